@@ -1,0 +1,36 @@
+"""The domain of facial affect: action units, emotions, questions about them, and reading answers.
+
+Standard library only; nothing here knows of images or models.
+"""
+
+from emola.faba.action_units import (
+    ACTION_UNITS,
+    FABA_BENCH_AUS,
+    NANO_AUS,
+    ActionUnit,
+    Neighbour,
+)
+from emola.faba.emotions import ADJECTIVES, EMOTIONS, SYNONYMS, TYPICAL_AUS, Evidence, canonical, weigh
+from emola.faba.prompts import QUESTION, QUESTIONS, STARTER_QUESTIONS, follow_ups
+from emola.faba.reading import read_action_units, read_emotion
+
+__all__ = [
+    "ACTION_UNITS",
+    "ADJECTIVES",
+    "EMOTIONS",
+    "FABA_BENCH_AUS",
+    "NANO_AUS",
+    "QUESTION",
+    "QUESTIONS",
+    "STARTER_QUESTIONS",
+    "SYNONYMS",
+    "TYPICAL_AUS",
+    "ActionUnit",
+    "Evidence",
+    "Neighbour",
+    "canonical",
+    "follow_ups",
+    "read_action_units",
+    "read_emotion",
+    "weigh",
+]

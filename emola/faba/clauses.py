@@ -1,0 +1,138 @@
+"""Which things a text asserts and which it denies: negation, scoped to its clause.
+
+The things looked for are marked beforehand (:func:`mark`); the reader of action units and the reader
+of emotions share the rest. Plain rules over commas and conjunctions, no grammar of English:
+
+* a sentence is cut at "but", "while", ... into clauses, and these at commas, "and", "or" into parts;
+* a cue such as "no" or "without" denies what follows it in its part, "is not" what stands before it;
+* a part that is nothing but marks ("AU6, AU12 and ...") shares the fate of the list it belongs to;
+* questions, conditions and what "usually" holds assert nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+
+_SENTENCE = re.compile(r"(?<=[.!?])[\"')*]*\s+|;\s*|:\s+(?=(?:the|this|it|its)\b)", re.I)
+_CLAUSE = re.compile(r"[,\s]+(?=(?:but|while|whereas|although|though|however|yet|because|so)\b)", re.I)
+_PART = re.compile(
+    r"\s*,\s*|\s+(?=(?:and|or|nor|without|with no|rather than|instead of|as opposed to|unlike)\b)"
+    r"|\s*[+&/]\s*",
+    re.I,
+)
+_HARMLESS = re.compile(
+    r"\bno (?:doubt|question)\b|\bnot (?:only|just|merely|very|strong|strongly|so|too|intense|necessarily)\b"
+    r"|\bwithout (?:a )?doubt\b|\bno(?=[\s,]+but\b)",
+    re.I,
+)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:typically|usually|normally|generally|in general|as a rule|(?<!as )if)\b"
+    r"|\bwould(?!\s+(?:say|call|read|name|put|go|describe|give))\b",
+    re.I,
+)
+_BEFORE = re.compile(
+    r"\b(?:no|neither|nor|never|none|without|rather than|instead of|as opposed to|unlike|lacks?|lacking"
+    r"|lack of|absence of|free (?:of|from)|except|apart from|different from|differs from|confused with"
+    r"|mistaken for|compared with|against|rules? out|excludes?|hardly any|far from)\b",
+    re.I,
+)
+_EITHER = re.compile(
+    r"\bnot\b|n['’]t\b|\bcannot\b|\bneither\b|\bhardly\b|\bnowhere\b"
+    r"|\b(?:absent|inactive|missing|lacking|unseen|undetected|at rest|ruled out|switched off|hidden)\b"
+    r"|\bno\s+(?:activity|movement|signs?|trace|evidence|action|activation|contraction|change)\b",
+    re.I,
+)
+_STILL = re.compile(
+    _CLOSE + r"\W*(?:is|are|stays?|remains?|seems?|looks?)\s+(?:relaxed|quiet|off|out|still)\b", re.I
+)
+_FILLER = re.compile(r"\b(?:and|or|both|also|the|an?|action|units?|aus?|either|of|with|plus)\b|[^\w]", re.I)
+_VERB_FIRST = re.compile(
+    r"\W*(?:and\s+)?(?:is|are|was|were|stays?|remains?|seems?|appears?|does|do|did|has|have|can)", re.I
+)
+_BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)]|" + _OPEN + ")")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One marked thing: what it is, whether the text asserts it, and the part of the sentence around it."""
+
+    key: str
+    asserted: bool
+    part: str
+
+
+def mark(key: str) -> str:
+    """The text that stands for ``key`` in what :func:`mentions` reads."""
+    return f"{_OPEN}{key}{_CLOSE}"
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """Every mark of ``text``, in order, with its fate."""
+    denied_list = False
+    for line in text.splitlines():
+        bare = line.strip().strip("*_#").rstrip()
+        if not bare:
+            denied_list = False
+        elif bare.endswith(":") and not _MARK.search(bare):
+            denied_list = bool(_EITHER.search(bare) or _BEFORE.search(bare))
+        else:
+            denied = denied_list and bool(_BULLET.match(line))
+            for sentence in _SENTENCE.split(line):
+                yield from _in_sentence(sentence, denied)
+
+
+def _in_sentence(sentence: str, denied: bool) -> Iterator[Mention]:
+    question = sentence.rstrip("\"')* ").endswith("?")
+    for clause in _CLAUSE.split(_HARMLESS.sub(" ", sentence)):
+        void = denied or question or bool(_HYPOTHETICAL.search(clause))
+        for mention in _in_clause(clause):
+            yield Mention(mention.key, mention.asserted and not void, mention.part)
+
+
+def _in_clause(clause: str) -> list[Mention]:
+    """Settle the parts of a clause, lists included."""
+    done: list[Mention] = []
+    waiting: list[Mention] = []  # a list whose verb has not come yet
+    carried: bool | None = None  # the fate of the mark that ended the part before, for a list that goes on
+
+    def settle(asserted: bool) -> None:
+        done.extend(Mention(mention.key, asserted, mention.part) for mention in waiting)
+        waiting.clear()
+
+    for part in _PART.split(clause):
+        marks = list(_MARK.finditer(part))
+        if not marks:
+            if waiting and _VERB_FIRST.match(part):
+                settle(not _EITHER.search(part))
+                carried = None
+            continue
+        fates = [_fate(part, m.start(), m.end(), marks[0].start()) for m in marks]
+        found = [Mention(m.group(1), fate, part) for m, fate in zip(marks, fates, strict=True)]
+        if not _FILLER.sub("", _MARK.sub("", part)):
+            if carried is None:
+                waiting.extend(found)
+            else:
+                done.extend(Mention(mention.key, carried, part) for mention in found)
+            continue
+        starts_with_mark = not _FILLER.sub("", part[: marks[0].start()])
+        settle(fates[0] if starts_with_mark else True)
+        done.extend(found)
+        carried = fates[-1] if not _FILLER.sub("", part[marks[-1].end() :]) else None
+    settle(True)
+    return done
+
+
+def _fate(part: str, start: int, end: int, first: int) -> bool:
+    """Whether the mark at ``start`` to ``end`` of ``part`` is asserted; ``first``: the first mark's start."""
+    if _BEFORE.search(part, 0, start):
+        return False
+    for cue in _EITHER.finditer(part):
+        leads = cue.start() < first or part[cue.end() :].lstrip(" a").startswith(_OPEN)
+        if (leads and cue.end() <= start) or (not leads and cue.start() >= end):
+            return False
+    return not _STILL.match(part, end - 1)

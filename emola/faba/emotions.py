@@ -1,0 +1,116 @@
+"""The seven emotion words: their synonyms, and which action units speak for or against each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+EMOTIONS = ("happiness", "sadness", "surprise", "anger", "disgust", "fear", "neutral")
+
+ADJECTIVES = {
+    "happiness": "happy",
+    "sadness": "sad",
+    "surprise": "surprised",
+    "anger": "angry",
+    "disgust": "disgusted",
+    "fear": "afraid",
+    "neutral": "neutral",
+}
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "happiness": (
+        "happy", "happily", "joy", "joyful", "joyous", "delight", "delighted", "cheerful", "cheerfulness",
+        "pleased", "pleasure", "amused", "amusement", "glad", "elated", "merry", "contentment",
+    ),
+    "sadness": (
+        "sad", "sadly", "sorrow", "sorrowful", "grief", "unhappy", "unhappiness", "melancholy",
+        "melancholic", "dejected", "dejection", "gloomy", "miserable", "downcast", "despair", "mournful",
+    ),
+    "surprise": (
+        "surprised", "surprising", "astonished", "astonishment", "amazed", "amazement", "startled",
+        "shocked", "stunned",
+    ),
+    "anger": (
+        "angry", "angrily", "annoyed", "annoyance", "irritated", "irritation", "furious", "fury", "rage",
+        "enraged", "hostile", "hostility", "mad", "frustrated", "frustration",
+    ),
+    "disgust": (
+        "disgusted", "revulsion", "repulsed", "repulsion", "revolted", "aversion", "distaste", "repelled",
+        "repugnance",
+    ),
+    "fear": (
+        "fearful", "afraid", "scared", "frightened", "fright", "terror", "terrified", "anxious", "anxiety",
+        "alarmed", "dread", "apprehension", "apprehensive", "panic", "panicked",
+    ),
+    "neutral": (
+        "neutrality", "expressionless", "emotionless", "impassive", "no clear emotion", "no strong emotion",
+        "no particular emotion", "no marked emotion", "no obvious emotion", "no emotion", "unexpressive",
+    ),
+}  # fmt: skip
+"""Further words for each emotion, as texts use them (lower case)."""
+
+TYPICAL_AUS: dict[str, tuple[int, ...]] = {
+    "happiness": (6, 12, 25),
+    "sadness": (1, 4, 15, 17),
+    "surprise": (1, 2, 5, 25, 26, 27),
+    "anger": (4, 5, 7, 17, 23, 24),
+    "disgust": (4, 7, 9, 10, 15, 16, 17),
+    "fear": (1, 2, 4, 5, 7, 20, 25, 26),
+    "neutral": (),
+}
+"""Units that often come with each emotion, ascending; a single face shows a few of them."""
+
+CORE_AUS: dict[str, tuple[int, ...]] = {
+    "happiness": (12, 6),
+    "sadness": (15, 1, 4),
+    "surprise": (27, 2, 5, 26, 1),
+    "anger": (4, 24, 23, 7),
+    "disgust": (9, 10),
+    "fear": (20, 1, 5, 4),
+    "neutral": (),
+}
+"""The most telling units of each emotion, the most telling first."""
+
+CONTRARY_AUS: dict[str, tuple[int, ...]] = {
+    "happiness": (4, 9, 15, 20, 24),
+    "sadness": (5, 6, 9, 12, 27),
+    "surprise": (4, 7, 9, 12, 15, 24),
+    "anger": (1, 2, 6, 12, 27),
+    "disgust": (2, 5, 12, 27),
+    "fear": (6, 9, 12, 24),
+    "neutral": (1, 2, 4, 5, 6, 9, 10, 12, 15, 20, 27),
+}
+"""Units that do not fit each emotion."""
+
+_CANONICAL = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
+
+
+def canonical(word: str) -> str | None:
+    """One of :data:`EMOTIONS` for an emotion word or label in any case, or None if it is none of them."""
+    return _CANONICAL.get(word.strip().lower())
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How a set of active units bears on one emotion; ``supporting`` and ``missing`` tell most first."""
+
+    supporting: tuple[int, ...]
+    contrary: tuple[int, ...]
+    missing: tuple[int, ...]
+
+
+def weigh(emotion: str, active: Iterable[int]) -> Evidence:
+    """Sort the ``active`` units by what they say about ``emotion`` (one of :data:`EMOTIONS`)."""
+    units = set(active)
+    order = (*CORE_AUS[emotion], *(code for code in TYPICAL_AUS[emotion] if code not in CORE_AUS[emotion]))
+    return Evidence(
+        supporting=tuple(code for code in order if code in units),
+        contrary=tuple(code for code in CONTRARY_AUS[emotion] if code in units),
+        missing=tuple(code for code in CORE_AUS[emotion] if code not in units),
+    )
+
+
+def is_posed_smile(active: Iterable[int]) -> bool:
+    """Whether the lips smile (AU12) while the cheeks stay down (no AU6)."""
+    units = set(active)
+    return 12 in units and 6 not in units

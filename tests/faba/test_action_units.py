@@ -1,0 +1,28 @@
+"""The catalogue holds together."""
+
+import pytest
+
+from emola.faba import ACTION_UNITS, FABA_BENCH_AUS, NANO_AUS
+
+
+def test_units_that_others_rely_on_are_there() -> None:
+    assert set(FABA_BENCH_AUS) | set(NANO_AUS) <= ACTION_UNITS.keys()
+    assert list(ACTION_UNITS) == sorted(ACTION_UNITS)
+    assert len(NANO_AUS) == 20
+
+
+@pytest.mark.parametrize("unit", ACTION_UNITS.values(), ids=lambda unit: unit.label)
+def test_entry(unit) -> None:
+    assert ACTION_UNITS[unit.code] is unit
+    assert unit.region in ("upper", "lower")
+    assert unit.look[0].isupper() and unit.look.endswith(".")
+    assert unit.neighbours
+    for neighbour in unit.neighbours:
+        assert neighbour.code in ACTION_UNITS and neighbour.code != unit.code
+        assert unit.label in neighbour.difference and f"AU{neighbour.code}" in neighbour.difference
+    assert unit.opposite is None or unit.opposite in ACTION_UNITS
+
+
+def test_names_are_unique() -> None:
+    names = [name for unit in ACTION_UNITS.values() for name in (unit.name.lower(), *unit.aliases)]
+    assert len(names) == len(set(names))

@@ -1,0 +1,42 @@
+"""Emotion words and what units say about them."""
+
+import pytest
+
+from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, SYNONYMS, TYPICAL_AUS, canonical, weigh
+from emola.faba.emotions import CONTRARY_AUS, CORE_AUS, is_posed_smile
+
+
+def test_tables_cover_every_emotion() -> None:
+    for table in (ADJECTIVES, SYNONYMS, TYPICAL_AUS, CORE_AUS, CONTRARY_AUS):
+        assert tuple(table) == EMOTIONS
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_no_unit_speaks_both_for_and_against(emotion: str) -> None:
+    for_it = {*TYPICAL_AUS[emotion], *CORE_AUS[emotion]}
+    assert not for_it & set(CONTRARY_AUS[emotion])
+    assert for_it | set(CONTRARY_AUS[emotion]) <= ACTION_UNITS.keys()
+
+
+def test_no_word_stands_for_two_emotions() -> None:
+    words = [word for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])]
+    assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize(
+    ("word", "emotion"), [("Happiness", "happiness"), (" sad ", "sadness"), ("FEAR", "fear"), ("tired", None)]
+)
+def test_canonical(word: str, emotion: str | None) -> None:
+    assert canonical(word) == emotion
+
+
+def test_weigh_sorts_the_units() -> None:
+    evidence = weigh("happiness", [25, 12, 4])
+    assert evidence.supporting == (12, 25)
+    assert evidence.contrary == (4,)
+    assert evidence.missing == (6,)
+
+
+@pytest.mark.parametrize(("active", "posed"), [([12], True), ([6, 12], False), ([6], False), ([], False)])
+def test_posed_smile(active: list[int], posed: bool) -> None:
+    assert is_posed_smile(active) is posed
