@@ -1,0 +1,191 @@
+"""The model at work for many conversations at once: encode a face once, feed only what is new.
+
+Shape suffixes: B batch (always 1 here), T tokens fed, V vocabulary.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from emola.chat.pool import CachePool, PromptCache, common_prefix
+from emola.chat.sampler import Sampling, next_token
+from emola.chat.turnstile import Turnstile
+from emola.errors import ChatError
+
+Messages = Sequence[dict[str, Any]]
+
+
+class FaceLike(Protocol):
+    """What the engine asks of a face; :class:`emola.face.Face` has it."""
+
+    @property
+    def crop(self) -> Any:
+        """The aligned crop, an RGB PIL image."""
+
+    @property
+    def prior(self) -> Any:
+        """(prior_dim,) float32, or None."""
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedFace:
+    """What the model made of one face: (1, image tokens, hidden). Compared by identity."""
+
+    embeds: Tensor
+
+
+class Engine:
+    """Generates answers over an Emola model and its processor.
+
+    Any number of conversations ("owners", told apart by a number of :meth:`new_owner`) may generate
+    at the same time from different threads. Forward passes go one after another, in the order they
+    are asked for, so that conversations take turns token by token and each keeps its own cache.
+
+    ``max_context`` bounds prompt and answer together, in tokens (None: what the language model was
+    built for). ``idle_caches`` is how many conversations keep their keys and values between
+    questions; with 0 every prompt is computed from its first token.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        processor: Any,
+        *,
+        max_context: int | None = None,
+        idle_caches: int = 4,
+    ) -> None:
+        self.model = model
+        self.processor = processor
+        self.max_context = max_context or _context_of(model)
+        self.stop_tokens: frozenset[int] = frozenset(processor.stop_token_ids)
+        self.stop_strings: tuple[str, ...] = tuple(getattr(processor, "stop_strings", ()))
+        self.pool = CachePool(idle_caches)
+        self._turnstile = Turnstile()
+        self._owners = itertools.count(1)
+
+    def new_owner(self) -> int:
+        """A number that no other conversation of this engine has."""
+        return next(self._owners)
+
+    def release(self, owner: int) -> None:
+        """Free the cache of a conversation that has ended."""
+        self.pool.drop(owner)
+
+    def encode(self, face: FaceLike) -> EncodedFace:
+        """Run the vision tower and the projectors once, for all questions about this face."""
+        content = [{"type": "image"}]
+        inputs = self.processor(
+            images=[face.crop],
+            messages=[[{"role": "user", "content": content}]],
+            prior_features=[face.prior],
+            return_tensors="pt",
+        )
+        device = self.model.device
+        with self._turnstile, torch.inference_mode():
+            embeds = self.model.image_embeds(
+                inputs["pixel_values"].to(device), inputs["prior_features"].to(device)
+            )
+        return EncodedFace(embeds)
+
+    def tokenize(self, messages: Messages) -> list[int]:
+        """The prompt of a conversation that waits for an answer."""
+        return list(self.processor.tokenize(messages, add_generation_prompt=True))
+
+    def decode(self, ids: list[int]) -> str:
+        """Text of an answer's tokens."""
+        return str(self.processor.decode(ids))
+
+    def generate(
+        self,
+        owner: int,
+        face: EncodedFace,
+        prompt: Sequence[int],
+        *,
+        max_new_tokens: int,
+        sampling: Sampling | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Generator[int, None, None]:
+        """Yield the answer's tokens one by one, without the stop token that ends it.
+
+        Ends by itself at a stop token, after ``max_new_tokens``, when the context is full, or as
+        soon as ``stopped()`` is true (asked before and after each forward pass). Raises ChatError
+        when the prompt leaves no room for a single token.
+        """
+        sampling = sampling or Sampling()
+        room = min(max_new_tokens, self.max_context - len(prompt))
+        if room < 1 or not prompt:
+            raise ChatError(
+                f"The question takes {len(prompt)} tokens of a context of {self.max_context}; "
+                "ask a shorter one."
+            )
+        return self._generate(owner, face, list(prompt), room, sampling, stopped)
+
+    def _generate(
+        self,
+        owner: int,
+        face: EncodedFace,
+        prompt: list[int],
+        room: int,
+        sampling: Sampling,
+        stopped: Callable[[], bool],
+    ) -> Generator[int, None, None]:
+        generator = sampling.generator()
+        answer: list[int] = []
+
+        # 1. Take this conversation's cache; crop it to what the new prompt shares with it.
+        cache = self.pool.take(owner)
+        try:
+            cache.keep(self._reusable(cache, face, prompt))
+            cache.subject = face
+
+            # 2. Feed the rest of the prompt in one pass.
+            feed = prompt[len(cache.ids) :]
+            while not stopped():
+                logits_V = self._forward(cache, feed, face)
+                if stopped():
+                    return
+
+                # 3. Choose a token. It is fed only when the one after it is wanted.
+                token = next_token(logits_V, sampling, generator, answer)
+                if token in self.stop_tokens:
+                    return
+                answer.append(token)
+                yield token
+                if len(answer) == room:
+                    return
+                feed = [token]
+        finally:
+            # 4. Prompt and answer stay in the cache for the next question.
+            self.pool.put(owner, cache)
+
+    def _reusable(self, cache: PromptCache, face: EncodedFace, prompt: list[int]) -> int:
+        """How many of the cached tokens serve this prompt; at least one is left to feed."""
+        if cache.subject is not face:
+            return 0
+        return min(common_prefix(cache.ids, prompt), len(prompt) - 1)
+
+    def _forward(self, cache: PromptCache, feed: list[int], face: EncodedFace) -> Tensor:
+        """Feed tokens on top of the cache; return the logits (V,) after the last one."""
+        with self._turnstile, torch.inference_mode():
+            try:
+                ids_BT = torch.tensor([feed], device=self.model.device)
+                has_image = self.model.config.image_token_id in feed
+                embeds = self.model.embed(ids_BT, face.embeds if has_image else None)
+                out = self.model(
+                    inputs_embeds=embeds, past_key_values=cache.kv, use_cache=True, logits_to_keep=1
+                )
+            except BaseException:
+                cache.clear()  # some layers may have taken the tokens in and others not
+                raise
+            cache.ids.extend(feed)
+            return out.logits[0, -1]
+
+
+def _context_of(model: Any) -> int:
+    return int(model.config.get_text_config().max_position_embeddings)

@@ -1,0 +1,285 @@
+"""One conversation about one face."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from emola.chat.engine import EncodedFace, Engine, FaceLike
+from emola.chat.sampler import Sampling
+from emola.chat.streaming import TextStream
+from emola.errors import ChatError
+
+RETRY_TEMPERATURE = 0.7
+RETRY_TOP_P = 0.9
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question and its answer.
+
+    ``stopped``: the answer was broken off by :meth:`ChatSession.stop` (or by leaving its stream).
+    ``dropped``: how many of the oldest turns did not fit into the context any more when this was
+    asked; the model did not see them. ``cut``: the answer reached its length limit.
+    """
+
+    question: str
+    answer: str
+    stopped: bool = False
+    dropped: int = 0
+    cut: bool = False
+
+
+@dataclass(eq=False)
+class _Run:
+    """An answer being written."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is asked: the prompt, after which turns, and what becomes of them."""
+
+    question: str
+    history: tuple[Turn, ...]
+    prompt: list[int]
+    dropped: int
+    max_new_tokens: int
+
+
+class ChatSession:
+    """Questions and answers about one face, streamed, computing only what is new.
+
+    ::
+
+        for piece in chat.ask("Which action units are active?"):
+            print(piece, end="", flush=True)
+
+    ``ask``, ``retry`` and ``edit`` return an iterator of text pieces; the work is done as it is
+    read. A turn joins :attr:`turns` when its stream ends: by itself, by :meth:`stop`, or because
+    the reader leaves it. When something raises half-way, the turns stay as they were before.
+
+    Threads: every method may be called from any thread. One answer is written at a time: starting a
+    second one, or changing the turns, while one is being written raises ChatError. :meth:`stop`,
+    :meth:`see` and :meth:`close` work at any time and end the answer being written within a token.
+
+    ``max_new_tokens`` bounds one answer; temperature 0 always takes the likeliest token, and the
+    other options are those of :class:`Sampling`. :meth:`retry` samples even then, because the
+    likeliest answer is already there.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        face: FaceLike,
+        *,
+        max_new_tokens: int = 320,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        no_repeat: int = 0,
+        seed: int | None = None,
+    ) -> None:
+        if max_new_tokens < 1:
+            raise ChatError(f"An answer needs at least one token, not {max_new_tokens}.")
+        self._sampling = Sampling(temperature, top_p, no_repeat, seed)
+        self._max_new_tokens = max_new_tokens
+        self._engine = engine
+        self._owner = engine.new_owner()
+        self._free = weakref.finalize(self, engine.release, self._owner)
+        self._lock = threading.Lock()  # guards all below; never held while the model works
+        self._face = face
+        self._encoded: EncodedFace | None = None
+        self._turns: tuple[Turn, ...] = ()
+        self._run: _Run | None = None
+        self._closed = False
+        self._retries = 0
+
+    @property
+    def face(self) -> FaceLike:
+        """The face the conversation is about."""
+        return self._face
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns so far, oldest first, without one that is still being answered."""
+        return self._turns
+
+    def ask(self, question: str) -> Iterator[str]:
+        """Ask; raises ChatError at once when the question is empty or too long by itself."""
+        before = self._idle_turns()
+        return self._answer(self._plan(question, before), before, self._sampling)
+
+    def retry(self) -> Iterator[str]:
+        """Answer the last question again, differently; the old answer stays until the new one is there."""
+        before = self._idle_turns("retry")
+        sampling = self._sampling
+        if sampling.temperature == 0.0:
+            sampling = replace(sampling, temperature=RETRY_TEMPERATURE, top_p=RETRY_TOP_P)
+        if sampling.seed is not None:  # each retry of a seeded session is another one, but repeatable
+            self._retries += 1
+            sampling = replace(sampling, seed=sampling.seed + self._retries)
+        return self._answer(self._plan(before[-1].question, before[:-1]), before, sampling)
+
+    def edit(self, question: str) -> Iterator[str]:
+        """Ask another question in the place of the last one."""
+        before = self._idle_turns("edit")
+        return self._answer(self._plan(question, before[:-1]), before, self._sampling)
+
+    def undo(self) -> Turn:
+        """Take back the last question and its answer; returns them."""
+        with self._lock:
+            *kept, last = self._check_idle("undo")
+            self._turns = tuple(kept)
+        return last
+
+    def stop(self) -> None:
+        """End the answer being written, keeping what there is of it; without one, do nothing."""
+        with self._lock:
+            if self._run is not None:
+                self._run.stop.set()
+
+    def see(self, face: FaceLike) -> None:
+        """Turn to a face, new or the same: a new conversation. An answer being written is given up."""
+        with self._lock:
+            self._check_open()
+            self._abandon()
+            if face is not self._face:
+                self._face, self._encoded = face, None
+            self._turns = ()
+
+    def close(self) -> None:
+        """Free what the session holds; the turns stay readable. Closing again does nothing."""
+        with self._lock:
+            self._closed = True
+            self._abandon()
+            self._encoded = None
+        self._engine.release(self._owner)
+
+    # -- what happens inside -----------------------------------------------------------------
+
+    def _answer(self, plan: _Plan, before: tuple[Turn, ...], sampling: Sampling) -> Iterator[str]:
+        run, face = self._enter(before)
+        text = TextStream(self._engine.decode, self._engine.stop_strings)
+        count, complete, failed = 0, False, True
+        try:
+            encoded = self._encode(run, face)
+            tokens = self._engine.generate(
+                self._owner,
+                encoded,
+                plan.prompt,
+                max_new_tokens=plan.max_new_tokens,
+                sampling=sampling,
+                stopped=run.stop.is_set,
+            )
+            with closing(tokens):  # so that the cache is back before the turn is over
+                for count, token in enumerate(tokens, start=1):  # noqa: B007 (read after the loop)
+                    if piece := text.push(token):
+                        yield piece
+                    if text.stop_found:
+                        break
+            if piece := text.finish():
+                yield piece
+            complete, failed = not run.stop.is_set(), False
+        except GeneratorExit:
+            failed = False
+            raise
+        finally:
+            turn = Turn(
+                plan.question,
+                text.text,
+                stopped=not complete,
+                dropped=plan.dropped,
+                cut=complete and not text.stop_found and count >= plan.max_new_tokens,
+            )
+            self._leave(run, None if failed else (*plan.history, turn))
+
+    def _enter(self, before: tuple[Turn, ...]) -> tuple[_Run, FaceLike]:
+        with self._lock:
+            self._check_idle()
+            if self._turns is not before:
+                raise ChatError("The conversation went on since this question was put; ask it again.")
+            self._run = _Run()
+            return self._run, self._face
+
+    def _leave(self, run: _Run, turns: tuple[Turn, ...] | None) -> None:
+        with self._lock:
+            if self._run is run:  # otherwise see() or close() gave this answer up
+                self._run = None
+                replaces = turns is not None and len(turns) == len(self._turns)
+                if turns is not None and not (replaces and not turns[-1].answer):
+                    self._turns = turns
+            closed = self._closed
+        if closed:  # the answer handed its cache back after close() had freed it
+            self._engine.release(self._owner)
+
+    def _encode(self, run: _Run, face: FaceLike) -> EncodedFace:
+        encoded = self._encoded
+        if encoded is None:
+            encoded = self._engine.encode(face)
+            with self._lock:
+                if self._run is run:
+                    self._encoded = encoded
+        return encoded
+
+    def _plan(self, question: str, history: tuple[Turn, ...]) -> _Plan:
+        """Lay out the prompt; the oldest turns are left out until question and answer fit."""
+        question = question.strip()
+        if not question:
+            raise ChatError("The question is empty; type one.")
+        context = self._engine.max_context
+        answer = min(self._max_new_tokens, max(1, context // 4))
+        first = history[-1].dropped if history else 0
+        for dropped in range(first, len(history) + 1):
+            prompt = self._engine.tokenize(messages(history[dropped:], question))
+            if len(prompt) + answer <= context:
+                longest = min(self._max_new_tokens, context - len(prompt))
+                return _Plan(question, history, prompt, dropped, longest)
+        raise ChatError(
+            f"The question is too long: with the image it takes {len(prompt)} tokens, and this model "
+            f"has room for {context - answer}; ask a shorter one."
+        )
+
+    def _idle_turns(self, what: str = "") -> tuple[Turn, ...]:
+        with self._lock:
+            return self._check_idle(what)
+
+    def _check_idle(self, what: str = "") -> tuple[Turn, ...]:
+        """The turns, if nothing is being written now and, when ``what`` is to be done, there are any."""
+        self._check_open()
+        if self._run is not None:
+            raise ChatError("An answer is still being written; wait for it or stop it.")
+        if what and not self._turns:
+            raise ChatError(f"There is nothing to {what}: no question has been asked yet.")
+        return self._turns
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ChatError("This conversation is closed; start a new one.")
+
+    def _abandon(self) -> None:
+        if self._run is not None:
+            self._run.stop.set()
+            self._run = None
+
+
+def messages(history: tuple[Turn, ...], question: str) -> list[dict[str, Any]]:
+    """Turns and a new question as chat-template messages; the image goes with the first question.
+
+    A turn that was stopped before its first word is left out: nothing was answered.
+    """
+    said: list[dict[str, Any]] = []
+    for turn in history:
+        if turn.answer:
+            said += [_message("user", turn.question), _message("assistant", turn.answer)]
+    said.append(_message("user", question))
+    said[0]["content"].insert(0, {"type": "image"})
+    return said
+
+
+def _message(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "content": [{"type": "text", "text": text}]}

@@ -1,0 +1,127 @@
+"""A byte-level processor and two tiny models: one with real attention, one that says what it is told."""
+
+from __future__ import annotations
+
+from collections import deque
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
+
+IMAGE, USER, ASSISTANT, END = 256, 257, 258, 259
+VOCABULARY = 260
+IMAGE_TOKENS = 3
+
+
+def face(value: float = 0.5) -> Any:
+    """A "face" whose crop is a number: all the models below look at."""
+    return SimpleNamespace(crop=value, prior=None)
+
+
+class ByteProcessor:
+    """One token per byte; a role token before and END after each message."""
+
+    stop_token_ids = frozenset({END})
+    stop_strings: tuple[str, ...] = ()
+
+    def tokenize(self, messages: Any, add_generation_prompt: bool) -> list[int]:
+        ids: list[int] = []
+        for message in messages:
+            ids.append(USER if message["role"] == "user" else ASSISTANT)
+            for part in message["content"]:
+                ids += [IMAGE] * IMAGE_TOKENS if part["type"] == "image" else list(part["text"].encode())
+            ids.append(END)
+        return [*ids, ASSISTANT] if add_generation_prompt else ids
+
+    def decode(self, ids: list[int]) -> str:
+        return bytes(token for token in ids if token < IMAGE).decode("utf-8", errors="replace")
+
+    def __call__(self, images: list[float], **_: Any) -> dict[str, torch.Tensor]:
+        return {"pixel_values": torch.tensor([images[0]]), "prior_features": torch.zeros(1, 1)}
+
+
+class _Embedder(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        config = LlamaConfig(
+            vocab_size=VOCABULARY,
+            hidden_size=32,
+            intermediate_size=48,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            max_position_embeddings=512,
+        )
+        self.config: Any = config
+        config.image_token_id = IMAGE
+        self.encoded = 0
+        self.fed: list[list[int]] = []  # the tokens of each forward pass
+
+    @property
+    def device(self) -> torch.device:
+        return torch.device("cpu")
+
+    def image_embeds(self, pixel_values: torch.Tensor, prior_features: torch.Tensor) -> torch.Tensor:
+        self.encoded += 1
+        return torch.sin(pixel_values * torch.arange(1, 32 * IMAGE_TOKENS + 1)).view(1, IMAGE_TOKENS, 32)
+
+
+class TinyModel(_Embedder):
+    """Two random Llama layers: real keys, values and positions, in no time."""
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__()
+        torch.manual_seed(seed)
+        self.llama = LlamaForCausalLM(self.config).eval()
+        with torch.no_grad():  # spread the logits out, so that no two tokens are near a tie
+            self.llama.lm_head.weight.mul_(20.0)
+
+    def embed(self, ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
+        self.fed.append(ids[0].tolist())
+        embeds = self.llama.get_input_embeddings()(ids)
+        if image_embeds is not None:
+            embeds[ids == IMAGE] = image_embeds[0]
+        return embeds
+
+    def forward(self, **inputs: Any) -> Any:
+        return self.llama(**inputs)
+
+
+class ScriptedModel(_Embedder):
+    """Says the queued answers, one for each prompt; keeps a true cache of what it was fed.
+
+    An answer is a list of tokens and of exceptions to raise in their place. ``on_step`` is called
+    before each forward pass.
+    """
+
+    def __init__(self, *answers: str | list[Any]) -> None:
+        super().__init__()
+        self.answers: deque[list[Any]] = deque()
+        self.enqueue(*answers)
+        self._saying: dict[int, deque[Any]] = {}
+        self.on_step: Any = lambda: None
+
+    def enqueue(self, *answers: str | list[Any]) -> None:
+        for answer in answers:
+            self.answers.append([*answer.encode(), END] if isinstance(answer, str) else list(answer))
+
+    def embed(self, ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
+        self.fed.append(ids[0].tolist())
+        return ids[..., None].float()
+
+    def forward(
+        self, inputs_embeds: torch.Tensor, past_key_values: DynamicCache, use_cache: bool, logits_to_keep: int
+    ) -> Any:
+        self.on_step()
+        ids = inputs_embeds[0, :, 0].long()
+        if ids[-1] == ASSISTANT:
+            self._saying[id(past_key_values)] = deque(self.answers.popleft())
+        states = inputs_embeds[:, None].expand(1, 1, len(ids), 1)
+        past_key_values.update(states, states, 0)
+        token = self._saying[id(past_key_values)].popleft()
+        if isinstance(token, Exception):
+            raise token
+        return SimpleNamespace(
+            logits=torch.nn.functional.one_hot(torch.tensor([[token]]), VOCABULARY).float()
+        )

@@ -1,0 +1,97 @@
+"""Caches of conversations: how much is kept, and for whom."""
+
+from __future__ import annotations
+
+import torch
+
+from emola.chat.pool import CachePool, PromptCache, common_prefix
+
+
+def filled(*ids: int) -> PromptCache:
+    cache = PromptCache()
+    states = torch.tensor(ids, dtype=torch.float32)[None, None, :, None]
+    for layer in range(2):
+        cache.kv.update(states, states, layer)
+    cache.ids = list(ids)
+    cache.subject = "a face"
+    return cache
+
+
+def held(cache: PromptCache) -> list[list[float]]:
+    return [layer.keys.flatten().tolist() for layer in cache.kv.layers]
+
+
+def test_common_prefix() -> None:
+    """A bug guarded: off by one at the first difference or at the end of the shorter one."""
+    assert common_prefix([1, 2, 3], [1, 2, 4]) == 2
+    assert common_prefix([1, 2], [1, 2, 4]) == 2
+    assert common_prefix([1, 2, 4], [1, 2]) == 2
+    assert common_prefix([5], [1]) == 0
+    assert common_prefix([], [1]) == 0
+
+
+def test_keep_crops_every_layer_from_the_end() -> None:
+    """A bug guarded: crop() taking a count to remove where a length to keep was meant."""
+    cache = filled(1, 2, 3, 4, 5)
+    cache.keep(3)
+    assert cache.ids == [1, 2, 3]
+    assert held(cache) == [[1, 2, 3], [1, 2, 3]]
+    assert cache.kv.get_seq_length() == 3
+
+
+def test_keep_of_all_or_more_changes_nothing() -> None:
+    """A bug guarded: crop(0) emptying the cache."""
+    cache = filled(1, 2, 3)
+    cache.keep(3)
+    cache.keep(9)
+    assert cache.ids == [1, 2, 3]
+    assert held(cache) == [[1, 2, 3], [1, 2, 3]]
+
+
+def test_keep_of_nothing_clears() -> None:
+    """A bug guarded: ids emptied while the keys stay."""
+    cache = filled(1, 2, 3)
+    cache.keep(0)
+    assert cache.ids == []
+    assert cache.kv.get_seq_length() == 0
+
+
+def test_the_longest_unused_cache_goes_first() -> None:
+    """A bug guarded: evicting by age of creation, so that the busiest conversation loses its cache."""
+    pool = CachePool(2)
+    caches = {owner: filled(owner) for owner in (1, 2, 3)}
+    pool.put(1, caches[1])
+    pool.put(2, caches[2])
+    pool.put(1, pool.take(1))
+    pool.put(3, caches[3])
+    assert len(pool) == 2
+    assert pool.take(1) is caches[1]
+    assert pool.take(2) is not caches[2]
+    assert pool.take(3) is caches[3]
+
+
+def test_a_cache_in_use_is_out_of_reach() -> None:
+    """A bug guarded: two answers writing into one cache, or eviction under a running answer."""
+    pool = CachePool(1)
+    cache = filled(1)
+    pool.put(1, cache)
+    assert pool.take(1) is cache
+    assert pool.take(1) is not cache
+    pool.put(2, filled(2))
+    assert cache.ids == [1]
+
+
+def test_a_pool_of_none_keeps_none() -> None:
+    """A bug guarded: one cache left over however small the pool is."""
+    pool = CachePool(0)
+    pool.put(1, filled(1))
+    assert len(pool) == 0
+
+
+def test_drop_frees() -> None:
+    """A bug guarded: a closed conversation's keys staying in memory."""
+    pool = CachePool(2)
+    pool.put(1, filled(1))
+    pool.drop(1)
+    pool.drop(1)
+    assert len(pool) == 0
