@@ -1,0 +1,5 @@
+"""``python -m emola``: the command line."""
+
+from emola.cli import main
+
+raise SystemExit(main())
