@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from emola.errors import ChatError
+
 
 @dataclass(frozen=True)
 class Sampling:
@@ -30,11 +32,11 @@ class Sampling:
 
     def __post_init__(self) -> None:
         if not self.temperature >= 0.0:
-            raise ValueError(f"temperature must be 0 or more, not {self.temperature}")
+            raise ChatError(f"temperature must be 0 or more, not {self.temperature}.")
         if not 0.0 < self.top_p <= 1.0:
-            raise ValueError(f"top_p must be above 0 and at most 1, not {self.top_p}")
+            raise ChatError(f"top_p must be above 0 and at most 1, not {self.top_p}.")
         if self.no_repeat < 0:
-            raise ValueError(f"no_repeat must be 0 (off) or more, not {self.no_repeat}")
+            raise ChatError(f"no_repeat must be 0 (off) or more, not {self.no_repeat}.")
 
     def generator(self) -> torch.Generator:
         """A source of random numbers on the CPU, seeded as the setting says."""

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from emola.chat.sampler import Sampling, next_token, nucleus, repeats
+from emola.errors import ChatError
 
 
 def draw(logits: list[float], sampling: Sampling, times: int = 1, answer: tuple[int, ...] = ()) -> list[int]:
@@ -93,5 +94,5 @@ def test_half_precision_is_chosen_in_single() -> None:
 )
 def test_impossible_settings_are_refused(bad: dict[str, float]) -> None:
     """A bug guarded: a negative temperature silently preferring the unlikeliest token."""
-    with pytest.raises(ValueError, match=next(iter(bad))):
+    with pytest.raises(ChatError, match=next(iter(bad))):
         Sampling(**bad)  # type: ignore[arg-type]
