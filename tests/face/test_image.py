@@ -1,0 +1,202 @@
+"""Every kind of picture a person may bring, each made here; a left half and a right half tell it apart."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from emola.errors import ImageError
+from emola.face import image as subject
+from emola.face.image import load_image
+
+SIZE = (40, 20)
+DARK, LIGHT = (16, 24, 200), (230, 180, 20)
+ORIENTATION = 0x0112
+
+
+def two_halves() -> Image.Image:
+    """40 x 20: dark blue on the left, yellow on the right."""
+    picture = Image.new("RGB", SIZE, DARK)
+    picture.paste(LIGHT, (20, 0, 40, 20))
+    return picture
+
+
+def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def assert_near(pixel, expected, tolerance=4):
+    assert np.abs(np.subtract(pixel, expected)).max() <= tolerance, f"{pixel} is not {expected}"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "WEBP", "TIFF"])
+def test_bytes_path_and_picture_give_the_same(kind, tmp_path):
+    data = encoded(two_halves(), kind, **({"lossless": True} if kind == "WEBP" else {}))
+    file = tmp_path / "picture"
+    file.write_bytes(data)
+    for source in (data, file, str(file), Image.open(BytesIO(data))):
+        loaded = load_image(source)
+        assert loaded.mode == "RGB"
+        assert loaded.tobytes() == two_halves().tobytes()
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size", "left_or_top"),
+    [
+        (1, (40, 20), DARK),
+        (2, (40, 20), LIGHT),
+        (3, (40, 20), LIGHT),
+        (6, (20, 40), DARK),
+        (8, (20, 40), LIGHT),
+    ],
+)
+def test_exif_orientation_is_applied_then_dropped(orientation, size, left_or_top):
+    """A phone's portrait is stored sideways; applying the tag twice would turn it again."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    loaded = load_image(encoded(two_halves(), "JPEG", quality=95, subsampling=0, exif=exif))
+    assert loaded.size == size
+    assert_near(loaded.getpixel((2, 2)), left_or_top, 12)
+    assert ORIENTATION not in loaded.getexif()
+    assert load_image(loaded).size == size
+
+
+def test_a_broken_exif_block_does_not_lose_the_picture():
+    data = encoded(two_halves(), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff garbage")
+    assert load_image(data).size == SIZE
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "PA"])
+def test_transparency_lies_on_white(mode):
+    picture = two_halves().convert("L").convert(mode) if mode != "RGBA" else two_halves().convert("RGBA")
+    alpha = Image.new("L", SIZE, 255)
+    alpha.paste(0, (0, 0, 20, 20))
+    picture.putalpha(alpha)
+    loaded = load_image(picture)
+    assert loaded.getpixel((5, 5)) == (255, 255, 255)
+    assert loaded.getpixel((35, 5)) != (255, 255, 255)
+
+
+def test_half_transparency_mixes_with_white():
+    picture = Image.new("RGBA", SIZE, (0, 0, 0, 128))
+    assert_near(load_image(encoded(picture, "PNG")).getpixel((5, 5)), (127, 127, 127), 1)
+
+
+def test_a_palette_with_a_transparent_colour():
+    picture = two_halves().convert("P", palette=Image.Palette.ADAPTIVE, colors=4)
+    transparent = picture.getpixel((5, 5))
+    loaded = load_image(encoded(picture, "PNG", transparency=transparent))
+    assert loaded.getpixel((5, 5)) == (255, 255, 255)
+    assert_near(loaded.getpixel((35, 5)), LIGHT)
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P", "CMYK", "YCbCr", "HSV", "LAB"])
+def test_other_modes_become_rgb(mode):
+    loaded = load_image(
+        two_halves().convert(mode) if mode != "LAB" else Image.new("LAB", SIZE, (250, 128, 128))
+    )
+    assert loaded.mode == "RGB"
+    assert loaded.size == SIZE
+    assert np.asarray(loaded)[:, 20:].mean() > 100
+
+
+def test_a_cmyk_photograph():
+    loaded = load_image(encoded(two_halves().convert("CMYK"), "JPEG", quality=95, subsampling=0))
+    assert_near(loaded.getpixel((35, 5)), LIGHT, 12)
+
+
+def test_sixteen_bits_become_eight_not_white():
+    """Pillow's own conversion clips at 255, which makes a 16-bit scan a white page."""
+    values = np.full((20, 40), 65535, np.uint16)
+    values[:, :20] = 100
+    values[:, 30:] = 32768
+    for source in (values, encoded(Image.fromarray(values), "PNG"), encoded(Image.fromarray(values), "TIFF")):
+        loaded = load_image(source)
+        assert [loaded.getpixel((x, 5))[0] for x in (5, 25, 35)] == [0, 255, 128]
+
+
+def test_a_dark_sixteen_bit_picture_stays_dark():
+    assert load_image(Image.fromarray(np.full((20, 40), 200, np.uint16))).getpixel((5, 5)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("level", "full", "expected"), [(0.5, 1, 128), (100, 255, 100), (32768, 65535, 128)])
+def test_grey_levels_in_floats(level, full, expected):
+    values = np.full((20, 40), full, np.float32)
+    values[0, 0], values[0, 1] = level, np.nan
+    loaded = load_image(encoded(Image.fromarray(values), "TIFF"))
+    assert loaded.getpixel((0, 0))[0] == expected
+    assert loaded.getpixel((1, 0))[0] == 0
+    assert loaded.getpixel((5, 5))[0] == 255
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_an_animation_gives_its_first_frame(kind):
+    frames = [Image.new("RGB", SIZE, color) for color in (LIGHT, DARK)]
+    data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+    assert_near(load_image(data).getpixel((5, 5)), LIGHT, 8)
+    moved_on = Image.open(BytesIO(data))
+    moved_on.seek(1)
+    assert_near(load_image(moved_on).getpixel((5, 5)), LIGHT, 8)
+
+
+def test_arrays():
+    rgb = np.asarray(two_halves())
+    assert load_image(rgb).tobytes() == two_halves().tobytes()
+    assert load_image(rgb / 255.0).tobytes() == two_halves().tobytes()
+    assert load_image(rgb[:, ::-1]).getpixel((2, 2)) == LIGHT  # a view with negative strides
+    assert load_image(rgb[:, :, :1]).getpixel((2, 2)) == (16, 16, 16)
+    assert load_image(rgb[:, :, 0] > 100).getpixel((35, 2)) == (255, 255, 255)
+    see_through = np.dstack([rgb, np.zeros((20, 40), np.uint8)])
+    assert load_image(see_through).getpixel((2, 2)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("array", "reason"),
+    [
+        (np.zeros((20, 40, 2), np.uint8), r"\(20, 40, 2\)"),
+        (np.zeros(20, np.uint8), r"\(20,\)"),
+        (np.zeros((0, 40, 3), np.uint8), r"\(0, 40, 3\)"),
+        (np.full((20, 40), 7.0), "from 0 to 1"),
+        (np.full((20, 40), np.nan), "from 0 to 1"),
+        (np.zeros((20, 40), np.int64), "int64"),
+    ],
+)
+def test_arrays_that_are_no_picture(array, reason):
+    with pytest.raises(ImageError, match=reason):
+        load_image(array)
+
+
+def test_the_result_is_a_copy():
+    picture = two_halves()
+    load_image(picture).putpixel((0, 0), (1, 2, 3))
+    array = np.asarray(two_halves()).copy()
+    load_image(array).putpixel((0, 0), (1, 2, 3))
+    assert picture.getpixel((0, 0)) == DARK
+    assert tuple(array[0, 0]) == DARK
+
+
+def test_what_is_refused_says_why(tmp_path, monkeypatch):
+    note = tmp_path / "note.jpg"
+    note.write_text("not a picture")
+    png = encoded(Image.effect_noise((200, 200), 90), "PNG")
+    with pytest.raises(ImageError, match=r"no picture at .*gone\.png"):
+        load_image(tmp_path / "gone.png")
+    with pytest.raises(ImageError, match="is a folder"):
+        load_image(tmp_path)
+    with pytest.raises(ImageError, match=r"note\.jpg is not a picture"):
+        load_image(note)
+    with pytest.raises(ImageError, match="not a picture"):
+        load_image(b"")
+    with pytest.raises(ImageError, match="damaged"):
+        load_image(png[: len(png) // 2])
+    with pytest.raises(ImageError, match="too small: 3 x 200"):
+        load_image(Image.new("RGB", (3, 200)))
+    monkeypatch.setattr(subject, "MAX_PIXELS", 1_000)
+    with pytest.raises(ImageError, match="too large: 200 x 200"):
+        load_image(png)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    with pytest.raises(ImageError, match="too large"):
+        load_image(png)
