@@ -18,7 +18,7 @@ from dataclasses import dataclass
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\"')*]*\s+|;\s*|:\s+(?=(?:the|this|it|its)\b)", re.I)
+_SENTENCE = re.compile(r"(?<=[.!?])[\"')*]*\s+|;\s*|:\s+(?=(?:the|this|it|its|i|my|overall)\b)", re.I)
 _CLAUSE = re.compile(r"[,\s]+(?=(?:but|while|whereas|although|though|however|yet|because|so)\b)", re.I)
 _PART = re.compile(
     r"\s*,\s*|\s+(?=(?:and|or|nor|without|with no|rather than|instead of|as opposed to|unlike)\b)"
@@ -26,7 +26,7 @@ _PART = re.compile(
     re.I,
 )
 _HARMLESS = re.compile(
-    r"\bno (?:doubt|question)\b|\bnot (?:only|just|merely|very|strong|strongly|so|too|intense|necessarily)\b"
+    r"\bno (?:doubt|question|other)\b|\bnot (?:only|just|merely|very|strong|strongly|so|too|intense|necessarily)\b"
     r"|\bwithout (?:a )?doubt\b|\bno(?=[\s,]+but\b)",
     re.I,
 )
@@ -44,7 +44,7 @@ _BEFORE = re.compile(
 _EITHER = re.compile(
     r"\bnot\b|n['’]t\b|\bcannot\b|\bneither\b|\bhardly\b|\bnowhere\b"
     r"|\b(?:absent|inactive|missing|lacking|unseen|undetected|at rest|ruled out|switched off|hidden)\b"
-    r"|\bno\s+(?:activity|movement|signs?|trace|evidence|action|activation|contraction|change)\b",
+    r"|\b(?:shows?|has|have|with|is|are)\s+no\s+(?:activity|movement|signs?|trace|evidence|action|activation|contraction|change)\b",
     re.I,
 )
 _STILL = re.compile(

@@ -63,7 +63,7 @@ TYPICAL_AUS: dict[str, tuple[int, ...]] = {
 CORE_AUS: dict[str, tuple[int, ...]] = {
     "happiness": (12, 6),
     "sadness": (15, 1, 4),
-    "surprise": (27, 2, 5, 26, 1),
+    "surprise": (27, 2, 5, 1),
     "anger": (4, 24, 23, 7),
     "disgust": (9, 10),
     "fear": (20, 1, 5, 4),

@@ -1,0 +1,1 @@
+"""Data: readers of labelled faces, and the instruction corpus of EmoLA-Nano."""

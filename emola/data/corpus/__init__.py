@@ -1,0 +1,10 @@
+"""Nano's instruction corpus: conversations about a face, made from what is known of it.
+
+A grammar writes them: the same fact always gets the same words, the carrier phrases vary, and every
+sentence about the face is entailed by its :class:`FaceFacts`.
+"""
+
+from emola.data.corpus.conversation import Exchange, build_conversation, exchanges
+from emola.data.corpus.facts import FaceFacts, UnitFact
+
+__all__ = ["Exchange", "FaceFacts", "UnitFact", "build_conversation", "exchanges"]

@@ -1,0 +1,115 @@
+"""What is known of one face, and the words that its numbers allow.
+
+A sentence of the corpus must be entailed by the facts. Numbers turn into words here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from emola.faba import EMOTIONS
+from emola.faba.emotions import Evidence, weigh
+
+STRENGTHS = ("only a trace", "slight", "moderate", "strong", "very strong")
+"""Words for intensity, a fifth of the range each."""
+
+TURNED_DEGREES = 30.0
+"""From this yaw on, the far side of the face counts as partly hidden."""
+
+_UNEVEN = 0.3
+_PRIOR_PICK = {25: 0.5, 12: 0.35, 4: 0.35, 7: 0.3, 6: 0.3, 1: 0.25, 17: 0.25, 2: 0.2, 5: 0.2, 26: 0.2}
+
+
+@dataclass(frozen=True)
+class UnitFact:
+    """One action unit of one face: ``probability`` and ``intensity`` in 0..1, and whether it counts as active.
+
+    ``left`` and ``right`` are the intensities on the subject's own left and right, None if unknown or if
+    the unit has no sides.
+    """
+
+    probability: float
+    intensity: float
+    active: bool
+    left: float | None = None
+    right: float | None = None
+
+    @property
+    def band(self) -> int:
+        """0 (trace) to 4 (very strong), an index into :data:`STRENGTHS`."""
+        return min(int(max(self.intensity, 0.0) * 5), 4)
+
+    @property
+    def strength(self) -> str:
+        """The word for the intensity."""
+        return STRENGTHS[self.band]
+
+    @property
+    def certainty(self) -> str:
+        """How sure one can be of ``active`` as it stands: "clearly", "probably" or "perhaps"."""
+        belief = self.probability if self.active else 1.0 - self.probability
+        return "clearly" if belief >= 0.85 else "probably" if belief >= 0.6 else "perhaps"
+
+
+@dataclass(frozen=True)
+class FaceFacts:
+    """What is known of one face.
+
+    ``emotion`` is one of :data:`~emola.faba.EMOTIONS` given by a person, or None; ``units`` is None when the
+    landmarks were not found; ``yaw`` is the turn of the head in degrees, either way, None if unknown.
+
+    Raises ValueError for an unknown emotion.
+    """
+
+    emotion: str | None
+    units: Mapping[int, UnitFact] | None
+    yaw: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.emotion is not None and self.emotion not in EMOTIONS:
+            raise ValueError(f"unknown emotion {self.emotion!r}; known are {', '.join(EMOTIONS)}")
+
+    @cached_property
+    def active(self) -> tuple[int, ...]:
+        """Codes of the active units, ascending; empty when the landmarks were not found."""
+        return tuple(sorted(code for code, unit in (self.units or {}).items() if unit.active))
+
+    @cached_property
+    def inactive(self) -> tuple[int, ...]:
+        """Codes of the other known units, ascending."""
+        return tuple(sorted(code for code, unit in (self.units or {}).items() if not unit.active))
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the active units say of the emotion; "missing" holds only units known to be inactive."""
+        found = weigh(self.emotion or "neutral", self.active)
+        missing = tuple(code for code in found.missing if code in self.inactive)
+        return Evidence(found.supporting, found.contrary, missing)
+
+    @property
+    def strongest(self) -> int | None:
+        """The active unit of the highest intensity, None if none is active."""
+        return max(self.active, key=lambda code: self.unit(code).intensity, default=None)
+
+    @property
+    def turned(self) -> bool:
+        """Whether the head is turned so far that one side is partly hidden."""
+        return self.yaw is not None and abs(self.yaw) >= TURNED_DEGREES
+
+    def unit(self, code: int) -> UnitFact:
+        """The fact about one unit; KeyError if it is not known."""
+        return (self.units or {})[code]
+
+    def stronger_side(self, code: int) -> str | None:
+        """ "left" or "right" (the subject's own) if one side moves much more, else None."""
+        unit = self.unit(code)
+        if unit.left is None or unit.right is None or self.turned or abs(unit.left - unit.right) < _UNEVEN:
+            return None
+        return "left" if unit.left > unit.right else "right"
+
+
+def asking_weight(code: int) -> float:
+    """How often to ask about an inactive unit, so that "yes" is about as common as "no" for each unit."""
+    return _PRIOR_PICK.get(code, 0.12)

@@ -1,0 +1,126 @@
+"""Answers that list action units: all that are active, as lines or in a sentence, or as bare codes."""
+
+from __future__ import annotations
+
+import random
+
+from emola.data.corpus.facts import FaceFacts
+from emola.data.corpus.grammar import expand, listed, sentences
+from emola.data.corpus.movements import MOVEMENTS, act, clause, name, the_name
+from emola.faba import ACTION_UNITS
+
+_INTROS = (
+    "[these are active|active here|I see these|the active units|in this face|active action units|what moves"
+    "|my coding|the coding of this face|these move|at work here|FACS coding|the units I see]:",
+)
+_ITEMS = (
+    "AU{code} - {Name}: {gist}.",
+    "AU{code} ({Name}): {gist}.",
+    "AU{code}, {Name}: {gist}.",
+    "AU{code} {Name}: {gist}.",
+    "AU{code} - {Name}, {gist}.",
+)
+_BARE_ITEMS = ("AU{code} - {Name}", "AU{code} ({Name})", "AU{code}: {Name}", "AU{code} {Name}")
+
+
+def no_landmarks(rng: random.Random) -> str:
+    """Why no action unit can be read when the landmarks were not found."""
+    return expand(
+        rng,
+        "[[The|I am sorry, the|In this picture the] landmarks were not found|No landmarks were found [here|in this picture]"
+        "|I have no landmarks for this face|The face landmarks could not be found]"
+        "[, so I cannot read action units|, so action units cannot be read|; without them I cannot read action units"
+        "|, and I do not guess action units without them].",
+    )
+
+
+def list_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """All active units in ascending order, in one of several forms."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    if not facts.active:
+        return expand(
+            rng,
+            "[No action unit is active|I see no active action units|None [is active|that I can see]|There are no active action units"
+            "|I find none that is active|No unit stands out]"
+            "[: the face is at rest|; brows, eyes and mouth are at rest|, the features are relaxed|].",
+        )
+    forms = [_lines, _lines, _bullets, _flow, _compact] if len(facts.active) <= 6 else [_bare_lines, _compact]
+    text = rng.choice(forms)(rng, facts)
+    return sentences(text) + _remark(rng, facts)
+
+
+def _fill(rng: random.Random, item: str, facts: FaceFacts, code: int, graded: bool) -> str:
+    gist = clause(rng, code, facts.unit(code)) if graded else rng.choice(MOVEMENTS[code].gists)
+    return item.format(code=code, Name=ACTION_UNITS[code].name, gist=gist)
+
+
+def _intro(rng: random.Random, share: float) -> str:
+    return expand(rng, rng.choice(_INTROS)) + "\n" if rng.random() < share else ""
+
+
+def _lines(rng: random.Random, facts: FaceFacts) -> str:
+    item, graded, numbered = rng.choice(_ITEMS), rng.random() < 0.6, rng.random() < 0.35
+    lines = [_fill(rng, item, facts, code, graded) for code in facts.active]
+    if numbered:
+        lines = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
+    return _intro(rng, 0.5) + "\n".join(lines)
+
+
+def _bullets(rng: random.Random, facts: FaceFacts) -> str:
+    item, graded = rng.choice(_ITEMS), rng.random() < 0.6
+    return _intro(rng, 0.6) + "\n".join(f"- {_fill(rng, item, facts, code, graded)}" for code in facts.active)
+
+
+def _bare_lines(rng: random.Random, facts: FaceFacts) -> str:
+    item = rng.choice(_BARE_ITEMS)
+    return _intro(rng, 0.5) + "\n".join(item.format(code=c, Name=ACTION_UNITS[c].name) for c in facts.active)
+
+
+def _flow(rng: random.Random, facts: FaceFacts) -> str:
+    graded = rng.random() < 0.5
+    if graded:
+        items = [f"AU{c} ({name(c)}) is {facts.unit(c).strength}" for c in facts.active]
+    else:
+        items = [f"AU{c} ({name(c)}) {act(rng, c)}" for c in facts.active]
+    return expand(rng, "[|here |in this face ]{items}.", items=listed(items))
+
+
+def _compact(rng: random.Random, facts: FaceFacts) -> str:
+    if rng.random() < 0.3:
+        items = "; ".join(f"AU{code}, {the_name(code)}" for code in facts.active)
+    else:
+        items = listed([f"AU{code} ({name(code)})" for code in facts.active])
+    return expand(
+        rng,
+        "[{items}|{items}|I see {items}|active: {items}|[this|the] face shows {items}|here I see {items}|I find {items}"
+        "|I code {items}|{items} {are} active].",
+        items=items,
+        are="is" if len(facts.active) == 1 else "are",
+    )
+
+
+def _remark(rng: random.Random, facts: FaceFacts) -> str:
+    """Sometimes a last sentence about strength or the head."""
+    if facts.turned and rng.random() < 0.3:
+        return expand(
+            rng,
+            "\n[The head is turned, so one side is partly hidden.|One side is partly hidden: the head is turned.]",
+        )
+    strongest = facts.strongest
+    if len(facts.active) > 1 and strongest is not None and rng.random() < 0.15:
+        return f"\nAU{strongest} is the strongest."
+    return ""
+
+
+def numbers_answer(facts: FaceFacts) -> str:
+    """The bare codes: "6, 12, 25"."""
+    return ", ".join(str(code) for code in facts.active) + "." if facts.active else "None."
+
+
+def brief_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """Codes, with or without names, and nothing else."""
+    if not facts.active:
+        return "None."
+    style = rng.choice(("AU{code}", "AU{code}", "AU{code} ({name})"))
+    return listed([style.format(code=code, name=name(code)) for code in facts.active]) + "."

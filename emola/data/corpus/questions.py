@@ -1,0 +1,141 @@
+"""How people ask: many wordings, and the way they type."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from emola.data.corpus.grammar import expand
+from emola.data.corpus.movements import MOVEMENTS, name, the_name
+from emola.faba import ADJECTIVES, QUESTION, QUESTIONS
+from emola.faba.prompts import follow_up
+
+_FOREIGN = {
+    "emotion": (
+        "Welche Emotion zeigt dieses Gesicht?", "Was fühlt diese Person?", "Wie sieht der Gesichtsausdruck aus?",
+        "Quelle émotion voit-on sur ce visage ?", "Que montre cette expression ?", "¿Qué emoción muestra esta cara?",
+        "¿Cómo es la expresión?", "Quale emozione mostra questo viso?", "Que emoção mostra este rosto?",
+        "Welke emotie toont dit gezicht?", "Jaką emocję widać na tej twarzy?", "Bu yüz hangi duyguyu gösteriyor?",
+        "Vilken känsla visar ansiktet?",
+    ),
+    "au": (
+        "Welche Action Units sind aktiv?", "Welche AUs siehst du?", "Quelles unités d'action sont actives ?",
+        "¿Qué unidades de acción están activas?", "Quali action unit sono attive?", "Quais unidades de ação estão ativas?",
+        "Welke action units zijn actief?", "Które jednostki AU są aktywne?",
+    ),
+}  # fmt: skip
+_ENGLISH_ONLY = "[I answer in English|I only answer in English|I can only answer in English|my answers are in English|sorry, I only write English|in English, please, as I know no other language well]."
+
+_ASIDES = {
+    "support": (
+        "Which movements support [this|the emotion|your answer]?", "What makes you [say|think] so?", "Which action units support it?", "Why [do you think|] so?",
+        "How do you know?", "What is that based on?", "Which movements speak for it?", "Why?", "What are the signs of it?",
+    ),
+    "against": (
+        "What speaks against it?", "Does anything [not fit|contradict it|speak against it]?", "Is there anything against [it|that reading]?",
+        "What does not fit?", "Any counter-evidence?", "Why might [you|this] be wrong?",
+    ),
+    "posed": (
+        "Is [this|the] smile [felt or posed|genuine|real|fake|posed]?", "Is that a real smile?", "Posed or felt smile?", "Does the smile reach the eyes?",
+        "Is it a Duchenne smile?",
+    ),
+    "word": (
+        "In one word: which emotion?", "One word, please: the emotion.", "Emotion in one word?", "Just the emotion, one word.", "Only name the emotion.",
+        "Give me the emotion in a single word.", "Which emotion, in a word?",
+    ),
+    "numbers": (
+        "Just the numbers[, please|].", "Only the AU numbers.", "Give me only the codes.", "AUs as numbers only.", "The active AUs, just numbers.", "AU numbers?",
+    ),
+    "brief_units": ("Briefly, which AUs?", "The AUs in short.", "[Active |]AUs, [briefly|in short|no descriptions][, please|]?", "Short list of the AUs."),
+    "strongest": (
+        "Which [of them |one |]is the strongest?", "What is the strongest movement?", "Which AU stands out most?", "Which action unit is strongest?",
+        "Which of these is most marked?",
+    ),
+    "absent": (
+        "Which AUs are not [active|visible|there]?", "What do you not see?", "Which action units are missing?", "Name some AUs that are not active.",
+        "Which ones are off?",
+    ),
+    "sides": (
+        "Is it the same on both sides?", "Is the face symmetric?", "Any asymmetry?", "Do both sides move alike?", "Is one side stronger?", "Left or right stronger?",
+    ),
+    "sure_emotion": ("Are you sure?", "Really?", "How sure are you of the emotion?", "Certain?", "Is that certain?", "Are you sure about that emotion?"),
+    "strength_emotion": ("How strong is the expression?", "Is it a strong expression?", "How intense is it?", "Weak or strong?", "How much of it is there?"),
+}  # fmt: skip
+
+_UNIT = {
+    "yes_no": (
+        "Is {au} active?", "Is {au} present?", "Do you see {au}?", "Can you see {au} [here|]?", "{au}?", "Is there [any |]{au}?", "What about {au}?", "And {au}?",
+        "Is {the_name} active?", "Does the face show {au}?", "Is {au} on?", "{au}, yes or no?", "Would you code {au}?", "How about {au}?",
+        "Do you see {au} ({name})?", "Is {au} visible [in this face|here|]?",
+    ),
+    "strength": (
+        "How strong is {au}?", "How strongly is {au} active?", "What is the intensity of {au}?", "{au}: how strong?", "How intense is {au}?", "Intensity of {au}?",
+        "Is {au} strong or weak?", "How much {au} is there?",
+    ),
+    "sure": ("How sure are you about {au}?", "Are you sure about {au}?", "How certain is {au}?", "Is {au} certain?", "Are you confident about {au}?"),
+    "why": ("Why {au}?", "Why do you say {au}?", "What makes you see {au}?", "How do you see {au} [here|in this face]?", "What shows {au}?"),
+    "here": ("What does {au} look like here?", "How does {au} show in this face?", "Where do you see {au}?", "Describe {au} in this face."),
+}  # fmt: skip
+
+
+def task_question(rng: random.Random, task: str) -> str:
+    """A wording for "emotion" or "au": the canonical one often, as measuring uses it."""
+    return QUESTION[task] if rng.random() < 0.35 else rng.choice(QUESTIONS[task])
+
+
+def foreign_question(rng: random.Random, task: str) -> tuple[str, str]:
+    """A question in another language, and what to say before the answer in English."""
+    return rng.choice(_FOREIGN[task]), expand(rng, _ENGLISH_ONLY)
+
+
+def aside(rng: random.Random, kind: str) -> str:
+    """A question about the answers so far, such as "support" or "strongest"."""
+    return expand(rng, rng.choice(_ASIDES[kind]))
+
+
+def unit_question(rng: random.Random, kind: str, code: int) -> str:
+    """A question about one unit: "yes_no", "strength", "sure", "why", "here" or "click" (the page's own)."""
+    if kind == "click":
+        return follow_up(code)
+    if kind == "yes_no" and rng.random() < 0.2:
+        return rng.choice(MOVEMENTS[code].asks)
+    au = rng.choices((f"AU{code}", f"AU {code}", f"au{code}"), (0.8, 0.1, 0.1))[0]
+    return expand(rng, rng.choice(_UNIT[kind]), au=au, name=name(code), the_name=the_name(code))
+
+
+def emotion_yes_no(rng: random.Random, emotion: str) -> str:
+    """Whether the face shows ``emotion``."""
+    return expand(
+        rng,
+        "[Is [this person|he|she|the face|this] {adjective}?|Does [this face|he|she|the person] look {adjective}?|Is it {emotion}?"
+        "|Would you call this {emotion}?|{adjective}?|Could it be {emotion}?|So [he|she] is {adjective}?]",
+        adjective=ADJECTIVES[emotion],
+        emotion=emotion,
+    )
+
+
+def typed(rng: random.Random, question: str) -> str:
+    """``question`` as somebody might type it: at times without capitals, question mark or care."""
+    chance = rng.random()
+    if chance < 0.12:
+        question = question[0].lower() + question[1:]
+    elif chance < 0.2:
+        question = question.lower()
+    if rng.random() < 0.15:
+        question = question.rstrip("?.! ")
+    if rng.random() < 0.06:
+        question = _misspelt(rng, question)
+    return question[0].upper() + question[1:] if chance >= 0.2 and rng.random() < 0.85 else question
+
+
+def _misspelt(rng: random.Random, question: str) -> str:
+    """Swap, drop or double a letter in one longer word; codes stay as they are."""
+    words = [match for match in re.finditer(r"[A-Za-z]{5,}", question)]
+    if not words:
+        return question
+    start, end = rng.choice(words).span()
+    at = rng.randrange(start + 1, end - 2)
+    fault = rng.choice(
+        (question[at + 1] + question[at], question[at + 1], question[at] * 2 + question[at + 1])
+    )
+    return question[:at] + fault + question[at + 2 :]

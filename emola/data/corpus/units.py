@@ -1,0 +1,236 @@
+"""Answers about single action units: yes or no, how strong, how sure, sides, parts of the face."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from emola.data.corpus.facts import FaceFacts, UnitFact
+from emola.data.corpus.grammar import expand, listed, sentences
+from emola.data.corpus.lists import no_landmarks
+from emola.data.corpus.movements import clause, name, the_name, thing
+
+_YES = {
+    "clearly": (
+        "yes, {au} is clearly active{more}",
+        "yes, clearly[: {au} is active{more}|, {au} is active{more}]",
+        "yes. {clause}: {au} is clearly active",
+        "{au} is clearly active{more}",
+        "yes: {clause}, so {au} is clearly active",
+        "yes, {au} is active{more}, and I am sure of it",
+    ),
+    "probably": (
+        "yes, {au} is probably active{more}",
+        "probably yes[: {au} is active{more}|, {au} is active{more}]",
+        "yes, probably. {clause}: that is {au}",
+        "{au} is probably active{more}",
+        "I think so: {au} is active{more}",
+        "yes, I think that {au} is active{more}",
+    ),
+    "perhaps": (
+        "perhaps: {au} is just over the line{more}",
+        "{au} is perhaps active{more}, it is a close call",
+        "perhaps. I count {au} as active{more}, but only just",
+        "yes, but only just: {au} is perhaps active{more}",
+        "it is close, but I count {au} as active{more}",
+    ),
+}
+_NO = {
+    "clearly": (
+        "no, {au} is clearly not active{rest}",
+        "no, {au} is not active{rest}",
+        "no, {negated}: {au} is clearly not active",
+        "{au} is not active{rest}",
+        "no[: |, there is ]no {au} here",
+        "no, I see no {au}",
+        "no sign of {au}",
+        "no. {au} is at rest, clearly",
+    ),
+    "probably": (
+        "no, {au} is probably not active{rest}",
+        "probably not: {au} is not active as far as I can see",
+        "{au} is probably not active{rest}",
+        "[I do not|I don't] [think|believe] that {au} is active",
+        "no, [it seems|as far as I see] {au} is not active",
+        "probably not: {negated}, so {au} is not active",
+        "no, [probably|most likely] {au} is not active",
+        "[most likely not|rather not]: {au} is not active",
+    ),
+    "perhaps": (
+        "not quite: {au} is not active, but it is close",
+        "it is close, but {au} is not active",
+        "perhaps a hint, but I count {au} as not active",
+        "{au} is not active, though only just",
+        "hardly: {au} is not active, but it is a close call",
+    ),
+}
+
+
+def strength_phrase(unit: UnitFact) -> str:
+    """ "and strong", "but only a trace", as it follows "active"."""
+    return f", but {unit.strength}" if unit.band == 0 else f" and {unit.strength}"
+
+
+def yes_no_answer(rng: random.Random, facts: FaceFacts, code: int, strength: bool) -> str:
+    """Whether unit ``code`` is active, with its intensity if ``strength`` is asked for."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    unit = facts.unit(code)
+    au = f"AU{code}" if rng.random() < 0.8 else f"AU{code} ({name(code)})"
+    if not unit.active:
+        negated = clause(rng, code).replace(" are ", " are not ").replace(" is ", " is not ")
+        rest = f": {negated}" if rng.random() < 0.3 else ""
+        text = expand(rng, rng.choice(_NO[unit.certainty]), au=au, rest=rest, negated=negated)
+    else:
+        more = strength_phrase(unit) if strength or rng.random() < 0.3 else ""
+        template = rng.choice([t for t in _YES[unit.certainty] if not strength or "{more}" in t])
+        text = expand(rng, template, au=au, more=more, clause=clause(rng, code, unit))
+        side = facts.stronger_side(code)
+        if side and rng.random() < 0.5:
+            text += expand(rng, ". It is [stronger|more marked] on the person's {side} side", side=side)
+    return sentences(text + ".")
+
+
+def strength_answer(rng: random.Random, facts: FaceFacts, code: int) -> str:
+    """How strong unit ``code`` is."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    unit, au = facts.unit(code), f"AU{code}"
+    if not unit.active:
+        return sentences(
+            expand(
+                rng,
+                "[{au} is not active, so there is no strength to give|not at all: {au} is not active|{au} is not active here].",
+                au=au,
+            )
+        )
+    how = f"AU{code} is {unit.strength}"
+    return sentences(
+        expand(
+            rng,
+            "[{how}|{how}: {clause}|{how}, about {level} of 5|{level} of 5: {how}|{clause}, so {how}|{Strength}: {clause} (AU{code})].",
+            how=how,
+            clause=clause(rng, code, unit),
+            level=str(unit.band + 1),
+            Strength=unit.strength,
+            code=str(code),
+        )
+    )
+
+
+def sureness_answer(rng: random.Random, facts: FaceFacts, code: int) -> str:
+    """How sure one can be of unit ``code``."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    unit = facts.unit(code)
+    state = "active" if unit.active else "not active"
+    sure = {
+        "clearly": "[I am sure|quite sure|very sure]: AU{code} is clearly {state}",
+        "probably": "[fairly sure|I am fairly sure|reasonably sure]: AU{code} is probably {state}",
+        "perhaps": "[not very sure|I am not very sure|it is a close call]: AU{code} is perhaps {state}",
+    }[unit.certainty]
+    return sentences(expand(rng, sure + ".", code=str(code), state=state))
+
+
+def strongest_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """Which active unit is the strongest (there is one)."""
+    code = facts.strongest
+    assert code is not None
+    return sentences(
+        expand(
+            rng,
+            "[AU{code}[|, {the_name}]|AU{code}: {clause}|AU{code} is the strongest|{the_name}, AU{code}|it is AU{code}: {clause}"
+            "|AU{code} ({name}) stands out most].",
+            code=str(code),
+            name=name(code),
+            the_name=the_name(code),
+            clause=clause(rng, code, facts.unit(code)),
+        )
+    )
+
+
+def absent_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """Some units that are not active, the surest first choice."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    sure = [code for code in facts.inactive if facts.unit(code).certainty == "clearly"] or list(
+        facts.inactive
+    )
+    codes = sorted(rng.sample(sure, min(len(sure), rng.choice((3, 4, 4, 5)))))
+    either, both = (listed([f"AU{code}" for code in codes], word) for word in ("or", "and"))
+    named = listed([f"AU{code} ({name(code)})" for code in codes], "or")
+    return sentences(
+        expand(
+            rng,
+            "[I see no {either}|for example, no {named}|not active: {both}|there is no {named}|no {either}, for example"
+            "|among others, {both} are not active].",
+            either=either,
+            both=both,
+            named=named,
+        )
+    )
+
+
+def sides_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """Whether both sides of the face move alike."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    if facts.turned:
+        return expand(
+            rng, "[I cannot compare them|Hard to say]: the head is turned, and one side is partly hidden."
+        )
+    uneven = [(code, facts.stronger_side(code)) for code in facts.active if facts.stronger_side(code)]
+    if uneven:
+        code, side = uneven[0]
+        return expand(
+            rng,
+            "[No: |Not quite: |]AU{code} is stronger on the person's {side} side.",
+            code=str(code),
+            side=side or "",
+        )
+    return expand(
+        rng,
+        "[Yes, both sides move [alike|much the same]|I see no clear difference|Yes, it looks even|The two sides look alike].",
+    )
+
+
+def part_answer(rng: random.Random, facts: FaceFacts, codes: Sequence[int], part: str) -> str:
+    """What one part of the face does; ``codes`` are the units that move it."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    moving = [code for code in codes if code in facts.active]
+    if not moving:
+        are = "is" if part in ("mouth", "nose") else "are"
+        return expand(
+            rng,
+            "[The {part} {are} at rest|Nothing [much |]moves there|I see no movement there].",
+            part=part,
+            are=are,
+        )
+    moves = [f"{clause(rng, code, facts.unit(code))} (AU{code})" for code in moving]
+    return sentences(expand(rng, "{moves}.", moves=listed(moves)))
+
+
+def why_answer(rng: random.Random, facts: FaceFacts, code: int) -> str:
+    """Why unit ``code`` was named, or that it was not."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    unit = facts.unit(code)
+    if not unit.active:
+        return sentences(
+            expand(
+                rng,
+                "[AU{code} is not active here|I do not see AU{code} here|it is not: there is no AU{code} here].",
+                code=str(code),
+            )
+        )
+    return sentences(
+        expand(
+            rng,
+            "[because {clause}: that is AU{code}|{clause}, and that is what AU{code} means|I see {thing}: AU{code}"
+            "|AU{code} because {clause}|because I see {thing}, which is AU{code}].",
+            clause=clause(rng, code, unit),
+            thing=thing(rng, code, unit),
+            code=str(code),
+        )
+    )

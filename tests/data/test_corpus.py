@@ -1,0 +1,183 @@
+"""The corpus says only what the facts say, and says it in many ways."""
+
+import random
+import re
+from collections import Counter
+
+import pytest
+
+from emola.data.corpus import FaceFacts, UnitFact, build_conversation, exchanges
+from emola.faba import EMOTIONS, NANO_AUS, TYPICAL_AUS, read_action_units, read_emotion
+
+_SAMPLES = 3000
+
+
+def random_unit(rng: random.Random, active: bool) -> UnitFact:
+    """A unit near or far from the threshold."""
+    probability = rng.uniform(0.35, 1.0) if active else rng.uniform(0.0, 0.55) ** 1.5
+    intensity = min(1.0, max(0.0, probability + rng.gauss(-0.2, 0.25))) if active else probability * 0.3
+    if rng.random() < 0.4:
+        return UnitFact(probability, intensity, active)
+    skew = rng.choice((0.0, 0.05, 0.2))
+    return UnitFact(probability, intensity, active, min(1.0, intensity + skew), max(0.0, intensity - skew))
+
+
+def random_facts(rng: random.Random) -> FaceFacts:
+    """A face whose units lean toward its emotion; some without landmarks, some turned, some unlabelled."""
+    emotion = None if rng.random() < 0.04 else rng.choice(EMOTIONS)
+    yaw = rng.choice((None, rng.uniform(-60, 60), 0.0))
+    if rng.random() < 0.05:
+        return FaceFacts(emotion, None, yaw)
+    typical = TYPICAL_AUS[emotion or "neutral"]
+    share = rng.choice((0.1, 0.5, 0.8))
+    noise = rng.choice((0.0, 0.06, 0.15))
+    units = {
+        code: random_unit(rng, rng.random() < (share if code in typical else noise)) for code in NANO_AUS
+    }
+    return FaceFacts(emotion, units, yaw)
+
+
+@pytest.fixture(scope="module")
+def conversations():
+    """Facts with their exchanges, thousands of them."""
+    rng = random.Random(7)
+    faces = [random_facts(rng) for _ in range(_SAMPLES)]
+    return [(facts, exchanges(facts, random.Random(seed))) for seed, facts in enumerate(faces)]
+
+
+def _each(conversations, *kinds):
+    for facts, talk in conversations:
+        for exchange in talk:
+            if exchange.kind in kinds:
+                yield facts, exchange
+
+
+def test_emotion_answers_name_the_label(conversations) -> None:
+    for facts, exchange in _each(conversations, "emotion", "word", "emotion_yes_no"):
+        assert read_emotion(exchange.answer) == facts.emotion, (facts, exchange)
+
+
+def test_emotion_answers_assert_no_inactive_unit(conversations) -> None:
+    for facts, exchange in _each(conversations, "emotion", "support", "against", "posed", "part", "strongest"):
+        assert set(read_action_units(exchange.answer)) <= set(facts.active), (facts, exchange)
+
+
+def test_lists_give_exactly_the_active_units(conversations) -> None:
+    for facts, exchange in _each(conversations, "list", "numbers", "brief_units"):
+        assert read_action_units(exchange.answer) == list(facts.active), (facts, exchange)
+
+
+def test_lists_are_in_ascending_order(conversations) -> None:
+    for facts, exchange in _each(conversations, "list"):
+        places = [re.search(rf"AU{code}\b", exchange.answer).start() for code in facts.active]
+        assert places == sorted(places)
+
+
+def test_answers_about_one_unit_agree_with_it(conversations) -> None:
+    for facts, exchange in _each(conversations, "yes_no", "strength", "sure", "why", "here"):
+        expected = [exchange.code] if exchange.code in facts.active else []
+        assert read_action_units(exchange.answer) == expected, (facts, exchange)
+
+
+def test_no_unit_is_read_where_landmarks_are_missing(conversations) -> None:
+    for facts, exchange in _each(conversations, "list", "yes_no", "part", "support", "sides", "absent"):
+        if facts.units is None:
+            assert "landmarks" in exchange.answer
+            assert read_action_units(exchange.answer) == []
+
+
+def test_absent_units_are_inactive(conversations) -> None:
+    for facts, exchange in _each(conversations, "absent"):
+        assert read_action_units(exchange.answer) == []
+        if facts.units is not None:
+            assert not any(f"AU{code} " in f"{exchange.answer} " for code in facts.active)
+
+
+def test_sides_are_named_only_when_they_differ(conversations) -> None:
+    for facts, talk in conversations:
+        for exchange in talk:
+            if "person's left side" in exchange.answer or "person's right side" in exchange.answer:
+                assert any(facts.stronger_side(code) for code in facts.active)
+
+
+def test_the_turned_head_is_mentioned_only_when_it_is(conversations) -> None:
+    for facts, talk in conversations:
+        assert facts.turned or not any("head is turned" in exchange.answer for exchange in talk)
+
+
+@pytest.mark.parametrize(("kind", "floor"), [("emotion", 0.68), ("list", 0.7)])
+def test_main_questions_are_in_most_conversations(conversations, kind: str, floor: float) -> None:
+    share = sum(any(e.kind == kind for e in talk) for _, talk in conversations) / len(conversations)
+    assert floor < share < 0.85
+
+
+def test_yes_and_no_are_balanced(conversations) -> None:
+    answers = [e.code in facts.active for facts, e in _each(conversations, "yes_no") if facts.units]
+    assert 0.35 < sum(answers) / len(answers) < 0.6
+
+
+@pytest.mark.parametrize("kind", ["emotion", "list", "yes_no", "decline"])
+def test_openings_vary(conversations, kind: str) -> None:
+    openings = Counter(" ".join(e.answer.split()[:5]) for _, e in _each(conversations, kind))
+    opening, count = openings.most_common(1)[0]
+    assert count <= 0.05 * sum(openings.values()), opening
+
+
+def test_sentences_are_well_formed(conversations) -> None:
+    for _, talk in conversations:
+        assert 1 <= len(talk) <= 6
+        for exchange in talk:
+            assert exchange.answer[0] == exchange.answer[0].upper()
+            assert not set("{}[]|") & set(exchange.question + exchange.answer), exchange
+            for fault in ("  ", "..", " .", ",,", ".,", ": :", "a a ", "None"):
+                assert fault not in exchange.answer or exchange.answer in ("None.",) or "None " in exchange.answer
+            assert exchange.question.strip() and len(exchange.answer) < 900
+
+
+def test_the_same_seed_gives_the_same_conversation() -> None:
+    facts = random_facts(random.Random(3))
+    assert build_conversation(facts, random.Random(5)) == build_conversation(facts, random.Random(5))
+    assert build_conversation(facts, random.Random(5)) != build_conversation(facts, random.Random(6))
+
+
+def test_messages_carry_the_image_once() -> None:
+    messages = build_conversation(random_facts(random.Random(3)), random.Random(5))
+    assert [message["role"] for message in messages] == ["user", "assistant"] * (len(messages) // 2)
+    kinds = [[part["type"] for part in message["content"]] for message in messages]
+    assert kinds == [["image", "text"], *[["text"]] * (len(messages) - 1)]
+
+
+@pytest.mark.parametrize(
+    ("intensity", "word"),
+    [(0.0, "only a trace"), (0.25, "slight"), (0.5, "moderate"), (0.7, "strong"), (1.0, "very strong")],
+)
+def test_strength_words_follow_the_intensity(intensity: float, word: str) -> None:
+    assert UnitFact(0.9, intensity, True).strength == word
+
+
+@pytest.mark.parametrize(
+    ("probability", "active", "word"),
+    [(0.95, True, "clearly"), (0.7, True, "probably"), (0.4, True, "perhaps"), (0.05, False, "clearly"),
+     (0.3, False, "probably"), (0.5, False, "perhaps")],
+)  # fmt: skip
+def test_certainty_words_follow_the_probability(probability: float, active: bool, word: str) -> None:
+    assert UnitFact(probability, 0.5, active).certainty == word
+
+
+def test_sides_need_a_large_difference_and_a_face_in_front() -> None:
+    unit = UnitFact(0.9, 0.6, True, left=0.8, right=0.4)
+    even = UnitFact(0.9, 0.6, True, left=0.6, right=0.5)
+    assert FaceFacts(None, {12: unit}).stronger_side(12) == "left"
+    assert FaceFacts(None, {12: even}).stronger_side(12) is None
+    assert FaceFacts(None, {12: unit}, yaw=-45.0).stronger_side(12) is None
+
+
+def test_a_face_at_rest_has_conversations_too() -> None:
+    facts = FaceFacts("neutral", {code: UnitFact(0.02, 0.0, False) for code in NANO_AUS})
+    for seed in range(200):
+        assert len(exchanges(facts, random.Random(seed))) >= 2
+
+
+def test_an_unknown_emotion_is_refused() -> None:
+    with pytest.raises(ValueError, match="boredom"):
+        FaceFacts("boredom", None)
