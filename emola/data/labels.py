@@ -1,0 +1,222 @@
+"""Labelled pictures: a folder, or a zip of one, with a ``labels.csv`` beside the pictures.
+
+Columns of ``labels.csv``: ``image`` (a path relative to the file), ``emotion`` (one of the seven, or a
+word for it) and/or ``action_units`` (``1+2+25``; ``none`` when none is active; empty when nobody coded
+them), and optionally ``subject`` or ``identity`` (who is seen, so that people can be held out). Other
+columns are ignored. Everything is checked when the file is opened; pictures are read when asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from emola.errors import DataError, ImageError
+from emola.faba import canonical
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+__all__ = ["LabelFolder", "LabelRecord", "sample"]
+
+_LABELS = "labels.csv"
+
+
+@dataclass(frozen=True)
+class LabelRecord:
+    """One picture and what people said of it.
+
+    emotion: one of the seven, or None when unlabelled. action_units: the active ones, or None when they
+    were not coded. subject: who is seen, "" when unknown.
+    """
+
+    image: str
+    emotion: str | None
+    action_units: frozenset[int] | None
+    subject: str
+    _source: _Folder | _Zip = field(repr=False, compare=False)
+
+    def load(self) -> Image.Image:
+        """The picture, upright RGB. Raises DataError, naming it, when it cannot be read."""
+        from emola.face.image import load_image
+
+        try:
+            return load_image(self._source.read(self.image))
+        except (OSError, KeyError, RuntimeError, zipfile.BadZipFile, ImageError) as error:
+            raise DataError(
+                f"{self._source.path}: the picture {self.image} cannot be read: {error}"
+            ) from error
+
+
+class _Folder:
+    """Pictures in a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def names(self) -> set[str]:
+        return {file.relative_to(self.path).as_posix() for file in self.path.rglob("*") if file.is_file()}
+
+    def read(self, name: str) -> bytes:
+        return (self.path / name).read_bytes()
+
+    def close(self) -> None:
+        pass
+
+
+class _Zip:
+    """Pictures in a zip, read in place: nothing is ever extracted to disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._archive = zipfile.ZipFile(path)
+        tables = [name for name in self._archive.namelist() if PurePosixPath(name).name == _LABELS]
+        tables.sort(key=lambda name: name.count("/"))
+        self._prefix = tables[0].removesuffix(_LABELS) if tables else ""
+
+    def names(self) -> set[str]:
+        every = self._archive.namelist()
+        return {name.removeprefix(self._prefix) for name in every if name.startswith(self._prefix)}
+
+    def read(self, name: str) -> bytes:
+        return self._archive.read(self._prefix + name)
+
+    def close(self) -> None:
+        self._archive.close()
+
+
+class LabelFolder(Sequence[LabelRecord]):
+    """The records of a folder or zip, in the order of ``labels.csv``.
+
+    Raises DataError naming the file and the line when anything does not fit. Close it, or use it as a
+    context manager, to release a zip.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._source = _open(self.path)
+        try:
+            self._records = tuple(self._parse())
+        except BaseException:
+            self._source.close()
+            raise
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._records[index]
+
+    def __enter__(self) -> LabelFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the zip; records that were not loaded yet cannot be loaded any more."""
+        self._source.close()
+
+    def labelled(self, task: str) -> list[LabelRecord]:
+        """The records that carry a label for ``task``, "emotion" or "au"."""
+        if task == "emotion":
+            return [record for record in self._records if record.emotion is not None]
+        return [record for record in self._records if record.action_units is not None]
+
+    def _parse(self) -> Iterator[LabelRecord]:
+        names = self._source.names()
+        if _LABELS not in names:
+            raise DataError(f"{self.path} has no {_LABELS}.")
+        try:
+            text = self._source.read(_LABELS).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DataError(f"{self.path}: {_LABELS} is not UTF-8 text ({error}).") from error
+        seen: dict[str, int] = {}
+        for line, row in self._rows(text):
+            record = self._record(row, line)
+            if record.image in seen:
+                raise self._wrong(line, f"{record.image} stands already in line {seen[record.image]}")
+            if record.image not in names:
+                raise self._wrong(line, f"there is no picture {record.image}")
+            seen[record.image] = line
+            yield record
+
+    def _rows(self, text: str) -> Iterator[tuple[int, Mapping[str | None, Any]]]:
+        rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        try:
+            columns = set(rows.fieldnames or [])
+            if "image" not in columns or not columns & {"emotion", "action_units"}:
+                raise self._wrong(1, "columns image and emotion or action_units are needed")
+            for row in rows:
+                yield rows.line_num, row
+        except csv.Error as error:
+            raise DataError(
+                f"{self.path}: {_LABELS} after line {rows.line_num}: it is not a table with commas ({error})."
+            ) from error
+
+    def _record(self, row: Mapping[str | None, Any], line: int) -> LabelRecord:
+        if None in row or None in row.values():
+            raise self._wrong(line, "the row has not as many fields as the header")
+        image = row["image"].strip()
+        parts = PurePosixPath(image)
+        if not image or parts.is_absolute() or ".." in parts.parts or re.search(r"\\|^[A-Za-z]:", image):
+            raise self._wrong(line, f"{image!r} is not a path inside the data set")
+        return LabelRecord(
+            image,
+            self._emotion(row.get("emotion", ""), line),
+            self._action_units(row.get("action_units", ""), line),
+            (row.get("subject") or row.get("identity") or "").strip(),
+            self._source,
+        )
+
+    def _emotion(self, word: str, line: int) -> str | None:
+        if not word.strip():
+            return None
+        emotion = canonical(word)
+        if emotion is None:
+            raise self._wrong(line, f"{word.strip()!r} is not an emotion that is known here")
+        return emotion
+
+    def _action_units(self, codes: str, line: int) -> frozenset[int] | None:
+        words = [word for word in re.split(r"[\s+,;]+", codes) if word]
+        if not words:
+            return None
+        if [word.lower() for word in words] == ["none"]:
+            return frozenset()
+        if not all(re.fullmatch(r"(?:AU)?[1-9]\d?", word, re.IGNORECASE) for word in words):
+            raise self._wrong(line, f"{codes.strip()!r} is not a list of action units such as 1+2+25")
+        return frozenset(int(word.upper().removeprefix("AU")) for word in words)
+
+    def _wrong(self, line: int, what: str) -> DataError:
+        return DataError(f"{self.path}: {_LABELS} line {line}: {what}.")
+
+
+def _open(path: Path) -> _Folder | _Zip:
+    if path.is_dir():
+        return _Folder(path)
+    if not path.exists():
+        raise DataError(f"There is no data set at {path}.")
+    try:
+        return _Zip(path)
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{path} is neither a folder nor a zip file.") from error
+    except PermissionError as error:
+        raise DataError(f"{path} may not be read: check its permissions.") from error
+
+
+def sample(records: Sequence[LabelRecord], limit: int | None, seed: int = 0) -> list[LabelRecord]:
+    """``limit`` of the records at random, the same ones for the same seed, in their own order."""
+    if limit is None or limit >= len(records):
+        return list(records)
+    chosen = random.Random(seed).sample(range(len(records)), limit)
+    return [records[index] for index in sorted(chosen)]

@@ -1,0 +1,133 @@
+"""Label folders and zips, made here; each refusal names the file and the line."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from emola.data.labels import LabelFolder, sample
+from emola.errors import DataError
+
+LABELS = (
+    "image,emotion,subject,action_units,note\r\n"
+    "a.png,Happiness,S1,6+12+25,first\r\n"
+    "inner/b.png,angry,S2,,second\r\n"
+    '"c.png",,,none,third\r\n'
+)
+
+
+def make(
+    folder: Path, labels: str = LABELS, names: tuple[str, ...] = ("a.png", "inner/b.png", "c.png")
+) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "labels.csv").write_bytes(labels.encode())
+    for number, name in enumerate(names):
+        (folder / name).parent.mkdir(exist_ok=True)
+        Image.new("L", (20 + number, 30), 40 * number).save(folder / name)
+    return folder
+
+
+def zipped(folder: Path, prefix: str = "") -> Path:
+    file = folder.with_suffix(".zip")
+    with zipfile.ZipFile(file, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, prefix + path.relative_to(folder).as_posix())
+    return file
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip", "zip of a folder"])
+def test_records_of_a_folder_and_of_its_zip(tmp_path, kind):
+    path = make(tmp_path / "set")
+    if kind != "folder":
+        path = zipped(path, "set/" if kind == "zip of a folder" else "")
+    with LabelFolder(path) as data:
+        assert [record.image for record in data] == ["a.png", "inner/b.png", "c.png"]
+        assert [record.emotion for record in data] == ["happiness", "anger", None]
+        assert [record.action_units for record in data] == [frozenset({6, 12, 25}), None, frozenset()]
+        assert [record.subject for record in data] == ["S1", "S2", ""]
+        assert [record.load().size for record in data] == [(20, 30), (21, 30), (22, 30)]
+        assert data[1].load().mode == "RGB"
+        assert [record.image for record in data.labelled("emotion")] == ["a.png", "inner/b.png"]
+        assert [record.image for record in data.labelled("au")] == ["a.png", "c.png"]
+
+
+def test_identity_is_a_subject_and_a_byte_order_mark_is_no_column(tmp_path):
+    path = make(tmp_path / "set", "\ufeffimage,identity,action_units\na.png, Ann ,AU1 au2\n")
+    (record,) = LabelFolder(path)
+    assert (record.subject, record.action_units, record.emotion) == ("Ann", frozenset({1, 2}), None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ("a.png,happiness,,1+2,x\na.png,anger,,,x", r"line 3: a\.png stands already in line 2"),
+        ("gone.png,anger,,,x", r"line 2: there is no picture gone\.png"),
+        ("inner,anger,,,x", "line 2: there is no picture inner"),
+        ("a.png,hungry,,,x", "line 2: 'hungry' is not an emotion"),
+        ("a.png,anger,,1+x,x", r"line 2: '1\+x' is not a list of action units"),
+        ("a.png,anger,,100,x", "line 2: '100' is not a list"),
+        ("a.png,anger,,0,x", "line 2: '0' is not a list"),
+        ("a.png,anger", "line 2: the row has not as many fields"),
+        ("a.png,anger,,,x,y", "line 2: the row has not as many fields"),
+        (",anger,,,x", "line 2: '' is not a path"),
+        ("../a.png,anger,,,x", r"line 2: '\.\./a\.png' is not a path inside"),
+        ("inner/../../a.png,anger,,,x", "line 2: .* is not a path inside"),
+        ("/etc/passwd,anger,,,x", "line 2: '/etc/passwd' is not a path inside"),
+        ("C:a.png,anger,,,x", "line 2: 'C:a.png' is not a path inside"),
+        ("..\\a.png,anger,,,x", "line 2: .* is not a path inside"),
+        ('"a.png" b,anger,,,x', "after line 1: it is not a table"),
+    ],
+)
+def test_a_row_that_does_not_fit(tmp_path, rows, reason):
+    path = make(tmp_path / "set", f"image,emotion,subject,action_units,note\n{rows}\n")
+    Image.new("L", (20, 30)).save(tmp_path / "a.png")  # what a path out of the set would reach
+    for source in (path, zipped(path)):
+        with pytest.raises(DataError, match=reason) as caught:
+            LabelFolder(source)
+        assert str(source) in str(caught.value)
+        assert "labels.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize("header", ["", "image,name\na.png,x\n", "emotion\nanger\n"])
+def test_a_table_without_the_columns(tmp_path, header):
+    with pytest.raises(DataError, match="line 1: columns image and"):
+        LabelFolder(make(tmp_path / "set", header))
+
+
+def test_what_is_no_data_set(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "note.zip").write_text("no zip")
+    latin = make(tmp_path / "latin")
+    (latin / "labels.csv").write_bytes(b"image,emotion\nf\xe4ce.png,anger\n")
+    for name, reason in (
+        ("gone", "no data set at"),
+        ("empty", r"has no labels\.csv"),
+        ("note.zip", "neither a folder nor a zip"),
+        ("latin", "not UTF-8"),
+    ):
+        with pytest.raises(DataError, match=reason):
+            LabelFolder(tmp_path / name)
+
+
+def test_a_damaged_picture_is_named_when_it_is_loaded(tmp_path):
+    path = make(tmp_path / "set")
+    (path / "a.png").write_bytes(b"damaged")
+    for source in (path, zipped(path)):
+        data = LabelFolder(source)
+        with pytest.raises(DataError, match=r"set.*a\.png cannot be read"):
+            data[0].load()
+        assert data[2].load().size == (22, 30)
+
+
+def test_a_sample_is_the_same_for_the_same_seed(tmp_path):
+    names = tuple(f"{number}.png" for number in range(20))
+    rows = "".join(f"{name},anger\n" for name in names)
+    data = LabelFolder(make(tmp_path / "set", "image,emotion\n" + rows, names))
+    first = sample(data, 8, seed=3)
+    assert first == sample(data, 8, seed=3)
+    assert first != sample(data, 8, seed=4)
+    assert len({record.image for record in first}) == 8
+    assert [data.index(record) for record in first] == sorted(data.index(record) for record in first)
+    assert sample(data, None) == sample(data, 20) == sample(data, 99) == list(data)
