@@ -58,7 +58,9 @@ def test_emotion_answers_name_the_label(conversations) -> None:
 
 
 def test_emotion_answers_assert_no_inactive_unit(conversations) -> None:
-    for facts, exchange in _each(conversations, "emotion", "support", "against", "posed", "part", "strongest"):
+    for facts, exchange in _each(
+        conversations, "emotion", "support", "against", "posed", "part", "strongest"
+    ):
         assert set(read_action_units(exchange.answer)) <= set(facts.active), (facts, exchange)
 
 
@@ -74,9 +76,15 @@ def test_lists_are_in_ascending_order(conversations) -> None:
 
 
 def test_answers_about_one_unit_agree_with_it(conversations) -> None:
-    for facts, exchange in _each(conversations, "yes_no", "strength", "sure", "why", "here"):
+    for facts, exchange in _each(conversations, "yes_no", "strength", "sure", "why", "here", "it_strength", "it_sure"):
         expected = [exchange.code] if exchange.code in facts.active else []
         assert read_action_units(exchange.answer) == expected, (facts, exchange)
+
+
+def test_answers_about_two_units_agree_with_both(conversations) -> None:
+    for facts, exchange in _each(conversations, "pair"):
+        asked = {int(code) for code in re.findall(r"AU(\d+)", exchange.question, re.I)}
+        assert set(read_action_units(exchange.answer)) == asked & set(facts.active), (facts, exchange)
 
 
 def test_no_unit_is_read_where_landmarks_are_missing(conversations) -> None:
@@ -130,7 +138,11 @@ def test_sentences_are_well_formed(conversations) -> None:
             assert exchange.answer[0] == exchange.answer[0].upper()
             assert not set("{}[]|") & set(exchange.question + exchange.answer), exchange
             for fault in ("  ", "..", " .", ",,", ".,", ": :", "a a ", "None"):
-                assert fault not in exchange.answer or exchange.answer in ("None.",) or "None " in exchange.answer
+                assert (
+                    fault not in exchange.answer
+                    or exchange.answer in ("None.",)
+                    or "None " in exchange.answer
+                )
             assert exchange.question.strip() and len(exchange.answer) < 900
 
 

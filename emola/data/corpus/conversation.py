@@ -10,7 +10,7 @@ from typing import Any
 from emola.data.corpus import declines, emotion, knowledge, lists, questions, talk, units
 from emola.data.corpus.facts import STRENGTHS, FaceFacts, asking_weight
 from emola.data.corpus.grammar import expand, sentences
-from emola.faba import ADJECTIVES, EMOTIONS, NANO_AUS
+from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.faba.emotions import is_posed_smile
 
 _PARTS: dict[str, tuple[int, ...]] = {
@@ -149,7 +149,7 @@ def _unit(kind: str, active_share: float = 0.5) -> _Maker:
         elif kind == "sure":
             answer = units.sureness_answer(rng, facts, code)
         elif kind in ("why", "here"):
-            answer = units.why_answer(rng, facts, code)
+            answer = units.why_answer(rng, facts, code, why=kind == "why")
         else:
             answer = units.yes_no_answer(rng, facts, code, strength=kind == "click")
         if kind == "click":
@@ -164,14 +164,18 @@ def _emotion_yes_no(so_far: _Talk) -> Exchange | None:
     if true is None or so_far.had("emotion_yes_no"):
         return None
     asked = true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
-    slots = {"adjective": ADJECTIVES[true], "other": ADJECTIVES[asked], "noun": asked}
+    slots = {
+        "adjective": ADJECTIVES[true],
+        "true": true,
+        "noun": "a neutral face" if asked == "neutral" else asked,
+    }
     if asked == true:
-        answer = "[yes, the face looks {adjective}|yes, I would call it {adjective}|yes, {adjective}|yes: the expression looks {adjective}]."
+        answer = "[yes, the face looks {adjective}|yes, I would call it {true}|yes, {adjective}|yes: the expression looks {adjective}]."
     else:
         answer = (
-            "[no, the face looks {adjective}|no, I would call it {adjective}, not {other}|no, rather {adjective}|no, more {adjective} than {other}"
+            "[no, the face looks {adjective}|no, I would call it {true}|no, rather {adjective}|no, I see {true}, not {noun}"
             "|I do not think so: the face looks {adjective}]."
-        ).replace("|no, more {adjective} than {other}", "")
+        )
     question = questions.emotion_yes_no(rng, asked)
     return _typed(so_far, "emotion_yes_no", question, sentences(expand(rng, answer, **slots)))
 
@@ -184,12 +188,14 @@ def _about_emotion(kind: str) -> _Maker:
         if not so_far.had("emotion") or so_far.had(kind):
             return None
         if facts.units is None:
-            answer = units.no_landmarks(rng)
+            answer = emotion.picture_only(rng)
         elif kind == "support":
             answer = emotion.support_answer(rng, facts)
         elif kind == "against":
             answer = emotion.against_answer(rng, facts)
         elif kind == "strength_emotion":
+            if facts.emotion == "neutral" and facts.active:
+                return None
             answer = _strength_of_emotion(rng, facts)
         else:
             answer = _sureness_of_emotion(rng, facts)
@@ -222,7 +228,7 @@ def _sureness_of_emotion(rng: random.Random, facts: FaceFacts) -> str:
 
 def _posed(so_far: _Talk) -> Exchange | None:
     rng, facts = so_far.rng, so_far.facts
-    if facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.8):
+    if facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.92):
         return None
     if 12 not in facts.active:
         answer = "[there is no smile here|I see no smile]: AU12 is not active."
@@ -251,6 +257,8 @@ def _aside(kind: str) -> _Maker:
         elif kind == "absent":
             answer = units.absent_answer(rng, facts)
         elif kind == "sides":
+            if not any(facts.unit(code).left is not None for code in facts.active):
+                return None
             answer = units.sides_answer(rng, facts)
         elif len(facts.active) < 2:
             return None
@@ -259,6 +267,36 @@ def _aside(kind: str) -> _Maker:
         return _typed(so_far, kind, questions.aside(rng, kind), answer)
 
     return make
+
+
+def _pair(so_far: _Talk) -> Exchange | None:
+    """Two units in one question, often neighbours that are confused."""
+    rng, facts = so_far.rng, so_far.facts
+    first = _pick_unit(so_far)
+    if first is None:
+        return None
+    near = [other.code for other in ACTION_UNITS[first].neighbours if other.code in NANO_AUS]
+    second = rng.choice(near) if near and rng.random() < 0.5 else rng.choice(NANO_AUS)
+    if second == first:
+        return None
+    question = questions.pair_question(rng, first, second)
+    return _typed(so_far, "pair", question, units.pair_answer(rng, facts, first, second))
+
+
+def _it(so_far: _Talk) -> Exchange | None:
+    """A question that refers back to the unit just spoken of without naming it."""
+    rng, facts = so_far.rng, so_far.facts
+    code = so_far.done[-1].code if so_far.done else None
+    if code is None or facts.units is None:
+        return None
+    kind = rng.choice(("strength", "strength", "sure", "sure", "muscle", "look"))
+    if kind == "strength":
+        answer = units.strength_answer(rng, facts, code)
+    elif kind == "sure":
+        answer = units.sureness_answer(rng, facts, code)
+    else:
+        answer = (knowledge.muscle if kind == "muscle" else knowledge.look)(rng, code)[1]
+    return _typed(so_far, f"it_{kind}", questions.aside(rng, f"it_{kind}"), answer, code)
 
 
 def _part(so_far: _Talk) -> Exchange | None:
@@ -317,6 +355,8 @@ _WEIGHTED: tuple[tuple[_Maker, float], ...] = (
     (_about_emotion("sure_emotion"), 0.03),
     (_about_emotion("strength_emotion"), 0.02),
     (_emotion_yes_no, 0.05),
+    (_pair, 0.06),
+    (_it, 0.12),
     (_posed, 0.06),
     (_aside("word"), 0.03),
     (_aside("numbers"), 0.03),

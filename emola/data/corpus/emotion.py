@@ -68,9 +68,8 @@ _THEN = (
     "{clauses}, so {conclusion}",
     "{clauses}. {conclusion}",
     "{clauses}: {conclusion}",
-    "{clauses}, and {conclusion}",
     "with {things}, {conclusion}",
-    "seeing {things}, [I would say that |]{conclusion}",
+    "given {things}, {conclusion}",
     "going by {things}, {conclusion}",
     "{things}: {conclusion}",
     "there [are|is] {things}, so {conclusion}",
@@ -99,8 +98,11 @@ def _names(emotion: str) -> dict[str, str]:
     }
 
 
-def _lead(rng: random.Random, emotion: str) -> str:
-    return expand(rng, rng.choice(_CALM_LEADS if emotion == "neutral" else _LEADS), **_names(emotion))
+def _lead(rng: random.Random, facts: FaceFacts) -> str:
+    emotion = facts.emotion or "neutral"
+    leads = _CALM_LEADS if emotion == "neutral" else _LEADS
+    lead = leads[facts.flavour % len(leads)] if rng.random() < 0.4 else rng.choice(leads)
+    return expand(rng, lead, **_names(emotion))
 
 
 def _conclusion(rng: random.Random, emotion: str) -> str:
@@ -119,7 +121,7 @@ def emotion_answer(rng: random.Random, facts: FaceFacts) -> str:
     emotion = facts.emotion
     assert emotion is not None
     if facts.units is None:
-        text = _from_picture_alone(rng, emotion)
+        text = _from_picture_alone(rng, facts, emotion)
     elif emotion == "neutral":
         text = _calm(rng, facts)
     elif set(facts.evidence.supporting) & set(CORE_AUS[emotion]):
@@ -129,14 +131,22 @@ def emotion_answer(rng: random.Random, facts: FaceFacts) -> str:
     return sentences(text + ".")
 
 
-def _from_picture_alone(rng: random.Random, emotion: str) -> str:
+def _from_picture_alone(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
     why = expand(
         rng,
         "[the landmarks were not found|no landmarks were found|I have no landmarks for this face]"
         "[, so I go by the picture alone|, so this is from the picture alone|; I judge by the picture alone]",
     )
-    lead = _lead(rng, emotion)
+    lead = _lead(rng, facts)
     return f"{lead}. {why}" if rng.random() < 0.6 else f"{why}. {_conclusion(rng, emotion)}"
+
+
+def picture_only(rng: random.Random) -> str:
+    """The answer to a follow-up about the emotion when the landmarks were not found."""
+    return expand(
+        rng,
+        "[I cannot say more|Hard to say|That I cannot tell]: the landmarks were not found, and I [have|had] only the picture[ to go by|].",
+    )
 
 
 def movement_slots(rng: random.Random, facts: FaceFacts, codes: Sequence[int]) -> dict[str, str]:
@@ -165,7 +175,7 @@ def _supported(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
     rng.shuffle(codes)
     slots = movement_slots(rng, facts, codes)
     if rng.random() < 0.6:
-        text = _lead(rng, emotion) + expand(rng, rng.choice(_BECAUSE), **slots)
+        text = _lead(rng, facts) + expand(rng, rng.choice(_BECAUSE), **slots)
     else:
         then = expand(rng, rng.choice(_THEN), conclusion=_conclusion(rng, emotion), **slots)
         plural = len(codes) > 1 or not MOVEMENTS[codes[0]].things[0].startswith("a ")
@@ -206,7 +216,7 @@ def _agree(text: str) -> str:
 
 
 def _calm(rng: random.Random, facts: FaceFacts) -> str:
-    lead, end = _lead(rng, "neutral"), _conclusion(rng, "neutral")
+    lead, end = _lead(rng, facts), _conclusion(rng, "neutral")
     if not facts.active:
         rest = expand(
             rng,
@@ -280,7 +290,8 @@ def support_answer(rng: random.Random, facts: FaceFacts) -> str:
                 "|The calm of [the face|its features] as a whole].",
             )
         return expand(
-            rng, "[That nothing moves|The [lack|absence] of [any |]movement|That [all|everything] is at rest|[Brows, eyes and mouth|The features] are at rest][: the face is neutral|, and that means neutral|, as in a neutral face|]."
+            rng,
+            "[That nothing moves|The [lack|absence] of [any |]movement|That [all|everything] is at rest|[Brows, eyes and mouth|The features] are at rest][: the face is neutral|, and that means neutral|, as in a neutral face|].",
         )
     if not codes:
         return sentences(
@@ -311,22 +322,24 @@ def against_answer(rng: random.Random, facts: FaceFacts) -> str:
             expand(
                 rng,
                 "[{clauses}, which [does|would] not fit {name}|{clauses}: that is unusual for {name}"
-                "|against it: {things}|mainly {things}|that {clauses}].",
+                "|against it: {things}|yes: {clauses}|mainly {things}].",
                 name="a neutral face" if emotion == "neutral" else emotion,
                 **slots,
             )
         )
     if evidence.missing:
-        lacking = listed([thing(rng, code).removeprefix("a ") for code in evidence.missing[:2]], "or")
+        things = [thing(rng, code) for code in evidence.missing[:2]]
+        lacking = listed([words.removeprefix("a ") for words in things], "or")
         return sentences(
             expand(
                 rng,
-                "[there [is|are] no {lacking}|I see no {lacking}|only that there is no {lacking}|that I find no {lacking}]"
+                "[there {are} no {lacking}|I see no {lacking}|only that there {are} no {lacking}|I find no {lacking}|I miss {lacking}]"
                 "[, which {name} often has|, often part of {name}|].",
                 lacking=lacking,
+                are="is" if things[0].startswith("a ") else "are",
                 name=emotion,
             )
         )
     return expand(
-        rng, "[Nothing that I can see|Nothing in the movements|I find nothing against it|No movement does]."
+        rng, "[Nothing that I can see|Nothing in the movements|I find nothing against it|Nothing clear]."
     )

@@ -94,6 +94,16 @@ class FaceFacts:
         return max(self.active, key=lambda code: self.unit(code).intensity, default=None)
 
     @property
+    def flavour(self) -> int:
+        """A number that goes with the emotion and the strongest unit.
+
+        Wordings leaning on it differ from face to face even where the likeliest one is always taken.
+        """
+        code = self.strongest or 0
+        band = self.unit(code).band // 2 if code else 0
+        return EMOTIONS.index(self.emotion or "neutral") * 5 + code * 3 + band
+
+    @property
     def turned(self) -> bool:
         """Whether the head is turned so far that one side is partly hidden."""
         return self.yaw is not None and abs(self.yaw) >= TURNED_DEGREES

@@ -28,7 +28,7 @@ def what_is(rng: random.Random, code: int) -> Exchange:
     answer = expand(
         rng,
         "[AU{code} is {the_name}: {look}|AU{code}, {the_name}, {act}|AU{code} is called {the_name}; {look}"
-        "|{the_name} is AU{code}: {look}|{look}: that is AU{code}, {the_name}].",
+        "|{look}: that is AU{code}, {the_name}].",
         code=str(code),
         the_name=the_name(code),
         look=_look(code),

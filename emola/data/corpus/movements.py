@@ -128,8 +128,8 @@ MOVEMENTS: dict[int, Movement] = {
     ),
     17: Movement(
         "chin",
-        ("the chin is {how}pushed up", "the chin is {how}raised"),
-        ("a {how}raised chin",),
+        ("the chin is {how}pushed up",),
+        ("a {how}pushed-up chin",),
         ("pushes the chin up", "raises the chin"),
         ("the chin is pushed up and its skin tightens", "the chin pushes the lower lip up"),
         ("Is the chin pushed up?",),
@@ -179,7 +179,7 @@ MOVEMENTS: dict[int, Movement] = {
     27: Movement(
         "mouth",
         ("the mouth is {how}stretched open", "the jaw is {how}pulled down"),
-        ("a {how}stretched open mouth",),
+        ("a {how}stretched mouth",),
         ("stretches the mouth open", "pulls the jaw down"),
         ("the mouth is stretched wide open", "the jaw is pulled far down"),
         ("Is the mouth stretched wide open?",),

@@ -59,6 +59,10 @@ _ASIDES = {
         "Is it the same on both sides?", "Is the face symmetric?", "Any asymmetry?", "Do both sides move alike?", "Is one side stronger?", "Left or right stronger?",
     ),
     "sure_emotion": ("Are you sure?", "Really?", "How sure are you of the emotion?", "Certain?", "Is that certain?", "Are you sure about that emotion?"),
+    "it_strength": ("How strong is it?", "How strongly?", "And how strong?", "Is it strong?", "How intense is it?"),
+    "it_sure": ("Are you sure?", "How sure are you?", "Really?", "Sure?", "Is that certain?", "How certain is that?"),
+    "it_muscle": ("Which muscle is that?", "What muscle is behind it?", "Which muscle does that?", "And the muscle?"),
+    "it_look": ("What does it look like?", "How does that look?", "What should I look for?", "How would I see it?"),
     "strength_emotion": ("How strong is the expression?", "Is it a strong expression?", "How intense is it?", "Weak or strong?", "How much of it is there?"),
 }  # fmt: skip
 
@@ -73,8 +77,8 @@ _UNIT = {
         "Is {au} strong or weak?", "How much {au} is there?",
     ),
     "sure": ("How sure are you about {au}?", "Are you sure about {au}?", "How certain is {au}?", "Is {au} certain?", "Are you confident about {au}?"),
-    "why": ("Why {au}?", "Why do you say {au}?", "What makes you see {au}?", "How do you see {au} [here|in this face]?", "What shows {au}?"),
-    "here": ("What does {au} look like here?", "How does {au} show in this face?", "Where do you see {au}?", "Describe {au} in this face."),
+    "why": ("Why {au}?", "Why do you say {au}?", "Why did you name {au}?", "For what reason {au}?",),
+    "here": ("How do you see {au} [here|in this face]?", "What shows {au}?", "What does {au} look like here?", "How does {au} show in this face?", "Where do you see {au}?", "Describe {au} in this face."),
 }  # fmt: skip
 
 
@@ -103,6 +107,17 @@ def unit_question(rng: random.Random, kind: str, code: int) -> str:
     return expand(rng, rng.choice(_UNIT[kind]), au=au, name=name(code), the_name=the_name(code))
 
 
+def pair_question(rng: random.Random, first: int, second: int) -> str:
+    """A question about two units at once."""
+    return expand(
+        rng,
+        "[Are AU{a} and AU{b} [both |]active?|Do you see AU{a} and AU{b}?|AU{a} or AU{b}?|What about AU{a} and AU{b}?|Is it AU{a} or AU{b}?"
+        "|AU{a} and AU{b}?|Is there AU{a} or AU{b}?]",
+        a=str(first),
+        b=str(second),
+    )
+
+
 def emotion_yes_no(rng: random.Random, emotion: str) -> str:
     """Whether the face shows ``emotion``."""
     return expand(
@@ -116,8 +131,9 @@ def emotion_yes_no(rng: random.Random, emotion: str) -> str:
 
 def typed(rng: random.Random, question: str) -> str:
     """``question`` as somebody might type it: at times without capitals, question mark or care."""
+    question = re.sub(r" +(?=[ ?!.])", "", question)
     chance = rng.random()
-    if chance < 0.12:
+    if chance < 0.12 and not question.startswith("AU"):
         question = question[0].lower() + question[1:]
     elif chance < 0.2:
         question = question.lower()

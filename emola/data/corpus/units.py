@@ -29,7 +29,7 @@ _YES = {
     ),
     "perhaps": (
         "perhaps: {au} is just over the line{more}",
-        "{au} is perhaps active{more}, it is a close call",
+        "{au} is perhaps active{more}. It is a close call",
         "perhaps. I count {au} as active{more}, but only just",
         "yes, but only just: {au} is perhaps active{more}",
         "it is close, but I count {au} as active{more}",
@@ -44,7 +44,7 @@ _NO = {
         "no[: |, there is ]no {au} here",
         "no, I see no {au}",
         "no sign of {au}",
-        "no. {au} is at rest, clearly",
+        "no: {au} is clearly at rest",
     ),
     "probably": (
         "no, {au} is probably not active{rest}",
@@ -53,7 +53,7 @@ _NO = {
         "[I do not|I don't] [think|believe] that {au} is active",
         "no, [it seems|as far as I see] {au} is not active",
         "probably not: {negated}, so {au} is not active",
-        "no, [probably|most likely] {au} is not active",
+        "no, most likely {au} is not active",
         "[most likely not|rather not]: {au} is not active",
     ),
     "perhaps": (
@@ -172,25 +172,27 @@ def absent_answer(rng: random.Random, facts: FaceFacts) -> str:
 
 
 def sides_answer(rng: random.Random, facts: FaceFacts) -> str:
-    """Whether both sides of the face move alike."""
+    """Whether both sides of the face move alike; some active unit has its sides measured."""
     if facts.units is None:
         return no_landmarks(rng)
     if facts.turned:
         return expand(
-            rng, "[I cannot compare them|Hard to say]: the head is turned, and one side is partly hidden."
+            rng,
+            "[I cannot compare them|Hard to say|I cannot tell]: the head is turned, and one side is partly hidden.",
         )
-    uneven = [(code, facts.stronger_side(code)) for code in facts.active if facts.stronger_side(code)]
+    uneven = [(code, side) for code in facts.active if (side := facts.stronger_side(code))]
     if uneven:
         code, side = uneven[0]
         return expand(
             rng,
-            "[No: |Not quite: |]AU{code} is stronger on the person's {side} side.",
+            "[AU{code} is stronger on the person's {side} side|On the person's {side} side AU{code} is stronger"
+            "|The sides differ: AU{code} is stronger on the person's {side} side].",
             code=str(code),
-            side=side or "",
+            side=side,
         )
     return expand(
         rng,
-        "[Yes, both sides move [alike|much the same]|I see no clear difference|Yes, it looks even|The two sides look alike].",
+        "[Both sides move [much |]alike|I see no large difference|It looks even|The two sides look alike|Left and right are much the same].",
     )
 
 
@@ -211,8 +213,8 @@ def part_answer(rng: random.Random, facts: FaceFacts, codes: Sequence[int], part
     return sentences(expand(rng, "{moves}.", moves=listed(moves)))
 
 
-def why_answer(rng: random.Random, facts: FaceFacts, code: int) -> str:
-    """Why unit ``code`` was named, or that it was not."""
+def why_answer(rng: random.Random, facts: FaceFacts, code: int, why: bool = True) -> str:
+    """What shows unit ``code``, as a reason if ``why``, or that it is not active."""
     if facts.units is None:
         return no_landmarks(rng)
     unit = facts.unit(code)
@@ -224,13 +226,30 @@ def why_answer(rng: random.Random, facts: FaceFacts, code: int) -> str:
                 code=str(code),
             )
         )
+    reasons = "because {clause}: that is AU{code}|AU{code} because {clause}|because I see {thing}, which is AU{code}|"
+    signs = "{clause}, and that is what AU{code} means|I see {thing}: AU{code}|{clause}: AU{code}|{clause}. That is AU{code}"
     return sentences(
         expand(
             rng,
-            "[because {clause}: that is AU{code}|{clause}, and that is what AU{code} means|I see {thing}: AU{code}"
-            "|AU{code} because {clause}|because I see {thing}, which is AU{code}].",
+            f"[{reasons if why else ''}{signs}].",
             clause=clause(rng, code, unit),
             thing=thing(rng, code, unit),
             code=str(code),
         )
     )
+
+
+def pair_answer(rng: random.Random, facts: FaceFacts, first: int, second: int) -> str:
+    """Which of two units are active."""
+    if facts.units is None:
+        return no_landmarks(rng)
+    on = [f"AU{code}" for code in (first, second) if code in facts.active]
+    off = [f"AU{code}" for code in (first, second) if code not in facts.active]
+    if not off:
+        text = "[yes, both|both|yes]: {both} are active."
+    elif on:
+        text = "[only {on} is active, {off} is not|{on} is active, {off} is not|{on}, but not {off}|{on} only; there is no {off}]."
+    else:
+        text = "[neither {first} nor {second} is active|no, neither {first} nor {second}|{both} are both not active|I see no {first} and no {second}]."
+    slots = {"first": f"AU{first}", "second": f"AU{second}", "both": f"AU{first} and AU{second}"}
+    return sentences(expand(rng, text, on="".join(on), off="".join(off), **slots))
