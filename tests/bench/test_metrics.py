@@ -1,0 +1,39 @@
+"""Figures small enough to be worked out by hand."""
+
+import pytest
+
+from emola.bench import UnitScore, accuracy, class_recalls, macro_f1, mean_f1, unit_scores
+
+LABELS = ["anger", "anger", "anger", "fear", "neutral"]
+NAMED = ["anger", "anger", "fear", "fear", None]
+
+
+def test_emotions():
+    assert accuracy(LABELS, NAMED) == 3 / 5
+    assert class_recalls(LABELS, NAMED) == {"anger": 2 / 3, "fear": 1.0, "neutral": 0.0}
+    # anger: 2 hits, 1 miss. fear: 1 hit, 1 false alarm. neutral: never named.
+    assert macro_f1(LABELS, NAMED) == pytest.approx((4 / 5 + 2 / 3 + 0) / 3)
+
+
+def test_an_emotion_that_no_face_shows_does_not_count_by_itself():
+    """Naming it is an error already; as a class of its own it would be punished twice."""
+    assert macro_f1(["anger", "anger"], ["anger", "disgust"]) == pytest.approx(2 / 3)
+    assert class_recalls(["anger", "anger"], ["anger", "disgust"]) == {"anger": 0.5}
+
+
+def test_action_units():
+    labels = [{1, 2}, {1}, set(), {12}]
+    named = [[1], [1, 12], [1], []]
+    scores = unit_scores(labels, named, [1, 2, 12, 25])
+    assert scores[1] == UnitScore(pytest.approx(4 / 5), 2)  # two hits, one false alarm
+    assert scores[2] == UnitScore(0.0, 1)
+    assert scores[12] == UnitScore(0.0, 1)
+    assert scores[25] == UnitScore(None, 0)
+    assert mean_f1(scores) == pytest.approx((4 / 5 + 0 + 0) / 3)
+    assert mean_f1({25: scores[25]}) is None
+
+
+def test_lists_of_different_lengths_are_a_defect():
+    for figure in (accuracy, class_recalls, macro_f1):
+        with pytest.raises(ValueError, match=r"shorter|longer"):
+            figure(["anger", "fear"], ["anger"])
