@@ -26,7 +26,8 @@ _PART = re.compile(
     re.I,
 )
 _HARMLESS = re.compile(
-    r"\bno (?:doubt|question|other)\b|\bnot (?:only|just|merely|very|strong|strongly|so|too|intense|necessarily)\b"
+    r"\bno (?:doubt|question|other)\b"
+    r"|\bnot (?:only|just|merely|very|strong|strongly|so|too|intense|necessarily)\b"
     r"|\bwithout (?:a )?doubt\b|\bno(?=[\s,]+but\b)",
     re.I,
 )

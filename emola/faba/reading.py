@@ -11,7 +11,8 @@ from emola.faba.emotions import EMOTIONS, SYNONYMS
 _CODE = r"0?(\d{1,2})"
 _NEXT = r"(?!\d|\s*(?:%|percent|per cent|degrees|times|others?|of\b|out\b|more\b|units\b|[.,/:]\d))"
 _GROUP = re.compile(
-    rf"\b(?:AUs?|action\s+units?|FACS\s+units?)(?:\s+(?:numbers?|codes?))?[ \t:#_-]*{_CODE}(?!\d|\.\d)(?:[A-E](?![a-z]))?"
+    rf"\b(?:AUs?|action\s+units?|FACS\s+units?)(?:\s+(?:numbers?|codes?))?[ \t:#_-]*{_CODE}"
+    r"(?!\d|\.\d)(?:[A-E](?![a-z]))?"
     rf"((?:\s*(?:,|\+|/|&|;)?\s*(?:and|or|nor)?\s*(?:AU)?(?<!\d)\d{{1,2}}{_NEXT}(?:[A-E](?![a-z]))?)*)",
     re.I,
 )

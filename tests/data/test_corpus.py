@@ -76,7 +76,8 @@ def test_lists_are_in_ascending_order(conversations) -> None:
 
 
 def test_answers_about_one_unit_agree_with_it(conversations) -> None:
-    for facts, exchange in _each(conversations, "yes_no", "strength", "sure", "why", "here", "it_strength", "it_sure"):
+    kinds = ("yes_no", "strength", "sure", "why", "here", "it_strength", "it_sure")
+    for facts, exchange in _each(conversations, *kinds):
         expected = [exchange.code] if exchange.code in facts.active else []
         assert read_action_units(exchange.answer) == expected, (facts, exchange)
 

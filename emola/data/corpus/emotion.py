@@ -141,14 +141,6 @@ def _from_picture_alone(rng: random.Random, facts: FaceFacts, emotion: str) -> s
     return f"{lead}. {why}" if rng.random() < 0.6 else f"{why}. {_conclusion(rng, emotion)}"
 
 
-def picture_only(rng: random.Random) -> str:
-    """The answer to a follow-up about the emotion when the landmarks were not found."""
-    return expand(
-        rng,
-        "[I cannot say more|Hard to say|That I cannot tell]: the landmarks were not found, and I [have|had] only the picture[ to go by|].",
-    )
-
-
 def movement_slots(rng: random.Random, facts: FaceFacts, codes: Sequence[int]) -> dict[str, str]:
     """The same movements as ``clauses``, ``things`` and ``acts``, with words of intensity where they fit."""
     # intensity on at most two of them: on each it reads like a table
@@ -161,7 +153,7 @@ def movement_slots(rng: random.Random, facts: FaceFacts, codes: Sequence[int]) -
     }
 
 
-def _one_per_thing(codes: Sequence[int], limit: int) -> list[int]:
+def one_per_thing(codes: Sequence[int], limit: int) -> list[int]:
     """The first ``limit`` codes, leaving out what says nearly the same as one before."""
     kept: list[int] = []
     for code in codes:
@@ -171,7 +163,7 @@ def _one_per_thing(codes: Sequence[int], limit: int) -> list[int]:
 
 
 def _supported(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
-    codes = _one_per_thing(facts.evidence.supporting, rng.choice((2, 2, 3)))
+    codes = one_per_thing(facts.evidence.supporting, rng.choice((2, 2, 3)))
     rng.shuffle(codes)
     slots = movement_slots(rng, facts, codes)
     if rng.random() < 0.6:
@@ -220,8 +212,10 @@ def _calm(rng: random.Random, facts: FaceFacts) -> str:
     if not facts.active:
         rest = expand(
             rng,
-            "[no movement stands out|nothing in it moves much|brows, eyes and mouth are at rest|the features are at rest"
-            "|brows and mouth stay at rest|I see no clear movement|the brows, the lids and the lips are relaxed]",
+            "[no movement stands out|nothing in it moves much|brows, eyes and mouth are at rest"
+            "|the features are at rest"
+            "|brows and mouth stay at rest|I see no clear movement"
+            "|the brows, the lids and the lips are relaxed]",
         )
         return expand(
             rng,
@@ -237,13 +231,15 @@ def _calm(rng: random.Random, facts: FaceFacts) -> str:
     if unit.band <= 1:
         return expand(
             rng,
-            "[{lead}. I only [see|notice] {thing}|{lead}, with no more than {thing}|{clause}, but that is not much: {end}"
+            "[{lead}. I only [see|notice] {thing}|{lead}, with no more than {thing}"
+            "|{clause}, but that is not much: {end}"
             "|{lead}: {clause}, and that is little|I see {thing} and little else, so {end}]",
             **slots,
         )
     return expand(
         rng,
-        "[{lead}, although {clause}|{clause}, but overall {end}|{lead}. {clause}, but the face as a whole stays calm"
+        "[{lead}, although {clause}|{clause}, but overall {end}"
+        "|{lead}. {clause}, but the face as a whole stays calm"
         "|I see {thing}, but overall {end}|{lead}, even with {thing}]",
         **slots,
     )
@@ -259,8 +255,10 @@ def _unsupported(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
     if not facts.active:
         return expand(
             rng,
-            "[[the movements are weak|little moves in this face|the expression is faint|no single movement stands out"
-            "|the signs are weak], but {impression}|{impression}, but [the movements are weak|the expression is faint"
+            "[[the movements are weak|little moves in this face|the expression is faint"
+            "|no single movement stands out"
+            "|the signs are weak], but {impression}|{impression}, but [the movements are weak"
+            "|the expression is faint"
             "|only faintly: no single movement stands out|the signs in the face are weak]"
             "|[a weak|a faint] expression; {impression}]",
             impression=impression,
@@ -270,76 +268,11 @@ def _unsupported(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
     return expand(
         rng,
         "[the [signs|movements] are mixed: {clauses}. [Still,|Even so,] {impression}"
-        "|{impression}, [although|even though] {clauses}|{clauses}, which does not settle it, but {impression}"
-        "|a mixed expression with {things}; {impression}|I see {things}, which [alone |]does not settle it. Still, {impression}"
+        "|{impression}, [although|even though] {clauses}"
+        "|{clauses}, which does not settle it, but {impression}"
+        "|a mixed expression with {things}; {impression}|I see {things}, which [alone "
+        "|]does not settle it. Still, {impression}"
         "|{impression}, but the movements are mixed: {clauses}]",
         impression=impression,
         **slots,
-    )
-
-
-def support_answer(rng: random.Random, facts: FaceFacts) -> str:
-    """Which movements speak for the emotion; ``facts.emotion`` and ``facts.units`` are not None."""
-    emotion = facts.emotion or "neutral"
-    codes = _one_per_thing(facts.evidence.supporting, 4)
-    if emotion == "neutral":
-        if facts.active:
-            return expand(
-                rng,
-                "[That little moves[: a neutral face is known by what is missing|]|How little moves|The [lack|absence] of strong movements"
-                "|The calm of [the face|its features] as a whole].",
-            )
-        return expand(
-            rng,
-            "[That nothing moves|The [lack|absence] of [any |]movement|That [all|everything] is at rest|[Brows, eyes and mouth|The features] are at rest][: the face is neutral|, and that means neutral|, as in a neutral face|].",
-        )
-    if not codes:
-        return sentences(
-            expand(
-                rng,
-                "[[none|no movement] [clearly |really |]does|no single one|hardly any|not one of them alone][;|:] [{noun} is [only |]my [overall |]impression|I go by the whole face].",
-                noun=emotion,
-            )
-        )
-    slots = movement_slots(rng, facts, codes)
-    return sentences(
-        expand(
-            rng,
-            "[mainly {things}|{acts}|{noun} shows in {things}|{clauses}|above all {things}|I go by {things}"
-            "|it is {things} that [count|speak for {noun}]|for {noun}: {things}].",
-            noun=emotion,
-            **slots,
-        )
-    )
-
-
-def against_answer(rng: random.Random, facts: FaceFacts) -> str:
-    """What speaks against the emotion; ``facts.emotion`` and ``facts.units`` are not None."""
-    emotion, evidence = facts.emotion or "neutral", facts.evidence
-    if evidence.contrary:
-        slots = movement_slots(rng, facts, evidence.contrary[:2])
-        return sentences(
-            expand(
-                rng,
-                "[{clauses}, which [does|would] not fit {name}|{clauses}: that is unusual for {name}"
-                "|against it: {things}|yes: {clauses}|mainly {things}].",
-                name="a neutral face" if emotion == "neutral" else emotion,
-                **slots,
-            )
-        )
-    if evidence.missing:
-        things = [thing(rng, code) for code in evidence.missing[:2]]
-        lacking = listed([words.removeprefix("a ") for words in things], "or")
-        return sentences(
-            expand(
-                rng,
-                "[there {are} no {lacking}|I see no {lacking}|only that there {are} no {lacking}|I find no {lacking}|I miss {lacking}]"
-                "[, which {name} often has|, often part of {name}|].",
-                lacking=lacking,
-                are="is" if things[0].startswith("a ") else "are",
-                name=emotion,
-            )
-        )
-    return expand(
-        rng, "[Nothing that I can see|Nothing in the movements|I find nothing against it|Nothing clear]."
     )

@@ -24,7 +24,7 @@ _PRIOR_PICK = {25: 0.5, 12: 0.35, 4: 0.35, 7: 0.3, 6: 0.3, 1: 0.25, 17: 0.25, 2:
 
 @dataclass(frozen=True)
 class UnitFact:
-    """One action unit of one face: ``probability`` and ``intensity`` in 0..1, and whether it counts as active.
+    """One action unit of one face: ``probability`` and ``intensity`` in 0..1, and whether it is active.
 
     ``left`` and ``right`` are the intensities on the subject's own left and right, None if unknown or if
     the unit has no sides.

@@ -20,7 +20,8 @@ def what_is(rng: random.Random, code: int) -> Exchange:
     """What a unit is."""
     question = expand(
         rng,
-        "[What is {au}?|What does {au} mean?|What's {au}?|Explain {au}.|Tell me about {au}.|Define {au}, please.|What is {the_name}?"
+        "[What is {au}?|What does {au} mean?|What's {au}?|Explain {au}.|Tell me about {au}."
+        "|Define {au}, please.|What is {the_name}?"
         "|{au}, what is that?|What does {au} stand for?]",
         au=f"AU{code}",
         the_name=the_name(code),
@@ -41,13 +42,15 @@ def look(rng: random.Random, code: int) -> Exchange:
     """What a unit looks like."""
     question = expand(
         rng,
-        "[What does {au} look like?|How do I recognise {au}?|How can one see {au}?|What do you look for in {au}?|Describe {au}."
+        "[What does {au} look like?|How do I recognise {au}?|How can one see {au}?"
+        "|What do you look for in {au}?|Describe {au}."
         "|What changes in the face with {au}?]",
         au=f"AU{code}",
     )
     answer = expand(
         rng,
-        "[{look}|with AU{code}, {look}|in AU{code}, {look}|look for this: {look}|you can tell AU{code} like this: {look}].",
+        "[{look}|with AU{code}, {look}|in AU{code}, {look}|look for this: {look}"
+        "|you can tell AU{code} like this: {look}].",
         code=str(code),
         look=_look(code),
     )
@@ -58,14 +61,16 @@ def muscle(rng: random.Random, code: int) -> Exchange:
     """Which muscle makes a unit."""
     question = expand(
         rng,
-        "[Which muscle is behind {au}?|What muscle makes {au}?|Which muscle does {au} use?|Muscle of {au}?|{au}: which muscle?"
+        "[Which muscle is behind {au}?|What muscle makes {au}?|Which muscle does {au} use?"
+        "|Muscle of {au}?|{au}: which muscle?"
         "|What is the muscle for {the_name}?]",
         au=f"AU{code}",
         the_name=the_name(code),
     )
     answer = expand(
         rng,
-        "[AU{code} comes from the {muscle}|the {muscle}|AU{code} is made by the {muscle}|for AU{code} it is the {muscle}].",
+        "[AU{code} comes from the {muscle}|the {muscle}|AU{code} is made by the {muscle}"
+        "|for AU{code} it is the {muscle}].",
         code=str(code),
         muscle=ACTION_UNITS[code].muscle,
     )
@@ -79,7 +84,8 @@ def difference(rng: random.Random, code: int) -> Exchange:
     rng.shuffle(pair)
     question = expand(
         rng,
-        "[What is the difference between AU{a} and AU{b}?|How do I tell AU{a} from AU{b}?|AU{a} or AU{b}, how do they differ?"
+        "[What is the difference between AU{a} and AU{b}?|How do I tell AU{a} from AU{b}?"
+        "|AU{a} or AU{b}, how do they differ?"
         "|Is AU{a} the same as AU{b}?|How is AU{a} different from AU{b}?|What is AU{code} confused with?]",
         a=str(pair[0]),
         b=str(pair[1]),
@@ -94,7 +100,8 @@ def prototype(rng: random.Random) -> Exchange:
     emotion = rng.choice(EMOTIONS[:-1])
     question = expand(
         rng,
-        "[Which action units [belong to|go with] {e}?|What are the typical AUs of {e}?|How does {e} usually look?"
+        "[Which action units [belong to|go with] {e}?|What are the typical AUs of {e}?"
+        "|How does {e} usually look?"
         "|Which movements usually show {e}?|What would {e} look like?]",
         e=emotion,
     )
@@ -102,7 +109,8 @@ def prototype(rng: random.Random) -> Exchange:
     units = listed([f"AU{code} ({name(code)})" for code in codes])
     answer = expand(
         rng,
-        "[{e} usually comes with {units}|typically {units}|usually {units} go with {e}|the usual signs of {e} are {units}].",
+        "[{e} usually comes with {units}|typically {units}|usually {units} go with {e}"
+        "|the usual signs of {e} are {units}].",
         e=emotion,
         units=units,
     )
@@ -113,7 +121,8 @@ def felt_smile(rng: random.Random) -> Exchange:
     """How a posed smile differs from a felt one."""
     question = expand(
         rng,
-        "[How does a posed smile differ from a felt one?|What would be different in a posed smile?|What makes a smile look genuine?"
+        "[How does a posed smile differ from a felt one?|What would be different in a posed smile?"
+        "|What makes a smile look genuine?"
         "|How do I spot a fake smile?|What is a Duchenne smile?|Posed or felt smile, what is the difference?"
         "|What is missing in a posed smile?]",
     )
@@ -134,7 +143,8 @@ def facs(rng: random.Random) -> Exchange:
         (
             (
                 "What is FACS?",
-                "FACS is the Facial Action Coding System: it describes a face by the muscle movements one sees.",
+                "FACS is the Facial Action Coding System: it describes a face by the muscle movements one"
+                " sees.",
             ),
             (
                 "What is an action unit?",

@@ -27,9 +27,11 @@ def no_landmarks(rng: random.Random) -> str:
     """Why no action unit can be read when the landmarks were not found."""
     return expand(
         rng,
-        "[[The|I am sorry, the|In this picture the] landmarks were not found|No landmarks were found [here|in this picture]"
+        "[[The|I am sorry, the|In this picture the] landmarks were not found"
+        "|No landmarks were found [here|in this picture]"
         "|I have no landmarks for this face|The face landmarks could not be found]"
-        "[, so I cannot read action units|, so action units cannot be read|; without them I cannot read action units"
+        "[, so I cannot read action units|, so action units cannot be read"
+        "|; without them I cannot read action units"
         "|, and I do not guess action units without them].",
     )
 
@@ -39,11 +41,17 @@ def list_answer(rng: random.Random, facts: FaceFacts) -> str:
     if facts.units is None:
         return no_landmarks(rng)
     if not facts.active:
+        rest = ": the face is at rest|; brows, eyes and mouth are at rest|, the features are relaxed|"
+        # an expressive face is not at rest, however little of it was measured
+        rest = (
+            rest
+            if facts.emotion in (None, "neutral")
+            else "; the movements are too weak to count|: nothing is clear enough|"
+        )
         return expand(
             rng,
-            "[No action unit is active|I see no active action units|None [is active|that I can see]|There are no active action units"
-            "|I find none that is active|No unit stands out]"
-            "[: the face is at rest|; brows, eyes and mouth are at rest|, the features are relaxed|].",
+            "[No action unit is active|I see no active action units|None [is active|that I can see]"
+            f"|There are no active action units|I find none that is active|No unit stands out][{rest}].",
         )
     forms = [_lines, _lines, _bullets, _flow, _compact] if len(facts.active) <= 6 else [_bare_lines, _compact]
     text = rng.choice(forms)(rng, facts)
@@ -93,7 +101,8 @@ def _compact(rng: random.Random, facts: FaceFacts) -> str:
         items = listed([f"AU{code} ({name(code)})" for code in facts.active])
     return expand(
         rng,
-        "[{items}|{items}|I see {items}|active: {items}|[this|the] face shows {items}|here I see {items}|I find {items}"
+        "[{items}|{items}|I see {items}|active: {items}|[this|the] face shows {items}|here I see {items}"
+        "|I find {items}"
         "|I code {items}|{items} {are} active].",
         items=items,
         are="is" if len(facts.active) == 1 else "are",
@@ -105,7 +114,8 @@ def _remark(rng: random.Random, facts: FaceFacts) -> str:
     if facts.turned and rng.random() < 0.3:
         return expand(
             rng,
-            "\n[The head is turned, so one side is partly hidden.|One side is partly hidden: the head is turned.]",
+            "\n[The head is turned, so one side is partly hidden."
+            "|One side is partly hidden: the head is turned.]",
         )
     strongest = facts.strongest
     if len(facts.active) > 1 and strongest is not None and rng.random() < 0.15:

@@ -18,7 +18,7 @@ _PLAIN = ("barely ", "slightly ", "", "", "")
 
 @dataclass(frozen=True)
 class Movement:
-    """The words for one unit; ``part`` is what of the face moves: brows, eyes, cheeks, nose, mouth or chin."""
+    """The words for one unit; ``part`` is what moves: brows, eyes, cheeks, nose, mouth or chin."""
 
     part: str
     clauses: tuple[str, ...]
@@ -121,7 +121,7 @@ MOVEMENTS: dict[int, Movement] = {
     16: Movement(
         "mouth",
         ("the lower lip is {how}pulled down",),
-        ("a {how}lowered lower lip",),
+        ("a {how}pulled-down lower lip",),
         ("pulls the lower lip down",),
         ("the lower lip is pulled down", "the lower lip moves down from the teeth"),
         ("Is the lower lip pulled down?",),

@@ -12,74 +12,204 @@ from emola.faba.prompts import follow_up
 
 _FOREIGN = {
     "emotion": (
-        "Welche Emotion zeigt dieses Gesicht?", "Was fühlt diese Person?", "Wie sieht der Gesichtsausdruck aus?",
-        "Quelle émotion voit-on sur ce visage ?", "Que montre cette expression ?", "¿Qué emoción muestra esta cara?",
-        "¿Cómo es la expresión?", "Quale emozione mostra questo viso?", "Que emoção mostra este rosto?",
-        "Welke emotie toont dit gezicht?", "Jaką emocję widać na tej twarzy?", "Bu yüz hangi duyguyu gösteriyor?",
+        "Welche Emotion zeigt dieses Gesicht?",
+        "Was fühlt diese Person?",
+        "Wie sieht der Gesichtsausdruck aus?",
+        "Quelle émotion voit-on sur ce visage ?",
+        "Que montre cette expression ?",
+        "¿Qué emoción muestra esta cara?",
+        "¿Cómo es la expresión?",
+        "Quale emozione mostra questo viso?",
+        "Que emoção mostra este rosto?",
+        "Welke emotie toont dit gezicht?",
+        "Jaką emocję widać na tej twarzy?",
+        "Bu yüz hangi duyguyu gösteriyor?",
         "Vilken känsla visar ansiktet?",
     ),
     "au": (
-        "Welche Action Units sind aktiv?", "Welche AUs siehst du?", "Quelles unités d'action sont actives ?",
-        "¿Qué unidades de acción están activas?", "Quali action unit sono attive?", "Quais unidades de ação estão ativas?",
-        "Welke action units zijn actief?", "Które jednostki AU są aktywne?",
+        "Welche Action Units sind aktiv?",
+        "Welche AUs siehst du?",
+        "Quelles unités d'action sont actives ?",
+        "¿Qué unidades de acción están activas?",
+        "Quali action unit sono attive?",
+        "Quais unidades de ação estão ativas?",
+        "Welke action units zijn actief?",
+        "Które jednostki AU są aktywne?",
     ),
-}  # fmt: skip
-_ENGLISH_ONLY = "[I answer in English|I only answer in English|I can only answer in English|my answers are in English|sorry, I only write English|in English, please, as I know no other language well]."
+}
+_ENGLISH_ONLY = (
+    "[I answer in English|I only answer in English|I can only answer in English"
+    "|my answers are in English|sorry, I only write English"
+    "|in English, please, as I know no other language well]."
+)
 
 _ASIDES = {
     "support": (
-        "Which movements support [this|the emotion|your answer]?", "What makes you [say|think] so?", "Which action units support it?", "Why [do you think|] so?",
-        "How do you know?", "What is that based on?", "Which movements speak for it?", "Why?", "What are the signs of it?",
+        "Which movements support [this|the emotion|your answer]?",
+        "What makes you [say|think] so?",
+        "Which action units support it?",
+        "Why [do you think|] so?",
+        "How do you know?",
+        "What is that based on?",
+        "Which movements speak for it?",
+        "Why?",
+        "What are the signs of it?",
     ),
     "against": (
-        "What speaks against it?", "Does anything [not fit|contradict it|speak against it]?", "Is there anything against [it|that reading]?",
-        "What does not fit?", "Any counter-evidence?", "Why might [you|this] be wrong?",
+        "What speaks against it?",
+        "Does anything [not fit|contradict it|speak against it]?",
+        "Is there anything against [it|that reading]?",
+        "What does not fit?",
+        "Any counter-evidence?",
+        "Why might [you|this] be wrong?",
     ),
     "posed": (
-        "Is [this|the] smile [felt or posed|genuine|real|fake|posed]?", "Is that a real smile?", "Posed or felt smile?", "Does the smile reach the eyes?",
+        "Is [this|the] smile [felt or posed|genuine|real|fake|posed]?",
+        "Is that a real smile?",
+        "Posed or felt smile?",
+        "Does the smile reach the eyes?",
         "Is it a Duchenne smile?",
     ),
     "word": (
-        "In one word: which emotion?", "One word, please: the emotion.", "Emotion in one word?", "Just the emotion, one word.", "Only name the emotion.",
-        "Give me the emotion in a single word.", "Which emotion, in a word?",
+        "In one word: which emotion?",
+        "One word, please: the emotion.",
+        "Emotion in one word?",
+        "Just the emotion, one word.",
+        "Only name the emotion.",
+        "Give me the emotion in a single word.",
+        "Which emotion, in a word?",
     ),
     "numbers": (
-        "Just the numbers[, please|].", "Only the AU numbers.", "Give me only the codes.", "AUs as numbers only.", "The active AUs, just numbers.", "AU numbers?",
+        "Just the numbers[, please|].",
+        "Only the AU numbers.",
+        "Give me only the codes.",
+        "AUs as numbers only.",
+        "The active AUs, just numbers.",
+        "AU numbers?",
     ),
-    "brief_units": ("Briefly, which AUs?", "The AUs in short.", "[Active |]AUs, [briefly|in short|no descriptions][, please|]?", "Short list of the AUs."),
+    "brief_units": (
+        "Briefly, which AUs?",
+        "The AUs in short.",
+        "[Active |]AUs, [briefly|in short|no descriptions][, please|]?",
+        "Short list of the AUs.",
+    ),
     "strongest": (
-        "Which [of them |one |]is the strongest?", "What is the strongest movement?", "Which AU stands out most?", "Which action unit is strongest?",
+        "Which [of them |one |]is the strongest?",
+        "What is the strongest movement?",
+        "Which AU stands out most?",
+        "Which action unit is strongest?",
         "Which of these is most marked?",
     ),
     "absent": (
-        "Which AUs are not [active|visible|there]?", "What do you not see?", "Which action units are missing?", "Name some AUs that are not active.",
+        "Which AUs are not [active|visible|there]?",
+        "What do you not see?",
+        "Which action units are missing?",
+        "Name some AUs that are not active.",
         "Which ones are off?",
     ),
     "sides": (
-        "Is it the same on both sides?", "Is the face symmetric?", "Any asymmetry?", "Do both sides move alike?", "Is one side stronger?", "Left or right stronger?",
+        "Is it the same on both sides?",
+        "Is the face symmetric?",
+        "Any asymmetry?",
+        "Do both sides move alike?",
+        "Is one side stronger?",
+        "Left or right stronger?",
     ),
-    "sure_emotion": ("Are you sure?", "Really?", "How sure are you of the emotion?", "Certain?", "Is that certain?", "Are you sure about that emotion?"),
-    "it_strength": ("How strong is it?", "How strongly?", "And how strong?", "Is it strong?", "How intense is it?"),
-    "it_sure": ("Are you sure?", "How sure are you?", "Really?", "Sure?", "Is that certain?", "How certain is that?"),
-    "it_muscle": ("Which muscle is that?", "What muscle is behind it?", "Which muscle does that?", "And the muscle?"),
-    "it_look": ("What does it look like?", "How does that look?", "What should I look for?", "How would I see it?"),
-    "strength_emotion": ("How strong is the expression?", "Is it a strong expression?", "How intense is it?", "Weak or strong?", "How much of it is there?"),
-}  # fmt: skip
+    "sure_emotion": (
+        "Are you sure?",
+        "Really?",
+        "How sure are you of the emotion?",
+        "Certain?",
+        "Is that certain?",
+        "Are you sure about that emotion?",
+    ),
+    "it_strength": (
+        "How strong is it?",
+        "How strongly?",
+        "And how strong?",
+        "Is it strong?",
+        "How intense is it?",
+    ),
+    "it_sure": (
+        "Are you sure?",
+        "How sure are you?",
+        "Really?",
+        "Sure?",
+        "Is that certain?",
+        "How certain is that?",
+    ),
+    "it_muscle": (
+        "Which muscle is that?",
+        "What muscle is behind it?",
+        "Which muscle does that?",
+        "And the muscle?",
+    ),
+    "it_look": (
+        "What does it look like?",
+        "How does that look?",
+        "What should I look for?",
+        "How would I see it?",
+    ),
+    "strength_emotion": (
+        "How strong is the expression?",
+        "Is it a strong expression?",
+        "How intense is it?",
+        "Weak or strong?",
+        "How much of it is there?",
+    ),
+}
 
 _UNIT = {
     "yes_no": (
-        "Is {au} active?", "Is {au} present?", "Do you see {au}?", "Can you see {au} [here|]?", "{au}?", "Is there [any |]{au}?", "What about {au}?", "And {au}?",
-        "Is {the_name} active?", "Does the face show {au}?", "Is {au} on?", "{au}, yes or no?", "Would you code {au}?", "How about {au}?",
-        "Do you see {au} ({name})?", "Is {au} visible [in this face|here|]?",
+        "Is {au} active?",
+        "Is {au} present?",
+        "Do you see {au}?",
+        "Can you see {au} [here|]?",
+        "{au}?",
+        "Is there [any |]{au}?",
+        "What about {au}?",
+        "And {au}?",
+        "Is {the_name} active?",
+        "Does the face show {au}?",
+        "Is {au} on?",
+        "{au}, yes or no?",
+        "Would you code {au}?",
+        "How about {au}?",
+        "Do you see {au} ({name})?",
+        "Is {au} visible [in this face|here|]?",
     ),
     "strength": (
-        "How strong is {au}?", "How strongly is {au} active?", "What is the intensity of {au}?", "{au}: how strong?", "How intense is {au}?", "Intensity of {au}?",
-        "Is {au} strong or weak?", "How much {au} is there?",
+        "How strong is {au}?",
+        "How strongly is {au} active?",
+        "What is the intensity of {au}?",
+        "{au}: how strong?",
+        "How intense is {au}?",
+        "Intensity of {au}?",
+        "Is {au} strong or weak?",
+        "How much {au} is there?",
     ),
-    "sure": ("How sure are you about {au}?", "Are you sure about {au}?", "How certain is {au}?", "Is {au} certain?", "Are you confident about {au}?"),
-    "why": ("Why {au}?", "Why do you say {au}?", "Why did you name {au}?", "For what reason {au}?",),
-    "here": ("How do you see {au} [here|in this face]?", "What shows {au}?", "What does {au} look like here?", "How does {au} show in this face?", "Where do you see {au}?", "Describe {au} in this face."),
-}  # fmt: skip
+    "sure": (
+        "How sure are you about {au}?",
+        "Are you sure about {au}?",
+        "How certain is {au}?",
+        "Is {au} certain?",
+        "Are you confident about {au}?",
+    ),
+    "why": (
+        "Why {au}?",
+        "Why do you say {au}?",
+        "Why did you name {au}?",
+        "For what reason {au}?",
+    ),
+    "here": (
+        "How do you see {au} [here|in this face]?",
+        "What shows {au}?",
+        "What does {au} look like here?",
+        "How does {au} show in this face?",
+        "Where do you see {au}?",
+        "Describe {au} in this face.",
+    ),
+}
 
 
 def task_question(rng: random.Random, task: str) -> str:
@@ -111,7 +241,8 @@ def pair_question(rng: random.Random, first: int, second: int) -> str:
     """A question about two units at once."""
     return expand(
         rng,
-        "[Are AU{a} and AU{b} [both |]active?|Do you see AU{a} and AU{b}?|AU{a} or AU{b}?|What about AU{a} and AU{b}?|Is it AU{a} or AU{b}?"
+        "[Are AU{a} and AU{b} [both |]active?|Do you see AU{a} and AU{b}?|AU{a} or AU{b}?"
+        "|What about AU{a} and AU{b}?|Is it AU{a} or AU{b}?"
         "|AU{a} and AU{b}?|Is there AU{a} or AU{b}?]",
         a=str(first),
         b=str(second),
@@ -122,7 +253,8 @@ def emotion_yes_no(rng: random.Random, emotion: str) -> str:
     """Whether the face shows ``emotion``."""
     return expand(
         rng,
-        "[Is [this person|he|she|the face|this] {adjective}?|Does [this face|he|she|the person] look {adjective}?|Is it {emotion}?"
+        "[Is [this person|he|she|the face|this] {adjective}?|Does [this face|he|she"
+        "|the person] look {adjective}?|Is it {emotion}?"
         "|Would you call this {emotion}?|{adjective}?|Could it be {emotion}?|So [he|she] is {adjective}?]",
         adjective=ADJECTIVES[emotion],
         emotion=emotion,

@@ -7,26 +7,53 @@ import random
 from emola.data.corpus.grammar import expand, sentences
 
 _OFF_TOPIC = (
-    "What is the capital of [France|Peru|Japan|Kenya]?", "[What's|What is] the weather [today|tomorrow]?", "Tell me a joke.", "Write [a poem|a song|an essay].",
-    "What is [7 times 8|2 + 2|12 divided by 3]?", "Who won the [match|election|world cup]?", "Can you write [Python|some code]?", "Recommend a [film|book|restaurant].",
-    "How do I bake [bread|a cake]?", "What time is it?", "Translate this into [French|Latin].", "What should I [eat|wear|cook] today?", "Sing something.",
-    "What do you think of politics?", "How tall is the Eiffel Tower?", "Give me a recipe for soup.", "What is the meaning of life?", "Solve x + 3 = 5.",
-    "What's the [price of gold|stock market doing]?", "Help me with my homework.", "What kind of car should I buy?", "What is in the background?",
-    "What brand is [his|her] shirt?", "Where was this photo taken?", "What camera was this taken with?", "Make the photo brighter.", "Draw me a cat.",
-)  # fmt: skip
+    "What is the capital of [France|Peru|Japan|Kenya]?",
+    "[What's|What is] the weather [today|tomorrow]?",
+    "Tell me a joke.",
+    "Write [a poem|a song|an essay].",
+    "What is [7 times 8|2 + 2|12 divided by 3]?",
+    "Who won the [match|election|world cup]?",
+    "Can you write [Python|some code]?",
+    "Recommend a [film|book|restaurant].",
+    "How do I bake [bread|a cake]?",
+    "What time is it?",
+    "Translate this into [French|Latin].",
+    "What should I [eat|wear|cook] today?",
+    "Sing something.",
+    "What do you think of politics?",
+    "How tall is the Eiffel Tower?",
+    "Give me a recipe for soup.",
+    "What is the meaning of life?",
+    "Solve x + 3 = 5.",
+    "What's the [price of gold|stock market doing]?",
+    "Help me with my homework.",
+    "What kind of car should I buy?",
+    "What is in the background?",
+    "What brand is [his|her] shirt?",
+    "Where was this photo taken?",
+    "What camera was this taken with?",
+    "Make the photo brighter.",
+    "Draw me a cat.",
+)
 _BACK = (
-    "[about|on] that I [cannot|can't] help; [faces|expressions|movements of the face] are my [subject|field].",
+    "[about|on] that I [cannot|can't] help; [faces|expressions|movements of the face] are my [subject"
+    "|field].",
     "[that|this] has nothing to do with [the face|this expression|the movements], so I [pass|leave it].",
     "you would need [another|a different|a bigger] model for that; I read [faces|expressions].",
-    "[I stick to|I keep to|I only do] [faces|expressions|facial movements]; [ask me|try me] [about the emotion|about an action unit|what the brows do].",
-    "[sorry, |]that is [outside|beyond] what I [do|can do]; [ask me about the face|I read faces|I only know about expressions].",
-    "I only know about [faces|facial expressions|expressions]; [try a question about this one|let us go on with this face].",
-    "I [cannot|can't] help with that, but I can [tell you about this expression|list the action units|describe the face].",
+    "[I stick to|I keep to|I only do] [faces|expressions|facial movements]; [ask me"
+    "|try me] [about the emotion|about an action unit|what the brows do].",
+    "[sorry, |]that is [outside|beyond] what I [do|can do]; [ask me about the face|I read faces"
+    "|I only know about expressions].",
+    "I only know about [faces|facial expressions|expressions]; [try a question about this one"
+    "|let us go on with this face].",
+    "I [cannot|can't] help with that, but I can [tell you about this expression|list the action units"
+    "|describe the face].",
     "that is not my field; I read [faces|facial movements|expressions].",
     "I am [made|trained|built] for [reading faces|expressions|faces], not for that.",
     "let us [stay with|go back to] the face: ask me about its [expression|movements].",
     "no idea; [faces|expressions] are all I know.",
-    "[I know too little about that|I have no answer to that|that I do not know], but [ask me|I can tell you] [about the brows or the mouth|which action units are active].",
+    "[I know too little about that|I have no answer to that|that I do not know], but [ask me"
+    "|I can tell you] [about the brows or the mouth|which action units are active].",
 )
 _SELF = (
     (
@@ -39,25 +66,37 @@ _SELF = (
     ),
     (
         "What can I ask[ you|]?",
-        "Ask me [about the emotion, the action units, or one movement of this face|which emotion I see, or which action units].",
+        "Ask me [about the emotion, the action units, or one movement of this face"
+        "|which emotion I see, or which action units].",
     ),
     (
         "[Are you always right?|Can I rely on this?|How good are you?|How reliable is this?]",
-        "[no, |]I [make mistakes|am often wrong|can be wrong], most of all with weak expressions. Take it as a suggestion.",
+        "[no, |]I [make mistakes|am often wrong"
+        "|can be wrong], most of all with weak expressions. Take it as a suggestion.",
     ),
     (
         "[Do you store the photo?|Do you keep my picture?]",
         "I only look at the picture; I remember nothing of it myself.",
     ),
-)  # fmt: skip
+)
 _GREETINGS = (
-    ("[Hi|Hello|Hey|Good morning|Hi there|Hello there][!|.|]", "[Hello|Hi|Good day][!|.] [What would you like to know about this face?|Ask me about this face.|Shall I describe the expression?]"),
-)  # fmt: skip
+    (
+        "[Hi|Hello|Hey|Good morning|Hi there|Hello there][!|.|]",
+        "[Hello|Hi|Good day][!|.] [What would you like to know about this face?|Ask me about this face."
+        "|Shall I describe the expression?]",
+    ),
+)
 _THANKS = (
-    ("[Thanks|Thank you|Thanks a lot|Great, thanks|Perfect, thank you|Cheers|ok thanks|Thx][!|.|]", "[You're welcome|You are welcome|My pleasure|Gladly|Any time][!|.][ Ask me if there is more.|]"),
-    ("[That's all|That was helpful|Good answer|Interesting|I see|Nice][!|.|]", "[Glad to help|Good to hear|I am glad|Fine][!|.][ Ask me if there is more.|]"),
+    (
+        "[Thanks|Thank you|Thanks a lot|Great, thanks|Perfect, thank you|Cheers|ok thanks|Thx][!|.|]",
+        "[You're welcome|You are welcome|My pleasure|Gladly|Any time][!|.][ Ask me if there is more.|]",
+    ),
+    (
+        "[That's all|That was helpful|Good answer|Interesting|I see|Nice][!|.|]",
+        "[Glad to help|Good to hear|I am glad|Fine][!|.][ Ask me if there is more.|]",
+    ),
     ("[Bye|Goodbye|See you|bye bye][!|.|]", "[Goodbye|Bye|Until next time][!|.]"),
-)  # fmt: skip
+)
 
 
 def off_topic(rng: random.Random) -> tuple[str, str]:

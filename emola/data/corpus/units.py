@@ -100,7 +100,8 @@ def strength_answer(rng: random.Random, facts: FaceFacts, code: int) -> str:
         return sentences(
             expand(
                 rng,
-                "[{au} is not active, so there is no strength to give|not at all: {au} is not active|{au} is not active here].",
+                "[{au} is not active, so there is no strength to give|not at all: {au} is not active"
+                "|{au} is not active here].",
                 au=au,
             )
         )
@@ -108,7 +109,8 @@ def strength_answer(rng: random.Random, facts: FaceFacts, code: int) -> str:
     return sentences(
         expand(
             rng,
-            "[{how}|{how}: {clause}|{how}, about {level} of 5|{level} of 5: {how}|{clause}, so {how}|{Strength}: {clause} (AU{code})].",
+            "[{how}|{how}: {clause}|{how}, about {level} of 5|{level} of 5: {how}|{clause}, so {how}"
+            "|{Strength}: {clause} (AU{code})].",
             how=how,
             clause=clause(rng, code, unit),
             level=str(unit.band + 1),
@@ -139,7 +141,8 @@ def strongest_answer(rng: random.Random, facts: FaceFacts) -> str:
     return sentences(
         expand(
             rng,
-            "[AU{code}[|, {the_name}]|AU{code}: {clause}|AU{code} is the strongest|{the_name}, AU{code}|it is AU{code}: {clause}"
+            "[AU{code}[|, {the_name}]|AU{code}: {clause}|AU{code} is the strongest|{the_name}, AU{code}"
+            "|it is AU{code}: {clause}"
             "|AU{code} ({name}) stands out most].",
             code=str(code),
             name=name(code),
@@ -162,7 +165,8 @@ def absent_answer(rng: random.Random, facts: FaceFacts) -> str:
     return sentences(
         expand(
             rng,
-            "[I see no {either}|for example, no {named}|not active: {both}|there is no {named}|no {either}, for example"
+            "[I see no {either}|for example, no {named}|not active: {both}|there is no {named}"
+            "|no {either}, for example"
             "|among others, {both} are not active].",
             either=either,
             both=both,
@@ -178,21 +182,24 @@ def sides_answer(rng: random.Random, facts: FaceFacts) -> str:
     if facts.turned:
         return expand(
             rng,
-            "[I cannot compare them|Hard to say|I cannot tell]: the head is turned, and one side is partly hidden.",
+            "[I cannot compare them|Hard to say"
+            "|I cannot tell]: the head is turned, and one side is partly hidden.",
         )
     uneven = [(code, side) for code in facts.active if (side := facts.stronger_side(code))]
     if uneven:
         code, side = uneven[0]
         return expand(
             rng,
-            "[AU{code} is stronger on the person's {side} side|On the person's {side} side AU{code} is stronger"
+            "[AU{code} is stronger on the person's {side} side"
+            "|On the person's {side} side AU{code} is stronger"
             "|The sides differ: AU{code} is stronger on the person's {side} side].",
             code=str(code),
             side=side,
         )
     return expand(
         rng,
-        "[Both sides move [much |]alike|I see no large difference|It looks even|The two sides look alike|Left and right are much the same].",
+        "[Both sides move [much |]alike|I see no large difference|It looks even|The two sides look alike"
+        "|Left and right are much the same].",
     )
 
 
@@ -222,12 +229,19 @@ def why_answer(rng: random.Random, facts: FaceFacts, code: int, why: bool = True
         return sentences(
             expand(
                 rng,
-                "[AU{code} is not active here|I do not see AU{code} here|it is not: there is no AU{code} here].",
+                "[AU{code} is not active here|I do not see AU{code} here"
+                "|it is not: there is no AU{code} here].",
                 code=str(code),
             )
         )
-    reasons = "because {clause}: that is AU{code}|AU{code} because {clause}|because I see {thing}, which is AU{code}|"
-    signs = "{clause}, and that is what AU{code} means|I see {thing}: AU{code}|{clause}: AU{code}|{clause}. That is AU{code}"
+    reasons = (
+        "because {clause}: that is AU{code}|AU{code} because {clause}"
+        "|because I see {thing}, which is AU{code}|"
+    )
+    signs = (
+        "{clause}, and that is what AU{code} means|I see {thing}: AU{code}|{clause}: AU{code}"
+        "|{clause}. That is AU{code}"
+    )
     return sentences(
         expand(
             rng,
@@ -248,8 +262,14 @@ def pair_answer(rng: random.Random, facts: FaceFacts, first: int, second: int) -
     if not off:
         text = "[yes, both|both|yes]: {both} are active."
     elif on:
-        text = "[only {on} is active, {off} is not|{on} is active, {off} is not|{on}, but not {off}|{on} only; there is no {off}]."
+        text = (
+            "[only {on} is active, {off} is not|{on} is active, {off} is not|{on}, but not {off}"
+            "|{on} only; there is no {off}]."
+        )
     else:
-        text = "[neither {first} nor {second} is active|no, neither {first} nor {second}|{both} are both not active|I see no {first} and no {second}]."
+        text = (
+            "[neither {first} nor {second} is active|no, neither {first} nor {second}"
+            "|{both} are both not active|I see no {first} and no {second}]."
+        )
     slots = {"first": f"AU{first}", "second": f"AU{second}", "both": f"AU{first} and AU{second}"}
     return sentences(expand(rng, text, on="".join(on), off="".join(off), **slots))

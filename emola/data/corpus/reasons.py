@@ -1,0 +1,120 @@
+"""Follow-ups to the emotion: what supports it, what speaks against it, how strong and how sure it is."""
+
+from __future__ import annotations
+
+import random
+
+from emola.data.corpus.emotion import movement_slots, one_per_thing
+from emola.data.corpus.facts import STRENGTHS, FaceFacts
+from emola.data.corpus.grammar import expand, listed, sentences
+from emola.data.corpus.movements import thing
+from emola.faba.emotions import CORE_AUS
+
+
+def picture_only(rng: random.Random) -> str:
+    """The answer to a follow-up about the emotion when the landmarks were not found."""
+    return expand(
+        rng,
+        "[I cannot say more|Hard to say|That I cannot tell]: the landmarks were not found, and I [have"
+        "|had] only the picture[ to go by|].",
+    )
+
+
+def support_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """Which movements speak for the emotion; ``facts.emotion`` and ``facts.units`` are not None."""
+    emotion = facts.emotion or "neutral"
+    codes = one_per_thing(facts.evidence.supporting, 4)
+    if emotion == "neutral":
+        if facts.active:
+            return expand(
+                rng,
+                "[That little moves[: a neutral face is known by what is missing|]|How little moves"
+                "|The [lack|absence] of strong movements"
+                "|The calm of [the face|its features] as a whole].",
+            )
+        return expand(
+            rng,
+            "[That nothing moves|The [lack|absence] of [any |]movement|That [all|everything] is at rest"
+            "|[Brows, eyes and mouth|The features] are at rest][: the face is neutral"
+            "|, and that means neutral|, as in a neutral face|].",
+        )
+    if not codes:
+        return sentences(
+            expand(
+                rng,
+                "[[none|no movement] [clearly |really |]does|no single one|hardly any"
+                "|not one of them alone][;|:] [{noun} is [only |]my [overall |]impression"
+                "|I go by the whole face].",
+                noun=emotion,
+            )
+        )
+    slots = movement_slots(rng, facts, codes)
+    return sentences(
+        expand(
+            rng,
+            "[mainly {things}|{acts}|{noun} shows in {things}|{clauses}|above all {things}|I go by {things}"
+            "|it is {things} that [count|speak for {noun}]|for {noun}: {things}].",
+            noun=emotion,
+            **slots,
+        )
+    )
+
+
+def against_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """What speaks against the emotion; ``facts.emotion`` and ``facts.units`` are not None."""
+    emotion, evidence = facts.emotion or "neutral", facts.evidence
+    if evidence.contrary:
+        slots = movement_slots(rng, facts, evidence.contrary[:2])
+        return sentences(
+            expand(
+                rng,
+                "[{clauses}, which [does|would] not fit {name}|{clauses}: that is unusual for {name}"
+                "|against it: {things}|yes: {clauses}|mainly {things}].",
+                name="a neutral face" if emotion == "neutral" else emotion,
+                **slots,
+            )
+        )
+    if evidence.missing:
+        things = [thing(rng, code) for code in evidence.missing[:2]]
+        lacking = listed([words.removeprefix("a ") for words in things], "or")
+        return sentences(
+            expand(
+                rng,
+                "[there {are} no {lacking}|I see no {lacking}|only that there {are} no {lacking}"
+                "|I find no {lacking}]"
+                "[, which {name} often has|, often part of {name}|].",
+                lacking=lacking,
+                are="is" if things[0].startswith("a ") else "are",
+                name=emotion,
+            )
+        )
+    return expand(
+        rng, "[Nothing that I can see|Nothing in the movements|I find nothing against it|Nothing clear]."
+    )
+
+
+def strength_of_emotion(rng: random.Random, facts: FaceFacts) -> str:
+    """How strong the expression is: the word of its strongest telling movement."""
+    signs = set(facts.evidence.supporting) & set(CORE_AUS[facts.emotion or "neutral"])
+    if not signs:
+        return expand(rng, "[Not strong|Weak|Faint]: no movement [stands out for it|carries it].")
+    code = max(sorted(signs), key=lambda sign: facts.unit(sign).intensity)
+    band = facts.unit(code).band
+    return sentences(f"{STRENGTHS[band]}, going by AU{code}.")
+
+
+def sureness_of_emotion(rng: random.Random, facts: FaceFacts) -> str:
+    """How well the movements fit the emotion."""
+    evidence, name = facts.evidence, facts.emotion
+    fits = len(evidence.supporting) > 1 and not evidence.contrary
+    sure = fits if name != "neutral" else not facts.active
+    if sure:
+        text = "[fairly sure|yes, fairly|quite sure]: [the movements fit {name} well|{name} fits what I see]."
+    elif evidence.supporting:
+        text = "[not entirely|moderately|only moderately]: the movements fit {name} in part."
+    else:
+        text = (
+            "[not very|no, not very sure"
+            "|not quite]: the movements do not settle it, {name} is only my impression."
+        )
+    return sentences(expand(rng, text, name="a neutral face" if name == "neutral" else name or ""))

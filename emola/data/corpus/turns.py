@@ -1,0 +1,287 @@
+"""The turns of a conversation: each maker asks one kind of question and answers it from the facts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from emola.data.corpus import declines, emotion, knowledge, lists, questions, reasons, talk, units
+from emola.data.corpus.facts import FaceFacts, asking_weight
+from emola.data.corpus.grammar import expand, sentences
+from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
+from emola.faba.emotions import is_posed_smile
+
+_PARTS: dict[str, tuple[int, ...]] = {
+    "brows": (1, 2, 4),
+    "eyes": (5, 7, 43),
+    "cheeks": (6,),
+    "nose": (9,),
+    "mouth": (10, 12, 14, 15, 16, 20, 23, 24, 25, 26, 27),
+}
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question and its answer, with the kind of question for tests and statistics."""
+
+    kind: str
+    question: str
+    answer: str
+    code: int | None = None
+
+
+@dataclass
+class Talk:
+    """The conversation so far."""
+
+    facts: FaceFacts
+    rng: random.Random
+    done: list[Exchange] = field(default_factory=list)
+
+    def had(self, kind: str) -> bool:
+        """Whether a question of this kind was asked."""
+        return any(exchange.kind == kind for exchange in self.done)
+
+    def asked(self) -> set[int]:
+        """The units asked about by name."""
+        return {exchange.code for exchange in self.done if exchange.code is not None}
+
+
+Maker = Callable[[Talk], Exchange | None]
+"""Makes the next question and answer, or None where it does not fit."""
+
+
+def _typed(so_far: Talk, kind: str, question: str, answer: str, code: int | None = None) -> Exchange:
+    return Exchange(kind, questions.typed(so_far.rng, question), answer, code)
+
+
+def ask_emotion(so_far: Talk) -> Exchange | None:
+    rng, facts = so_far.rng, so_far.facts
+    if facts.emotion is None or so_far.had("emotion"):
+        return None
+    answer = emotion.emotion_answer(rng, facts)
+    if rng.random() < 0.03:
+        question, preface = questions.foreign_question(rng, "emotion")
+        return Exchange("emotion", question, sentences(f"{preface} {answer}"))
+    return _typed(so_far, "emotion", questions.task_question(rng, "emotion"), answer)
+
+
+def ask_list(so_far: Talk) -> Exchange | None:
+    rng, facts = so_far.rng, so_far.facts
+    if so_far.had("list"):
+        return None
+    answer = lists.list_answer(rng, facts)
+    if rng.random() < 0.03:
+        question, preface = questions.foreign_question(rng, "au")
+        return Exchange("list", question, sentences(f"{preface}\n{answer}"))
+    return _typed(so_far, "list", questions.task_question(rng, "au"), answer)
+
+
+def _pick_unit(so_far: Talk, active_share: float = 0.5) -> int | None:
+    """A unit not yet asked about, active or not by chance; any unit if the landmarks are missing."""
+    facts, rng = so_far.facts, so_far.rng
+    if facts.units is None:
+        return rng.choice(NANO_AUS)
+    active = [code for code in facts.active if code not in so_far.asked()]
+    inactive = [code for code in facts.inactive if code not in so_far.asked()]
+    if active and (rng.random() < active_share or not inactive):
+        return rng.choice(active)
+    if not inactive or (not active and rng.random() < 0.5):
+        return None
+    # half by how common the unit is, half by how close this face comes to it
+    near = rng.random() < 0.5
+    weights = [0.03 + facts.unit(code).probability if near else asking_weight(code) for code in inactive]
+    return rng.choices(inactive, weights)[0]
+
+
+def ask_unit(kind: str, active_share: float = 0.5) -> Maker:
+    def make(so_far: Talk) -> Exchange | None:
+        rng, facts = so_far.rng, so_far.facts
+        code = _pick_unit(so_far, active_share)
+        if code is None:
+            return None
+        question = questions.unit_question(rng, kind, code)
+        if kind == "strength":
+            answer = units.strength_answer(rng, facts, code)
+        elif kind == "sure":
+            answer = units.sureness_answer(rng, facts, code)
+        elif kind in ("why", "here"):
+            answer = units.why_answer(rng, facts, code, why=kind == "why")
+        else:
+            answer = units.yes_no_answer(rng, facts, code, strength=kind == "click")
+        if kind == "click":
+            return Exchange("yes_no", question, answer, code)
+        return _typed(so_far, kind, question, answer, code)
+
+    return make
+
+
+def ask_emotion_yes_no(so_far: Talk) -> Exchange | None:
+    rng, true = so_far.rng, so_far.facts.emotion
+    if true is None or so_far.had("emotion_yes_no"):
+        return None
+    asked = true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
+    slots = {
+        "adjective": ADJECTIVES[true],
+        "true": true,
+        "noun": "a neutral face" if asked == "neutral" else asked,
+    }
+    if asked == true:
+        answer = (
+            "[yes, the face looks {adjective}|yes, I would call it {true}|yes, {adjective}"
+            "|yes: the expression looks {adjective}]."
+        )
+    else:
+        answer = (
+            "[no, the face looks {adjective}|no, I would call it {true}|no, rather {adjective}"
+            "|no, I see {true}, not {noun}"
+            "|I do not think so: the face looks {adjective}]."
+        )
+    question = questions.emotion_yes_no(rng, asked)
+    return _typed(so_far, "emotion_yes_no", question, sentences(expand(rng, answer, **slots)))
+
+
+def ask_about_emotion(kind: str) -> Maker:
+    """Follow-ups that need an emotion already named in the conversation, and landmarks."""
+
+    def make(so_far: Talk) -> Exchange | None:
+        rng, facts = so_far.rng, so_far.facts
+        if not so_far.had("emotion") or so_far.had(kind):
+            return None
+        if facts.units is None:
+            answer = reasons.picture_only(rng)
+        elif kind == "support":
+            answer = reasons.support_answer(rng, facts)
+        elif kind == "against":
+            answer = reasons.against_answer(rng, facts)
+        elif kind == "strength_emotion":
+            if facts.emotion == "neutral" and facts.active:
+                return None
+            answer = reasons.strength_of_emotion(rng, facts)
+        else:
+            answer = reasons.sureness_of_emotion(rng, facts)
+        return _typed(so_far, kind, questions.aside(rng, kind), answer)
+
+    return make
+
+
+def ask_posed(so_far: Talk) -> Exchange | None:
+    rng, facts = so_far.rng, so_far.facts
+    if facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.92):
+        return None
+    if 12 not in facts.active:
+        answer = "[there is no smile here|I see no smile]: AU12 is not active."
+    elif is_posed_smile(facts.active):
+        answer = (
+            "[it may be posed|perhaps posed|more likely posed]: [AU12 is active without AU6"
+            "|the lip corners rise, but the cheeks stay down (no AU6)]."
+        )
+    else:
+        answer = (
+            "[it looks felt|more likely felt|perhaps felt]: [AU6 is active with AU12"
+            "|the cheeks rise with the lip corners (AU6 and AU12)]."
+        )
+    return _typed(so_far, "posed", questions.aside(rng, "posed"), sentences(expand(rng, answer)))
+
+
+def ask_aside(kind: str) -> Maker:
+    def make(so_far: Talk) -> Exchange | None:
+        rng, facts = so_far.rng, so_far.facts
+        if so_far.had(kind):
+            return None
+        if kind == "word":
+            if facts.emotion is None:
+                return None
+            answer = emotion.emotion_word(rng, facts)
+        elif facts.units is None:
+            answer = units.no_landmarks(rng)
+        elif kind == "numbers":
+            answer = lists.numbers_answer(facts)
+        elif kind == "brief_units":
+            answer = lists.brief_answer(rng, facts)
+        elif kind == "absent":
+            answer = units.absent_answer(rng, facts)
+        elif kind == "sides":
+            if not any(facts.unit(code).left is not None for code in facts.active):
+                return None
+            answer = units.sides_answer(rng, facts)
+        elif len(facts.active) < 2:
+            return None
+        else:
+            answer = units.strongest_answer(rng, facts)
+        return _typed(so_far, kind, questions.aside(rng, kind), answer)
+
+    return make
+
+
+def ask_pair(so_far: Talk) -> Exchange | None:
+    """Two units in one question, often neighbours that are confused."""
+    rng, facts = so_far.rng, so_far.facts
+    first = _pick_unit(so_far)
+    if first is None:
+        return None
+    near = [other.code for other in ACTION_UNITS[first].neighbours if other.code in NANO_AUS]
+    second = rng.choice(near) if near and rng.random() < 0.5 else rng.choice(NANO_AUS)
+    if second == first:
+        return None
+    question = questions.pair_question(rng, first, second)
+    return _typed(so_far, "pair", question, units.pair_answer(rng, facts, first, second))
+
+
+def ask_it(so_far: Talk) -> Exchange | None:
+    """A question that refers back to the unit just spoken of without naming it."""
+    rng, facts = so_far.rng, so_far.facts
+    code = so_far.done[-1].code if so_far.done else None
+    if code is None or facts.units is None:
+        return None
+    kinds = ("strength", "strength", "strength", "sure", "muscle", "look")
+    kind = rng.choice(kinds if code in facts.active else kinds[3:])
+    if kind == "strength":
+        answer = units.strength_answer(rng, facts, code)
+    elif kind == "sure":
+        answer = units.sureness_answer(rng, facts, code)
+    else:
+        answer = (knowledge.muscle if kind == "muscle" else knowledge.look)(rng, code)[1]
+    return _typed(so_far, f"it_{kind}", questions.aside(rng, f"it_{kind}"), answer, code)
+
+
+def ask_part(so_far: Talk) -> Exchange | None:
+    rng = so_far.rng
+    part = rng.choice(list(_PARTS))
+    do = "does" if part in ("mouth", "nose") else "do"
+    question = expand(
+        rng,
+        "[What {do} the {part} do?|And the {part}?|What about the {part}?|What happens at the {part}?"
+        "|Describe the {part}.|How {are} the {part}?]",
+        part=part,
+        do=do,
+        are="is" if do == "does" else "are",
+    )
+    return _typed(so_far, "part", question, units.part_answer(rng, so_far.facts, _PARTS[part], part))
+
+
+def ask_knowledge(so_far: Talk) -> Exchange | None:
+    rng = so_far.rng
+    code = rng.choice(so_far.facts.active) if so_far.facts.active and rng.random() < 0.4 else None
+    return _typed(so_far, "knowledge", *knowledge.any_knowledge(rng, code))
+
+
+def ask_decline(so_far: Talk) -> Exchange | None:
+    return _typed(so_far, "decline", *declines.decline(so_far.rng))
+
+
+def ask_off_topic(so_far: Talk) -> Exchange | None:
+    return _typed(so_far, "off_topic", *talk.off_topic(so_far.rng))
+
+
+def ask_self(so_far: Talk) -> Exchange | None:
+    return _typed(so_far, "self", *talk.about_itself(so_far.rng))
+
+
+def ask_greeting(so_far: Talk) -> Exchange | None:
+    return None if so_far.done else _typed(so_far, "greeting", *talk.greeting(so_far.rng))
+
+
+def ask_thanks(so_far: Talk) -> Exchange | None:
+    return _typed(so_far, "thanks", *talk.thanks(so_far.rng)) if so_far.done else None
