@@ -53,13 +53,13 @@ def _each(conversations, *kinds):
 
 
 def test_emotion_answers_name_the_label(conversations) -> None:
-    for facts, exchange in _each(conversations, "emotion", "word", "emotion_yes_no"):
+    for facts, exchange in _each(conversations, "emotion", "word", "emotion_yes_no", "weigh"):
         assert read_emotion(exchange.answer) == facts.emotion, (facts, exchange)
 
 
 def test_emotion_answers_assert_no_inactive_unit(conversations) -> None:
     for facts, exchange in _each(
-        conversations, "emotion", "support", "against", "posed", "part", "strongest"
+        conversations, "emotion", "support", "against", "weigh", "posed", "part", "strongest"
     ):
         assert set(read_action_units(exchange.answer)) <= set(facts.active), (facts, exchange)
 

@@ -11,7 +11,7 @@ from emola.data.corpus.turns import Exchange, Maker, Talk
 
 
 def build_conversation(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
-    """Chat-template messages of two to five turns about one face; the first question carries the image."""
+    """Chat-template messages of two to six turns about one face; the first question carries the image."""
     messages: list[dict[str, Any]] = []
     for exchange in exchanges(facts, rng):
         content = [{"type": "text", "text": exchange.question}]
@@ -63,6 +63,8 @@ _ANYTIME: tuple[Maker, ...] = (
     turns.ask_off_topic,
     turns.ask_emotion_yes_no,
     turns.ask_self,
+    turns.ask_weigh,
+    turns.ask_posed,
     turns.ask_aside("word"),
     turns.ask_aside("numbers"),
     turns.ask_aside("brief_units"),
@@ -83,6 +85,7 @@ _WEIGHTED: tuple[tuple[Maker, float], ...] = (
     (turns.ask_pair, 0.06),
     (turns.ask_it, 0.12),
     (turns.ask_posed, 0.06),
+    (turns.ask_weigh, 0.05),
     (turns.ask_aside("word"), 0.03),
     (turns.ask_aside("numbers"), 0.03),
     (turns.ask_aside("brief_units"), 0.02),

@@ -1,9 +1,8 @@
-"""How people ask: many wordings, and the way they type."""
+"""How people ask: many wordings of every kind of question."""
 
 from __future__ import annotations
 
 import random
-import re
 
 from emola.data.corpus.grammar import expand
 from emola.data.corpus.movements import MOVEMENTS, name, the_name
@@ -63,7 +62,16 @@ _ASIDES = {
         "Any counter-evidence?",
         "Why might [you|this] be wrong?",
     ),
+    "weigh": (
+        "Which movements support this emotion, and what speaks against it?",
+        "Which movements support this emotion, and what speaks against it?",
+        "What speaks for [it|the emotion], and what against?",
+        "[Evidence|Give me the evidence|List the signs] for and against[ the emotion|], please.",
+        "What fits the emotion and what does not?",
+        "Pros and cons of that reading?",
+    ),
     "posed": (
+        "Is this smile felt or posed?",
         "Is [this|the] smile [felt or posed|genuine|real|fake|posed]?",
         "Is that a real smile?",
         "Posed or felt smile?",
@@ -212,9 +220,37 @@ _UNIT = {
 }
 
 
+_MORE = {
+    "emotion": (
+        "[What|Which] [emotion|feeling|mood] [do you see|can you see|is shown|is visible|is there][ here"
+        "| in this face| in the picture|]?",
+        "[Please |Can you |Could you |][describe|read|name|explain] [the|this] [expression|emotion"
+        "|facial expression|look][ in this picture| for me|].",
+        "How does [this person|she|he|the face] [seem to feel|look|come across][, going by the face|]?",
+        "What [does this face|does the expression|do the features] [say|tell you|express|convey]?",
+        "[Expression|Mood|Feeling]?",
+        "What [expression|look] does [she|he|this person] have?",
+        "How would you [label|call|name|sum up] this [face|expression|emotion]?",
+        "In what mood does [she|he|the person] seem to be?",
+    ),
+    "au": (
+        "[What|Which] [AUs|action units|FACS codes|facial movements] [are active|do you see|can you see"
+        "|are there|are on][ here| in this picture|]?",
+        "[Please |Can you |Could you |][list|name|give me|write down] [the|all] [active |][AUs"
+        "|action units|FACS codes|facial movements][ you see| here|].",
+        "[AU|FACS|action unit] [list|coding|codes][, please|].",
+        "Action units[ here| in this face|]?",
+        "What [moves|is moving] in this face[, in AUs|, as action units|]?",
+        "[Do|Make|Give] [a|me a] [FACS|AU] coding of [this face|the face|him|her].",
+    ),
+}
+
+
 def task_question(rng: random.Random, task: str) -> str:
     """A wording for "emotion" or "au": the canonical one often, as measuring uses it."""
-    return QUESTION[task] if rng.random() < 0.35 else rng.choice(QUESTIONS[task])
+    if rng.random() < 0.35:
+        return QUESTION[task]
+    return expand(rng, rng.choice(_MORE[task])) if rng.random() < 0.5 else rng.choice(QUESTIONS[task])
 
 
 def foreign_question(rng: random.Random, task: str) -> tuple[str, str]:
@@ -259,31 +295,3 @@ def emotion_yes_no(rng: random.Random, emotion: str) -> str:
         adjective=ADJECTIVES[emotion],
         emotion=emotion,
     )
-
-
-def typed(rng: random.Random, question: str) -> str:
-    """``question`` as somebody might type it: at times without capitals, question mark or care."""
-    question = re.sub(r" +(?=[ ?!.])", "", question)
-    chance = rng.random()
-    if chance < 0.12 and not question.startswith("AU"):
-        question = question[0].lower() + question[1:]
-    elif chance < 0.2:
-        question = question.lower()
-    if rng.random() < 0.15:
-        question = question.rstrip("?.! ")
-    if rng.random() < 0.06:
-        question = _misspelt(rng, question)
-    return question[0].upper() + question[1:] if chance >= 0.2 and rng.random() < 0.85 else question
-
-
-def _misspelt(rng: random.Random, question: str) -> str:
-    """Swap, drop or double a letter in one longer word; codes stay as they are."""
-    words = [match for match in re.finditer(r"[A-Za-z]{5,}", question)]
-    if not words:
-        return question
-    start, end = rng.choice(words).span()
-    at = rng.randrange(start + 1, end - 2)
-    fault = rng.choice(
-        (question[at + 1] + question[at], question[at + 1], question[at] * 2 + question[at + 1])
-    )
-    return question[:at] + fault + question[at + 2 :]

@@ -93,6 +93,56 @@ def against_answer(rng: random.Random, facts: FaceFacts) -> str:
     )
 
 
+def weigh_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """For and against in one answer that names the emotion; ``facts.emotion`` is not None."""
+    emotion = facts.emotion or "neutral"
+    if facts.units is None:
+        return sentences(f"I would call it {emotion}. {picture_only(rng)}")
+    return sentences(f"{_for(rng, facts, emotion)} {_against(rng, facts)}")
+
+
+def _for(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
+    codes = one_per_thing(facts.evidence.supporting, 3)
+    if emotion == "neutral" and facts.active:
+        return expand(rng, "[overall it looks neutral|I call it neutral all the same].")
+    if emotion == "neutral":
+        return expand(
+            rng,
+            "[for a neutral face: [how little moves|brows, eyes and mouth are calm]"
+            "|I call it neutral: little moves].",
+        )
+    if not codes:
+        return expand(
+            rng,
+            "[{name} is my overall impression; no movement clearly supports it"
+            "|for {name}: the overall impression].",
+            name=emotion,
+        )
+    agreeing = "|{things} [speak|count] for {name}" if len(codes) > 1 else ""
+    return expand(
+        rng,
+        f"[for {{name}}: {{things}}|in favour of {{name}}: {{things}}{agreeing}].",
+        name=emotion,
+        things=movement_slots(rng, facts, codes)["things"],
+    )
+
+
+def _against(rng: random.Random, facts: FaceFacts) -> str:
+    evidence = facts.evidence
+    if evidence.contrary:
+        odd = movement_slots(rng, facts, evidence.contrary[:2])["things"]
+        return expand(rng, "[against it|what does not fit|on the other side]: {odd}.", odd=odd)
+    if evidence.missing:
+        missed = thing(rng, evidence.missing[0])
+        lacking = missed.removeprefix("a ")
+        return expand(
+            rng, "[against it: no {lacking}|what is missing: {missed}].", lacking=lacking, missed=missed
+        )
+    return expand(
+        rng, "[nothing clear speaks against it|against it I see nothing|I find nothing against it]."
+    )
+
+
 def strength_of_emotion(rng: random.Random, facts: FaceFacts) -> str:
     """How strong the expression is: the word of its strongest telling movement."""
     signs = set(facts.evidence.supporting) & set(CORE_AUS[facts.emotion or "neutral"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from emola.data.corpus import declines, emotion, knowledge, lists, questions, reasons, talk, units
 from emola.data.corpus.facts import FaceFacts, asking_weight
 from emola.data.corpus.grammar import expand, sentences
+from emola.data.corpus.typing_habits import typed
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.faba.emotions import is_posed_smile
 
@@ -53,7 +54,7 @@ Maker = Callable[[Talk], Exchange | None]
 
 
 def _typed(so_far: Talk, kind: str, question: str, answer: str, code: int | None = None) -> Exchange:
-    return Exchange(kind, questions.typed(so_far.rng, question), answer, code)
+    return Exchange(kind, typed(so_far.rng, question), answer, code)
 
 
 def ask_emotion(so_far: Talk) -> Exchange | None:
@@ -164,6 +165,14 @@ def ask_about_emotion(kind: str) -> Maker:
         return _typed(so_far, kind, questions.aside(rng, kind), answer)
 
     return make
+
+
+def ask_weigh(so_far: Talk) -> Exchange | None:
+    """For and against the emotion, in one answer."""
+    rng, facts = so_far.rng, so_far.facts
+    if facts.emotion is None or so_far.had("weigh") or so_far.had("against"):
+        return None
+    return _typed(so_far, "weigh", questions.aside(rng, "weigh"), reasons.weigh_answer(rng, facts))
 
 
 def ask_posed(so_far: Talk) -> Exchange | None:

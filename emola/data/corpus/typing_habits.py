@@ -1,0 +1,34 @@
+"""How people type: small letters, no question mark, a slip here and there."""
+
+from __future__ import annotations
+
+import random
+import re
+
+
+def typed(rng: random.Random, question: str) -> str:
+    """``question`` as somebody might type it: at times without capitals, question mark or care."""
+    question = re.sub(r" +(?=[ ?!.])", "", question)
+    chance = rng.random()
+    if chance < 0.12 and not question.startswith("AU"):
+        question = question[0].lower() + question[1:]
+    elif chance < 0.2:
+        question = question.lower()
+    if rng.random() < 0.15:
+        question = question.rstrip("?.! ")
+    if rng.random() < 0.06:
+        question = _misspelt(rng, question)
+    return question[0].upper() + question[1:] if chance >= 0.2 and rng.random() < 0.85 else question
+
+
+def _misspelt(rng: random.Random, question: str) -> str:
+    """Swap, drop or double a letter in one longer word; codes stay as they are."""
+    words = [match for match in re.finditer(r"[A-Za-z]{5,}", question)]
+    if not words:
+        return question
+    start, end = rng.choice(words).span()
+    at = rng.randrange(start + 1, end - 2)
+    fault = rng.choice(
+        (question[at + 1] + question[at], question[at + 1], question[at] * 2 + question[at + 1])
+    )
+    return question[:at] + fault + question[at + 2 :]
