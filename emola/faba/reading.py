@@ -57,10 +57,9 @@ def read_action_units(text: str) -> list[int]:
 def _mark_codes(match: re.Match[str]) -> str:
     """Turn "AU6, 12 and 25" into three marks with the words between them kept."""
     first, rest = match.group(1), match.group(2) or ""
-    marked = _mark_code(first) + re.sub(
+    return _mark_code(first) + re.sub(
         r"(?:AU)?(\d+)(?:[A-E]\b)?", lambda number: _mark_code(number.group(1)), rest, flags=re.I
     )
-    return marked
 
 
 def _mark_code(digits: str) -> str:

@@ -6,6 +6,6 @@ sentence about the face is entailed by its :class:`FaceFacts`.
 
 from emola.data.corpus.conversation import build_conversation, exchanges
 from emola.data.corpus.facts import FaceFacts, UnitFact
-from emola.data.corpus.turns import Exchange
+from emola.data.corpus.state import Exchange
 
 __all__ = ["Exchange", "FaceFacts", "UnitFact", "build_conversation", "exchanges"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from emola.data.corpus import turns
 from emola.data.corpus.facts import FaceFacts
-from emola.data.corpus.turns import Exchange, Maker, Talk
+from emola.data.corpus.state import Exchange, Maker, Talk
 
 
 def build_conversation(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:

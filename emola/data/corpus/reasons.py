@@ -80,7 +80,8 @@ def against_answer(rng: random.Random, facts: FaceFacts) -> str:
         return sentences(
             expand(
                 rng,
-                "[there {are} no {lacking}|I see no {lacking}|only that there {are} no {lacking}"
+                "[there {are} no {lacking}|I see no {lacking}|at most that I see no {lacking}"
+                "|no {lacking}, for one"
                 "|I find no {lacking}]"
                 "[, which {name} often has|, often part of {name}|].",
                 lacking=lacking,

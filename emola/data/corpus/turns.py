@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 from emola.data.corpus import declines, emotion, knowledge, lists, questions, reasons, talk, units
-from emola.data.corpus.facts import FaceFacts, asking_weight
+from emola.data.corpus.facts import asking_weight
 from emola.data.corpus.grammar import expand, sentences
+from emola.data.corpus.state import Exchange, Maker, Talk
 from emola.data.corpus.typing_habits import typed
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.faba.emotions import is_posed_smile
@@ -22,42 +19,12 @@ _PARTS: dict[str, tuple[int, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Exchange:
-    """One question and its answer, with the kind of question for tests and statistics."""
-
-    kind: str
-    question: str
-    answer: str
-    code: int | None = None
-
-
-@dataclass
-class Talk:
-    """The conversation so far."""
-
-    facts: FaceFacts
-    rng: random.Random
-    done: list[Exchange] = field(default_factory=list)
-
-    def had(self, kind: str) -> bool:
-        """Whether a question of this kind was asked."""
-        return any(exchange.kind == kind for exchange in self.done)
-
-    def asked(self) -> set[int]:
-        """The units asked about by name."""
-        return {exchange.code for exchange in self.done if exchange.code is not None}
-
-
-Maker = Callable[[Talk], Exchange | None]
-"""Makes the next question and answer, or None where it does not fit."""
-
-
 def _typed(so_far: Talk, kind: str, question: str, answer: str, code: int | None = None) -> Exchange:
     return Exchange(kind, typed(so_far.rng, question), answer, code)
 
 
 def ask_emotion(so_far: Talk) -> Exchange | None:
+    """Which emotion, and why."""
     rng, facts = so_far.rng, so_far.facts
     if facts.emotion is None or so_far.had("emotion"):
         return None
@@ -69,6 +36,7 @@ def ask_emotion(so_far: Talk) -> Exchange | None:
 
 
 def ask_list(so_far: Talk) -> Exchange | None:
+    """Which units are active."""
     rng, facts = so_far.rng, so_far.facts
     if so_far.had("list"):
         return None
@@ -97,6 +65,8 @@ def _pick_unit(so_far: Talk, active_share: float = 0.5) -> int | None:
 
 
 def ask_unit(kind: str, active_share: float = 0.5) -> Maker:
+    """A question of ``kind`` about one unit, as in :func:`~emola.data.corpus.questions.unit_question`."""
+
     def make(so_far: Talk) -> Exchange | None:
         rng, facts = so_far.rng, so_far.facts
         code = _pick_unit(so_far, active_share)
@@ -119,6 +89,7 @@ def ask_unit(kind: str, active_share: float = 0.5) -> Maker:
 
 
 def ask_emotion_yes_no(so_far: Talk) -> Exchange | None:
+    """Whether it is a certain emotion: the true one half of the time."""
     rng, true = so_far.rng, so_far.facts.emotion
     if true is None or so_far.had("emotion_yes_no"):
         return None
@@ -176,6 +147,7 @@ def ask_weigh(so_far: Talk) -> Exchange | None:
 
 
 def ask_posed(so_far: Talk) -> Exchange | None:
+    """Whether the smile is felt or posed, seldom where there is none."""
     rng, facts = so_far.rng, so_far.facts
     if facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.92):
         return None
@@ -195,6 +167,8 @@ def ask_posed(so_far: Talk) -> Exchange | None:
 
 
 def ask_aside(kind: str) -> Maker:
+    """A short question that needs no unit named, such as "numbers" or "sides"."""
+
     def make(so_far: Talk) -> Exchange | None:
         rng, facts = so_far.rng, so_far.facts
         if so_far.had(kind):
@@ -256,6 +230,7 @@ def ask_it(so_far: Talk) -> Exchange | None:
 
 
 def ask_part(so_far: Talk) -> Exchange | None:
+    """What one part of the face does."""
     rng = so_far.rng
     part = rng.choice(list(_PARTS))
     do = "does" if part in ("mouth", "nose") else "do"
@@ -271,26 +246,32 @@ def ask_part(so_far: Talk) -> Exchange | None:
 
 
 def ask_knowledge(so_far: Talk) -> Exchange | None:
+    """A question about the coding system."""
     rng = so_far.rng
     code = rng.choice(so_far.facts.active) if so_far.facts.active and rng.random() < 0.4 else None
     return _typed(so_far, "knowledge", *knowledge.any_knowledge(rng, code))
 
 
 def ask_decline(so_far: Talk) -> Exchange | None:
+    """A question that a face does not answer."""
     return _typed(so_far, "decline", *declines.decline(so_far.rng))
 
 
 def ask_off_topic(so_far: Talk) -> Exchange | None:
+    """A question about something else."""
     return _typed(so_far, "off_topic", *talk.off_topic(so_far.rng))
 
 
 def ask_self(so_far: Talk) -> Exchange | None:
+    """A question about the model."""
     return _typed(so_far, "self", *talk.about_itself(so_far.rng))
 
 
 def ask_greeting(so_far: Talk) -> Exchange | None:
+    """A greeting, at the start only."""
     return None if so_far.done else _typed(so_far, "greeting", *talk.greeting(so_far.rng))
 
 
 def ask_thanks(so_far: Talk) -> Exchange | None:
+    """Thanks or goodbye, never at the start."""
     return _typed(so_far, "thanks", *talk.thanks(so_far.rng)) if so_far.done else None

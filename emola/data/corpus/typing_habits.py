@@ -23,7 +23,7 @@ def typed(rng: random.Random, question: str) -> str:
 
 def _misspelt(rng: random.Random, question: str) -> str:
     """Swap, drop or double a letter in one longer word; codes stay as they are."""
-    words = [match for match in re.finditer(r"[A-Za-z]{5,}", question)]
+    words = list(re.finditer(r"[A-Za-z]{5,}", question))
     if not words:
         return question
     start, end = rng.choice(words).span()

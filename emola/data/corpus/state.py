@@ -1,0 +1,40 @@
+"""A conversation as it grows."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from emola.data.corpus.facts import FaceFacts
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question and its answer, with the kind of question for tests and statistics."""
+
+    kind: str
+    question: str
+    answer: str
+    code: int | None = None
+
+
+@dataclass
+class Talk:
+    """The conversation so far."""
+
+    facts: FaceFacts
+    rng: random.Random
+    done: list[Exchange] = field(default_factory=list)
+
+    def had(self, kind: str) -> bool:
+        """Whether a question of this kind was asked."""
+        return any(exchange.kind == kind for exchange in self.done)
+
+    def asked(self) -> set[int]:
+        """The units asked about by name."""
+        return {exchange.code for exchange in self.done if exchange.code is not None}
+
+
+Maker = Callable[[Talk], Exchange | None]
+"""Makes the next question and answer, or None where it does not fit."""
