@@ -67,7 +67,7 @@ def answer_all(
     known = _resume(log, run) if log else {}
     outcomes: list[Outcome] = []
     for record in records:
-        label = label_text(record, run.task)
+        label = _label_text(record, run.task)
         outcome = known.get(record.image)
         if outcome is None:
             outcome = _ask(record, label, answer)
@@ -83,7 +83,7 @@ def answer_all(
     return outcomes
 
 
-def label_text(record: LabelRecord, task: str) -> str:
+def _label_text(record: LabelRecord, task: str) -> str:
     """The label of a record as it stands in a log."""
     if task == "emotion":
         return str(record.emotion)

@@ -1,0 +1,24 @@
+"""Open the chat page; what it needs and is not here yet is fetched first."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from emola.errors import DownloadError
+from emola.ui.launch import add_arguments
+from emola.ui.launch import run as serve
+
+__all__ = ["add_arguments", "run"]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve the page until it is interrupted."""
+    from emola.cli.progress import fetch_groups
+
+    fetch_groups(("face", "nano") if args.model == "nano" else ("face",))
+    try:
+        fetch_groups(("examples",))
+    except DownloadError as error:  # the page works without them
+        print("emola: the page opens without example photos:", error, file=sys.stderr)
+    return serve(args)

@@ -1,0 +1,69 @@
+"""Progress on stderr: bars on a terminal, a line now and then in a log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from emola import downloads
+
+__all__ = ["Bars", "fetch_groups"]
+
+
+class Bars:
+    """One bar per named piece of work; in a log, where bars cannot move, its name once."""
+
+    def __init__(self, verb: str, unit: str = "B") -> None:
+        self._verb = verb
+        self._unit = unit
+        self._on_terminal = sys.stderr.isatty()
+        self._bars: dict[str, Any] = {}
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        bar = self._bars.get(name)
+        if bar is None:
+            bar = self._bars[name] = self._begin(name, total)
+        bar.total = total
+        bar.update(done - bar.n)
+
+    def _begin(self, name: str, total: int) -> Any:
+        from tqdm import tqdm
+
+        if not self._on_terminal:
+            size = f" ({total / 1e6:.1f} MB)" if self._unit == "B" else ""
+            print(f"{self._verb} {name}{size}", file=sys.stderr, flush=True)
+        return tqdm(
+            desc=f"{self._verb} {name}",
+            total=total,
+            unit=self._unit,
+            unit_scale=self._unit == "B",
+            file=sys.stderr,
+            disable=not self._on_terminal,
+        )
+
+    def __enter__(self) -> Bars:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for bar in self._bars.values():
+            bar.close()
+
+
+def fetch_groups(groups: Iterable[str]) -> dict[str, Path]:
+    """Fetch what is missing of some of ``downloads.GROUPS``, with bars; the paths by name.
+
+    Raises DownloadError.
+    """
+    paths: dict[str, Path] = {}
+    with Bars("Fetching") as bars:
+        for group in groups:
+            for name in downloads.GROUPS[group]:
+                paths[name] = downloads.path(name, bars)
+            if group == "nano":
+                paths["SmolLM2-135M-Instruct"] = downloads.language_model_dir(bars)
+    return paths

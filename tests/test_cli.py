@@ -1,0 +1,296 @@
+"""Whole command lines, with a model that is a few lines: what they print, where, and how they exit."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import emola
+from emola import cli, downloads
+from emola.errors import CheckpointError, DownloadError
+
+ANSWERS = {
+    "Which emotion?": "The face looks happy, and slightly surprised.",
+    "Is AU12 active?": "Yes, AU12 is active; AU4 is not.",
+    "Which emotion does this face show, and why?": "It shows anger.",
+    "Which action units are active in this face?": "AU4 and AU7 are active.",
+}
+
+
+class Chat:
+    open_now = 0
+
+    def __init__(self) -> None:
+        Chat.open_now += 1
+
+    def ask(self, question):
+        answer = ANSWERS[question]
+        yield answer[:7]
+        yield answer[7:]
+
+    def close(self) -> None:
+        Chat.open_now -= 1
+
+
+class Model:
+    """Sees as many faces as the grey level of the picture's first pixel says."""
+
+    name = "fake"
+
+    def look(self, picture):
+        count = np.asarray(picture)[0, 0, 0]
+        box, points = np.array([1, 2, 30.25, 40]), np.array([[1.5, 2], [3, 4.04]])
+        return [SimpleNamespace(box=box, landmarks=points) for _ in range(count)]
+
+    def chat(self, face):
+        return Chat()
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """What ``emola.load`` was called with."""
+    calls = []
+    Chat.open_now = 0
+
+    def load(name, **options):
+        calls.append((name, options))
+        if name == "broken":
+            raise CheckpointError("The folder broken has no config.json:\n  is it a checkpoint?")
+        return Model()
+
+    monkeypatch.setitem(vars(emola), "load", load)
+    return calls
+
+
+@pytest.fixture
+def photo(tmp_path):
+    def make(faces: int) -> str:
+        file = tmp_path / f"{faces}.png"
+        Image.new("L", (50, 50), faces).save(file)
+        return str(file)
+
+    return make
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    folder = tmp_path / "faces"
+    folder.mkdir()
+    for number, (faces, emotion, units) in enumerate(
+        [(1, "anger", "4+7"), (0, "anger", ""), (2, "fear", "1+4"), (1, "", "none")]
+    ):
+        Image.new("L", (30, 30), faces).save(folder / f"{number}.png")
+        with (folder / "labels.csv").open("a") as table:
+            table.write("image,emotion,action_units,subject\n" if number == 0 else "")
+            table.write(f"{number}.png,{emotion},{units},S{number}\n")
+    return folder
+
+
+def test_ask_prints_the_conversation(loaded, photo, capsys):
+    assert cli.main(["ask", photo(2), "Which emotion?", "Is AU12 active?"]) == 0
+    out, err = capsys.readouterr()
+    assert out == (
+        "> Which emotion?\nThe face looks happy, and slightly surprised.\n"
+        "> Is AU12 active?\nYes, AU12 is active; AU4 is not.\n"
+    )
+    assert err == "emola: 2 faces; asking about the largest.\n"
+    assert loaded == [("nano", {"device": "auto", "quantize": None})]
+
+
+def test_ask_as_json(loaded, photo, capsys):
+    command = [
+        "ask",
+        photo(1),
+        "Which emotion?",
+        "Is AU12 active?",
+        "--json",
+        "--model",
+        "here",
+        "--device",
+        "cpu",
+    ]
+    assert cli.main(command) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {
+        "model": "fake",
+        "faces": [{"box": [1.0, 2.0, 30.2, 40.0], "landmarks": [[1.5, 2.0], [3.0, 4.0]]}],
+        "turns": [
+            {
+                "question": "Which emotion?",
+                "answer": ANSWERS["Which emotion?"],
+                "action_units": [],
+                "emotion": "happiness",
+            },
+            {
+                "question": "Is AU12 active?",
+                "answer": ANSWERS["Is AU12 active?"],
+                "action_units": [12],
+                "emotion": None,
+            },
+        ],
+    }
+    assert err == ""
+    assert loaded == [("here", {"device": "cpu", "quantize": None})]
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (["ask", "gone.png", "Hm?"], "emola: There is no picture at gone.png."),
+        (["ask", "PHOTO0", "Hm?"], "emola: No face was found in PHOTO0."),
+        (
+            ["ask", "PHOTO1", "Hm?", "--model", "broken"],
+            "emola: The folder broken has no config.json: is it a checkpoint?",
+        ),
+        (["ask", "PHOTO1"], "emola ask: the following arguments are required: QUESTION; --help shows"),
+        (["bench", "--data", "gone", "--task", "au"], "emola: There is no data set at gone."),
+        (["bench", "--data", "x", "--task", "age"], "emola bench: argument --task: invalid choice: 'age'"),
+        (
+            ["bench", "--data", "x", "--task", "au", "--limit", "0"],
+            "emola bench: argument --limit: '0' is not a",
+        ),
+        (
+            ["bench", "--data", "x", "--task", "au", "--action-units", "AU1"],
+            "emola bench: argument --action-units: 'AU1' is not a list",
+        ),
+        (["fetch", "everything"], "emola fetch: argument what: invalid choice: 'everything'"),
+        (["dance"], "emola: argument COMMAND: invalid choice: 'dance'"),
+        ([], "emola: the following arguments are required: COMMAND"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(loaded, photo, capsys, command, line):
+    command = [photo(int(word[-1])) if word.startswith("PHOTO") else word for word in command]
+    try:
+        code = cli.main(command)
+    except SystemExit as end:  # what argparse itself refuses
+        code = end.code
+    out, err = capsys.readouterr()
+    assert code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith(line.replace("PHOTO0", photo(0)))
+
+
+def test_an_interrupt_is_exit_code_130(loaded, photo, capsys, monkeypatch):
+    def interrupted(self, picture):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Model, "look", interrupted)
+    assert cli.main(["ask", photo(1), "Which emotion?"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["", "app", "ask", "bench", "fetch"])
+def test_help(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main([*command.split(), "--help"])
+    assert end.value.code == 0
+    assert f"usage: emola {command}".strip() in capsys.readouterr().out
+
+
+def test_the_app_says_what_it_can_be_told(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["app", "--help"])
+    said = capsys.readouterr().out
+    for flag in ("--model", "--quantize", "--host", "--port", "--share", "--concurrency"):
+        assert flag in said
+
+
+def test_bench_emotion(loaded, labelled, capsys):
+    """The picture without a face is answered as a whole and counted; the one without a label is left."""
+    assert cli.main(["bench", "--data", str(labelled), "--task", "emotion", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report.pop("samples_per_second") > 0
+    assert report == {
+        "n": 3,
+        "accuracy": 0.6667,
+        "class_mean": 0.5,
+        "f1": 0.4,
+        "per_au": {},
+        "rouge_l": None,
+        "rege": None,
+        "no_face": 1,
+    }
+    assert Chat.open_now == 0
+
+
+def test_bench_action_units_into_a_file_and_again(loaded, labelled, tmp_path, capsys, monkeypatch):
+    out = tmp_path / "figures.json"
+    command = ["bench", "--data", str(labelled), "--task", "au", "--json", str(out)]
+    assert cli.main([*command, "--action-units", "1,4,12"]) == 0
+    report = json.loads(out.read_text())
+    assert report["per_au"] == {
+        "1": {"f1": 0.0, "support": 1},
+        "4": {"f1": 0.8, "support": 2},
+        "12": {"f1": None, "support": 0},
+    }
+    assert report["f1"] == 0.4
+    printed = capsys.readouterr().out
+    assert "AU4    f1 0.8  in 2 faces" in printed
+    answers = (tmp_path / "figures.answers.jsonl").read_text().splitlines()
+    assert [json.loads(line)["label"] for line in answers] == ["4, 7", "1, 4", ""]
+    monkeypatch.setattr(Model, "look", None)  # nothing is asked a second time
+    assert cli.main([*command, "--action-units", "1,4,12"]) == 0
+    assert json.loads(out.read_text()) == report
+
+
+def test_bench_on_a_part(loaded, labelled, capsys):
+    from emola.data.faces import held_out
+
+    command = ["bench", "--data", str(labelled), "--task", "emotion", "--json"]
+    assert cli.main([*command, "--limit", "2", "--seed", "1"]) == 0
+    assert json.loads(capsys.readouterr().out)["n"] == 2
+    aside = [subject for subject in ("S0", "S1", "S2") if held_out(subject, 2)]
+    assert 0 < len(aside) < 3
+    assert cli.main([*command, "--held-out", "2"]) == 0
+    assert json.loads(capsys.readouterr().out)["n"] == len(aside)
+    assert cli.main([*command, "--held-out", "1000003"]) == 2
+    assert "no such picture" in capsys.readouterr().err
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """Fetching, without the fetching: what was asked for, in order."""
+    asked = []
+
+    def path(name, progress=None):
+        asked.append(name)
+        for done in (10, 20):
+            progress(name, done, 20)
+        return tmp_path / name
+
+    monkeypatch.setattr(downloads, "path", path)
+    monkeypatch.setattr(downloads, "language_model_dir", lambda progress: tmp_path / "unpacked")
+    return asked
+
+
+def test_fetch(cache, tmp_path, capsys):
+    assert cli.main(["fetch", "face"]) == 0
+    out, err = capsys.readouterr()
+    assert out == f"{tmp_path / 'face_landmarker.task'}\n"
+    assert err == "Fetching face_landmarker.task (0.0 MB)\n"
+    assert cli.main(["fetch", "--json"]) == 0
+    paths = json.loads(capsys.readouterr().out)
+    assert set(paths) == {*downloads.FILES, "SmolLM2-135M-Instruct"}
+    assert paths["SmolLM2-135M-Instruct"] == str(tmp_path / "unpacked")
+
+
+def test_the_app_fetches_what_it_needs_and_opens_without_examples(cache, monkeypatch, capsys):
+    served = []
+    monkeypatch.setattr("emola.cli.app.serve", lambda args: served.append((args.model, args.port)) or 0)
+    assert cli.main(["app", "--port", "7000"]) == 0
+    assert set(cache) == set(downloads.FILES)
+    fetch = downloads.path
+
+    def without_examples(name, progress=None):
+        if name in downloads.GROUPS["examples"]:
+            raise DownloadError(f"{name} could not be fetched.")
+        return fetch(name, progress)
+
+    monkeypatch.setattr(downloads, "path", without_examples)
+    capsys.readouterr()
+    assert cli.main(["app"]) == 0
+    assert "opens without example photos" in capsys.readouterr().err
+    assert served == [("nano", 7000), ("nano", None)]
