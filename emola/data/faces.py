@@ -1,0 +1,89 @@
+"""Tables of faces: what the landmarker found in each picture of a labelled set, kept for training.
+
+Written by ``emola data faces`` as a folder of parts, each a NumPy archive of up to ``PART`` faces,
+so that an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from emola.errors import DataError
+
+PART = 500
+TABLE_CROP = 128
+"""Side of the stored crops."""
+SURROUND = 4 / 3
+"""Side of a stored crop over the side of the model's crop, which is its centre."""
+
+
+@dataclass(frozen=True)
+class FaceTable:
+    """Faces with labels, row by row.
+
+    images, groups: (N,) str, file name and person ("" when unknown). emotions: (N,) str, "" when
+    unlabelled. units: (N,) str, expert-coded action units such as "1+2+25"; coded: (N,) bool,
+    whether they were coded at all. priors: (N, PRIOR_DIM) float32, zeros where found, (N,) bool,
+    is false. crops: (N, TABLE_CROP, TABLE_CROP) uint8, greyscale, with surroundings.
+    """
+
+    images: np.ndarray
+    groups: np.ndarray
+    emotions: np.ndarray
+    units: np.ndarray
+    coded: np.ndarray
+    priors: np.ndarray
+    found: np.ndarray
+    crops: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def where(self, rows: np.ndarray) -> FaceTable:
+        """The rows that a boolean mask or an array of row numbers picks."""
+        return FaceTable(**{name: column[rows] for name, column in vars(self).items()})
+
+    def split(self, one_in: int) -> tuple[FaceTable, FaceTable]:
+        """The rows to train on and the rows of the people kept out, see ``held_out``."""
+        out = np.array([held_out(str(group), one_in) for group in self.groups], dtype=bool)
+        return self.where(~out), self.where(out)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> FaceTable:
+        """Read a folder that ``emola data faces`` wrote."""
+        parts = sorted(Path(folder).glob("faces-*.npz"))
+        if not parts:
+            raise DataError(f"No faces-*.npz in {folder}; make them with `emola data faces`.")
+        tables = []
+        for part in parts:
+            with np.load(part, allow_pickle=False) as archive:
+                tables.append(cls(**{column.name: archive[column.name] for column in fields(cls)}))
+        return cls.concatenate(tables)
+
+    @classmethod
+    def concatenate(cls, tables: Sequence[FaceTable]) -> FaceTable:
+        """One table of several."""
+        return cls(**{c.name: np.concatenate([getattr(t, c.name) for t in tables]) for c in fields(cls)})
+
+    def save(self, path: Path) -> None:
+        """Write one part; it appears whole or not at all."""
+        partial = path.with_suffix(".partial")
+        with partial.open("wb") as file:
+            np.savez(file, **vars(self))
+        os.replace(partial, path)
+
+
+def held_out(group: str, one_in: int) -> bool:
+    """Whether a person is kept out of training: a fixed ``1 / one_in`` of all, by hash of the name.
+
+    Nobody is held out when ``one_in`` is 0 or the person is unknown.
+    """
+    if not one_in or not group:
+        return False
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % one_in == 0

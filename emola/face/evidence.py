@@ -1,0 +1,163 @@
+"""Action-unit evidence: which movements the landmarker's numbers show, and how strongly.
+
+One linear model over the prior vector for each action unit, fitted on faces that FACS experts
+coded (``emola train recipes/nano-evidence.yaml``); units with too few coded examples use one
+measure with a fixed ramp instead (``RULES``). The same numbers teach Nano to speak, and stand
+beside its answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from emola.errors import CheckpointError
+from emola.faba.action_units import NANO_AUS
+from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
+
+EVIDENCE_FILE = Path(__file__).parents[2] / "assets" / "emola-nano" / "evidence.safetensors"
+
+Measure = dict[str, float]
+
+# The measure whose size stands for the strength of a unit, as a weighted sum of prior numbers.
+# A name ending in * stands for the mean of its left and right twins. Two blendshapes of the
+# landmarker, noseSneer and cheekSquint, are always close to zero: geometry stands in for them.
+MEASURES: dict[int, Measure] = {
+    1: {"brow_inner_height*": 1},
+    2: {"brow_outer_height*": 1},
+    4: {"browDown*": 1},
+    5: {"eyeWide*": 1},
+    6: {"lower_lid_height*": 1},
+    7: {"eyeSquint*": 1},
+    9: {"nose_wing_height*": 1},
+    10: {"mouthUpperUp*": 1, "mouthSmile*": -0.6},
+    12: {"mouthSmile*": 1},
+    14: {"mouthDimple*": 1},
+    15: {"mouthFrown*": 1},
+    16: {"mouthLowerDown*": 1},
+    17: {"mouthShrugLower": 1},
+    20: {"mouthStretch*": 1},
+    23: {"mouthPress*": 1},
+    24: {"mouthPress*": 1},
+    25: {"lip_gap": 1},
+    26: {"jawOpen": 1},
+    27: {"jawOpen": 1},
+    43: {"eyeBlink*": 1},
+}
+
+# Units that the coded faces show too rarely to learn: measure at which the evidence is one half,
+# and the steepness of the ramp.
+RULES: dict[int, tuple[float, float]] = {
+    10: (0.22, 20.0),
+    14: (0.13, 40.0),
+    16: (0.62, 15.0),
+    20: (0.35, 15.0),
+    26: (0.14, 40.0),
+    43: (0.50, 15.0),
+}
+
+
+@dataclass(frozen=True)
+class AUEstimate:
+    """The evidence for one action unit.
+
+    probability: 0 to 1, one half at the threshold chosen for F1; intensity: 0 (none) to 1 (as
+    strong as it gets), how far the unit's measure has moved; active: probability reached one half;
+    left, right: intensity on the subject's two sides, None for units that have no sides.
+    """
+
+    probability: float
+    intensity: float
+    active: bool
+    left: float | None
+    right: float | None
+
+
+class AUEvidence:
+    """Linear evidence for the action units of ``NANO_AUS``.
+
+    weights: (A, PRIOR_DIM), bias: (A,): logits are ``prior @ weights.T + bias``, zero at the
+    threshold. rest, full: (A,): a unit's measure on a face at rest and at its strongest.
+    """
+
+    def __init__(self, weights: np.ndarray, bias: np.ndarray, rest: np.ndarray, full: np.ndarray) -> None:
+        self.weights, self.bias, self.rest, self.full = weights, bias, rest, full
+
+    @classmethod
+    def load(cls, path: str | Path = EVIDENCE_FILE) -> AUEvidence:
+        """Read fitted evidence; CheckpointError when the file is absent or of another shape."""
+        if not Path(path).is_file():
+            raise CheckpointError(f"The action-unit evidence is missing: {path}; train it or restore it.")
+        tensors = load_file(path)
+        if tensors["weights"].shape != (len(NANO_AUS), PRIOR_DIM):
+            raise CheckpointError(
+                f"{path} holds evidence of shape {tensors['weights'].shape}, "
+                f"but {(len(NANO_AUS), PRIOR_DIM)} is needed; fit it again."
+            )
+        return cls(**tensors)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted numbers as safetensors."""
+        fields = {"weights": self.weights, "bias": self.bias, "rest": self.rest, "full": self.full}
+        save_file({name: np.ascontiguousarray(v, dtype=np.float32) for name, v in fields.items()}, path)
+
+    def logits(self, priors: np.ndarray) -> np.ndarray:
+        """(..., PRIOR_DIM) -> (..., A): log odds of each unit of NANO_AUS, zero at the threshold."""
+        logits = priors @ self.weights.T + self.bias
+        # FACS codes how far the mouth is open as 26 or 27, never both.
+        drop, stretch = NANO_AUS.index(26), NANO_AUS.index(27)
+        logits[..., drop] = np.where(
+            logits[..., stretch] >= 0,
+            np.minimum(logits[..., drop], -logits[..., stretch] - 1),
+            logits[..., drop],
+        )
+        return logits
+
+    def estimate(self, prior: np.ndarray) -> dict[int, AUEstimate]:
+        """The evidence for each unit of NANO_AUS in one face. prior: (PRIOR_DIM,)."""
+        probabilities = 1 / (1 + np.exp(-self.logits(np.asarray(prior, dtype=np.float64))))
+        estimates = {}
+        for i, au in enumerate(NANO_AUS):
+            left, right = (self._strength(i, prior, side) for side in ("left", "right"))
+            sided = left is not None and right is not None
+            intensity = (left + right) / 2 if sided else self._strength(i, prior, "")
+            probability = float(probabilities[i])
+            estimates[au] = AUEstimate(probability, intensity, probability >= 0.5, left, right)
+        return estimates
+
+    def _strength(self, i: int, prior: np.ndarray, side: str) -> float | None:
+        """How far the measure of a unit moved from rest, 0 to 1; None when it has no such side."""
+        value = measure(NANO_AUS[i], prior[None], side)
+        if value is None:
+            return None
+        moved = (float(value[0]) - self.rest[i]) / (self.full[i] - self.rest[i])
+        return float(np.clip(moved, 0, 1))
+
+
+def measure(au: int, priors: np.ndarray, side: str = "") -> np.ndarray | None:
+    """The measure of a unit: (N, PRIOR_DIM) -> (N,).
+
+    side: "left" or "right" for one side (None when the unit has no sides), "" for both.
+    """
+    names = MEASURES[au]
+    if side and not any(name.endswith("*") for name in names):
+        return None
+    return priors @ measure_weights(au, side)
+
+
+def measure_weights(au: int, side: str = "") -> np.ndarray:
+    """The measure of a unit as (PRIOR_DIM,) weights over the prior vector."""
+    weights = np.zeros(PRIOR_DIM)
+    for name, weight in MEASURES[au].items():
+        sides = [side] if side else ["left", "right"]
+        columns = [_column(name[:-1], s) for s in sides] if name.endswith("*") else [name]
+        for column in columns:
+            weights[PRIOR_NAMES.index(column)] += weight / len(columns)
+    return weights
+
+
+def _column(stem: str, side: str) -> str:
+    return f"{stem}_{side}" if f"{stem}_{side}" in PRIOR_NAMES else f"{stem}{side.capitalize()}"

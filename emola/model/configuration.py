@@ -1,0 +1,31 @@
+"""Configuration of an EmoLA model: LLaVA's, and what the facial prior adds."""
+
+from __future__ import annotations
+
+from transformers import AutoConfig, LlavaConfig
+
+
+class EmolaConfig(LlavaConfig):
+    """LLaVA's configuration with a facial prior expert.
+
+    prior_expert: the network whose output is the prior, ``mediapipe-face`` or ``insightface-2d106``.
+    prior_dim: how many numbers it gives. prior_tokens: how many tokens they become.
+    language_model: name of the language model whose weights are fetched rather than kept in the
+    checkpoint, None when the checkpoint holds them. title: the model's name for people.
+    """
+
+    model_type = "emola"
+
+    prior_expert: str = "mediapipe-face"
+    prior_dim: int = 212
+    prior_tokens: int = 1
+    language_model: str | None = None
+    title: str = "EmoLA"
+
+    @property
+    def image_tokens(self) -> int:
+        """Tokens that stand for one face: its patches and its prior."""
+        return self.image_seq_length + self.prior_tokens
+
+
+AutoConfig.register(EmolaConfig.model_type, EmolaConfig)

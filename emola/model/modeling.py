@@ -1,0 +1,153 @@
+"""EmoLA: LLaVA whose image tokens are followed by tokens made from a facial prior.
+
+After Li et al., "Facial Affective Behavior Analysis with Instruction Tuning", ECCV 2024, section 4:
+the features of a face landmark network go through a two-layer MLP and stand behind the patches.
+
+Shape suffixes: B batch, T tokens, P patches, K prior tokens, D prior numbers, H hidden size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import AutoModel, AutoModelForImageTextToText, LlavaForConditionalGeneration
+from transformers.activations import ACT2FN
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+from transformers.models.llava.modeling_llava import LlavaModel
+
+from emola.model.configuration import EmolaConfig
+
+
+class PriorProjector(nn.Module):
+    """Two-layer MLP from the prior's numbers to tokens: (B, D) -> (B, K, H)."""
+
+    def __init__(self, config: EmolaConfig) -> None:
+        super().__init__()
+        hidden = config.text_config.hidden_size
+        self.tokens = config.prior_tokens
+        self.linear_1 = nn.Linear(config.prior_dim, hidden)
+        self.act = ACT2FN[config.projector_hidden_act]
+        self.linear_2 = nn.Linear(hidden, self.tokens * hidden)
+
+    def forward(self, prior_BD: torch.Tensor) -> torch.Tensor:
+        """(B, D) -> (B, K, H)."""
+        hidden_BH = self.act(self.linear_1(prior_BD.to(self.linear_1.weight.dtype)))
+        return self.linear_2(hidden_BH).unflatten(-1, (self.tokens, -1))
+
+
+class EmolaModel(LlavaModel):
+    """Vision tower, projectors and language model without its head."""
+
+    config_class = EmolaConfig
+
+    def __init__(self, config: EmolaConfig) -> None:
+        super().__init__(config)
+        self.prior_projector = PriorProjector(config)
+        self.post_init()
+
+    def get_image_features(  # type: ignore[override]
+        self,
+        pixel_values: torch.Tensor,
+        prior_features: torch.Tensor | None = None,
+        **kwargs: Any,
+    ) -> BaseModelOutputWithPooling:
+        """The tokens of each face: a list of B tensors (P + K, H) in ``pooler_output``.
+
+        pixel_values: (B, C, S, S). prior_features: (B, D), zeros where the prior is missing.
+        ``generate`` encodes faces through this method, by this name.
+        """
+        return BaseModelOutputWithPooling(pooler_output=list(self.image_embeds(pixel_values, prior_features)))
+
+    def image_embeds(self, pixel_values: torch.Tensor, prior_BD: torch.Tensor | None) -> torch.Tensor:
+        """(B, C, S, S) and (B, D) -> (B, P + K, H): patches first, the prior after them."""
+        if prior_BD is None:
+            prior_BD = pixel_values.new_zeros(len(pixel_values), self.config.prior_dim)
+        if prior_BD.shape != (len(pixel_values), self.config.prior_dim):
+            raise ValueError(
+                f"prior_features has shape {tuple(prior_BD.shape)}; "
+                f"({len(pixel_values)}, {self.config.prior_dim}) is needed."
+            )
+        tower_dtype = next(self.vision_tower.parameters()).dtype
+        outputs = self.vision_tower(pixel_values.to(tower_dtype), output_hidden_states=True, return_dict=True)
+        features = outputs.hidden_states[self.config.vision_feature_layer]
+        if features.ndim == 4:  # a convolutional tower gives maps: (B, C, h, w) -> (B, P, C)
+            features = features.flatten(2).transpose(1, 2)
+        elif self.config.vision_feature_select_strategy == "default":
+            features = features[:, 1:]  # without the class token
+        patches_BPH = self.multi_modal_projector(features)
+        prior_BKH = self.prior_projector(prior_BD)
+        return torch.cat([patches_BPH, prior_BKH.to(patches_BPH.dtype)], dim=1)
+
+    def embed(self, input_ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
+        """(B, T) token ids -> (B, T, H), with the image tokens replaced by (B, P + K, H) embeddings."""
+        embeds = self.get_input_embeddings()(input_ids)
+        if image_embeds is None:
+            return embeds
+        mask = input_ids == self.config.image_token_id
+        slots, given = int(mask.sum()), image_embeds.shape[0] * image_embeds.shape[1]
+        if slots != given:
+            raise ValueError(f"The prompt has {slots} image tokens, but {given} image embeddings were given.")
+        return embeds.masked_scatter(mask.unsqueeze(-1), image_embeds.to(embeds.dtype))
+
+    def forward(  # type: ignore[override]
+        self,
+        input_ids: torch.Tensor | None = None,
+        pixel_values: torch.Tensor | None = None,
+        prior_features: torch.Tensor | None = None,
+        mm_encoder_outputs: dict[str, BaseModelOutputWithPooling] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """As LLaVA's, with ``prior_features`` (B, D) beside ``pixel_values``."""
+        if pixel_values is not None:
+            mm_encoder_outputs = {"image": self.get_image_features(pixel_values, prior_features)}
+        return super().forward(input_ids=input_ids, mm_encoder_outputs=mm_encoder_outputs, **kwargs)
+
+
+class EmolaForConditionalGeneration(LlavaForConditionalGeneration):
+    """EmoLA with its language modelling head; ``prior_features`` (B, D) go beside ``pixel_values``."""
+
+    config_class = EmolaConfig
+
+    def __init__(self, config: EmolaConfig) -> None:
+        super(LlavaForConditionalGeneration, self).__init__(config)
+        self.model = EmolaModel(config)
+        self.lm_head = nn.Linear(config.text_config.hidden_size, config.text_config.vocab_size, bias=False)
+        self.post_init()
+
+    def forward(  # type: ignore[override]
+        self,
+        input_ids: torch.Tensor | None = None,
+        pixel_values: torch.Tensor | None = None,
+        prior_features: torch.Tensor | None = None,
+        mm_encoder_outputs: dict[str, BaseModelOutputWithPooling] | None = None,
+        labels: torch.Tensor | None = None,
+        logits_to_keep: int | torch.Tensor = 0,
+        **kwargs: Any,
+    ) -> Any:
+        """As LLaVA's, with ``prior_features`` (B, D) beside ``pixel_values``.
+
+        The arguments are spelled out because ``generate`` looks for them by name.
+        """
+        return super().forward(
+            input_ids=input_ids,
+            pixel_values=pixel_values,
+            prior_features=prior_features,
+            mm_encoder_outputs=mm_encoder_outputs,
+            labels=labels,
+            logits_to_keep=logits_to_keep,
+            **kwargs,
+        )
+
+    def image_embeds(self, pixel_values: torch.Tensor, prior_features: torch.Tensor | None) -> torch.Tensor:
+        """The tokens of each face, see ``EmolaModel.image_embeds``; encode once, reuse for each question."""
+        return self.model.image_embeds(pixel_values, prior_features)
+
+    def embed(self, input_ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
+        """Input embeddings of a prompt, see ``EmolaModel.embed``."""
+        return self.model.embed(input_ids, image_embeds)
+
+
+AutoModel.register(EmolaConfig, EmolaModel)
+AutoModelForImageTextToText.register(EmolaConfig, EmolaForConditionalGeneration)
