@@ -224,7 +224,7 @@ def test_two_processes_fetch_once(index):
     index.seconds_per_chunk = 0.02  # long enough for the second to come while the first is at it
     both = [start_fetching(downloads.FILES["model.bin"]) for _ in range(2)]
     for process in both:
-        _, complaint = process.communicate(timeout=60)
+        _, complaint = process.communicate(timeout=120)
         assert process.returncode == 0, complaint.decode()
     assert index.asked == [WHEEL]
 
@@ -233,12 +233,12 @@ def test_a_killed_fetch_is_swept_and_done_again(from_address):
     from_address.seconds_per_chunk = 0.2
     process = start_fetching(downloads.FILES["model.bin"], f"{from_address.url}/model.bin")
     partial = downloads.cache_dir() / ".partial" / "model.bin" / "model.bin"
-    for _ in range(600):
+    for _ in range(2400):
         if partial.exists():
             break
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert partial.exists()
     assert not (downloads.cache_dir() / "model.bin").exists()
     from_address.seconds_per_chunk = 0.0
