@@ -22,7 +22,9 @@ _COMMANDS = {
     "app": ("open the chat page", "emola.cli.app"),
     "ask": ("ask about the face in a picture", "emola.cli.ask"),
     "bench": ("measure a model on labelled pictures", "emola.cli.bench"),
+    "data": ("prepare data for training", "emola.cli.data"),
     "fetch": ("fetch the third-party files", "emola.cli.fetch"),
+    "train": ("train from a recipe", "emola.cli.train"),
 }
 
 

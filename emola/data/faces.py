@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
+from emola.data.labels import LabelFolder, LabelRecord
 from emola.errors import DataError
+from emola.face.landmarker import CROP_MARGIN, CROP_SIZE, Face, FaceLandmarker, aligned_crop
+from emola.face.prior import PRIOR_DIM
 
 PART = 500
 TABLE_CROP = 128
@@ -87,3 +91,52 @@ def held_out(group: str, one_in: int) -> bool:
     if not one_in or not group:
         return False
     return int(hashlib.sha256(group.encode()).hexdigest(), 16) % one_in == 0
+
+
+def build_faces(
+    data: str | Path, out: str | Path, progress: Callable[[str, int, int], None] | None = None
+) -> FaceTable:
+    """Find the largest face of every picture in a label folder and write the table.
+
+    A picture without a face is kept whole, with no prior. Parts that are there already are not made
+    again. progress: called with the folder's name, pictures done, and pictures in all.
+    """
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    landmarker = FaceLandmarker()
+    with LabelFolder(data) as records:
+        for start in range(0, len(records), PART):
+            path = folder / f"faces-{start // PART:05d}.npz"
+            part = records[start : start + PART]
+            if not path.exists():
+                _part(part, landmarker).save(path)
+            if progress:
+                progress(folder.name, start + len(part), len(records))
+    return FaceTable.load(folder)
+
+
+def _part(records: Sequence[LabelRecord], landmarker: FaceLandmarker) -> FaceTable:
+    images = [record.load() for record in records]
+    found = [next(iter(landmarker.detect(image)), None) for image in images]
+    unknown = np.zeros(PRIOR_DIM, np.float32)
+    return FaceTable(
+        images=np.array([record.image for record in records]),
+        groups=np.array([record.subject for record in records]),
+        emotions=np.array([record.emotion or "" for record in records]),
+        units=np.array(["+".join(map(str, sorted(record.action_units or ()))) for record in records]),
+        coded=np.array([record.action_units is not None for record in records]),
+        priors=np.stack([unknown if f is None or f.prior is None else f.prior for f in found]),
+        found=np.array([face is not None for face in found]),
+        crops=np.stack([_crop(image, face) for image, face in zip(images, found, strict=True)]),
+    )
+
+
+def _crop(image: Image.Image, face: Face | None) -> np.ndarray:
+    """(TABLE_CROP, TABLE_CROP) uint8: the face with its surroundings."""
+    side = round(CROP_SIZE * SURROUND)
+    if face is None:
+        crop = Image.new("RGB", (side, side))
+        crop.paste(Face.whole(image).crop, ((side - CROP_SIZE) // 2,) * 2)
+    else:
+        crop = aligned_crop(image, face.landmarks, size=side, margin=CROP_MARGIN * SURROUND)
+    return np.asarray(crop.convert("L").resize((TABLE_CROP, TABLE_CROP), Image.Resampling.BICUBIC))

@@ -121,35 +121,25 @@ class AUEvidence:
         probabilities = 1 / (1 + np.exp(-self.logits(np.asarray(prior, dtype=np.float64))))
         estimates = {}
         for i, au in enumerate(NANO_AUS):
-            left, right = (self._strength(i, prior, side) for side in ("left", "right"))
-            sided = left is not None and right is not None
-            intensity = (left + right) / 2 if sided else self._strength(i, prior, "")
+            sided = any(name.endswith("*") for name in MEASURES[au])
+            left = self._strength(i, prior, "left") if sided else None
+            right = self._strength(i, prior, "right") if sided else None
+            intensity = self._strength(i, prior) if left is None or right is None else (left + right) / 2
             probability = float(probabilities[i])
             estimates[au] = AUEstimate(probability, intensity, probability >= 0.5, left, right)
         return estimates
 
-    def _strength(self, i: int, prior: np.ndarray, side: str) -> float | None:
-        """How far the measure of a unit moved from rest, 0 to 1; None when it has no such side."""
-        value = measure(NANO_AUS[i], prior[None], side)
-        if value is None:
-            return None
-        moved = (float(value[0]) - self.rest[i]) / (self.full[i] - self.rest[i])
-        return float(np.clip(moved, 0, 1))
-
-
-def measure(au: int, priors: np.ndarray, side: str = "") -> np.ndarray | None:
-    """The measure of a unit: (N, PRIOR_DIM) -> (N,).
-
-    side: "left" or "right" for one side (None when the unit has no sides), "" for both.
-    """
-    names = MEASURES[au]
-    if side and not any(name.endswith("*") for name in names):
-        return None
-    return priors @ measure_weights(au, side)
+    def _strength(self, i: int, prior: np.ndarray, side: str = "") -> float:
+        """How far the measure of a unit moved from rest, 0 to 1."""
+        value = float(prior @ measure_weights(NANO_AUS[i], side))
+        return float(np.clip((value - self.rest[i]) / (self.full[i] - self.rest[i]), 0, 1))
 
 
 def measure_weights(au: int, side: str = "") -> np.ndarray:
-    """The measure of a unit as (PRIOR_DIM,) weights over the prior vector."""
+    """The measure of a unit as (PRIOR_DIM,) weights over the prior vector.
+
+    side: "left" or "right" for one side of a unit that has sides, "" for both together.
+    """
     weights = np.zeros(PRIOR_DIM)
     for name, weight in MEASURES[au].items():
         sides = [side] if side else ["left", "right"]

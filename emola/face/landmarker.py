@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from emola.face.prior import face_prior, head_angles
+from emola.face.prior import PRIOR_EXPERT, face_prior, head_angles
 
 LANDMARKS = 478
 CROP_SIZE = 240
@@ -28,7 +29,9 @@ CROP_MARGIN = 1.1
 _LONGEST_SIDE = 1280
 _SHORTEST_SIDE = 192
 _EYE_OUTER_CORNERS = (33, 263)
-_SAME_FACE_OVERLAP = 0.5
+_SAME_FACE = 0.3  # overlap over union
+_GROUP_SIDE = 480  # pictures at least so large may hold small faces
+_NEAR = 0.4  # a face at least this much of the picture's shorter side was seen from near
 
 
 class Pose(NamedTuple):
@@ -82,8 +85,11 @@ class Face:
 class FaceLandmarker:
     """MediaPipe's face landmarker over still pictures.
 
-    One detector, guarded by a lock: MediaPipe's own task object may not be entered twice.
+    One detector, guarded by a lock: MediaPipe's own task object may not be entered twice. ``close()``
+    frees it. Where the model is missing it is fetched, which may raise DownloadError.
     """
+
+    name = PRIOR_EXPERT
 
     def __init__(self, model_path: str | Path | None = None, max_faces: int = 10) -> None:
         from mediapipe.tasks.python import BaseOptions, vision
@@ -98,61 +104,93 @@ class FaceLandmarker:
             output_face_blendshapes=True,
             output_facial_transformation_matrixes=True,
         )
+        self.max_faces = max_faces
         self._detector = vision.FaceLandmarker.create_from_options(options)
         self._lock = threading.Lock()
+        self.close = weakref.finalize(self, _release, self._detector)
 
     def detect(self, image: Image.Image) -> list[Face]:
         """Every face of an RGB picture, largest first; an empty list when there is none."""
         faces = [_face(image, found) for found in self._detect(image)]
         return sorted(faces, key=lambda face: face.area, reverse=True)
 
-    def close(self) -> None:
-        """Free the detector."""
-        with self._lock:
-            self._detector.close()
-
     def _detect(self, image: Image.Image) -> list[_Found]:
+        width, height = image.size
+        border = min(width, height) // 4
+        views = [(0, 0, width, height), (-border, -border, width + border, height + border)]
         # A face that fills its picture is often missed: the detector expects surroundings. Small
         # pictures are nearly always such crops, so they get a black border first, others second.
-        width, height = image.size
-        scale = min(_LONGEST_SIDE / max(width, height), max(1.0, _SHORTEST_SIDE / min(width, height)))
-        resampling = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = np.asarray(image.convert("RGB").resize(size, resampling))
-        borders = [min(size) // 4, 0] if scale > 1 else [0, min(size) // 4]
-        for border in borders:
-            if found := self._detect_with_border(pixels, border, (width, height)):
-                return found
-        return []
+        if min(width, height) < _SHORTEST_SIDE:
+            views.reverse()
+        found = self._detect_in(image, views[0]) or self._detect_in(image, views[1])
+        if min(width, height) >= _GROUP_SIDE:
+            found = self._with_small_faces(image, found)
+        return _distinct(found)[: self.max_faces]
 
-    def _detect_with_border(self, pixels: np.ndarray, border: int, size: tuple[int, int]) -> list[_Found]:
+    def _with_small_faces(self, image: Image.Image, found: list[_Found]) -> list[_Found]:
+        """Faces of the picture and of its overlapping parts, the small ones seen again from near.
+
+        From afar, small faces are missed or their landmarks are off.
+        """
+        width, height = image.size
+        parts = [
+            (x, y, x + width // 2, y + height // 2)
+            for x in (0, width // 4, width // 2)
+            for y in (0, height // 4, height // 2)
+        ]
+        candidates = _distinct([*found, *(one for part in parts for one in self._detect_in(image, part))])
+        sure = []
+        for one in candidates:
+            side = float((one.box[2:] - one.box[:2]).max())
+            if side > _NEAR * min(width, height):
+                sure.append(one)
+                continue
+            (x, y), reach = (one.box[:2] + one.box[2:]) / 2, 1.25 * side
+            near = self._detect_in(image, (int(x - reach), int(y - reach), int(x + reach), int(y + reach)))
+            near.sort(key=lambda other: _overlap(one.box, other.box))
+            if near and _overlap(one.box, near[-1].box) > 0:
+                sure.append(near[-1])
+        return sure
+
+    def _detect_in(self, image: Image.Image, region: tuple[int, int, int, int]) -> list[_Found]:
+        """Faces in a region (x0, y0, x1, y1) of the picture; black where it reaches beyond."""
         import mediapipe as mp
 
-        padded = np.ascontiguousarray(np.pad(pixels, ((border, border), (border, border), (0, 0))))
+        view = image.convert("RGB").crop(region)
+        scale = min(_LONGEST_SIDE / max(view.size), max(1.0, _SHORTEST_SIDE / min(view.size)))
+        if scale != 1:
+            resampling = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
+            view = view.resize((round(view.width * scale), round(view.height * scale)), resampling)
         with self._lock:
-            result = self._detector.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=padded))
-        height, width = padded.shape[:2]
-        inner = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float64)
-        to_picture = np.array(size, dtype=np.float64) / inner
-        found: list[_Found] = []
+            result = self._detector.detect(
+                mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(view))
+            )
+        x0, y0, x1, y1 = region
+        found = []
         for points, shapes, matrix in zip(
             result.face_landmarks,
             result.face_blendshapes,
             result.facial_transformation_matrixes,
             strict=True,
         ):
-            # MediaPipe's z has the scale of x: both are fractions of the width.
-            xyz = np.array([[p.x * width, p.y * height, p.z * width] for p in points])
-            xyz[:, :2] = (xyz[:, :2] - border) * to_picture
-            xyz[:, 2] *= to_picture[0]
-            one = _Found(
-                xyz=xyz.astype(np.float32),
-                blendshapes={shape.category_name: float(shape.score) for shape in shapes},
-                matrix=np.asarray(matrix, dtype=np.float32),
+            # MediaPipe gives fractions of the view; its z has the scale of x.
+            xyz = np.array([[p.x, p.y, p.z] for p in points]) * [x1 - x0, y1 - y0, x1 - x0] + [x0, y0, 0]
+            found.append(
+                _Found(
+                    xyz=xyz.astype(np.float32),
+                    blendshapes={shape.category_name: float(shape.score) for shape in shapes},
+                    matrix=np.asarray(matrix, dtype=np.float32),
+                )
             )
-            if not any(_overlap(one.box, other.box) > _SAME_FACE_OVERLAP for other in found):
-                found.append(one)
         return found
+
+
+def _release(detector: Any) -> None:
+    """Free a detector; MediaPipe cannot while the interpreter shuts down, and would complain then."""
+    try:
+        detector.close()
+    except RuntimeError:
+        detector._handle = None
 
 
 class _Found(NamedTuple):
@@ -169,6 +207,15 @@ class _Found(NamedTuple):
     @property
     def box(self) -> np.ndarray:
         return np.concatenate([self.xyz[:, :2].min(0), self.xyz[:, :2].max(0)])
+
+
+def _distinct(found: list[_Found]) -> list[_Found]:
+    """Largest first, without those that mostly cover a larger one."""
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda one: float(np.prod(one.box[2:] - one.box[:2])), reverse=True):
+        if not any(_overlap(one.box, other.box) > _SAME_FACE for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _overlap(a: np.ndarray, b: np.ndarray) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from emola.data.faces import FaceTable
 from emola.errors import DataError
 from emola.faba.action_units import NANO_AUS
-from emola.face.evidence import RULES, AUEvidence, measure, measure_weights
+from emola.face.evidence import RULES, AUEvidence, measure_weights
 from emola.face.prior import PRIOR_DIM
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ class EvidenceRecipe:
 def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
     """Fit, log cross-validated F1, and write the evidence to ``recipe.out``."""
     coded, _ = FaceTable.load(recipe.faces).split(recipe.hold_out)
-    coded = coded.where(coded.coded & coded.found)
+    # The resting faces of a coded set show no unit, whether or not an expert wrote that down.
+    coded = coded.where((coded.coded | (coded.emotions == "neutral")) & coded.found)
     if not len(coded):
         raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")
     everyday, _ = FaceTable.load(recipe.everyday).split(recipe.everyday_hold_out)
@@ -53,9 +54,12 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
 
 
 class _Fit:
-    """Coded faces are few, posed, and from one laboratory: a model fitted on them alone sees brows
-    and chins at work in many a resting face elsewhere. Everyday faces labelled neutral therefore
-    weigh in as faces without any unit, and happy ones as faces with AU12."""
+    """Coded faces, and everyday faces that keep the fit honest.
+
+    Coded faces are few, posed, and from one laboratory: a model fitted on them alone sees brows and
+    chins at work in many a resting face elsewhere. Everyday faces labelled neutral therefore weigh in
+    as faces without any unit, and happy ones as faces with AU12.
+    """
 
     def __init__(self, recipe: EvidenceRecipe, coded: FaceTable, everyday: FaceTable) -> None:
         self.recipe, self.coded = recipe, coded
@@ -77,7 +81,7 @@ class _Fit:
                 weights[i], bias[i] = measure_weights(au) * steepness, -half * steepness
             else:
                 weights[i], bias[i] = self._unit(au, active)
-            values = measure(au, self.coded.priors)
+            values = self.coded.priors @ measure_weights(au)
             rest[i] = np.median(values[~active])
             full[i] = 2 * RULES[au][0] if au in RULES else np.quantile(values[active], 0.95)
         return AUEvidence(weights, bias, rest, full)
@@ -104,18 +108,19 @@ class _Fit:
         from sklearn.linear_model import LogisticRegression
         from sklearn.preprocessing import StandardScaler
 
-        weak_active, weak_absent = (self.happy if au == 12 else self.happy[:0]), self.neutral
-        x = np.concatenate([priors, weak_active, weak_absent]).astype(np.float64)
-        y = np.concatenate([active, np.ones(len(weak_active)), np.zeros(len(weak_absent))]) > 0.5
-        weight = np.ones(len(x))
-        for label, weak in ((True, weak_active), (False, weak_absent)):
-            coded = np.flatnonzero(active == label)
-            everyday = len(priors) + (
-                np.arange(len(weak_active)) if label else len(weak_active) + np.arange(len(weak))
-            )
-            share = self.recipe.weak / (1 + self.recipe.weak) if len(weak) else 0.0
-            weight[coded] = (1 - share) / len(coded)
-            weight[everyday] = share / max(1, len(weak))
+        happy = self.happy if au == 12 else self.happy[:0]
+        share = self.recipe.weak / (1 + self.recipe.weak)
+        parts = [  # faces, whether the unit is active, their share of all faces with that label
+            (priors[active], True, 1 - share if len(happy) else 1.0),
+            (priors[~active], False, 1 - share),
+            (happy, True, share),
+            (self.neutral, False, share),
+        ]
+        x = np.concatenate([faces for faces, _, _ in parts]).astype(np.float64)
+        y = np.concatenate([np.full(len(faces), label) for faces, label, _ in parts])
+        weight = np.concatenate(
+            [np.full(len(faces), of_label / max(1, len(faces))) for faces, _, of_label in parts]
+        )
         scaler = StandardScaler().fit(x)
         model = LogisticRegression(C=self.recipe.strength, max_iter=5000)
         model.fit(scaler.transform(x), y, sample_weight=weight * len(priors) / 2)

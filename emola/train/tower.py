@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import Dataset
 from transformers import ResNetConfig, ResNetModel, Trainer, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
 
-from emola.data.faces import SURROUND, FaceTable
+from emola.data.faces import FaceTable
 from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import AUEvidence
+from emola.train.augment import Augment, centre_crops
+from emola.train.sources import CHECKPOINTS, FaceSource, draw, last_checkpoint
 
 log = logging.getLogger(__name__)
 
@@ -32,20 +32,13 @@ IGNORE = -100
 
 
 @dataclass(frozen=True)
-class FaceSource:
-    """A table of faces to train on: its folder, the share of people kept out (one in so many, 0 for
-    none), and how often each face counts."""
-
-    faces: Path
-    hold_out: int = 0
-    weight: float = 1.0
-
-
-@dataclass(frozen=True)
 class TowerRecipe:
-    """sources: tables of faces; evidence: fitted evidence; image_size: side of the input in pixels;
-    the ResNet's widths and depths; epoch_faces: faces drawn for one epoch, with rarer emotions drawn
-    more often (frequency to the power ``balance``); the usual optimisation settings."""
+    """What tower to train, on what.
+
+    sources: tables of faces; evidence: fitted evidence; image_size: side of the input in pixels;
+    stem, widths, depths: the ResNet's; epoch_faces: faces drawn for one epoch, with rarer emotions
+    drawn more often (frequency to the power ``balance``); then the usual optimisation settings.
+    """
 
     sources: tuple[FaceSource, ...]
     evidence: Path
@@ -79,16 +72,23 @@ class TowerWithHeads(nn.Module):
     def forward(
         self, pixel_values: torch.Tensor, emotion: torch.Tensor, units: torch.Tensor
     ) -> dict[str, torch.Tensor]:
-        """pixel_values: (B, 1, S, S); emotion: (B,) class or IGNORE; units: (B, A) probability, nan where unknown."""
-        pooled = self.dropout(self.tower(pixel_values).pooler_output.flatten(1))
-        emotion_logits, au_logits = self.emotion_head(pooled), self.au_head(pooled)
+        """pixel_values: (B, 1, S, S); emotion: (B,) class or IGNORE; units: (B, A), nan where unknown."""
+        pooled = self.dropout(self._pooled(pixel_values))
+        au_logits = self.au_head(pooled)
         loss = F.cross_entropy(
-            emotion_logits, emotion, ignore_index=IGNORE, label_smoothing=self.label_smoothing
+            self.emotion_head(pooled), emotion, ignore_index=IGNORE, label_smoothing=self.label_smoothing
         )
         known = ~units.isnan()
         if known.any():
             loss = loss + self.au_weight * F.binary_cross_entropy_with_logits(au_logits[known], units[known])
-        return {"loss": loss, "emotion_logits": emotion_logits, "au_logits": au_logits}
+        return {"loss": loss}
+
+    def emotion_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """(B, 1, S, S) -> (B, 7)."""
+        return self.emotion_head(self._pooled(pixel_values))
+
+    def _pooled(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        return self.tower(pixel_values).pooler_output.flatten(1)
 
 
 def tower_targets(table: FaceTable, evidence: AUEvidence) -> tuple[np.ndarray, np.ndarray]:
@@ -102,92 +102,31 @@ def tower_targets(table: FaceTable, evidence: AUEvidence) -> tuple[np.ndarray, n
     return emotions.astype(np.int64), units.astype(np.float32)
 
 
-class FaceDataset(Dataset[int]):
-    """Row numbers, drawn by weight; the collator turns them into an augmented batch at once."""
+class Collate:
+    """Faces by (table, row) -> an augmented batch with its targets."""
 
-    def __init__(self, weights: np.ndarray, draws: int, seed: int) -> None:
-        rng = np.random.default_rng(seed)
-        probabilities = weights / weights.sum()
-        self.rows = rng.choice(len(weights), size=draws, p=probabilities)
+    def __init__(self, tables: Sequence[FaceTable], evidence: AUEvidence, size: int) -> None:
+        self.tables = tables
+        self.targets = [tower_targets(table, evidence) for table in tables]
+        self.augment = Augment(size)
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, index: int) -> int:
-        return int(self.rows[index])
-
-
-class Augment:
-    """Collate row numbers into a batch of randomly turned, shifted, scaled, flipped and lit crops."""
-
-    def __init__(self, crops: np.ndarray, emotions: np.ndarray, units: np.ndarray, size: int) -> None:
-        self.crops, self.emotions, self.units, self.size = crops, emotions, units, size
-
-    def __call__(self, rows: list[int]) -> dict[str, torch.Tensor]:
-        images = torch.from_numpy(self.crops[rows]).float()[:, None] / 255
-        count = len(rows)
-        images = F.grid_sample(
-            images, self._grid(count), mode="bilinear", padding_mode="zeros", align_corners=False
-        )
-        gain, bias = 0.6 + 0.8 * torch.rand(count, 1, 1, 1), 0.3 * (torch.rand(count, 1, 1, 1) - 0.5)
-        images = ((images - 0.5) * gain + 0.5 + bias).clamp(0, 1)
-        coarse = torch.rand(count) < 0.25  # crops of distant faces are coarse
-        if coarse.any():
-            small = F.interpolate(images[coarse], scale_factor=0.4, mode="area")
-            images[coarse] = F.interpolate(small, size=self.size, mode="bilinear", align_corners=False)
-        self._erase(images)
+    def __call__(self, places: Sequence[tuple[int, int]]) -> dict[str, torch.Tensor]:
+        crops = np.stack([self.tables[table].crops[row] for table, row in places])
         return {
-            "pixel_values": normalise(images).contiguous(memory_format=torch.channels_last),
-            "emotion": torch.from_numpy(self.emotions[rows]),
-            "units": torch.from_numpy(self.units[rows]),
+            "pixel_values": self.augment(torch.from_numpy(crops)),
+            "emotion": torch.tensor([self.targets[table][0][row] for table, row in places]),
+            "units": torch.from_numpy(np.stack([self.targets[table][1][row] for table, row in places])),
         }
-
-    def _grid(self, count: int) -> torch.Tensor:
-        """(B, size, size, 2) sampling positions of random similarity transforms."""
-        angle = (torch.rand(count) - 0.5) * 0.4
-        scale = (0.88 + 0.27 * torch.rand(count)) / SURROUND
-        flip = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
-        shift = (torch.rand(count, 2) - 0.5) * 0.2 / SURROUND
-        cos, sin = scale * angle.cos(), scale * angle.sin()
-        theta = torch.stack(
-            [torch.stack([cos * flip, -sin, shift[:, 0]], 1), torch.stack([sin * flip, cos, shift[:, 1]], 1)],
-            1,
-        )
-        return F.affine_grid(theta, [count, 1, self.size, self.size], align_corners=False)
-
-    def _erase(self, images: torch.Tensor) -> None:
-        for i in torch.nonzero(torch.rand(len(images)) < 0.3).flatten().tolist():
-            side = self.size * (0.1 + 0.25 * torch.rand(2))
-            y, x = (int(torch.rand(()) * (self.size - s)) for s in side)
-            images[i, :, y : y + int(side[0]), x : x + int(side[1])] = torch.rand(())
-
-
-def normalise(images: torch.Tensor) -> torch.Tensor:
-    """0 to 1 -> about unit variance, as the image processor does."""
-    return (images - 0.5) / 0.25
-
-
-def centre_crops(crops: np.ndarray, size: int) -> torch.Tensor:
-    """(N, TABLE_CROP, TABLE_CROP) uint8 -> (N, 1, size, size): what the model sees at run time."""
-    side = round(crops.shape[1] / SURROUND)
-    start = (crops.shape[1] - side) // 2
-    images = torch.from_numpy(crops[:, start : start + side, start : start + side]).float()[:, None] / 255
-    if side != size:
-        images = F.interpolate(images, size=size, mode="bicubic", antialias=True).clamp(0, 1)
-    return normalise(images)
 
 
 def train_tower(recipe: TowerRecipe) -> None:
-    """Train, resuming from the last checkpoint in ``recipe.out``, and write the tower there."""
-    evidence = AUEvidence.load(recipe.evidence)
-    splits = [(FaceTable.load(s.faces).split(s.hold_out), s.weight) for s in recipe.sources]
-    table = FaceTable.concatenate([kept for (kept, _), _ in splits])
-    emotions, units = tower_targets(table, evidence)
-    weights = np.concatenate([np.full(len(kept), weight) for (kept, _), weight in splits])
-    frequency = np.bincount(emotions[emotions >= 0], minlength=len(EMOTIONS)) / len(emotions)
-    weights = weights * np.where(emotions >= 0, frequency[emotions] ** recipe.balance, 1.0)
+    """Train, resuming from the last checkpoint in ``recipe.out``, and write the tower there.
 
+    What its heads make of the people kept out is measured at the end, in ``figures.json``.
+    """
     torch.manual_seed(recipe.seed)
+    evidence = AUEvidence.load(recipe.evidence)
+    tables = [source.load() for source in recipe.sources]
     config = ResNetConfig(
         num_channels=1,
         embedding_size=recipe.stem,
@@ -196,30 +135,27 @@ def train_tower(recipe: TowerRecipe) -> None:
         layer_type="basic",
     )
     model = TowerWithHeads(config, recipe.label_smoothing, recipe.au_weight)
+    count = recipe.epoch_faces * recipe.epochs
     trainer = Trainer(
         model=model,
         args=_arguments(recipe),
-        train_dataset=FaceDataset(weights, recipe.epoch_faces * recipe.epochs, recipe.seed),
-        data_collator=Augment(table.crops, emotions, units, recipe.image_size),
+        train_dataset=draw(tables, recipe.sources, count, recipe.balance, recipe.seed),
+        data_collator=Collate(tables, evidence, recipe.image_size),
     )
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(recipe.out / "checkpoints")))
+    trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
     model.tower.save_pretrained(recipe.out)
-    held = [out for (_, out), _ in splits if len(out)]
-    figures = (
-        {
-            str(s.faces.name): measure_tower(model, out, evidence, recipe.image_size)
-            for s, ((_, out), _) in zip(recipe.sources, splits, strict=True)
-            if len(out)
-        }
-        if held
-        else {}
-    )
+    figures = {}
+    for source in recipe.sources:
+        kept_out = FaceTable.load(source.faces).split(source.hold_out)[1]
+        if len(kept_out):
+            figures[source.faces.name] = measure_tower(model, kept_out, recipe.image_size)
     (recipe.out / "figures.json").write_text(json.dumps(figures, indent=1))
+    log.info("On people kept out: %s", figures)
 
 
 def _arguments(recipe: TowerRecipe) -> TrainingArguments:
     return TrainingArguments(
-        output_dir=str(recipe.out / "checkpoints"),
+        output_dir=str(recipe.out / CHECKPOINTS),
         num_train_epochs=1,
         per_device_train_batch_size=recipe.batch_size,
         learning_rate=recipe.learning_rate,
@@ -239,20 +175,13 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
 
 
 @torch.no_grad()
-def measure_tower(model: TowerWithHeads, table: FaceTable, evidence: AUEvidence, size: int) -> dict[str, Any]:
-    """Emotion accuracy and class mean of the emotion head on a table of faces."""
+def measure_tower(model: TowerWithHeads, table: FaceTable, size: int) -> dict[str, float]:
+    """Accuracy and class mean of the emotion head over the labelled faces of a table."""
     model.eval()
-    emotions, units = tower_targets(table, evidence)
-    outputs = [
-        model(
-            centre_crops(table.crops[i : i + 256], size),
-            torch.from_numpy(emotions[i : i + 256]),
-            torch.from_numpy(units[i : i + 256]),
-        )
-        for i in range(0, len(table), 256)
-    ]
-    guess = torch.cat([o["emotion_logits"] for o in outputs]).argmax(1).numpy()
-    labelled = emotions >= 0
-    hit = (guess == emotions)[labelled]
-    per_class = [hit[emotions[labelled] == c].mean() for c in np.unique(emotions[labelled])]
-    return {"n": int(labelled.sum()), "accuracy": float(hit.mean()), "class_mean": float(np.mean(per_class))}
+    table = table.where(np.isin(table.emotions, EMOTIONS))
+    emotions = np.array([EMOTIONS.index(emotion) for emotion in table.emotions])
+    pixels = centre_crops(table.crops, size)
+    logits = torch.cat([model.emotion_logits(part) for part in pixels.split(256)])
+    hit = logits.argmax(1).numpy() == emotions
+    recalls = [hit[emotions == label].mean() for label in np.unique(emotions)]
+    return {"n": len(table), "accuracy": float(hit.mean()), "class_mean": float(np.mean(recalls))}

@@ -1,0 +1,70 @@
+"""Write Nano's instruction corpus: conversations about the faces of labelled sets, as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emola.data.corpus import FaceFacts, UnitFact, build_conversation
+from emola.data.faces import FaceTable
+from emola.face.evidence import AUEvidence
+from emola.face.prior import PRIOR_NAMES
+from emola.train.sources import FaceSource, draw
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CorpusRecipe:
+    """Which faces to talk about, and how much.
+
+    sources: tables of faces; evidence: fitted evidence; conversations: how many to write; balance:
+    how much rarer emotions are favoured (frequency to that power).
+    """
+
+    sources: tuple[FaceSource, ...]
+    evidence: Path
+    out: Path
+    conversations: int = 12000
+    balance: float = -0.5
+    seed: int = 0
+
+
+def train_corpus(recipe: CorpusRecipe) -> None:
+    """Write the corpus; the same recipe writes the same file."""
+    recipe.out.parent.mkdir(parents=True, exist_ok=True)
+    partial = recipe.out.with_suffix(".partial")
+    with partial.open("w", encoding="utf-8") as file:
+        for record in _records(recipe):
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    os.replace(partial, recipe.out)
+    log.info("%d conversations in %s", recipe.conversations, recipe.out)
+
+
+def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
+    evidence = AUEvidence.load(recipe.evidence)
+    tables = [source.load() for source in recipe.sources]
+    rng = random.Random(recipe.seed)
+    for table, row in draw(tables, recipe.sources, recipe.conversations, recipe.balance, recipe.seed):
+        facts = face_facts(tables[table], row, evidence)
+        yield {
+            "faces": recipe.sources[table].faces.name,
+            "row": row,
+            "messages": build_conversation(facts, random.Random(rng.getrandbits(64))),
+        }
+
+
+def face_facts(table: FaceTable, row: int, evidence: AUEvidence) -> FaceFacts:
+    """What the corpus may say of one face: the human emotion label and the evidence."""
+    emotion = str(table.emotions[row]) or None
+    if not table.found[row]:
+        return FaceFacts(emotion=emotion, units=None, yaw=None)
+    prior = table.priors[row]
+    units = {au: UnitFact(**vars(estimate)) for au, estimate in evidence.estimate(prior).items()}
+    return FaceFacts(emotion=emotion, units=units, yaw=float(prior[PRIOR_NAMES.index("yaw")]) * 90)

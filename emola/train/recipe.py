@@ -1,0 +1,93 @@
+"""Training recipes: YAML files, checked against the settings of their stage before anything starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from emola.errors import RecipeError
+
+_STAGES = {
+    "evidence": ("emola.train.evidence", "EvidenceRecipe", "train_evidence"),
+    "tower": ("emola.train.tower", "TowerRecipe", "train_tower"),
+    "corpus": ("emola.train.corpus", "CorpusRecipe", "train_corpus"),
+    "instruct": ("emola.train.instruct", "InstructRecipe", "train_instruct"),
+}
+
+
+def load_recipe(path: str | Path, settings: Sequence[str] = ()) -> tuple[Callable[[Any], None], Any]:
+    """The training function of a recipe file, and its settings.
+
+    settings: ``key=value`` each, taking the place of what the file says. Raises RecipeError naming
+    the file and the key for anything that does not fit.
+    """
+    values = _read(Path(path))
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise RecipeError(f"--set {setting!r} is not of the form key=value.")
+        values[key] = yaml.safe_load(value)
+    stage = values.pop("stage", None)
+    if stage not in _STAGES:
+        raise RecipeError(f"{path}: the stage is {stage!r}; use one of {', '.join(_STAGES)}.")
+    home, recipe, function = _STAGES[stage]
+    module = import_module(home)
+    return getattr(module, function), _build(getattr(module, recipe), values, str(path))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        problem = str(error).splitlines()[0]
+        raise RecipeError(f"The recipe {path} is not YAML: {problem}.") from error
+    if not isinstance(values, dict):
+        raise RecipeError(f"The recipe {path} is not a list of settings.")
+    return values
+
+
+def _build(kind: type, values: dict[str, Any], where: str) -> Any:
+    """A settings dataclass from plain values, each checked."""
+    hints = typing.get_type_hints(kind)
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    for key in values:
+        if key not in fields:
+            near = difflib.get_close_matches(str(key), fields, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it can be {', '.join(fields)}."
+            raise RecipeError(f"{where}: there is no setting {key!r}; {hint}")
+    for name, field in fields.items():
+        if field.default is dataclasses.MISSING and name not in values:
+            raise RecipeError(f"{where}: the setting {name!r} is missing.")
+    return kind(**{key: _value(hints[key], value, f"{where}: {key}") for key, value in values.items()})
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        options = [option for option in typing.get_args(hint) if option is not type(None)]
+        return None if value is None else _value(options[0], value, where)
+    if typing.get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise RecipeError(f"{where} is {value!r}; a list is needed.")
+        item = typing.get_args(hint)[0]
+        return tuple(_value(item, one, f"{where}[{i}]") for i, one in enumerate(value))
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise RecipeError(f"{where} is {value!r}; settings are needed.")
+        return _build(typing.cast(type, hint), value, where)
+    if hint is Path and isinstance(value, str):
+        return Path(value)
+    if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        raise RecipeError(f"{where} is {value!r}; {hint.__name__} is needed.")
+    return value

@@ -1,0 +1,60 @@
+"""Faces to train on: tables, who is kept out of each, drawing from them; and where to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from transformers.trainer_utils import get_last_checkpoint
+
+from emola.data.faces import FaceTable
+
+CHECKPOINTS = "checkpoints"
+"""Where the trainer keeps what it needs to resume, below a recipe's ``out``."""
+
+
+@dataclass(frozen=True)
+class FaceSource:
+    """A table of faces.
+
+    faces: its folder; hold_out: one person in so many is kept out, 0 for none; weight: how often
+    each face counts.
+    """
+
+    faces: Path
+    hold_out: int = 0
+    weight: float = 1.0
+
+    def load(self) -> FaceTable:
+        """The faces to train on; people kept out are not among them."""
+        return FaceTable.load(self.faces).split(self.hold_out)[0]
+
+
+def draw(
+    tables: Sequence[FaceTable], sources: Sequence[FaceSource], count: int, balance: float, seed: int
+) -> list[tuple[int, int]]:
+    """``count`` faces as (table, row), rarer emotions favoured by frequency to the power ``balance``.
+
+    Systematic sampling over a shuffled list: each face is drawn as often as its weight asks for,
+    give or take one.
+    """
+    rng = np.random.default_rng(seed)
+    places = [(t, row) for t, table in enumerate(tables) for row in range(len(table))]
+    emotions = np.concatenate([table.emotions for table in tables])
+    _, classes, counts = np.unique(emotions, return_inverse=True, return_counts=True)
+    weights = (counts[classes] / len(emotions)) ** balance
+    weights = weights * np.concatenate(
+        [np.full(len(t), s.weight) for t, s in zip(tables, sources, strict=True)]
+    )
+    order = rng.permutation(len(places))
+    steps = np.cumsum(weights[order]) / weights.sum()
+    picks = np.searchsorted(steps, (np.arange(count) + rng.random()) / count).clip(max=len(places) - 1)
+    return [places[order[i]] for i in rng.permutation(picks)]
+
+
+def last_checkpoint(out: Path) -> str | None:
+    """The newest of the trainer's checkpoints under ``out``, to resume from."""
+    checkpoints = out / CHECKPOINTS
+    return get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
