@@ -1,0 +1,236 @@
+"""What the page does: each event of a component, and what it changes.
+
+Handlers return what changes as ``{component: update}``. A handler that answers streams such changes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from emola.errors import EmolaError
+from emola.ui import transcript, words
+from emola.ui.layout import Components
+from emola.ui.visitor import AffectModel, Visitor, Visitors, read_photo
+
+Changes = dict[Any, Any]
+log = logging.getLogger(__name__)
+
+
+class Events:
+    """The handlers of one page, over the model and the visitors kept on the server."""
+
+    def __init__(
+        self, model: AffectModel, visitors: Visitors, parts: Components, examples: Mapping[str, Path]
+    ) -> None:
+        self._model = model
+        self._visitors = visitors
+        self._parts = parts
+        self._examples = list(examples.values())
+
+    # -- the photo -----------------------------------------------------------------------------
+
+    def look(self, path: str | None, key: str | None, style: str) -> Changes:
+        """A photo came in: find its faces and begin a new conversation; or say why not."""
+        at = self._parts
+        if path is None:
+            return {}
+        try:
+            visitor = Visitor(self._model, read_photo(path))
+        except EmolaError as error:
+            return {at.photo: None, at.photo_notice: words.notice(str(error), "error")}
+        except Exception:
+            log.exception("looking at a photo failed")
+            return {at.photo: None, at.photo_notice: words.notice(words.DEFECT, "error")}
+        again = key is not None
+        count = len(visitor.faces)
+        return {
+            at.visitor: self._visitors.welcome(visitor, key),
+            at.photo: gr.update(value=None, visible=False),
+            at.gallery: gr.update(visible=False),
+            at.keep: gr.update(visible=False),
+            at.overlay: self._picture(visitor, style, visible=True),
+            at.tools: gr.update(visible=True),
+            at.picker: gr.update(
+                choices=[(f"{number}", number - 1) for number in range(1, count + 1)],
+                value=0,
+                visible=count > 1,
+            ),
+            at.seen: gr.update(value=words.seen(visitor.faces[0].crop), visible=True),
+            at.photo_notice: words.notice(words.found(count)),
+            **self._rest(visitor, words.notice(words.NEW_CONVERSATION) if again else ""),
+            at.question: gr.update(value="", interactive=True),
+        }
+
+    def look_at_example(self, index: int, key: str | None, style: str) -> Changes:
+        """One of the example photos was chosen."""
+        return self.look(str(self._examples[index]), key, style)
+
+    def another(self) -> Changes:
+        """Offer the ways to bring a photo again; the conversation stays until one is there."""
+        at = self._parts
+        hidden = {part: gr.update(visible=False) for part in (at.overlay, at.tools, at.picker, at.seen)}
+        shown = {part: gr.update(visible=True) for part in (at.photo, at.gallery, at.keep)}
+        return {**hidden, **shown, at.photo_notice: ""}
+
+    def keep(self, key: str | None) -> Changes:
+        """Back to the photo there was."""
+        at = self._parts
+        count = len(self._visitors.find(key).faces)
+        hidden = {part: gr.update(visible=False) for part in (at.photo, at.gallery, at.keep)}
+        shown = {part: gr.update(visible=True) for part in (at.overlay, at.tools, at.seen)}
+        return {**hidden, **shown, at.picker: gr.update(visible=count > 1), at.photo_notice: ""}
+
+    def restyle(self, style: str, key: str | None) -> Changes:
+        """Draw the landmarks in another style."""
+        return {self._parts.overlay: self._picture(self._visitors.find(key), style)}
+
+    def pick(self, index: int, key: str | None, style: str) -> Changes:
+        """Turn to another face of the photo, by its number."""
+        at = self._parts
+        visitor = self._visitors.find(key)
+        if not visitor.select(index):
+            return {at.picker: visitor.selected}
+        return {
+            at.overlay: self._picture(visitor, style),
+            at.picker: index,
+            at.seen: words.seen(visitor.faces[index].crop),
+            at.photo_notice: words.notice(words.chosen(index + 1)),
+            **self._rest(visitor),
+        }
+
+    def pick_by_click(self, key: str | None, style: str, click: gr.SelectData) -> Changes:
+        """Turn to the face that was clicked on."""
+        index = self._visitors.find(key).face_at(*click.index)
+        return {} if index is None else self.pick(index, key, style)
+
+    def _picture(self, visitor: Visitor, style: str, **more: Any) -> Any:
+        alt = f"Your photo; face {visitor.selected + 1} of {len(visitor.faces)} is chosen"
+        return gr.update(value=visitor.overlay(style), alt_text=alt, **more)
+
+    # -- the conversation ----------------------------------------------------------------------
+
+    def ask(self, question: str, key: str | None) -> Iterator[Changes]:
+        """Ask what was typed, or, while editing, ask it in the place of the last question."""
+        yield from self._answer(
+            key,
+            question,
+            lambda visitor: (visitor.chat.edit if visitor.editing else visitor.chat.ask)(question),
+        )
+
+    def ask_offered(self, question: str, key: str | None) -> Iterator[Changes]:
+        """Ask a question that was offered."""
+        yield from self._answer(key, question, lambda visitor: visitor.chat.ask(question))
+
+    def retry(self, key: str | None) -> Iterator[Changes]:
+        """Answer the last question again."""
+        yield from self._answer(key, None, lambda visitor: visitor.chat.retry())
+
+    def _answer(
+        self, key: str | None, question: str | None, begin: Callable[[Visitor], Iterator[str]]
+    ) -> Iterator[Changes]:
+        at = self._parts
+        try:
+            visitor = self._visitors.find(key)
+            pieces = begin(visitor)
+        except EmolaError as error:
+            yield {at.chat_notice: words.notice(str(error), "error")}
+            return
+        before = visitor.chat.turns[:-1] if question is None or visitor.editing else visitor.chat.turns
+        asked = question or visitor.chat.turns[-1].question
+        visitor.editing = False
+        shown = [*transcript.shown(before), transcript.said("user", asked)]
+        yield {at.chat: shown, at.question: "", at.chat_notice: "", **self._busy()}
+        notice = ""
+        try:
+            answer = ""
+            for piece in pieces:
+                answer += piece
+                yield {at.chat: [*shown, transcript.said("assistant", answer)]}
+        except EmolaError as error:
+            notice = words.notice(str(error), "error")
+        except Exception:
+            log.exception("answering failed")
+            notice = words.notice(words.DEFECT, "error")
+        if self._visitors.holds(key, visitor):
+            yield {**self._rest(visitor, notice), **({at.question: asked} if notice and question else {})}
+
+    def stop(self, key: str | None) -> None:
+        """End the answer being written."""
+        self._visitors.find(key).chat.stop()
+
+    def undo(self, key: str | None) -> Changes:
+        """Take the last question back into the text box."""
+        return self._guarded(key, lambda visitor: {self._parts.question: visitor.chat.undo().question})
+
+    def edit(self, key: str | None) -> Changes:
+        """Put the last question into the text box, to be asked anew; it stays until then."""
+
+        def begin(visitor: Visitor) -> Changes:
+            visitor.editing = True
+            return {
+                self._parts.question: visitor.chat.turns[-1].question,
+                self._parts.chat_notice: words.notice(words.EDITING),
+                self._parts.leave_edit: gr.update(visible=True),
+            }
+
+        return self._guarded(key, begin)
+
+    def leave_edit(self, key: str | None) -> Changes:
+        """Leave the last question as it was."""
+        return self._guarded(key, lambda _: {self._parts.question: ""})
+
+    def clear(self, key: str | None) -> Changes:
+        """Begin the conversation about this face anew."""
+
+        def forget(visitor: Visitor) -> Changes:
+            visitor.chat.see(visitor.chat.face)
+            return {self._parts.question: ""}
+
+        return self._guarded(key, forget)
+
+    def _guarded(self, key: str | None, act: Callable[[Visitor], Changes]) -> Changes:
+        """Do something to a conversation that is not answering; or say why it cannot be done."""
+        try:
+            visitor = self._visitors.find(key)
+            visitor.editing = False
+            changes = act(visitor)
+        except EmolaError as error:
+            return {self._parts.chat_notice: words.notice(str(error), "error")}
+        return {**self._rest(visitor), **changes}
+
+    def _rest(self, visitor: Visitor, notice: str = "") -> Changes:
+        """The chat side when nothing is being written."""
+        at = self._parts
+        turns = visitor.chat.turns
+        if not notice and turns and turns[-1].dropped:
+            notice = words.notice(words.dropped(turns[-1].dropped))
+        offered = transcript.offered(turns)
+        offers = dict(zip(at.offers, [*offered, *[""] * len(at.offers)], strict=False))
+        return {
+            at.chat: transcript.shown(turns),
+            at.chat_notice: notice,
+            **{
+                button: gr.update(value=text, visible=bool(text), interactive=True)
+                for button, text in offers.items()
+            },
+            at.send: gr.update(visible=True),
+            at.stop: gr.update(visible=False),
+            at.leave_edit: gr.update(visible=False),
+            **{tool: gr.update(interactive=bool(turns)) for tool in (at.retry, at.undo, at.edit, at.clear)},
+        }
+
+    def _busy(self) -> Changes:
+        """The chat side while an answer is being written."""
+        at = self._parts
+        return {
+            at.send: gr.update(visible=False),
+            at.stop: gr.update(visible=True),
+            at.leave_edit: gr.update(visible=False),
+            **{tool: gr.update(interactive=False) for tool in (at.retry, at.undo, at.edit, at.clear)},
+            **{button: gr.update(visible=False) for button in at.offers},
+        }

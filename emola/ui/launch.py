@@ -1,0 +1,74 @@
+"""The ``app`` command: its flags, and opening the page."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from emola.errors import DownloadError
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+LARGEST_UPLOAD = "20mb"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of the app."""
+    parser.add_argument("--model", default="nano", help="nano (default), a checkpoint folder, or a hub id")
+    parser.add_argument("--quantize", choices=("nf4", "int8"), help="load the model in 4 or 8 bits")
+    parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
+    parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
+    parser.add_argument(
+        "--concurrency", type=_positive, default=2, metavar="N", help="answers written at once (default: 2)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load the model and serve the page until it is interrupted."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    import emola
+    from emola.ui.page import build_page
+
+    model = emola.load(args.model, quantize=args.quantize)
+    page = build_page(model, example_photos(), concurrency=args.concurrency)
+    page.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options())
+    return 0
+
+
+def launch_options() -> dict[str, Any]:
+    """How the page is served, apart from where."""
+    from emola.ui.theme import theme
+
+    return {
+        "theme": theme(),
+        "css_paths": [ASSETS / "style.css"],
+        "js": (ASSETS / "page.js").read_text(encoding="utf-8"),
+        "favicon_path": ASSETS / "favicon.svg",
+        "footer_links": ["api"],
+        "run_history": False,
+        "ssr_mode": False,
+        "mcp_server": False,
+        "max_file_size": LARGEST_UPLOAD,
+    }
+
+
+def example_photos() -> Mapping[str, Path]:
+    """The example photos by what they show, if all are here already; the page opens without them."""
+    from emola import downloads
+
+    names = downloads.GROUPS["examples"]
+    if not all((downloads.cache_dir() / name).exists() for name in names):
+        return {}
+    try:
+        return downloads.example_photos()
+    except DownloadError:
+        return {}
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)

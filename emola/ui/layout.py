@@ -1,0 +1,194 @@
+"""What stands where on the page; what it does is in ``events``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import ImageData
+
+from emola.faba.prompts import STARTER_QUESTIONS
+from emola.ui import words
+from emola.ui.transcript import MOST_OFFERED
+
+OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
+
+
+class Photo(gr.Image):
+    """An image input that hands over the uploaded file as it is.
+
+    Gradio's own opens it first and fails, before our code runs, on what is no picture; we want to say why.
+    """
+
+    is_template = True  # the browser shows it as gr.Image
+
+    def preprocess(self, payload: ImageData | None) -> str | None:
+        """The path of the uploaded file, which Gradio has checked to be an upload."""
+        return payload.path if payload is not None else None
+
+
+@dataclass
+class Components:
+    """The parts of the page that events read or change."""
+
+    visitor: gr.State
+    photo: Photo
+    overlay: gr.Image
+    tools: gr.Row
+    style: gr.Radio
+    another: gr.Button
+    keep: gr.Button
+    picker: gr.Radio
+    seen: gr.HTML
+    photo_notice: gr.HTML
+    examples: gr.Dataset | None
+    gallery: gr.Column
+    chat: gr.Chatbot
+    chat_notice: gr.HTML
+    offers: list[gr.Button]
+    question: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    retry: gr.Button
+    undo: gr.Button
+    edit: gr.Button
+    leave_edit: gr.Button
+    clear: gr.Button
+
+
+def lay_out(
+    name: str, info: Mapping[str, Any], examples: Mapping[str, Path], visitor: gr.State
+) -> Components:
+    """Put everything in its place, inside an open ``gr.Blocks``."""
+    gr.HTML(words.header(name, info), elem_id="masthead", padding=False)
+    with gr.Row(elem_id="stage", equal_height=False):
+        with gr.Column(elem_id="photo-side", scale=5, min_width=300):
+            left = _photo_side(examples)
+        with gr.Column(elem_id="chat-side", scale=7, min_width=320):
+            right = _chat_side()
+    return Components(visitor=visitor, **left, **right)
+
+
+def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
+    photo = Photo(
+        label="Photo of a face",
+        sources=["upload", "webcam", "clipboard"],
+        type="filepath",
+        image_mode=None,
+        height=300,
+        placeholder="Drop a photo of a face here\nor click to choose one",
+        buttons=[],
+        elem_id="photo",
+    )
+    overlay = gr.Image(
+        label="Your photo with landmarks",
+        show_label=False,
+        interactive=False,
+        visible=False,
+        buttons=["fullscreen"],
+        format="jpeg",
+        elem_id="overlay",
+    )
+    keep = gr.Button("Back to the photo", size="sm", visible=False, elem_id="keep")
+    photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)
+    with gr.Row(elem_id="photo-tools", visible=False) as tools:
+        style = gr.Radio(OVERLAY_STYLES, value="points", label="Landmarks", elem_id="overlay-style", scale=3)
+        another = gr.Button("New photo", size="sm", elem_id="another", scale=1, min_width=96)
+    picker = gr.Radio([], label="Face", visible=False, elem_id="face-picker")
+    seen = gr.HTML("", visible=False, elem_id="seen", padding=False)
+    with gr.Column(elem_id="examples") as gallery:
+        dataset = _examples(examples)
+        gr.HTML(f'<p class="fine-print">{words.PRIVACY}</p>', padding=False)
+    return {
+        "photo": photo,
+        "overlay": overlay,
+        "tools": tools,
+        "style": style,
+        "another": another,
+        "keep": keep,
+        "picker": picker,
+        "seen": seen,
+        "photo_notice": photo_notice,
+        "examples": dataset,
+        "gallery": gallery,
+    }
+
+
+def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
+    if not examples:
+        gr.HTML(f'<p class="fine-print">{words.NO_EXAMPLES}</p>', padding=False)
+        return None
+    labels = escape(json.dumps([f"Example photo: {label}" for label in examples]))
+    gr.HTML(f'<div id="example-labels" data-labels="{labels}"></div>', padding=False)
+    return gr.Dataset(
+        label="Or try one of these",
+        components=[gr.Image(visible=False, type="filepath", label="Example")],
+        samples=[[str(path)] for path in examples.values()],
+        type="index",
+        samples_per_page=12,
+        elem_id="example-photos",
+    )
+
+
+def _chat_side() -> dict[str, Any]:
+    chat = gr.Chatbot(
+        label="Conversation",
+        show_label=False,
+        placeholder=words.PLACEHOLDER,
+        buttons=["copy"],
+        latex_delimiters=[],
+        allow_tags=False,
+        feedback_options=None,
+        height="auto",
+        elem_id="chat",
+    )
+    chat_notice = gr.HTML("", elem_id="chat-notice", padding=False)
+    with gr.Row(elem_id="offers"):
+        starters = [*STARTER_QUESTIONS, *[""] * MOST_OFFERED][:MOST_OFFERED]
+        offers = [
+            gr.Button(
+                text, size="sm", interactive=False, elem_classes="offer", visible=bool(text), min_width=40
+            )
+            for text in starters
+        ]
+    with gr.Row(elem_id="ask-row", equal_height=True):
+        question = gr.Textbox(
+            label="Your question",
+            show_label=False,
+            placeholder="Ask about this face",
+            lines=1,
+            max_lines=4,
+            max_length=2000,
+            container=False,
+            scale=8,
+            elem_id="question",
+            html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+        )
+        send = gr.Button("Send", variant="primary", scale=1, min_width=80, elem_id="send")
+        stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False, elem_id="stop")
+    with gr.Row(elem_id="turn-tools"):
+        small: dict[str, Any] = {"size": "sm", "min_width": 64, "interactive": False}
+        retry = gr.Button("Retry", elem_id="retry", **small)
+        undo = gr.Button("Undo", elem_id="undo", **small)
+        edit = gr.Button("Edit", elem_id="edit", **small)
+        leave_edit = gr.Button("Leave it", elem_id="leave-edit", visible=False, size="sm", min_width=64)
+        clear = gr.Button("Clear", elem_id="clear", **small)
+        gr.HTML(f'<p class="fine-print">{words.KEYS}</p>', elem_id="key-hint", padding=False)
+    return {
+        "chat": chat,
+        "chat_notice": chat_notice,
+        "offers": offers,
+        "question": question,
+        "send": send,
+        "stop": stop,
+        "retry": retry,
+        "undo": undo,
+        "edit": edit,
+        "leave_edit": leave_edit,
+        "clear": clear,
+    }

@@ -1,0 +1,115 @@
+"""The page as a whole: layout, events and endpoints put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from emola.errors import EmolaError
+from emola.ui.events import Events
+from emola.ui.layout import Components, Photo, lay_out
+from emola.ui.visitor import AffectModel, Visitor, Visitors, describe, read_photo
+
+KEEP_FILES = (300, 3000)
+"""Every so many seconds, uploads and drawn photos older than so many seconds are deleted."""
+
+
+def build_page(
+    model: AffectModel,
+    examples: Mapping[str, Path],
+    *,
+    concurrency: int = 2,
+    visitors: Visitors | None = None,
+) -> gr.Blocks:
+    """The page for a model; ``concurrency`` is how many answers may be written at the same time."""
+    visitors = visitors or Visitors()
+    with gr.Blocks(title="EmoLA", analytics_enabled=False, delete_cache=KEEP_FILES, fill_width=True) as page:
+        key = gr.State(None, delete_callback=visitors.dismiss)
+        parts = lay_out(model.name, model.info, examples, key)
+        _endpoints(model, visitors, key, concurrency)  # first, so that their names are theirs
+        _connect(Events(model, visitors, parts, examples), parts, concurrency)
+    return page.queue(max_size=64)
+
+
+def _connect(events: Events, at: Components, concurrency: int) -> None:
+    everything = [part for part in vars(at).values() if part is not None and not isinstance(part, list)]
+    everything += at.offers
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "outputs": everything}
+    answer: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "answer"}
+    look: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "look"}
+
+    answers = [
+        gr.on([at.question.submit, at.send.click], events.ask, [at.question, at.visitor], **answer),
+        at.retry.click(events.retry, [at.visitor], **answer),
+        *[button.click(events.ask_offered, [button, at.visitor], **answer) for button in at.offers],
+    ]
+    # What begins a new conversation ends the answer in the old one, in the browser too.
+    look["cancels"] = answers
+    progress = {**look, "show_progress": "full", "show_progress_on": [at.photo, at.overlay]}
+    at.photo.input(events.look, [at.photo, at.visitor, at.style], **progress)
+    if at.examples is not None:
+        at.examples.click(events.look_at_example, [at.examples, at.visitor, at.style], **progress)
+    at.picker.input(events.pick, [at.picker, at.visitor, at.style], **look)
+    at.overlay.select(events.pick_by_click, [at.visitor, at.style], **look)
+    at.style.input(events.restyle, [at.style, at.visitor], **quiet)
+    at.another.click(events.another, None, **quiet)
+    at.keep.click(events.keep, [at.visitor], **quiet)
+
+    at.stop.click(events.stop, [at.visitor], None, queue=False, api_visibility="private")
+    at.undo.click(events.undo, [at.visitor], **quiet)
+    at.edit.click(events.edit, [at.visitor], **quiet)
+    at.leave_edit.click(events.leave_edit, [at.visitor], **quiet)
+    at.clear.click(events.clear, [at.visitor], **quiet)
+
+
+def _endpoints(model: AffectModel, visitors: Visitors, key: gr.State, concurrency: int) -> None:
+    """``/look`` and ``/ask``, for programs: a client's session holds the photo and the conversation."""
+
+    def look(photo: str | None, visitor: str | None) -> tuple[dict[str, Any], str]:
+        if photo is None:
+            raise gr.Error("A photo is needed.", print_exception=False)
+        try:
+            new = Visitor(model, read_photo(photo))
+        except EmolaError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return describe(model, new.faces), visitors.welcome(new, visitor)
+
+    def ask(question: str, face: float, visitor: str | None) -> Iterator[str]:
+        try:
+            known = visitors.find(visitor)
+            known.select(int(face) - 1)
+            answer = ""
+            for piece in known.chat.ask(question):
+                answer += piece
+                yield answer
+        except EmolaError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    shared: dict[str, Any] = {"concurrency_limit": concurrency}
+    photo = Photo(type="filepath", image_mode=None, visible=False, label="photo")
+    faces = gr.JSON(visible=False, label="faces")
+    question = gr.Textbox(visible=False, label="question")
+    face = gr.Number(1, precision=0, minimum=1, visible=False, label="face")
+    answer = gr.Textbox(visible=False, label="answer")
+    trigger = gr.Button(visible=False)
+    trigger.click(
+        look,
+        [photo, key],
+        [faces, key],
+        api_name="look",
+        api_description="Find the faces in a photo, largest first, and begin a conversation about the first.",
+        concurrency_id="look",
+        **shared,
+    )
+    trigger.click(
+        ask,
+        [question, face, key],
+        answer,
+        api_name="ask",
+        api_description="Ask about a face of the photo that /look was given; the answer is streamed.",
+        concurrency_id="answer",
+        **shared,
+    )

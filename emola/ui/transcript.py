@@ -1,0 +1,46 @@
+"""A conversation as the chat component shows it, and the questions offered after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from emola.chat import Turn
+from emola.faba.prompts import STARTER_QUESTIONS, follow_ups
+from emola.faba.reading import read_action_units
+from emola.ui import words
+
+MOST_OFFERED = 4
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>#~|])")
+
+
+def shown(turns: Sequence[Turn]) -> list[dict[str, str]]:
+    """Turns as chat messages; how an answer ended, if not by itself, stands under it."""
+    messages = []
+    for turn in turns:
+        messages += [said("user", turn.question), said("assistant", turn.answer, ending=ending_of(turn))]
+    return messages
+
+
+def said(role: str, text: str, ending: str = "") -> dict[str, str]:
+    """One message; the text stays text, whatever marks it holds."""
+    plain = _MARKUP.sub(r"\\\1", text)
+    if ending:
+        plain = f"{plain}\n\n*{ending}*" if text else f"*{ending}*"
+    return {"role": role, "content": plain}
+
+
+def ending_of(turn: Turn) -> str:
+    """How the answer ended, if not by itself."""
+    if turn.stopped:
+        return words.STOPPED
+    return words.CUT if turn.cut else ""
+
+
+def offered(turns: Sequence[Turn]) -> list[str]:
+    """One-click questions: about the action units just named, else those of the start not asked yet."""
+    asked = {turn.question for turn in turns}
+    about = follow_ups(read_action_units(turns[-1].answer)) if turns else []
+    questions = [question for question in (*about, *STARTER_QUESTIONS) if question not in asked]
+    return questions[:MOST_OFFERED]

@@ -1,0 +1,151 @@
+"""What the server keeps for one open page: a photo, its faces, and the conversation about one of them.
+
+Gradio copies and moves what it holds in a session, and a conversation holds a lock and a model's cache;
+so the page holds a number only, and the things themselves are here.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from PIL import Image
+
+from emola.chat import ChatSession
+from emola.errors import ChatError, NoFaceError
+from emola.face import Face, draw_overlay, load_image
+from emola.ui import words
+
+LONGEST_SHOWN_SIDE = 1400
+"""Longer photos are shown smaller, in pixels; the model always sees the original."""
+
+
+class AffectModel(Protocol):
+    """What the page asks of a model; :class:`emola.EmoLA` has it."""
+
+    @property
+    def name(self) -> str:
+        """The model's name as people say it."""
+
+    @property
+    def info(self) -> Mapping[str, Any]:
+        """Facts: "parameters" (int), "device" (str), "quantize" (str or None)."""
+
+    def look(self, image: Any) -> list[Face]:
+        """The faces in a picture, largest first."""
+
+    def chat(self, face: Face) -> ChatSession:
+        """A new conversation about a face."""
+
+
+class Visitor:
+    """One photo and the conversation about it."""
+
+    def __init__(self, model: AffectModel, photo: Image.Image) -> None:
+        """Find the faces of ``photo``; NoFaceError when there is none."""
+        self.faces = model.look(photo)
+        if not self.faces:
+            raise NoFaceError(words.NO_FACE)
+        scale = min(1.0, LONGEST_SHOWN_SIDE / max(photo.size))
+        size = tuple(max(1, round(side * scale)) for side in photo.size)
+        self._shown = photo.resize(size, Image.Resampling.LANCZOS) if scale < 1.0 else photo
+        self._shown_faces = [
+            replace(face, box=face.box * scale, landmarks=face.landmarks * scale) for face in self.faces
+        ]
+        self.selected = 0
+        self.editing = False
+        """The next question sent takes the place of the last one."""
+        self.chat = model.chat(self.faces[0])
+
+    def select(self, index: int) -> bool:
+        """Turn to another face of the photo; False when it was this one already."""
+        if index == self.selected or not 0 <= index < len(self.faces):
+            return False
+        self.selected = index
+        self.editing = False
+        self.chat.see(self.faces[index])
+        return True
+
+    def face_at(self, x: float, y: float) -> int | None:
+        """The face under a point of the shown photo, the smallest where several overlap."""
+        under = [
+            index
+            for index, face in enumerate(self._shown_faces)
+            if face.box[0] <= x <= face.box[2] and face.box[1] <= y <= face.box[3]
+        ]
+        return min(under, key=lambda index: self._shown_faces[index].area, default=None)
+
+    def overlay(self, style: str) -> Image.Image:
+        """The photo as it is shown, with the prior expert's landmarks drawn in a style."""
+        return draw_overlay(self._shown, self._shown_faces, style=style, selected=self.selected)
+
+    def close(self) -> None:
+        """End the conversation."""
+        self.chat.close()
+
+
+class Visitors:
+    """All open pages, by a key that cannot be guessed; the longest unused ones go beyond ``capacity``."""
+
+    def __init__(self, capacity: int = 100) -> None:
+        self._capacity = capacity
+        self._lock = threading.Lock()
+        self._by_key: OrderedDict[str, Visitor] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def welcome(self, visitor: Visitor, key: str | None) -> str:
+        """Keep a visitor in the place of the one under ``key``; returns its key."""
+        key = key or secrets.token_urlsafe(12)
+        with self._lock:
+            leaving = [self._by_key.pop(key)] if key in self._by_key else []
+            self._by_key[key] = visitor
+            while len(self._by_key) > self._capacity:
+                leaving.append(self._by_key.popitem(last=False)[1])
+        for one in leaving:
+            one.close()
+        return key
+
+    def find(self, key: str | None) -> Visitor:
+        """The visitor under a key; ChatError when there is none (any more)."""
+        if not key:
+            raise ChatError(words.CHOOSE_FIRST)
+        with self._lock:
+            if key not in self._by_key:
+                raise ChatError(words.IDLE_TOO_LONG)
+            self._by_key.move_to_end(key)
+            return self._by_key[key]
+
+    def holds(self, key: str | None, visitor: Visitor) -> bool:
+        """Whether this is still the visitor under a key."""
+        with self._lock:
+            return key is not None and self._by_key.get(key) is visitor
+
+    def dismiss(self, key: str | None) -> None:
+        """The page is gone: free what was kept for it."""
+        with self._lock:
+            visitor = self._by_key.pop(key, None) if key else None
+        if visitor:
+            visitor.close()
+
+
+def read_photo(path: str | Path) -> Image.Image:
+    """An uploaded file as a plain picture without its metadata; ImageError says why not."""
+    return load_image(Path(path).read_bytes())
+
+
+def describe(model: AffectModel, faces: Sequence[Face]) -> dict[str, Any]:
+    """What was found, as plain numbers in pixels: for programs."""
+    found = []
+    for number, face in enumerate(faces, start=1):
+        pose = None if face.pose is None else {k: round(v, 1) for k, v in face.pose._asdict().items()}
+        landmarks = [[round(float(x), 1), round(float(y), 1)] for x, y in face.landmarks]
+        box = [round(float(side), 1) for side in face.box]
+        found.append({"face": number, "box": box, "pose": pose, "landmarks": landmarks})
+    return {"model": model.name, "faces": found}

@@ -1,0 +1,105 @@
+"""What the page says, word for word, and the small pieces of HTML it says it in."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from html import escape
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+TITLE = "EmoLA"
+TAGLINE = "What a face does, in words"
+LIMIT = "It describes visible movements; it does not know what someone feels."
+NANO_LIMIT = "Nano is a very small model and often errs: check its words against the face."
+PRIVACY = "Photos stay on the machine that runs this page and are deleted within the hour."
+
+CHOOSE_FIRST = "Choose a photo first; then ask about it."
+IDLE_TOO_LONG = "This page was idle for so long that its photo was put away; choose it again."
+NO_FACE = "No face was found in this photo; try one where a face is larger, brighter or turned to the camera."
+NEW_CONVERSATION = "New photo, new conversation."
+NO_EXAMPLES = "The example photos are not on this machine yet; “emola fetch examples” gets them."
+EDITING = "You are changing your last question; send to ask it instead, or press Esc to leave it."
+STOPPED = "stopped"
+CUT = "ended at its length limit"
+DEFECT = "Something went wrong on our side; your conversation is kept. Please try again."
+
+KEYS = "Enter sends · Esc stops"
+
+PLACEHOLDER = (
+    "### Ask about a face\n"
+    "Choose a photo, then put a question in your own words, or begin with one of those below."
+)
+
+
+def found(count: int) -> str:
+    """What was found in the photo, in a sentence."""
+    if count == 1:
+        return "One face found."
+    return f"{count} faces found; the first is chosen. Click on another one, or pick its number."
+
+
+def chosen(number: int) -> str:
+    """Another face of the photo was picked."""
+    return f"Face {number}: a new conversation."
+
+
+def dropped(count: int) -> str:
+    """The oldest turns no longer fitted when the last question was asked."""
+    if count == 1:
+        return "The conversation is long: the model no longer sees your first question and its answer."
+    return (
+        f"The conversation is long: the model no longer sees your first {count} questions and their answers."
+    )
+
+
+def notice(text: str = "", kind: str = "info") -> str:
+    """A line of the page that tells what happened; empty text is an empty line. Text is escaped."""
+    return f'<p class="notice notice-{kind}">{escape(text)}</p>' if text else ""
+
+
+def header(name: str, info: Mapping[str, Any]) -> str:
+    """The head of the page: what this is, which model, how big, and what it cannot do."""
+    facts = " · ".join(f"<span>{escape(fact)}</span>" for fact in (name, *size_of(info)))
+    limit = f"{LIMIT} {NANO_LIMIT}" if "nano" in name.lower() else LIMIT
+    return (
+        f'<div class="masthead"><div class="masthead-name"><h1>{TITLE}</h1><p>{TAGLINE}</p></div>'
+        f'<div class="masthead-model"><p class="model-facts">{facts}</p>'
+        f'<p class="model-limit">{escape(limit)}</p></div>'
+        '<button id="theme-toggle" type="button" aria-label="Light or dark colours"></button></div>'
+    )
+
+
+def seen(crop: Image.Image) -> str:
+    """The aligned crop, small, as a figure that needs no file on the server."""
+    buffer = BytesIO()
+    crop.resize((168, 168)).save(buffer, "JPEG", quality=90)
+    data = b64encode(buffer.getvalue()).decode("ascii")
+    return (
+        f'<figure class="seen"><img src="data:image/jpeg;base64,{data}" alt="The face, cut out and upright">'
+        "<figcaption><b>What the model sees</b><br>"
+        "The face, turned upright and cut out.</figcaption></figure>"
+    )
+
+
+def size_of(info: Mapping[str, Any]) -> Sequence[str]:
+    """The model's size and where it runs, in the words a visitor knows."""
+    facts = []
+    if parameters := info.get("parameters"):
+        facts.append(f"{in_millions(int(parameters))} parameters")
+    if quantize := info.get("quantize"):
+        facts.append(f"{str(quantize).upper()} weights")
+    if device := info.get("device"):
+        facts.append({"cpu": "on the CPU", "cuda": "on a GPU"}.get(str(device).split(":")[0], f"on {device}"))
+    return facts
+
+
+def in_millions(parameters: int) -> str:
+    """142_300_000 as "142 million", 7_100_000_000 as "7.1 billion"."""
+    if parameters >= 1_000_000_000:
+        return f"{parameters / 1e9:.1f} billion"
+    if parameters >= 10_000_000:
+        return f"{parameters / 1e6:.0f} million"
+    return f"{parameters / 1e6:.1f} million"

@@ -1,0 +1,311 @@
+"""What the page does on each event, without a browser."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+from ui_fakes import ANSWERS, FakeModel, drawing, save
+
+from emola.faba.prompts import STARTER_QUESTIONS, follow_up
+from emola.ui import words
+from emola.ui.events import Events
+from emola.ui.layout import lay_out
+from emola.ui.visitor import Visitors
+
+
+class Page:
+    """A page in memory: applies what the handlers change, as the browser would."""
+
+    def __init__(self, tmp_path: Path, model: FakeModel | None = None) -> None:
+        self.model = model or FakeModel()
+        self.visitors = Visitors()
+        self.folder = tmp_path
+        with gr.Blocks():
+            self.at = lay_out(self.model.name, self.model.info, {}, gr.State(None))
+        self.events = Events(self.model, self.visitors, self.at, {})
+        self.now: dict[Any, dict[str, Any]] = {}
+
+    def apply(self, changes: dict[Any, Any]) -> None:
+        for part, change in changes.items():
+            state = self.now.setdefault(part, {})
+            is_update = isinstance(change, dict) and change.get("__type__") == "update"
+            state.update(change if is_update else {"value": change})
+
+    def run(self, stream: Any) -> None:
+        for changes in stream:
+            self.apply(changes)
+
+    def value(self, part: Any) -> Any:
+        return self.now.get(part, {}).get("value")
+
+    def visible(self, part: Any) -> Any:
+        return self.now.get(part, {}).get("visible")
+
+    @property
+    def key(self) -> Any:
+        return self.value(self.at.visitor)
+
+    def look(self, faces: int = 1, **options: Any) -> None:
+        path = save(drawing(faces, **options), self.folder)
+        self.apply(self.events.look(str(path), self.key, "points"))
+
+    def ask(self, question: str) -> None:
+        self.run(self.events.ask(question, self.key))
+
+    @property
+    def said(self) -> list[str]:
+        return [message["content"] for message in self.value(self.at.chat) or []]
+
+    @property
+    def offered(self) -> list[str]:
+        return [self.value(button) for button in self.at.offers if self.visible(button)]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    return Page(tmp_path)
+
+
+def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
+    """A bug guarded: the page asking for a photo although one is there."""
+    page.look()
+    assert page.value(page.at.overlay).size == (640, 480)
+    assert page.visible(page.at.overlay) and not page.visible(page.at.photo)
+    assert not page.visible(page.at.picker)
+    assert "One face" in page.value(page.at.photo_notice)
+    assert page.offered == list(STARTER_QUESTIONS[:4])
+    assert page.value(page.at.chat_notice) == ""
+
+
+def test_several_faces_can_be_picked_by_number_and_by_click(tmp_path: Path) -> None:
+    """A bug guarded: the largest face being the only one that can be asked about."""
+    page = Page(tmp_path, FakeModel(faces=3))
+    page.look(3)
+    assert page.visible(page.at.picker)
+    assert len(page.now[page.at.picker]["choices"]) == 3
+    assert "3 faces" in page.value(page.at.photo_notice)
+    page.ask("q")
+    page.apply(page.events.pick(1, page.key, "points"))
+    assert page.said == []
+    assert "Face 2" in page.value(page.at.photo_notice)
+    click = SimpleNamespace(index=[540, 240])
+    page.apply(page.events.pick_by_click(page.key, "mesh", click))  # type: ignore[arg-type]
+    assert page.value(page.at.picker) == 2
+    assert page.events.pick_by_click(page.key, "mesh", SimpleNamespace(index=[1, 1])) == {}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("trouble", ["no face", "unreadable", "defect"])
+def test_a_photo_that_fails_is_said_and_changes_nothing_else(
+    page: Page, trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug guarded: a stack trace, a dead page, or the conversation before it lost."""
+    page.look()
+    page.ask("q")
+    before = page.said
+    path = page.folder / "bad.png"
+    path.write_bytes(b"no picture")
+    if trouble != "unreadable":
+        save(drawing(0), page.folder, "bad.png")
+    if trouble == "defect":
+        monkeypatch.setattr(page.model, "look", lambda image: 1 / 0)
+    page.apply(page.events.look(str(path), page.key, "points"))
+    said = {"no face": "No face", "unreadable": "not a picture", "defect": "our side"}[trouble]
+    assert said in page.value(page.at.photo_notice)
+    assert "notice-error" in page.value(page.at.photo_notice)
+    assert page.said == before
+    page.ask("r")
+    assert len(page.said) == 4
+
+
+def test_a_second_photo_begins_a_new_conversation_and_says_so(page: Page) -> None:
+    """A bug guarded: questions about the new photo answered from the old one."""
+    page.look()
+    page.ask("q")
+    page.look(size=(300, 300))
+    assert page.said == []
+    assert words.NEW_CONVERSATION in page.value(page.at.chat_notice)
+    page.ask("r")
+    assert page.said[0] == "r"
+
+
+def test_an_answer_grows_with_stop_in_reach(page: Page) -> None:
+    """A bug guarded: the answer shown only when it is whole; two ways to send at once."""
+    page.look()
+    lengths = []
+    for changes in page.events.ask("q", page.key):
+        page.apply(changes)
+        lengths.append(len(page.said[-1]) if len(page.said) == 2 else 0)
+        if len(lengths) == 2:
+            assert page.visible(page.at.stop) and not page.visible(page.at.send)
+            assert page.offered == []
+    assert lengths[0] == 0
+    assert lengths[:-1] == sorted(lengths[:-1])
+    assert len(set(lengths)) > 20
+    assert page.visible(page.at.send) and not page.visible(page.at.stop)
+    assert page.value(page.at.question) == ""
+
+
+def test_after_an_answer_its_action_units_can_be_asked_about(page: Page) -> None:
+    """A bug guarded: follow-ups about nothing that was said."""
+    page.look()
+    page.ask("q")
+    assert page.offered[:2] == [follow_up(6), follow_up(12)]
+    page.run(page.events.ask_offered(page.offered[1], page.key))
+    assert page.said[2] == follow_up(12)
+
+
+@pytest.mark.parametrize("question", ["", "   "])
+def test_an_empty_question_is_said(page: Page, question: str) -> None:
+    """A bug guarded: an empty bubble in the conversation."""
+    page.look()
+    page.ask(question)
+    assert "empty" in page.value(page.at.chat_notice)
+    assert page.said == []
+
+
+def test_a_question_before_a_photo_is_said(page: Page) -> None:
+    """A bug guarded: a crash for who types first."""
+    page.ask("hello?")
+    assert words.CHOOSE_FIRST in page.value(page.at.chat_notice)
+
+
+def test_stop_keeps_what_there_is(page: Page) -> None:
+    """A bug guarded: the half answer taken off the page, or not marked as half."""
+    page.look()
+    for count, changes in enumerate(page.events.ask("q", page.key)):
+        page.apply(changes)
+        if count == 5:
+            page.events.stop(page.key)
+    assert page.said[1] == f"{ANSWERS[0][:5]}\n\n*stopped*"
+    assert page.visible(page.at.send)
+
+
+def test_retry_answers_the_same_question(page: Page) -> None:
+    """A bug guarded: the old answer staying, or the question twice."""
+    page.look()
+    page.ask("q")
+    page.run(page.events.retry(page.key))
+    assert page.said[0] == "q"
+    assert len(page.said) == 2
+    assert page.said[1] == ANSWERS[1]
+
+
+def test_undo_gives_the_question_back(page: Page) -> None:
+    """A bug guarded: typing the whole question again for one changed word."""
+    page.look()
+    page.ask("one")
+    page.ask("two")
+    page.apply(page.events.undo(page.key))
+    assert page.value(page.at.question) == "two"
+    assert page.said[0] == "one" and len(page.said) == 2
+    page.apply(page.events.undo(page.key))
+    assert page.now[page.at.undo]["interactive"] is False
+    page.apply(page.events.undo(page.key))
+    assert "nothing to undo" in page.value(page.at.chat_notice)
+
+
+def test_edit_replaces_the_last_question(page: Page) -> None:
+    """A bug guarded: an edited question asked after the old one."""
+    page.look()
+    page.ask("one")
+    page.apply(page.events.edit(page.key))
+    assert page.value(page.at.question) == "one"
+    assert page.visible(page.at.leave_edit)
+    page.ask("changed")
+    assert page.said == ["changed", ANSWERS[1]]
+    page.ask("next")
+    assert len(page.said) == 4
+
+
+def test_edit_can_be_left(page: Page) -> None:
+    """A bug guarded: the next question replacing one that was not meant to be changed any more."""
+    page.look()
+    page.ask("one")
+    page.apply(page.events.edit(page.key))
+    page.apply(page.events.leave_edit(page.key))
+    assert page.value(page.at.question) == ""
+    assert not page.visible(page.at.leave_edit)
+    page.ask("two")
+    assert page.said[::2] == ["one", "two"]
+
+
+def test_clear_begins_anew_with_the_same_face(page: Page) -> None:
+    """A bug guarded: a page that looks empty over a model that still remembers."""
+    page.look()
+    page.ask("one")
+    page.apply(page.events.clear(page.key))
+    assert page.said == []
+    assert page.visitors.find(page.key).chat.turns == ()
+    assert page.offered == list(STARTER_QUESTIONS[:4])
+
+
+def test_a_defect_while_answering_keeps_the_conversation_and_the_question(tmp_path: Path) -> None:
+    """A bug guarded: a page stuck at "Stop", and the question lost."""
+    page = Page(tmp_path, FakeModel(answers=("fine", [ord("x"), RuntimeError("out of memory")])))
+    page.look()
+    page.ask("one")
+    page.ask("two")
+    assert words.DEFECT in page.value(page.at.chat_notice)
+    assert page.said == ["one", "fine"]
+    assert page.value(page.at.question) == "two"
+    assert page.visible(page.at.send)
+    page.ask("three")
+    assert page.said[-2:] == ["three", "fine"]
+
+
+def test_an_answer_to_an_old_photo_does_not_come_to_the_new_one(page: Page) -> None:
+    """A bug guarded: a late answer overwriting the conversation that was begun meanwhile."""
+    page.look()
+    stream = page.events.ask("q", page.key)
+    for _ in range(4):
+        page.apply(next(stream))
+    page.look(size=(300, 300))
+    page.run(stream)
+    assert page.said == []
+
+
+def test_another_photo_can_be_thought_better_of(page: Page) -> None:
+    """A bug guarded: no way back to the photo and its conversation."""
+    page.look()
+    page.ask("q")
+    page.apply(page.events.another())
+    assert page.visible(page.at.photo) and not page.visible(page.at.overlay)
+    page.apply(page.events.keep(page.key))
+    assert page.visible(page.at.overlay) and not page.visible(page.at.photo)
+    assert len(page.said) == 2
+
+
+def test_a_long_conversation_says_what_the_model_no_longer_sees(tmp_path: Path) -> None:
+    """A bug guarded: turns dropped in silence."""
+    page = Page(tmp_path)
+    page.model.engine.max_context = 300
+    page.look()
+    for letter in "abcd":
+        page.ask(letter * 60)
+    assert "no longer sees" in page.value(page.at.chat_notice)
+    assert len(page.said) == 8
+
+
+def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
+    """A bug guarded: one visitor's answer in another's conversation."""
+    one = Page(tmp_path, FakeModel(pause=0.001))
+    two = Page(tmp_path, one.model)
+    two.visitors = one.visitors
+    two.events = Events(one.model, one.visitors, two.at, {})
+    for page in (one, two):
+        page.look()
+    threads = [
+        threading.Thread(target=page.ask, args=(name,)) for page, name in ((one, "first"), (two, "second"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert one.key != two.key
+    assert one.said[0] == "first" and two.said[0] == "second"
+    assert {one.said[1], two.said[1]} == set(ANSWERS[:2])

@@ -1,0 +1,55 @@
+"""A conversation as the page shows it."""
+
+from __future__ import annotations
+
+from emola.chat import Turn
+from emola.faba.prompts import STARTER_QUESTIONS, follow_up
+from emola.ui.transcript import MOST_OFFERED, offered, said, shown
+
+
+def test_turns_become_messages_in_order() -> None:
+    """A bug guarded: pairs, or roles the other way round."""
+    messages = shown([Turn("q", "a"), Turn("r", "b")])
+    assert [(message["role"], message["content"]) for message in messages] == [
+        ("user", "q"),
+        ("assistant", "a"),
+        ("user", "r"),
+        ("assistant", "b"),
+    ]
+
+
+def test_how_an_answer_ended_stands_under_it() -> None:
+    """A bug guarded: half an answer shown as if it were whole."""
+    assert "stopped" in shown([Turn("q", "half", stopped=True)])[1]["content"]
+    assert "length limit" in shown([Turn("q", "long", cut=True)])[1]["content"]
+    assert shown([Turn("q", "whole")])[1]["content"] == "whole"
+    assert shown([Turn("q", "", stopped=True)])[1]["content"] == "*stopped*"
+
+
+def test_text_stays_text() -> None:
+    """A bug guarded: what a visitor types becoming markup, links or pictures on the page."""
+    content = said("user", "<img src=x> [a](b) *c* `d` # e")["content"]
+    for mark in "<>[]*`#":
+        assert f"\\{mark}" in content
+        assert content.count(mark) == content.count(f"\\{mark}")
+
+
+def test_the_start_offers_the_starters() -> None:
+    """A bug guarded: nothing to click before the first question."""
+    assert offered([]) == list(STARTER_QUESTIONS[:MOST_OFFERED])
+
+
+def test_after_action_units_were_named_they_are_asked_about() -> None:
+    """A bug guarded: follow-ups about units the answer denies, or none at all."""
+    questions = offered([Turn("q", "AU6 and AU12 are active. AU4 is not active.")])
+    assert questions[:2] == [follow_up(6), follow_up(12)]
+    assert follow_up(4) not in questions
+    assert len(questions) <= MOST_OFFERED
+
+
+def test_what_was_asked_is_not_offered_again() -> None:
+    """A bug guarded: the question just asked standing under its own answer."""
+    turns = [Turn(STARTER_QUESTIONS[0], "Happy."), Turn(follow_up(12), "AU12 is active.")]
+    questions = offered(turns)
+    assert STARTER_QUESTIONS[0] not in questions
+    assert follow_up(12) not in questions

@@ -1,0 +1,51 @@
+"""The page's sentences and the HTML they stand in."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from emola.ui import words
+
+
+def test_a_notice_is_escaped() -> None:
+    """A bug guarded: a file name with markup in it, shown as markup."""
+    assert words.notice('<b>"x"</b>') == '<p class="notice notice-info">&lt;b&gt;&quot;x&quot;&lt;/b&gt;</p>'
+    assert words.notice("") == ""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text"),
+    [(142_300_000, "142 million"), (7_100_000_000, "7.1 billion"), (9_512_000, "9.5 million")],
+)
+def test_sizes_are_said_in_millions_and_billions(parameters: int, text: str) -> None:
+    """A bug guarded: a size off by a thousand."""
+    assert words.in_millions(parameters) == text
+
+
+def test_the_head_names_model_size_and_limits() -> None:
+    """A bug guarded: a page that does not say what is talking, or keeps quiet about what it cannot do."""
+    nano = words.header("EmoLA-Nano", {"parameters": 142_300_000, "device": "cpu", "quantize": None})
+    assert "EmoLA-Nano" in nano and "142 million parameters" in nano and "on the CPU" in nano
+    assert words.LIMIT in nano and words.NANO_LIMIT in nano
+    large = words.header("EmoLA-7B", {"parameters": 7e9, "device": "cuda:0", "quantize": "nf4"})
+    assert "on a GPU" in large and "NF4" in large
+    assert words.LIMIT in large and words.NANO_LIMIT not in large
+
+
+def test_the_head_does_with_what_it_knows() -> None:
+    """A bug guarded: a crash, or "None", for a model that tells little about itself."""
+    assert "None" not in words.header("x", {})
+
+
+def test_what_was_dropped_is_counted() -> None:
+    """A bug guarded: "your first 1 questions"."""
+    assert "first question" in words.dropped(1)
+    assert "first 3 questions" in words.dropped(3)
+
+
+def test_the_crop_needs_no_file() -> None:
+    """A bug guarded: a visitor's face written to the server's disk once more."""
+    figure = words.seen(Image.new("RGB", (240, 240), "white"))
+    assert 'src="data:image/jpeg;base64,' in figure
+    assert "alt=" in figure

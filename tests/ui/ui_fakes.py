@@ -1,0 +1,110 @@
+"""A model for the page: finds "faces" where a picture is not white, and says what it was told to say."""
+
+from __future__ import annotations
+
+import time
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from chat_fakes import ByteProcessor, ScriptedModel
+from PIL import Image, ImageDraw
+
+from emola.chat import ChatSession, Engine
+from emola.face import Face
+
+ANSWERS = (
+    "The face is smiling. AU6 (cheek raiser) and AU12 (lip corner puller) are active.",
+    "Yes, AU12 is active and strong.",
+    "It looks like happiness.",
+)
+
+
+def drawing(faces: int = 1, size: tuple[int, int] = (640, 480)) -> Image.Image:
+    """A picture of simple drawn faces, side by side."""
+    image = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(image)
+    for x0, y0, x1, y1 in _places(faces, size):
+        width, height = x1 - x0, y1 - y0
+        draw.ellipse((x0, y0, x1, y1), fill="#e8c9a8", outline="#6b4f3a", width=3)
+        for eye in (0.32, 0.68):
+            cx, cy, r = x0 + eye * width, y0 + 0.4 * height, width * 0.06
+            draw.ellipse((cx - r, cy - r, cx + r, cy + r), fill="#3a2c22")
+        mouth = (x0 + 0.28 * width, y0 + 0.5 * height, x0 + 0.72 * width, y0 + 0.8 * height)
+        draw.arc(mouth, 20, 160, fill="#8c3b3b", width=5)
+    return image
+
+
+def _places(faces: int, size: tuple[int, int]) -> list[tuple[float, float, float, float]]:
+    column = size[0] / max(faces, 1)
+    side = min(column, size[1]) * 0.8
+    top = (size[1] - side) / 2
+    return [
+        (column * (i + 0.5) - side / 2, top, column * (i + 0.5) + side / 2, top + side) for i in range(faces)
+    ]
+
+
+class FakeModel:
+    """Finds ``faces`` faces where a picture is not all white; writes a character each ``pause`` seconds."""
+
+    name = "EmoLA-Nano"
+    info = {"parameters": 142_300_000, "device": "cpu", "quantize": None}
+
+    def __init__(self, faces: int = 1, pause: float = 0.0, answers: tuple[Any, ...] = ANSWERS) -> None:
+        self.faces = faces
+        self.scripted = ScriptedModel()
+        self.scripted.answers = _Endless(answers)  # type: ignore[assignment]
+        self.pause(pause)
+        self.engine = Engine(self.scripted, _FaceProcessor(), max_context=4000)
+        self.chats: list[ChatSession] = []
+
+    def pause(self, seconds: float) -> None:
+        """How long a character takes from now on."""
+        self.scripted.on_step = lambda: time.sleep(seconds)
+
+    def look(self, image: Image.Image) -> list[Face]:
+        if np.asarray(image).min() == 255:
+            return []
+        return [self._face(image, place) for place in _places(self.faces, image.size)]
+
+    def chat(self, face: Face) -> ChatSession:
+        self.chats.append(ChatSession(self.engine, face))
+        return self.chats[-1]
+
+    def _face(self, image: Image.Image, place: tuple[float, float, float, float]) -> Face:
+        turn = np.linspace(0, 2 * np.pi, 478, dtype=np.float32)
+        centre = np.array([place[0] + place[2], place[1] + place[3]], dtype=np.float32) / 2
+        spread = np.stack([np.cos(turn), np.sin(turn)], axis=1) * (place[2] - place[0]) * 0.45
+        radius = np.sqrt(np.linspace(0.05, 1, 478, dtype=np.float32))[:, None]
+        crop = image.crop(tuple(round(side) for side in place)).resize((240, 240))
+        return Face(
+            box=np.array(place, dtype=np.float32),
+            landmarks=(centre + spread * radius[::-1]).astype(np.float32),
+            prior=None,
+            crop=crop,
+        )
+
+
+class _FaceProcessor(ByteProcessor):
+    """The byte processor, for faces whose crop is a picture: its mean is the number it takes."""
+
+    def __call__(self, images: list[Any], **options: Any) -> dict[str, Any]:
+        return super().__call__([float(np.asarray(images[0]).mean())], **options)
+
+
+class _Endless:
+    """A queue of answers that begins again at its end."""
+
+    def __init__(self, answers: tuple[Any, ...]) -> None:
+        self._answers = cycle(answers)
+
+    def popleft(self) -> list[Any]:
+        answer = next(self._answers)
+        return [*answer.encode(), 259] if isinstance(answer, str) else list(answer)
+
+
+def save(image: Image.Image, folder: Path, name: str = "face.png", **options: Any) -> Path:
+    path = folder / name
+    image.save(path, **options)
+    return path
