@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emola.data.corpus import FaceFacts, UnitFact, build_conversation
+from emola.data.corpus import FaceFacts, UnitFact, build_conversation, build_drill
 from emola.data.faces import FaceTable
 from emola.face.evidence import AUEvidence
 from emola.face.prior import PRIOR_NAMES
@@ -25,13 +25,15 @@ class CorpusRecipe:
     """Which faces to talk about, and how much.
 
     sources: tables of faces; evidence: fitted evidence; conversations: how many to write; balance:
-    how much rarer emotions are favoured (frequency to that power).
+    how much rarer emotions are favoured (frequency to that power); drill: write short questions
+    only, from which reading a face is learnt first.
     """
 
     sources: tuple[FaceSource, ...]
     evidence: Path
     out: Path
     conversations: int = 12000
+    drill: bool = False
     balance: float = -0.5
     seed: int = 0
 
@@ -51,12 +53,13 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     evidence = AUEvidence.load(recipe.evidence)
     tables = [source.load() for source in recipe.sources]
     rng = random.Random(recipe.seed)
+    build = build_drill if recipe.drill else build_conversation
     for table, row in draw(tables, recipe.sources, recipe.conversations, recipe.balance, recipe.seed):
         facts = face_facts(tables[table], row, evidence)
         yield {
             "faces": recipe.sources[table].faces.name,
             "row": row,
-            "messages": build_conversation(facts, random.Random(rng.getrandbits(64))),
+            "messages": build(facts, random.Random(rng.getrandbits(64))),
         }
 
 

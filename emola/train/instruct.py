@@ -50,7 +50,8 @@ class InstructRecipe:
 
     faces: folder of the tables that the corpus talks about; corpus: its JSON lines; tower: folder of
     a trained tower; evidence: fitted evidence, whose directions the prior projector starts from;
-    adapter: the adapter's name; the usual LoRA and optimisation settings.
+    start: folder of an adapter to go on from, None to begin anew; adapter: the adapter's name; then
+    the usual LoRA and optimisation settings.
     """
 
     faces: Path
@@ -58,6 +59,7 @@ class InstructRecipe:
     tower: Path
     evidence: Path
     out: Path
+    start: Path | None = None
     title: str = "EmoLA-Nano"
     adapter: str = "nano"
     image_size: int = 96
@@ -202,8 +204,12 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     )
     _save_base(recipe, config)
     base = load_base(recipe.out, config, dtype=torch.float32, device="cpu")
-    start_projectors(base, recipe)
+    processor = make_processor(config, CLIPImageProcessorPil.from_pretrained(recipe.out), tokenizer)
     base.requires_grad_(False)
+    if recipe.start:
+        model = PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
+        return model, processor
+    start_projectors(base, recipe)
     lora = LoraConfig(
         r=recipe.rank,
         lora_alpha=recipe.alpha,
@@ -212,8 +218,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
         modules_to_save=list(PROJECTORS),
         task_type="CAUSAL_LM",
     )
-    model = get_peft_model(base, lora, adapter_name=recipe.adapter)
-    return model, make_processor(config, CLIPImageProcessorPil.from_pretrained(recipe.out), tokenizer)
+    return get_peft_model(base, lora, adapter_name=recipe.adapter), processor
 
 
 def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:

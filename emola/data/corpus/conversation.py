@@ -12,8 +12,26 @@ from emola.data.corpus.state import Exchange, Maker, Talk
 
 def build_conversation(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     """Chat-template messages of two to six turns about one face; the first question carries the image."""
+    return _messages(exchanges(facts, rng))
+
+
+def build_drill(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
+    """Chat-template messages of two short questions whose answers are nothing but facts of the face.
+
+    Every token to learn depends on the face, so a model learns to read faces from these first, and
+    to speak well from conversations after.
+    """
+    so_far = Talk(facts, rng)
+    makers = [turns.ask_aside("word"), turns.ask_aside("brief_units")]
+    rng.shuffle(makers)
+    for maker in makers:
+        _add(so_far, maker)
+    return _messages(so_far.done)
+
+
+def _messages(done: list[Exchange]) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = []
-    for exchange in exchanges(facts, rng):
+    for exchange in done:
         content = [{"type": "text", "text": exchange.question}]
         if not messages:
             content.insert(0, {"type": "image"})
