@@ -45,7 +45,8 @@ def test_posed_portraits_get_their_emotion(nano, photos):
 def test_words_depend_on_the_face(nano, photos):
     """Guards against a language model that talks past the face: the same answer for everybody."""
     units = {
-        tuple(read_action_units(answer(nano, nano.look(photos[name])[0], QUESTION["au"])[0])) for name in POSED
+        tuple(read_action_units(answer(nano, nano.look(photos[name])[0], QUESTION["au"])[0]))
+        for name in POSED
     }
     assert len(units) >= 3
 

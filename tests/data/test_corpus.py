@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from emola.data.corpus import FaceFacts, UnitFact, build_conversation, exchanges
+from emola.data.corpus import FaceFacts, UnitFact, build_conversation, build_drill, exchanges
 from emola.faba import EMOTIONS, NANO_AUS, TYPICAL_AUS, read_action_units, read_emotion
 
 _SAMPLES = 3000
@@ -194,3 +194,16 @@ def test_a_face_at_rest_has_conversations_too() -> None:
 def test_an_unknown_emotion_is_refused() -> None:
     with pytest.raises(ValueError, match="boredom"):
         FaceFacts("boredom", None)
+
+
+def test_drills_say_the_emotion_and_the_units_and_nothing_else() -> None:
+    rng = random.Random(5)
+    for _ in range(500):
+        facts = random_facts(rng)
+        if facts.emotion is None or facts.units is None:
+            continue
+        answers = [m["content"][-1]["text"] for m in build_drill(facts, rng) if m["role"] == "assistant"]
+        assert len(answers) == 2
+        assert [read_emotion(answer) for answer in answers if read_emotion(answer)] == [facts.emotion]
+        units = {tuple(read_action_units(answer)) for answer in answers}
+        assert tuple(facts.active) in units and units <= {tuple(facts.active), ()}
