@@ -152,7 +152,8 @@ class Engine:
                     return
 
                 # 3. Choose a token. It is fed only when the one after it is wanted.
-                token = next_token(logits_V, sampling, generator, answer)
+                # The image token stands for a face and cannot be said.
+                token = next_token(logits_V, sampling, generator, answer, [self.model.config.image_token_id])
                 if token in self.stop_tokens:
                     return
                 answer.append(token)

@@ -5,7 +5,7 @@ Shape suffix: V is the size of the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -53,15 +53,16 @@ def next_token(
     sampling: Sampling,
     generator: torch.Generator,
     answer: Sequence[int] = (),
+    never: Collection[int] = (),
 ) -> int:
     """Choose the next token.
 
     ``logits_V`` is any floating dtype on any device and is left as it was; ``answer`` is what this
-    answer holds so far. The choice itself is made in float32 on the CPU, so that one seed gives one
-    answer on every device.
+    answer holds so far; tokens in ``never`` are not chosen, however likely. The choice itself is made
+    in float32 on the CPU, so that one seed gives one answer on every device.
     """
     scores_V = logits_V.detach().to("cpu", torch.float32, copy=True)
-    forbidden = repeats(answer, sampling.no_repeat)
+    forbidden = repeats(answer, sampling.no_repeat).union(never)
     if forbidden:
         scores_V[sorted(forbidden)] = -torch.inf
     if sampling.temperature == 0.0:

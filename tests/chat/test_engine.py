@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from chat_fakes import ASSISTANT, END, ByteProcessor, ScriptedModel, TinyModel, face
+from chat_fakes import ASSISTANT, END, IMAGE, ByteProcessor, ScriptedModel, TinyModel, face
 
 from emola.chat import Engine, Sampling
 from emola.errors import ChatError
@@ -212,6 +212,16 @@ def test_a_prompt_without_room_is_refused_at_once() -> None:
     engine = engine_of(ScriptedModel(), max_context=4)
     with pytest.raises(ChatError, match=r"takes \d+ tokens of a context of 4"):
         engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9)
+
+
+def test_the_image_token_is_never_said() -> None:
+    """A bug guarded: an answer breaking off with an error because the model "said" the image token."""
+    model = TinyModel()
+    model.llama.lm_head.weight.data[IMAGE] = 50.0 * model.llama.lm_head.weight.data[ord("a")].sign()
+    engine = engine_of(model)
+    tokens = list(engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=20))
+    assert IMAGE not in tokens
+    assert tokens
 
 
 def test_sampling_is_passed_on() -> None:

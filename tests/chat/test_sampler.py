@@ -82,6 +82,15 @@ def test_repeats_looks_at_whole_runs() -> None:
     assert repeats([], 3) == set()
 
 
+def test_some_tokens_are_never_chosen() -> None:
+    """A bug guarded: the image token in an answer, which the model cannot be fed without an image."""
+    generator = Sampling(temperature=1.0, seed=0).generator()
+    logits = torch.tensor([9.0, 1.0, 1.0])
+    assert next_token(logits, Sampling(), generator, never=[0]) == 1
+    drawn = {next_token(logits, Sampling(temperature=1.0), generator, never=[0]) for _ in range(50)}
+    assert drawn == {1, 2}
+
+
 def test_half_precision_is_chosen_in_single() -> None:
     """A bug guarded: softmax over bfloat16, where near ties collapse, or an unsupported dtype."""
     logits = torch.tensor([1.0, 2.0], dtype=torch.bfloat16)
