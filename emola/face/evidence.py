@@ -1,7 +1,7 @@
 """Action-unit evidence: which movements the landmarker's numbers show, and how strongly.
 
 One linear model over the prior vector for each action unit, fitted on faces that FACS experts
-coded (``emola train recipes/nano-evidence.yaml``); units with too few coded examples use one
+coded (``emola train recipes/nano-1-evidence.yaml``); units with too few coded examples use one
 measure with a fixed ramp instead (``RULES``). The same numbers teach Nano to speak, and stand
 beside its answers.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from emola.errors import CheckpointError
@@ -91,7 +92,12 @@ class AUEvidence:
         """Read fitted evidence; CheckpointError when the file is absent or of another shape."""
         if not Path(path).is_file():
             raise CheckpointError(f"The action-unit evidence is missing: {path}; train it or restore it.")
-        tensors = load_file(path)
+        try:
+            tensors = load_file(path)
+        except SafetensorError as error:
+            raise CheckpointError(f"{path} is damaged ({error}); restore it or fit it again.") from error
+        if set(tensors) != {"weights", "bias", "rest", "full"}:
+            raise CheckpointError(f"{path} does not hold action-unit evidence; restore it or fit it again.")
         if tensors["weights"].shape != (len(NANO_AUS), PRIOR_DIM):
             raise CheckpointError(
                 f"{path} holds evidence of shape {tensors['weights'].shape}, "

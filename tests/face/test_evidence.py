@@ -1,0 +1,134 @@
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from emola.errors import CheckpointError
+from emola.faba import NANO_AUS
+from emola.face.evidence import MEASURES, AUEvidence, measure_weights
+from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
+
+COUNT = len(NANO_AUS)
+SIDELESS = {17, 25, 26, 27}
+
+
+def evidence(logits: dict[int, float] | None = None) -> AUEvidence:
+    """Evidence that says these logits of any face, and measures intensity from 0 to 1."""
+    bias = np.array([(logits or {}).get(au, -1.0) for au in NANO_AUS])
+    return AUEvidence(np.zeros((COUNT, PRIOR_DIM)), bias, np.zeros(COUNT), np.ones(COUNT))
+
+
+def mirrored(prior: np.ndarray) -> np.ndarray:
+    """The prior with the two sides of the face exchanged."""
+    twins = {"Left": "Right", "Right": "Left", "_left": "_right", "_right": "_left"}
+    names = list(PRIOR_NAMES)
+    for i, name in enumerate(PRIOR_NAMES):
+        for end, other in twins.items():
+            twin = name.removesuffix(end) + other
+            if name.endswith(end) and twin in PRIOR_NAMES:
+                names[i] = twin
+    return prior[[PRIOR_NAMES.index(name) for name in names]]
+
+
+def test_active_from_one_half_on():
+    estimates = evidence({12: 0.0, 4: -1e-6, 6: 2.0}).estimate(np.zeros(PRIOR_DIM))
+    assert set(estimates) == set(NANO_AUS)
+    assert estimates[12].probability == 0.5 and estimates[12].active
+    assert not estimates[4].active
+    assert estimates[6].probability == pytest.approx(1 / (1 + np.exp(-2)))
+
+
+def test_the_jaw_drops_or_the_mouth_stretches_never_both():
+    for drop, stretch in ((3.0, 2.0), (9.0, 0.0)):
+        estimates = evidence({26: drop, 27: stretch}).estimate(np.zeros(PRIOR_DIM))
+        assert estimates[27].active and not estimates[26].active
+    estimates = evidence({26: 3.0, 27: -0.1}).estimate(np.zeros(PRIOR_DIM))
+    assert estimates[26].active and not estimates[27].active
+
+
+def test_logits_of_many_faces_are_those_of_each():
+    rng = np.random.default_rng(0)
+    fitted = AUEvidence(
+        rng.normal(size=(COUNT, PRIOR_DIM)), rng.normal(size=COUNT), np.zeros(COUNT), np.ones(COUNT)
+    )
+    priors = rng.normal(size=(50, PRIOR_DIM))
+    together = fitted.logits(priors)
+    np.testing.assert_allclose(together, [fitted.logits(prior) for prior in priors])
+    active = together >= 0
+    assert not (active[:, NANO_AUS.index(26)] & active[:, NANO_AUS.index(27)]).any()
+    assert active[:, NANO_AUS.index(26)].any() and active[:, NANO_AUS.index(27)].any()
+
+
+def test_sides_are_for_units_that_have_them():
+    estimates = evidence().estimate(np.full(PRIOR_DIM, 0.4))
+    sided = {au for au, one in estimates.items() if one.left is not None}
+    assert sided == set(NANO_AUS) - SIDELESS
+    assert sided == {au for au, one in estimates.items() if one.right is not None}
+
+
+def test_a_crooked_smile_in_the_mirror():
+    prior = np.zeros(PRIOR_DIM, np.float32)
+    prior[PRIOR_NAMES.index("mouthSmileLeft")] = 0.8
+    prior[PRIOR_NAMES.index("mouthSmileRight")] = 0.2
+    there, here = evidence().estimate(prior)[12], evidence().estimate(mirrored(prior))[12]
+    assert (there.left, there.right) == pytest.approx((0.8, 0.2))
+    assert (here.left, here.right) == (there.right, there.left)
+    assert here.intensity == there.intensity == pytest.approx(0.5)
+
+
+def test_every_unit_exchanges_its_sides_in_the_mirror():
+    prior = np.random.default_rng(1).random(PRIOR_DIM)
+    there, here = evidence().estimate(prior), evidence().estimate(mirrored(prior))
+    for au in NANO_AUS:
+        assert (here[au].left, here[au].right) == (there[au].right, there[au].left)
+    assert any(one.left != one.right for one in there.values())
+
+
+def test_intensity_runs_from_rest_to_full_and_stays_there():
+    fitted = evidence()
+    fitted.rest, fitted.full = np.full(COUNT, 0.2), np.full(COUNT, 0.6)
+    prior = np.zeros(PRIOR_DIM)
+    for gap, intensity in ((0.0, 0.0), (0.2, 0.0), (0.4, 0.5), (0.6, 1.0), (3.0, 1.0)):
+        prior[PRIOR_NAMES.index("lip_gap")] = gap
+        assert fitted.estimate(prior)[25].intensity == pytest.approx(intensity)
+
+
+def test_every_unit_has_a_measure_and_both_sides_weigh_the_same():
+    assert set(MEASURES) == set(NANO_AUS)
+    for au in NANO_AUS:
+        both = measure_weights(au)
+        assert np.abs(both).sum() > 0
+        if au not in SIDELESS:
+            halves = (measure_weights(au, "left") + measure_weights(au, "right")) / 2
+            np.testing.assert_allclose(both, halves)
+
+
+def test_saving_and_loading(tmp_path):
+    rng = np.random.default_rng(0)
+    fitted = AUEvidence(rng.normal(size=(COUNT, PRIOR_DIM)), *rng.normal(size=(3, COUNT)))
+    fitted.save(tmp_path / "evidence.safetensors")
+    loaded = AUEvidence.load(tmp_path / "evidence.safetensors")
+    for name, value in vars(fitted).items():
+        np.testing.assert_allclose(getattr(loaded, name), value, rtol=1e-6)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CheckpointError, match=str(tmp_path / "none")):
+        AUEvidence.load(tmp_path / "none")
+
+
+@pytest.mark.parametrize("shape", [(COUNT, PRIOR_DIM + 1), (COUNT - 1, PRIOR_DIM)])
+def test_another_shape_is_refused_with_both_shapes(tmp_path, shape):
+    """Fitted for another list of units or another prior: its rows would mean something else."""
+    zeros = np.zeros(shape[0])
+    AUEvidence(np.zeros(shape), zeros, zeros, zeros).save(tmp_path / "old")
+    with pytest.raises(CheckpointError) as error:
+        AUEvidence.load(tmp_path / "old")
+    assert str(shape) in str(error.value) and str((COUNT, PRIOR_DIM)) in str(error.value)
+
+
+def test_a_file_that_holds_something_else_is_refused(tmp_path):
+    save_file({"tower": np.zeros(3, np.float32)}, tmp_path / "other")
+    (tmp_path / "damaged").write_bytes(b"not safetensors")
+    for name in ("other", "damaged"):
+        with pytest.raises(CheckpointError, match=name):
+            AUEvidence.load(tmp_path / name)
