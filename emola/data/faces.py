@@ -55,8 +55,12 @@ class FaceTable:
 
     def split(self, one_in: int) -> tuple[FaceTable, FaceTable]:
         """The rows to train on and the rows of the people kept out, see ``held_out``."""
-        out = np.array([held_out(str(group), one_in) for group in self.groups], dtype=bool)
+        out = self.kept_out(one_in)
         return self.where(~out), self.where(out)
+
+    def kept_out(self, one_in: int) -> np.ndarray:
+        """(N,) bool: the rows of the people kept out of training, see ``held_out``."""
+        return np.array([held_out(str(group), one_in) for group in self.groups], dtype=bool)
 
     @classmethod
     def load(cls, folder: str | Path) -> FaceTable:

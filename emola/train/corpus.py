@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from emola.data.corpus import FaceFacts, UnitFact, build_conversation, build_drill
 from emola.data.faces import FaceTable
 from emola.face.evidence import AUEvidence
@@ -51,10 +53,14 @@ def train_corpus(recipe: CorpusRecipe) -> None:
 
 def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     evidence = AUEvidence.load(recipe.evidence)
-    tables = [source.load() for source in recipe.sources]
+    tables = [FaceTable.load(source.faces) for source in recipe.sources]
+    # Who is kept out never appears; rows count in the whole table, where the training looks them up.
+    rows = [np.flatnonzero(~t.kept_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
+    shown = [t.where(kept) for t, kept in zip(tables, rows, strict=True)]
     rng = random.Random(recipe.seed)
     build = build_drill if recipe.drill else build_conversation
-    for table, row in draw(tables, recipe.sources, recipe.conversations, recipe.balance, recipe.seed):
+    for table, place in draw(shown, recipe.sources, recipe.conversations, recipe.balance, recipe.seed):
+        row = int(rows[table][place])
         facts = face_facts(tables[table], row, evidence)
         yield {
             "faces": recipe.sources[table].faces.name,
