@@ -85,11 +85,23 @@ class EmolaModel(LlavaModel):
         embeds = self.get_input_embeddings()(input_ids)
         if image_embeds is None:
             return embeds
-        mask = input_ids == self.config.image_token_id
-        slots, given = int(mask.sum()), image_embeds.shape[0] * image_embeds.shape[1]
-        if slots != given:
-            raise ValueError(f"The prompt has {slots} image tokens, but {given} image embeddings were given.")
-        return embeds.masked_scatter(mask.unsqueeze(-1), image_embeds.to(embeds.dtype))
+        mask = self.get_placeholder_mask(input_ids, embeds, image_embeds.flatten(0, 1))
+        return embeds.masked_scatter(mask, image_embeds.to(embeds.dtype))
+
+    def get_placeholder_mask(
+        self, input_ids: torch.Tensor | None, inputs_embeds: torch.Tensor, image_features: torch.Tensor
+    ) -> torch.Tensor:
+        """(B, T, 1) where image embeddings go; image_features: (N, H), one for each place.
+
+        LLaVA's own message on a mismatch gives features times hidden size; this one counts tokens.
+        """
+        if input_ids is not None:
+            slots, given = int((input_ids == self.config.image_token_id).sum()), len(image_features)
+            if slots != given:
+                raise ValueError(
+                    f"The prompt has {slots} image tokens, but {given} image embeddings were given."
+                )
+        return super().get_placeholder_mask(input_ids, inputs_embeds, image_features)
 
     def forward(  # type: ignore[override]
         self,

@@ -1,0 +1,218 @@
+import numpy as np
+import pytest
+import tiny_models as tiny
+import torch
+from transformers import AutoConfig, AutoModelForImageTextToText, DynamicCache
+
+from emola.model import EmolaConfig, EmolaForConditionalGeneration
+
+CONFIGS = {
+    "resnet, 4 prior tokens": lambda: tiny.resnet_config(4),
+    "resnet, 1 prior token": lambda: tiny.resnet_config(1),
+    "clip, 1 prior token": lambda: tiny.clip_config(1),
+    "clip, 4 prior tokens": lambda: tiny.clip_config(4),
+}
+
+
+@pytest.fixture(scope="module", params=CONFIGS.values(), ids=CONFIGS.keys())
+def pair(request):
+    config = request.param()
+    return tiny.tiny_model(config), tiny.tiny_processor(config)
+
+
+def batch(processor, *texts, priors=True):
+    return processor(
+        images=[tiny.face_picture(i) for i, _ in enumerate(texts)],
+        messages=[[tiny.user(text)] for text in texts],
+        prior_features=[tiny.prior(i) if priors else None for i, _ in enumerate(texts)],
+    )
+
+
+@torch.no_grad()
+def logits(model, inputs):
+    return model(**inputs).logits
+
+
+def test_prior_tokens_stand_behind_the_patches(pair):
+    model, processor = pair
+    patches = model.config.image_seq_length
+    one, other = batch(processor, "?"), batch(processor, "?")
+    other["prior_features"] = other["prior_features"] + 1
+    with torch.no_grad():
+        before = model.image_embeds(one["pixel_values"], one["prior_features"])
+        after = model.image_embeds(other["pixel_values"], other["prior_features"])
+        elsewhere = model.image_embeds(one["pixel_values"].flip(-1), one["prior_features"])
+    assert before.shape == (1, patches + model.config.prior_tokens, 64)
+    torch.testing.assert_close(before[:, :patches], after[:, :patches])
+    assert ((before[:, patches:] - after[:, patches:]).abs().amax(-1) > 1e-3).all()
+    torch.testing.assert_close(before[:, patches:], elsewhere[:, patches:])
+    assert not torch.allclose(before[:, :patches], elsewhere[:, :patches])
+
+
+def test_clip_gives_the_patches_of_the_layer_before_the_last():
+    """Guards against the class token slipping in, or the last layer being read."""
+    model = tiny.tiny_model(tiny.clip_config())
+    pixels = batch(tiny.tiny_processor(model.config), "?")["pixel_values"]
+    with torch.no_grad():
+        states = model.model.vision_tower(pixels, output_hidden_states=True).hidden_states
+        expected = model.model.multi_modal_projector(states[-2][:, 1:])
+        torch.testing.assert_close(model.image_embeds(pixels, None)[:, :-1], expected)
+
+
+def test_resnet_patches_are_read_row_by_row():
+    model = tiny.tiny_model(tiny.resnet_config())
+    pixels = batch(tiny.tiny_processor(model.config), "?")["pixel_values"]
+    with torch.no_grad():
+        maps = model.model.vision_tower(pixels).last_hidden_state
+        expected = model.model.multi_modal_projector(maps[0, :, 1, 2])
+        torch.testing.assert_close(model.image_embeds(pixels, None)[0, 1 * 4 + 2], expected)
+
+
+def test_a_missing_prior_is_a_prior_of_zeros(pair):
+    model, processor = pair
+    missing = batch(processor, "?", priors=False)
+    assert missing["prior_features"].eq(0).all()
+    with_zeros = logits(model, missing)
+    del missing["prior_features"]
+    torch.testing.assert_close(logits(model, missing), with_zeros)
+    assert not torch.allclose(logits(model, batch(processor, "?")), with_zeros)
+
+
+def test_a_prior_of_another_size_is_refused_with_both_shapes():
+    model = tiny.tiny_model(tiny.resnet_config())
+    with pytest.raises(ValueError, match=r"\(2, 9\).*\(2, 10\)"):
+        model.image_embeds(torch.zeros(2, 1, 32, 32), torch.zeros(2, 9))
+
+
+def test_a_wrong_count_of_image_tokens_is_refused_with_both_counts(pair):
+    model, processor = pair
+    inputs = batch(processor, "?")
+    right = model.config.image_tokens
+    place = inputs["input_ids"][0].tolist().index(model.config.image_token_id)
+    keep = [i for i in range(inputs["input_ids"].shape[1]) if i != place]
+    short = {**inputs, "input_ids": inputs["input_ids"][:, keep]}
+    short["attention_mask"] = inputs["attention_mask"][:, keep]
+    with pytest.raises(ValueError, match=rf"\b{right - 1}\b.*\b{right}\b"):
+        model(**short)
+    embeds = model.image_embeds(inputs["pixel_values"], inputs["prior_features"])
+    with pytest.raises(ValueError, match=rf"\b{right - 1}\b.*\b{right}\b"):
+        model.embed(short["input_ids"], embeds)
+
+
+def test_a_batch_says_what_each_face_says_alone(pair):
+    """Left padding must not leak: a short prompt beside a long one keeps its logits."""
+    model, processor = pair
+    texts = "Which units?", "What does this face express, and why?", "?"
+    together = logits(model, batch(processor, *texts))[:, -1]
+    for i, text in enumerate(texts):
+        alone = processor(
+            images=[tiny.face_picture(i)], messages=[[tiny.user(text)]], prior_features=[tiny.prior(i)]
+        )
+        torch.testing.assert_close(together[i], logits(model, alone)[0, -1], atol=1e-4, rtol=1e-4)
+
+
+def test_a_batch_generates_what_each_face_generates_alone(pair):
+    model, processor = pair
+    texts = "Which units?", "What does this face express, and why?"
+    options = {"max_new_tokens": 6, "do_sample": False, "pad_token_id": 2}
+
+    def answers(inputs):
+        return [
+            row[row.ne(2).cumprod(0).bool()].tolist()
+            for row in model.generate(**inputs, **options)[:, inputs["input_ids"].shape[1] :]
+        ]
+
+    together = answers(batch(processor, *texts))
+    for i, text in enumerate(texts):
+        alone = processor(
+            images=[tiny.face_picture(i)], messages=[[tiny.user(text)]], prior_features=[tiny.prior(i)]
+        )
+        assert answers(alone) == [together[i]]
+
+
+def test_generating_sees_the_prior():
+    """Guards against ``generate`` dropping ``prior_features`` on its way to the model."""
+    config = tiny.resnet_config()
+    model, processor = tiny.tiny_model(config), tiny.tiny_processor(config)
+    inputs = batch(processor, "?")
+    step = model.generate(
+        **inputs, max_new_tokens=1, return_dict_in_generate=True, output_logits=True, pad_token_id=2
+    )
+    torch.testing.assert_close(step.logits[0], logits(model, inputs)[:, -1])
+
+
+def test_encoding_once_equals_the_way_over_pixels(pair):
+    model, processor = pair
+    inputs = batch(processor, "Which units?", "And why do you think that it is so?")
+    with torch.no_grad():
+        embeds = model.image_embeds(inputs["pixel_values"], inputs["prior_features"])
+        reused = model(
+            inputs_embeds=model.embed(inputs["input_ids"], embeds), attention_mask=inputs["attention_mask"]
+        ).logits
+    torch.testing.assert_close(reused[:, -1], logits(model, inputs)[:, -1], atol=1e-5, rtol=1e-5)
+
+
+def test_feeding_in_two_parts_equals_one():
+    """A follow-up question is fed on top of the cache: positions must go on where they stopped."""
+    config = tiny.resnet_config()
+    model, processor = tiny.tiny_model(config), tiny.tiny_processor(config)
+    inputs = batch(processor, "Which units are active?")
+    cache, ids = DynamicCache(config=config.get_text_config()), inputs["input_ids"]
+    with torch.no_grad():
+        embeds = model.image_embeds(inputs["pixel_values"], inputs["prior_features"])
+        model(inputs_embeds=model.embed(ids[:, :-5], embeds), past_key_values=cache, use_cache=True)
+        rest = model(
+            inputs_embeds=model.embed(ids[:, -5:], None),
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        ).logits
+    assert rest.shape[1] == 1
+    torch.testing.assert_close(rest[:, -1], logits(model, inputs)[:, -1], atol=1e-5, rtol=1e-5)
+
+
+def test_saving_and_loading_keeps_the_model(pair, tmp_path):
+    model, processor = pair
+    model.save_pretrained(tmp_path)
+    inputs = batch(processor, "Which units?")
+    expected = logits(model, inputs)
+    config = AutoConfig.from_pretrained(tmp_path)
+    assert isinstance(config, EmolaConfig)
+    assert (config.prior_tokens, config.prior_dim) == (model.config.prior_tokens, tiny.PRIOR_DIM)
+    for kind in (EmolaForConditionalGeneration, AutoModelForImageTextToText):
+        loaded = kind.from_pretrained(tmp_path)
+        assert type(loaded) is EmolaForConditionalGeneration
+        torch.testing.assert_close(logits(loaded.eval(), inputs), expected)
+
+
+def test_the_head_is_tied_to_the_embeddings_when_the_language_model_says_so(tmp_path):
+    """SmolLM2 keeps no head of its own: untied, it would start from noise and nothing would say so."""
+    model = tiny.tiny_model(tiny.resnet_config())
+    model.save_pretrained(tmp_path)
+    loaded = EmolaForConditionalGeneration.from_pretrained(tmp_path)
+    for one in (model, loaded):
+        assert one.lm_head.weight.data_ptr() == one.get_input_embeddings().weight.data_ptr()
+
+
+def test_training_reaches_both_projectors():
+    config = tiny.resnet_config()
+    model, processor = tiny.tiny_model(config), tiny.tiny_processor(config)
+    inputs = processor(
+        images=[tiny.face_picture()],
+        messages=[[tiny.user("?"), tiny.assistant("AU12.")]],
+        prior_features=[tiny.prior()],
+        labels=True,
+    )
+    model(**inputs).loss.backward()
+    for part in (model.model.prior_projector, model.model.multi_modal_projector):
+        for name, parameter in part.named_parameters():
+            assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name
+
+
+def test_bfloat16_takes_float32_inputs():
+    """The processor always gives float32; a model in half precision must take it."""
+    config = tiny.resnet_config()
+    inputs = batch(tiny.tiny_processor(config), "?")
+    expected = logits(tiny.tiny_model(config), inputs)[0, -1]
+    half = logits(tiny.tiny_model(config).to(torch.bfloat16), inputs)[0, -1].float()
+    assert np.corrcoef(expected, half)[0, 1] > 0.99
