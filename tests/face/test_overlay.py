@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from PIL import Image, ImageChops
+
+from emola.face import Face, draw_overlay
+from emola.face.overlay import _OTHER, _SELECTED
+
+
+def picture(width: int = 300, height: int = 200) -> Image.Image:
+    return Image.new("RGB", (width, height), (90, 60, 50))
+
+
+def face(x: float, y: float, side: float = 80, count: int = 478) -> Face:
+    landmarks = np.random.default_rng(0).uniform((x, y), (x + side, y + side), (count, 2))
+    box = np.array([x, y, x + side, y + side], np.float32)
+    return Face(box=box, landmarks=landmarks.astype(np.float32), prior=None, crop=picture(8, 8))
+
+
+def changed(before: Image.Image, after: Image.Image) -> np.ndarray:
+    """(N, 2) positions (x, y) of the pixels that differ."""
+    difference = np.asarray(ImageChops.difference(before, after)).sum(-1)
+    return np.argwhere(difference)[:, ::-1]
+
+
+@pytest.mark.parametrize("style", ["points", "mesh", "off"])
+@pytest.mark.parametrize("faces", [[], [face(30, 40)], [face(30, 40), face(180, 60)]])
+def test_the_picture_itself_stays_as_it_was(style, faces):
+    before = picture()
+    drawn = draw_overlay(before, faces, style)
+    assert drawn is not before and drawn.size == before.size and drawn.mode == "RGB"
+    assert not len(changed(before, picture()))
+
+
+@pytest.mark.parametrize("faces", [[], [face(30, 40)]])
+def test_off_draws_nothing_on_a_single_face(faces):
+    assert not len(changed(picture(), draw_overlay(picture(), faces, "off")))
+
+
+def test_points_lie_on_the_landmarks_and_nowhere_else():
+    one = face(60, 50, count=12)
+    drawn = draw_overlay(picture(), [one], "points")
+    where = changed(picture(), drawn)
+    distance = np.linalg.norm(where[:, None] + 0.5 - one.landmarks[None], axis=-1)
+    assert distance.min(1).max() < 3, "every changed pixel is near a landmark"
+    assert distance.min(0).max() < 1, "every landmark has changed a pixel"
+    for x, y in one.landmarks:
+        assert np.abs(np.array(drawn.getpixel((int(x), int(y)))) - _SELECTED).max() < 90
+
+
+def test_a_mesh_is_lines_within_the_face():
+    one = face(60, 50)
+    where = changed(picture(), draw_overlay(picture(), [one], "mesh"))
+    assert len(where) > len(changed(picture(), draw_overlay(picture(), [face(60, 50, count=12)], "points")))
+    assert where.min() >= 48 and where[:, 0].max() < 143 and where[:, 1].max() < 133
+
+
+@pytest.mark.parametrize("style", ["points", "mesh", "off"])
+def test_a_face_without_landmarks_can_be_drawn(style):
+    assert not len(changed(picture(), draw_overlay(picture(), [Face.whole(picture())], style)))
+
+
+@pytest.mark.parametrize("style", ["points", "mesh", "off"])
+def test_several_faces_are_framed_in_every_style(style):
+    faces = [face(30, 40, count=478), face(180, 60, count=478)]
+    drawn = draw_overlay(picture(), faces, style)
+    where = {tuple(at) for at in changed(picture(), drawn)}
+    for one in faces:
+        x0, y0, x1, y1 = one.box.astype(int)
+        middle = (x0 + x1) // 2, (y0 + y1) // 2
+        for edge in ((middle[0], y0), (middle[0], y1 - 1), (x0, middle[1]), (x1 - 1, middle[1])):
+            assert edge in where
+
+
+def label(drawn: Image.Image, one: Face) -> np.ndarray:
+    x, y = one.box[:2].astype(int)
+    return np.asarray(drawn.crop((x, y, x + 28, y + 28))).astype(int)
+
+
+def test_each_face_has_its_own_number():
+    first, second, third = face(10, 20), face(110, 20), face(210, 20)
+    one = draw_overlay(picture(), [first, second, third], "off")
+    other = draw_overlay(picture(), [first, third, second], "off")
+    assert np.abs(label(one, first) - label(other, first)).max() == 0
+    assert np.abs(label(one, second) - label(one, third)).max() > 100, "2 is not 3"
+    assert np.abs(label(one, second) - label(other, third)).max() == 0, "the second face is 2, wherever it is"
+
+
+def test_the_selected_face_stands_out():
+    faces = [face(30, 40), face(180, 60)]
+    for selected in (0, 1):
+        drawn = draw_overlay(picture(), faces, "off", selected)
+        for index, one in enumerate(faces):
+            x0, y0 = one.box[:2].astype(int)
+            colour = _SELECTED if index == selected else _OTHER
+            assert drawn.getpixel((int(x0) + 40, int(y0))) == colour
+
+
+def test_a_grey_picture_gets_coloured_points():
+    drawn = draw_overlay(picture().convert("L"), [face(60, 50)], "points")
+    assert np.ptp(np.asarray(drawn).astype(int), axis=-1).max() > 50
