@@ -48,14 +48,14 @@ _LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\
 class InstructRecipe:
     """What to teach, on what.
 
-    faces: folder of the tables that the corpus talks about; corpus: its JSON lines; tower: folder of
+    faces: folder of the tables that the corpora talk about; corpora: their JSON lines; tower: folder of
     a trained tower; evidence: fitted evidence, whose directions the prior projector starts from;
     start: folder of an adapter to go on from, None to begin anew; adapter: the adapter's name; then
     the usual LoRA and optimisation settings.
     """
 
     faces: Path
-    corpus: Path
+    corpora: tuple[Path, ...]
     tower: Path
     evidence: Path
     out: Path
@@ -78,16 +78,17 @@ class InstructRecipe:
 class Conversations(Dataset[dict[str, Any]]):
     """The corpus, tokenised: input_ids, labels, and where the face stands."""
 
-    def __init__(self, corpus: Path, tables: Sequence[str], processor: EmolaProcessor) -> None:
+    def __init__(self, corpora: Sequence[Path], tables: Sequence[str], processor: EmolaProcessor) -> None:
         self.items = []
-        with corpus.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                record = json.loads(line)
-                if record["faces"] not in tables:
-                    raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
-                ids, labels = processor.tokenize_with_labels(record["messages"])
-                place = (tables.index(record["faces"]), record["row"])
-                self.items.append({"input_ids": ids, "labels": labels, "place": place})
+        for corpus in corpora:
+            with corpus.open(encoding="utf-8") as file:
+                for number, line in enumerate(file, 1):
+                    record = json.loads(line)
+                    if record["faces"] not in tables:
+                        raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
+                    ids, labels = processor.tokenize_with_labels(record["messages"])
+                    place = (tables.index(record["faces"]), record["row"])
+                    self.items.append({"input_ids": ids, "labels": labels, "place": place})
 
     def __len__(self) -> int:
         return len(self.items)
@@ -174,7 +175,7 @@ def train_instruct(recipe: InstructRecipe) -> None:
     trainer = InstructTrainer(
         model=model,
         args=_arguments(recipe),
-        train_dataset=Conversations(recipe.corpus, names, processor),
+        train_dataset=Conversations(recipe.corpora, names, processor),
         data_collator=Collate(tables, processor.tokenizer.pad_token_id, recipe.image_size),
     )
     trainer.projector_learning_rate = recipe.projector_learning_rate
@@ -249,7 +250,8 @@ def start_projectors(model: Any, recipe: InstructRecipe) -> None:
     evidence = AUEvidence.load(recipe.evidence)
     tables = [FaceTable.load(folder) for folder in sorted(recipe.faces.iterdir()) if folder.is_dir()]
     priors = np.concatenate([table.priors[table.found] for table in tables])
-    mean, std = priors.mean(0), priors.std(0) + 1e-6
+    # Some blendshapes hardly ever move; divided by what little they do, they would drown the rest.
+    mean, std = priors.mean(0), np.maximum(priors.std(0), 0.01)
     layer = model.model.prior_projector.linear_1
     generator = np.random.default_rng(recipe.seed)
     directions = generator.normal(size=layer.weight.shape) / np.sqrt(layer.in_features)
@@ -282,7 +284,10 @@ def save_adapter(model: PeftModel, folder: Path) -> None:
     """Write the adapter in half precision: ``folder/NAME/adapter_*``."""
     model.save_pretrained(folder)
     for path in folder.glob("*/adapter_model.safetensors"):
-        save_file({name: tensor.half() for name, tensor in load_file(path).items()}, path)
+        weights = {name: tensor.half() for name, tensor in load_file(path).items()}
+        if not all(tensor.isfinite().all() for tensor in weights.values()):
+            raise RuntimeError(f"{path} holds numbers too large for half precision.")
+        save_file(weights, path, metadata={"format": "pt"})
 
 
 def _arguments(recipe: InstructRecipe) -> TrainingArguments:
