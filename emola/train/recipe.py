@@ -34,9 +34,12 @@ def load_recipe(path: str | Path, settings: Sequence[str] = ()) -> tuple[Callabl
         key, equals, value = setting.partition("=")
         if not equals:
             raise RecipeError(f"--set {setting!r} is not of the form key=value.")
-        values[key] = yaml.safe_load(value)
+        try:
+            values[key] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise RecipeError(f"--set {setting!r} is not YAML after the equals sign.") from error
     stage = values.pop("stage", None)
-    if stage not in _STAGES:
+    if not isinstance(stage, str) or stage not in _STAGES:
         raise RecipeError(f"{path}: the stage is {stage!r}; use one of {', '.join(_STAGES)}.")
     home, recipe, function = _STAGES[stage]
     module = import_module(home)

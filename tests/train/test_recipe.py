@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+
+from emola.errors import RecipeError
+from emola.train.corpus import CorpusRecipe, train_corpus
+from emola.train.recipe import load_recipe
+from emola.train.sources import FaceSource
+
+RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
+GOOD = """
+stage: corpus
+sources:
+  - {faces: some/faces, hold_out: 3}
+  - {faces: others, weight: 4}
+evidence: evidence.safetensors
+out: corpus.jsonl
+balance: 0
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str) -> Path:
+        (tmp_path / "recipe.yaml").write_text(text, "utf-8")
+        return tmp_path / "recipe.yaml"
+
+    return write
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_what_is_in_the_repository_loads(path):
+    function, recipe = load_recipe(path)
+    assert callable(function) and recipe.out
+
+
+def test_there_are_recipes_for_every_stage():
+    assert {load_recipe(path)[0].__name__ for path in RECIPES} == {
+        f"train_{stage}" for stage in ("evidence", "tower", "corpus", "instruct")
+    }
+
+
+def test_values_get_their_types(write):
+    function, recipe = load_recipe(write(GOOD))
+    assert function is train_corpus
+    assert recipe == CorpusRecipe(
+        sources=(FaceSource(Path("some/faces"), 3, 1.0), FaceSource(Path("others"), 0, 4.0)),
+        evidence=Path("evidence.safetensors"),
+        out=Path("corpus.jsonl"),
+        balance=0.0,
+    )
+    assert isinstance(recipe.balance, float) and isinstance(recipe.sources[1].weight, float)
+
+
+def test_settings_take_the_place_of_the_file(write):
+    settings = ["conversations=7", "out=elsewhere", "sources=[{faces: mine}]", "balance=-1"]
+    _, recipe = load_recipe(write(GOOD), settings)
+    assert (recipe.conversations, recipe.out, recipe.balance) == (7, Path("elsewhere"), -1.0)
+    assert recipe.sources == (FaceSource(Path("mine")),)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (GOOD + "conversation: 5", "there is no setting 'conversation'; did you mean 'conversations'?"),
+        (GOOD + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, evidence, out"),
+        (GOOD.replace("hold_out", "holdout"), r"there is no setting 'holdout'; did you mean 'hold_out'?"),
+        (GOOD + "conversations: many", "conversations is 'many'; int is needed"),
+        (GOOD + "conversations: 2.5", "conversations is 2.5; int is needed"),
+        (GOOD + "seed: true", "seed is True; int is needed"),
+        (GOOD.replace("balance: 0", "balance: true"), "balance is True; float is needed"),
+        (GOOD.replace("out: corpus.jsonl", "out: 5"), "out is 5; Path is needed"),
+        (GOOD.replace("out: corpus.jsonl", ""), "the setting 'out' is missing"),
+        (GOOD.replace("faces: others, ", ""), "sources[1]: the setting 'faces' is missing"),
+        (GOOD.replace("weight: 4", "weight: heavy"), "sources[1]: weight is 'heavy'; float is needed"),
+        ("stage: corpus\nsources: one\nevidence: e\nout: o", "sources is 'one'; a list is needed"),
+        ("stage: corpus\nsources: [one]\nevidence: e\nout: o", "sources[0] is 'one'; settings are needed"),
+        (GOOD.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of evidence, tower"),
+        (GOOD.replace("stage: corpus", ""), "the stage is None; use one of"),
+        ("stage: [corpus", "is not YAML"),
+        ("stage: [corpus]", "the stage is ['corpus']"),
+        ("- a\n- b", "is not a list of settings"),
+        ("", "is not a list of settings"),
+    ],
+)
+def test_mistakes_are_one_sentence_that_names_file_and_key(write, text, sentence):
+    path = write(text)
+    with pytest.raises(RecipeError) as error:
+        load_recipe(path)
+    assert sentence in str(error.value) and str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_recipe(tmp_path):
+    with pytest.raises(RecipeError, match=r"none\.yaml cannot be read: No such file"):
+        load_recipe(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("conversations", "--set 'conversations' is not of the form key=value."),
+        ("conversations=many", "conversations is 'many'; int is needed."),
+        ("out=[a", "--set 'out=[a' is not YAML"),
+    ],
+)
+def test_mistakes_in_settings(write, setting, sentence):
+    with pytest.raises(RecipeError) as error:
+        load_recipe(write(GOOD), [setting])
+    assert sentence in str(error.value)
