@@ -1,0 +1,101 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from table_fakes import face_table, measured_evidence, save_evidence, save_table
+from transformers import ResNetModel
+
+from emola.faba import EMOTIONS, NANO_AUS
+from emola.train import tower
+from emola.train.sources import FaceSource, last_checkpoint
+from emola.train.tower import IGNORE, TowerRecipe, TowerWithHeads, tower_targets, train_tower
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    return TowerRecipe(
+        sources=(
+            FaceSource(save_table(tmp_path / "faces" / "lab", face_table(40, people=20)), hold_out=3),
+            FaceSource(save_table(tmp_path / "faces" / "wild", face_table(20, seed=1, prefix="w"))),
+        ),
+        evidence=save_evidence(tmp_path / "evidence.safetensors"),
+        out=tmp_path / "tower",
+        image_size=32,
+        stem=4,
+        widths=(4, 4, 8, 8),
+        depths=(1, 1, 1, 1),
+        epochs=1,
+        epoch_faces=24,
+        batch_size=8,
+    )
+
+
+def test_experts_first_then_the_evidence_then_nothing():
+    table, evidence = face_table(6), measured_evidence()
+    table.coded[1:3] = False
+    table.found[2] = False
+    table.emotions[3] = ""
+    emotions, units = tower_targets(table, evidence)
+    assert emotions[3] == IGNORE
+    assert emotions[0] == EMOTIONS.index(str(table.emotions[0]))
+    coded = set(map(int, filter(None, str(table.units[0]).split("+"))))
+    assert {au for au, on in zip(NANO_AUS, units[0], strict=True) if on} == coded
+    expected = [one.probability for one in evidence.estimate(table.priors[1]).values()]
+    np.testing.assert_allclose(units[1], expected, atol=1e-5)
+    assert np.isnan(units[2]).all() and not np.isnan(units[[0, 1, 3, 4, 5]]).any()
+
+
+def test_what_is_unknown_teaches_nothing():
+    """A face without landmarks has no unit targets: nan must not reach the loss."""
+    torch.manual_seed(0)
+    model = TowerWithHeads(tiny_config(), label_smoothing=0.1, au_weight=1.0).eval()
+    pixels, emotion = torch.randn(2, 1, 32, 32), torch.tensor([1, 2])
+    unknown = torch.full((2, len(NANO_AUS)), float("nan"))
+    known = unknown.clone()
+    known[0] = 1.0
+    only_emotion = model(pixels, emotion, unknown)["loss"]
+    both = model(pixels, emotion, known)["loss"]
+    assert only_emotion.isfinite() and both > only_emotion
+    other = model(pixels, torch.tensor([1, IGNORE]), unknown)["loss"]
+    assert other.isfinite() and other != only_emotion
+
+
+def tiny_config():
+    from transformers import ResNetConfig
+
+    return ResNetConfig(
+        num_channels=1, embedding_size=4, hidden_sizes=[4, 8], depths=[1, 1], layer_type="basic"
+    )
+
+
+def test_a_tower_comes_out_that_loads(recipe):
+    train_tower(recipe)
+    loaded = ResNetModel.from_pretrained(recipe.out).eval()
+    assert loaded.config.num_channels == 1 and loaded.config.hidden_sizes == [4, 4, 8, 8]
+    assert loaded(torch.zeros(1, 1, 32, 32)).last_hidden_state.shape == (1, 8, 1, 1)
+    assert loaded.embedder.embedder.normalization.num_batches_tracked == 3
+    figures = json.loads((recipe.out / "figures.json").read_text())
+    assert set(figures) == {"lab"}, "only where people are kept out"
+    assert 0 <= figures["lab"]["accuracy"] <= 1 and figures["lab"]["n"] > 0
+
+
+def test_an_interrupted_run_goes_on(recipe, monkeypatch):
+    """With the same weights, the same faces, and the steps that were left, not from the start."""
+    arguments = tower._arguments
+
+    def saving_each_step(recipe):
+        found = arguments(recipe)
+        found.save_steps = 1
+        return found
+
+    monkeypatch.setattr(tower, "_arguments", saving_each_step)
+    train_tower(recipe)
+    assert last_checkpoint(recipe.out).endswith("checkpoint-3")
+    first = ResNetModel.from_pretrained(recipe.out)
+    train_tower(replace(recipe, epoch_faces=32))
+    second = ResNetModel.from_pretrained(recipe.out)
+    assert last_checkpoint(recipe.out).endswith("checkpoint-4")
+    assert first.embedder.embedder.normalization.num_batches_tracked == 3
+    assert second.embedder.embedder.normalization.num_batches_tracked == 4
