@@ -147,9 +147,7 @@ class Events:
         yield {at.chat: shown, at.question: "", at.chat_notice: "", **self._busy()}
         notice = ""
         try:
-            answer = ""
-            for piece in pieces:
-                answer += piece
+            for answer in transcript.growing(pieces):
                 yield {at.chat: [*shown, transcript.said("assistant", answer)]}
         except EmolaError as error:
             notice = words.notice(str(error), "error")

@@ -11,6 +11,7 @@ import gradio as gr
 from emola.errors import EmolaError
 from emola.ui.events import Events
 from emola.ui.layout import Components, Photo, lay_out
+from emola.ui.transcript import growing
 from emola.ui.visitor import AffectModel, Visitor, Visitors, describe, read_photo
 
 KEEP_FILES = (300, 3000)
@@ -81,10 +82,7 @@ def _endpoints(model: AffectModel, visitors: Visitors, key: gr.State, concurrenc
         try:
             known = visitors.find(visitor)
             known.select(int(face) - 1)
-            answer = ""
-            for piece in known.chat.ask(question):
-                answer += piece
-                yield answer
+            yield from growing(known.chat.ask(question))
         except EmolaError as error:
             raise gr.Error(str(error), print_exception=False) from error
 

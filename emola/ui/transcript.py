@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 
 from emola.chat import Turn
 from emola.faba.prompts import STARTER_QUESTIONS, follow_ups
@@ -11,6 +12,8 @@ from emola.faba.reading import read_action_units
 from emola.ui import words
 
 MOST_OFFERED = 4
+SHOW_EVERY = 0.04
+"""Seconds of writing that go to the browser at once: an update per token costs more than the token."""
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#~|])")
 
@@ -44,3 +47,15 @@ def offered(turns: Sequence[Turn]) -> list[str]:
     about = follow_ups(read_action_units(turns[-1].answer)) if turns else []
     questions = [question for question in (*about, *STARTER_QUESTIONS) if question not in asked]
     return questions[:MOST_OFFERED]
+
+
+def growing(pieces: Iterable[str]) -> Iterator[str]:
+    """The answer so far, again and again as it grows; the last one is the whole answer."""
+    answer, shown, since = "", "", time.monotonic()
+    for piece in pieces:
+        answer += piece
+        if time.monotonic() - since >= SHOW_EVERY:
+            yield answer
+            shown, since = answer, time.monotonic()
+    if answer != shown:
+        yield answer

@@ -17,7 +17,7 @@ from emola.ui.page import build_page
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    page = build_page(FakeModel(faces=2), {})
+    page = build_page(FakeModel(faces=2, pause=0.01), {})
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, run_history=False)
     yield url
     page.close()

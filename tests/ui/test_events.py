@@ -12,7 +12,7 @@ import pytest
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui import words
+from emola.ui import transcript, words
 from emola.ui.events import Events
 from emola.ui.layout import lay_out
 from emola.ui.visitor import Visitors
@@ -69,6 +69,12 @@ class Page:
 @pytest.fixture
 def page(tmp_path: Path) -> Page:
     return Page(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each token is an update, so that tests can act between two of them."""
+    monkeypatch.setattr(transcript, "SHOW_EVERY", 0.0)
 
 
 def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+
+import pytest
+
 from emola.chat import Turn
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui.transcript import MOST_OFFERED, offered, said, shown
+from emola.ui import transcript
+from emola.ui.transcript import MOST_OFFERED, growing, offered, said, shown
 
 
 def test_turns_become_messages_in_order() -> None:
@@ -53,3 +59,21 @@ def test_what_was_asked_is_not_offered_again() -> None:
     questions = offered(turns)
     assert STARTER_QUESTIONS[0] not in questions
     assert follow_up(12) not in questions
+
+
+def test_a_fast_answer_grows_in_few_steps_and_ends_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug guarded: the browser drowned in updates, or the end of the answer left out."""
+    monkeypatch.setattr(transcript, "SHOW_EVERY", 10.0)
+    assert list(growing("abcdef")) == ["abcdef"]
+    assert list(growing("")) == []
+
+
+def test_a_slow_answer_grows_piece_by_piece() -> None:
+    """A bug guarded: pieces held back until the answer is whole; the last one shown twice."""
+
+    def slow() -> Iterator[str]:
+        for piece in ("one", " two", " three"):
+            time.sleep(transcript.SHOW_EVERY * 1.5)
+            yield piece
+
+    assert list(growing(slow())) == ["one", "one two", "one two three"]
