@@ -1,0 +1,129 @@
+"""The whole path as a user of the library walks it, with a tiny model and the real landmarker."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "model"))
+
+import tiny_models as tiny
+
+import emola
+from emola import downloads
+from emola.errors import ChatError, CheckpointError, ImageError
+from emola.face.prior import PRIOR_DIM
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    config = tiny.resnet_config(prior_dim=PRIOR_DIM, title="EmoLA-Tiny")
+    return tiny.save_checkpoint(tmp_path_factory.mktemp("tiny"), config, ("tiny",))
+
+
+@pytest.fixture(scope="module")
+def model(folder):
+    return emola.load(folder, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def face(model):
+    (only,) = model.look(downloads.path("astronaut.png"))
+    return only
+
+
+@pytest.fixture
+def chat(model, face):
+    session = model.chat(face, max_new_tokens=12)
+    yield session
+    session.close()
+
+
+@pytest.mark.parametrize("name", ["nanno", "some/where/else"])
+def test_a_model_that_is_not_there(name):
+    with pytest.raises(CheckpointError, match=f"There is no model '{name}'; give 'nano' or a checkpoint"):
+        emola.load(name)
+
+
+def test_a_folder_that_is_no_model(tmp_path):
+    with pytest.raises(CheckpointError, match=r"config\.json is missing"):
+        emola.load(tmp_path)
+
+
+@pytest.mark.network
+class TestWholePath:
+    def test_facts_about_the_model(self, model):
+        assert model.name == "EmoLA-Tiny"
+        assert model.info["parameters"] == sum(p.numel() for p in model.model.parameters())
+        assert (model.info["device"], model.info["quantize"]) == ("cpu", None)
+
+    def test_looking_takes_what_people_have(self, model, face):
+        path = downloads.path("astronaut.png")
+        for source in (str(path), path.read_bytes(), np.asarray(emola.face.load_image(path))):
+            (found,) = model.look(source)
+            np.testing.assert_array_equal(found.landmarks, face.landmarks)
+        assert model.look(np.full((80, 80, 3), 255, np.uint8)) == []
+        with pytest.raises(ImageError, match="There is no picture"):
+            model.look("no/such/picture.png")
+
+    def test_an_answer_streams_and_a_follow_up_adds_to_it(self, chat):
+        pieces = list(chat.ask("Which action units are active?"))
+        assert pieces and "".join(pieces) == chat.turns[0].answer
+        list(chat.ask("How sure are you about AU12?"))
+        assert [turn.question for turn in chat.turns] == [
+            "Which action units are active?",
+            "How sure are you about AU12?",
+        ]
+
+    def test_the_answer_is_what_generate_gives(self, model, chat, face):
+        """The chat's own loop over its cache against transformers' way over the same pixels and prior."""
+        answer = "".join(chat.ask("Which action units are active?"))
+        inputs = model.processor(
+            images=[face.crop],
+            messages=[[tiny.user("Which action units are active?")]],
+            prior_features=[face.prior],
+        )
+        ids = model.model.generate(
+            **inputs,
+            max_new_tokens=12,
+            do_sample=False,
+            pad_token_id=2,
+            suppress_tokens=[model.processor.image_token_id],
+        )
+        expected = model.processor.decode(ids[0, inputs["input_ids"].shape[1] :])
+        assert len(answer) > 3
+        # A character that the length limit cuts in half is not shown.
+        assert answer.rstrip("\ufffd") == expected.rstrip("\ufffd")
+
+    def test_retry_and_undo(self, chat):
+        list(chat.ask("Which action units are active?"))
+        list(chat.ask("Why?"))
+        "".join(chat.retry())
+        assert [turn.question for turn in chat.turns] == ["Which action units are active?", "Why?"]
+        assert chat.undo().question == "Why?"
+        assert len(chat.turns) == 1
+        chat.undo()
+        with pytest.raises(ChatError, match="nothing to undo"):
+            chat.undo()
+
+    def test_the_answer_is_about_this_face(self, model, face):
+        """Another prior, another picture: the first logits must move, or the face is not seen."""
+        question = [tiny.user("Which action units are active?")]
+        whole = emola.Face.whole(face.crop)
+        one, other = (
+            model.model(
+                **model.processor(images=[f.crop], messages=[question], prior_features=[f.prior])
+            ).logits[0, -1]
+            for f in (face, whole)
+        )
+        assert (one - other).abs().max() > 0.01
+
+
+@pytest.mark.network
+def test_a_model_for_another_prior_expert_is_refused(tmp_path):
+    """Its projector would read MediaPipe's numbers as those of another network."""
+    config = tiny.resnet_config(prior_dim=PRIOR_DIM, prior_expert="insightface-2d106")
+    tiny.save_checkpoint(tmp_path, config)
+    with pytest.raises(CheckpointError, match=r"'insightface-2d106'; only 'mediapipe-face' is available"):
+        emola.load(tmp_path, device="cpu")
