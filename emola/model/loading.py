@@ -37,7 +37,8 @@ LANGUAGE_MODEL = "SmolLM2-135M-Instruct"
 
 WEIGHTS = "model.safetensors"
 ADAPTERS = "adapters"
-UNQUANTISED = ("vision_tower", "multi_modal_projector", "prior_projector", "lm_head")
+UNQUANTISED = ("model.vision_tower", "model.multi_modal_projector", "model.prior_projector", "lm_head")
+"""Parts that stay as they are when the rest is quantised, named from the start as transformers asks."""
 
 Quantisation = Literal["nf4", "int8"]
 

@@ -13,7 +13,7 @@ from emola.errors import DataError
 from emola.face.prior import PRIOR_DIM
 from emola.model import load_checkpoint, loading
 from emola.model.processing import IGNORE_INDEX
-from emola.train import instruct
+from emola.train import assemble, instruct
 from emola.train.instruct import Conversations, InstructRecipe, train_instruct
 
 
@@ -30,7 +30,7 @@ def language(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def tiny_language(language, monkeypatch):
     monkeypatch.setattr(loading, "language_model_dir", lambda config: language)
-    monkeypatch.setattr(instruct, "language_model_dir", lambda config: language)
+    monkeypatch.setattr(assemble, "language_model_dir", lambda config: language)
 
 
 def make_recipe(folder) -> InstructRecipe:
@@ -60,7 +60,7 @@ def make_recipe(folder) -> InstructRecipe:
 def trained(tmp_path_factory, language):
     patch = pytest.MonkeyPatch()
     patch.setattr(loading, "language_model_dir", lambda config: language)
-    patch.setattr(instruct, "language_model_dir", lambda config: language)
+    patch.setattr(assemble, "language_model_dir", lambda config: language)
     recipe = make_recipe(tmp_path_factory.mktemp("instruct"))
     train_instruct(recipe)
     patch.undo()
