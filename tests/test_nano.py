@@ -57,8 +57,8 @@ def test_answers_about_a_face_without_landmarks(nano):
     assert text.strip()
 
 
-@pytest.mark.parametrize("question", ["How old is this person?", "Is he lying?", "Who is this?"])
-def test_declines_in_a_sentence(nano, photos, question):
-    (text,) = answer(nano, nano.look(photos["astronaut"])[0], question)
-    assert read_emotion(text) is None and read_action_units(text) == []
+@pytest.mark.parametrize("question", ["How old is she?", "Who is this?"])
+def test_declines_a_follow_up_in_a_sentence(nano, photos, question):
+    _, text = answer(nano, nano.look(photos["astronaut"])[0], QUESTION["emotion"], question)
+    assert read_emotion(text) is None and read_action_units(text) == [], text
     assert text.count(".") <= 2 and not any(character.isdigit() for character in text), text

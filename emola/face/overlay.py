@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from emola.face.landmarker import Face
 
-OverlayStyle = Literal["points", "mesh", "off"]
-
 _SELECTED, _OTHER = (64, 224, 208), (200, 200, 200)
 _OUTLINE = (16, 24, 32)
 
 
 def draw_overlay(
-    image: Image.Image, faces: Sequence[Face], style: OverlayStyle = "points", selected: int = 0
+    image: Image.Image, faces: Sequence[Face], style: str = "points", selected: int = 0
 ) -> Image.Image:
     """A copy of an RGB picture with the landmarks of its faces; the selected one stands out.
 

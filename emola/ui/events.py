@@ -12,7 +12,7 @@ from typing import Any
 
 import gradio as gr
 
-from emola.errors import EmolaError
+from emola.errors import ChatError, EmolaError
 from emola.ui import transcript, words
 from emola.ui.layout import Components
 from emola.ui.visitor import AffectModel, Visitor, Visitors, read_photo
@@ -80,19 +80,35 @@ class Events:
     def keep(self, key: str | None) -> Changes:
         """Back to the photo there was."""
         at = self._parts
-        count = len(self._visitors.find(key).faces)
-        hidden = {part: gr.update(visible=False) for part in (at.photo, at.gallery, at.keep)}
-        shown = {part: gr.update(visible=True) for part in (at.overlay, at.tools, at.seen)}
-        return {**hidden, **shown, at.picker: gr.update(visible=count > 1), at.photo_notice: ""}
+
+        def back(visitor: Visitor) -> Changes:
+            hidden = {part: gr.update(visible=False) for part in (at.photo, at.gallery, at.keep)}
+            shown = {part: gr.update(visible=True) for part in (at.overlay, at.tools, at.seen)}
+            picker = gr.update(visible=len(visitor.faces) > 1)
+            return {**hidden, **shown, at.picker: picker, at.photo_notice: ""}
+
+        return self._told(key, at.photo_notice, back)
 
     def restyle(self, style: str, key: str | None) -> Changes:
         """Draw the landmarks in another style."""
-        return {self._parts.overlay: self._picture(self._visitors.find(key), style)}
+        at = self._parts
+        return self._told(key, at.photo_notice, lambda visitor: {at.overlay: self._picture(visitor, style)})
 
     def pick(self, index: int, key: str | None, style: str) -> Changes:
         """Turn to another face of the photo, by its number."""
+        return self._told(key, self._parts.photo_notice, lambda visitor: self._turn_to(visitor, index, style))
+
+    def pick_by_click(self, key: str | None, style: str, click: gr.SelectData) -> Changes:
+        """Turn to the face that was clicked on."""
+
+        def turn(visitor: Visitor) -> Changes:
+            index = visitor.face_at(*click.index)
+            return {} if index is None else self._turn_to(visitor, index, style)
+
+        return self._told(key, self._parts.photo_notice, turn)
+
+    def _turn_to(self, visitor: Visitor, index: int, style: str) -> Changes:
         at = self._parts
-        visitor = self._visitors.find(key)
         if not visitor.select(index):
             return {at.picker: visitor.selected}
         return {
@@ -102,11 +118,6 @@ class Events:
             at.photo_notice: words.notice(words.chosen(index + 1)),
             **self._rest(visitor),
         }
-
-    def pick_by_click(self, key: str | None, style: str, click: gr.SelectData) -> Changes:
-        """Turn to the face that was clicked on."""
-        index = self._visitors.find(key).face_at(*click.index)
-        return {} if index is None else self.pick(index, key, style)
 
     def _picture(self, visitor: Visitor, style: str, **more: Any) -> Any:
         alt = f"Your photo; face {visitor.selected + 1} of {len(visitor.faces)} is chosen"
@@ -157,30 +168,38 @@ class Events:
         if self._visitors.holds(key, visitor):
             yield {**self._rest(visitor, notice), **({at.question: asked} if notice and question else {})}
 
-    def stop(self, key: str | None) -> None:
+    def stop(self, key: str | None) -> Changes:
         """End the answer being written."""
-        self._visitors.find(key).chat.stop()
+
+        def end(visitor: Visitor) -> Changes:
+            visitor.chat.stop()
+            return {}
+
+        return self._told(key, self._parts.chat_notice, end)
 
     def undo(self, key: str | None) -> Changes:
         """Take the last question back into the text box."""
-        return self._guarded(key, lambda visitor: {self._parts.question: visitor.chat.undo().question})
+        return self._changed(key, lambda visitor: {self._parts.question: visitor.chat.undo().question})
 
     def edit(self, key: str | None) -> Changes:
         """Put the last question into the text box, to be asked anew; it stays until then."""
 
         def begin(visitor: Visitor) -> Changes:
+            turns = visitor.chat.turns
+            if not turns:
+                raise ChatError(words.NOTHING_TO_EDIT)
             visitor.editing = True
             return {
-                self._parts.question: visitor.chat.turns[-1].question,
+                self._parts.question: turns[-1].question,
                 self._parts.chat_notice: words.notice(words.EDITING),
                 self._parts.leave_edit: gr.update(visible=True),
             }
 
-        return self._guarded(key, begin)
+        return self._changed(key, begin)
 
     def leave_edit(self, key: str | None) -> Changes:
         """Leave the last question as it was."""
-        return self._guarded(key, lambda _: {self._parts.question: ""})
+        return self._changed(key, lambda _: {self._parts.question: ""})
 
     def clear(self, key: str | None) -> Changes:
         """Begin the conversation about this face anew."""
@@ -189,17 +208,24 @@ class Events:
             visitor.chat.see(visitor.chat.face)
             return {self._parts.question: ""}
 
-        return self._guarded(key, forget)
+        return self._changed(key, forget)
 
-    def _guarded(self, key: str | None, act: Callable[[Visitor], Changes]) -> Changes:
-        """Do something to a conversation that is not answering; or say why it cannot be done."""
+    def _told(self, key: str | None, where: gr.HTML, act: Callable[[Visitor], Changes]) -> Changes:
+        """Do something for a visitor; or say, in a line of the page, why it cannot be done."""
         try:
-            visitor = self._visitors.find(key)
+            return act(self._visitors.find(key))
+        except EmolaError as error:
+            return {where: words.notice(str(error), "error")}
+
+    def _changed(self, key: str | None, act: Callable[[Visitor], Changes]) -> Changes:
+        """Do something to a conversation that is not being answered, and show it as it is then."""
+
+        def change(visitor: Visitor) -> Changes:
             visitor.editing = False
             changes = act(visitor)
-        except EmolaError as error:
-            return {self._parts.chat_notice: words.notice(str(error), "error")}
-        return {**self._rest(visitor), **changes}
+            return {**self._rest(visitor), **changes}
+
+        return self._told(key, self._parts.chat_notice, change)
 
     def _rest(self, visitor: Visitor, notice: str = "") -> Changes:
         """The chat side when nothing is being written."""

@@ -81,6 +81,7 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
         type="filepath",
         image_mode=None,
         height=300,
+        webcam_options=gr.WebcamOptions(mirror=False),  # left and right matter in a face
         placeholder="Drop a photo of a face here\nor click to choose one",
         buttons=[],
         elem_id="photo",

@@ -59,7 +59,7 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     at.another.click(events.another, None, **quiet)
     at.keep.click(events.keep, [at.visitor], **quiet)
 
-    at.stop.click(events.stop, [at.visitor], None, queue=False, api_visibility="private")
+    at.stop.click(events.stop, [at.visitor], [at.chat_notice], queue=False, api_visibility="private")
     at.undo.click(events.undo, [at.visitor], **quiet)
     at.edit.click(events.edit, [at.visitor], **quiet)
     at.leave_edit.click(events.leave_edit, [at.visitor], **quiet)

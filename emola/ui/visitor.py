@@ -52,7 +52,7 @@ class Visitor:
         if not self.faces:
             raise NoFaceError(words.NO_FACE)
         scale = min(1.0, LONGEST_SHOWN_SIDE / max(photo.size))
-        size = tuple(max(1, round(side * scale)) for side in photo.size)
+        size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
         self._shown = photo.resize(size, Image.Resampling.LANCZOS) if scale < 1.0 else photo
         self._shown_faces = [
             replace(face, box=face.box * scale, landmarks=face.landmarks * scale) for face in self.faces
@@ -63,8 +63,10 @@ class Visitor:
         self.chat = model.chat(self.faces[0])
 
     def select(self, index: int) -> bool:
-        """Turn to another face of the photo; False when it was this one already."""
-        if index == self.selected or not 0 <= index < len(self.faces):
+        """Turn to another face of the photo, which begins a new conversation; False for the same one."""
+        if not 0 <= index < len(self.faces):
+            raise ChatError(words.no_such_face(index + 1, len(self.faces)))
+        if index == self.selected:
             return False
         self.selected = index
         self.editing = False

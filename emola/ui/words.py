@@ -22,6 +22,7 @@ NO_FACE = "No face was found in this photo; try one where a face is larger, brig
 NEW_CONVERSATION = "New photo, new conversation."
 NO_EXAMPLES = "The example photos are not on this machine yet; “emola fetch examples” gets them."
 EDITING = "You are changing your last question; send to ask it instead, or press Esc to leave it."
+NOTHING_TO_EDIT = "There is nothing to edit: no question has been asked yet."
 STOPPED = "stopped"
 CUT = "ended at its length limit"
 DEFECT = "Something went wrong on our side; your conversation is kept. Please try again."
@@ -39,6 +40,11 @@ def found(count: int) -> str:
     if count == 1:
         return "One face found."
     return f"{count} faces found; the first is chosen. Click on another one, or pick its number."
+
+
+def no_such_face(number: int, count: int) -> str:
+    """A face was asked for that the photo does not have."""
+    return f"There is no face {number}; the photo has {count}, numbered from 1."
 
 
 def chosen(number: int) -> str:

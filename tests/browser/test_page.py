@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
-from emola.faba.prompts import STARTER_QUESTIONS, follow_up
+from emola.faba.prompts import follow_up
 from emola.ui import words
 from emola.ui.launch import launch_options
 from emola.ui.page import build_page
@@ -63,6 +63,7 @@ def browser() -> Iterator[Any]:
 def page(browser: Any, url: str, model: FakeModel) -> Iterator[Any]:
     """A fresh page at phone width; what it asks of any other machine fails the test."""
     model.pause(0.0)
+    model.say(*ANSWERS)
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -114,10 +115,11 @@ def test_a_visit(page: Any, model: FakeModel, tmp_path: Path) -> None:
     expect(page.locator("#seen img")).to_be_visible()
 
     # Text grows, and stop ends it.
-    model.pause(0.15)
+    model.pause(0.1)
+    model.say("A long answer. " * 100)
     ask(page, "Which action units are active?")
     expect(page.locator("#stop")).to_be_visible()
-    expect(answers(page)).to_have_text(re.compile(r"\w{2}"))
+    expect(answers(page)).to_have_text(re.compile(r"^A"))
     early = len(answers(page).inner_text())
     page.wait_for_function(
         f"document.querySelector('#chat [data-testid=bot]').innerText.length > {early + 3}"
@@ -125,21 +127,19 @@ def test_a_visit(page: Any, model: FakeModel, tmp_path: Path) -> None:
     page.keyboard.press("Escape")
     done(page)
     expect(answers(page)).to_contain_text(words.STOPPED)
-    assert len(answers(page).inner_text()) < min(map(len, ANSWERS)) + len(words.STOPPED)
+    assert len(answers(page).inner_text()) < 1400
 
     # Retry answers the same question, to its end.
     model.pause(0.0)
+    model.say(ANSWERS[0], ANSWERS[1])
     page.click("#retry")
-    expect(answers(page)).to_have_text(re.compile(r"\.$"))
+    expect(answers(page)).to_have_text(ANSWERS[0])
     done(page)
-    assert answers(page).count() == 1
-    assert answers(page).inner_text() in ANSWERS
+    expect(page.locator('#chat [data-testid="user"]')).to_have_text("Which action units are active?")
 
-    # A follow-up with one click, about an action unit where the answer named one.
-    offer = page.locator("#offers button").first
-    text = offer.inner_text()
-    assert text in (follow_up(6), follow_up(12), *STARTER_QUESTIONS)
-    offer.click()
+    # A follow-up about an action unit that the answer named, with one click.
+    text = follow_up(12)
+    page.locator("#offers button", has_text=text).click()
     expect(answers(page)).to_have_count(2)
     done(page)
     expect(page.locator('#chat [data-testid="user"]').nth(1)).to_have_text(text)
@@ -181,9 +181,10 @@ def test_a_second_photo_and_an_example(page: Any, model: FakeModel, tmp_path: Pa
     """A bug guarded: the old answer, still being written, landing under the new photo."""
     page.locator("#example-photos .gallery-item").first.click()
     expect(page.locator("#overlay img")).to_be_visible()
-    model.pause(0.15)
+    model.pause(0.1)
+    model.say("A long answer. " * 100)
     ask(page, "About the first")
-    expect(answers(page)).to_have_text(re.compile(r"\w{2}"))
+    expect(answers(page)).to_have_text(re.compile(r"^A"))
     page.click("#another")
     bring(page, save(drawing(2, (500, 300)), tmp_path))
     expect(page.locator("#chat-notice")).to_contain_text(words.NEW_CONVERSATION)
@@ -191,6 +192,7 @@ def test_a_second_photo_and_an_example(page: Any, model: FakeModel, tmp_path: Pa
     expect(answers(page)).to_have_count(0)
     done(page)
     model.pause(0.0)
+    model.say("Short.")
     ask(page, "About the second")
     expect(answers(page)).to_have_count(1)
 

@@ -66,6 +66,9 @@ def test_mistakes_are_told_in_a_sentence(client: Client, tmp_path: Path) -> None
         client.predict("q", api_name="/ask")
     with pytest.raises(AppError, match="No face was found"):
         client.predict(handle_file(str(save(drawing(0), tmp_path))), api_name="/look")
+    client.predict(handle_file(str(save(drawing(2), tmp_path))), api_name="/look")
+    with pytest.raises(AppError, match="no face 3"):
+        client.predict("q", 3, api_name="/ask")
     text = tmp_path / "text.png"
     text.write_text("not a picture")
     with pytest.raises(AppError, match="not a picture"):

@@ -228,6 +228,13 @@ def test_edit_replaces_the_last_question(page: Page) -> None:
     assert len(page.said) == 4
 
 
+def test_edit_without_a_question_is_said(page: Page) -> None:
+    """A bug guarded: an IndexError for a button pressed twice, quickly."""
+    page.look()
+    page.apply(page.events.edit(page.key))
+    assert words.NOTHING_TO_EDIT in page.value(page.at.chat_notice)
+
+
 def test_edit_can_be_left(page: Page) -> None:
     """A bug guarded: the next question replacing one that was not meant to be changed any more."""
     page.look()
@@ -295,6 +302,28 @@ def test_a_long_conversation_says_what_the_model_no_longer_sees(tmp_path: Path) 
         page.ask(letter * 60)
     assert "no longer sees" in page.value(page.at.chat_notice)
     assert len(page.said) == 8
+
+
+def test_a_page_that_was_idle_too_long_says_so_everywhere(tmp_path: Path) -> None:
+    """A bug guarded: a bare "Error" from whichever control is tried first."""
+    page = Page(tmp_path)
+    page.look()
+    page.ask("q")
+    page.visitors.dismiss(page.key)
+    click: Any = SimpleNamespace(index=[1, 1])
+    for changes in (
+        page.events.keep(page.key),
+        page.events.restyle("off", page.key),
+        page.events.pick(0, page.key, "off"),
+        page.events.pick_by_click(page.key, "off", click),
+        page.events.stop(page.key),
+        page.events.undo(page.key),
+        page.events.edit(page.key),
+        page.events.clear(page.key),
+        *page.events.ask("r", page.key),
+        *page.events.retry(page.key),
+    ):
+        assert [words.IDLE_TOO_LONG in text for text in changes.values()] == [True]
 
 
 def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:

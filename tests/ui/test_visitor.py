@@ -52,7 +52,8 @@ def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:
     list(visitor.chat.ask("q"))
     assert not visitor.select(0)
     assert len(visitor.chat.turns) == 1
-    assert not visitor.select(7)
+    with pytest.raises(ChatError, match="no face 8; the photo has 2"):
+        visitor.select(7)
     assert visitor.select(1)
     assert visitor.chat.turns == ()
     assert visitor.selected == 1

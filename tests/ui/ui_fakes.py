@@ -54,10 +54,14 @@ class FakeModel:
     def __init__(self, faces: int = 1, pause: float = 0.0, answers: tuple[Any, ...] = ANSWERS) -> None:
         self.faces = faces
         self.scripted = ScriptedModel()
-        self.scripted.answers = _Endless(answers)  # type: ignore[assignment]
+        self.say(*answers)
         self.pause(pause)
         self.engine = Engine(self.scripted, _FaceProcessor(), max_context=4000)
         self.chats: list[ChatSession] = []
+
+    def say(self, *answers: Any) -> None:
+        """What is answered from now on, in turn."""
+        self.scripted.answers = _Endless(answers)  # type: ignore[assignment]
 
     def pause(self, seconds: float) -> None:
         """How long a character takes from now on."""
