@@ -33,12 +33,13 @@ def run(args: argparse.Namespace) -> int:
     from emola.ui.page import build_page
 
     model = emola.load(args.model, quantize=args.quantize)
-    page = build_page(model, example_photos(), concurrency=args.concurrency)
-    page.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options())
+    examples = example_photos()
+    page = build_page(model, examples, concurrency=args.concurrency)
+    page.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options(examples))
     return 0
 
 
-def launch_options() -> dict[str, Any]:
+def launch_options(examples: Mapping[str, Path]) -> dict[str, Any]:
     """How the page is served, apart from where."""
     from emola.ui.theme import theme
 
@@ -52,6 +53,7 @@ def launch_options() -> dict[str, Any]:
         "ssr_mode": False,
         "mcp_server": False,
         "max_file_size": LARGEST_UPLOAD,
+        "allowed_paths": [str(photo) for photo in examples.values()],
     }
 
 

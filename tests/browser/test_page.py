@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
+from emola import downloads
 from emola.faba.prompts import follow_up
 from emola.ui import words
 from emola.ui.launch import launch_options
@@ -28,7 +29,7 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE = 120_000
+PATIENCE = 60_000
 """Milliseconds to wait for what comes at once on an idle machine."""
 
 pytestmark = [
@@ -43,10 +44,12 @@ def model() -> FakeModel:
 
 
 @pytest.fixture(scope="module")
-def url(model: FakeModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    example = save(drawing(2), tmp_path_factory.mktemp("examples"), "example.png")
-    page = build_page(model, {"drawing": example})
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options())
+def url(model: FakeModel) -> Iterator[str]:
+    # An example from where examples are kept: Gradio serves files of the working and the temporary
+    # folder by itself, but refused, in the middle of every answer of the page, those of the cache.
+    examples = {"portrait": downloads.path("astronaut.png")}
+    page = build_page(model, examples)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options(examples))
     yield url
     page.close()
 

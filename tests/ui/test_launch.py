@@ -48,7 +48,7 @@ def test_concurrency_is_a_count(bad: str, capsys: pytest.CaptureFixture[str]) ->
 
 def test_nothing_about_visitors_is_kept_or_sent() -> None:
     """A bug guarded: Gradio keeping runs, or rendering through another server, by its own defaults."""
-    options = launch.launch_options()
+    options = launch.launch_options({})
     assert options["run_history"] is False
     assert options["ssr_mode"] is False
     assert options["max_file_size"] == launch.LARGEST_UPLOAD
@@ -58,8 +58,8 @@ def test_the_pages_own_files_are_there_and_name_no_other_server() -> None:
     """A bug guarded: a missing style sheet; a font or script from elsewhere."""
     from emola.ui.theme import theme
 
-    css = "".join(path.read_text("utf-8") for path in launch.launch_options()["css_paths"])
-    script = launch.launch_options()["js"]
+    css = "".join(path.read_text("utf-8") for path in launch.launch_options({})["css_paths"])
+    script = launch.launch_options({})["js"]
     sheets: Any = theme()._stylesheets
     assert "--accent" in css and script.lstrip().startswith("() =>")
     for text in (css, script, theme()._get_theme_css(), *sheets):
