@@ -9,6 +9,7 @@ holds the rest; otherwise the folder holds everything, tokeniser included.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -175,7 +176,9 @@ def quiet() -> Iterator[None]:
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # the libraries', about each other
+            yield
     finally:
         transformers_logging.set_verbosity(level)
         if bars:

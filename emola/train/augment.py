@@ -64,7 +64,10 @@ def centre_crops(crops: np.ndarray, size: int) -> torch.Tensor:
     """(N, TABLE_CROP, TABLE_CROP) uint8 -> (N, 1, size, size): what the model sees at run time."""
     side = round(crops.shape[1] / SURROUND)
     start = (crops.shape[1] - side) // 2
-    images = torch.from_numpy(crops[:, start : start + side, start : start + side])[:, None].float() / 255
+    middle = np.ascontiguousarray(
+        crops[:, None, start : start + side, start : start + side], dtype=np.float32
+    )
+    images = torch.from_numpy(middle) / 255
     if side != size:
         images = F.interpolate(images, size=size, mode="bicubic", antialias=True).clamp(0, 1)
     return normalise(images)

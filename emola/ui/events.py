@@ -38,7 +38,7 @@ class Events:
         """A photo came in: find its faces and begin a new conversation; or say why not."""
         at = self._parts
         if path is None:
-            return {}
+            return self._nothing()
         try:
             visitor = Visitor(self._model, read_photo(path))
         except EmolaError as error:
@@ -103,7 +103,7 @@ class Events:
 
         def turn(visitor: Visitor) -> Changes:
             index = visitor.face_at(*click.index)
-            return {} if index is None else self._turn_to(visitor, index, style)
+            return self._nothing() if index is None else self._turn_to(visitor, index, style)
 
         return self._told(key, self._parts.photo_notice, turn)
 
@@ -159,6 +159,8 @@ class Events:
         notice = ""
         try:
             for answer in transcript.growing(pieces):
+                if not self._visitors.holds(key, visitor):  # another photo came in meanwhile
+                    break
                 yield {at.chat: [*shown, transcript.said("assistant", answer)]}
         except EmolaError as error:
             notice = words.notice(str(error), "error")
@@ -167,13 +169,15 @@ class Events:
             notice = words.notice(words.DEFECT, "error")
         if self._visitors.holds(key, visitor):
             yield {**self._rest(visitor, notice), **({at.question: asked} if notice and question else {})}
+        else:
+            yield self._nothing()  # Gradio sends the last change again at the end: not the old answer
 
     def stop(self, key: str | None) -> Changes:
         """End the answer being written."""
 
         def end(visitor: Visitor) -> Changes:
             visitor.chat.stop()
-            return {}
+            return self._nothing()
 
         return self._told(key, self._parts.chat_notice, end)
 
@@ -209,6 +213,10 @@ class Events:
             return {self._parts.question: ""}
 
         return self._changed(key, forget)
+
+    def _nothing(self) -> Changes:
+        """No change; Gradio wants at least one part to be named."""
+        return {self._parts.chat_notice: gr.skip()}
 
     def _told(self, key: str | None, where: gr.HTML, act: Callable[[Visitor], Changes]) -> Changes:
         """Do something for a visitor; or say, in a line of the page, why it cannot be done."""

@@ -36,19 +36,16 @@ def build_page(
 
 
 def _connect(events: Events, at: Components, concurrency: int) -> None:
-    everything = [part for part in vars(at).values() if part is not None and not isinstance(part, list)]
-    everything += at.offers
+    fixed = (at.examples, at.offers)
+    everything = [part for part in vars(at).values() if part not in fixed] + at.offers
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "outputs": everything}
     answer: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "answer"}
     look: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "look"}
 
-    answers = [
-        gr.on([at.question.submit, at.send.click], events.ask, [at.question, at.visitor], **answer),
-        at.retry.click(events.retry, [at.visitor], **answer),
-        *[button.click(events.ask_offered, [button, at.visitor], **answer) for button in at.offers],
-    ]
-    # What begins a new conversation ends the answer in the old one, in the browser too.
-    look["cancels"] = answers
+    gr.on([at.question.submit, at.send.click], events.ask, [at.question, at.visitor], **answer)
+    at.retry.click(events.retry, [at.visitor], **answer)
+    for button in at.offers:
+        button.click(events.ask_offered, [button, at.visitor], **answer)
     progress = {**look, "show_progress": "full", "show_progress_on": [at.photo, at.overlay]}
     at.photo.input(events.look, [at.photo, at.visitor, at.style], **progress)
     if at.examples is not None:
