@@ -63,7 +63,8 @@ class Events:
             at.seen: gr.update(value=words.seen(visitor.faces[0].crop), visible=True),
             at.photo_notice: words.notice(words.found(count)),
             **self._rest(visitor, words.notice(words.NEW_CONVERSATION) if again else ""),
-            at.question: gr.update(value="", interactive=True),
+            at.chat: gr.update(value=[], placeholder=words.BEFORE_QUESTION),
+            at.question: "",
         }
 
     def look_at_example(self, index: int, key: str | None, style: str) -> Changes:

@@ -10,26 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import ImageData
 
 from emola.faba.prompts import STARTER_QUESTIONS
 from emola.ui import words
+from emola.ui.photo import Photo
 from emola.ui.transcript import MOST_OFFERED
 
 OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
-
-
-class Photo(gr.Image):
-    """An image input that hands over the uploaded file as it is.
-
-    Gradio's own opens it first and fails, before our code runs, on what is no picture; we want to say why.
-    """
-
-    is_template = True  # the browser shows it as gr.Image
-
-    def preprocess(self, payload: ImageData | None) -> str | None:
-        """The path of the uploaded file, which Gradio has checked to be an upload."""
-        return payload.path if payload is not None else None
 
 
 @dataclass
@@ -140,7 +127,7 @@ def _chat_side() -> dict[str, Any]:
     chat = gr.Chatbot(
         label="Conversation",
         show_label=False,
-        placeholder=words.PLACEHOLDER,
+        placeholder=words.BEFORE_PHOTO,
         buttons=["copy"],
         latex_delimiters=[],
         allow_tags=False,

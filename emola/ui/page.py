@@ -10,7 +10,8 @@ import gradio as gr
 
 from emola.errors import EmolaError
 from emola.ui.events import Events
-from emola.ui.layout import Components, Photo, lay_out
+from emola.ui.layout import Components, lay_out
+from emola.ui.photo import Photo
 from emola.ui.transcript import growing
 from emola.ui.visitor import AffectModel, Visitor, Visitors, describe, read_photo
 
@@ -57,8 +58,12 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     at.keep.click(events.keep, [at.visitor], **quiet)
 
     at.stop.click(events.stop, [at.visitor], [at.chat_notice], queue=False, api_visibility="private")
-    at.undo.click(events.undo, [at.visitor], **quiet)
-    at.edit.click(events.edit, [at.visitor], **quiet)
+    to_question: dict[str, Any] = {
+        "fn": None,
+        "js": "() => document.querySelector('#question textarea').focus()",
+    }
+    at.undo.click(events.undo, [at.visitor], **quiet).then(**to_question)
+    at.edit.click(events.edit, [at.visitor], **quiet).then(**to_question)
     at.leave_edit.click(events.leave_edit, [at.visitor], **quiet)
     at.clear.click(events.clear, [at.visitor], **quiet)
 

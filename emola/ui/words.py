@@ -29,10 +29,10 @@ DEFECT = "Something went wrong on our side; your conversation is kept. Please tr
 
 KEYS = "Enter sends · Esc stops"
 
-PLACEHOLDER = (
-    "### Ask about a face\n"
-    "Choose a photo, then put a question in your own words, or begin with one of those below."
+BEFORE_PHOTO = (
+    "### Ask about a face\nChoose a photo first. Then ask in your own words, or begin with a question below."
 )
+BEFORE_QUESTION = "### Ask about this face\nIn your own words, or with one of the questions below."
 
 
 def found(count: int) -> str:
@@ -68,7 +68,7 @@ def notice(text: str = "", kind: str = "info") -> str:
 
 def header(name: str, info: Mapping[str, Any]) -> str:
     """The head of the page: what this is, which model, how big, and what it cannot do."""
-    facts = " · ".join(f"<span>{escape(fact)}</span>" for fact in (name, *size_of(info)))
+    facts = " ".join(f"<span>{escape(fact)}</span>" for fact in (name, *size_of(info)))
     limit = f"{LIMIT} {NANO_LIMIT}" if "nano" in name.lower() else LIMIT
     return (
         f'<div class="masthead"><div class="masthead-name"><h1>{TITLE}</h1><p>{TAGLINE}</p></div>'

@@ -219,6 +219,7 @@ def test_by_keyboard_alone(page: Any, tmp_path: Path) -> None:
     page.focus("#edit")
     page.keyboard.press("Enter")
     expect(page.locator("#question textarea")).to_have_value("By keyboard")
+    expect(page.locator("#question textarea")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#question textarea")).to_have_value("")
     nameless = page.evaluate(
