@@ -19,13 +19,14 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from emola.data.records import Dataset, Record
 from emola.errors import DataError, ImageError
 from emola.faba import canonical
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["LabelFolder", "LabelRecord", "sample"]
+__all__ = ["LabelFolder", "LabelRecord", "read", "recognise", "sample"]
 
 _LABELS = "labels.csv"
 
@@ -199,6 +200,42 @@ class LabelFolder(Sequence[LabelRecord]):
 
     def _wrong(self, line: int, what: str) -> DataError:
         return DataError(f"{self.path}: {_LABELS} line {line}: {what}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A picture of a label folder, as other code knows pictures."""
+
+    record: LabelRecord
+
+    @property
+    def name(self) -> str:
+        return f"{self.record._source.path}: {self.record.image}"
+
+    def open(self) -> Image.Image:
+        return self.record.load()
+
+
+def recognise(path: Path) -> bool:
+    """Whether there is a labels.csv; every zip is taken for one of these."""
+    return (path / _LABELS).is_file() if path.is_dir() else zipfile.is_zipfile(path)
+
+
+def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
+    """The labelled pictures of a folder or zip as records; it has no parts."""
+    folder = LabelFolder(path)
+    records = tuple(
+        Record(
+            id=one.image,
+            image=_Picture(one),
+            emotion=one.emotion,
+            action_units=None if one.action_units is None else tuple(sorted(one.action_units)),
+            subject=one.subject or None,
+            task=task,
+        )
+        for one in folder.labelled(task)
+    )
+    return Dataset(path, "labels", task, records, split, fold, release=folder.close)
 
 
 def _open(path: Path) -> _Folder | _Zip:

@@ -1,0 +1,196 @@
+"""FABA-Instruct: faces from AffectNet with conversations about them (Li et al., ECCV 2024).
+
+The published tree::
+
+    FABAInstruct/
+    ├── train/  train_au_anno.json  train_emotion_anno.json  images/  landmarks/
+    └── eval/   eval_au_anno.json   eval_emotion_anno.json   images/  landmarks/
+
+Each JSON file is a list. Training records hold ``source``, ``image``, ``id``, ``conversations`` (a list
+of ``{"from": "human" | "gpt", "value": text}``, ``<image>`` first or last in the first turn) and
+``landmark``; evaluation records ``image``, ``label`` (an emotion such as ``Happiness`` or its number,
+or action units such as ``1, 2, 25``), ``gpt4`` (the description to compare with) and ``landmark`` (an
+.npy file of 212 numbers). Paths are relative to the folder that holds ``FABAInstruct/``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from emola.data.records import Dataset, ImageFile, Record, Turn
+from emola.errors import DataError
+from emola.faba import FABA_BENCH_AUS, canonical
+
+__all__ = ["annotation_files", "find_tree", "image_root", "load", "parse", "problems", "read", "recognise"]
+
+_FOLDERS = {"train": "train", "test": "eval"}
+_MARK = "<image>"
+_NUMBERED = ("happiness", "sadness", "surprise", "anger", "neutral", "disgust", "fear")
+"""Emotions by the numbers that the published scorer takes (eval_FABA.py, ``emotions2num``)."""
+
+
+def recognise(path: Path) -> bool:
+    """Whether it is the tree, the folder that holds it, or a JSON file."""
+    return path.suffix.lower() == ".json" if path.is_file() else find_tree(path) is not None
+
+
+def find_tree(path: Path) -> Path | None:
+    """The folder with train/ or eval/ and their annotations: ``path``, or FABAInstruct/ in it."""
+    for folder in (path, path / "FABAInstruct"):
+        if any(any(folder.glob(f"{part}/*_anno.json")) for part in _FOLDERS.values()):
+            return folder
+    return None
+
+
+def annotation_files(path: Path, task: str, split: str | None) -> list[Path]:
+    """The JSON files of a task and split under ``path``, which may be one itself. Raises DataError."""
+    if path.is_file():
+        return [path]
+    tree = find_tree(path)
+    if tree is None:
+        raise DataError(f"{path} has no train/ or eval/ folder with FABA-Instruct's *_anno.json.")
+    parts = _FOLDERS.values() if split == "all" else [_FOLDERS[split or "test"]]
+    files = [tree / part / f"{part}_{task}_anno.json" for part in parts]
+    for file in files:
+        if not file.is_file():
+            raise DataError(f"FABA-Instruct's {file} is missing.")
+    return files
+
+
+def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
+    """The records of one task and split. Raises DataError at the first that does not fit."""
+    records: list[Record] = []
+    for file in annotation_files(path, task, split):
+        entries = load(file)
+        root = image_root(file, entries)
+        for number, entry in enumerate(entries):
+            wrong = next(problems(entry, task), None)
+            if wrong:
+                raise DataError(
+                    f"{file}: record {number} {wrong}; `emola data check` lists all that is wrong."
+                )
+            records.append(parse(entry, task, root))
+    units = FABA_BENCH_AUS if task == "au" else ()
+    return Dataset(path, "faba-instruct", task, tuple(_distinct(records)), split, fold, units)
+
+
+def load(file: Path) -> list[Any]:
+    """The entries of a JSON file, not looked into. Raises DataError."""
+    try:
+        entries = json.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise DataError(f"{file} is not JSON ({error}).") from error
+    if not isinstance(entries, list) or not entries:
+        raise DataError(f"{file} is not a list of FABA-Instruct records.")
+    return entries
+
+
+def image_root(file: Path, entries: list[Any]) -> Path:
+    """The folder that the paths of a file's entries are relative to: the nearest above where one fits.
+
+    Where no picture is found at all, the folder that holds ``FABAInstruct/``.
+    """
+    names = [entry["image"] for entry in entries[:20] if isinstance(entry, dict) and _is_text(entry, "image")]
+    above = file.absolute().parents
+    for folder in above:
+        if any((folder / name).is_file() for name in names):
+            return folder
+    return above[min(2, len(above) - 1)]
+
+
+def problems(entry: Any, task: str) -> Iterator[str]:
+    """What is wrong with an entry by itself, each as the end of a sentence that begins with its name."""
+    if not isinstance(entry, dict):
+        yield "is not an object"
+        return
+    for name in ("image", "landmark"):
+        if name in entry or name == "image":
+            if not _is_text(entry, name):
+                yield f"has no path as {name!r}"
+            elif Path(entry[name]).is_absolute() or ".." in Path(entry[name]).parts:
+                yield f"has {entry[name]!r} as {name!r}, which is not a path inside the data set"
+    if "conversations" in entry:
+        yield from _broken_turns(entry["conversations"])
+        return
+    if "label" not in entry:
+        yield "has neither 'conversations' nor 'label'"
+    elif _label(entry["label"], task) is None:
+        yield f"has the unknown {task} label {entry['label']!r}"
+    if not _is_text(entry, "gpt4"):
+        yield "has no description as 'gpt4'"
+
+
+def parse(entry: dict[str, Any], task: str, root: Path) -> Record:
+    """The record of an entry in which ``problems`` finds none."""
+    image = entry["image"]
+    label = None if "conversations" in entry else _label(entry["label"], task)
+    return Record(
+        id=str(entry.get("id") or image),
+        image=ImageFile(root / image),
+        emotion=label if isinstance(label, str) else None,
+        action_units=label if isinstance(label, tuple) else None,
+        reference=entry.get("gpt4"),
+        landmarks=root / entry["landmark"] if "landmark" in entry else None,
+        task=task,
+        conversation=tuple(_turns(entry.get("conversations", ()))),
+    )
+
+
+def _turns(conversation: Any) -> Iterator[Turn]:
+    for turn in conversation:
+        yield turn["from"], turn["value"]
+
+
+def _broken_turns(turns: Any) -> Iterator[str]:
+    if not isinstance(turns, list) or len(turns) < 2:
+        yield "has no question and answer in 'conversations'"
+        return
+    for number, turn in enumerate(turns):
+        if not isinstance(turn, dict) or not _is_text(turn, "value"):
+            yield f"has no text in turn {number}"
+            continue
+        speaker = "human" if number % 2 == 0 else "gpt"
+        if turn.get("from") != speaker:
+            yield f"has turn {number} from {turn.get('from')!r} instead of {speaker!r}"
+        marks, wanted = turn["value"].count(_MARK), int(number == 0)
+        if marks != wanted:
+            yield f"has {_MARK} {marks} times in turn {number} instead of {wanted}"
+        elif marks and not turn["value"].strip().startswith(_MARK) | turn["value"].strip().endswith(_MARK):
+            yield f"has {_MARK} in the middle of turn {number} instead of first or last"
+    if len(turns) % 2:
+        yield "ends in a question without an answer"
+
+
+def _label(label: Any, task: str) -> str | tuple[int, ...] | None:
+    """The label that stands in an evaluation file, None when it is unknown."""
+    text = str(label).strip()
+    if task == "emotion":
+        if re.fullmatch(r"[0-6]", text):
+            return _NUMBERED[int(text)]
+        return canonical(text)
+    codes = [code for code in re.split(r"[\s,+]+", text) if code]
+    if not all(re.fullmatch(r"(?:AU)?[1-9]\d?", code, re.IGNORECASE) for code in codes):
+        return None
+    return tuple(sorted({int(code.upper().removeprefix("AU")) for code in codes}))
+
+
+def _is_text(entry: dict[str, Any], name: str) -> bool:
+    return isinstance(entry.get(name), str) and bool(entry[name].strip())
+
+
+def _distinct(records: list[Record]) -> Iterator[Record]:
+    """The records with ids that are unique: a second ``x`` is called ``x#2``."""
+    from dataclasses import replace
+
+    seen: Counter[str] = Counter()
+    for record in records:
+        seen[record.id] += 1
+        count = seen[record.id]
+        yield record if count == 1 else replace(record, id=f"{record.id}#{count}")

@@ -1,0 +1,63 @@
+"""RAF-DB, the Real-world Affective Faces Database, basic emotions (Li et al., CVPR 2017).
+
+As distributed, ``aligned.zip`` unpacked::
+
+    basic/
+    ├── EmoLabel/list_patition_label.txt     lines such as "train_00001.jpg 5"
+    └── Image/aligned/train_00001_aligned.jpg
+
+Seven classes and the split of the list: 12,271 pictures to train on, 3,068 to test. The list and the
+folder ``aligned`` may also lie side by side, and the path may be the folder that holds ``basic``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from emola.data.layout import child, read_lines
+from emola.data.records import Dataset, ImageFile, Record
+from emola.errors import DataError
+
+__all__ = ["read", "recognise"]
+
+_LIST = "list_patition_label.txt"
+_CLASSES = ("surprise", "fear", "disgust", "happiness", "sadness", "anger", "neutral")
+"""Classes 1 to 7."""
+
+
+def recognise(path: Path) -> bool:
+    """Whether there is a list_patition_label.txt where it should be."""
+    return _root(path) is not None
+
+
+def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
+    """The pictures of a split. Raises DataError naming the first line or picture that does not fit."""
+    root = _root(path)
+    if root is None:
+        raise DataError(
+            f"{path / 'EmoLabel' / _LIST} is missing; docs/datasets.md shows the layout of RAF-DB."
+        )
+    listed = child(root, f"EmoLabel/{_LIST}", _LIST)
+    folder = child(root, "Image/aligned", "aligned")
+    there = {file.name for file in folder.iterdir()}
+    records = []
+    for number, line in enumerate(read_lines(listed), 1):
+        name, _, label = line.strip().partition(" ")
+        part = name.partition("_")[0]
+        if part not in ("train", "test") or label not in map(str, range(1, 8)):
+            raise DataError(f'{listed} line {number} is {line!r}, not like "train_00001.jpg 5".')
+        if split not in (part, "all"):
+            continue
+        picture = folder / name.replace(".jpg", "_aligned.jpg")
+        if picture.name not in there:
+            raise DataError(f"{picture}, of line {number} of {listed.name}, is missing.")
+        emotion = _CLASSES[int(label) - 1]
+        records.append(Record(name.removesuffix(".jpg"), ImageFile(picture), emotion, task=task))
+    return Dataset(path, "raf-db", task, tuple(records), split, fold)
+
+
+def _root(path: Path) -> Path | None:
+    for folder in (path, path / "basic"):
+        if (folder / "EmoLabel" / _LIST).is_file() or (folder / _LIST).is_file():
+            return folder
+    return None
