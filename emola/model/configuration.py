@@ -11,7 +11,9 @@ class EmolaConfig(LlavaConfig):
     prior_expert: the network whose output is the prior, ``mediapipe-face`` or ``insightface-2d106``.
     prior_dim: how many numbers it gives. prior_tokens: how many tokens they become.
     language_model: name of the language model whose weights are fetched rather than kept in the
-    checkpoint, None when the checkpoint holds them. title: the model's name for people.
+    checkpoint, None when the checkpoint holds them. base_model, base_revision: the same for everything
+    but the adapters, as a name on the hub and a commit. prompt: the style of its prompts, a name of
+    ``emola.model.prompts.PROMPTS``. title: the model's name for people.
     """
 
     model_type = "emola"
@@ -20,6 +22,9 @@ class EmolaConfig(LlavaConfig):
     prior_dim: int = 212
     prior_tokens: int = 1
     language_model: str | None = None
+    base_model: str | None = None
+    base_revision: str | None = None
+    prompt: str = "chatml"
     title: str = "EmoLA"
 
     @property

@@ -81,12 +81,20 @@ class EmolaModel(LlavaModel):
         return torch.cat([patches_BPH, prior_BKH.to(patches_BPH.dtype)], dim=1)
 
     def embed(self, input_ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
-        """(B, T) token ids -> (B, T, H), with the image tokens replaced by (B, P + K, H) embeddings."""
-        embeds = self.get_input_embeddings()(input_ids)
+        """(B, T) token ids -> (B, T, H), with the image tokens replaced by (B, P + K, H) embeddings.
+
+        The image token may lie behind the vocabulary, as in the published model, whose vocabulary has no
+        token to spare.
+        """
+        table = self.get_input_embeddings()
         if image_embeds is None:
-            return embeds
+            return table(input_ids)
+        known = input_ids
+        if self.config.image_token_id >= table.num_embeddings:
+            known = input_ids.masked_fill(input_ids == self.config.image_token_id, 0)
+        embeds = table(known)
         mask = self.get_placeholder_mask(input_ids, embeds, image_embeds.flatten(0, 1))
-        return embeds.masked_scatter(mask, image_embeds.to(embeds.dtype))
+        return embeds.masked_scatter(mask, image_embeds.to(embeds.device, embeds.dtype))
 
     def get_placeholder_mask(
         self, input_ids: torch.Tensor | None, inputs_embeds: torch.Tensor, image_features: torch.Tensor
@@ -112,9 +120,14 @@ class EmolaModel(LlavaModel):
         **kwargs: Any,
     ) -> Any:
         """As LLaVA's, with ``prior_features`` (B, D) beside ``pixel_values``."""
+        image_embeds = None
         if pixel_values is not None:
-            mm_encoder_outputs = {"image": self.get_image_features(pixel_values, prior_features)}
-        return super().forward(input_ids=input_ids, mm_encoder_outputs=mm_encoder_outputs, **kwargs)
+            image_embeds = self.image_embeds(pixel_values, prior_features)
+        elif mm_encoder_outputs and mm_encoder_outputs.get("image") is not None:
+            image_embeds = torch.stack(list(mm_encoder_outputs["image"].pooler_output))
+        if input_ids is not None:
+            kwargs["inputs_embeds"] = self.embed(input_ids, image_embeds)
+        return super().forward(**kwargs)
 
 
 class EmolaForConditionalGeneration(LlavaForConditionalGeneration):

@@ -1,8 +1,7 @@
-"""From faces and conversations to tensors: the one place where prompts are tokenised.
+"""From faces and conversations to tensors.
 
-A conversation is a list of chat-template messages. Its prompt is built from pieces, each tokenised
-by itself: control tokens by number, ``<image>`` as one token for each patch and prior token, and
-text in which nothing is special, so that no question can forge a turn.
+A conversation is a list of chat-template messages; :mod:`emola.model.prompts` makes tokens of it,
+``<image>`` becoming one token for each patch and prior token.
 """
 
 from __future__ import annotations
@@ -15,22 +14,18 @@ import torch
 from PIL import Image
 from transformers import AutoProcessor, BatchFeature, ProcessorMixin
 
-from emola.errors import ChatError
 from emola.model.configuration import EmolaConfig
+from emola.model.prompts import IGNORE_INDEX, PROMPTS, Message
 
-Message = dict[str, Any]
-
-IGNORE_INDEX = -100
 IMAGE_MARK = "<image>"
-
-_TURN_START, _TURN_END = "<|im_start|>", "<|im_end|>"
 
 
 class EmolaProcessor(ProcessorMixin):
     """Image processor and tokeniser of an EmoLA model.
 
     image_token: the tokeniser's token whose places the face's embeddings take; image_tokens: how
-    many of them one face needs (patches and prior tokens); prior_dim: numbers of the prior.
+    many of them one face needs (patches and prior tokens); prior_dim: numbers of the prior; prompt: the
+    style of its prompts, a name of ``PROMPTS``.
     """
 
     def __init__(
@@ -40,19 +35,21 @@ class EmolaProcessor(ProcessorMixin):
         image_token: str = IMAGE_MARK,
         image_tokens: int = 1,
         prior_dim: int = 1,
+        prompt: str = "chatml",
         **kwargs: Any,
     ) -> None:
         self.image_token = image_token
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
         self.image_tokens = image_tokens
         self.prior_dim = prior_dim
+        self.prompt = prompt
         super().__init__(image_processor, tokenizer, **kwargs)
+        self._style = PROMPTS[prompt](tokenizer, [self.image_token_id] * image_tokens)
 
     @property
     def stop_token_ids(self) -> frozenset[int]:
         """Tokens that end an answer."""
-        ids = {self.tokenizer.eos_token_id, self.tokenizer.convert_tokens_to_ids(_TURN_END)}
-        return frozenset(i for i in ids if i is not None)
+        return self._style.stop_token_ids
 
     def __call__(  # type: ignore[override]
         self,
@@ -61,6 +58,7 @@ class EmolaProcessor(ProcessorMixin):
         prior_features: Sequence[np.ndarray | None] | None = None,
         add_generation_prompt: bool = True,
         labels: bool = False,
+        pad_to_square: bool = False,
         return_tensors: str = "pt",
     ) -> BatchFeature:
         """Tensors for a batch of conversations, one face each.
@@ -68,7 +66,7 @@ class EmolaProcessor(ProcessorMixin):
         Returns input_ids and attention_mask (B, T), pixel_values (B, C, S, S), prior_features
         (B, prior_dim) with zeros where a prior is None and, when asked for, labels (B, T) with
         IGNORE_INDEX wherever the model is not to learn. Prompts are padded on the left, so that
-        answers begin together; with labels, on the right.
+        answers begin together; with labels, on the right. pad_to_square: see ``pixel_values``.
         """
         if return_tensors != "pt":
             raise ValueError(f"return_tensors={return_tensors!r} is not supported; use 'pt'.")
@@ -81,17 +79,24 @@ class EmolaProcessor(ProcessorMixin):
         data = {
             "input_ids": _pad(ids, self.tokenizer.pad_token_id, side),
             "attention_mask": _pad([torch.ones_like(one) for one in ids], 0, side),
-            "pixel_values": self.pixel_values(images),
+            "pixel_values": self.pixel_values(images, pad_to_square=pad_to_square),
             "prior_features": self.priors(prior_features or [None] * len(images)),
         }
         if labels:
             data["labels"] = _pad([torch.tensor(label) for _, label in pairs], IGNORE_INDEX, side)
         return BatchFeature(data)
 
-    def pixel_values(self, images: Iterable[Image.Image]) -> torch.Tensor:
-        """(B, C, S, S) of face crops; a tower of one channel sees greyscale."""
+    def pixel_values(self, images: Iterable[Image.Image], *, pad_to_square: bool = False) -> torch.Tensor:
+        """(B, C, S, S) of face crops; a tower of one channel sees greyscale.
+
+        pad_to_square: fill up the shorter side with the tower's mean colour first, as the published
+        training does and its evaluation does not.
+        """
         mode = "L" if len(self.image_processor.image_mean) == 1 else "RGB"
-        pixels = [np.asarray(image.convert(mode)) for image in images]
+        crops = [image.convert(mode) for image in images]
+        if pad_to_square:
+            crops = [squared(crop, self.image_processor.image_mean) for crop in crops]
+        pixels = [np.asarray(crop) for crop in crops]
         if mode == "L":
             pixels = [one[..., None] for one in pixels]
         return self.image_processor(pixels, input_data_format="channels_last", return_tensors="pt")[
@@ -108,51 +113,26 @@ class EmolaProcessor(ProcessorMixin):
 
     def tokenize(self, messages: Sequence[Message], add_generation_prompt: bool = True) -> list[int]:
         """Token ids of a conversation, ready for the assistant to speak when asked for."""
-        ids = [token for message in messages for token in self._message(message)[0]]
-        return ids + self._opening("assistant") if add_generation_prompt else ids
+        return self._style.tokenize(messages, add_generation_prompt)
 
     def tokenize_with_labels(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:
         """Token ids of a whole conversation and its labels: answers and their ends, else IGNORE_INDEX."""
-        ids: list[int] = []
-        labels: list[int] = []
-        for message in messages:
-            tokens, learned = self._message(message)
-            ids += tokens
-            labels += [token if i in learned else IGNORE_INDEX for i, token in enumerate(tokens)]
-        return ids, labels
+        return self._style.tokenize_with_labels(messages)
 
     def decode(self, ids: Sequence[int], **kwargs: Any) -> str:
         """Text of an answer's tokens, without control tokens."""
         return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, **kwargs))
 
-    def _message(self, message: Message) -> tuple[list[int], range]:
-        """Tokens of one message, and which of them an assistant has to learn to say."""
-        opening = self._opening(message["role"])
-        body = self._content(message["content"])
-        end = [self.tokenizer.convert_tokens_to_ids(_TURN_END)]
-        tokens = opening + body + end
-        learned = range(len(opening), len(tokens)) if message["role"] == "assistant" else range(0)
-        return tokens + self._text("\n"), learned
 
-    def _opening(self, role: str) -> list[int]:
-        if role not in ("user", "assistant"):
-            raise ChatError(f"A message has the role {role!r}; use 'user' or 'assistant'.")
-        return [self.tokenizer.convert_tokens_to_ids(_TURN_START), *self._text(f"{role}\n")]
-
-    def _content(self, content: str | Sequence[dict[str, str]]) -> list[int]:
-        parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
-        ids: list[int] = []
-        for part in parts:
-            if part["type"] == "image":
-                ids += [self.image_token_id] * self.image_tokens + self._text("\n")
-            elif part["type"] == "text":
-                ids += self._text(part["text"])
-            else:
-                raise ChatError(f"A message holds {part['type']!r}; only images and text can be read.")
-        return ids
-
-    def _text(self, text: str) -> list[int]:
-        return list(self.tokenizer.encode(text, add_special_tokens=False, split_special_tokens=True))
+def squared(image: Image.Image, mean: Sequence[float]) -> Image.Image:
+    """The image in the middle of a square of the mean colour (``expand2square`` of llava/mm_utils.py)."""
+    side = max(image.size)
+    if image.size == (side, side):
+        return image
+    colour = tuple(int(share * 255) for share in mean)
+    square = Image.new(image.mode, (side, side), colour if len(colour) > 1 else colour[0])
+    square.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
+    return square
 
 
 def _pad(rows: Sequence[torch.Tensor], value: int, side: str) -> torch.Tensor:
