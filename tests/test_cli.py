@@ -273,15 +273,24 @@ def test_fetch(cache, tmp_path, capsys):
     assert err == "Fetching face_landmarker.task (0.0 MB)\n"
     assert cli.main(["fetch", "--json"]) == 0
     paths = json.loads(capsys.readouterr().out)
-    assert set(paths) == {*downloads.FILES, "SmolLM2-135M-Instruct"}
+    assert set(paths) == {*downloads.FILES, "SmolLM2-135M-Instruct"} - {"2d106det.onnx"}
     assert paths["SmolLM2-135M-Instruct"] == str(tmp_path / "unpacked")
+
+
+def test_what_has_terms_is_fetched_by_name_only_and_shows_them_first(cache, tmp_path, capsys):
+    assert cli.main(["fetch", "insightface"]) == 0
+    out, err = capsys.readouterr()
+    assert out == f"{tmp_path / '2d106det.onnx'}\n"
+    terms, fetching = err.splitlines()
+    assert "non-commercial" in terms and downloads.FILES["2d106det.onnx"].sha256 in terms
+    assert fetching.startswith("Fetching 2d106det.onnx")
 
 
 def test_the_app_fetches_what_it_needs_and_opens_without_examples(cache, monkeypatch, capsys):
     served = []
     monkeypatch.setattr("emola.cli.app.serve", lambda args: served.append((args.model, args.port)) or 0)
     assert cli.main(["app", "--port", "7000"]) == 0
-    assert set(cache) == set(downloads.FILES)
+    assert set(cache) == {*downloads.FILES} - {"2d106det.onnx"}
     fetch = downloads.path
 
     def without_examples(name, progress=None):

@@ -1,4 +1,4 @@
-"""Faces in a picture: MediaPipe's face landmarker and the aligned crop that the model sees.
+"""Faces in a picture, by MediaPipe's face landmarker.
 
 Landmark model: "Attention Mesh" (Grishchenko et al., 2020), 478 points; blendshape model: the 52
 ARKit-like coefficients of MediaPipe's Face Landmarker model card. Coordinates are picture pixels,
@@ -7,7 +7,6 @@ x to the right, y down. "Left" and "right" are the subject's, as in FACS.
 
 from __future__ import annotations
 
-import math
 import threading
 import weakref
 from collections.abc import Mapping
@@ -18,17 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from emola.face.prior import PRIOR_EXPERT, face_prior, head_angles
-
-LANDMARKS = 478
-CROP_SIZE = 240
-"""Side of the aligned crop, in pixels."""
-CROP_MARGIN = 1.1
-"""Side of the crop over the longer side of the landmarks' upright bounding box."""
+from emola.face.crop import CROP_SIZE, aligned_crop
+from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
 
 _LONGEST_SIDE = 1280
 _SHORTEST_SIDE = 192
-_EYE_OUTER_CORNERS = (33, 263)
 _SAME_FACE = 0.3  # overlap over union
 _GROUP_SIDE = 480  # pictures at least so large may hold small faces
 _NEAR = 0.4  # a face at least this much of the picture's shorter side was seen from near
@@ -47,7 +40,8 @@ class Face:
     """One face of a picture.
 
     box: (4,) float32, x0 y0 x1 y1 in picture pixels.
-    landmarks: (478, 2) float32 in picture pixels; (0, 2) when they were not found.
+    landmarks: (N, 2) float32 in picture pixels, the points of the prior expert: N is 478 for
+        MediaPipe's, 106 for InsightFace's, 0 when they were not found.
     prior: (prior_dim,) float32, what the prior expert says of the face; None when there is none.
     crop: square RGB picture, upright and centred on the face: what the model sees.
     blendshapes: MediaPipe's 52 coefficients by name, each 0 to 1; empty when not found.
@@ -90,6 +84,8 @@ class FaceLandmarker:
     """
 
     name = PRIOR_EXPERT
+    dim = PRIOR_DIM
+    missing: str | None = None  # what it needs is fetched when it is made
 
     def __init__(self, model_path: str | Path | None = None, max_faces: int = 10) -> None:
         from mediapipe.tasks.python import BaseOptions, vision
@@ -235,46 +231,3 @@ def _face(image: Image.Image, found: _Found) -> Face:
         blendshapes=found.blendshapes,
         pose=Pose(*head_angles(found.matrix)),
     )
-
-
-def aligned_crop(
-    image: Image.Image, landmarks: np.ndarray, size: int = CROP_SIZE, margin: float = CROP_MARGIN
-) -> Image.Image:
-    """The upright square around a face; black where the picture ends.
-
-    landmarks: (478, 2) picture pixels. The eyes' outer corners are made level, the bounding box of
-    the turned landmarks is centred, and the side is ``margin`` times its longer side.
-    """
-    right, left = (landmarks[i].astype(np.float64) for i in _EYE_OUTER_CORNERS)
-    angle = math.atan2(left[1] - right[1], left[0] - right[0])
-    cos, sin = math.cos(angle), math.sin(angle)
-    upright = landmarks @ np.array([[cos, -sin], [sin, cos]])
-    low, high = upright.min(0), upright.max(0)
-    side = margin * float((high - low).max())
-    x, y = (low + high) / 2
-    centre = np.array([cos * x - sin * y, sin * x + cos * y])
-
-    image, centre, side = _shrunk(image.convert("RGB"), centre, side, size)
-    step = side / size
-    dx, dy = np.array([cos, sin]) * step, np.array([-sin, cos]) * step
-    start = centre - (dx + dy) * size / 2
-    coefficients: Any = (dx[0], dy[0], start[0], dx[1], dy[1], start[1])
-    return image.transform(
-        (size, size), Image.Transform.AFFINE, coefficients, resample=Image.Resampling.BICUBIC
-    )
-
-
-def _shrunk(
-    image: Image.Image, centre: np.ndarray, side: float, size: int
-) -> tuple[Image.Image, np.ndarray, float]:
-    """Shrink with a proper filter first: an affine warp alone would alias a large face."""
-    if side <= 1.5 * size:
-        return image, centre, side
-    reach = side * 0.75  # half the diagonal, and a little
-    x0, y0 = (max(0, int(c - reach)) for c in centre)
-    x1, y1 = (min(limit, int(c + reach) + 1) for c, limit in zip(centre, image.size, strict=True))
-    scale = size / side
-    width, height = (max(1, round((b - a) * scale)) for a, b in ((x0, x1), (y0, y1)))
-    part = image.resize((width, height), Image.Resampling.LANCZOS, box=(x0, y0, x1, y1))
-    ratio = np.array([width / (x1 - x0), height / (y1 - y0)])
-    return part, (centre - np.array([x0, y0])) * ratio, side * float(ratio.mean())

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from emola.face.landmarker import Face
+
+# The outlines of InsightFace's 106 points: chin line, brows, eyes, nose and lips. The order of the points
+# is that of its markup picture (github.com/deepinsight/insightface, alignment/coordinate_reg).
+_OUTLINES_106: tuple[str, ...] = (
+    "1 9 10 11 12 13 14 15 16 2 3 4 5 6 7 8 0 24 23 22 21 20 19 18 32 31 30 29 28 27 26 25 17",
+    "43 48 49 51 50 46 47 45 44 43",
+    "101 105 104 103 102 97 98 99 100 101",
+    "35 41 40 42 39 37 33 36 35",
+    "89 95 94 96 93 91 87 90 89",
+    "72 73 74 86",
+    "75 76 77 78 79 80 85 84 83 82 81",
+    "52 64 63 71 67 68 61 58 59 53 56 55 52",
+    "65 66 62 70 69 57 60 54 65",
+)
+
+Lines = tuple[tuple[int, int], ...]
 
 _SELECTED, _OTHER = (64, 224, 208), (200, 200, 200)
 _OUTLINE = (16, 24, 32)
@@ -19,8 +36,9 @@ def draw_overlay(
 ) -> Image.Image:
     """A copy of an RGB picture with the landmarks of its faces; the selected one stands out.
 
-    style: "points" (each landmark), "mesh" (MediaPipe's triangles), or "off". Several faces are
-    framed and numbered from 1 in every style, so that one can be picked.
+    style: "points" (each landmark), "mesh" (the lines between them: MediaPipe's triangles, or the
+    outlines of InsightFace's 106 points), or "off". Several faces are framed and numbered from 1 in
+    every style, so that one can be picked.
     """
     # Lines drawn at twice the size and shrunk are smooth; the picture itself is not resampled.
     layer = Image.new("RGBA", (image.width * 2, image.height * 2))
@@ -50,9 +68,10 @@ def _points(
 
 
 def _mesh(draw: ImageDraw.ImageDraw, points: np.ndarray, colour: tuple[int, int, int], width: int) -> None:
-    for start, end in _triangle_sides():
+    thin, thick = _lines(len(points))
+    for start, end in thin:
         draw.line([*points[start], *points[end]], fill=(*colour, 120), width=width)
-    for start, end in _contours():
+    for start, end in thick:
         draw.line([*points[start], *points[end]], fill=(*colour, 240), width=2 * width)
 
 
@@ -66,16 +85,14 @@ def _frame(draw: ImageDraw.ImageDraw, box: np.ndarray, label: str, colour: tuple
 
 
 @lru_cache
-def _triangle_sides() -> tuple[tuple[int, int], ...]:
+def _lines(count: int) -> tuple[Lines, Lines]:
+    """The thin and the thick lines between so many landmarks, 106 or 478, as pairs of their indices."""
+    if count == 106:
+        chains = [[int(index) for index in chain.split()] for chain in _OUTLINES_106]
+        return (), tuple(pair for chain in chains for pair in pairwise(chain))
     from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarksConnections as Mesh
 
     sides = {(min(c.start, c.end), max(c.start, c.end)) for c in Mesh.FACE_LANDMARKS_TESSELATION}
-    return tuple(sorted(sides))
-
-
-@lru_cache
-def _contours() -> tuple[tuple[int, int], ...]:
-    from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarksConnections as Mesh
-
     irises = (*Mesh.FACE_LANDMARKS_LEFT_IRIS, *Mesh.FACE_LANDMARKS_RIGHT_IRIS)
-    return tuple((c.start, c.end) for c in (*Mesh.FACE_LANDMARKS_CONTOURS, *irises))
+    outlines = tuple((c.start, c.end) for c in (*Mesh.FACE_LANDMARKS_CONTOURS, *irises))
+    return tuple(sorted(sides)), outlines
