@@ -19,14 +19,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from emola.data.records import Dataset, ImageFile, Record, Turn
+from emola.data.records import TASKS, Dataset, ImageFile, Record, Turn
 from emola.errors import DataError
 from emola.faba import FABA_BENCH_AUS, canonical
 
-__all__ = ["annotation_files", "find_tree", "image_root", "load", "parse", "problems", "read", "recognise"]
+__all__ = ["Annotations", "every_file", "image_root", "load", "parse", "problems", "read", "recognise"]
 
 _FOLDERS = {"train": "train", "test": "eval"}
 _MARK = "<image>"
@@ -34,46 +35,49 @@ _NUMBERED = ("happiness", "sadness", "surprise", "anger", "neutral", "disgust", 
 """Emotions by the numbers that the published scorer takes (eval_FABA.py, ``emotions2num``)."""
 
 
+@dataclass(frozen=True)
+class Annotations:
+    """An annotation file: of which task, "au" or "emotion", and of which part, "train" or "eval"."""
+
+    file: Path
+    task: str
+    name: str
+
+
 def recognise(path: Path) -> bool:
     """Whether it is the tree, the folder that holds it, or a JSON file."""
-    return path.suffix.lower() == ".json" if path.is_file() else find_tree(path) is not None
+    return path.suffix.lower() == ".json" if path.is_file() else _tree(path) is not None
 
 
-def find_tree(path: Path) -> Path | None:
-    """The folder with train/ or eval/ and their annotations: ``path``, or FABAInstruct/ in it."""
-    for folder in (path, path / "FABAInstruct"):
-        if any(any(folder.glob(f"{part}/*_anno.json")) for part in _FOLDERS.values()):
-            return folder
-    return None
+def every_file(path: Path) -> list[Annotations]:
+    """The four annotation files that should be under ``path``, there or not; of a file, itself.
 
-
-def annotation_files(path: Path, task: str, split: str | None) -> list[Path]:
-    """The JSON files of a task and split under ``path``, which may be one itself. Raises DataError."""
+    What a file by itself is, is seen from its name, and is train and au where the name does not say.
+    """
     if path.is_file():
-        return [path]
-    tree = find_tree(path)
-    if tree is None:
-        raise DataError(f"{path} has no train/ or eval/ folder with FABA-Instruct's *_anno.json.")
-    parts = _FOLDERS.values() if split == "all" else [_FOLDERS[split or "test"]]
-    files = [tree / part / f"{part}_{task}_anno.json" for part in parts]
-    for file in files:
-        if not file.is_file():
-            raise DataError(f"FABA-Instruct's {file} is missing.")
-    return files
+        task = "emotion" if "emotion" in path.stem.lower() else "au"
+        return [Annotations(path, task, "eval" if "eval" in path.stem.lower() else "train")]
+    tree = _tree(path) or path
+    return [
+        Annotations(tree / part / f"{part}_{task}_anno.json", task, part)
+        for part in _FOLDERS.values()
+        for task in TASKS
+    ]
 
 
 def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
     """The records of one task and split. Raises DataError at the first that does not fit."""
     records: list[Record] = []
-    for file in annotation_files(path, task, split):
-        entries = load(file)
-        root = image_root(file, entries)
+    for part in every_file(path):
+        if path.is_dir() and (part.task != task or (split != "all" and part.name != _FOLDERS[str(split)])):
+            continue
+        entries = load(part.file)
+        root = image_root(part.file, entries)
         for number, entry in enumerate(entries):
             wrong = next(problems(entry, task), None)
             if wrong:
-                raise DataError(
-                    f"{file}: record {number} {wrong}; `emola data check` lists all that is wrong."
-                )
+                place = f"{part.file}: record {number}"
+                raise DataError(f"{place} {wrong}; `emola data check` lists all that is wrong.")
             records.append(parse(entry, task, root))
     units = FABA_BENCH_AUS if task == "au" else ()
     return Dataset(path, "faba-instruct", task, tuple(_distinct(records)), split, fold, units)
@@ -143,6 +147,14 @@ def parse(entry: dict[str, Any], task: str, root: Path) -> Record:
     )
 
 
+def _tree(path: Path) -> Path | None:
+    """The folder with train/ or eval/ and their annotations: ``path``, or FABAInstruct/ in it."""
+    for folder in (path, path / "FABAInstruct"):
+        if any(any(folder.glob(f"{part}/*_anno.json")) for part in _FOLDERS.values()):
+            return folder
+    return None
+
+
 def _turns(conversation: Any) -> Iterator[Turn]:
     for turn in conversation:
         yield turn["from"], turn["value"]
@@ -187,8 +199,6 @@ def _is_text(entry: dict[str, Any], name: str) -> bool:
 
 def _distinct(records: list[Record]) -> Iterator[Record]:
     """The records with ids that are unique: a second ``x`` is called ``x#2``."""
-    from dataclasses import replace
-
     seen: Counter[str] = Counter()
     for record in records:
         seen[record.id] += 1

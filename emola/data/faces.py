@@ -17,7 +17,8 @@ from PIL import Image
 
 from emola.data.labels import LabelFolder, LabelRecord
 from emola.errors import DataError
-from emola.face.landmarker import CROP_MARGIN, CROP_SIZE, Face, FaceLandmarker, aligned_crop
+from emola.face.crop import CROP_MARGIN, CROP_SIZE, aligned_crop
+from emola.face.landmarker import Face, FaceLandmarker
 from emola.face.prior import PRIOR_DIM
 
 PART = 500

@@ -28,12 +28,17 @@ class _Reader(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """A source that can be read. tasks: what it has labels for; splits, folds: whether it has them."""
+    """A source that can be read.
+
+    tasks: what it has labels for. splits, folds: whether it has them. aligned: whether its pictures are
+    aligned faces, each alone in its picture and filling it.
+    """
 
     home: str
     tasks: tuple[str, ...]
     splits: bool = True
     folds: bool = False
+    aligned: bool = False
 
     @property
     def reader(self) -> _Reader:
@@ -42,8 +47,8 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "faba-instruct": Kind("emola.data.faba_instruct", TASKS),
-    "raf-db": Kind("emola.data.raf_db", ("emotion",)),
+    "faba-instruct": Kind("emola.data.faba_instruct", TASKS, aligned=True),
+    "raf-db": Kind("emola.data.raf_db", ("emotion",), aligned=True),
     "bp4d": Kind("emola.data.bp4d", ("au",), folds=True),
     "disfa": Kind("emola.data.disfa", ("au",), folds=True),
     "gft": Kind("emola.data.gft", ("au",)),

@@ -1,0 +1,51 @@
+"""The frames of a set's videos as pictures, so that training can draw them in any order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from emola.data.opening import open_dataset
+from emola.data.records import Record
+from emola.data.video import VideoFrame
+from emola.errors import DataError
+
+__all__ = ["write_frames"]
+
+_QUALITY = 95
+
+
+def write_frames(path: str | Path, progress: Callable[[str, int, int], None] | None = None) -> int:
+    """Write every labelled frame of DISFA or GFT that still lies in a video to ``frames/PERSON/N.jpg``.
+
+    A person's folder appears when it is whole; an interrupted run goes on in it. progress: called with
+    the person, frames done and frames in all. Returns how many frames lie in folders that were finished
+    now. Raises DataError when a video ends before its labels do.
+    """
+    path = Path(path)
+    people: dict[str, list[tuple[Record, VideoFrame]]] = defaultdict(list)
+    for record in open_dataset(path, "au", "all"):
+        if isinstance(record.image, VideoFrame):
+            people[record.subject or ""].append((record, record.image))
+    for person, frames in people.items():
+        partial = path / "frames" / f"{person}.partial"
+        partial.mkdir(parents=True, exist_ok=True)
+        for done, (record, frame) in enumerate(frames, 1):
+            _write(partial / f"{record.id.rpartition('/')[2]}.jpg", frame)
+            if progress:
+                progress(person, done, len(frames))
+        partial.rename(path / "frames" / person)
+    return sum(map(len, people.values()))
+
+
+def _write(file: Path, frame: VideoFrame) -> None:
+    if file.exists():
+        return
+    try:
+        picture = frame.open()
+    except DataError as error:
+        raise DataError(f"{error} Its labels speak of more frames than the video has.") from error
+    unfinished = file.with_suffix(".unfinished")
+    picture.save(unfinished, "JPEG", quality=_QUALITY)
+    unfinished.replace(file)

@@ -1,0 +1,46 @@
+"""Statistics drawn: how often each action unit and each emotion occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["plot_statistics"]
+
+_INK, _BAR = "#333333", "#3b6ea5"
+
+
+def plot_statistics(figures: Mapping[str, Any], folder: str | Path) -> list[Path]:
+    """Write ``action_units.png`` and ``emotions.png``, of those that were counted, to ``folder``.
+
+    figures: what ``emola.data.stats.statistics`` gives.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    units = {f"AU{code}": count for code, count in figures["action_units"].items()}
+    drawn = []
+    for name, counts in (("action_units", units), ("emotions", figures["emotions"])):
+        if counts:
+            drawn.append(folder / f"{name}.png")
+            _bars(counts, name.replace("_", " "), drawn[-1])
+    return drawn
+
+
+def _bars(counts: Mapping[str, int], what: str, path: Path) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    # No pyplot: it would choose a backend for the whole process and keep every figure.
+    figure = Figure(figsize=(max(5.0, 0.5 * len(counts) + 1.5), 3.6), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    bars = axes.bar(list(counts), list(counts.values()), color=_BAR)
+    axes.bar_label(bars, fmt="{:,.0f}", fontsize=7, color=_INK, padding=2)
+    axes.set_ylabel("records")
+    axes.set_title(f"{what.capitalize()} in {sum(counts.values()):,} mentions", fontsize=10, color=_INK)
+    axes.tick_params(axis="x", rotation=45 if len(counts) > 8 else 0, labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    partial = path.with_suffix(".partial")
+    figure.savefig(partial, format="png")
+    partial.replace(path)
