@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import random
 import re
 import zipfile
@@ -74,24 +75,39 @@ class _Folder:
 
 
 class _Zip:
-    """Pictures in a zip, read in place: nothing is ever extracted to disk."""
+    """Pictures in a zip, read in place: nothing is ever extracted to disk.
+
+    Each process opens the file for itself: a handle that was inherited or sent would share its place in
+    the file with its origin, and two readers would get parts of each other's pictures.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._archive = zipfile.ZipFile(path)
-        tables = [name for name in self._archive.namelist() if PurePosixPath(name).name == _LABELS]
+        self._archive: zipfile.ZipFile | None = None
+        self._process = 0
+        tables = [name for name in self._opened().namelist() if PurePosixPath(name).name == _LABELS]
         tables.sort(key=lambda name: name.count("/"))
         self._prefix = tables[0].removesuffix(_LABELS) if tables else ""
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_archive": None}
+
     def names(self) -> set[str]:
-        every = self._archive.namelist()
+        every = self._opened().namelist()
         return {name.removeprefix(self._prefix) for name in every if name.startswith(self._prefix)}
 
     def read(self, name: str) -> bytes:
-        return self._archive.read(self._prefix + name)
+        return self._opened().read(self._prefix + name)
 
     def close(self) -> None:
-        self._archive.close()
+        if self._archive and self._process == os.getpid():
+            self._archive.close()
+        self._archive = None
+
+    def _opened(self) -> zipfile.ZipFile:
+        if self._archive is None or self._process != os.getpid():
+            self._archive, self._process = zipfile.ZipFile(self.path), os.getpid()
+        return self._archive
 
 
 class LabelFolder(Sequence[LabelRecord]):
@@ -125,7 +141,7 @@ class LabelFolder(Sequence[LabelRecord]):
         self.close()
 
     def close(self) -> None:
-        """Release the zip; records that were not loaded yet cannot be loaded any more."""
+        """Release the zip; it is opened anew when a record is loaded later."""
         self._source.close()
 
     def labelled(self, task: str) -> list[LabelRecord]:

@@ -170,7 +170,7 @@ class Dataset(Sequence[Record]):
         self.close()
 
     def close(self) -> None:
-        """Release the zip; pictures that were not read yet cannot be read any more."""
+        """Release the zip; it is opened anew when a picture is read later."""
         if self.release:
             self.release()
 

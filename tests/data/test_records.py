@@ -1,0 +1,84 @@
+"""What a record says of itself, and how it becomes something to train on."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from emola.data.records import Dataset, ImageFile, Record, sample
+from emola.errors import DataError
+
+NOWHERE = ImageFile(Path("nowhere.png"))
+IMAGE = {"type": "image"}
+
+
+def text(words: str) -> dict[str, str]:
+    return {"type": "text", "text": words}
+
+
+@pytest.mark.parametrize("asked", ["<image>\nWhat is it?", "What is it?\n<image>", " What is it? <image> "])
+def test_the_picture_comes_first_wherever_it_stood(asked):
+    """The published training moves it there; evaluation puts it there too."""
+    record = Record("1", NOWHERE, conversation=(("human", asked), ("gpt", " It is\nthis. ")))
+    assert record.messages == [
+        {"role": "user", "content": [IMAGE, text("What is it?")]},
+        {"role": "assistant", "content": [text(" It is\nthis. ")]},
+    ], "only the turn with the picture is stripped"
+
+
+def test_later_turns_have_no_picture_and_a_picture_needs_no_words():
+    record = Record("1", NOWHERE, conversation=(("human", "<image>"), ("gpt", "A."), ("human", "And?")))
+    assert [message["content"] for message in record.messages] == [[IMAGE], [text("A.")], [text("And?")]]
+
+
+@pytest.mark.parametrize(
+    ("task", "record", "answer"),
+    [
+        ("emotion", Record("1", NOWHERE, emotion="happiness", task="emotion"), "Happiness"),
+        ("au", Record("1", NOWHERE, action_units=(1, 12), task="au"), "AU1, AU12"),
+        ("au", Record("1", NOWHERE, action_units=(), task="au"), "None"),
+    ],
+)
+def test_a_label_alone_is_asked_for_and_answered(task, record, answer):
+    question, reply = record.messages
+    assert question["content"][0] == IMAGE
+    assert question["content"][1]["text"].startswith("What AUs" if task == "au" else "What emotions")
+    assert reply == {"role": "assistant", "content": [text(answer)]}
+
+
+def test_without_words_or_label_there_is_nothing_to_train_on():
+    assert Record("1", NOWHERE, task="au").messages == []
+    assert Record("1", NOWHERE, emotion="anger").messages == []
+
+
+def test_labels_as_text():
+    record = Record("1", NOWHERE, emotion="fear", action_units=(1, 2, 25))
+    assert (record.label("emotion"), record.label("au")) == ("fear", "1, 2, 25")
+    assert (Record("1", NOWHERE).label("emotion"), Record("1", NOWHERE).label("au")) == (None, None)
+    assert Record("1", NOWHERE, action_units=()).label("au") == "", "coded, and none active"
+
+
+def test_a_picture_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    for name in ("gone.png", "broken.png"):
+        with pytest.raises(DataError, match=rf"The picture .*{name} cannot be read"):
+            ImageFile(tmp_path / name).open()
+    Image.new("L", (20, 30)).save(tmp_path / "good.png")
+    good = ImageFile(tmp_path / "good.png")
+    assert (good.open().size, good.open().mode, good.name) == ((20, 30), "RGB", str(tmp_path / "good.png"))
+
+
+def test_a_set_is_a_sequence_and_is_released_once_used():
+    released = []
+    records = tuple(Record(str(number), NOWHERE) for number in range(20))
+    with Dataset(
+        Path("a/bp4d"), "bp4d", "au", records, "test", 2, release=lambda: released.append(1)
+    ) as data:
+        assert (len(data), data[3].id, [one.id for one in data[:2]], data.name) == (
+            20, "3", ["0", "1"], "bp4d/test-2",
+        )  # fmt: skip
+        first = sample(data, 8, seed=3)
+        assert first == sample(data, 8, seed=3) != sample(data, 8, seed=4)
+        assert [int(one.id) for one in first] == sorted({int(one.id) for one in first})
+        assert sample(data, None) == sample(data, 99) == list(data)
+    assert released == [1]
