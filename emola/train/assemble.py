@@ -19,6 +19,8 @@ from emola.model.configuration import EmolaConfig
 from emola.model.loading import LANGUAGE_MODEL, WEIGHTS, language_model_dir, load_base, make_processor
 from emola.model.processing import EmolaProcessor
 from emola.train.augment import centre_crops
+from emola.train.projectors import Words, known_emotions, known_units, start
+from emola.train.tower import HEADS
 
 if TYPE_CHECKING:
     from emola.train.instruct import InstructRecipe
@@ -59,7 +61,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     if recipe.start:
         model = PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
         return model, processor
-    start_projectors(base, recipe)
+    start_projectors(base, tokenizer, recipe)
     lora = LoraConfig(
         r=recipe.rank,
         lora_alpha=recipe.alpha,
@@ -83,50 +85,28 @@ def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:
     tower = {
         f"model.vision_tower.{name}": tensor.half() if tensor.is_floating_point() else tensor
         for name, tensor in weights.items()
-        if not name.startswith(("emotion_head", "au_head"))
     }
     save_file(tower, recipe.out / WEIGHTS, metadata={"format": "pt"})
 
 
 @torch.no_grad()
-def start_projectors(model: Any, recipe: InstructRecipe) -> None:
-    """Let the projectors start from what is already known to matter.
-
-    Half of the hidden units of the prior projector begin as the evidence for each action unit, at
-    several steepnesses and of both signs; the rest see the prior's numbers at random. The output is
-    scaled to the size of the language model's own embeddings.
-    """
-    evidence = AUEvidence.load(recipe.evidence)
+def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None:
+    """Let both projectors start from what is known, over faces that the corpora talk about."""
     faces = _faces_of_corpora(recipe)
-    priors = faces.priors[faces.found]
-    # Some blendshapes hardly ever move; divided by what little they do, they would drown the rest.
-    mean, std = priors.mean(0), np.maximum(priors.std(0), 0.01)
-    layer = model.model.prior_projector.linear_1
-    generator = np.random.default_rng(recipe.seed)
-    directions = generator.normal(size=layer.weight.shape) / np.sqrt(layer.in_features)
-    weight = directions / std
-    bias = -(weight @ mean)
-    known = np.concatenate([evidence.weights, -evidence.weights])
-    offset = np.concatenate([evidence.bias, -evidence.bias])
-    steepness = np.repeat([0.7, 1.5, 3.0], len(known))[: layer.out_features // 2]
-    rows = np.arange(len(steepness))
-    weight[rows] = np.tile(known, (3, 1))[rows] * steepness[:, None]
-    bias[rows] = np.tile(offset, 3)[rows] * steepness
-    layer.weight.copy_(torch.from_numpy(weight))
-    layer.bias.copy_(torch.from_numpy(bias))
-
+    faces = faces.where(np.random.default_rng(recipe.seed).permutation(len(faces))[:2048])
     size = float(model.get_input_embeddings().weight.std())
-    sample = faces.where(generator.permutation(len(faces))[:512])
-    model.eval()
-    embeds = model.image_embeds(
-        centre_crops(sample.crops, recipe.image_size), torch.from_numpy(sample.priors)
-    )
-    patches = model.model.multi_modal_projector.linear_2
-    prior = model.model.prior_projector.linear_2
-    count = model.config.image_seq_length
-    for last, part in ((patches, embeds[:, :count]), (prior, embeds[:, count:])):
-        last.weight.mul_(size / part.std())
-        last.bias.zero_()
+    words = Words(model, tokenizer)
+
+    tower = model.model.vision_tower.eval()
+    pixels = centre_crops(faces.crops, recipe.image_size)
+    maps = torch.cat([tower(part).last_hidden_state for part in pixels.split(256)])
+    patches = maps.flatten(2).transpose(1, 2).flatten(0, 1)
+    emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
+    start(model.model.multi_modal_projector, patches, emotions, size, recipe.seed)
+
+    units = known_units(AUEvidence.load(recipe.evidence), recipe.prior_tokens, words)
+    priors = torch.from_numpy(faces.priors[faces.found])
+    start(model.model.prior_projector, priors, units, size, recipe.seed)
 
 
 def _faces_of_corpora(recipe: InstructRecipe) -> FaceTable:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel, Trainer, TrainingArguments
@@ -29,6 +30,9 @@ from emola.train.sources import CHECKPOINTS, FaceSource, draw, last_checkpoint
 log = logging.getLogger(__name__)
 
 IGNORE = -100
+
+HEADS = "heads.safetensors"
+"""The two heads, beside the tower: the language model's projector starts from what they see."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,8 @@ def train_tower(recipe: TowerRecipe) -> None:
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
     model.tower.save_pretrained(recipe.out)
+    heads = {name: tensor for name, tensor in model.state_dict().items() if "_head." in name}
+    save_file(heads, recipe.out / HEADS)
     figures = {}
     for source in recipe.sources:
         kept_out = FaceTable.load(source.faces).split(source.hold_out)[1]

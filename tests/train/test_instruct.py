@@ -5,16 +5,18 @@ import numpy as np
 import pytest
 import tiny_models as tiny
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from table_fakes import face_table, save_evidence, save_table
 from transformers import LlamaForCausalLM, ResNetConfig, ResNetModel
 
 from emola.errors import DataError
+from emola.faba import EMOTIONS
 from emola.face.prior import PRIOR_DIM
 from emola.model import load_checkpoint, loading
 from emola.model.processing import IGNORE_INDEX
 from emola.train import assemble, instruct
 from emola.train.instruct import Conversations, InstructRecipe, train_instruct
+from emola.train.tower import HEADS
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,11 @@ def make_recipe(folder) -> InstructRecipe:
         num_channels=1, embedding_size=4, hidden_sizes=[4, 4, 8, 8], depths=[1] * 4, layer_type="basic"
     )
     ResNetModel(shape).save_pretrained(folder / "tower")
+    heads = {
+        "emotion_head.weight": torch.randn(len(EMOTIONS), 8),
+        "emotion_head.bias": torch.zeros(len(EMOTIONS)),
+    }
+    save_file(heads, folder / "tower" / HEADS)
     save_table(folder / "faces" / "lab", face_table(12))
     with (folder / "corpus.jsonl").open("w") as file:
         for row in range(12):

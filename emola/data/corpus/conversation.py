@@ -16,7 +16,7 @@ def build_conversation(facts: FaceFacts, rng: random.Random) -> list[dict[str, A
 
 
 def build_drill(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
-    """Chat-template messages of two short questions whose answers are nothing but facts of the face.
+    """Chat-template messages of short questions whose answers are nothing but facts of the face.
 
     Every token to learn depends on the face, so a model learns to read faces from these first, and
     to speak well from conversations after.
@@ -24,6 +24,8 @@ def build_drill(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     so_far = Talk(facts, rng)
     makers = [turns.ask_aside("word"), turns.ask_aside("brief_units")]
     rng.shuffle(makers)
+    if facts.units is not None:
+        makers.append(turns.ask_unit("bare"))
     for maker in makers:
         _add(so_far, maker)
     return _messages(so_far.done)
@@ -51,8 +53,10 @@ def exchanges(facts: FaceFacts, rng: random.Random) -> list[Exchange]:
         plan.append(turns.ask_list)
     if rng.random() < 0.4:
         plan.reverse()
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         plan.insert(rng.randrange(len(plan) + 1), rng.choice(_ANYTIME))
+    elif rng.random() < 0.15:  # much is asked first of all, before the face is spoken of
+        plan.insert(0, rng.choice((turns.ask_decline, turns.ask_decline, turns.ask_knowledge)))
     for maker in plan:
         _add(so_far, maker)
     attempts = 0
@@ -111,7 +115,7 @@ _WEIGHTED: tuple[tuple[Maker, float], ...] = (
     (turns.ask_aside("absent"), 0.04),
     (turns.ask_aside("sides"), 0.03),
     (turns.ask_part, 0.05),
-    (turns.ask_knowledge, 0.12),
+    (turns.ask_knowledge, 0.16),
     (turns.ask_decline, 0.12),
     (turns.ask_off_topic, 0.03),
     (turns.ask_self, 0.01),

@@ -138,7 +138,7 @@ def _from_picture_alone(rng: random.Random, facts: FaceFacts, emotion: str) -> s
         "[, so I go by the picture alone|, so this is from the picture alone|; I judge by the picture alone]",
     )
     lead = _lead(rng, facts)
-    return f"{lead}. {why}" if rng.random() < 0.6 else f"{why}. {_conclusion(rng, emotion)}"
+    return f"{lead}. {why}" if rng.random() < 0.85 else f"{why}. {_conclusion(rng, emotion)}"
 
 
 def movement_slots(rng: random.Random, facts: FaceFacts, codes: Sequence[int]) -> dict[str, str]:

@@ -186,6 +186,12 @@ _UNIT = {
         "Do you see {au} ({name})?",
         "Is {au} visible [in this face|here|]?",
     ),
+    "bare": (
+        "Is {au} active, yes or no?",
+        "Yes or no: is {au} active?",
+        "{au} active? Only yes or no.",
+        "Just yes or no: {au}?",
+    ),
     "strength": (
         "How strong is {au}?",
         "How strongly is {au} active?",
@@ -264,7 +270,10 @@ def aside(rng: random.Random, kind: str) -> str:
 
 
 def unit_question(rng: random.Random, kind: str, code: int) -> str:
-    """A question about one unit: "yes_no", "strength", "sure", "why", "here" or "click" (the page's own)."""
+    """A question about one unit.
+
+    kind: "yes_no", "bare" (asks for one word), "strength", "sure", "why", "here" or "click" (the page's own).
+    """
     if kind == "click":
         return follow_up(code)
     if kind == "yes_no" and rng.random() < 0.2:

@@ -77,6 +77,8 @@ def ask_unit(kind: str, active_share: float = 0.5) -> Maker:
             answer = units.strength_answer(rng, facts, code)
         elif kind == "sure":
             answer = units.sureness_answer(rng, facts, code)
+        elif kind == "bare":
+            answer = "Yes." if code in facts.active else "No."
         elif kind in ("why", "here"):
             answer = units.why_answer(rng, facts, code, why=kind == "why")
         else:

@@ -1,0 +1,116 @@
+"""Projectors that begin with what is known of faces, written in the language model's own words.
+
+A language model reads words. So the embeddings that a face starts from are made of its words'
+embeddings: a patch says the emotions as far as the tower sees them, a prior token says the name of an
+action unit and whether it is active. Training moves all of it; a random start would first have to
+find what these directions already tell, which takes a small model most of its lessons.
+
+Shape suffixes: N faces or patches, C features, K known directions, H hidden size, O outputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
+from emola.face.evidence import AUEvidence
+
+STEEPNESS = 1.5
+"""How sharply a hidden unit of a known direction turns on, in standard deviations of the direction."""
+
+BACKGROUND = 0.3
+"""Size of what the random directions add, beside embeddings of size 1."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Directions that mean something, and what to write when a feature lies along them.
+
+    weights: (K, C); offsets: (K,); words: (K, O), said in proportion to the direction's activation;
+    always: (O,), said of every face.
+    """
+
+    weights: torch.Tensor
+    offsets: torch.Tensor
+    words: torch.Tensor
+    always: torch.Tensor
+
+
+class Words:
+    """Phrases as vectors of the size of the language model's embeddings."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self.table: torch.Tensor = model.get_input_embeddings().weight
+        self.tokenizer = tokenizer
+        self.norm = self.table.norm(dim=1).mean()
+
+    def __call__(self, *phrases: str) -> torch.Tensor:
+        """(H,): the mean embedding of the phrases' tokens, at the norm of an embedding."""
+        ids = [i for phrase in phrases for i in self.tokenizer.encode(f" {phrase}", add_special_tokens=False)]
+        mean = self.table[ids].mean(0)
+        return mean * self.norm / mean.norm()
+
+
+def known_emotions(heads: dict[str, torch.Tensor], features_NC: torch.Tensor, words: Words) -> Known:
+    """What the tower's emotion head sees in each patch: for and against each emotion."""
+    weight, bias = heads["emotion_head.weight"], heads["emotion_head.bias"]
+    logits = features_NC @ weight.T + bias
+    scale = STEEPNESS / logits.std(0)
+    weights, offsets = weight * scale[:, None], (bias - logits.mean(0)) * scale
+    said = torch.stack([words(emotion, ADJECTIVES[emotion]) for emotion in EMOTIONS]) / 2
+    return Known(
+        torch.cat([weights, -weights]),
+        torch.cat([offsets, -offsets]),
+        torch.cat([said, -said]),
+        torch.zeros(said.shape[1]),
+    )
+
+
+def known_units(evidence: AUEvidence, tokens: int, words: Words) -> Known:
+    """The evidence for each action unit: a token says its name, and "active" or "absent"."""
+    weights = torch.from_numpy(evidence.weights).float()
+    offsets = torch.from_numpy(evidence.bias).float()
+    yes, no = words("active"), words("absent")
+    size = len(yes)
+    said = torch.zeros(2, len(NANO_AUS), tokens, size)
+    always = torch.zeros(tokens, size)
+    for i, code in enumerate(NANO_AUS):
+        said[0, i, i % tokens], said[1, i, i % tokens] = yes, no
+        always[i % tokens] += words(f"AU{code}", ACTION_UNITS[code].name)
+    return Known(
+        torch.cat([weights, -weights]),
+        torch.cat([offsets, -offsets]),
+        said.reshape(2 * len(NANO_AUS), tokens * size),
+        always.flatten(),
+    )
+
+
+@torch.no_grad()
+def start(projector: nn.Module, features_NC: torch.Tensor, known: Known, size: float, seed: int) -> None:
+    """Set both layers of a projector: the known directions first, random ones for the rest.
+
+    features_NC: what it will be shown; size: standard deviation of the language model's embeddings.
+    """
+    first, last = projector.linear_1, projector.linear_2
+    generator = torch.Generator().manual_seed(seed)
+    # Some features hardly ever move; divided by what little they do, they would drown the rest.
+    mean, std = features_NC.mean(0), features_NC.std(0).clamp_min(0.01)
+    weight = torch.randn(first.weight.shape, generator=generator) / first.in_features**0.5 / std
+    bias = -(weight @ mean)
+    count = len(known.weights)
+    weight[:count], bias[:count] = known.weights, known.offsets
+    first.weight.copy_(weight)
+    first.bias.copy_(bias)
+
+    hidden_NH = projector.act(first(features_NC))
+    mixed = torch.randn(last.weight.shape, generator=generator)
+    background = (hidden_NH - hidden_NH.mean(0)) @ mixed.T
+    mixed *= BACKGROUND * size / background.std()
+    strength = hidden_NH[:, :count].square().mean(0).sqrt().clamp_min(1e-3)
+    last.weight.copy_(mixed)
+    last.weight[:, :count] += (known.words / strength[:, None]).T
+    last.bias.copy_(known.always - mixed @ hidden_NH.mean(0))
