@@ -49,9 +49,7 @@ def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
                 continue
             records.append(Record(name, ImageFile(there[name]), None, active, uncoded, task=task))
     if not records:
-        raise DataError(
-            f"{pictures / absent[0]} is missing, and so are all other pictures of {lists[0].name}."
-        )
+        raise DataError(f"{pictures / absent[0]} is missing, and so are all others of {lists[0].name}.")
     note = f"{len(absent)} of {len(absent) + len(records)} listed pictures are not there" if absent else None
     return Dataset(path, "emotionet", task, tuple(records), split, fold, UNITS, note)
 

@@ -1,0 +1,134 @@
+"""Landmark features, made by a false expert: only what is missing, whole or not at all."""
+
+import threading
+
+import miniature_sets as sets
+import numpy as np
+import pytest
+from PIL import Image
+
+from emola.cli import main
+from emola.data import open_dataset
+from emola.data.features import Made, make_features, with_features
+from emola.data.landmarks import load_landmarks, save_landmarks
+from emola.errors import DataError
+from emola.face import Face
+
+
+class Expert:
+    """Says the mean grey of a picture 212 times; sees a face in every picture that is not black."""
+
+    def __init__(self, stop_after=None):
+        self.calls = []
+        self.stop_after = stop_after
+        self.together = threading.Barrier(2, timeout=10)
+
+    def features(self, aligned):
+        self.calls.append(aligned.size)
+        if self.stop_after is not None and len(self.calls) > self.stop_after:
+            raise KeyboardInterrupt
+        return np.full(212, np.asarray(aligned).mean(), np.float32)
+
+    def detect(self, image):
+        if not np.asarray(image).any():
+            return []
+        face = Face.whole(image)
+        prior = self.features(image)
+        return [Face(face.box, face.landmarks, prior, Image.new("RGB", (336, 336), "green"))]
+
+
+@pytest.fixture
+def tree(tmp_path):
+    tree = sets.faba_instruct(tmp_path)
+    for file in tree.rglob("*.npy"):
+        file.unlink()
+    return tree
+
+
+def test_features_go_where_the_records_say(tree):
+    kept = tree / "eval/landmarks/AffectNet/au/eval0.npy"
+    save_landmarks(kept, np.zeros(212))
+    expert = Expert()
+    heard = []
+    assert make_features(tree, expert, progress=lambda *at: heard.append(at)) == Made(1, 5, {})
+    assert heard[-1] == ("FABAInstruct", 6, 6) and len(heard) == 5
+    assert not load_landmarks(kept).any(), "what is there is kept"
+    record = open_dataset(tree, "au", "train")[0]
+    assert load_landmarks(record.landmarks) == pytest.approx(20, abs=2)
+    assert make_features(tree, expert) == Made(6, 0, {}) and len(expert.calls) == 5
+    assert not list(tree.rglob("*.partial"))
+
+
+def test_broken_files_are_made_anew(tree):
+    make_features(tree, Expert())
+    file = tree / "eval/landmarks/AffectNet/au/eval0.npy"
+    file.write_bytes(file.read_bytes()[:200])
+    with pytest.raises(
+        DataError, match=r"eval0\.npy is not a file of numbers.*`emola data features` makes it"
+    ):
+        load_landmarks(file)
+    assert make_features(tree, Expert()) == Made(5, 1, {})
+    assert load_landmarks(file).shape == (212,)
+
+
+def test_an_interrupted_run_goes_on(tree):
+    with pytest.raises(KeyboardInterrupt):
+        make_features(tree, Expert(stop_after=2))
+    made = len(list(tree.rglob("*.npy")))
+    assert 1 <= made <= 2
+    assert make_features(tree, Expert()) == Made(made, 6 - made, {})
+
+
+def test_pictures_are_worked_on_together(tree):
+    expert = Expert()
+    lonely = expert.features
+
+    def features(aligned):
+        expert.together.wait()  # breaks unless two are here at the same time
+        return lonely(aligned)
+
+    expert.features = features
+    assert make_features(tree, expert, jobs=2) == Made(0, 6, {})
+
+
+def test_a_bad_picture_in_few_stops_and_names_it(tree):
+    (tree / "eval/images/AffectNet/au/eval0.jpg").write_bytes(b"damaged")
+    with pytest.raises(DataError, match=r"1 of 6 pictures cannot be used.*eval0\.jpg"):
+        make_features(tree, Expert())
+    assert 4 <= len(list(tree.rglob("*.npy"))) <= 5, "the others are kept"
+
+
+def label_folder(folder, count, black):
+    for number in range(count):
+        sets.picture(folder / "in" / f"{number}.png", 0 if number in black else 100)
+    rows = "".join(f"in/{number}.png,anger\n" for number in range(count))
+    (folder / "labels.csv").write_text("image,emotion\n" + rows)
+    return folder
+
+
+def test_faces_that_are_not_aligned_are_found_first(tmp_path):
+    folder = label_folder(tmp_path / "set", 120, black={7})
+    lines = []
+    made = make_features(folder, Expert(), tmp_path / "out", jobs=2, report=lines.append)
+    assert (made.there, made.made, list(made.skipped)) == (0, 119, ["in/7.png"])
+    assert len(lines) == 1 and "No face was found in" in lines[0]
+    data = with_features(open_dataset(folder, "emotion"), tmp_path / "out")
+    assert load_landmarks(data[3].landmarks)[0] == 100
+    assert data[3].image.open().size == (336, 336), "the aligned crop is what the model sees"
+    assert (data[7].landmarks, data[7].image.open().size) == (None, (24, 20))
+
+
+def test_where_features_go_must_fit_the_set(tree, tmp_path):
+    folder = label_folder(tmp_path / "set", 1, black=())
+    with pytest.raises(DataError, match="is labels: say where its features go"):
+        make_features(folder, Expert())
+    with pytest.raises(DataError, match="is faba-instruct: its records say where"):
+        make_features(tree, Expert(), tmp_path / "out")
+    with pytest.raises(DataError, match="There are no features at"):
+        with_features(open_dataset(folder, "emotion"), tmp_path / "gone")
+
+
+def test_the_command_says_what_it_needs(tree, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("EMOLA_2D106DET", str(tmp_path / "gone.onnx"))
+    assert main(["data", "features", str(tree)]) == 2
+    assert "2d106det.onnx" in capsys.readouterr().err

@@ -1,0 +1,116 @@
+"""Frames of a video: the right one, in any order, and written out once."""
+
+import cv2
+import miniature_sets as sets
+import numpy as np
+import pytest
+
+from emola.data import open_dataset
+from emola.data.frames import write_frames
+from emola.data.records import ImageFile
+from emola.data.video import VideoFrame
+from emola.errors import DataError
+
+FRAMES = 12
+
+
+def film(path, frames=FRAMES):
+    """A video whose frame n is grey of 20 n."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 20, (48, 40))
+    assert writer.isOpened()
+    for number in range(frames):
+        writer.write(np.full((40, 48, 3), 20 * number, np.uint8))
+    writer.release()
+    return path
+
+
+def shade(image):
+    return round(float(np.asarray(image).mean()) / 20)
+
+
+def test_any_frame_in_any_order(tmp_path):
+    one, other = film(tmp_path / "one.avi"), film(tmp_path / "other.avi", 3)
+    for path, index in ((one, 3), (one, 4), (one, 9), (one, 2), (other, 2), (one, 0), (one, 11), (one, 11)):
+        image = VideoFrame(path, index).open()
+        assert (shade(image), image.size, image.mode) == (index, (48, 40), "RGB")
+
+
+def test_colours_are_those_of_the_video(tmp_path):
+    writer = cv2.VideoWriter(str(tmp_path / "red.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 20, (48, 40))
+    writer.write(np.full((40, 48, 3), (0, 0, 250), np.uint8))  # OpenCV counts blue, green, red
+    writer.release()
+    red, green, blue = np.asarray(VideoFrame(tmp_path / "red.avi", 0).open()).reshape(-1, 3).mean(0)
+    assert red > 200 and green < 50 and blue < 50
+
+
+def test_a_frame_that_is_not_there_is_named(tmp_path):
+    path = film(tmp_path / "one.avi", 3)
+    with pytest.raises(DataError, match=r"one\.avi frame 4 cannot be read"):
+        VideoFrame(path, 3).open()
+    assert shade(VideoFrame(path, 1).open()) == 1, "the next one is read all the same"
+    with pytest.raises(DataError, match=r"gone\.avi frame 1 cannot be read"):
+        VideoFrame(tmp_path / "gone.avi", 0).open()
+
+
+@pytest.fixture
+def disfa(tmp_path):
+    """DISFA with nothing but two people's videos."""
+    root = tmp_path / "DISFA"
+    for person in ("SN001", "SN002"):
+        film(root / "Videos_LeftCamera" / f"LeftVideo{person}_comp.avi")
+        (root / "ActionUnit_Labels" / person).mkdir(parents=True)
+        for code in sets.UNITS_OF_DISFA:
+            lines = "".join(f"{number},{code % 6}\n" for number in range(1, FRAMES + 1))
+            (root / "ActionUnit_Labels" / person / f"{person}_au{code}.txt").write_text(lines)
+    return root
+
+
+def test_labels_begin_at_the_first_frame_of_the_video(disfa):
+    data = open_dataset(disfa, "au", "all")
+    assert len(data) == 2 * FRAMES
+    assert [shade(data[n].image.open()) for n in (0, 5, FRAMES)] == [0, 5, 0]
+
+
+def test_frames_are_written_once_and_then_read_from_there(disfa, monkeypatch):
+    heard = []
+    assert write_frames(disfa, lambda *at: heard.append(at)) == 2 * FRAMES
+    assert heard[0] == ("SN001", 1, FRAMES) and heard[-1] == ("SN002", FRAMES, FRAMES)
+    data = open_dataset(disfa, "au", "all")
+    assert all(isinstance(one.image, ImageFile) for one in data)
+    assert [shade(one.image.open()) for one in data[:FRAMES]] == list(range(FRAMES))
+    monkeypatch.setattr(VideoFrame, "open", None)
+    assert write_frames(disfa) == 0
+
+
+def test_writing_goes_on_where_it_was_stopped(disfa, monkeypatch):
+    opened = []
+    original = VideoFrame.open
+
+    def stop_in_the_second(self):
+        opened.append((self.path.stem, self.index))
+        if "SN002" in self.path.stem and self.index == 5:
+            raise KeyboardInterrupt
+        return original(self)
+
+    monkeypatch.setattr(VideoFrame, "open", stop_in_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        write_frames(disfa)
+    assert not (disfa / "frames" / "SN002").exists(), "half a folder would hide the video"
+    opened.clear()
+    monkeypatch.setattr(VideoFrame, "open", lambda self: opened.append(self.index) or original(self))
+    assert write_frames(disfa) == FRAMES
+    assert opened == list(range(5, FRAMES))
+
+
+def test_labels_beyond_the_video_are_said(disfa):
+    for code in sets.UNITS_OF_DISFA:
+        with (disfa / "ActionUnit_Labels" / "SN001" / f"SN001_au{code}.txt").open("a") as file:
+            file.write(f"{FRAMES + 1},0\n")
+    with pytest.raises(
+        DataError, match=r"SN001_comp\.avi frame 13 cannot be read\. Its labels speak of more"
+    ):
+        write_frames(disfa)
+    (disfa / "Videos_LeftCamera" / "LeftVideoSN002_comp.avi").unlink()
+    with pytest.raises(DataError, match=r"SN002 is missing, and so is a video of SN002"):
+        open_dataset(disfa, "au", "all")
