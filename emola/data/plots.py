@@ -20,10 +20,13 @@ def plot_statistics(figures: Mapping[str, Any], folder: str | Path) -> list[Path
     folder.mkdir(parents=True, exist_ok=True)
     units = {f"AU{code}": count for code, count in figures["action_units"].items()}
     drawn = []
-    for name, counts in (("action_units", units), ("emotions", figures["emotions"])):
+    for name, what, counts in (
+        ("action_units", "action unit", units),
+        ("emotions", "emotion", figures["emotions"]),
+    ):
         if counts:
             drawn.append(folder / f"{name}.png")
-            _bars(counts, name.replace("_", " "), drawn[-1])
+            _bars(counts, what, drawn[-1])
     return drawn
 
 
@@ -37,8 +40,9 @@ def _bars(counts: Mapping[str, int], what: str, path: Path) -> None:
     axes = figure.add_subplot()
     bars = axes.bar(list(counts), list(counts.values()), color=_BAR)
     axes.bar_label(bars, fmt="{:,.0f}", fontsize=7, color=_INK, padding=2)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylabel("records")
-    axes.set_title(f"{what.capitalize()} in {sum(counts.values()):,} mentions", fontsize=10, color=_INK)
+    axes.set_title(f"Records by {what}", fontsize=10, color=_INK)
     axes.tick_params(axis="x", rotation=45 if len(counts) > 8 else 0, labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     partial = path.with_suffix(".partial")

@@ -52,7 +52,7 @@ class _Film:
     """A video that is open at one place; each thread keeps the last one that it read from."""
 
     def __init__(self, path: Path) -> None:
-        import cv2  # comes with MediaPipe
+        import cv2
 
         self.path = path
         self.next = 0

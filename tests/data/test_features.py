@@ -128,6 +128,7 @@ def test_where_features_go_must_fit_the_set(tree, tmp_path):
         with_features(open_dataset(folder, "emotion"), tmp_path / "gone")
 
 
+@pytest.mark.network
 def test_the_command_says_what_it_needs(tree, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("EMOLA_2D106DET", str(tmp_path / "gone.onnx"))
     assert main(["data", "features", str(tree)]) == 2
