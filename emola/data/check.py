@@ -17,7 +17,7 @@ from emola.errors import DataError
 
 __all__ = ["Finding", "check"]
 
-Progress = Callable[[str, int, int], None]
+_Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class _Entry:
         return f"record {self.number} of {self.source.file.name}"
 
 
-def check(path: str | Path, images: bool = False, progress: Progress | None = None) -> Iterator[Finding]:
+def check(path: str | Path, images: bool = False, progress: _Progress | None = None) -> Iterator[Finding]:
     """Everything that is wrong with a set of faces, in the order of its files.
 
     FABA-Instruct, a tree or one JSON file: annotation files that are missing, broken turns, unknown
@@ -118,7 +118,7 @@ def _duplicates(entries: Sequence[_Entry]) -> Iterator[Finding]:
                 yield entry.finding(f"has the {name} {value!r} of record {first[value]}")
 
 
-def _leaks(entries: Sequence[_Entry], progress: Progress | None) -> Iterator[Finding]:
+def _leaks(entries: Sequence[_Entry], progress: _Progress | None) -> Iterator[Finding]:
     """Pictures of eval that are also in train, by name below images/ or by content."""
     pictured = [entry for entry in entries if entry.image is not None]
     trained = [entry for entry in pictured if entry.source.name == "train"]
@@ -139,7 +139,7 @@ def _inner_name(entry: _Entry) -> str:
 
 
 def _twins(
-    trained: Sequence[_Entry], tested: Sequence[_Entry], progress: Progress | None
+    trained: Sequence[_Entry], tested: Sequence[_Entry], progress: _Progress | None
 ) -> dict[Path | None, _Entry]:
     """For pictures of ``tested``, an entry of ``trained`` whose picture is an equal file.
 
@@ -168,7 +168,7 @@ def _digest(file: Path, known: dict[Path, str]) -> str:
     return known[file]
 
 
-def _other(path: Path, kind: str, images: bool, progress: Progress | None) -> Iterator[Finding]:
+def _other(path: Path, kind: str, images: bool, progress: _Progress | None) -> Iterator[Finding]:
     """What keeps another source from being read."""
     for task in KINDS[kind].tasks:
         try:
@@ -184,7 +184,7 @@ def _other(path: Path, kind: str, images: bool, progress: Progress | None) -> It
                     yield Finding(path, number, f"({record.id}): {error}")
 
 
-def _watched(things: Iterable[Any], name: str, progress: Progress | None) -> Iterator[Any]:
+def _watched(things: Iterable[Any], name: str, progress: _Progress | None) -> Iterator[Any]:
     """The things one by one, with progress told about each."""
     things = list(things)
     for done, thing in enumerate(things, 1):

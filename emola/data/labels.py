@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import random
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from emola.data.records import Dataset, Record
+from emola.data.records import Dataset, Record, sample
 from emola.errors import DataError, ImageError
 from emola.faba import canonical
 
@@ -265,11 +264,3 @@ def _open(path: Path) -> _Folder | _Zip:
         raise DataError(f"{path} is neither a folder nor a zip file.") from error
     except PermissionError as error:
         raise DataError(f"{path} may not be read: check its permissions.") from error
-
-
-def sample(records: Sequence[LabelRecord], limit: int | None, seed: int = 0) -> list[LabelRecord]:
-    """``limit`` of the records at random, the same ones for the same seed, in their own order."""
-    if limit is None or limit >= len(records):
-        return list(records)
-    chosen = random.Random(seed).sample(range(len(records)), limit)
-    return [records[index] for index in sorted(chosen)]

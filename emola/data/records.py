@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from emola.errors import DataError, ImageError
 
@@ -28,6 +28,7 @@ Message = dict[str, Any]
 Turn = tuple[str, str]
 """Who speaks, "human" or "gpt", and what they say; ``<image>`` in it stands for the picture."""
 
+_Item = TypeVar("_Item")
 _IMAGE_MARK = "<image>"
 _ROLES = {"human": "user", "gpt": "assistant"}
 _QUESTIONS = {
@@ -175,7 +176,7 @@ class Dataset(Sequence[Record]):
             self.release()
 
 
-def sample(records: Sequence[Record], limit: int | None, seed: int = 0) -> list[Record]:
+def sample(records: Sequence[_Item], limit: int | None, seed: int = 0) -> list[_Item]:
     """``limit`` of the records at random, the same ones for the same seed, in their own order."""
     if limit is None or limit >= len(records):
         return list(records)
