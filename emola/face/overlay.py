@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -49,9 +50,10 @@ def draw_overlay(
         if style == "mesh" and len(face.landmarks):
             _mesh(draw, face.landmarks * 2, colour, max(1, round(width / 250)))
         elif style == "points":
-            _points(draw, face.landmarks * 2, colour, max(1.2, width / 160))
+            between = max(60.0, 5 * math.sqrt(len(face.landmarks)))  # fewer points are drawn larger
+            _points(draw, face.landmarks * 2, colour, max(1.2, width / between))
         if len(faces) > 1:
-            _frame(draw, face.box * 2, str(index + 1), colour)
+            _frame(draw, face.box * 2, str(index + 1), colour, max(layer.size))
     drawn = image.convert("RGB").copy()
     layer = layer.resize(image.size, Image.Resampling.BOX)
     drawn.paste(layer, mask=layer.getchannel("A"))
@@ -75,10 +77,15 @@ def _mesh(draw: ImageDraw.ImageDraw, points: np.ndarray, colour: tuple[int, int,
         draw.line([*points[start], *points[end]], fill=(*colour, 240), width=2 * width)
 
 
-def _frame(draw: ImageDraw.ImageDraw, box: np.ndarray, label: str, colour: tuple[int, int, int]) -> None:
+def _frame(
+    draw: ImageDraw.ImageDraw, box: np.ndarray, label: str, colour: tuple[int, int, int], longest: int
+) -> None:
+    """A frame and its number, which must be legible however small the whole picture is shown."""
     x0, y0, x1, y1 = (float(v) for v in box)
-    size = float(np.clip((x1 - x0) / 5, 28, 80))
-    draw.rounded_rectangle((x0, y0, x1, y1), radius=size / 4, outline=(*colour, 255), width=4)
+    least = max(28.0, 0.03 * longest)
+    size = float(np.clip((x1 - x0) / 5, least, max(80.0, least)))
+    line = max(4, round(longest / 300))
+    draw.rounded_rectangle((x0, y0, x1, y1), radius=size / 4, outline=(*colour, 255), width=line)
     draw.rounded_rectangle((x0, y0, x0 + size, y0 + size), radius=size / 4, fill=(*colour, 255))
     font = ImageFont.load_default(size=size * 0.7)
     draw.text((x0 + size / 2, y0 + size / 2), label, fill=(*_OUTLINE, 255), font=font, anchor="mm")

@@ -6,12 +6,13 @@ Handlers return what changes as ``{component: update}``. A handler that answers 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from emola.chat import Turn
 from emola.errors import ChatError, EmolaError
 from emola.ui import transcript, words
 from emola.ui.layout import Components
@@ -31,6 +32,10 @@ class Events:
         self._visitors = visitors
         self._parts = parts
         self._examples = list(examples.values())
+
+    def welcome(self) -> Changes:
+        """A page was opened: say what this machine lacks, if it lacks something that faces need."""
+        return {self._parts.photo_notice: words.notice(self._model.prior.missing or "", "error")}
 
     # -- the photo -----------------------------------------------------------------------------
 
@@ -126,28 +131,38 @@ class Events:
 
     # -- the conversation ----------------------------------------------------------------------
 
-    def ask(self, question: str, key: str | None) -> Iterator[Changes]:
-        """Ask what was typed, or, while editing, ask it in the place of the last question."""
+    def ask(self, question: str, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
+        """Ask what was typed, or, while editing, ask it in the place of the last question.
+
+        adapter: which of the model's adapters is to answer; None for a model that has no choice.
+        """
         yield from self._answer(
             key,
+            adapter,
             question,
             lambda visitor: (visitor.chat.edit if visitor.editing else visitor.chat.ask)(question),
         )
 
-    def ask_offered(self, question: str, key: str | None) -> Iterator[Changes]:
+    def ask_offered(self, question: str, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
         """Ask a question that was offered."""
-        yield from self._answer(key, question, lambda visitor: visitor.chat.ask(question))
+        yield from self._answer(key, adapter, question, lambda visitor: visitor.chat.ask(question))
 
-    def retry(self, key: str | None) -> Iterator[Changes]:
+    def retry(self, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
         """Answer the last question again."""
-        yield from self._answer(key, None, lambda visitor: visitor.chat.retry())
+        yield from self._answer(key, adapter, None, lambda visitor: visitor.chat.retry())
 
     def _answer(
-        self, key: str | None, question: str | None, begin: Callable[[Visitor], Iterator[str]]
+        self,
+        key: str | None,
+        adapter: str | None,
+        question: str | None,
+        begin: Callable[[Visitor], Iterator[str]],
     ) -> Iterator[Changes]:
         at = self._parts
         try:
             visitor = self._visitors.find(key)
+            if adapter is not None:
+                visitor.chat.use(adapter)
             pieces = begin(visitor)
         except EmolaError as error:
             yield {at.chat_notice: words.notice(str(error), "error")}
@@ -155,7 +170,7 @@ class Events:
         before = visitor.chat.turns[:-1] if question is None or visitor.editing else visitor.chat.turns
         asked = question or visitor.chat.turns[-1].question
         visitor.editing = False
-        shown = [*transcript.shown(before), transcript.said("user", asked)]
+        shown = [*self._shown(before), transcript.said("user", asked)]
         yield {at.chat: shown, at.question: "", at.chat_notice: "", **self._busy()}
         notice = ""
         try:
@@ -236,6 +251,9 @@ class Events:
 
         return self._told(key, self._parts.chat_notice, change)
 
+    def _shown(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
+        return transcript.shown(turns, several_adapters=len(self._model.adapters) > 1)
+
     def _rest(self, visitor: Visitor, notice: str = "") -> Changes:
         """The chat side when nothing is being written."""
         at = self._parts
@@ -245,7 +263,7 @@ class Events:
         offered = transcript.offered(turns)
         offers = dict(zip(at.offers, [*offered, *[""] * len(at.offers)], strict=False))
         return {
-            at.chat: transcript.shown(turns),
+            at.chat: self._shown(turns),
             at.chat_notice: notice,
             **{
                 button: gr.update(value=text, visible=bool(text), interactive=True)

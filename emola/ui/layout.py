@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -15,6 +15,7 @@ from emola.faba.prompts import STARTER_QUESTIONS
 from emola.ui import words
 from emola.ui.photo import Photo
 from emola.ui.transcript import MOST_OFFERED
+from emola.ui.visitor import AffectModel
 
 OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
 
@@ -38,6 +39,7 @@ class Components:
     chat: gr.Chatbot
     chat_notice: gr.HTML
     offers: list[gr.Button]
+    adapter: gr.Radio
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
@@ -48,16 +50,14 @@ class Components:
     clear: gr.Button
 
 
-def lay_out(
-    name: str, info: Mapping[str, Any], examples: Mapping[str, Path], visitor: gr.State
-) -> Components:
+def lay_out(model: AffectModel, examples: Mapping[str, Path], visitor: gr.State) -> Components:
     """Put everything in its place, inside an open ``gr.Blocks``."""
-    gr.HTML(words.header(name, info), elem_id="masthead", padding=False)
+    gr.HTML(words.header(model.name, model.info), elem_id="masthead", padding=False)
     with gr.Row(elem_id="stage", equal_height=False):
         with gr.Column(elem_id="photo-side", scale=5, min_width=300):
             left = _photo_side(examples)
         with gr.Column(elem_id="chat-side", scale=7, min_width=320):
-            right = _chat_side()
+            right = _chat_side(model.adapters)
     return Components(visitor=visitor, **left, **right)
 
 
@@ -85,9 +85,16 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
     keep = gr.Button("Back to the photo", size="sm", visible=False, elem_id="keep")
     photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)
     with gr.Row(elem_id="photo-tools", visible=False) as tools:
-        style = gr.Radio(OVERLAY_STYLES, value="points", label="Landmarks", elem_id="overlay-style", scale=3)
+        style = gr.Radio(
+            OVERLAY_STYLES,
+            value="points",
+            label="Landmarks",
+            elem_id="overlay-style",
+            elem_classes="segments",
+            scale=3,
+        )
         another = gr.Button("New photo", size="sm", elem_id="another", scale=1, min_width=96)
-    picker = gr.Radio([], label="Face", visible=False, elem_id="face-picker")
+    picker = gr.Radio([], label="Face", visible=False, elem_id="face-picker", elem_classes="segments")
     seen = gr.HTML("", visible=False, elem_id="seen", padding=False)
     with gr.Column(elem_id="examples") as gallery:
         dataset = _examples(examples)
@@ -123,7 +130,7 @@ def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
     )
 
 
-def _chat_side() -> dict[str, Any]:
+def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
     chat = gr.Chatbot(
         label="Conversation",
         show_label=False,
@@ -144,6 +151,15 @@ def _chat_side() -> dict[str, Any]:
             )
             for text in starters
         ]
+    choices = words.adapter_choices(adapters)
+    adapter = gr.Radio(
+        choices,
+        value=choices[0][1] if choices else None,
+        label=words.ADAPTER_LABEL,
+        visible=bool(choices),
+        elem_id="adapter",
+        elem_classes="segments",
+    )
     with gr.Row(elem_id="ask-row", equal_height=True):
         question = gr.Textbox(
             label="Your question",
@@ -171,6 +187,7 @@ def _chat_side() -> dict[str, Any]:
         "chat": chat,
         "chat_notice": chat_notice,
         "offers": offers,
+        "adapter": adapter,
         "question": question,
         "send": send,
         "stop": stop,

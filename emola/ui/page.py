@@ -30,9 +30,13 @@ def build_page(
     visitors = visitors or Visitors()
     with gr.Blocks(title="EmoLA", analytics_enabled=False, delete_cache=KEEP_FILES, fill_width=True) as page:
         key = gr.State(None, delete_callback=visitors.dismiss)
-        parts = lay_out(model.name, model.info, examples, key)
+        parts = lay_out(model, examples, key)
         _endpoints(model, visitors, key, concurrency)  # first, so that their names are theirs
-        _connect(Events(model, visitors, parts, examples), parts, concurrency)
+        events = Events(model, visitors, parts, examples)
+        _connect(events, parts, concurrency)
+        if model.prior.missing:
+            quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+            page.load(events.welcome, None, [parts.photo_notice], **quiet)
     return page.queue(max_size=64)
 
 
@@ -43,10 +47,10 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     answer: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "answer"}
     look: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "look"}
 
-    gr.on([at.question.submit, at.send.click], events.ask, [at.question, at.visitor], **answer)
-    at.retry.click(events.retry, [at.visitor], **answer)
+    gr.on([at.question.submit, at.send.click], events.ask, [at.question, at.visitor, at.adapter], **answer)
+    at.retry.click(events.retry, [at.visitor, at.adapter], **answer)
     for button in at.offers:
-        button.click(events.ask_offered, [button, at.visitor], **answer)
+        button.click(events.ask_offered, [button, at.visitor, at.adapter], **answer)
     progress = {**look, "show_progress": "full", "show_progress_on": [at.photo, at.overlay]}
     at.photo.input(events.look, [at.photo, at.visitor, at.style], **progress)
     if at.examples is not None:

@@ -18,27 +18,32 @@ SHOW_EVERY = 0.04
 _MARKUP = re.compile(r"([\\`*_\[\]<>#~|])")
 
 
-def shown(turns: Sequence[Turn]) -> list[dict[str, str]]:
-    """Turns as chat messages; how an answer ended, if not by itself, stands under it."""
+def shown(turns: Sequence[Turn], *, several_adapters: bool = False) -> list[dict[str, str]]:
+    """Turns as chat messages; under an answer stands how it ended, if not by itself.
+
+    several_adapters: the model has more than one, so that it must be said which answered.
+    """
     messages = []
     for turn in turns:
-        messages += [said("user", turn.question), said("assistant", turn.answer, ending=ending_of(turn))]
+        notes = [words.answered_by(turn.adapter)] if several_adapters and turn.adapter else []
+        note = " · ".join([*notes, *ending_of(turn)])
+        messages += [said("user", turn.question), said("assistant", turn.answer, note=note)]
     return messages
 
 
-def said(role: str, text: str, ending: str = "") -> dict[str, str]:
+def said(role: str, text: str, note: str = "") -> dict[str, str]:
     """One message; the text stays text, whatever marks it holds."""
     plain = _MARKUP.sub(r"\\\1", text)
-    if ending:
-        plain = f"{plain}\n\n*{ending}*" if text else f"*{ending}*"
+    if note:
+        plain = f"{plain}\n\n*{note}*" if text else f"*{note}*"
     return {"role": role, "content": plain}
 
 
-def ending_of(turn: Turn) -> str:
+def ending_of(turn: Turn) -> list[str]:
     """How the answer ended, if not by itself."""
     if turn.stopped:
-        return words.STOPPED
-    return words.CUT if turn.cut else ""
+        return [words.STOPPED]
+    return [words.CUT] if turn.cut else []
 
 
 def offered(turns: Sequence[Turn]) -> list[str]:

@@ -18,11 +18,12 @@ from PIL import Image
 
 from emola.chat import ChatSession
 from emola.errors import ChatError, NoFaceError
-from emola.face import Face, draw_overlay, load_image
+from emola.face import Face, PriorExpert, draw_overlay, load_image
 from emola.ui import words
 
-LONGEST_SHOWN_SIDE = 1400
-"""Longer photos are shown smaller, in pixels; the model always sees the original."""
+SHOWN_SIDE = (900, 1400)
+"""The longer side of the shown photo, in pixels: a small one is enlarged, so that what is drawn on it is
+sharp, and a large one shrunk. The model always sees the original."""
 
 
 class AffectModel(Protocol):
@@ -35,6 +36,14 @@ class AffectModel(Protocol):
     @property
     def info(self) -> Mapping[str, Any]:
         """Facts: "parameters" (int), "device" (str), "quantize" (str or None)."""
+
+    @property
+    def adapters(self) -> Sequence[str]:
+        """The names of the adapters that can be chosen between; empty when there is no choice."""
+
+    @property
+    def prior(self) -> PriorExpert:
+        """What finds the faces."""
 
     def look(self, image: Any) -> list[Face]:
         """The faces in a picture, largest first."""
@@ -51,9 +60,10 @@ class Visitor:
         self.faces = model.look(photo)
         if not self.faces:
             raise NoFaceError(words.NO_FACE)
-        scale = min(1.0, LONGEST_SHOWN_SIDE / max(photo.size))
+        least, most = (side / max(photo.size) for side in SHOWN_SIDE)
+        scale = min(most, max(1.0, least))
         size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
-        self._shown = photo.resize(size, Image.Resampling.LANCZOS) if scale < 1.0 else photo
+        self._shown = photo.resize(size, Image.Resampling.LANCZOS) if scale != 1.0 else photo
         self._shown_faces = [
             replace(face, box=face.box * scale, landmarks=face.landmarks * scale) for face in self.faces
         ]

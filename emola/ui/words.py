@@ -21,6 +21,10 @@ IDLE_TOO_LONG = "This page was idle for so long that its photo was put away; cho
 NO_FACE = "No face was found in this photo; try one where a face is larger, brighter or turned to the camera."
 NEW_CONVERSATION = "New photo, new conversation."
 NO_EXAMPLES = "The example photos are not on this machine yet; “emola fetch examples” gets them."
+ADAPTER_LABEL = "Answers by"
+AUTO = ("Auto", "auto")
+"""The choice that leaves it to the model which of its adapters answers."""
+ADAPTERS = {"au": "action units", "emotion": "emotion"}
 EDITING = "You are changing your last question; send to ask it instead, or press Esc to leave it."
 NOTHING_TO_EDIT = "There is nothing to edit: no question has been asked yet."
 STOPPED = "stopped"
@@ -50,6 +54,23 @@ def no_such_face(number: int, count: int) -> str:
 def chosen(number: int) -> str:
     """Another face of the photo was picked."""
     return f"Face {number}: a new conversation."
+
+
+def adapter(name: str) -> str:
+    """A model's adapter, in the words a visitor knows."""
+    return ADAPTERS.get(name, name)
+
+
+def adapter_choices(names: Sequence[str]) -> list[tuple[str, str]]:
+    """What a visitor can choose between, and the names behind it; nothing for a model with one voice."""
+    if len(names) < 2:
+        return []
+    return [AUTO, *((adapter(name).capitalize(), name) for name in names)]
+
+
+def answered_by(name: str) -> str:
+    """Which adapter wrote an answer."""
+    return f"answered by the {adapter(name)} adapter"
 
 
 def dropped(count: int) -> str:

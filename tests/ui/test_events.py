@@ -26,7 +26,7 @@ class Page:
         self.visitors = Visitors()
         self.folder = tmp_path
         with gr.Blocks():
-            self.at = lay_out(self.model.name, self.model.info, {}, gr.State(None))
+            self.at = lay_out(self.model, {}, gr.State(None))
         self.events = Events(self.model, self.visitors, self.at, {})
         self.now: dict[Any, dict[str, Any]] = {}
 
@@ -81,7 +81,7 @@ def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
     """A bug guarded: the page asking for a photo although one is there."""
     page.look()
-    assert page.value(page.at.overlay).size == (640, 480)
+    assert page.value(page.at.overlay).size == (900, 675)
     assert page.visible(page.at.overlay) and not page.visible(page.at.photo)
     assert not page.visible(page.at.picker)
     assert "One face" in page.value(page.at.photo_notice)
@@ -100,7 +100,7 @@ def test_several_faces_can_be_picked_by_number_and_by_click(tmp_path: Path) -> N
     page.apply(page.events.pick(1, page.key, "points"))
     assert page.said == []
     assert "Face 2" in page.value(page.at.photo_notice)
-    click = SimpleNamespace(index=[540, 240])
+    click = SimpleNamespace(index=[760, 340])
     page.apply(page.events.pick_by_click(page.key, "mesh", click))  # type: ignore[arg-type]
     assert page.value(page.at.picker) == 2
     beside: Any = SimpleNamespace(index=[1, 1])
@@ -329,6 +329,52 @@ def test_a_page_that_was_idle_too_long_says_so_everywhere(tmp_path: Path) -> Non
         *page.events.retry(page.key),
     ):
         assert [words.IDLE_TOO_LONG in text for text in changes.values()] == [True]
+
+
+def test_a_model_with_one_voice_offers_no_choice_and_names_none(page: Page) -> None:
+    """A bug guarded: Nano's only adapter named under every answer."""
+    assert not page.at.adapter.visible
+    page.model.engine.adapters = ("speak",)
+    page.look()
+    page.ask("q")
+    assert page.said[1] == ANSWERS[0]
+
+
+def test_with_two_adapters_the_chosen_one_answers_and_is_named(tmp_path: Path) -> None:
+    """A bug guarded: a choice that is shown and not used, or that changes another visitor's answers."""
+    page = Page(tmp_path, FakeModel(adapters=("au", "emotion")))
+    assert page.at.adapter.visible
+    assert page.at.adapter.choices == [
+        ("Auto", "auto"),
+        ("Action units", "au"),
+        ("Emotion", "emotion"),
+    ]
+    page.look()
+    question = "Which action units are active?"
+    page.run(page.events.ask(question, page.key, "auto"))
+    page.run(page.events.ask(question, page.key, "emotion"))
+    page.run(page.events.retry(page.key, "au"))
+    other = Page(tmp_path, page.model)
+    other.look()
+    other.run(other.events.ask_offered("Which emotion does this face show?", other.key, "auto"))
+    assert page.said[1].endswith("\n\n*answered by the action units adapter*")
+    assert page.said[3].endswith("\n\n*answered by the action units adapter*")
+    assert other.said[1].endswith("\n\n*answered by the emotion adapter*")
+    assert [turn.adapter for turn in page.visitors.find(page.key).chat.turns] == ["au", "au"]
+
+
+def test_what_is_missing_is_said_when_the_page_opens_and_to_who_brings_a_photo(tmp_path: Path) -> None:
+    """A bug guarded: an app that does not open, or a bare "Error", for want of the landmark network."""
+    page = Page(tmp_path)
+    page.apply(page.events.welcome())
+    assert page.value(page.at.photo_notice) == ""
+    page.model.prior.missing = "The landmark network is not on this machine: get it."
+    page.apply(page.events.welcome())
+    assert page.model.prior.missing in page.value(page.at.photo_notice)
+    page.now.clear()
+    page.look()
+    assert page.model.prior.missing in page.value(page.at.photo_notice)
+    assert not page.visible(page.at.overlay)
 
 
 def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:

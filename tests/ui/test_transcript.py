@@ -32,6 +32,14 @@ def test_how_an_answer_ended_stands_under_it() -> None:
     assert shown([Turn("q", "", stopped=True)])[1]["content"] == "*stopped*"
 
 
+def test_which_adapter_answered_stands_under_it_where_there_are_several() -> None:
+    """A bug guarded: an answer of the emotion adapter read as one of the other."""
+    turn = Turn("q", "a", stopped=True, adapter="au")
+    content = shown([turn], several_adapters=True)[1]["content"]
+    assert content == "a\n\n*answered by the action units adapter · stopped*"
+    assert shown([turn])[1]["content"] == "a\n\n*stopped*"
+
+
 def test_text_stays_text() -> None:
     """A bug guarded: what a visitor types becoming markup, links or pictures on the page."""
     content = said("user", "<img src=x> [a](b) *c* `d` # e")["content"]

@@ -10,7 +10,7 @@ from PIL import Image
 from ui_fakes import FakeModel, drawing, save
 
 from emola.errors import ChatError, ImageError, NoFaceError
-from emola.ui.visitor import LONGEST_SHOWN_SIDE, Visitor, Visitors, describe, read_photo
+from emola.ui.visitor import SHOWN_SIDE, Visitor, Visitors, describe, read_photo
 
 
 def test_no_face_is_said() -> None:
@@ -22,28 +22,37 @@ def test_no_face_is_said() -> None:
 def test_the_face_under_the_cursor() -> None:
     """A bug guarded: x and y mixed up, or a click beside all faces picking the first."""
     visitor = Visitor(FakeModel(faces=2), drawing(2))
-    assert visitor.face_at(160, 240) == 0
-    assert visitor.face_at(480, 240) == 1
-    assert visitor.face_at(320, 5) is None
+    assert visitor.face_at(225, 340) == 0
+    assert visitor.face_at(675, 340) == 1
+    assert visitor.face_at(450, 7) is None
 
 
 def test_a_large_photo_is_shown_smaller_and_clicks_still_meet() -> None:
     """A bug guarded: landmarks and clicks in the pixels of the original on a picture that is smaller."""
     photo = drawing(2, (5600, 4200))
     visitor = Visitor(FakeModel(faces=2), photo)
-    assert visitor.overlay("points").size == (LONGEST_SHOWN_SIDE, 1050)
-    assert visitor.face_at(0.75 * LONGEST_SHOWN_SIDE, 525) == 1
-    assert visitor.faces[1].box.max() > LONGEST_SHOWN_SIDE
+    longest = SHOWN_SIDE[1]
+    assert visitor.overlay("points").size == (longest, 1050)
+    assert visitor.face_at(0.75 * longest, 525) == 1
+    assert visitor.faces[1].box.max() > longest
+
+
+def test_a_small_photo_is_shown_larger_and_clicks_still_meet() -> None:
+    """A bug guarded: blurred points on an enlarged thumbnail; clicks in the pixels of the original."""
+    visitor = Visitor(FakeModel(faces=2), drawing(2, (160, 120)))
+    assert visitor.overlay("points").size == (SHOWN_SIDE[0], 675)
+    assert visitor.face_at(0.75 * SHOWN_SIDE[0], 340) == 1
+    assert visitor.faces[1].box.max() <= 160
 
 
 def test_the_overlay_draws_on_a_copy() -> None:
     """A bug guarded: points drawn into the photo itself, so that "off" shows them still."""
-    visitor = Visitor(FakeModel(), drawing())
+    visitor = Visitor(FakeModel(), drawing(size=(1000, 750)))
     plain = np.asarray(visitor.overlay("off"))
     points = np.asarray(visitor.overlay("points"))
     assert (points != plain).any()
     assert (np.asarray(visitor.overlay("off")) == plain).all()
-    assert (plain == np.asarray(drawing())).all()
+    assert (plain == np.asarray(drawing(size=(1000, 750)))).all()
 
 
 def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:

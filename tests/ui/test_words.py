@@ -38,6 +38,16 @@ def test_the_head_does_with_what_it_knows() -> None:
     assert "None" not in words.header("x", {})
 
 
+def test_adapters_are_named_in_plain_words_and_others_by_their_name() -> None:
+    """A bug guarded: a crash for a researcher's own adapter; a choice between one thing."""
+    assert words.adapter_choices(("au", "mine")) == [
+        ("Auto", "auto"),
+        ("Action units", "au"),
+        ("Mine", "mine"),
+    ]
+    assert words.adapter_choices(("au",)) == words.adapter_choices(()) == []
+
+
 def test_what_was_dropped_is_counted() -> None:
     """A bug guarded: "your first 1 questions"."""
     assert "first question" in words.dropped(1)

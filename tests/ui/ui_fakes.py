@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import cycle
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from chat_fakes import ByteProcessor, ScriptedModel
 from PIL import Image, ImageDraw
 
 from emola.chat import ChatSession, Engine
+from emola.errors import DownloadError
 from emola.face import Face
 
 ANSWERS = (
@@ -51,9 +53,18 @@ class FakeModel:
     name = "EmoLA-Nano"
     info = {"parameters": 142_300_000, "device": "cpu", "quantize": None}
 
-    def __init__(self, faces: int = 1, pause: float = 0.0, answers: tuple[Any, ...] = ANSWERS) -> None:
+    def __init__(
+        self,
+        faces: int = 1,
+        pause: float = 0.0,
+        answers: tuple[Any, ...] = ANSWERS,
+        adapters: tuple[str, ...] = (),
+    ) -> None:
         self.faces = faces
+        self.adapters = adapters
+        self.prior = SimpleNamespace(missing=None)
         self.scripted = ScriptedModel()
+        self.scripted.peft_config = dict.fromkeys(adapters)
         self.say(*answers)
         self.pause(pause)
         self.engine = Engine(self.scripted, _FaceProcessor(), max_context=4000)
@@ -68,6 +79,8 @@ class FakeModel:
         self.scripted.on_step = lambda: time.sleep(seconds)
 
     def look(self, image: Image.Image) -> list[Face]:
+        if self.prior.missing:
+            raise DownloadError(self.prior.missing)
         if np.asarray(image).min() == 255:
             return []
         return [self._face(image, place) for place in _places(self.faces, image.size)]
