@@ -11,8 +11,8 @@ from emola.faba.action_units import (
     Neighbour,
 )
 from emola.faba.emotions import ADJECTIVES, EMOTIONS, SYNONYMS, TYPICAL_AUS, Evidence, canonical, weigh
-from emola.faba.prompts import QUESTION, QUESTIONS, STARTER_QUESTIONS, follow_ups
-from emola.faba.reading import read_action_units, read_emotion
+from emola.faba.prompts import PUBLISHED_QUESTION, QUESTION, QUESTIONS, STARTER_QUESTIONS, follow_ups
+from emola.faba.reading import EmotionReading, read_action_units, read_emotion, read_emotions
 
 __all__ = [
     "ACTION_UNITS",
@@ -20,17 +20,20 @@ __all__ = [
     "EMOTIONS",
     "FABA_BENCH_AUS",
     "NANO_AUS",
+    "PUBLISHED_QUESTION",
     "QUESTION",
     "QUESTIONS",
     "STARTER_QUESTIONS",
     "SYNONYMS",
     "TYPICAL_AUS",
     "ActionUnit",
+    "EmotionReading",
     "Evidence",
     "Neighbour",
     "canonical",
     "follow_ups",
     "read_action_units",
     "read_emotion",
+    "read_emotions",
     "weigh",
 ]

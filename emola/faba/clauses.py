@@ -6,40 +6,49 @@ of emotions share the rest. Plain rules over commas and conjunctions, no grammar
 * a sentence is cut at "but", "while", ... into clauses, and these at commas, "and", "or" into parts;
 * a cue such as "no" or "without" denies what follows it in its part, "is not" what stands before it;
 * a part that is nothing but marks ("AU6, AU12 and ...") shares the fate of the list it belongs to;
+* "AU6: no" and "AU4 = 0" deny, "apart from AU12, no unit ..." asserts;
 * questions, conditions and what "usually" holds assert nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\"')*]*\s+|;\s*|:\s+(?=(?:the|this|it|its|i|my|overall)\b)", re.I)
+_SENTENCE = re.compile(
+    r"(?<=[.!?])[\"')*]*\s+|;\s*|:\s+(?=(?:the|this|it|its|i|my|overall)\b)"
+    rf"|(?<={_CLOSE}):\s+(?=(?:an?\s)?{_OPEN})",
+    re.I,
+)
 _CLAUSE = re.compile(r"[,\s]+(?=(?:but|while|whereas|although|though|however|yet|because|so)\b)", re.I)
 _PART = re.compile(
-    r"\s*,\s*|\s+(?=(?:and|or|nor|without|with no|rather than|instead of|as opposed to|unlike)\b)"
+    r"\s*,\s*|\s+(?=(?:and|or|nor|without|with no|rather than|instead of|as opposed to|unlike|mixed with)\b)"
     r"|\s*[+&/]\s*",
     re.I,
 )
+_WEAK = r"(?:only|just|merely|very|strong|strongly|so|too|intense|necessarily)\b"
+_BUT_FOR = r"(?:apart from|aside from|except(?: for)?|other than)\b"
 _HARMLESS = re.compile(
     r"\bno (?:doubt|question|other)\b"
-    r"|\bnot (?:only|just|merely|very|strong|strongly|so|too|intense|necessarily)\b"
-    r"|\bwithout (?:a )?doubt\b|\bno(?=[\s,]+but\b)",
+    rf"|\bnot {_WEAK}|\b(?:is|are|does|do)n['’]t {_WEAK}"
+    r"|\bwithout (?:a )?doubt\b|\bno(?=[\s,]+but\b)"
+    rf"|\b{_BUT_FOR}(?=[^.;]*\b(?:no|none|nothing)\b)"
+    rf"|\b(?:no|none|nothing)\b[^.;,{_OPEN}]*\b{_BUT_FOR}",
     re.I,
 )
 _HYPOTHETICAL = re.compile(
-    r"\b(?:typically|usually|normally|generally|in general|as a rule|(?<!as )if)\b"
+    r"\b(?:typically|usually|normally|generally|in general|as a rule|(?<!as )if|whether)\b"
     r"|\bwould(?!\s+(?:say|call|read|name|put|go|describe|give))\b",
     re.I,
 )
 _BEFORE = re.compile(
     r"\b(?:no|neither|nor|never|none|without|rather than|instead of|as opposed to|unlike|lacks?|lacking"
-    r"|lack of|absence of|free (?:of|from)|except|apart from|different from|differs from|confused with"
-    r"|mistaken for|compared with|against|rules? out|excludes?|hardly any|far from)\b",
+    r"|lack of|absence of|free (?:of|from)|except|likely than|apart from|different from|differs from"
+    r"|confused with|mistaken for|compared with|against|rules? out|excludes?|hardly any|far from)\b",
     re.I,
 )
 _EITHER = re.compile(
@@ -51,6 +60,12 @@ _EITHER = re.compile(
 _STILL = re.compile(
     _CLOSE + r"\W*(?:is|are|stays?|remains?|seems?|looks?)\s+(?:relaxed|quiet|off|out|still)\b", re.I
 )
+_NIL = re.compile(
+    rf"{_CLOSE}(?:[\W_]*{_OPEN}[^{_CLOSE}]*{_CLOSE}){{0,2}}[\s*_)]*[:=(–-]+[\s*_(]*"
+    r"(?:intensity|level|score|strength)?[\s:=]*(?:0(?![.\d]*[1-9])|(?:no|none|off|false)(?=\W*(?:$|\n|[,;.)])))",
+    re.I,
+)
+_ALTERNATIVE = re.compile(rf"\W*n?or\b[\W_]*(?:the\s|an?\s)?{_OPEN}", re.I)
 _FILLER = re.compile(r"\b(?:and|or|both|also|the|an?|action|units?|aus?|either|of|with|plus)\b|[^\w]", re.I)
 _VERB_FIRST = re.compile(
     r"\W*(?:and\s+)?(?:is|are|was|were|stays?|remains?|seems?|appears?|does|do|did|has|have|can)", re.I
@@ -60,7 +75,10 @@ _BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)]|" + _OPEN + ")")
 
 @dataclass(frozen=True)
 class Mention:
-    """One marked thing: what it is, whether the text asserts it, and the part of the sentence around it."""
+    """One marked thing: what it is, whether the text asserts it, and the part of the sentence around it.
+
+    In a list, ``part`` is where the list began: "it may be anger or disgust" says "may be" of both.
+    """
 
     key: str
     asserted: bool
@@ -99,7 +117,8 @@ def _in_clause(clause: str) -> list[Mention]:
     """Settle the parts of a clause, lists included."""
     done: list[Mention] = []
     waiting: list[Mention] = []  # a list whose verb has not come yet
-    carried: bool | None = None  # the fate of the mark that ended the part before, for a list that goes on
+    lead = ""  # "Overall, ..."
+    carried: Mention | None = None  # what ended the part before, for a list that goes on
 
     def settle(asserted: bool) -> None:
         done.extend(Mention(mention.key, asserted, mention.part) for mention in waiting)
@@ -111,29 +130,40 @@ def _in_clause(clause: str) -> list[Mention]:
             if waiting and _VERB_FIRST.match(part):
                 settle(not _EITHER.search(part))
                 carried = None
+            elif not (done or waiting):
+                lead += f"{part}, "
             continue
-        fates = [_fate(part, m.start(), m.end(), marks[0].start()) for m in marks]
-        found = [Mention(m.group(1), fate, part) for m, fate in zip(marks, fates, strict=True)]
+        fates = _fates(part, marks)
+        found = [Mention(m.group(1), fate, lead + part) for m, fate in zip(marks, fates, strict=True)]
         if not _FILLER.sub("", _MARK.sub("", part)):
             if carried is None:
                 waiting.extend(found)
             else:
-                done.extend(Mention(mention.key, carried, part) for mention in found)
+                done.extend(replace(carried, key=mention.key) for mention in found)
             continue
+        if carried is not None and not carried.asserted and _ALTERNATIVE.match(part):
+            found[0] = replace(found[0], asserted=False)
         starts_with_mark = not _FILLER.sub("", part[: marks[0].start()])
         settle(fates[0] if starts_with_mark else True)
         done.extend(found)
-        carried = fates[-1] if not _FILLER.sub("", part[marks[-1].end() :]) else None
+        carried = found[-1] if not _FILLER.sub("", part[marks[-1].end() :]) else None
     settle(True)
     return done
 
 
-def _fate(part: str, start: int, end: int, first: int) -> bool:
-    """Whether the mark at ``start`` to ``end`` of ``part`` is asserted; ``first``: the first mark's start."""
-    if _BEFORE.search(part, 0, start):
-        return False
-    for cue in _EITHER.finditer(part):
-        leads = cue.start() < first or part[cue.end() :].lstrip(" a").startswith(_OPEN)
-        if (leads and cue.end() <= start) or (not leads and cue.start() >= end):
-            return False
-    return not _STILL.match(part, end - 1)
+def _fates(part: str, marks: Sequence[re.Match[str]]) -> list[bool]:
+    """Whether each of the ``marks`` of a part is asserted."""
+    before = _BEFORE.search(part)
+    cues = [
+        (cue, cue.start() < marks[0].start() or part[cue.end() :].lstrip(" a").startswith(_OPEN))
+        for cue in _EITHER.finditer(part)
+    ]
+
+    def denied(start: int, end: int) -> bool:
+        if before and before.end() <= start:
+            return True
+        if any(cue.end() <= start if leads else cue.start() >= end for cue, leads in cues):
+            return True
+        return bool(_STILL.match(part, end - 1) or _NIL.match(part, end - 1))
+
+    return [not denied(m.start(), m.end()) for m in marks]

@@ -8,7 +8,13 @@ QUESTION = {
     "emotion": "Which emotion does this face show, and why?",
     "au": "Which action units are active in this face?",
 }
-"""The one wording per task that measuring and annotating use."""
+"""The one wording per task that EmoLA-Nano is measured with and annotates with."""
+
+PUBLISHED_QUESTION = {
+    "emotion": "What emotions are conveyed by this face?",
+    "au": "What AUs are conveyed by this face?",
+}
+"""The wording per task of the published evaluation (``emollava/eval/eval_FABA.py``)."""
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "emotion": (

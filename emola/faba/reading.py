@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from emola.faba.action_units import ACTION_UNITS
 from emola.faba.clauses import Mention, mark, mentions
@@ -10,13 +12,17 @@ from emola.faba.emotions import EMOTIONS, SYNONYMS
 
 _CODE = r"0?(\d{1,2})"
 _NEXT = r"(?!\d|\s*(?:%|percent|per cent|degrees|times|others?|of\b|out\b|more\b|units\b|[.,/:]\d))"
+_TO = r"[ \t]*(?:-|–|—|\bto\b|\bthrough\b)[ \t]*"
 _GROUP = re.compile(
-    rf"\b(?:AUs?|action\s+units?|FACS\s+units?)(?:\s+(?:numbers?|codes?))?[ \t:#_-]*{_CODE}"
-    r"(?!\d|\.\d)(?:[A-E](?![a-z]))?"
-    rf"((?:\s*(?:,|\+|/|&|;)?\s*(?:and|or|nor)?\s*(?:AU)?(?<!\d)\d{{1,2}}{_NEXT}(?:[A-E](?![a-z]))?)*)",
+    r"\b(?:AUs?|action\s+units?|FACS\s+(?:units?|codes?|coding))(?:\s+(?:numbers?|codes?))?"
+    rf"[ \t:#_-]*{_CODE}(?!\d|\.\d)(?:[A-E](?![a-z]))?"
+    rf"((?:(?:{_TO}|[ \t]*(?:[,+/&;][ \t]*)?(?:(?:and|or|nor)[ \t]*)?)"
+    rf"(?:AU[ \t]*)?(?<!\d)\d{{1,2}}{_NEXT}(?:[A-E](?![a-z]))?)*)",
     re.I,
 )
-_SHORT = re.compile(r"\s*(?:\d{1,2}(?:[\s,;+&]|and)*)+[.\s]*", re.I)
+_RANGE = re.compile(rf"(\d+){_TO}(?:AU[ \t]*)?(\d+)", re.I)
+_ONE_CODE = re.compile(r"(?:AU[ \t]*)?(\d+)(?:[A-E]\b)?", re.I)
+_SHORT = re.compile(r"\s*\d{1,2}(?:(?:[\s,;+&]|and)+\d{1,2})*[\s,;+&.]*", re.I)
 _NAMES = {name: unit.code for unit in ACTION_UNITS.values() for name in (unit.name.lower(), *unit.aliases)}
 _NAME = re.compile(
     r"\b(?:"
@@ -26,17 +32,27 @@ _NAME = re.compile(
 )
 _EMOTION_OF = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
 _EMOTION = re.compile(
-    r"\b(?:" + "|".join(re.escape(word) for word in sorted(_EMOTION_OF, key=len, reverse=True)) + r")\b", re.I
+    r"\b(?:"
+    + "|".join(
+        re.escape(word) + (r"(?!\s+(?:can|could)\b)" if word.endswith("emotion") else "")
+        for word in sorted(_EMOTION_OF, key=len, reverse=True)
+    )
+    + r")\b",
+    re.I,
+)
+_VERDICT = re.compile(
+    r"\b(?:overall|in (?:sum|short|conclusion)|conclude|conclusion|therefore|hence|dominant|main|mainly"
+    r"|mostly|more likely|most likely|closer|altogether|final(?:ly)?)\b",
+    re.I,
 )
 _CONCLUSION = re.compile(
-    r"\b(?:overall|impression|expression|emotion|reads?|points?|suggests?|shows?|looks?|appears?|seems?|conveys?"
-    r"|expresses|speaks? for|conclude|conclusion|therefore|hence|call|dominant|main|mainly|likely|probably"
-    r"|clear|clearly|fits?|best)\b",
+    r"\b(?:impression|expression|emotion|reads?|points?|suggests?|shows?|looks?|appears?|seems?|conveys?"
+    r"|expresses|speaks? for|call|likely|probably|clear|clearly|fits?|best)\b",
     re.I,
 )
 _HEDGE = re.compile(
     r"\b(?:hint|trace|touch|slight|slightly|little|mixed with|could|might|may|partly|also|besides"
-    r"|secondary|some)\b",
+    r"|secondary|some|at first|first (?:glance|sight))\b",
     re.I,
 )
 
@@ -55,31 +71,58 @@ def read_action_units(text: str) -> list[int]:
 
 
 def _mark_codes(match: re.Match[str]) -> str:
-    """Turn "AU6, 12 and 25" into three marks with the words between them kept."""
-    first, rest = match.group(1), match.group(2) or ""
-    return _mark_code(first) + re.sub(
-        r"(?:AU)?(\d+)(?:[A-E]\b)?", lambda number: _mark_code(number.group(1)), rest, flags=re.I
-    )
+    """Turn "AU6, 12 and 25-27" into marks with the words between them kept."""
+    codes = _RANGE.sub(_spelt_out, f"{match.group(1)}{match.group(2) or ''}")
+    return _ONE_CODE.sub(lambda number: _mark_code(number.group(1)), codes)
+
+
+def _spelt_out(match: re.Match[str]) -> str:
+    """ "25-27" as "25, 26, 27"; codes that no unit has are left out between its ends."""
+    first, last = int(match.group(1)), int(match.group(2))
+    between = [code for code in ACTION_UNITS if first < code < last]
+    return ", ".join(map(str, (first, *between, last)))
 
 
 def _mark_code(digits: str) -> str:
     return mark(str(int(digits))) if int(digits) in ACTION_UNITS else digits
 
 
-def read_emotion(text: str) -> str | None:
-    """The emotion that ``text`` asserts most, one of :data:`EMOTIONS`, or None.
+class EmotionReading(NamedTuple):
+    """What a text says of the emotion.
 
-    Each asserted word counts one, three where the text draws a conclusion, less where it is hedged ("a
-    touch of fear"); denied emotions do not count. Of equals, the first one named wins.
+    emotion: the one it asserts most, None when it names none. tied: all that it asserts as much as that
+    one, in the order in which they are named, () when there is no other. weights: of each that it asserts.
     """
-    scores: dict[str, float] = {}
+
+    emotion: str | None
+    tied: tuple[str, ...]
+    weights: Mapping[str, float]
+
+
+def read_emotions(text: str) -> EmotionReading:
+    """Weigh the emotions that ``text`` asserts.
+
+    Each asserted word counts one, three where the text says what the face shows, six where it draws a
+    conclusion, and less where it is hedged ("a touch of fear"); denied emotions do not count. Of equals,
+    the first one named is taken.
+    """
+    weights: dict[str, float] = {}
     marked = _EMOTION.sub(lambda match: mark(_EMOTION_OF[match.group().lower()]), text)
     for mention in mentions(marked):
         if mention.asserted:
-            scores[mention.key] = scores.get(mention.key, 0.0) + _weight(mention)
-    return max(scores, key=scores.__getitem__) if scores else None
+            weights[mention.key] = round(weights.get(mention.key, 0.0) + _weight(mention), 6)
+    if not weights:
+        return EmotionReading(None, (), {})
+    most = max(weights.values())
+    first, *others = (emotion for emotion, weight in weights.items() if weight == most)
+    return EmotionReading(first, (first, *others) if others else (), weights)
+
+
+def read_emotion(text: str) -> str | None:
+    """The emotion that ``text`` asserts most, one of :data:`EMOTIONS`, or None; see ``read_emotions``."""
+    return read_emotions(text).emotion
 
 
 def _weight(mention: Mention) -> float:
-    weight = 3.0 if _CONCLUSION.search(mention.part) else 1.0
+    weight = 6.0 if _VERDICT.search(mention.part) else 3.0 if _CONCLUSION.search(mention.part) else 1.0
     return weight * 0.3 if _HEDGE.search(mention.part) else weight
