@@ -1,6 +1,8 @@
 """Whole command lines, with a model that is a few lines: what they print, where, and how they exit."""
 
 import json
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -182,7 +184,17 @@ def test_an_interrupt_is_exit_code_130(loaded, photo, capsys, monkeypatch):
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["", "app", "ask", "bench", "fetch"])
+def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path):
+    Image.new("L", (20, 20)).save(tmp_path / "a.png")
+    (tmp_path / "labels.csv").write_text("image,emotion\na.png,fear\n")
+    command = [sys.executable, "-m", "emola", "data", "stats", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) == 141
+
+
+@pytest.mark.parametrize("command", ["", "app", "ask", "bench", "data", "fetch"])
 def test_help(command, capsys):
     with pytest.raises(SystemExit) as end:
         cli.main([*command.split(), "--help"])

@@ -1,13 +1,14 @@
 """The command line: ``python -m emola COMMAND``.
 
 Every command exits 0 on success, 2 on a mistake of the user with one line on stderr, 130 when it is
-interrupted. Each is a module with ``add_arguments(parser)`` and ``run(args) -> int`` that imports what is
-heavy only when it runs.
+interrupted, 141 when who reads its output stops reading. Each is a module with ``add_arguments(parser)``
+and ``run(args) -> int`` that imports what is heavy only when it runs.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -22,6 +23,7 @@ _COMMANDS = {
     "app": ("open the chat page", "emola.cli.app"),
     "ask": ("ask about the face in a picture", "emola.cli.ask"),
     "bench": ("measure a model on labelled pictures", "emola.cli.bench"),
+    "convert": ("make a checkpoint of the published files", "emola.cli.convert"),
     "data": ("prepare data for training", "emola.cli.data"),
     "fetch": ("fetch the third-party files", "emola.cli.fetch"),
     "train": ("train from a recipe", "emola.cli.train"),
@@ -39,13 +41,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code; ``argv`` is that of the process by default."""
     args = _parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
     except EmolaError as error:
         print("emola:", *str(error).split(), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("emola: interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Who reads the output, such as `head`, has seen enough; what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _parser() -> argparse.ArgumentParser:
