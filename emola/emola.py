@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from emola.chat import routing
 from emola.chat.engine import Engine
 from emola.chat.session import ChatSession
 from emola.errors import CheckpointError
+from emola.face.experts import PriorExpert, prior_expert
 from emola.face.image import load_image
-from emola.face.landmarker import Face, FaceLandmarker
-from emola.face.prior import PRIOR_EXPERT
+from emola.face.landmarker import Face
 
 if TYPE_CHECKING:
     from emola.model import EmolaForConditionalGeneration, EmolaProcessor
-    from emola.model.loading import Quantisation
+    from emola.model.loading import Device, Quantisation
 
 __all__ = ["EmoLA", "load"]
 
@@ -34,7 +35,7 @@ class EmoLA:
         self,
         model: EmolaForConditionalGeneration,
         processor: EmolaProcessor,
-        prior: FaceLandmarker,
+        prior: PriorExpert,
         *,
         quantize: str | None = None,
     ) -> None:
@@ -53,6 +54,19 @@ class EmoLA:
         parameters = sum(p.numel() for p in self.model.parameters())
         return {"parameters": parameters, "device": str(self.model.device), "quantize": self._quantize}
 
+    @property
+    def adapters(self) -> tuple[str, ...]:
+        """The names that :meth:`use` takes besides "auto"."""
+        return self._engine.adapters
+
+    def use(self, adapter: str) -> None:
+        """Let this adapter answer: "au" or "emotion" for the published model, or "auto".
+
+        With "auto", the default, each question is answered by the adapter for what it asks about. Holds
+        for all conversations that name none themselves, from their next question on. Raises ChatError.
+        """
+        self._engine.use = routing.check(adapter, self.adapters)
+
     def look(self, image: str | Path | bytes | Image.Image | np.ndarray) -> list[Face]:
         """The faces in a picture, largest first; empty when there is none.
 
@@ -68,25 +82,43 @@ class EmoLA:
 def load(
     model: str | Path = "nano",
     *,
-    device: str = "auto",
+    device: Device = "auto",
     dtype: str = "auto",
     quantize: Quantisation | None = None,
 ) -> EmoLA:
-    """Load a model: "nano", or a checkpoint folder.
+    """Load a model: "nano", a checkpoint folder, or a name on the hub ("owner/name", "owner/name@revision").
 
-    device: "auto" (a GPU if there is one) or torch's name of a device. dtype: "auto" or torch's name
-    of a type. quantize: "nf4" (4 bits), "int8", or None. Fetches what is missing on first use.
-    Raises CheckpointError when there is no such model, DownloadError when something cannot be fetched.
+    device: "auto" (a GPU if there is one), torch's name of a device, "offload" (a GPU as far as the model
+    fits, and main memory for the rest), or a device map. dtype: "auto" or torch's name of a type.
+    quantize: "nf4" (4 bits), "int8", or None. Fetches what is missing on first use.
+    Raises CheckpointError when there is no such model or it does not fit into memory, DownloadError when
+    something cannot be fetched.
     """
-    from emola.model.loading import NANO, load_checkpoint
+    from emola.model.loading import load_checkpoint
 
-    folder = NANO if model == "nano" else Path(model)
-    if not folder.is_dir():
-        raise CheckpointError(f"There is no model {str(model)!r}; give 'nano' or a checkpoint folder.")
+    folder = _folder(model)
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
-    expert = network.config.prior_expert
-    if expert != PRIOR_EXPERT:
+    expert = prior_expert(network.config.prior_expert)
+    if expert.dim != network.config.prior_dim:
         raise CheckpointError(
-            f"{folder} needs the prior expert {expert!r}; only {PRIOR_EXPERT!r} is available."
+            f"{folder} reads {network.config.prior_dim} numbers of a prior, but {expert.name!r} gives "
+            f"{expert.dim}; was it trained with another expert?"
         )
-    return EmoLA(network, processor, FaceLandmarker(), quantize=quantize)
+    return EmoLA(network, processor, expert, quantize=quantize)
+
+
+def _folder(model: str | Path) -> Path:
+    """The checkpoint folder that a name stands for; fetched when it is on the hub."""
+    from emola.model import hub
+    from emola.model.loading import NANO
+
+    if model == "nano":
+        return NANO
+    if Path(model).is_dir():
+        return Path(model)
+    named = hub.parse(str(model))
+    if named is None:
+        raise CheckpointError(
+            f"There is no model {str(model)!r}; give 'nano' or a checkpoint folder, or a name on the hub."
+        )
+    return hub.fetch(*named)

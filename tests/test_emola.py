@@ -120,10 +120,15 @@ class TestWholePath:
         assert (one - other).abs().max() > 0.01
 
 
-@pytest.mark.network
-def test_a_model_for_another_prior_expert_is_refused(tmp_path):
-    """Its projector would read MediaPipe's numbers as those of another network."""
-    config = tiny.resnet_config(prior_dim=PRIOR_DIM, prior_expert="insightface-2d106")
-    tiny.save_checkpoint(tmp_path, config)
-    with pytest.raises(CheckpointError, match=r"'insightface-2d106'; only 'mediapipe-face' is available"):
+@pytest.mark.parametrize(
+    ("expert", "sentence"),
+    [
+        ("insightface-2d106", r"reads \d+ numbers of a prior, but 'insightface-2d106' gives 212"),
+        ("openface", "There is no prior expert 'openface'; EmoLA has"),
+    ],
+)
+def test_a_model_for_another_prior_expert_is_refused(tmp_path, expert, sentence):
+    """Its projector would read the numbers of one network as those of another."""
+    tiny.save_checkpoint(tmp_path, tiny.resnet_config(prior_dim=PRIOR_DIM, prior_expert=expert))
+    with pytest.raises(CheckpointError, match=sentence):
         emola.load(tmp_path, device="cpu")

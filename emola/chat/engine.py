@@ -13,10 +13,12 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from emola.chat import routing
 from emola.chat.pool import CachePool, PromptCache, common_prefix
 from emola.chat.sampler import Sampling, next_token
 from emola.chat.turnstile import Turnstile
 from emola.errors import ChatError
+from emola.model import adapters
 
 Messages = Sequence[dict[str, Any]]
 
@@ -35,9 +37,13 @@ class FaceLike(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """What the model made of one face: (1, image tokens, hidden). Compared by identity."""
+    """What the model made of one face: (1, image tokens, hidden). Compared by identity.
+
+    adapter: the one whose projectors made it, and which answers about it; None where there is none.
+    """
 
     embeds: Tensor
+    adapter: str | None = None
 
 
 class Engine:
@@ -50,6 +56,10 @@ class Engine:
     ``max_context`` bounds prompt and answer together, in tokens (None: what the language model was
     built for). ``idle_caches`` is how many conversations keep their keys and values between
     questions; with 0 every prompt is computed from its first token.
+
+    ``adapters`` are those of the model, ``use`` the one that conversations use that name none
+    themselves ("auto": the one for the question). Conversations may use different ones at the same
+    time: each forward pass is made by the adapter of the face that it was given.
     """
 
     def __init__(
@@ -66,6 +76,8 @@ class Engine:
         self.stop_tokens: frozenset[int] = frozenset(processor.stop_token_ids)
         self.stop_strings: tuple[str, ...] = tuple(getattr(processor, "stop_strings", ()))
         self.pool = CachePool(idle_caches)
+        self.adapters = adapters.names(model)
+        self.use = routing.AUTO
         self._turnstile = Turnstile()
         self._owners = itertools.count(1)
 
@@ -77,8 +89,16 @@ class Engine:
         """Free the cache of a conversation that has ended."""
         self.pool.drop(owner)
 
-    def encode(self, face: FaceLike) -> EncodedFace:
-        """Run the vision tower and the projectors once, for all questions about this face."""
+    def adapter_for(self, question: str, use: str | None, current: str | None) -> str | None:
+        """The adapter that answers, see ``routing.choose``; ``use`` None: the engine's own choice."""
+        return routing.choose(use or self.use, question, self.adapters, current)
+
+    def encode(self, face: FaceLike, adapter: str | None = None) -> EncodedFace:
+        """Run the vision tower and the adapter's projectors once, for all questions about this face.
+
+        Without an adapter's name, the first one's.
+        """
+        adapter = adapter or next(iter(self.adapters), None)
         content = [{"type": "image"}]
         inputs = self.processor(
             images=[face.crop],
@@ -88,10 +108,11 @@ class Engine:
         )
         device = self.model.device
         with self._turnstile, torch.inference_mode():
+            self._activate(adapter)
             embeds = self.model.image_embeds(
                 inputs["pixel_values"].to(device), inputs["prior_features"].to(device)
             )
-        return EncodedFace(embeds)
+        return EncodedFace(embeds, adapter)
 
     def tokenize(self, messages: Messages) -> list[int]:
         """The prompt of a conversation that waits for an answer."""
@@ -175,6 +196,7 @@ class Engine:
         """Feed tokens on top of the cache; return the logits (V,) after the last one."""
         with self._turnstile, torch.inference_mode():
             try:
+                self._activate(face.adapter)
                 ids_BT = torch.tensor([feed], device=self.model.device)
                 has_image = self.model.config.image_token_id in feed
                 embeds = self.model.embed(ids_BT, face.embeds if has_image else None)
@@ -186,6 +208,11 @@ class Engine:
                 raise
             cache.ids.extend(feed)
             return out.logits[0, -1]
+
+    def _activate(self, adapter: str | None) -> None:
+        """Let an adapter compute the forward pass that follows; only inside the turnstile."""
+        if adapter is not None:
+            adapters.activate(self.model, adapter)
 
 
 def _context_of(model: Any) -> int:

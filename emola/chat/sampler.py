@@ -62,7 +62,8 @@ def next_token(
     in float32 on the CPU, so that one seed gives one answer on every device.
     """
     scores_V = logits_V.detach().to("cpu", torch.float32, copy=True)
-    forbidden = repeats(answer, sampling.no_repeat).union(never)
+    # An image token may have a number behind the vocabulary; it cannot be chosen anyway.
+    forbidden = {token for token in repeats(answer, sampling.no_repeat).union(never) if token < len(scores_V)}
     if forbidden:
         scores_V[sorted(forbidden)] = -torch.inf
     if sampling.temperature == 0.0:

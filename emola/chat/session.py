@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from emola.chat import routing
 from emola.chat.engine import EncodedFace, Engine, FaceLike
 from emola.chat.sampler import Sampling
 from emola.chat.streaming import TextStream
@@ -24,7 +25,8 @@ class Turn:
 
     ``stopped``: the answer was broken off by :meth:`ChatSession.stop` (or by leaving its stream).
     ``dropped``: how many of the oldest turns did not fit into the context any more when this was
-    asked; the model did not see them. ``cut``: the answer reached its length limit.
+    asked; the model did not see them. ``cut``: the answer reached its length limit. ``adapter``:
+    which of the model's adapters answered, None for a model without.
     """
 
     question: str
@@ -32,6 +34,7 @@ class Turn:
     stopped: bool = False
     dropped: int = 0
     cut: bool = False
+    adapter: str | None = None
 
 
 @dataclass(eq=False)
@@ -50,6 +53,7 @@ class _Plan:
     prompt: list[int]
     dropped: int
     max_new_tokens: int
+    adapter: str | None
 
 
 class ChatSession:
@@ -71,6 +75,9 @@ class ChatSession:
     ``max_new_tokens`` bounds one answer; temperature 0 always takes the likeliest token, and the
     other options are those of :class:`Sampling`. :meth:`retry` samples even then, because the
     likeliest answer is already there.
+
+    ``adapter`` names the adapter that answers, or "auto"; None leaves it to the model. Where another
+    one takes over, it sees the face through its own projectors and reads the conversation anew.
     """
 
     def __init__(
@@ -83,17 +90,19 @@ class ChatSession:
         top_p: float = 1.0,
         no_repeat: int = 0,
         seed: int | None = None,
+        adapter: str | None = None,
     ) -> None:
         if max_new_tokens < 1:
             raise ChatError(f"An answer needs at least one token, not {max_new_tokens}.")
         self._sampling = Sampling(temperature, top_p, no_repeat, seed)
         self._max_new_tokens = max_new_tokens
         self._engine = engine
+        self._use = None if adapter is None else routing.check(adapter, engine.adapters)
         self._owner = engine.new_owner()
         self._free = weakref.finalize(self, engine.release, self._owner)
         self._lock = threading.Lock()  # guards all below; never held while the model works
         self._face = face
-        self._encoded: EncodedFace | None = None
+        self._encoded: dict[str | None, EncodedFace] = {}  # by the adapter that sees
         self._turns: tuple[Turn, ...] = ()
         self._run: _Run | None = None
         self._closed = False
@@ -137,6 +146,13 @@ class ChatSession:
             self._turns = tuple(kept)
         return last
 
+    def use(self, adapter: str | None) -> None:
+        """Let this adapter answer from the next question on: a name, "auto", or None for the model's choice.
+
+        Raises ChatError for a name that the model does not have.
+        """
+        self._use = None if adapter is None else routing.check(adapter, self._engine.adapters)
+
     def stop(self) -> None:
         """End the answer being written, keeping what there is of it; without one, do nothing."""
         with self._lock:
@@ -149,7 +165,7 @@ class ChatSession:
             self._check_open()
             self._abandon()
             if face is not self._face:
-                self._face, self._encoded = face, None
+                self._face, self._encoded = face, {}
             self._turns = ()
 
     def close(self) -> None:
@@ -157,7 +173,7 @@ class ChatSession:
         with self._lock:
             self._closed = True
             self._abandon()
-            self._encoded = None
+            self._encoded = {}
         self._engine.release(self._owner)
 
     # -- what happens inside -----------------------------------------------------------------
@@ -167,7 +183,7 @@ class ChatSession:
         text = TextStream(self._engine.decode, self._engine.stop_strings)
         count, complete, failed = 0, False, True
         try:
-            encoded = self._encode(run, face)
+            encoded = self._encode(run, face, plan.adapter)
             tokens = self._engine.generate(
                 self._owner,
                 encoded,
@@ -195,6 +211,7 @@ class ChatSession:
                 stopped=not complete,
                 dropped=plan.dropped,
                 cut=complete and not text.stop_found and count >= plan.max_new_tokens,
+                adapter=plan.adapter,
             )
             self._leave(run, None if failed else (*plan.history, turn))
 
@@ -217,13 +234,13 @@ class ChatSession:
         if closed:  # the answer handed its cache back after close() had freed it
             self._engine.release(self._owner)
 
-    def _encode(self, run: _Run, face: FaceLike) -> EncodedFace:
-        encoded = self._encoded
+    def _encode(self, run: _Run, face: FaceLike, adapter: str | None) -> EncodedFace:
+        encoded = self._encoded.get(adapter)
         if encoded is None:
-            encoded = self._engine.encode(face)
+            encoded = self._engine.encode(face, adapter)
             with self._lock:
                 if self._run is run:
-                    self._encoded = encoded
+                    self._encoded[adapter] = encoded
         return encoded
 
     def _plan(self, question: str, history: tuple[Turn, ...]) -> _Plan:
@@ -234,11 +251,12 @@ class ChatSession:
         context = self._engine.max_context
         answer = min(self._max_new_tokens, max(1, context // 4))
         first = history[-1].dropped if history else 0
+        adapter = self._engine.adapter_for(question, self._use, history[-1].adapter if history else None)
         for dropped in range(first, len(history) + 1):
             prompt = self._engine.tokenize(messages(history[dropped:], question))
             if len(prompt) + answer <= context:
                 longest = min(self._max_new_tokens, context - len(prompt))
-                return _Plan(question, history, prompt, dropped, longest)
+                return _Plan(question, history, prompt, dropped, longest, adapter)
         raise ChatError(
             f"The question is too long: with the image it takes {len(prompt)} tokens, and this model "
             f"has room for {context - answer}; ask a shorter one."

@@ -11,7 +11,12 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """Which model, and how it is loaded."""
     parser.add_argument("--model", default="nano", metavar="M", help="nano, a checkpoint folder or a hub id")
     parser.add_argument("--quantize", choices=("nf4", "int8"), help="load the weights in 4 or 8 bits")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, ... (default: auto)")
+    parser.add_argument(
+        "--device",
+        default="auto",
+        help="auto, cpu, cuda, cuda:1, ..., or offload: a GPU, and main memory for what does not fit "
+        "(default: auto)",
+    )
 
 
 def positive(text: str) -> int:

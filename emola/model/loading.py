@@ -1,30 +1,33 @@
 """Load an EmoLA checkpoint folder.
 
-A checkpoint folder holds ``config.json``, ``preprocessor_config.json``, ``model.safetensors`` and
-``adapters/NAME/`` (PEFT: LoRA, and the projectors that go with it). Where ``config.json`` names a
-``language_model``, its weights and tokeniser are fetched by that name and ``model.safetensors``
-holds the rest; otherwise the folder holds everything, tokeniser included.
+A checkpoint folder holds ``config.json``, ``preprocessor_config.json``, ``model.safetensors``, whole or in
+shards, and ``adapters/NAME/`` (PEFT: LoRA, and the projectors that go with it). Where ``config.json`` names a
+``language_model``, its weights and tokeniser are fetched by that name and ``model.safetensors`` holds the
+rest; where it names a ``base_model``, all weights but the adapters are fetched from the hub; otherwise the
+folder holds everything, tokeniser included.
 """
 
 from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from peft import PeftModel
+from safetensors import SafetensorError
 from safetensors.torch import load_file
-from transformers import AutoTokenizer, BitsAndBytesConfig, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 from transformers.utils import logging as transformers_logging
 
 from emola import downloads
 from emola.errors import CheckpointError
+from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
+from emola.model.fitting import needed_bytes, quantization, require_memory
 from emola.model.modeling import EmolaForConditionalGeneration
 from emola.model.processing import EmolaProcessor
 
@@ -37,27 +40,40 @@ LANGUAGE_MODEL = "SmolLM2-135M-Instruct"
 """The language model that ``downloads`` fetches."""
 
 WEIGHTS = "model.safetensors"
-ADAPTERS = "adapters"
-UNQUANTISED = ("model.vision_tower", "model.multi_modal_projector", "model.prior_projector", "lm_head")
-"""Parts that stay as they are when the rest is quantised, named from the start as transformers asks."""
+ADAPTERS = adapters.FOLDER
 
+OFFLOAD = "offload"
+"""The device that is a GPU as far as the model fits, and main memory for the rest."""
+
+_HUB_NAMES = {
+    r"^language_model\.model\.": "model.language_model.",
+    r"^language_model\.lm_head\.": "lm_head.",
+    r"^multi_modal_projector\.": "model.multi_modal_projector.",
+    r"^vision_tower\.": "model.vision_tower.",
+    r"^model\.vision_tower\.vision_model\.": "model.vision_tower.",
+}
+"""What LLaVA's tensors are called on the hub, and here."""
+
+Device = str | Mapping[str, int | str]
 Quantisation = Literal["nf4", "int8"]
 
 
 def load_checkpoint(
     folder: str | Path,
     *,
-    device: str = "auto",
+    device: Device = "auto",
     dtype: str | torch.dtype = "auto",
     quantize: Quantisation | None = None,
     trainable: bool = False,
 ) -> tuple[Any, EmolaProcessor]:
     """The model, in evaluation mode, and its processor.
 
-    device: "auto" (a GPU if there is one), or torch's name of a device. dtype: "auto" (bfloat16 on a
-    GPU, float32 elsewhere) or torch's name of a type. quantize: "nf4" (4 bits), "int8" or None.
+    device: "auto" (a GPU if there is one), torch's name of a device, "offload" (a GPU as far as the model
+    fits and main memory for the rest), or a device map: part of the model to device. dtype: "auto" (bfloat16
+    on a GPU, float32 elsewhere) or torch's name of a type. quantize: "nf4" (4 bits), "int8" or None.
     A single adapter is merged into the weights, unless these are quantised or ``trainable`` asks for
-    the adapter itself. Raises CheckpointError for a folder that is incomplete.
+    the adapter itself. Raises CheckpointError for a folder that is incomplete and for a model that does not
+    fit into memory.
     """
     folder = Path(folder)
     _require(folder, "config.json", "preprocessor_config.json")
@@ -65,32 +81,74 @@ def load_checkpoint(
         raise CheckpointError(f"Unknown quantisation {quantize!r}; use nf4, int8, or none.")
     config = EmolaConfig.from_pretrained(folder)
     device = pick_device(device)
-    dtype = pick_dtype(dtype, device)
-    with quiet():
-        model = load_base(folder, config, dtype=dtype, device=device, quantize=quantize)
-        adapters = sorted(path.parent for path in (folder / ADAPTERS).glob("*/adapter_config.json"))
-        model = _adapt(model, adapters, merge=quantize is None and not trainable, trainable=trainable)
+    dtype = pick_dtype(dtype, _main_device(device))
+    found = adapters.find(folder)
+    if isinstance(device, str) and device != OFFLOAD:
+        require_memory(config.title, needed_bytes(config, found, dtype, quantize), device, quantize)
+    try:
+        with quiet():
+            model = load_base(folder, config, dtype=dtype, device=device, quantize=quantize)
+            merge = quantize is None and not trainable
+            model = adapters.attach(model, found, dtype=dtype, merge=merge, trainable=trainable)
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{folder} cannot be loaded: {_first_line(error)}") from error
     return model.train(trainable), load_processor(folder, config)
 
 
 def load_base(
-    folder: Path, config: EmolaConfig, *, dtype: torch.dtype, device: str, quantize: str | None = None
+    folder: Path,
+    config: EmolaConfig,
+    *,
+    dtype: torch.dtype,
+    device: Device,
+    quantize: str | None = None,
+    new_projectors: bool = False,
 ) -> EmolaForConditionalGeneration:
-    """The model of a checkpoint folder without its adapters."""
-    options: dict[str, Any] = {"dtype": dtype, "device_map": device}
+    """The model of a checkpoint folder without its adapters.
+
+    new_projectors: projectors that are not there start at random, for a training that begins them.
+    """
+    options: dict[str, Any] = {"dtype": dtype, "device_map": "auto" if device == OFFLOAD else device}
     if quantize:
-        options["quantization_config"] = quantization(quantize, dtype)
-    if config.language_model is None:
-        return EmolaForConditionalGeneration.from_pretrained(folder, config=config, **options)
-    _require(folder, WEIGHTS)
+        options["quantization_config"] = quantization(
+            quantize, dtype, offload=device == OFFLOAD or not isinstance(device, str)
+        )
+    place: Path | None = folder
+    if config.base_model:
+        place = hub.fetch(config.base_model, config.base_revision)
+        options["key_mapping"] = _HUB_NAMES
+    elif config.language_model:
+        _require(folder, WEIGHTS)
+        place, options["state_dict"] = None, _with_language_model(folder, config)
+    model, info = EmolaForConditionalGeneration.from_pretrained(
+        place, config=config, output_loading_info=True, ignore_mismatched_sizes=True, **options
+    )
+    _require_whole(place or folder, info, adapted=new_projectors or bool(adapters.find(folder)))
+    return model
+
+
+def _with_language_model(folder: Path, config: EmolaConfig) -> dict[str, torch.Tensor]:
+    """The weights in the folder and those of the language model that it names."""
     weights = load_file(folder / WEIGHTS)
     for name, tensor in load_file(language_model_dir(config) / WEIGHTS).items():
         weights[name.replace("model.", "model.language_model.", 1)] = tensor
-    return EmolaForConditionalGeneration.from_pretrained(None, config=config, state_dict=weights, **options)
+    return weights
+
+
+def _require_whole(folder: Path, info: Mapping[str, Any], *, adapted: bool) -> None:
+    """CheckpointError when a tensor is missing or has another shape than the configuration says.
+
+    Adapters bring projectors of their own, so the base need not have them.
+    """
+    missing = sorted(n for n in info["missing_keys"] if not (adapted and "_projector." in n))
+    if missing:
+        raise CheckpointError(f"{folder} is incomplete: it lacks {missing[0]} ({len(missing)} in all).")
+    for name, found, wanted in sorted(info["mismatched_keys"]):
+        raise CheckpointError(f"{folder}: {name} has the shape {list(found)}, not {list(wanted)}.")
 
 
 def load_processor(folder: Path, config: EmolaConfig) -> EmolaProcessor:
-    """Image processor of the folder, tokeniser of its language model."""
+    """Image processor and tokeniser; the latter is that of the language model, where this is fetched."""
     tokenizer = AutoTokenizer.from_pretrained(language_model_dir(config) if config.language_model else folder)
     return make_processor(config, CLIPImageProcessorPil.from_pretrained(folder), tokenizer)
 
@@ -105,6 +163,7 @@ def make_processor(
         image_token=tokenizer.convert_ids_to_tokens(config.image_token_index),
         image_tokens=config.image_tokens,
         prior_dim=config.prior_dim,
+        prompt=config.prompt,
     )
 
 
@@ -118,26 +177,22 @@ def language_model_dir(config: EmolaConfig) -> Path:
     return downloads.language_model_dir()
 
 
-def quantization(quantize: str, compute: torch.dtype) -> BitsAndBytesConfig:
-    """bitsandbytes settings; vision tower, projectors and language head stay as they are."""
-    if quantize == "nf4":
-        return BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=compute,
-            llm_int8_skip_modules=list(UNQUANTISED),
-        )
-    return BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=list(UNQUANTISED))
-
-
-def pick_device(device: str) -> str:
+def pick_device(device: Device) -> Device:
     """A GPU if there is one, for "auto"; CheckpointError for a device that is not there."""
+    if not isinstance(device, str):
+        return device
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise CheckpointError(f"There is no {device} on this machine; use device='cpu'.")
     return device
+
+
+def _main_device(device: Device) -> str:
+    """Where the model computes, as far as that decides the type of its numbers."""
+    if isinstance(device, str) and device != OFFLOAD:
+        return device
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def pick_dtype(dtype: str | torch.dtype, device: str) -> torch.dtype:
@@ -152,20 +207,14 @@ def pick_dtype(dtype: str | torch.dtype, device: str) -> torch.dtype:
     return found
 
 
-def _adapt(model: Any, adapters: list[Path], *, merge: bool, trainable: bool) -> Any:
-    if not adapters:
-        return model
-    first, *others = adapters
-    adapted = PeftModel.from_pretrained(model, first, adapter_name=first.name, is_trainable=trainable)
-    for other in others:
-        adapted.load_adapter(other, adapter_name=other.name, is_trainable=trainable)
-    return adapted.merge_and_unload() if merge and not others else adapted
-
-
 def _require(folder: Path, *names: str) -> None:
     for name in names:
         if not (folder / name).is_file():
             raise CheckpointError(f"{folder} is not an EmoLA checkpoint: {name} is missing.")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 @contextmanager

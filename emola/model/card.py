@@ -1,0 +1,122 @@
+"""The model card of a checkpoint folder, and pushing the folder to the Hugging Face hub."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import HfApi
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+from emola.errors import CheckpointError
+from emola.model.configuration import EmolaConfig
+from emola.model.hub import CHECKPOINT_FILES
+
+CARD = "README.md"
+
+_EXPERTS = {
+    "mediapipe-face": "MediaPipe face landmarker, Apache-2.0",
+    "insightface-2d106": "InsightFace 2d106det; its weights are for non-commercial research only",
+}
+_HEAD = """\
+---
+library_name: emola
+pipeline_tag: image-text-to-text
+license: other
+license_name: see-licences-below
+{base}tags:
+- emola
+- llava
+- facial-expression-recognition
+- action-units
+---
+
+# {title}
+
+{title} looks at a face and speaks about its expression: the emotion, the active facial action units, and why.
+It is the model of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV 2024),
+converted from the files that its authors publish. The card was written by the conversion; the weights were
+not changed by it.
+
+| part | what it is |
+|---|---|
+"""
+_TAIL = """
+## Use
+
+```python
+import emola
+
+model = emola.load("{place}", quantize="nf4")
+model.use("auto")
+chat = model.chat(model.look("portrait.jpg")[0])
+print("".join(chat.ask("What AUs are conveyed by this face?")))
+```
+
+It describes visible movements; it does not know what anybody feels. Do not use it to judge people.
+
+## Licences
+
+- Base: LLaVA-1.5, built on Llama 2, under the Llama 2 Community License; vision tower: CLIP, MIT.
+- Adapters: trained by the paper's authors on pictures of AffectNet, whose terms allow non-commercial research
+  only; ask the authors before you pass them on.
+- Prior expert: {expert}. It is fetched apart and is not part of this folder.
+"""
+
+
+def write_card(folder: Path) -> None:
+    """Write ``README.md`` for a checkpoint folder, from what its settings say."""
+    (folder / CARD).write_text(card(folder), encoding="utf-8")
+
+
+def card(folder: Path) -> str:
+    """The card's text: base, adapters, prior expert, how to load it, licences."""
+    config = EmolaConfig.from_pretrained(folder)
+    adapters = {
+        path.parent.name: json.loads(path.read_text("utf-8"))
+        for path in sorted(folder.glob("adapters/*/adapter_config.json"))
+    }
+    expert = _EXPERTS.get(config.prior_expert, config.prior_expert)
+    rows = [
+        ("base", _base(config, adapters)),
+        *((f"adapter `{name}`", _adapter(settings)) for name, settings in adapters.items()),
+        ("prior expert", f"`{config.prior_expert}`, {config.prior_dim} numbers: {expert}"),
+        ("prompt", f"`{config.prompt}`"),
+    ]
+    table = "".join(f"| {part} | {what} |\n" for part, what in rows)
+    front = f"base_model: {config.base_model}\n" if config.base_model else ""
+    head = _HEAD.format(title=config.title, base=front)
+    return head + table + _TAIL.format(place="path/to/this/folder", expert=expert)
+
+
+def push_to_hub(folder: str | Path, name: str, *, private: bool = True, token: str | None = None) -> str:
+    """Push a checkpoint folder to the hub as ``owner/name``, with a card; returns its address.
+
+    A card that is there already is kept. The repository is private until you open it: the licences of the
+    parts do not let everybody pass them on. Raises CheckpointError.
+    """
+    folder = Path(folder)
+    if not (folder / "config.json").is_file():
+        raise CheckpointError(f"{folder} is not an EmoLA checkpoint: config.json is missing.")
+    if not (folder / CARD).is_file():
+        write_card(folder)
+    hub = HfApi(token=token)
+    try:
+        address = str(hub.create_repo(name, private=private, exist_ok=True))
+        hub.upload_folder(repo_id=name, folder_path=folder, allow_patterns=list(CHECKPOINT_FILES))
+    except (HfHubHTTPError, HFValidationError, OSError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise CheckpointError(f"{folder} cannot be pushed to {name}: {reason}") from None
+    return address
+
+
+def _base(config: EmolaConfig, adapters: dict[str, Any]) -> str:
+    if config.base_model:
+        return f"`{config.base_model}` at commit `{config.base_revision}`, not part of this folder"
+    names = {settings.get("base_model_name_or_path") for settings in adapters.values()} - {None}
+    return f"`{', '.join(sorted(names)) or 'in this folder'}`, its weights in this folder"
+
+
+def _adapter(settings: dict[str, Any]) -> str:
+    return f"LoRA of rank {settings['r']}, alpha {settings['lora_alpha']}, with projectors of its own"

@@ -1,0 +1,133 @@
+"""The authors' adapters: LoRA, and both projectors, as PEFT adapters with ``modules_to_save``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from peft import LoraConfig
+
+from emola.errors import CheckpointError
+from emola.model.configuration import EmolaConfig
+from emola.model.conversion.base import shapes
+from emola.model.conversion.names import LORA, PATCH_PROJECTOR, PRIOR_PROJECTOR, Renamed, check, rename
+from emola.model.conversion.sources import open_weights, read_json
+from emola.model.conversion.writing import write_json, write_tensors
+
+PROJECTORS = ("multi_modal_projector", "prior_projector")
+FILES: Mapping[str, tuple[Any, ...]] = {
+    "adapter_model.bin": LORA,
+    "non_lora_trainables.bin": PATCH_PROJECTOR,
+    "landmark_feature_projector.bin": PRIOR_PROJECTOR,
+}
+"""The weight files of an adapter and how their tensors are called here."""
+
+_ONLY = {
+    "peft_type": "LORA",
+    "bias": "none",
+    "fan_in_fan_out": False,
+    "layers_to_transform": None,
+    "modules_to_save": None,
+    "use_dora": False,
+    "use_rslora": False,
+}
+_SHARED = (
+    "hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads "
+    "mm_hidden_size mm_projector_type mm_vision_select_layer mm_vision_select_feature"
+).split()
+_PREFIX = "base_model.model."
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """One adapter, ready to be written. trained_on: the base that its own settings name."""
+
+    name: str
+    rank: int
+    alpha: int
+    dropout: float
+    targets: tuple[str, ...]
+    trained_on: str
+    weights: Renamed
+
+    def write(self, folder: Path, base: str) -> None:
+        """``adapter_config.json`` and ``adapter_model.safetensors``, as PEFT reads them."""
+        folder.mkdir(parents=True)
+        settings = LoraConfig(
+            r=self.rank,
+            lora_alpha=self.alpha,
+            lora_dropout=self.dropout,
+            target_modules=rf".*language_model\.layers\.\d+\.(?:self_attn|mlp)\.(?:{'|'.join(self.targets)})",
+            modules_to_save=list(PROJECTORS),
+            task_type="CAUSAL_LM",
+            inference_mode=True,
+            base_model_name_or_path=base,
+        )
+        settings.save_pretrained(str(folder))
+        path = folder / "adapter_config.json"
+        write_json(path, read_json(path))
+        write_tensors(folder / "adapter_model.safetensors", self.weights.tensors)
+
+
+def prior_dim(folder: Path) -> int:
+    """Numbers of the prior that an adapter was trained with; the published code's default is 212."""
+    return int(read_json(folder / "config.json").get("landmark_feature_hidden_size", 212))
+
+
+def read_adapter(name: str, folder: Path, base: Mapping[str, Any]) -> Adapter:
+    """An adapter's folder as the published training writes it.
+
+    base: settings of the base it is to fit. Raises CheckpointError, naming the file, for whatever is
+    missing, damaged or for another base; its tensors' shapes are left to :func:`check_adapter`.
+    """
+    settings = read_json(folder / "adapter_config.json")
+    for key, value in _ONLY.items():
+        if settings.get(key, value) != value:
+            raise CheckpointError(
+                f"{folder / 'adapter_config.json'} has {key} {settings[key]!r}; only {value!r} is known."
+            )
+    for key in ("r", "lora_alpha"):
+        if not isinstance(settings.get(key), int) or settings[key] < 1:
+            raise CheckpointError(f"{folder / 'adapter_config.json'} gives no {key}.")
+    _same_base(folder, base)
+    weights = Renamed()
+    for file, table in FILES.items():
+        weights.update(rename(open_weights(folder / file), table))
+    found = {match[1] for tensor in weights.tensors if (match := re.search(r"\.(\w+_proj)\.lora_A", tensor))}
+    return Adapter(
+        name,
+        rank=settings["r"],
+        alpha=settings["lora_alpha"],
+        dropout=float(settings.get("lora_dropout", 0.0)),
+        targets=tuple(sorted(found.union(settings.get("target_modules") or ()))),
+        trained_on=Path(str(settings.get("base_model_name_or_path"))).name,
+        weights=weights,
+    )
+
+
+def check_adapter(adapter: Adapter, config: EmolaConfig) -> None:
+    """CheckpointError unless the adapter has exactly the tensors that it needs on this base."""
+    wanted = {}
+    for name, shape in shapes(config).items():
+        layer = name.removesuffix(".weight")
+        if ".language_model.layers." in name and layer.endswith(adapter.targets):
+            out_features, in_features = shape
+            wanted[f"{_PREFIX}{layer}.lora_A.weight"] = (adapter.rank, in_features)
+            wanted[f"{_PREFIX}{layer}.lora_B.weight"] = (out_features, adapter.rank)
+        elif any(f".{part}." in name for part in PROJECTORS):
+            wanted[_PREFIX + name] = shape
+    check(adapter.weights, wanted, f"The adapter {adapter.name!r} on this base")
+
+
+def _same_base(folder: Path, base: Mapping[str, Any]) -> None:
+    """CheckpointError where the adapter's own settings name another size of base."""
+    settings = read_json(folder / "config.json")
+    for key in _SHARED:
+        if key in base and settings.get(key, base[key]) != base[key]:
+            raise CheckpointError(
+                f"{folder} is an adapter for another base: its config.json has {key} {settings[key]!r}, "
+                f"the base has {base[key]!r}."
+            )

@@ -1,0 +1,140 @@
+"""Tables of names: what each tensor of the published layouts is called here, and which are not needed.
+
+A table is read from top to bottom; the first pattern that matches a whole name decides. A rule without
+a new name says why the tensor is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from emola.errors import CheckpointError
+from emola.model.conversion.sources import Stored
+
+LLAMA = r"(?:embed_tokens|norm|layers\.\d+\.(?:self_attn\.[qkvo]_proj|mlp\.\w+_proj|\w+_layernorm))\.\w+"
+CLIP = r"(?:embeddings|pre_layrnorm|encoder|post_layernorm)\.[\w.]+"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Names that match ``pattern`` become ``target``; without one they are left out, for ``reason``."""
+
+    pattern: str
+    target: str | None = None
+    reason: str = ""
+
+
+_COMPUTED = (
+    Rule(r".*rotary_emb\.inv_freq", reason="computed from the configuration"),
+    Rule(r".*embeddings\.position_ids", reason="computed from the configuration"),
+)
+
+TOWER = (
+    *_COMPUTED,
+    Rule(rf"(?:vision_model\.)?({CLIP})", r"model.vision_tower.\1"),
+    Rule(r"(?:text_model|text_projection|visual_projection)\..+|logit_scale", reason="not the vision tower"),
+)
+"""A CLIP model or its vision tower alone, as ``openai/clip-vit-large-patch14-336``."""
+
+ORIGINAL = (
+    *_COMPUTED,
+    Rule(r"lm_head\.weight", r"lm_head.weight"),
+    Rule(rf"model\.({LLAMA})", r"model.language_model.\1"),
+    Rule(r"model\.mm_projector\.0\.(\w+)", r"model.multi_modal_projector.linear_1.\1"),
+    Rule(r"model\.mm_projector\.2\.(\w+)", r"model.multi_modal_projector.linear_2.\1"),
+    Rule(r"model\.vision_tower\..+", reason="the vision tower comes from its own folder"),
+)
+"""LLaVA as its authors publish it, as ``liuhaotian/llava-v1.5-7b``."""
+
+TRANSFORMERS = (
+    *_COMPUTED,
+    Rule(r"(?:language_model\.)?lm_head\.weight", r"lm_head.weight"),
+    Rule(rf"language_model\.model\.({LLAMA})", r"model.language_model.\1"),
+    Rule(rf"model\.language_model\.({LLAMA})", r"model.language_model.\1"),
+    Rule(r"(?:model\.)?multi_modal_projector\.(linear_[12]\.\w+)", r"model.multi_modal_projector.\1"),
+    Rule(rf"(?:model\.)?vision_tower\.(?:vision_model\.)?({CLIP})", r"model.vision_tower.\1"),
+)
+"""LLaVA in the layout of transformers, old or new, as ``llava-hf/llava-1.5-7b-hf``."""
+
+_PEFT = "base_model.model.model"
+LORA = (
+    Rule(
+        r"base_model\.model\.model\.(layers\.\d+\.(?:self_attn|mlp)\.\w+_proj\.lora_[AB])(?:\.default)?\.weight",
+        rf"{_PEFT}.language_model.\1.weight",
+    ),
+)
+"""``adapter_model.bin`` as PEFT 0.4 writes it."""
+
+_OWNERS = r"(?:base_model\.)?(?:model\.)*"
+PATCH_PROJECTOR = (
+    Rule(rf"{_OWNERS}mm_projector\.0\.(\w+)", rf"{_PEFT}.multi_modal_projector.linear_1.\1"),
+    Rule(rf"{_OWNERS}mm_projector\.2\.(\w+)", rf"{_PEFT}.multi_modal_projector.linear_2.\1"),
+    Rule(rf"{_OWNERS}landmark_feature_projector\..+", reason="read from landmark_feature_projector.bin"),
+)
+"""``non_lora_trainables.bin``; the published loader ignores the second copy of the landmark projector."""
+
+PRIOR_PROJECTOR = (
+    Rule(rf"{_OWNERS}landmark_feature_projector\.0\.(\w+)", rf"{_PEFT}.prior_projector.linear_1.\1"),
+    Rule(rf"{_OWNERS}landmark_feature_projector\.2\.(\w+)", rf"{_PEFT}.prior_projector.linear_2.\1"),
+)
+"""``landmark_feature_projector.bin``."""
+
+
+@dataclass
+class Renamed:
+    """Tensors by their new names, and those left out: place and name to reason."""
+
+    tensors: dict[str, Stored] = field(default_factory=dict)
+    left_out: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def update(self, other: Renamed) -> None:
+        """Take in another part; a tensor that both have is a mistake of the input."""
+        for name, stored in other.tensors.items():
+            if name in self.tensors:
+                raise CheckpointError(
+                    f"{stored.file} and {self.tensors[name].file} both hold {stored.name}; one must go."
+                )
+        self.tensors.update(other.tensors)
+        self.left_out.update(other.left_out)
+
+
+def rename(tensors: Iterable[Stored], table: Sequence[Rule]) -> Renamed:
+    """Give every tensor its new name; CheckpointError for one that the table does not know."""
+    done = Renamed()
+    for stored in tensors:
+        for rule in table:
+            match = re.fullmatch(rule.pattern, stored.name)
+            if match:
+                break
+        else:
+            raise CheckpointError(
+                f"{stored.file} holds {stored.name}, which belongs to no part of this model."
+            )
+        if rule.target is None:
+            done.left_out[stored.place, stored.name] = rule.reason
+        else:
+            done.update(Renamed({match.expand(rule.target): stored}))
+    return done
+
+
+def check(found: Renamed, shapes: dict[str, tuple[int, ...]], what: str) -> None:
+    """CheckpointError unless exactly these tensors are there, in these shapes."""
+    for name, stored in found.tensors.items():
+        if name not in shapes:
+            raise CheckpointError(
+                f"{stored.file} holds {stored.name}, for which {what} has no place; is it for another base?"
+            )
+        if stored.shape != shapes[name]:
+            raise CheckpointError(
+                f"{stored.file}: {stored.name} has the shape {list(stored.shape)}, but {what} needs "
+                f"{list(shapes[name])}; is it for another base?"
+            )
+    missing = sorted(shapes.keys() - found.tensors.keys())
+    if missing:
+        raise CheckpointError(f"{what} lacks {missing[0]}" + _and_others(len(missing) - 1) + ".")
+
+
+def _and_others(count: int) -> str:
+    return f" and {count} other tensors" if count else ""

@@ -1,0 +1,149 @@
+"""The weight files of a checkpoint of somebody else: opened safely, read when asked, described in errors."""
+
+from __future__ import annotations
+
+import json
+import math
+import pickle
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from emola.errors import CheckpointError
+
+_STEMS = ("model", "pytorch_model")
+_SUFFIXES = (".safetensors", ".bin")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A tensor in a file: its name there, its shape, and how to read it."""
+
+    file: Path
+    name: str
+    shape: tuple[int, ...]
+    nbytes: int
+    read: Callable[[], torch.Tensor]
+
+    @property
+    def place(self) -> str:
+        """The file and the folder it is in, wherever that is: ``llava-v1.5-7b/pytorch_model.bin``."""
+        return f"{self.file.resolve().parent.name}/{self.file.name}"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object; CheckpointError when it is missing or damaged."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise CheckpointError(f"{path.parent} is incomplete: {path.name} is missing.") from None
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}.") from None
+    if not isinstance(value, dict):
+        raise CheckpointError(f"{path} holds no JSON object.")
+    return value
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The files that hold a model's weights, sharded or not; safetensors where there are both kinds."""
+    for suffix in _SUFFIXES:
+        for stem in _STEMS:
+            index = folder / f"{stem}{suffix}.index.json"
+            if index.is_file():
+                names = sorted(set(read_json(index).get("weight_map", {}).values()))
+                return _present(folder / name for name in names)
+            whole = folder / f"{stem}{suffix}"
+            if whole.is_file():
+                return [whole]
+            if shards := sorted(folder.glob(f"{stem}-*-of-*{suffix}")):
+                count = int(shards[0].stem.rpartition("-of-")[2])
+                numbers = range(1, count + 1)
+                return _present(folder / f"{stem}-{n:05}-of-{count:05}{suffix}" for n in numbers)
+    raise CheckpointError(
+        f"{folder} holds no weights: neither pytorch_model.bin nor model.safetensors, whole or in shards."
+    )
+
+
+def open_all(files: Sequence[Path]) -> list[Stored]:
+    """Every tensor of these files, file by file."""
+    return [stored for file in files for stored in open_weights(file)]
+
+
+def open_weights(file: Path) -> list[Stored]:
+    """The tensors of a file, none of them read into memory yet.
+
+    Raises CheckpointError for a file that is missing, damaged, or holds anything but tensors; nothing
+    that a file holds is ever run.
+    """
+    _present([file])
+    return _open_safetensors(file) if file.suffix == ".safetensors" else _open_torch(file)
+
+
+def _open_safetensors(file: Path) -> list[Stored]:
+    try:
+        weights = safe_open(file, framework="pt")
+        found = []
+        for name in weights.keys():  # noqa: SIM118 (it is no mapping)
+            part = weights.get_slice(name)
+            shape = tuple(part.get_shape())
+            size = torch.empty(0, dtype=_DTYPES.get(part.get_dtype(), torch.float32)).element_size()
+            read = _reader(weights, name)
+            found.append(Stored(file, name, shape, size * math.prod(shape), read))
+        return found
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{file} is damaged or incomplete ({error}); fetch it again.") from None
+
+
+_DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
+
+
+def _reader(weights: Any, name: str) -> Callable[[], torch.Tensor]:
+    return lambda: weights.get_tensor(name)
+
+
+def _open_torch(file: Path) -> list[Stored]:
+    zipped = zipfile.is_zipfile(file)
+    try:
+        # Mapped, so that a file of ten gigabytes costs no memory until a tensor of it is copied out.
+        loaded = torch.load(file, map_location="cpu", weights_only=True, mmap=zipped)
+    except pickle.UnpicklingError:
+        if zipped or not _starts_as_zip(file):
+            raise CheckpointError(
+                f"{file} holds something other than tensors, which could be code, so it was not opened; "
+                "fetch it again from its publisher."
+            ) from None
+        raise _damaged(file) from None
+    except Exception:  # a damaged file can break the reader in any place
+        raise _damaged(file) from None
+    if not isinstance(loaded, dict):
+        raise CheckpointError(f"{file} holds a {type(loaded).__name__}, not tensors by name.")
+    for name, tensor in loaded.items():
+        if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
+            raise CheckpointError(f"{file}: the entry {name!r} is a {type(tensor).__name__}, not a tensor.")
+    return [
+        Stored(file, name, tuple(tensor.shape), tensor.nbytes, lambda tensor=tensor: tensor)
+        for name, tensor in loaded.items()
+    ]
+
+
+def _starts_as_zip(file: Path) -> bool:
+    """A file of ``torch.save`` whose end, where a zip keeps its table, is cut off."""
+    with file.open("rb") as start:
+        return start.read(2) == b"PK"
+
+
+def _damaged(file: Path) -> CheckpointError:
+    return CheckpointError(f"{file} is damaged or incomplete ({file.stat().st_size} bytes); fetch it again.")
+
+
+def _present(files: Iterable[Path]) -> list[Path]:
+    wanted = list(files)
+    for file in wanted:
+        if not file.is_file():
+            raise CheckpointError(f"{file.parent} is incomplete: {file.name} is missing.")
+    return wanted

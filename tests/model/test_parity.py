@@ -1,0 +1,144 @@
+"""Our model against what the published code recorded: see tests/fixtures/published."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from emola.chat import Engine
+from emola.model import load_checkpoint
+from emola.model.conversion import convert
+
+PUBLISHED = Path(__file__).parents[1] / "fixtures" / "published"
+CASES = {case["name"]: case for case in json.loads((PUBLISHED / "cases.json").read_text())["cases"]}
+RECORDS = json.loads((PUBLISHED / "train" / "annotations.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("converted") / "emola-tiny"
+    adapter = PUBLISHED / "llava-v1.5-tiny-lora-emola-au"
+    base = str(PUBLISHED / "llava-v1.5-tiny")
+    convert(base, {"au": adapter}, out, vision_tower=str(PUBLISHED / "clip-tiny"))
+    return out
+
+
+@pytest.fixture(scope="module", params=["merged", "unmerged"])
+def made(request, folder):
+    model, processor = load_checkpoint(folder, device="cpu", trainable=request.param == "unmerged")
+    return model.eval(), processor
+
+
+def messages(turns):
+    said = []
+    for i, (question, answer) in enumerate(turns):
+        picture = [{"type": "image"}] if i == 0 else []
+        said.append({"role": "user", "content": [*picture, {"type": "text", "text": question}]})
+        if answer is not None:
+            said.append({"role": "assistant", "content": [{"type": "text", "text": answer}]})
+    return said
+
+
+def case(name):
+    """Inputs and what the published code made of them."""
+    expected = dict(np.load(PUBLISHED / f"{name}.expected.npz"))
+    picture = Image.open(PUBLISHED / f"{name}.png")
+    return messages(CASES[name]["turns"]), picture, np.load(PUBLISHED / f"{name}.landmark.npy"), expected
+
+
+def record(i):
+    turns = []
+    for turn in RECORDS[i]["conversations"]:
+        text, picture = turn["value"], []
+        if "<image>" in text:
+            text, picture = text.replace("<image>", "").strip(), [{"type": "image"}]
+        role = {"human": "user", "gpt": "assistant"}[turn["from"]]
+        turns.append({"role": role, "content": [*picture, {"type": "text", "text": text}]})
+    return (
+        turns,
+        Image.open(PUBLISHED / RECORDS[i]["image"]).convert("RGB"),
+        np.load(PUBLISHED / RECORDS[i]["landmark"]),
+    )
+
+
+def published_ids(ids, processor):
+    """Ours with the tokens of the image as the published code writes them: one -200."""
+    ids, count = list(ids), processor.image_tokens
+    place = ids.index(processor.image_token_id)
+    assert ids[place : place + count] == [processor.image_token_id] * count
+    assert count == 17
+    return [*ids[:place], -200, *ids[place + count :]]
+
+
+@pytest.mark.parametrize("name", CASES)
+@torch.no_grad()
+def test_inference_equals_the_published_code(made, name, record_property):
+    model, processor = made
+    turns, picture, landmarks, expected = case(name)
+    inputs = processor(images=[picture], messages=[turns], prior_features=[landmarks])
+    assert published_ids(inputs["input_ids"][0].tolist(), processor) == expected["input_ids"].tolist()
+
+    embeds = model.embed(
+        inputs["input_ids"], model.image_embeds(inputs["pixel_values"], inputs["prior_features"])
+    )
+    found = {
+        "pixel_values": inputs["pixel_values"][0],
+        "inputs_embeds": embeds[0],
+        "logits": model(**inputs).logits[0],
+    }
+    for key, tensor in found.items():
+        assert tensor.shape == expected[key].shape
+        difference = float((tensor - torch.from_numpy(expected[key])).abs().max())
+        record_property(key, difference)
+        assert difference <= (1e-6 if key == "pixel_values" else 1e-4), key
+
+    generated = model.generate(**inputs, max_new_tokens=24, do_sample=False)
+    assert generated[0, inputs["input_ids"].shape[1] :].tolist() == expected["generated_ids"].tolist()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_chat_says_what_the_published_code_says(made, name):
+    turns, picture, landmarks, expected = case(name)
+    engine = Engine(*made)
+    seen = engine.encode(SimpleNamespace(crop=picture, prior=landmarks))
+    tokens = list(engine.generate(1, seen, engine.tokenize(turns), max_new_tokens=24))
+    assert tokens == expected["generated_ids"].tolist()
+    assert engine.decode(tokens) == CASES[name]["generated_text"]
+
+
+@pytest.mark.parametrize("i", range(len(RECORDS)))
+@torch.no_grad()
+def test_training_equals_the_published_code(made, i, record_property):
+    model, processor = made
+    expected = dict(np.load(PUBLISHED / "train" / "expected.npz"))
+    turns, picture, landmarks = record(i)
+    inputs = processor(
+        images=[picture], messages=[turns], prior_features=[landmarks], labels=True, pad_to_square=True
+    )
+    ids, labels = inputs["input_ids"][0].tolist(), inputs["labels"][0].tolist()
+    assert published_ids(ids, processor) == expected[f"{i}.input_ids"].tolist()
+    place = ids.index(processor.image_token_id)
+    shown = labels[: place + 1] + labels[place + processor.image_tokens :]
+    assert shown == expected[f"{i}.labels"].tolist()
+    pixels = torch.from_numpy(expected[f"{i}.pixel_values"])
+    torch.testing.assert_close(inputs["pixel_values"][0], pixels, rtol=0, atol=1e-6)
+    difference = abs(float(model(**inputs).loss) - float(expected[f"{i}.loss"]))
+    record_property("loss", difference)
+    assert difference <= 1e-4
+
+
+@torch.no_grad()
+def test_training_on_a_batch_equals_the_published_code(made, record_property):
+    model, processor = made
+    expected = float(np.load(PUBLISHED / "train" / "expected.npz")["batch.loss"])
+    turns, pictures, landmarks = zip(*map(record, range(len(RECORDS))), strict=True)
+    inputs = processor(
+        images=pictures, messages=turns, prior_features=landmarks, labels=True, pad_to_square=True
+    )
+    difference = abs(float(model(**inputs).loss) - expected)
+    record_property("loss", difference)
+    assert difference <= 1e-4
