@@ -26,13 +26,12 @@ from typing import Any
 from emola.data.records import TASKS, Dataset, ImageFile, Record, Turn
 from emola.errors import DataError
 from emola.faba import FABA_BENCH_AUS, canonical
+from emola.faba.published import ORDER
 
 __all__ = ["Annotations", "every_file", "image_root", "load", "parse", "problems", "read", "recognise"]
 
 _FOLDERS = {"train": "train", "test": "eval"}
 _MARK = "<image>"
-_NUMBERED = ("happiness", "sadness", "surprise", "anger", "neutral", "disgust", "fear")
-"""Emotions by the numbers that the published scorer takes (eval_FABA.py, ``emotions2num``)."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +184,7 @@ def _label(label: Any, task: str) -> str | tuple[int, ...] | None:
     text = str(label).strip()
     if task == "emotion":
         if re.fullmatch(r"[0-6]", text):
-            return _NUMBERED[int(text)]
+            return ORDER[int(text)]
         return canonical(text)
     codes = [code for code in re.split(r"[\s,+]+", text) if code]
     if not all(re.fullmatch(r"(?:AU)?[1-9]\d?", code, re.IGNORECASE) for code in codes):

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from emola.errors import DataError, ImageError
+from emola.faba import PUBLISHED_QUESTION
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -31,11 +32,6 @@ Turn = tuple[str, str]
 _Item = TypeVar("_Item")
 _IMAGE_MARK = "<image>"
 _ROLES = {"human": "user", "gpt": "assistant"}
-_QUESTIONS = {
-    "au": "What AUs are conveyed by this face?",
-    "emotion": "What emotions are conveyed by this face?",
-}
-"""The questions of the published evaluation (eval_FABA.py), for sets that have labels but no words."""
 
 
 class ImageSource(Protocol):
@@ -104,7 +100,7 @@ class Record:
             return [_message(*turn) for turn in self.conversation]
         if self.task is None or self.label(self.task) is None:
             return []
-        question = f"{_IMAGE_MARK}\n{_QUESTIONS[self.task]}"
+        question = f"{_IMAGE_MARK}\n{PUBLISHED_QUESTION[self.task]}"
         return [_message("human", question), _message("gpt", self._answer(self.task))]
 
     def label(self, task: str) -> str | None:
