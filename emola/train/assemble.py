@@ -21,15 +21,13 @@ from emola.model.processing import EmolaProcessor
 from emola.train.augment import centre_crops
 from emola.train.projectors import Words, known_emotions, known_units, start
 from emola.train.tower import HEADS
+from emola.train.trainer import LANGUAGE_LAYERS, PROJECTORS
 
 if TYPE_CHECKING:
     from emola.train.instruct import InstructRecipe
 
 IMAGE_TOKEN = "<file_sep>"
 """A token of SmolLM2 that no conversation uses; its places take the face's embeddings."""
-
-PROJECTORS = ("multi_modal_projector", "prior_projector")
-_LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
 
 
 def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
@@ -55,7 +53,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
         title=recipe.title,
     )
     _save_base(recipe, config)
-    base = load_base(recipe.out, config, dtype=torch.float32, device="cpu")
+    base = load_base(recipe.out, config, dtype=torch.float32, device="cpu", new_projectors=True)
     processor = make_processor(config, CLIPImageProcessorPil.from_pretrained(recipe.out), tokenizer)
     base.requires_grad_(False)
     if recipe.start:
@@ -66,7 +64,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
         r=recipe.rank,
         lora_alpha=recipe.alpha,
         lora_dropout=recipe.dropout,
-        target_modules=_LANGUAGE_LAYERS,
+        target_modules=LANGUAGE_LAYERS,
         modules_to_save=list(PROJECTORS),
         task_type="CAUSAL_LM",
     )

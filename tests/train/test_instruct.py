@@ -17,6 +17,7 @@ from emola.model.processing import IGNORE_INDEX
 from emola.train import assemble, instruct
 from emola.train.instruct import Conversations, InstructRecipe, train_instruct
 from emola.train.tower import HEADS
+from emola.train.trainer import PROJECTORS, AdapterTrainer
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,13 @@ def trained(tmp_path_factory, language):
     return recipe
 
 
+def make_trainer(model, recipe, items) -> AdapterTrainer:
+    rates = dict.fromkeys(PROJECTORS, recipe.projector_learning_rate)
+    return AdapterTrainer(
+        model=model, args=instruct._arguments(recipe), train_dataset=items, learning_rates=rates
+    )
+
+
 def test_what_comes_out_is_a_checkpoint(trained):
     model, processor = load_checkpoint(trained.out, device="cpu")
     assert processor.image_tokens == 4 + trained.prior_tokens
@@ -110,7 +118,7 @@ def test_training_moves_adapter_and_projectors_but_not_the_tower(tmp_path):
     table = instruct.FaceTable.load(recipe.faces / "lab")
     items = Conversations(recipe.corpora, ["lab"], processor)
     batch = instruct.Collate([table], processor.tokenizer.pad_token_id, 64)([items[i] for i in range(4)])
-    trainer = instruct.InstructTrainer(model=model, args=instruct._arguments(recipe), train_dataset=items)
+    trainer = make_trainer(model, recipe, items)
     optimizer = trainer.create_optimizer()
     assert [group["lr"] for group in optimizer.param_groups] == [4e-4, 1e-3]
     model.train()
@@ -133,7 +141,7 @@ def test_the_loss_is_over_answers_only(tmp_path):
     items = Conversations(recipe.corpora, ["lab"], processor)
     batch = instruct.Collate([table], processor.tokenizer.pad_token_id, 64)([items[0], items[1]])
     assert batch["labels"].ne(IGNORE_INDEX).sum() == len("Not at all.") + len("Yes.") + 2
-    trainer = instruct.InstructTrainer(model=model, args=instruct._arguments(recipe), train_dataset=items)
+    trainer = make_trainer(model, recipe, items)
     with torch.no_grad():
         model.eval()
         expected = model(**batch).loss

@@ -1,0 +1,183 @@
+"""Fine-tune a whole checkpoint on labelled or described faces, as the paper does on FABA-Instruct.
+
+What is learnt is an adapter: LoRA on every linear layer of the language model, and both projectors
+(github.com/JackYFL/EmoLA, scripts/train_emola; there, as here, the image projector has a learning rate
+of its own, and the prior projector that of LoRA).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
+from transformers import TrainingArguments
+
+from emola.errors import RecipeError
+from emola.face.experts import prior_expert
+from emola.model.adapters import find
+from emola.model.configuration import EmolaConfig
+from emola.model.loading import ADAPTERS, load_base, load_processor
+from emola.model.processing import EmolaProcessor
+from emola.train.records import PRIORS, Collate, DataSource, Faces
+from emola.train.sources import CHECKPOINTS, last_checkpoint
+from emola.train.trainer import (
+    LANGUAGE_LAYERS,
+    PROJECTOR,
+    PROJECTORS,
+    AdapterTrainer,
+    PriorGradientCheck,
+    freeze,
+    save_adapter,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FinetuneRecipe:
+    """What to teach, on what.
+
+    model: folder of the checkpoint to start from; data: faces to learn from; out: where the checkpoint
+    with its new adapter goes; adapter: the adapter's name; start: folder of an adapter to go on from,
+    None to begin anew; quantize: "nf4" or "int8" for a base in few bits. batch_size counts the faces
+    of one step on one device. deepspeed: a configuration of DeepSpeed, for several GPUs.
+    For ablations: prior "on", "off" or "shuffled" among faces; frozen: "projector", "prior_projector"
+    and "lora" as wanted.
+    """
+
+    model: Path
+    data: tuple[DataSource, ...]
+    out: Path
+    adapter: str
+    start: Path | None = None
+    quantize: str | None = None
+    rank: int = 128
+    alpha: int = 256
+    dropout: float = 0.05
+    learning_rate: float = 1e-4
+    projector_learning_rate: float = 2e-5
+    warmup: float = 0.03
+    epochs: float = 1.0
+    batch_size: int = 16
+    accumulation: int = 1
+    max_length: int = 2048
+    gradient_checkpointing: bool = True
+    deepspeed: Path | None = None
+    prior: str = "on"
+    frozen: tuple[str, ...] = ()
+    workers: int = 4
+    save_steps: int = 200
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.prior not in PRIORS:
+            raise RecipeError(f"The prior can be {', '.join(PRIORS)}, not {self.prior!r}.")
+
+
+def train_finetune(recipe: FinetuneRecipe) -> None:
+    """Train, resuming from the last checkpoint, and write a whole checkpoint folder to ``recipe.out``."""
+    arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
+    torch.manual_seed(recipe.seed)
+    model, processor = start_adapter(recipe)
+    faces = Faces.load(
+        recipe.data, prior_expert(model.config.prior_expert), prior=recipe.prior, seed=recipe.seed
+    )
+    checks = recipe.prior != "off" and "prior_projector" not in recipe.frozen
+    trainer = AdapterTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=faces,
+        data_collator=Collate(processor, recipe.max_length),
+        learning_rates={PROJECTOR: recipe.projector_learning_rate},
+        callbacks=[PriorGradientCheck()] if checks else [],
+    )
+    trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
+    if trainer.is_world_process_zero():
+        share_base(recipe.model, recipe.out)
+        save_adapter(model, recipe.out / ADAPTERS)
+        log.info("The checkpoint is in %s", recipe.out)
+
+
+def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
+    """The base of the checkpoint, frozen, with the adapter to learn."""
+    if not (recipe.model / "config.json").is_file():
+        raise RecipeError(f"{recipe.model} is not a checkpoint folder: it has no config.json.")
+    config = EmolaConfig.from_pretrained(recipe.model)
+    gpu = torch.cuda.is_available()
+    device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if gpu else "cpu"
+    base: Any = load_base(
+        recipe.model,
+        config,
+        dtype=torch.bfloat16 if gpu else torch.float32,
+        device=device,
+        quantize=recipe.quantize,
+        new_projectors=True,
+    )
+    base.requires_grad_(False)
+    if recipe.quantize:
+        base = prepare_model_for_kbit_training(base, use_gradient_checkpointing=False)  # the Trainer does
+    if recipe.start:
+        model = PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
+    else:
+        if not any(path.name == recipe.adapter for path in find(recipe.model)):
+            for layer in (base.model.prior_projector.linear_1, base.model.prior_projector.linear_2):
+                layer.reset_parameters()
+        lora = LoraConfig(
+            r=recipe.rank,
+            lora_alpha=recipe.alpha,
+            lora_dropout=recipe.dropout,
+            target_modules=LANGUAGE_LAYERS,
+            modules_to_save=list(PROJECTORS),
+            task_type="CAUSAL_LM",
+        )
+        model = get_peft_model(base, lora, adapter_name=recipe.adapter)
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()  # what is learnt stays exact; autocast does the rest
+    freeze(model, recipe.frozen)
+    return model, load_processor(recipe.model, config)
+
+
+def share_base(model: Path, out: Path) -> None:
+    """Put a checkpoint's base beside its new adapter: by hard links, or as a copy where there are none."""
+    for file in sorted(path for path in model.iterdir() if path.is_file()):
+        target = out / file.name
+        if target.exists():
+            continue
+        try:
+            os.link(file, target)
+        except OSError:
+            shutil.copyfile(file, target.with_suffix(".partial"))
+            target.with_suffix(".partial").replace(target)
+
+
+def _arguments(recipe: FinetuneRecipe) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(recipe.out / CHECKPOINTS),
+        num_train_epochs=recipe.epochs,
+        per_device_train_batch_size=recipe.batch_size,
+        gradient_accumulation_steps=recipe.accumulation,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=recipe.warmup,
+        weight_decay=0.0,
+        max_grad_norm=1.0,
+        bf16=torch.cuda.is_available(),
+        gradient_checkpointing=recipe.gradient_checkpointing,
+        gradient_checkpointing_kwargs={"use_reentrant": False} if recipe.gradient_checkpointing else None,
+        deepspeed=str(recipe.deepspeed) if recipe.deepspeed else None,
+        dataloader_num_workers=recipe.workers,
+        logging_steps=1,
+        save_steps=recipe.save_steps,
+        save_total_limit=1,
+        seed=recipe.seed,
+        report_to=["tensorboard"],
+        remove_unused_columns=False,
+        use_cpu=not torch.cuda.is_available(),
+    )

@@ -1,0 +1,128 @@
+"""Records of any set of faces as what the model learns from: picture, prior, conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.utils.data import Dataset, get_worker_info
+
+from emola.data import Record, Tolerance, open_dataset
+from emola.data.features import with_features
+from emola.data.landmarks import DIM, load_landmarks
+from emola.errors import DataError
+from emola.face.experts import PriorExpert
+from emola.model.processing import IGNORE_INDEX, EmolaProcessor
+
+PRIORS = ("on", "off", "shuffled")
+"""What becomes of the prior: given, left out, or another face's."""
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """A set of faces, see ``emola.data.open_dataset``; features: where its prior features were put."""
+
+    path: Path
+    task: str
+    split: str | None = None
+    fold: int | None = None
+    features: Path | None = None
+
+    def records(self) -> list[Record]:
+        """The records that have something to say. Raises DataError when there is none."""
+        data = open_dataset(self.path, self.task, self.split, self.fold)
+        if self.features:
+            data = with_features(data, self.features)
+        told = [record for record in data if record.messages]
+        if not told:
+            raise DataError(f"{self.path} has nothing to learn from for the task {self.task!r}.")
+        return told
+
+
+class Faces(Dataset[dict[str, Any]]):
+    """Faces to learn from: image, prior (D,) or None, messages.
+
+    A face's prior is read from its record's file; where there is none, the expert looks at the picture.
+    A picture that cannot be read is passed over, and the next one takes its place; with more than one
+    in a hundred the run stops, see ``Tolerance``.
+    """
+
+    def __init__(self, records: Sequence[Record], expert: PriorExpert, *, prior: str, seed: int) -> None:
+        self.records, self.expert, self.prior = records, expert, prior
+        self._others = np.random.default_rng(seed).permutation(len(records))
+        self._tolerance: Tolerance | None = None
+
+    @classmethod
+    def load(cls, sources: Sequence[DataSource], expert: PriorExpert, *, prior: str, seed: int) -> Faces:
+        """The records of all sources. Raises DataError where published features are needed and missing."""
+        records = [record for source in sources for record in source.records()]
+        lacking = sum(record.landmarks is None for record in records)
+        if expert.dim == DIM and prior != "off" and lacking:
+            raise DataError(
+                f"{lacking} of {len(records)} faces have no prior features; make them with "
+                "`emola data features` and name their folder in the recipe (features: DIR)."
+            )
+        return cls(records, expert, prior=prior, seed=seed)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        if self._tolerance is None:
+            worker = get_worker_info()
+            self._tolerance = Tolerance(len(self) // (worker.num_workers if worker else 1))
+        for _ in range(len(self)):
+            record = self.records[index]
+            try:
+                return self._face(index)
+            except DataError as error:
+                self._tolerance.skip(record.id, error)
+            index = (index + 1) % len(self)
+        raise DataError("None of the pictures can be read.")
+
+    def _face(self, index: int) -> dict[str, Any]:
+        record = self.records[index]
+        image, prior = self._seen(record)
+        if self.prior == "off":
+            prior = None
+        elif self.prior == "shuffled":
+            prior = self._seen(self.records[self._others[index]])[1]
+        return {"image": image, "prior": prior, "messages": record.messages}
+
+    def _seen(self, record: Record) -> tuple[Image.Image, np.ndarray | None]:
+        """What the model sees of a record, and the prior, None where no face is found."""
+        image = record.image.open()
+        if record.landmarks is not None and self.expert.dim == DIM:
+            return image, load_landmarks(record.landmarks)
+        faces = self.expert.detect(image)
+        return (faces[0].crop, faces[0].prior) if faces else (image, None)
+
+
+class Collate:
+    """A batch as the published training makes it: pictures padded to a square, labels on answers only."""
+
+    def __init__(self, processor: EmolaProcessor, max_length: int) -> None:
+        self.processor, self.max_length = processor, max_length
+
+    def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        """input_ids, attention_mask and labels (B, T), pixel_values (B, C, S, S), prior_features (B, D).
+
+        Conversations are cut at ``max_length`` tokens; DataError for one whose answers all lie beyond.
+        """
+        batch = self.processor(
+            images=[item["image"] for item in items],
+            messages=[item["messages"] for item in items],
+            prior_features=[item["prior"] for item in items],
+            labels=True,
+            pad_to_square=True,
+        )
+        for name in ("input_ids", "attention_mask", "labels"):
+            batch[name] = batch[name][:, : self.max_length]
+        if (batch["labels"] == IGNORE_INDEX).all():
+            raise DataError(f"No answer lies within {self.max_length} tokens; raise max_length.")
+        return dict(batch)

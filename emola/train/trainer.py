@@ -1,0 +1,128 @@
+"""The trainer of adapters: LoRA and projectors, for Nano and for the published size alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import PeftModel
+from safetensors.torch import load_file, save_file
+from torch.nn import functional as F
+from transformers import Trainer, TrainerCallback
+
+from emola.errors import RecipeError
+from emola.model.processing import IGNORE_INDEX
+
+LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
+"""Every linear layer of the language model: where LoRA goes."""
+
+PROJECTOR, PRIOR_PROJECTOR = "multi_modal_projector", "prior_projector"
+PROJECTORS = (PROJECTOR, PRIOR_PROJECTOR)
+
+
+class AdapterTrainer(Trainer):
+    """Trainer with a frozen tower, learning rates for the projectors, and a loss over answers only.
+
+    learning_rates: part of a parameter's name -> its learning rate, where it is not the usual one.
+    """
+
+    def __init__(self, *args: Any, learning_rates: dict[str, float], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.learning_rates = learning_rates
+        self._since = (time.monotonic(), 0)
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """AdamW with a group of parameters for each learning rate."""
+        if self.optimizer is None:
+            groups: dict[float, list[torch.nn.Parameter]] = {self.args.learning_rate: []}
+            for name, parameter in self.model.named_parameters():
+                if parameter.requires_grad:
+                    rates = [rate for part, rate in self.learning_rates.items() if part in name]
+                    rate = rates[0] if rates else self.args.learning_rate
+                    groups.setdefault(rate, []).append(parameter)
+            self.optimizer = torch.optim.AdamW(
+                [{"params": parameters, "lr": rate} for rate, parameters in groups.items() if parameters],
+                weight_decay=self.args.weight_decay,
+            )
+        return self.optimizer
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **kwargs: Any
+    ) -> Any:
+        """Cross-entropy of the answers' tokens, mean over all of them.
+
+        The vocabulary is scored nowhere else, which saves a small model a good part of its time.
+        """
+        # The tower is frozen, and its batch statistics with it.
+        self.accelerator.unwrap_model(model).get_base_model().model.vision_tower.eval()
+        labels_BT = inputs.pop("labels")[:, 1:]
+        learned_BT = labels_BT != IGNORE_INDEX
+        places_N = learned_BT.any(0).nonzero()[:, 0]
+        logits_BNV = model(**inputs, logits_to_keep=places_N).logits
+        learned_BN = learned_BT[:, places_N]
+        loss = F.cross_entropy(logits_BNV[learned_BN].float(), labels_BT[:, places_N][learned_BN])
+        return (loss, {"logits": logits_BNV}) if return_outputs else loss
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """As the Trainer's, with the samples a second since the last time."""
+        if "loss" in logs:
+            (then, step), now = self._since, time.monotonic()
+            per_step = self.args.train_batch_size * self.args.gradient_accumulation_steps
+            samples = (self.state.global_step - step) * per_step * self.args.world_size
+            logs["samples_per_second"] = round(samples / max(now - then, 1e-9), 2)
+            self._since = (now, self.state.global_step)
+        super().log(logs, start_time)
+
+
+class PriorGradientCheck(TrainerCallback):
+    """Stops a run in its first step when the prior projector learns nothing: no prior reaches it."""
+
+    def __init__(self) -> None:
+        self.learns = False
+        self._hooks: list[Any] = []
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **kwargs: Any) -> None:
+        """Watch the gradient of the first layer, which is zero for a prior of zeros."""
+        for name, parameter in model.named_parameters():
+            if f"{PRIOR_PROJECTOR}." in name and name.endswith("linear_1.weight") and parameter.requires_grad:
+                self._hooks.append(parameter.register_hook(self._see))
+
+    def _see(self, gradient: torch.Tensor) -> None:
+        self.learns = self.learns or bool(gradient.abs().sum() > 0)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Raise RecipeError unless a gradient was seen; later steps are not watched."""
+        if not self._hooks:
+            return
+        for hook in self._hooks:
+            hook.remove()
+        self._hooks = []
+        if not self.learns:
+            raise RecipeError(
+                "The prior projector receives no gradient: none of the first faces has a prior. Compute "
+                "what is missing (emola data features), or train with 'prior: off'."
+            )
+
+
+def freeze(model: Any, parts: Sequence[str]) -> None:
+    """Keep what a part names as it is: "projector", "prior_projector" or "lora"."""
+    marks = {"projector": PROJECTOR, "prior_projector": PRIOR_PROJECTOR, "lora": "lora_"}
+    for part in parts:
+        if part not in marks:
+            raise RecipeError(f"{part!r} cannot be frozen; use one of {', '.join(marks)}.")
+        for name, parameter in model.named_parameters():
+            if marks[part] in name:
+                parameter.requires_grad_(False)
+
+
+def save_adapter(model: PeftModel, folder: Path) -> None:
+    """Write the adapters in half precision: ``folder/NAME/adapter_*``."""
+    model.save_pretrained(folder)
+    for path in folder.glob("*/adapter_model.safetensors"):
+        weights = {name: tensor.half() for name, tensor in load_file(path).items()}
+        if not all(tensor.isfinite().all() for tensor in weights.values()):
+            raise RuntimeError(f"{path} holds numbers too large for half precision.")
+        save_file(weights, path, metadata={"format": "pt"})

@@ -1,0 +1,225 @@
+"""Fine-tuning a whole checkpoint on a miniature FABA-Instruct."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_models as tiny
+import torch
+from transformers import TrainerCallback
+
+from emola.data.landmarks import DIM
+from emola.errors import DataError, RecipeError
+from emola.face.experts import prior_expert
+from emola.model import load_checkpoint
+from emola.model.processing import IGNORE_INDEX
+from emola.train import finetune
+from emola.train.finetune import FinetuneRecipe, share_base, start_adapter, train_finetune
+from emola.train.records import Collate, DataSource, Faces
+from emola.train.trainer import AdapterTrainer
+
+EXPERT = "insightface-2d106"
+
+
+def published_config():
+    config = tiny.clip_config(prior_dim=DIM)
+    config.prior_expert = EXPERT
+    return config
+
+
+def faba_tree(folder: Path, count: int = 8, scale: float = 1.0) -> Path:
+    """A training part whose pictures are noise, each with its own answer and landmarks."""
+    part = folder / "FABAInstruct" / "train"
+    for name in ("images", "landmarks"):
+        (part / name).mkdir(parents=True)
+    records = []
+    for i in range(count):
+        tiny.face_picture(i, side=24).save(part / "images" / f"{i}.png")
+        np.save(part / "landmarks" / f"{i}.npy", scale * tiny.prior(i, DIM))
+        turns = [
+            {"from": "human", "value": "What AUs?\n<image>" if i % 2 else "<image>\nWhat AUs?"},
+            {"from": "gpt", "value": f"AU{i + 1} is active."},
+        ]
+        records.append(
+            {
+                "source": "test",
+                "image": f"FABAInstruct/train/images/{i}.png",
+                "id": str(i),
+                "conversations": turns,
+                "landmark": f"FABAInstruct/train/landmarks/{i}.npy",
+            }
+        )
+    (part / "train_au_anno.json").write_text(json.dumps(records), "utf-8")
+    return part / "train_au_anno.json"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return tiny.save_checkpoint(tmp_path_factory.mktemp("base"), published_config())
+
+
+@pytest.fixture
+def recipe(base, tmp_path) -> FinetuneRecipe:
+    return FinetuneRecipe(
+        model=base,
+        data=(DataSource(faba_tree(tmp_path / "data"), "au"),),
+        out=tmp_path / "out",
+        adapter="au",
+        rank=4,
+        alpha=8,
+        batch_size=2,
+        learning_rate=1e-2,
+        projector_learning_rate=1e-3,
+        workers=0,
+        save_steps=2,
+        gradient_checkpointing=False,
+    )
+
+
+class Losses(TrainerCallback):
+    """Keeps the losses, and stops the run like a user's Ctrl-C after some steps."""
+
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.losses: dict[int, float] = {}
+        self.stop_after = stop_after
+
+    def on_log(self, args, state, control, logs=None, **kwargs):
+        if "loss" in logs:
+            self.losses[state.global_step] = float(logs["loss"])
+            assert logs["samples_per_second"] > 0
+        if state.global_step == self.stop_after:
+            raise KeyboardInterrupt
+
+
+def run(recipe, monkeypatch, stop_after=None) -> dict[int, float]:
+    watch = Losses(stop_after)
+
+    class Watched(AdapterTrainer):
+        def __init__(self, *args, callbacks, **kwargs):
+            super().__init__(*args, callbacks=[*callbacks, watch], **kwargs)
+
+    monkeypatch.setattr(finetune, "AdapterTrainer", Watched)
+    if stop_after:
+        with pytest.raises(KeyboardInterrupt):
+            train_finetune(recipe)
+    else:
+        train_finetune(recipe)
+    return watch.losses
+
+
+def test_what_comes_out_loads_and_answers_otherwise(recipe, base, monkeypatch):
+    run(recipe, monkeypatch)
+    model, processor = load_checkpoint(recipe.out, device="cpu")
+    plain, _ = load_checkpoint(base, device="cpu")
+    inputs = processor(
+        images=[tiny.face_picture()], messages=[[tiny.user("What AUs?")]], prior_features=[tiny.prior(0, DIM)]
+    )
+    with torch.no_grad():
+        assert not torch.allclose(model(**inputs).logits, plain(**inputs).logits, atol=1e-3)
+    assert model.config.prior_expert == EXPERT
+
+
+def test_resuming_gives_the_losses_of_an_uninterrupted_run(recipe, monkeypatch, tmp_path):
+    """Dropout included: the state of the random numbers is part of a checkpoint."""
+    whole = run(recipe, monkeypatch)
+    again = replace(recipe, out=tmp_path / "again")
+    before = run(again, monkeypatch, stop_after=3)
+    after = run(again, monkeypatch)
+    assert sorted(after) == [3, 4], "it went on from the checkpoint after step 2"
+    assert {**before, **after} == pytest.approx(whole, abs=1e-6)
+
+
+def test_a_picture_that_cannot_be_read_is_passed_over(recipe, capsys):
+    tree = recipe.data[0].path.parent
+    (tree / "images" / "3.png").write_bytes(b"no picture")
+    records = recipe.data[0].records() * 25  # one in two hundred is let pass
+    faces = Faces(records, prior_expert(EXPERT), prior="on", seed=0)
+    good = Faces(records[:3], prior_expert(EXPERT), prior="on", seed=0)
+    with pytest.raises(DataError, match=r"more than one in 100"):
+        Faces(records[:8], prior_expert(EXPERT), prior="on", seed=0)[3]
+    assert faces[3]["messages"] == records[4].messages
+    assert "3.png" in capsys.readouterr().err
+    assert good[2]["messages"] == records[2].messages
+
+
+def test_priors_can_be_left_out_or_shuffled(recipe):
+    records = recipe.data[0].records()
+    expert = prior_expert(EXPERT)
+    on, off, shuffled = (Faces(records, expert, prior=kind, seed=0) for kind in ("on", "off", "shuffled"))
+    own = [on[i]["prior"] for i in range(8)]
+    np.testing.assert_array_equal(own[2], tiny.prior(2, DIM))
+    assert all(off[i]["prior"] is None for i in range(8))
+    others = [shuffled[i]["prior"] for i in range(8)]
+    assert sum(np.array_equal(a, b) for a, b in zip(own, others, strict=True)) < 4
+    assert {row.tobytes() for row in own} == {row.tobytes() for row in others}
+
+
+def test_missing_features_are_asked_for(recipe, tmp_path):
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    tiny.face_picture().save(folder / "a.png")
+    (folder / "labels.csv").write_text("image,action_units\na.png,1+2\n", "utf-8")
+    with pytest.raises(DataError, match=r"1 of 1 faces have no prior features; .*emola data features"):
+        Faces.load([DataSource(folder, "au")], prior_expert(EXPERT), prior="on", seed=0)
+    assert len(Faces.load([DataSource(folder, "au")], prior_expert(EXPERT), prior="off", seed=0)) == 1
+
+
+def test_a_prior_that_reaches_nothing_stops_the_run(recipe, tmp_path):
+    silent = replace(recipe, data=(DataSource(faba_tree(tmp_path / "silent", scale=0.0), "au"),))
+    with pytest.raises(RecipeError, match="prior projector receives no gradient"):
+        train_finetune(silent)
+
+
+@pytest.mark.parametrize("part", ["projector", "prior_projector", "lora"])
+def test_parts_can_be_frozen(recipe, part):
+    model, _ = start_adapter(replace(recipe, frozen=(part,)))
+    mark = {"projector": "multi_modal_projector", "prior_projector": "prior_projector", "lora": "lora_"}[part]
+    learnt = [name for name, p in model.named_parameters() if p.requires_grad]
+    assert learnt and not any(mark in name for name in learnt)
+
+
+def test_what_cannot_be_frozen_or_done_with_the_prior_is_said(recipe):
+    with pytest.raises(RecipeError, match="'tower' cannot be frozen; use one of projector"):
+        start_adapter(replace(recipe, frozen=("tower",)))
+    with pytest.raises(RecipeError, match="on, off, shuffled"):
+        replace(recipe, prior="maybe")
+
+
+def test_conversations_are_cut_at_the_longest_length(recipe):
+    _, processor = start_adapter(recipe)
+    faces = Faces.load(recipe.data, prior_expert(EXPERT), prior="on", seed=0)
+    whole = Collate(processor, 2048)([faces[0], faces[1]])
+    length = whole["input_ids"].shape[1] - 4
+    cut = Collate(processor, length)([faces[0], faces[1]])
+    torch.testing.assert_close(cut["labels"], whole["labels"][:, :length])
+    assert (cut["labels"] != IGNORE_INDEX).any()
+    with pytest.raises(DataError, match="raise max_length"):
+        Collate(processor, 20)([faces[0]])
+
+
+def test_four_bits_can_be_trained(recipe, monkeypatch):
+    losses = run(replace(recipe, quantize="nf4", gradient_checkpointing=True), monkeypatch)
+    assert len(losses) == 4 and all(np.isfinite(list(losses.values())))
+
+
+def test_it_goes_on_from_an_adapter(recipe, monkeypatch, tmp_path):
+    run(recipe, monkeypatch)
+    more = replace(recipe, start=recipe.out / "adapters" / "au", out=tmp_path / "more")
+    model, _ = start_adapter(more)
+    first, _ = load_checkpoint(recipe.out, device="cpu", trainable=True)
+    for name, parameter in model.named_parameters():
+        if "lora_" in name:
+            torch.testing.assert_close(parameter, first.get_parameter(name))
+
+
+def test_the_base_is_shared_not_copied(base, tmp_path):
+    share_base(base, tmp_path)
+    assert (tmp_path / "config.json").read_bytes() == (base / "config.json").read_bytes()
+    assert (tmp_path / "model.safetensors").samefile(base / "model.safetensors")
+
+
+def test_a_folder_without_a_model_is_refused(recipe, tmp_path):
+    with pytest.raises(RecipeError, match="is not a checkpoint folder"):
+        start_adapter(replace(recipe, model=tmp_path))
