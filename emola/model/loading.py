@@ -100,13 +100,14 @@ def load_base(
     config: EmolaConfig,
     *,
     dtype: torch.dtype,
-    device: Device,
+    device: Device | None,
     quantize: str | None = None,
     new_projectors: bool = False,
 ) -> EmolaForConditionalGeneration:
     """The model of a checkpoint folder without its adapters.
 
-    new_projectors: projectors that are not there start at random, for a training that begins them.
+    device: None leaves it to DeepSpeed. new_projectors: projectors that are not there start at random, for
+    a training that begins them.
     """
     options: dict[str, Any] = {"dtype": dtype, "device_map": "auto" if device == OFFLOAD else device}
     if quantize:

@@ -1,0 +1,397 @@
+import json
+import pickle
+import shutil
+from pathlib import Path
+
+import huggingface_hub
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from published_layout import IMAGE, PRIOR_DIM, Reference, Shape, write_json
+from safetensors.torch import load_file, save_file
+
+from emola.errors import CheckpointError
+from emola.model import load_checkpoint
+from emola.model.conversion import convert
+from emola.model.conversion.sources import open_weights
+from emola.model.conversion.writing import write_weights
+
+COMMIT = "c0ffee" + "0" * 34
+QUESTION = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Which AUs?"}]}]
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return Reference()
+
+
+@pytest.fixture
+def parts(reference, tmp_path):
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    return reference.write_all(folder)
+
+
+def converted(parts, out, names=("au", "emotion"), **options):
+    options.setdefault("vision_tower", str(parts["tower"]) if "tower" in parts else None)
+    return convert(str(parts["base"]), {name: parts[name] for name in names}, out, **options)
+
+
+def face(seed=0):
+    random = np.random.default_rng(seed)
+    pixels = random.integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    return Image.fromarray(pixels), random.normal(size=PRIOR_DIM).astype(np.float32)
+
+
+@torch.no_grad()
+def assert_answers_as(reference, model, processor, name):
+    """The logits of a whole prompt equal those of the published arithmetic."""
+    picture, prior = face()
+    inputs = processor(images=[picture], messages=[QUESTION], prior_features=[prior])
+    ids = inputs["input_ids"][0].tolist()
+    place, count = ids.index(processor.image_token_id), processor.image_tokens
+    published = [*ids[:place], IMAGE, *ids[place + count :]]
+    expected = reference.logits(name, published, inputs["pixel_values"], torch.from_numpy(prior))
+    torch.testing.assert_close(model(**inputs).logits[0], expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        Shape(),
+        Shape(kv_heads=2, rank=3, alpha=12),
+        Shape(layers=4, heads=8, kv_heads=1, rank=16, alpha=16, inner=80),
+        Shape(layers=1, hidden=48, tower=16, side=42, rank=1, alpha=1, vocab=512),
+    ],
+    ids=["plain", "grouped queries, alpha 4r", "deeper, one key head", "one layer, spare vocabulary"],
+)
+def test_other_shapes_answer_as_published(shape, tmp_path):
+    reference = Reference(shape, seed=3)
+    parts = reference.write_all(tmp_path)
+    converted(parts, tmp_path / "both")
+    model, processor = load_checkpoint(tmp_path / "both", device="cpu")
+    for name in ("au", "emotion"):
+        model.set_adapter(name)
+        assert_answers_as(reference, model, processor, name)
+    converted(parts, tmp_path / "one", ["emotion"])
+    merged, processor = load_checkpoint(tmp_path / "one", device="cpu")
+    assert_answers_as(reference, merged, processor, "emotion")
+
+
+@pytest.mark.parametrize("kind", ["bin-shards", "safetensors", "safetensors-shards"])
+def test_every_kind_of_base_file_gives_the_same_bytes(reference, parts, tmp_path, kind):
+    converted(parts, tmp_path / "plain")
+    shutil.rmtree(parts["base"])
+    reference.write_base(parts["base"], kind)
+    converted(parts, tmp_path / "other")
+    one, other = (load_file(tmp_path / name / "model.safetensors") for name in ("plain", "other"))
+    assert one.keys() == other.keys()
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_shards_without_an_index(reference, parts, tmp_path):
+    shutil.rmtree(parts["base"])
+    reference.write_base(parts["base"], "bin-shards")
+    (parts["base"] / "pytorch_model.bin.index.json").unlink()
+    assert sum(converted(parts, tmp_path / "out").used.values()) > 0
+    (parts["base"] / "pytorch_model-00001-of-00002.bin").unlink()
+    with pytest.raises(CheckpointError, match=r"pytorch_model-00001-of-00002.bin is missing"):
+        converted(parts, tmp_path / "again")
+
+
+def test_a_whole_clip_gives_its_tower_and_names_the_rest(reference, tmp_path):
+    parts = reference.write_all(tmp_path, whole_clip=True)
+    report = converted(parts, tmp_path / "out")
+    left_out = report.left_out["clip/pytorch_model.bin"]
+    assert left_out["not the vision tower"] == ["logit_scale", "text_model.final_layer_norm.weight"]
+    assert_answers_as(reference, *load_checkpoint(tmp_path / "out", device="cpu"), "au")
+
+
+@pytest.mark.parametrize("old_names", [True, False])
+def test_a_folder_in_the_layout_of_transformers(reference, parts, tmp_path, old_names):
+    parts["base"] = reference.write_transformers(tmp_path / "hf", old_names=old_names)
+    converted(parts, tmp_path / "out", vision_tower=None)
+    assert_answers_as(reference, *load_checkpoint(tmp_path / "out", device="cpu"), "au")
+
+
+@pytest.fixture
+def hub(reference, tmp_path, monkeypatch):
+    """A hub that has one repository, in the local cache, with no network."""
+
+    def publish(old_names):
+        place = tmp_path / "cache" / "models--someone--llava"
+        (place / "snapshots").mkdir(parents=True)
+        (place / "refs").mkdir()
+        (place / "refs" / "main").write_text(COMMIT)
+        reference.write_transformers(place / "snapshots" / COMMIT, old_names=old_names)
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    return publish
+
+
+@pytest.mark.parametrize("old_names", [True, False])
+def test_a_base_on_the_hub_stays_there(reference, parts, tmp_path, hub, old_names):
+    hub(old_names)
+    parts["base"] = "someone/llava"
+    report = converted(parts, tmp_path / "out", vision_tower=None)
+    settings = json.loads((tmp_path / "out" / "config.json").read_text())
+    assert (settings["base_model"], settings["base_revision"]) == ("someone/llava", COMMIT)
+    assert (report.base, report.revision) == ("someone/llava", COMMIT)
+    assert not list((tmp_path / "out").glob("*.safetensors"))
+    model, processor = load_checkpoint(tmp_path / "out", device="cpu")
+    for name in ("au", "emotion"):
+        model.set_adapter(name)
+        assert_answers_as(reference, model, processor, name)
+
+
+def test_every_tensor_is_used_or_named(parts, tmp_path):
+    report = converted(parts, tmp_path / "out")
+    files = [parts["base"] / "pytorch_model.bin", parts["tower"] / "pytorch_model.bin"]
+    for name in ("au", "emotion"):
+        files += sorted(parts[name].glob("*.bin"))
+    for file in files:
+        stored = open_weights(file)
+        place = f"{file.parent.name}/{file.name}"
+        left_out = [name for names in report.left_out.get(place, {}).values() for name in names]
+        assert report.used.get(place, 0) + len(left_out) == len(stored)
+        assert set(left_out) <= {one.name for one in stored}
+    assert json.loads((tmp_path / "out" / "conversion.json").read_text()) == report.as_dict()
+
+
+def test_converting_twice_gives_the_same_bytes(parts, tmp_path):
+    for name in ("one", "two"):
+        converted(parts, tmp_path / name)
+    files = {path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*")}
+    assert files == {path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*")}
+    for file in files:
+        if (tmp_path / "one" / file).is_file():
+            assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes(), file
+
+
+def test_large_weights_are_written_in_shards(parts, tmp_path):
+    tensors = {stored.name: stored for stored in open_weights(parts["base"] / "pytorch_model.bin")}
+    seen = []
+    write_weights(tmp_path, tensors, lambda *step: seen.append(step), limit=20_000)
+    index = json.loads((tmp_path / "model.safetensors.index.json").read_text())
+    shards = sorted(tmp_path.glob("model-*.safetensors"))
+    assert len(shards) > 3 and seen[-1] == ("weights", len(shards), len(shards))
+    loaded = {}
+    for shard in shards:
+        part = load_file(shard)
+        assert sum(tensor.nbytes for tensor in part.values()) <= 20_000 or len(part) == 1
+        assert all(index["weight_map"][name] == shard.name for name in part)
+        loaded.update(part)
+    assert all(torch.equal(loaded[name], stored.read()) for name, stored in tensors.items())
+
+
+# -- what can be wrong with the input ------------------------------------------------------------
+
+
+class Code:
+    def __reduce__(self):
+        return (Path.touch, (Path("emola-was-here"),))
+
+
+def change(file, edit):
+    tensors = torch.load(file, weights_only=True)
+    edit(tensors)
+    torch.save(tensors, file)
+
+
+def change_settings(file, **settings):
+    write_json(file, {**json.loads(file.read_text()), **settings})
+
+
+def rename_first(tensors, old, new):
+    name = next(name for name in tensors if old in name)
+    tensors[name.replace(old, new)] = tensors.pop(name)
+
+
+def cut(tensors, part):
+    name = next(name for name in tensors if part in name)
+    tensors[name] = tensors[name][:-1]
+
+
+LAYER = "model.layers.1.self_attn.q_proj"
+MISTAKES = {
+    "no base": (
+        lambda p: shutil.rmtree(p["base"]),
+        r"There is no base at .*; give its folder, or its name on the hub\.",
+    ),
+    "no weights": (
+        lambda p: (p["base"] / "pytorch_model.bin").unlink(),
+        r"llava-v1.5-tiny holds no weights: neither pytorch_model.bin nor model.safetensors",
+    ),
+    "no tokeniser": (
+        lambda p: (p["base"] / "tokenizer.model").unlink(),
+        r"llava-v1.5-tiny is incomplete: tokenizer.model is missing",
+    ),
+    "a broken tokeniser": (
+        lambda p: (p["base"] / "tokenizer.model").write_bytes(b"no"),
+        r"tokenizer.model is no SentencePiece model",
+    ),
+    "no tower": (
+        lambda p: p.update(tower=p["base"] / "nothing" / "here"),
+        r"There is no vision tower at .*; give its folder with --vision-tower",
+    ),
+    "another tower": (
+        lambda p: change(p["tower"] / "pytorch_model.bin", lambda t: cut(t, "class_embedding")),
+        r"clip/pytorch_model.bin: vision_model.embeddings.class_embedding has the shape \[23\], but .*\[24\]",
+    ),
+    "a truncated base": (
+        lambda p: (p["base"] / "pytorch_model.bin").write_bytes(
+            (p["base"] / "pytorch_model.bin").read_bytes()[:-5000]
+        ),
+        r"llava-v1.5-tiny/pytorch_model.bin is damaged or incomplete \(\d+ bytes\); fetch it again",
+    ),
+    "an empty file": (
+        lambda p: (p["au"] / "adapter_model.bin").write_bytes(b""),
+        r"emola-au/adapter_model.bin is damaged or incomplete \(0 bytes\)",
+    ),
+    "code in a pickle": (
+        lambda p: (p["au"] / "non_lora_trainables.bin").write_bytes(pickle.dumps(Code())),
+        r"non_lora_trainables.bin holds something other than tensors, which could be code",
+    ),
+    "code in a zip": (
+        lambda p: torch.save({"model.norm.weight": Code()}, p["base"] / "pytorch_model.bin"),
+        r"pytorch_model.bin holds something other than tensors, which could be code",
+    ),
+    "a number for a tensor": (
+        lambda p: change(p["au"] / "adapter_model.bin", lambda t: t.update(extra=3)),
+        r"adapter_model.bin: the entry 'extra' is a int, not a tensor",
+    ),
+    "a list of tensors": (
+        lambda p: torch.save([torch.ones(1)], p["au"] / "adapter_model.bin"),
+        r"adapter_model.bin holds a list, not tensors by name",
+    ),
+    "an unknown key": (
+        lambda p: change(p["base"] / "pytorch_model.bin", lambda t: t.update({"model.extra": torch.ones(1)})),
+        r"pytorch_model.bin holds model.extra, which belongs to no part of this model",
+    ),
+    "a missing tensor": (
+        lambda p: change(p["base"] / "pytorch_model.bin", lambda t: t.pop("model.norm.weight")),
+        r"The base llava-v1.5-tiny lacks model.language_model.norm.weight\.",
+    ),
+    "a wrong shape": (
+        lambda p: change(p["base"] / "pytorch_model.bin", lambda t: cut(t, LAYER)),
+        rf"{LAYER}.weight has the shape \[31, 32\], but The base llava-v1.5-tiny needs \[32, 32\]",
+    ),
+    "no landmark projector": (
+        lambda p: (p["au"] / "landmark_feature_projector.bin").unlink(),
+        r"emola-au is incomplete: landmark_feature_projector.bin is missing",
+    ),
+    "half a landmark projector": (
+        lambda p: change(p["au"] / "landmark_feature_projector.bin", lambda t: t.pop(next(iter(t)))),
+        r"The adapter 'au' on this base lacks .*prior_projector.linear_1",
+    ),
+    "a landmark projector for other numbers": (
+        lambda p: change_settings(p["au"] / "config.json", landmark_feature_hidden_size=136),
+        r"The adapters read different prior experts \(numbers of the prior: au 136, emotion 212\)",
+    ),
+    "an adapter for another base": (
+        lambda p: change_settings(p["emotion"] / "config.json", hidden_size=5120),
+        r"emola-emotion is an adapter for another base: its config.json has hidden_size 5120, the base",
+    ),
+    "an adapter of other shapes": (
+        lambda p: change(p["emotion"] / "adapter_model.bin", lambda t: cut(t, "layers.1.mlp.up_proj.lora_B")),
+        r"layers.1.mlp.up_proj.lora_B.weight has the shape \[47, 4\], but The adapter 'emotion' on this base",
+    ),
+    "an adapter for a deeper base": (
+        lambda p: change(p["au"] / "adapter_model.bin", lambda t: rename_first(t, "layers.1.", "layers.7.")),
+        r"layers.7.* for which The adapter 'au' on this base has no place; is it for another base\?",
+    ),
+    "an adapter that lacks a layer": (
+        lambda p: change(
+            p["au"] / "adapter_model.bin", lambda t: [t.pop(n) for n in list(t) if "layers.1." in n]
+        ),
+        r"The adapter 'au' on this base lacks .*layers.1.* and 13 other tensors",
+    ),
+    "another kind of adapter": (
+        lambda p: change_settings(p["au"] / "adapter_config.json", use_dora=True),
+        r"adapter_config.json has use_dora True; only False is known",
+    ),
+    "a rank that is none": (
+        lambda p: change_settings(p["au"] / "adapter_config.json", r=0),
+        r"adapter_config.json gives no r\.",
+    ),
+    "another projector": (
+        lambda p: change_settings(p["base"] / "config.json", mm_projector_type="linear"),
+        r"config.json has mm_projector_type 'linear'; only 'mlp2x_gelu' is known",
+    ),
+    "settings that are no JSON": (
+        lambda p: (p["base"] / "config.json").write_text("{"),
+        r"config.json cannot be read",
+    ),
+    "a folder that is there already": (
+        lambda p: (p["base"].parents[1] / "out").write_text("mine"),
+        r"out is there already; name another folder, or remove it first",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_sentence_and_leaves_nothing_behind(parts, tmp_path, mistake, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    spoil, sentence = MISTAKES[mistake]
+    spoil(parts)
+    before = {path.name for path in tmp_path.iterdir()}
+    with pytest.raises(CheckpointError, match=sentence) as caught:
+        converted(parts, tmp_path / "out")
+    assert "\n" not in str(caught.value)
+    assert {path.name for path in tmp_path.iterdir()} == before
+    assert not (tmp_path / "emola-was-here").exists()
+
+
+def test_a_truncated_safetensors_base(reference, parts, tmp_path):
+    shutil.rmtree(parts["base"])
+    reference.write_base(parts["base"], "safetensors")
+    file = parts["base"] / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:-1000])
+    with pytest.raises(CheckpointError, match=r"model.safetensors is damaged or incomplete"):
+        converted(parts, tmp_path / "out")
+
+
+def test_a_full_disk_leaves_nothing_behind(parts, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("emola.model.conversion.writing.save_file", full)
+    with pytest.raises(CheckpointError, match=r"out cannot be written: .*No space left on device"):
+        converted(parts, tmp_path / "out")
+    assert {path.name for path in tmp_path.iterdir()} == {"downloads"}
+
+
+def test_too_small_a_disk_is_seen_before_writing(parts, tmp_path, monkeypatch):
+    usage = type(shutil.disk_usage(tmp_path))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**6, 10**6, 1000))
+    with pytest.raises(CheckpointError, match=r"out needs 0\.\d GB, but the disk has 0\.0 GB left"):
+        converted(parts, tmp_path / "out")
+
+
+def test_an_unreachable_hub_is_one_sentence(parts, tmp_path, hub):
+    hub(True)
+    parts["base"] = "someone/else"
+    with pytest.raises(CheckpointError, match="someone/else is not in the local cache, and the hub"):
+        converted(parts, tmp_path / "out", vision_tower=None)
+
+
+@pytest.mark.parametrize("names", [{}, {"auto": "au"}, {"a-b": "au"}, {"au": "nothing"}])
+def test_names_of_adapters(parts, tmp_path, names):
+    folders = {name: parts.get(folder, tmp_path / folder) for name, folder in names.items()}
+    with pytest.raises(CheckpointError, match=r"at least one adapter|cannot be an adapter|no adapter at"):
+        convert(str(parts["base"]), folders, tmp_path / "out", vision_tower=str(parts["tower"]))
+
+
+def test_a_damaged_result_is_not_loaded_by_halves(parts, tmp_path):
+    """Guards against weights that transformers would fill in at random without a word."""
+    converted(parts, tmp_path / "out")
+    file = tmp_path / "out" / "model.safetensors"
+    weights = load_file(file)
+    weights.pop("model.language_model.norm.weight")
+    save_file(weights, file, metadata={"format": "pt"})
+    with pytest.raises(CheckpointError, match=r"it lacks model.language_model.norm.weight \(1 in all\)"):
+        load_checkpoint(tmp_path / "out", device="cpu")
+    file.write_bytes(file.read_bytes()[:-1000])
+    with pytest.raises(CheckpointError, match="out cannot be loaded"):
+        load_checkpoint(tmp_path / "out", device="cpu")
