@@ -119,6 +119,6 @@ def _folder(model: str | Path) -> Path:
     named = hub.parse(str(model))
     if named is None:
         raise CheckpointError(
-            f"There is no model {str(model)!r}; give 'nano' or a checkpoint folder, or a name on the hub."
+            f"There is no model {str(model)!r}; give 'nano', a checkpoint folder or a name on the hub."
         )
     return hub.fetch(*named)

@@ -40,10 +40,31 @@ def chat(model, face):
     session.close()
 
 
+@pytest.mark.parametrize(
+    ("choice", "adapters"), [("au", ["au", "au"]), ("emotion", ["emotion"] * 2), ("auto", ["au", "emotion"])]
+)
+def test_a_model_of_two_adapters_says_which_answered(tmp_path, choice, adapters):
+    config = tiny.resnet_config(prior_dim=PRIOR_DIM)
+    model = emola.load(tiny.save_checkpoint(tmp_path, config, ("au", "emotion")), device="cpu")
+    assert model.adapters == ("au", "emotion")
+    model.use(choice)
+    chat = model.chat(emola.Face.whole(tiny.face_picture()), max_new_tokens=3)
+    for question in ("Which AUs?", "Which emotion?"):
+        "".join(chat.ask(question))
+    assert [turn.adapter for turn in chat.turns] == adapters
+    with pytest.raises(ChatError, match=r"no adapter 'age'; use 'au', 'emotion', 'auto'\."):
+        model.use("age")
+
+
 @pytest.mark.parametrize("name", ["nanno", "some/where/else"])
 def test_a_model_that_is_not_there(name):
-    with pytest.raises(CheckpointError, match=f"There is no model '{name}'; give 'nano' or a checkpoint"):
+    with pytest.raises(CheckpointError, match=f"There is no model '{name}'; give 'nano', a checkpoint"):
         emola.load(name)
+
+
+def test_a_name_on_the_hub_that_cannot_be_reached():
+    with pytest.raises(CheckpointError, match=r"nobody/nothing is not in the local cache, and the hub"):
+        emola.load("nobody/nothing")
 
 
 def test_a_folder_that_is_no_model(tmp_path):

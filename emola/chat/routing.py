@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from emola.errors import ChatError
 from emola.faba import ACTION_UNITS, EMOTIONS, SYNONYMS
 
 AUTO = "auto"
 
-_AU_WORDS = (
-    r"AUs?(?:\s*\d+)?", r"action[\s-]+units?", r"FACS", r"muscles?", r"movements?",
-    *(re.escape(name.lower()) for unit in ACTION_UNITS.values() for name in (unit.name, *unit.aliases)),
-)  # fmt: skip
-_EMOTION_WORDS = (
-    r"emotion(?:s|al|ally)?", r"expressions?", r"feel(?:s|ing|ings)?", r"felt", r"moods?", r"affects?",
-    *(re.escape(word) for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])),
-)  # fmt: skip
+_CLEAR = {
+    "au": (
+        r"AUs?(?:\s*\d+)?", r"action[\s-]+units?", r"FACS",
+        *(re.escape(name.lower()) for unit in ACTION_UNITS.values() for name in (unit.name, *unit.aliases)),
+    ),
+    "emotion": (
+        r"emotion(?:s|al|ally)?", r"feel(?:s|ing|ings)?", r"felt", r"moods?",
+        *(re.escape(word) for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])),
+    ),
+}  # fmt: skip
+_VAGUE = {"au": (r"muscles?", r"movements?"), "emotion": (r"expressions?", r"affects?")}
+"""What either kind of question may say in passing; heard only where nothing is clear."""
 
 
-def _either(words: Sequence[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
+def _pattern(words: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """The first of these words, in a group that is called like its task."""
+    groups = (f"(?P<{task}>{'|'.join(sorted(said, key=len, reverse=True))})" for task, said in words.items())
+    return re.compile(rf"\b(?:{'|'.join(groups)})\b", re.I)
 
 
-_TASK = re.compile(rf"\b(?:(?P<au>{_either(_AU_WORDS)})|(?P<emotion>{_either(_EMOTION_WORDS)}))\b", re.I)
+_PATTERNS = (_pattern(_CLEAR), _pattern(_VAGUE))
 
 
 def task_of(question: str) -> str | None:
     """What a question is about, "au" or "emotion", by the first word that tells; None when none does."""
-    match = _TASK.search(question)
-    return match.lastgroup if match else None
+    for pattern in _PATTERNS:
+        if match := pattern.search(question):
+            return match.lastgroup
+    return None
 
 
 def choose(use: str, question: str, adapters: Sequence[str], current: str | None) -> str | None:

@@ -1,0 +1,135 @@
+"""Two adapters over one base, through the engine and the conversations of a real, tiny model."""
+
+import shutil
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
+
+import tiny_models as tiny
+
+from emola.chat import ChatSession, Engine
+from emola.chat.session import messages
+from emola.errors import ChatError
+from emola.model import load_checkpoint
+
+FACE = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior())
+LENGTH = 12
+ABOUT = {"Which AUs?": "au", "Which emotion?": "emotion", "Why?": "emotion", "And AU4?": "au"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.save_checkpoint(tmp_path_factory.mktemp("two"), tiny.clip_config(), ("au", "emotion"))
+
+
+@pytest.fixture
+def engine(folder):
+    return Engine(*load_checkpoint(folder, device="cpu"))
+
+
+@pytest.fixture(scope="module")
+def alone(folder, tmp_path_factory):
+    """An engine for each adapter, loaded alone, that computes every prompt from its first token."""
+    engines = {}
+    for name, other in (("au", "emotion"), ("emotion", "au")):
+        copy = tmp_path_factory.mktemp(name) / "one"
+        shutil.copytree(folder, copy)
+        shutil.rmtree(copy / "adapters" / other)
+        engines[name] = Engine(*load_checkpoint(copy, device="cpu"), idle_caches=0)
+    return engines
+
+
+def expected(engine, history, question):
+    """What one adapter says to a question after these turns."""
+    prompt = engine.tokenize(messages(history, question))
+    tokens = list(engine.generate(1, engine.encode(FACE), prompt, max_new_tokens=LENGTH))
+    return engine.decode(tokens).rstrip("\ufffd")
+
+
+def test_each_turn_is_what_its_adapter_says_alone(engine, alone):
+    """Projectors and LoRA switch together, and nothing of the other's cache is left."""
+    chat = ChatSession(engine, FACE, max_new_tokens=LENGTH)
+    for question, adapter in ABOUT.items():
+        history = chat.turns
+        "".join(chat.ask(question))
+        assert chat.turns[-1].adapter == adapter
+        assert chat.turns[-1].answer == expected(alone[adapter], history, question)
+        other = alone["emotion" if adapter == "au" else "au"]
+        assert chat.turns[-1].answer != expected(other, history, question)
+
+
+def test_a_switch_reads_the_conversation_anew_and_staying_does_not(engine, monkeypatch):
+    fed = []
+    forward = engine._forward
+    monkeypatch.setattr(engine, "_forward", lambda c, feed, f: fed.append(len(feed)) or forward(c, feed, f))
+    chat = ChatSession(engine, FACE, max_new_tokens=4)
+    firsts = []
+    for question in ("Which AUs?", "Is AU4 there?", "Which emotion?", "Why?"):
+        fed.clear()
+        "".join(chat.ask(question))
+        firsts.append((fed[0], len(engine.tokenize(messages(chat.turns[:-1], question)))))
+    (first, whole), (second, longer), (third, switched), (fourth, last) = firsts
+    assert first == whole
+    assert second < longer / 2
+    assert third == switched
+    assert fourth < last / 2
+
+
+def test_conversations_use_different_adapters_at_once(engine, alone):
+    """Token by token in turns: an answer must not change hands when another conversation comes between."""
+    told, gate = {}, threading.Barrier(4)
+
+    def talk(number, adapter, question):
+        chat = ChatSession(engine, FACE, max_new_tokens=LENGTH, adapter=adapter)
+        gate.wait()
+        told[number] = adapter, question, "".join(chat.ask(question))
+
+    work = [(0, "au", "Why?"), (1, "emotion", "Why?"), (2, "au", "Go on."), (3, "emotion", "Which AUs?")]
+    threads = [threading.Thread(target=talk, args=task) for task in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 4
+    for adapter, question, answer in told.values():
+        assert answer == expected(alone[adapter], (), question)
+    assert told[0][2] != told[1][2]
+
+
+def test_the_choice_of_a_conversation_and_of_the_model(engine):
+    chat, other = (ChatSession(engine, FACE, max_new_tokens=2) for _ in range(2))
+    engine.use = "emotion"
+    "".join(chat.ask("Which AUs?"))
+    chat.use("au")
+    "".join(chat.ask("Which emotion?"))
+    chat.use(None)
+    "".join(chat.ask("Which AUs?"))
+    "".join(other.ask("Which AUs?"))
+    assert [turn.adapter for turn in chat.turns] == ["emotion", "au", "emotion"]
+    assert other.turns[0].adapter == "emotion"
+    with pytest.raises(ChatError, match="no adapter 'age'"):
+        chat.use("age")
+    with pytest.raises(ChatError, match="no adapter 'age'"):
+        ChatSession(engine, FACE, adapter="age")
+
+
+def test_retry_and_edit_choose_by_their_question(engine):
+    chat = ChatSession(engine, FACE, max_new_tokens=LENGTH)
+    "".join(chat.ask("Which AUs?"))
+    "".join(chat.retry())
+    assert [turn.adapter for turn in chat.turns] == ["au"]
+    "".join(chat.edit("Which emotion?"))
+    assert [turn.adapter for turn in chat.turns] == ["emotion"]
+
+
+def test_a_single_merged_adapter_goes_by_its_name(alone):
+    engine = alone["emotion"]
+    assert engine.adapters == ("emotion",)
+    chat = ChatSession(engine, FACE, max_new_tokens=2, adapter="emotion")
+    "".join(chat.ask("Which AUs?"))
+    assert chat.turns[0].adapter == "emotion"

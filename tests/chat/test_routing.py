@@ -1,0 +1,62 @@
+import pytest
+
+from emola.chat.routing import check, choose, task_of
+from emola.errors import ChatError
+from emola.faba import QUESTIONS
+
+BOTH = ("au", "emotion")
+
+
+@pytest.mark.parametrize(
+    ("question", "task"),
+    [
+        ("What AUs are conveyed by this face?", "au"),
+        ("Is AU12 active, and how strongly?", "au"),
+        ("au 4?", "au"),
+        ("Code this face in FACS, please.", "au"),
+        ("Is the lip corner puller at work?", "au"),
+        ("Which facial muscles are tense?", "au"),
+        ("Which action-units support the emotion?", "au"),
+        ("Break the expression down into action units.", "au"),
+        ("What emotions are conveyed by this face?", "emotion"),
+        ("Is she happy?", "emotion"),
+        ("Which emotion do AU6 and AU12 suggest?", "emotion"),
+        ("How does the expression look to you?", "emotion"),
+        ("Why?", None),
+        ("Go on, please.", None),
+        ("Is there audio with it?", None),
+        ("Read the Gauss curve.", None),
+    ],
+)
+def test_what_a_question_is_about(question, task):
+    assert task_of(question) == task
+
+
+@pytest.mark.parametrize("task", BOTH)
+def test_the_wordings_of_each_task_reach_its_adapter(task):
+    """A few wordings tell neither; none of them may reach the other adapter."""
+    found = [task_of(question) for question in QUESTIONS[task]]
+    assert set(found) <= {task, None}
+    assert found.count(task) > 0.85 * len(found)
+
+
+def test_auto_follows_the_question_and_stays_where_it_does_not_tell():
+    assert choose("auto", "Which AUs?", BOTH, "emotion") == "au"
+    assert choose("auto", "Which emotion?", BOTH, "au") == "emotion"
+    assert choose("auto", "Why?", BOTH, "emotion") == "emotion"
+    assert choose("auto", "Why?", BOTH, None) == "au"
+
+
+def test_a_named_adapter_answers_everything():
+    assert choose("emotion", "Which AUs?", BOTH, "au") == "emotion"
+
+
+def test_a_model_without_the_adapter_for_a_question_stays():
+    assert choose("auto", "Which emotion?", ("au",), None) == "au"
+    assert choose("auto", "Which emotion?", (), None) is None
+
+
+def test_an_unknown_adapter_is_refused_with_those_there_are():
+    assert check("au", BOTH) == "au" and check("auto", ()) == "auto"
+    with pytest.raises(ChatError, match=r"no adapter 'age'; use 'au', 'emotion', 'auto'\."):
+        check("age", BOTH)
