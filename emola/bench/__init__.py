@@ -1,22 +1,29 @@
 """Measuring: answers to one question per labelled face, read as text and scored.
 
-No model is loaded here: whoever measures passes in a function that answers.
+No model is loaded here: whoever measures passes in who answers.
 """
 
-from emola.bench.metrics import UnitScore, accuracy, class_recalls, macro_f1, mean_f1, unit_scores
-from emola.bench.report import make_report
-from emola.bench.runner import Answer, Outcome, Run, answer_all
+from emola.bench.answers import Outcome, Run, read_answers
+from emola.bench.parsers import PARSERS, PUBLISHED, STRICT, Parser
+from emola.bench.rouge import rouge_l
+from emola.bench.runner import ALONE, Answer, Answered, Answerer, Team, answer_all
+from emola.bench.scoring import Scored, score
 
 __all__ = [
+    "ALONE",
+    "PARSERS",
+    "PUBLISHED",
+    "STRICT",
     "Answer",
+    "Answered",
+    "Answerer",
     "Outcome",
+    "Parser",
     "Run",
-    "UnitScore",
-    "accuracy",
+    "Scored",
+    "Team",
     "answer_all",
-    "class_recalls",
-    "macro_f1",
-    "make_report",
-    "mean_f1",
-    "unit_scores",
+    "read_answers",
+    "rouge_l",
+    "score",
 ]

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-__all__ = ["UnitScore", "accuracy", "class_recalls", "macro_f1", "mean_f1", "unit_scores"]
+__all__ = [
+    "Pair",
+    "UnitScore",
+    "accuracy",
+    "class_recalls",
+    "confusion",
+    "macro_f1",
+    "mean_accuracy",
+    "mean_f1",
+    "pairs_of",
+    "unit_scores",
+]
+
+Pair = tuple[bool, bool]
+"""Of one face and one action unit: is it active, was it said."""
 
 
 class UnitScore(NamedTuple):
-    """F1 of one action unit, None when no face has it, and in how many faces it is active."""
+    """F1 of one action unit, None when it does not count, and in how many faces it is active.
+
+    accuracy: in which share of the faces it was rightly said or left out; None as for F1.
+    """
 
     f1: float | None
     support: int
+    accuracy: float | None
 
 
 def accuracy(labels: Sequence[str], predictions: Sequence[str | None]) -> float:
@@ -36,25 +55,61 @@ def macro_f1(labels: Sequence[str], predictions: Sequence[str | None]) -> float:
     return sum(_f1((label == one, named == one) for label, named in pairs) for one in present) / len(present)
 
 
+def confusion(labels: Sequence[str], predictions: Sequence[str | None]) -> Counter[tuple[str, str | None]]:
+    """How often each emotion, the first of a pair, was named as each other or as none, the second."""
+    return Counter(zip(labels, predictions, strict=True))
+
+
+def pairs_of(
+    code: int,
+    labels: Sequence[Collection[int]],
+    predictions: Sequence[Collection[int]],
+    uncoded: Sequence[Collection[int]],
+) -> list[Pair]:
+    """The faces in which a unit was coded, each as what is so and what was said."""
+    return [
+        (code in label, code in named)
+        for label, named, unknown in zip(labels, predictions, uncoded, strict=True)
+        if code not in unknown
+    ]
+
+
 def unit_scores(
-    labels: Sequence[Collection[int]], predictions: Sequence[Collection[int]], codes: Iterable[int]
+    labels: Sequence[Collection[int]],
+    predictions: Sequence[Collection[int]],
+    codes: Iterable[int],
+    uncoded: Sequence[Collection[int]] | None = None,
+    counts: Callable[[Iterable[Pair]], bool] = lambda pairs: any(so for so, _ in pairs),
 ) -> dict[int, UnitScore]:
-    """The F1 of each action unit in ``codes``, every face a yes or a no."""
+    """The scores of each action unit in ``codes``, every face a yes or a no.
+
+    uncoded: for each face the units that nobody could judge in it; it is left out for these. counts: which
+    units have a score, by default those that some face has.
+    """
     scores = {}
     for code in codes:
-        pairs = [(code in label, code in named) for label, named in zip(labels, predictions, strict=True)]
+        pairs = pairs_of(code, labels, predictions, uncoded or [()] * len(labels))
         support = sum(active for active, _ in pairs)
-        scores[code] = UnitScore(_f1(pairs) if support else None, support)
+        if counts(pairs):
+            scores[code] = UnitScore(_f1(pairs), support, sum(so == said for so, said in pairs) / len(pairs))
+        else:
+            scores[code] = UnitScore(None, support, None)
     return scores
 
 
 def mean_f1(scores: Mapping[int, UnitScore]) -> float | None:
-    """The plain mean over the units that some face has, or None when there is none."""
+    """The plain mean over the units that have an F1, or None when there is none."""
     values = [score.f1 for score in scores.values() if score.f1 is not None]
     return sum(values) / len(values) if values else None
 
 
-def _f1(pairs: Iterable[tuple[bool, bool]]) -> float:
+def mean_accuracy(scores: Mapping[int, UnitScore]) -> float | None:
+    """The plain mean over the units that have an accuracy, or None when there is none."""
+    values = [score.accuracy for score in scores.values() if score.accuracy is not None]
+    return sum(values) / len(values) if values else None
+
+
+def _f1(pairs: Iterable[Pair]) -> float:
     """F1 of (is it so, was it said) pairs; 0 when nothing was said and nothing is so."""
     hits = misses = alarms = 0
     for so, said in pairs:

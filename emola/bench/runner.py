@@ -1,139 +1,160 @@
-"""Asking one question about every picture, with a log that lets an interrupted run go on."""
+"""Asking one question about every picture, by one process or several, so that a run can be interrupted."""
 
 from __future__ import annotations
 
-import json
-import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from emola.data.labels import LabelRecord
-from emola.errors import DataError
+from emola.bench.answers import Outcome, Run
+from emola.bench.log import AnswerLog
+from emola.data import Record, Tolerance
+from emola.errors import DataError, ImageError
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["Answer", "Outcome", "Run", "answer_all"]
+__all__ = ["ALONE", "Answer", "Answered", "Answerer", "Team", "answer_all"]
 
 
 class Answer(NamedTuple):
-    """What was said of a picture, and whether a face was found in it.
-
-    A picture without a found face is answered too, as a whole and without a prior, and counted.
-    """
+    """What was said of a picture; see ``Outcome`` for ``found`` and ``cut``."""
 
     text: str
     found: bool = True
+    cut: bool = False
+
+
+class Answerer(Protocol):
+    """Who is asked; what it sees in a picture is its own affair."""
+
+    def see(self, record: Record, picture: Image.Image) -> Any:
+        """Look at a picture. Raises DataError or ImageError when it cannot be used: it is passed over."""
+
+    def answer(self, seen: Sequence[Any]) -> Sequence[Answer]:
+        """Answer about several at once, in their order."""
 
 
 @dataclass(frozen=True)
-class Run:
-    """What is being measured; a log belongs to one such run. ``task`` is "emotion" or "au"."""
+class Team:
+    """The processes that share a run: which one this is, how many there are, how to wait for all."""
 
-    data: str
-    task: str
-    model: str
-    question: str
+    number: int = 0
+    count: int = 1
+    wait: Callable[[], None] = lambda: None
+
+
+ALONE = Team()
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One answered picture; ``label`` is an emotion or action units such as "1, 2, 25"."""
+class Answered:
+    """What came of a run: the answers in the order of the records, and why some have none, by id."""
 
-    image: str
-    label: str
-    prediction: str
-    found: bool
-    seconds: float
+    outcomes: Sequence[Outcome]
+    skipped: Mapping[str, str]
 
 
 def answer_all(
     run: Run,
-    records: Sequence[LabelRecord],
-    answer: Callable[[Image.Image], Answer],
+    records: Sequence[Record],
+    answerer: Answerer,
     log: Path | None = None,
+    *,
+    batch_size: int = 1,
     progress: Callable[[int, int], None] | None = None,
-) -> list[Outcome]:
-    """Answer every record, in order, skipping those that ``log`` holds already.
+    team: Team = ALONE,
+) -> Answered:
+    """Answer every record that ``log`` does not hold yet.
 
-    Each answer is appended to ``log`` (JSON lines) before the next picture is asked about, so a run that
-    was killed goes on after its last answer. ``progress`` hears how many are done, of how many.
+    Each batch is in ``log`` (JSON lines) before the next is begun, so a run that was killed goes on after
+    its last batch. A picture that cannot be read is passed over and tried again by the next run.
+    ``progress`` hears how many are done, of how many this process does. With several processes each does
+    its share, and only the first returns what all of them did; the others return their own.
 
-    Raises DataError when the log is of another run, or a picture cannot be read.
+    Raises DataError when the log is of another run, or when too many pictures cannot be read.
     """
-    known = _resume(log, run) if log else {}
-    outcomes: list[Outcome] = []
-    for record in records:
-        label = _label_text(record, run.task)
-        outcome = known.get(record.image)
-        if outcome is None:
-            outcome = _ask(record, label, answer)
-            if log:
-                _append(log, run, outcome)
-        elif outcome.label != label:
-            raise DataError(
-                f"{log}: {record.image} was {outcome.label} and is {label} now: use another file."
-            )
-        outcomes.append(outcome)
+    if team.count > 1 and log is None:
+        raise DataError("Several processes need a file to meet in: say where the answers go.")
+    ids = [record.id for record in records]
+    book = AnswerLog(log, run, team.number) if log else None
+    if book and team.number == 0:
+        book.take_in(ids)
+    team.wait()
+    known = _of(records, book)
+    _check_labels(known, records, run.task, log)
+    share = [record for record in records if record.id not in known][team.number :: team.count]
+    before = len(known)
+    tolerance = Tolerance(len(records))
+    if progress:
+        progress(before, before + len(share))
+    for outcomes in _answers(share, answerer, tolerance, run.task, batch_size):
+        if book:
+            book.append(outcomes)
+        known.update((outcome.id, outcome) for outcome in outcomes)
         if progress:
-            progress(len(outcomes), len(records))
-    return outcomes
+            progress(len(known) + len(tolerance), before + len(share))
+    team.wait()
+    if book and team.count > 1 and team.number == 0:
+        book.take_in(ids)
+        known = _of(records, book)
+        for record in records:  # what others passed over counts here, too
+            if record.id not in known:
+                tolerance.open(record)
+    return Answered([known[identity] for identity in ids if identity in known], dict(tolerance.skipped))
 
 
-def _label_text(record: LabelRecord, task: str) -> str:
-    """The label of a record as it stands in a log."""
-    if task == "emotion":
-        return str(record.emotion)
-    return ", ".join(map(str, sorted(record.action_units or ())))
+def _of(records: Sequence[Record], book: AnswerLog | None) -> dict[str, Outcome]:
+    """What the log holds of these records."""
+    held = book.read() if book else {}
+    return {record.id: held[record.id] for record in records if record.id in held}
 
 
-def _ask(record: LabelRecord, label: str, answer: Callable[[Image.Image], Answer]) -> Outcome:
-    picture = record.load()
-    start = time.perf_counter()
-    text, found = answer(picture)
-    return Outcome(record.image, label, text, found, round(time.perf_counter() - start, 4))
-
-
-def _append(log: Path, run: Run, outcome: Outcome) -> None:
-    line = json.dumps({**asdict(run), **asdict(outcome)}, ensure_ascii=False)
-    with log.open("a", encoding="utf-8", newline="\n") as stream:
-        stream.write(line + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _resume(log: Path, run: Run) -> dict[str, Outcome]:
-    """Read what is there; a last line that a kill cut short is taken off, so that it is written anew."""
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        data = log.read_bytes() if log.exists() else b""
-    except OSError as error:
-        raise DataError(f"{log} cannot be used for the answers: {error}.") from error
-    whole = data[: data.rfind(b"\n") + 1]
-    known = {outcome.image: outcome for outcome in _parse(log, run, whole.splitlines())}
-    if cut_short := data[len(whole) :]:
-        start = b'{"data": '
-        if cut_short[: len(start)] != start[: len(cut_short)]:
-            raise DataError(f"{log} ends in something that is not an answer: use another file.")
-        with log.open("r+b") as stream:
-            stream.truncate(len(whole))
-    return known
-
-
-def _parse(log: Path, run: Run, lines: Iterable[bytes]) -> Iterable[Outcome]:
-    for number, line in enumerate(lines, 1):
-        try:
-            entry: dict[str, Any] = json.loads(line)
-            outcome = Outcome(**{name: entry[name] for name in Outcome.__dataclass_fields__})
-            of_run = Run(**{name: entry[name] for name in Run.__dataclass_fields__})
-        except (ValueError, KeyError, TypeError) as error:
-            raise DataError(f"{log} line {number} is not an answer of a run: use another file.") from error
-        if of_run != run:
-            different = [name for name in asdict(run) if getattr(of_run, name) != getattr(run, name)]
+def _check_labels(
+    known: Mapping[str, Outcome], records: Sequence[Record], task: str, log: Path | None
+) -> None:
+    for record in records:
+        was = known.get(record.id)
+        if was and was.label != record.label(task):
             raise DataError(
-                f"{log} line {number} is of a run with another {' and '.join(different)}: use another file."
+                f"{log}: {record.id} was {was.label} and is {record.label(task)} now: use another file."
             )
-        yield outcome
+
+
+def _answers(
+    records: Sequence[Record], answerer: Answerer, tolerance: Tolerance, task: str, size: int
+) -> Iterator[list[Outcome]]:
+    """Batches of answers to the records whose pictures can be used."""
+    waiting: list[tuple[Record, Any]] = []
+    start = time.perf_counter()
+    for place, record in enumerate(records, 1):
+        picture = tolerance.open(record)
+        if picture is not None:
+            try:
+                waiting.append((record, answerer.see(record, picture)))
+            except (DataError, ImageError) as error:
+                tolerance.skip(record.id, error)
+        if waiting and (len(waiting) == size or place == len(records)):
+            answers = answerer.answer([seen for _, seen in waiting])
+            seconds = round((time.perf_counter() - start) / len(waiting), 4)
+            yield [
+                _outcome(one, answer, task, seconds)
+                for (one, _), answer in zip(waiting, answers, strict=True)
+            ]
+            waiting.clear()
+            start = time.perf_counter()
+
+
+def _outcome(record: Record, answer: Answer, task: str, seconds: float) -> Outcome:
+    return Outcome(
+        id=record.id,
+        prediction=answer.text,
+        label=record.label(task),
+        reference=record.reference,
+        uncoded=record.uncoded,
+        found=answer.found,
+        cut=answer.cut,
+        seconds=seconds,
+    )

@@ -20,12 +20,14 @@ from emola.errors import EmolaError
 __all__ = ["main"]
 
 _COMMANDS = {
+    "annotate": ("describe the face in each of many pictures", "emola.cli.annotate"),
     "app": ("open the chat page", "emola.cli.app"),
     "ask": ("ask about the face in a picture", "emola.cli.ask"),
     "bench": ("measure a model on labelled pictures", "emola.cli.bench"),
     "convert": ("make a checkpoint of the published files", "emola.cli.convert"),
     "data": ("prepare data for training", "emola.cli.data"),
     "fetch": ("fetch the third-party files", "emola.cli.fetch"),
+    "score": ("score answers that were made before", "emola.cli.score"),
     "train": ("train from a recipe", "emola.cli.train"),
 }
 

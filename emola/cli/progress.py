@@ -1,8 +1,10 @@
-"""Progress on stderr: bars on a terminal, a line now and then in a log."""
+"""Progress on stderr, with rate and time left: bars on a terminal, a line now and then in a log."""
 
 from __future__ import annotations
 
+import io
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -12,24 +14,34 @@ from emola import downloads
 
 __all__ = ["Bars", "fetch_groups"]
 
+_EVERY = 30.0
+"""Seconds between two lines in a log."""
+
 
 class Bars:
-    """One bar per named piece of work; in a log, where bars cannot move, its name once."""
+    """One bar per named piece of work; in a log, where bars cannot move, its name and a line now and then.
+
+    What is done when a piece of work is first heard of was done before, and has no part in the rate.
+    """
 
     def __init__(self, verb: str, unit: str = "B") -> None:
         self._verb = verb
         self._unit = unit
         self._on_terminal = sys.stderr.isatty()
         self._bars: dict[str, Any] = {}
+        self._told = time.monotonic()
 
     def __call__(self, name: str, done: int, total: int) -> None:
         bar = self._bars.get(name)
         if bar is None:
-            bar = self._bars[name] = self._begin(name, total)
+            bar = self._bars[name] = self._begin(name, done, total)
         bar.total = total
         bar.update(done - bar.n)
+        if not self._on_terminal and time.monotonic() - self._told > _EVERY:
+            self._told = time.monotonic()
+            print(bar, file=sys.stderr, flush=True)
 
-    def _begin(self, name: str, total: int) -> Any:
+    def _begin(self, name: str, done: int, total: int) -> Any:
         from tqdm import tqdm
 
         if not self._on_terminal:
@@ -38,10 +50,11 @@ class Bars:
         return tqdm(
             desc=f"{self._verb} {name}",
             total=total,
+            initial=done,
             unit=self._unit,
             unit_scale=self._unit == "B",
-            file=sys.stderr,
-            disable=not self._on_terminal,
+            file=sys.stderr if self._on_terminal else io.StringIO(),
+            ncols=None if self._on_terminal else 100,
         )
 
     def __enter__(self) -> Bars:

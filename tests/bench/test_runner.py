@@ -1,147 +1,197 @@
-"""Runs that are cut short, resumed, or meet a log that is not theirs; the model is a function."""
+"""Runs that are cut short, resumed, shared, or meet bad pictures; the model is a function."""
 
 import json
+import threading
 
 import pytest
-from PIL import Image
+from bench_fakes import AU, EMOTION, SAID, Grey, Model, records
 
-from emola.bench import Answer, Run, answer_all, make_report
-from emola.data.labels import LabelFolder
+from emola.bench import Team, answer_all, score
+from emola.data import Record
 from emola.errors import DataError
 
-EMOTION = Run("set", "emotion", "fake", "Which emotion?")
-AU = Run("set", "au", "fake", "Which units?")
-# Each picture is one grey level, so that the fake model below can tell them apart.
-SAID = {
-    10: Answer("The face looks happy, with a wide smile."),
-    20: Answer("Anger: AU4 draws the brows down.", found=False),
-    30: Answer("I cannot say."),
-    40: Answer("This is surprise; AU1, AU2 and AU25 are active."),
-}
-ROWS = {10: "happiness,12+25", 20: "anger,4", 30: "fear,", 40: "happiness,1+2"}
 
-
-@pytest.fixture
-def data(tmp_path):
-    folder = tmp_path / "set"
-    folder.mkdir()
-    for level in ROWS:
-        Image.new("L", (20, 20), level).save(folder / f"{level}.png")
-    rows = "".join(f"{level}.png,{row}\n" for level, row in ROWS.items())
-    (folder / "labels.csv").write_text("image,emotion,action_units\n" + rows)
-    return LabelFolder(folder)
-
-
-class Model:
-    def __init__(self, breaks_at: int | None = None) -> None:
-        self.asked: list[int] = []
-        self.breaks_at = breaks_at
-
-    def __call__(self, picture: Image.Image) -> Answer:
-        level = picture.getpixel((0, 0))[0]
-        if level == self.breaks_at:
-            raise KeyboardInterrupt
-        self.asked.append(level)
-        return SAID[level]
-
-
-def test_figures_of_an_emotion_run(data):
+def test_figures_of_an_emotion_run():
     heard = []
-    outcomes = answer_all(EMOTION, data, Model(), progress=lambda *step: heard.append(step))
-    report = make_report(outcomes, "emotion")
-    speed = report.pop("samples_per_second")
+    answered = answer_all(EMOTION, records(), Model(), progress=lambda *step: heard.append(step))
+    figures = score(answered.outcomes, "emotion").figures()
+    speed = figures.pop("samples_per_second")
     assert speed is None or speed > 0
-    assert report == {
+    assert figures == {
         "n": 4,
         "accuracy": 0.5,
         "class_mean": 0.5,  # happiness 1 of 2, anger 1 of 1, fear 0 of 1
-        "f1": round((2 / 3 + 1 + 0) / 3, 4),
+        "f1": pytest.approx((2 / 3 + 1 + 0) / 3),
         "per_au": {},
         "rouge_l": None,
         "rege": None,
         "no_face": 1,
     }
-    assert heard == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert heard == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [outcome.cut for outcome in answered.outcomes] == [False, False, True, False]
 
 
-def test_figures_of_a_unit_run(data):
-    outcomes = answer_all(AU, data.labelled("au"), Model())
-    report = make_report(outcomes, "au")
-    assert report["n"] == 3
-    assert report["accuracy"] is None
-    assert report["per_au"] == {
-        "1": {"f1": 1.0, "support": 1},
-        "2": {"f1": 1.0, "support": 1},
-        "4": {"f1": 1.0, "support": 1},
-        "12": {"f1": 0.0, "support": 1},
-        "25": {"f1": 0.0, "support": 1},
-    }
-    assert report["f1"] == 0.6
-    chosen = make_report(outcomes, "au", [1, 12, 43])
-    assert chosen["per_au"]["43"] == {"f1": None, "support": 0}
-    assert chosen["f1"] == 0.5
+def test_figures_of_a_unit_run():
+    figures = score(answer_all(AU, records(), Model()).outcomes, "au").figures()
+    assert {code: one["f1"] for code, one in figures["per_au"].items()} == {
+        "1": 1.0, "2": 1.0, "4": 1.0, "12": 0.0, "25": 0.0
+    }  # fmt: skip
+    assert figures["f1"] == 0.6
 
 
-def test_nothing_to_measure_is_said():
-    with pytest.raises(DataError, match="'au'"):
-        make_report([], "au")
+@pytest.mark.parametrize(
+    ("size", "batches"), [(1, [[10], [20], [30], [40]]), (3, [[10, 20, 30], [40]]), (9, [[10, 20, 30, 40]])]
+)
+def test_batches(size, batches):
+    model = Model()
+    outcomes = answer_all(EMOTION, records(), model, batch_size=size).outcomes
+    assert model.asked == batches
+    assert [outcome.prediction for outcome in outcomes] == [SAID[level].text for level in (10, 20, 30, 40)]
 
 
-def test_an_interrupted_run_goes_on(data, tmp_path):
+def test_an_interrupted_run_goes_on(tmp_path):
     log = tmp_path / "new folder" / "answers.jsonl"
     first = Model(breaks_at=30)
     with pytest.raises(KeyboardInterrupt):
-        answer_all(EMOTION, data, first, log)
-    second = Model()
-    outcomes = answer_all(EMOTION, data, second, log)
-    assert (first.asked, second.asked) == ([10, 20], [30, 40])
+        answer_all(EMOTION, records(), first, log, batch_size=2)
+    second, heard = Model(), []
+    answered = answer_all(
+        EMOTION, records(), second, log, batch_size=2, progress=lambda *step: heard.append(step)
+    )
+    assert (first.asked, second.asked) == ([[10, 20]], [[30, 40]])
+    assert heard == [(2, 4), (4, 4)]
     third = Model()
-    assert answer_all(EMOTION, data, third, log) == outcomes
+    assert answer_all(EMOTION, records(), third, log) == answered
     assert third.asked == []
-    assert [json.loads(line)["image"] for line in log.read_text().splitlines()] == [r.image for r in data]
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [line["id"] for line in lines] == [record.id for record in records()]
+    assert (
+        lines[0].items()
+        >= {"model": "fake", "adapter": None, "quantize": None, "seed": 0, "versions": {}}.items()
+    )
+    assert lines[0]["emotion"] == "happiness"
 
 
-def test_a_line_cut_short_by_a_kill_is_written_anew(data, tmp_path):
+def test_wherever_a_kill_cuts_the_file_no_answer_is_lost_or_doubled(tmp_path):
     log = tmp_path / "answers.jsonl"
-    whole = answer_all(EMOTION, data, Model(), log)
+    whole = answer_all(EMOTION, records(), Model(), log).outcomes
     content = log.read_bytes()
-    log.write_bytes(content[:-30])
-    again = Model()
-    assert [outcome.prediction for outcome in answer_all(EMOTION, data, again, log)] == [
-        outcome.prediction for outcome in whole
+    ends = [place + 1 for place, byte in enumerate(content) if byte == ord("\n")]
+    for cut in {*range(0, len(content), 101), *ends, *(end - 1 for end in ends)}:
+        log.write_bytes(content[:cut])
+        again = Model()
+        outcomes = answer_all(EMOTION, records(), again, log).outcomes
+        assert [one.prediction for one in outcomes] == [one.prediction for one in whole]
+        assert len(again.asked) == 4 - sum(end <= cut for end in ends)
+        assert [json.loads(line)["id"] for line in log.read_text().splitlines()] == [one.id for one in whole]
+
+
+def together(count, log, made, **options):
+    """A run of several processes, here threads: each has its own number, and they wait for each other."""
+    barrier, results = threading.Barrier(count, timeout=20), {}
+
+    def work(number):
+        team = Team(number, count, barrier.wait)
+        try:
+            results[number] = answer_all(EMOTION, made, Model(), log, team=team, **options)
+        except DataError as error:
+            results[number] = error
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if isinstance(results[0], DataError):
+        raise results[0]
+    return results[0]
+
+
+def plain(outcomes):
+    return [(one.id, one.prediction, one.label, one.found, one.cut) for one in outcomes]
+
+
+@pytest.mark.parametrize("count", [2, 3, 7])
+def test_several_processes_give_what_one_gives(tmp_path, count):
+    alone = answer_all(EMOTION, records(), Model(), tmp_path / "alone.jsonl")
+    shared = together(count, tmp_path / "shared.jsonl", records())
+    assert plain(shared.outcomes) == plain(alone.outcomes)
+    lines = [json.loads(line)["id"] for line in (tmp_path / "shared.jsonl").read_text().splitlines()]
+    assert lines == [one.id for one in alone.outcomes]
+    assert [file.name for file in sorted(tmp_path.iterdir())] == ["alone.jsonl", "shared.jsonl"]
+
+
+def test_a_shared_run_that_was_killed_goes_on_with_another_number_of_processes(tmp_path):
+    log = tmp_path / "answers.jsonl"
+    answer_all(EMOTION, records()[:1], Model(), log)
+    whole = log.read_bytes()
+    answer_all(EMOTION, records(), Model(), log, team=Team(1, 2))  # the first process never gets to its end
+    assert (tmp_path / "answers.jsonl.part1").exists()
+    assert log.read_bytes() == whole
+    last = Model()
+    outcomes = answer_all(EMOTION, records(), last, log).outcomes
+    assert [one.id for one in outcomes] == [record.id for record in records()]
+    assert last.asked == [[20], [40]]
+    assert not (tmp_path / "answers.jsonl.part1").exists()
+
+
+def test_several_processes_need_a_file():
+    with pytest.raises(DataError, match="where the answers go"):
+        answer_all(EMOTION, records(), Model(), team=Team(0, 2))
+
+
+def many(bad: set[int], of: int, level: int = -1) -> list[Record]:
+    return [
+        Record(f"{number}.png", Grey(level if number in bad else 10), emotion="fear") for number in range(of)
     ]
-    assert again.asked == [40]
-    assert [json.loads(line)["image"] for line in log.read_text().splitlines()] == [r.image for r in data]
 
 
-def test_a_larger_sample_keeps_the_answers_of_a_smaller_one(data, tmp_path):
+@pytest.mark.parametrize("level", [-1, 99])
+def test_a_bad_picture_is_passed_over_and_tried_again(tmp_path, level, capsys):
     log = tmp_path / "answers.jsonl"
-    answer_all(EMOTION, data[2:3], Model(), log)
-    more = Model()
-    outcomes = answer_all(EMOTION, data, more, log)
-    assert more.asked == [10, 20, 40]
-    assert [outcome.image for outcome in outcomes] == [record.image for record in data]
+    answered = answer_all(EMOTION, many({1, 101}, 200, level), Model(), log, batch_size=8)
+    assert len(answered.outcomes) == 198
+    assert list(answered.skipped) == ["1.png", "101.png"]
+    assert "passed over 1.png" in capsys.readouterr().err
+    mended = many(set(), 200)
+    again = Model()
+    answered = answer_all(EMOTION, mended, again, log, batch_size=8)
+    assert (len(answered.outcomes), again.asked) == (200, [[10, 10]])
 
 
-def test_a_log_that_is_not_of_this_run_is_left_alone(data, tmp_path):
+def test_the_last_picture_of_a_run_is_bad():
+    made = [*records(), *many(set(), 100), Record("bad", Grey(-1), emotion="fear")]
+    answered = answer_all(EMOTION, made, Model(), batch_size=64)
+    assert len(answered.outcomes) == len(made) - 1
+
+
+def test_more_than_one_bad_picture_in_a_hundred_stops_the_run(tmp_path):
     log = tmp_path / "answers.jsonl"
-    answer_all(EMOTION, data[:1], Model(), log)
+    with pytest.raises(DataError, match=r"2 of 100 pictures.*1\.png.*50\.png"):
+        answer_all(EMOTION, many({1, 50}, 100), Model(), log)
+    assert len(log.read_text().splitlines()) == 49
+    with pytest.raises(DataError, match="3 of 200"):  # 2 are not too many for one alone
+        together(2, tmp_path / "shared.jsonl", many({1, 50, 100, 151}, 200))
+
+
+def test_a_log_of_something_else_is_left_alone(tmp_path):
+    log = tmp_path / "answers.jsonl"
+    answer_all(EMOTION, records()[:1], Model(), log)
     before = log.read_bytes()
-    other = Run("set", "emotion", "another", "Which feeling?")
-    with pytest.raises(DataError, match="line 1 is of a run with another model and question"):
-        answer_all(other, data, Model(), log)
-    (data.path / "labels.csv").write_text("image,emotion\n10.png,fear\n")
+    with pytest.raises(DataError, match="line 1 is of a run with another task and question: use"):
+        answer_all(AU, records(), Model(), log)
+    other = [Record("10.png", Grey(10), emotion="fear")]
     with pytest.raises(DataError, match=r"10\.png was happiness and is fear now"):
-        answer_all(EMOTION, LabelFolder(data.path), Model(), log)
+        answer_all(EMOTION, other, Model(), log)
     assert log.read_bytes() == before
-    for strange in (b"a letter to a friend\n", b"[1]\n", b'{"image": "10.png"}\n'):
+    for strange in (b"a letter to a friend\n", b"[1]\n", b'{"id": "10.png"}\n'):
         log.write_bytes(strange)
         with pytest.raises(DataError, match="line 1 is not an answer"):
-            answer_all(EMOTION, data, Model(), log)
+            answer_all(EMOTION, records(), Model(), log)
         assert log.read_bytes() == strange
     log.write_bytes(b"a note without an end of line")
     with pytest.raises(DataError, match="ends in something"):
-        answer_all(EMOTION, data, Model(), log)
+        answer_all(EMOTION, records(), Model(), log)
     assert log.read_bytes() == b"a note without an end of line"
     with pytest.raises(DataError, match="cannot be used"):
-        answer_all(EMOTION, data, Model(), tmp_path)
+        answer_all(EMOTION, records(), Model(), tmp_path)

@@ -1,0 +1,120 @@
+"""The file of a run's answers: whole lines only, so that a run that was killed goes on where it was.
+
+Several processes write a file each, ``answers.jsonl.part1`` and so on beside the first one's
+``answers.jsonl``; the first one takes these in at the end, or at the beginning of the next run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from emola.bench.answers import Outcome, Run, to_line
+from emola.errors import DataError
+
+__all__ = ["AnswerLog"]
+
+_START = b'{"id": '
+
+
+class AnswerLog:
+    """The answers of ``run`` in ``path``; ``part`` is the number of the process that writes.
+
+    Raises DataError when the file is of another run, or is no such file; it is then left as it is.
+    """
+
+    def __init__(self, path: Path, run: Run, part: int = 0) -> None:
+        self.path = path
+        self._run = run
+        self._own = _part(path, part) if part else path
+
+    def read(self) -> dict[str, Outcome]:
+        """The answers by id. A last line that a kill cut short is not one of them."""
+        return {outcome.id: outcome for outcome in self._read(self.path)}
+
+    def append(self, outcomes: Iterable[Outcome]) -> None:
+        """Write answers; they are on the disk when this returns."""
+        lines = "".join(to_line(self._run, outcome) for outcome in outcomes)
+        with self._own.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(lines)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def take_in(self, order: Sequence[str]) -> None:
+        """Take in what other processes wrote, in the order of these ids, and mend the end of the file.
+
+        For one process at a time, while no other writes. Killed half-way, it can be done again.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            parts = sorted(self.path.parent.glob(f"{_escaped(self.path.name)}.part*"))
+            known = {outcome.id: outcome for file in (self.path, *parts) for outcome in self._read(file)}
+            _cut_to_whole_lines(self.path)
+        except OSError as error:
+            raise DataError(f"{self.path} cannot be used for the answers: {error}.") from error
+        if parts:
+            place = {identity: number for number, identity in enumerate(order)}
+            whole = sorted(known.values(), key=lambda outcome: place.get(outcome.id, len(place)))
+            _replace(self.path, "".join(to_line(self._run, outcome) for outcome in whole))
+        for file in parts:
+            file.unlink()
+
+    def _read(self, file: Path) -> Iterator[Outcome]:
+        for number, line in enumerate(_whole_lines(file), 1):
+            try:
+                entry: dict[str, Any] = json.loads(line)
+                outcome = Outcome(**{one.name: entry[one.name] for one in fields(Outcome)})
+                run = Run(**{one.name: entry[one.name] for one in fields(Run)})
+            except (ValueError, KeyError, TypeError) as error:
+                raise DataError(
+                    f"{file} line {number} is not an answer of a run: use another file."
+                ) from error
+            if run != self._run:
+                raise DataError(
+                    f"{file} line {number} is of a run with another {self._other(run)}: use another file."
+                )
+            yield Outcome(**{**asdict(outcome), "uncoded": tuple(outcome.uncoded)})
+
+    def _other(self, run: Run) -> str:
+        compared = [one.name for one in fields(Run) if one.compare]
+        return " and ".join(name for name in compared if getattr(run, name) != getattr(self._run, name))
+
+
+def _part(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.part{number}")
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _whole_lines(file: Path) -> list[bytes]:
+    """The lines of a file up to the last one that ends. Raises DataError for an end that is not ours."""
+    data = file.read_bytes() if file.exists() else b""
+    end = data.rfind(b"\n") + 1
+    rest = data[end:]
+    if rest[: len(_START)] != _START[: len(rest)]:
+        raise DataError(f"{file} ends in something that is not an answer: use another file.")
+    return data[:end].splitlines()
+
+
+def _cut_to_whole_lines(file: Path) -> None:
+    if not file.exists():
+        return
+    with file.open("r+b") as stream:
+        data = stream.read()
+        stream.truncate(data.rfind(b"\n") + 1)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file; it appears whole or not at all."""
+    partial = file.with_name(f"{file.name}.partial")
+    with partial.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(file)

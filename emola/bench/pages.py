@@ -1,0 +1,154 @@
+"""A report as two pages: Markdown with pictures beside it, and HTML that holds everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Protocol
+
+from emola.bench.plots import Plot
+from emola.errors import DataError
+
+__all__ = ["Drawing", "Heading", "Table", "Text", "write_pages"]
+
+
+class Block(Protocol):
+    """A piece of a page."""
+
+    def markdown(self) -> str:
+        """Without the empty line after it."""
+
+    def html(self) -> str:
+        """One element."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Of a section."""
+
+    text: str
+
+    def markdown(self) -> str:
+        return f"## {_plain(self.text)}"
+
+    def html(self) -> str:
+        return f"<h2>{escape(self.text)}</h2>"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+
+    def markdown(self) -> str:
+        return _plain(self.text)
+
+    def html(self) -> str:
+        return f"<p>{escape(self.text)}</p>"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a header; the first cell names its row. A header of empty cells is not shown."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str | None = None
+
+    def markdown(self) -> str:
+        lines = [self.header, ["---"] * len(self.header), *self.rows]
+        text = "\n".join("| " + " | ".join(_plain(cell) for cell in line) + " |" for line in lines)
+        return f"{text}\n\n{_plain(self.note)}" if self.note else text
+
+    def html(self) -> str:
+        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
+        head = f"<thead><tr>{head}</tr></thead>" if any(self.header) else ""
+        body = "".join(
+            f'<tr><th scope="row">{escape(row[0])}</th>'
+            + "".join(f"<td{_class(cell)}>{escape(cell)}</td>" for cell in row[1:])
+            + "</tr>"
+            for row in self.rows
+        )
+        note = f"<p>{escape(self.note)}</p>" if self.note else ""
+        return f'<div class="table"><table>{head}<tbody>{body}</tbody></table></div>{note}'
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A plot: inside the HTML, a file beside the Markdown."""
+
+    plot: Plot
+
+    def markdown(self) -> str:
+        return f"![{self.plot.alt}]({self.plot.name}.png)"
+
+    def html(self) -> str:
+        return f'<figure role="img" aria-label="{escape(self.plot.alt)}">{self.plot.svg}</figure>'
+
+
+def write_pages(folder: Path, title: str, blocks: Sequence[Block]) -> None:
+    """Write ``report.md`` with its pictures, and ``report.html``. Raises DataError when that fails."""
+    markdown = "\n\n".join([f"# {title}", *(block.markdown() for block in blocks)]) + "\n"
+    page = _PAGE.format(title=escape(title), style=_STYLE, body="\n".join(block.html() for block in blocks))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for block in blocks:
+            if isinstance(block, Drawing):
+                (folder / f"{block.plot.name}.png").write_bytes(block.plot.png)
+        (folder / "report.md").write_text(markdown, encoding="utf-8", newline="\n")
+        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise DataError(f"The report cannot be written to {folder}: {error}.") from error
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown takes as it is, also in a cell."""
+    for mark in "\\`*_[]<>|":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def _class(cell: str) -> str:
+    """Numbers stand on the right."""
+    return (
+        ' class="number"' if cell.replace(".", "").replace("–", "").strip().isdecimal() or cell == "–" else ""
+    )
+
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1c1c1c; --paper: #fff; --soft: #f3f4f6; --line: #d8dbe0; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8e8e8; --paper: #16181c; --soft: #20242a; --line: #3a3f47; }
+}
+body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 58rem; color: var(--ink);
+  background: var(--paper); font: 16px/1.55 system-ui, sans-serif; }
+h1 { font-size: 1.7rem; line-height: 1.2; } h2 { margin-top: 2.5rem; font-size: 1.25rem; }
+p { max-width: 46rem; }
+figure { margin: 1.5rem 0; } figure svg { width: 100%; max-width: 44rem; height: auto; }
+figure svg text { font-family: system-ui, sans-serif !important; }
+.table { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 0.92rem; }
+th, td { padding: 0.4rem 0.75rem; text-align: left; vertical-align: top;
+  border-bottom: 1px solid var(--line); }
+thead th { background: var(--soft); white-space: nowrap; }
+tbody th { font-weight: 500; overflow-wrap: anywhere; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+"""
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<h1>{title}</h1>
+{body}
+</body>
+</html>
+"""

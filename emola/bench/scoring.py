@@ -1,0 +1,151 @@
+"""From answers to figures: the recognition score, the generation score, and REGE, their sum.
+
+After FABA-Bench (Li et al., ECCV 2024, section 3.3): S_re is the accuracy of the emotion or the mean F1 of
+the action units, S_ge is ROUGE-L against a reference description, and S_rege = S_re + S_ge. Here they lie
+between 0 and 1, and between 0 and 2; the paper gives them in hundredths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from emola.bench.answers import Outcome
+from emola.bench.metrics import (
+    UnitScore,
+    accuracy,
+    class_recalls,
+    macro_f1,
+    mean_accuracy,
+    mean_f1,
+    unit_scores,
+)
+from emola.bench.parsers import STRICT, Parser
+from emola.bench.rouge import rouge_l
+from emola.errors import DataError
+from emola.faba import NANO_AUS
+
+__all__ = ["Scored", "score"]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Answers as one parser reads them. rouge: of each outcome, None where it does not count."""
+
+    outcomes: Sequence[Outcome]
+    task: str
+    codes: Sequence[int]
+    parser: Parser
+    rouge: Sequence[float | None]
+
+    @cached_property
+    def emotion_labels(self) -> list[str]:
+        """The labels of an emotion task."""
+        return [str(outcome.label) for outcome in self.outcomes]
+
+    @cached_property
+    def emotions(self) -> list[str | None]:
+        """The emotion read from each answer."""
+        return [self.parser.emotion(outcome.prediction) for outcome in self.outcomes]
+
+    @cached_property
+    def unit_labels(self) -> list[frozenset[int]]:
+        """The action units of each label."""
+        return [frozenset(self.parser.label_units(str(outcome.label))) for outcome in self.outcomes]
+
+    @cached_property
+    def units(self) -> list[frozenset[int]]:
+        """The action units read from each answer."""
+        return [frozenset(self.parser.units(outcome.prediction)) for outcome in self.outcomes]
+
+    @cached_property
+    def unit_scores(self) -> Mapping[int, UnitScore]:
+        """The score of each unit that is scored."""
+        uncoded = [outcome.uncoded for outcome in self.outcomes]
+        return unit_scores(self.unit_labels, self.units, self.codes, uncoded, self.parser.counts)
+
+    @cached_property
+    def rouge_l(self) -> float | None:
+        """The mean ROUGE-L, None without references: S_ge."""
+        values = [value for value in self.rouge if value is not None]
+        return sum(values) / len(values) if values else None
+
+    @cached_property
+    def recognition(self) -> float | None:
+        """S_re: the accuracy of the emotion, or the mean F1 of the units."""
+        if self.task == "emotion":
+            return accuracy(self.emotion_labels, self.emotions)
+        return mean_f1(self.unit_scores)
+
+    @cached_property
+    def rege(self) -> float | None:
+        """S_re + S_ge, None without references."""
+        if self.recognition is None or self.rouge_l is None:
+            return None
+        return self.recognition + self.rouge_l
+
+    def reads(self, index: int) -> Any:
+        """What the parser takes from an answer, as far as it is scored: an emotion, or a tuple of units."""
+        if self.task == "emotion":
+            return self.emotions[index]
+        return tuple(sorted(self.units[index] & set(self.codes)))
+
+    def figures(self) -> dict[str, Any]:
+        """The figures, JSON-ready; those that the task does not have are None.
+
+        emotion: ``accuracy``, ``class_mean`` (mean recall) and ``f1`` (macro). au: ``per_au``, its mean
+        ``f1`` and the mean ``accuracy`` of a yes or no. ``samples_per_second`` of one process, from reading
+        the picture to the answer.
+        """
+        seconds = [outcome.seconds for outcome in self.outcomes if outcome.seconds is not None]
+        return {
+            "n": len(self.outcomes),
+            **(self._emotion() if self.task == "emotion" else self._units()),
+            "rouge_l": self.rouge_l,
+            "rege": self.rege,
+            "no_face": sum(not outcome.found for outcome in self.outcomes),
+            "samples_per_second": round(len(seconds) / sum(seconds), 3) if sum(seconds) else None,
+        }
+
+    def _emotion(self) -> dict[str, Any]:
+        recalls = class_recalls(self.emotion_labels, self.emotions)
+        return {
+            "accuracy": self.recognition,
+            "class_mean": sum(recalls.values()) / len(recalls),
+            "f1": macro_f1(self.emotion_labels, self.emotions),
+            "per_au": {},
+        }
+
+    def _units(self) -> dict[str, Any]:
+        return {
+            "accuracy": mean_accuracy(self.unit_scores),
+            "class_mean": None,
+            "f1": self.recognition,
+            "per_au": {
+                str(code): {"f1": one.f1, "support": one.support} for code, one in self.unit_scores.items()
+            },
+        }
+
+
+def score(
+    outcomes: Sequence[Outcome], task: str, codes: Sequence[int] = (), parser: Parser = STRICT
+) -> Scored:
+    """Read and score answers; ``codes``: the units to score, by default those of EmoLA-Nano's that occur.
+
+    Raises DataError when there is nothing to score.
+    """
+    if not outcomes:
+        raise DataError(f"There is no answer with a label for the task {task!r} to score.")
+    if task == "au" and not codes:
+        labels = [parser.label_units(str(outcome.label)) for outcome in outcomes]
+        codes = [code for code in NANO_AUS if any(code in label for label in labels)]
+    return Scored(outcomes, task, tuple(codes), parser, [_rouge(one, parser) for one in outcomes])
+
+
+def _rouge(outcome: Outcome, parser: Parser) -> float | None:
+    if outcome.reference is None:
+        return None
+    value = rouge_l(outcome.reference, outcome.prediction)
+    return parser.empty_rouge if value is None else value

@@ -1,0 +1,128 @@
+"""How a model answers about many pictures: what ``bench`` and ``annotate`` share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from emola.cli.options import add_model_arguments, positive
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from emola import EmoLA, Face
+    from emola.bench import Answer, Answered, Run, Team
+    from emola.data import Record
+
+__all__ = ["add_answering_arguments", "answer_records"]
+
+
+def add_answering_arguments(parser: argparse.ArgumentParser) -> None:
+    """The task, the model, and how it is asked."""
+    parser.add_argument("--task", required=True, choices=("emotion", "au"), help="what is asked")
+    add_model_arguments(parser)
+    parser.add_argument(
+        "--question", metavar="TEXT", help="ask this (default: what the model was published with)"
+    )
+    parser.add_argument(
+        "--batch-size", type=positive, default=8, metavar="N", help="pictures at once (default: 8)"
+    )
+    parser.add_argument(
+        "--max-new-tokens", type=positive, default=512, metavar="N", help="longest answer (default: 512)"
+    )
+
+
+def answer_records(
+    args: argparse.Namespace, name: str, records: Sequence[Record], log: Path | None, team: Team
+) -> tuple[Run, Answered]:
+    """Load the model and let it answer about ``records``, with a bar; goes on where ``log`` ends."""
+    import emola
+    from emola.bench import Run, answer_all
+    from emola.cli.processes import device_for
+    from emola.cli.progress import Bars
+
+    model = emola.load(args.model, device=device_for(team, args.device), quantize=args.quantize)
+    asker = _Asker(model, args.task, args.question, args.max_new_tokens)
+    run = Run(
+        data=name,
+        task=args.task,
+        question=asker.question,
+        model=model.name,
+        adapter=asker.adapter,
+        quantize=args.quantize,
+        max_new_tokens=args.max_new_tokens,
+        seed=getattr(args, "seed", 0),
+        versions=_versions(),
+    )
+    with Bars("Asking", unit="face") as bars:
+        answered = answer_all(
+            run,
+            records,
+            asker,
+            log,
+            batch_size=args.batch_size,
+            progress=(lambda done, total: bars(name, done, total)) if team.number == 0 else None,
+            team=team,
+        )
+    if answered.skipped and team.number == 0:
+        print(f"emola: {len(answered.skipped)} of {len(records)} pictures were passed over", file=sys.stderr)
+    return run, answered
+
+
+class _Seen(NamedTuple):
+    face: Face
+    found: bool
+
+
+class _Asker:
+    """Asks a model one question about the largest face of each picture, or about the whole of one without."""
+
+    def __init__(self, model: EmoLA, task: str, question: str | None, max_new_tokens: int) -> None:
+        from emola.faba import PUBLISHED_QUESTION, QUESTION
+
+        self._model = model
+        self._max_new_tokens = max_new_tokens
+        published = model.processor.prompt == "vicuna_v1"
+        self.question = question or (PUBLISHED_QUESTION if published else QUESTION)[task]
+        self.adapter = task if task in model.adapters else next(iter(model.adapters), None)
+
+    def see(self, record: Record, picture: Image.Image) -> _Seen:
+        """The face, with the prior that the data bring, if it is one that this model reads."""
+        from dataclasses import replace
+
+        from emola import Face
+        from emola.data.landmarks import DIM, load_landmarks
+
+        if record.landmarks and self._model.prior.dim == DIM:
+            # As the published evaluation has it: the picture as it is, neither cut nor made square.
+            face = replace(Face.whole(picture), crop=picture, prior=load_landmarks(record.landmarks))
+            return _Seen(face, found=True)
+        faces = self._model.look(picture)
+        return _Seen(faces[0], True) if faces else _Seen(Face.whole(picture), False)
+
+    def answer(self, seen: Sequence[_Seen]) -> list[Answer]:
+        """The answers to the question, in order."""
+        from emola.bench import Answer
+        from emola.chat.batch import answer_batch
+
+        said = answer_batch(
+            self._model.model,
+            self._model.processor,
+            [one.face for one in seen],
+            [self.question] * len(seen),
+            max_new_tokens=self._max_new_tokens,
+            adapter=self.adapter,
+        )
+        return [Answer(one.text, place.found, one.cut) for one, place in zip(said, seen, strict=True)]
+
+
+def _versions() -> Mapping[str, Any]:
+    import torch
+    import transformers
+
+    from emola import __version__
+
+    return {"emola": __version__, "torch": torch.__version__, "transformers": transformers.__version__}

@@ -1,0 +1,95 @@
+"""How answers become figures: what ``bench`` and ``score`` share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emola.bench import PARSERS, Parser
+from emola.cli.options import action_units
+from emola.errors import DataError
+
+if TYPE_CHECKING:
+    from emola.bench import Scored
+
+__all__ = ["add_scoring_arguments", "publish"]
+
+
+def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
+    """How answers are read, and where the figures go."""
+    parser.add_argument(
+        "--parser",
+        type=_parser,
+        default=PARSERS["strict"],
+        metavar="{strict,published}",
+        help="how answers are read: strictly, or as the published scorer does (default: strict)",
+    )
+    parser.add_argument(
+        "--action-units",
+        type=action_units,
+        metavar="LIST",
+        help="score these, such as 1,2,12 (default: those that go with the data)",
+    )
+    parser.add_argument(
+        "--json",
+        nargs="?",
+        const="-",
+        metavar="OUT",
+        help="write the figures as JSON to OUT, and the answers beside it; without OUT print them",
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="DIR", help="write a report with plots, as Markdown and HTML, into DIR"
+    )
+
+
+def publish(
+    args: argparse.Namespace,
+    scored: Scored,
+    facts: Mapping[str, Any],
+    skipped: Mapping[str, str] | None = None,
+) -> None:
+    """Write the figures and the report where they are wanted, and print what there is to read."""
+    figures = scored.figures()
+    text = json.dumps(figures, indent=2)
+    if args.json not in (None, "-"):
+        try:
+            Path(args.json).write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise DataError(f"The figures cannot be written to {args.json}: {error}.") from error
+    if args.report:
+        _report(args.report, scored, facts, skipped)
+    if args.json == "-":
+        print(text)
+        return
+    for name, value in figures.items():
+        if name == "per_au":
+            for code, one in value.items():
+                print(f"  AU{code:<4} f1 {_shown(one['f1'])}  in {one['support']} faces")
+        elif value is not None:
+            print(f"{name:<20} {_shown(value)}")
+
+
+def _report(
+    folder: Path, scored: Scored, facts: Mapping[str, Any], skipped: Mapping[str, str] | None
+) -> None:
+    try:
+        from emola.bench.report import write_report
+
+        write_report(folder, scored, facts, skipped)
+    except ModuleNotFoundError as error:
+        if error.name != "matplotlib":
+            raise
+        raise DataError("A report needs matplotlib for its plots: install emola[plots].") from error
+
+
+def _shown(value: float | None) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _parser(name: str) -> Parser:
+    if name not in PARSERS:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(PARSERS)}")
+    return PARSERS[name]

@@ -1,0 +1,89 @@
+"""From answers to figures: the published totals, and ours by hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from emola.bench import PUBLISHED, STRICT, Outcome, read_answers, score
+from emola.errors import DataError
+from emola.faba import FABA_BENCH_AUS
+
+SCORING = Path(__file__).parents[1] / "fixtures/scoring"
+
+
+def near(value):
+    return pytest.approx(value, abs=1e-9, rel=0)
+
+
+def test_published_totals_of_emotions():
+    expected = json.loads((SCORING / "emotion.json").read_text("utf-8"))["expected"]
+    figures = score(read_answers(SCORING / "emotion.json", "emotion"), "emotion", parser=PUBLISHED).figures()
+    assert figures["n"] == 60
+    assert figures["accuracy"] == near(expected["accuracy"])
+    assert figures["rouge_l"] == near(expected["rouge_l"])
+    assert figures["rege"] == near(expected["accuracy"] + expected["rouge_l"])
+
+
+def test_published_totals_of_action_units():
+    expected = json.loads((SCORING / "au.json").read_text("utf-8"))["expected"]
+    scored = score(read_answers(SCORING / "au.json", "au"), "au", FABA_BENCH_AUS, PUBLISHED)
+    figures = scored.figures()
+    assert figures["f1"] == near(expected["f1"])
+    assert figures["accuracy"] == near(expected["accuracy"])
+    assert figures["rouge_l"] == near(expected["rouge_l"])
+    assert figures["rege"] == near(expected["f1"] + expected["rouge_l"])
+    assert set(figures["per_au"]) == set(expected["per_au"])
+    for code, (right, f1) in expected["per_au"].items():
+        assert scored.unit_scores[int(code)].accuracy == near(right)
+        assert figures["per_au"][code]["f1"] == near(f1)
+
+
+def outcomes(*pairs: tuple[str, str]) -> list[Outcome]:
+    return [Outcome(str(number), said, label) for number, (label, said) in enumerate(pairs)]
+
+
+def test_which_units_count_depends_on_the_parser():
+    """The published scorer passes over a unit where all faces are alike, and counts false alarms alone."""
+    answers = outcomes(("1", "AU1, AU5."), ("1", "AU1."))
+    published = score(answers, "au", [1, 2, 5], PUBLISHED).unit_scores
+    assert {code: one.f1 for code, one in published.items()} == {1: None, 2: None, 5: 0.0}
+    strict = score(answers, "au", [1, 2, 5], STRICT).unit_scores
+    assert {code: one.f1 for code, one in strict.items()} == {1: 1.0, 2: None, 5: None}
+
+
+def test_units_are_by_default_those_that_some_label_has():
+    scored = score(outcomes(("4, 1", "AU4."), ("", "AU25.")), "au")
+    assert scored.codes == (1, 4)
+    assert scored.figures()["f1"] == 0.5
+    assert scored.reads(1) == ()
+    assert score(outcomes(("4", "AU4.")), "au", [4, 9]).figures()["per_au"] == {
+        "4": {"f1": 1.0, "support": 1},
+        "9": {"f1": None, "support": 0},
+    }
+
+
+def test_an_answer_without_a_word():
+    """Ours counts it as nothing said, the published mean leaves it out."""
+    answers = [
+        Outcome("a", "", "anger", reference="The brows are low."),
+        Outcome("b", "Anger. The brows are low.", "anger", reference="Anger. The brows are low."),
+    ]
+    assert score(answers, "emotion", parser=STRICT).rouge_l == pytest.approx(0.5)
+    assert score(answers, "emotion", parser=PUBLISHED).rouge_l == pytest.approx(1)
+
+
+def test_without_references_there_is_no_rege():
+    figures = score(outcomes(("anger", "Anger.")), "emotion").figures()
+    assert (figures["accuracy"], figures["rouge_l"], figures["rege"]) == (1.0, None, None)
+
+
+def test_figures_have_their_keys():
+    keys = "n accuracy class_mean f1 per_au rouge_l rege no_face samples_per_second".split()
+    for task, label in (("emotion", "anger"), ("au", "4")):
+        assert list(score(outcomes((label, "Anger, AU4.")), task).figures()) == keys
+
+
+def test_nothing_to_score_is_said():
+    with pytest.raises(DataError, match="'au'"):
+        score([], "au")
