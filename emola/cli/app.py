@@ -5,11 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 
+from emola.cli.options import add_model_arguments
 from emola.errors import DownloadError
-from emola.ui.launch import add_arguments
+from emola.ui.launch import add_arguments as add_page_arguments
 from emola.ui.launch import run as serve
 
 __all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The model, and how the page is served."""
+    add_model_arguments(parser)
+    add_page_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:

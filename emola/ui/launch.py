@@ -1,4 +1,4 @@
-"""The ``app`` command: its flags, and opening the page."""
+"""Opening the page: the flags that say how it is served, and serving it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ LARGEST_UPLOAD = "20mb"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of the app."""
-    parser.add_argument("--model", default="nano", help="nano (default), a checkpoint folder, or a hub id")
-    parser.add_argument("--quantize", choices=("nf4", "int8"), help="load the model in 4 or 8 bits")
+    """How the page is served."""
     parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
@@ -32,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     import emola
     from emola.ui.page import build_page
 
-    model = emola.load(args.model, quantize=args.quantize)
+    model = emola.load(args.model, device=args.device, quantize=args.quantize)
     examples = example_photos()
     page = build_page(model, examples, concurrency=args.concurrency)
     page.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options(examples))

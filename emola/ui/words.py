@@ -70,7 +70,7 @@ def adapter_choices(names: Sequence[str]) -> list[tuple[str, str]]:
 
 def answered_by(name: str) -> str:
     """Which adapter wrote an answer."""
-    return f"answered by the {adapter(name)} adapter"
+    return f"{adapter(name)} adapter"
 
 
 def dropped(count: int) -> str:

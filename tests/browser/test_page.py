@@ -234,6 +234,30 @@ def test_by_keyboard_alone(page: Any, tmp_path: Path) -> None:
     assert pictures == []
 
 
+def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path) -> None:
+    """A bug guarded: a choice that does not reach the answer; a photo in vain before what lacks is said."""
+    model = FakeModel(adapters=("au", "emotion"))
+    model.prior.missing = "The landmark network is not on this machine."
+    page = build_page(model, {})
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options({}))
+    tab = browser.new_page()
+    tab.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    tab.goto(url)
+    expect(tab.locator("#photo-notice")).to_have_text(model.prior.missing)
+    model.prior.missing = None
+    bring(tab, save(drawing(1), tmp_path))
+    tab.get_by_label("Emotion", exact=True).check(force=True)
+    ask(tab, "Which action units are active?")
+    expect(answers(tab)).to_contain_text("emotion adapter")
+    tab.get_by_label("Auto", exact=True).check(force=True)
+    done(tab)
+    ask(tab, "Which action units are active?")
+    expect(answers(tab).nth(1)).to_contain_text("action units adapter")
+    tab.close()
+    page.close()
+
+
 def test_dark_and_light(page: Any) -> None:
     """A bug guarded: a switch that is forgotten at the next visit, or text of its ground's colour."""
 

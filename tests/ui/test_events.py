@@ -357,9 +357,9 @@ def test_with_two_adapters_the_chosen_one_answers_and_is_named(tmp_path: Path) -
     other = Page(tmp_path, page.model)
     other.look()
     other.run(other.events.ask_offered("Which emotion does this face show?", other.key, "auto"))
-    assert page.said[1].endswith("\n\n*answered by the action units adapter*")
-    assert page.said[3].endswith("\n\n*answered by the action units adapter*")
-    assert other.said[1].endswith("\n\n*answered by the emotion adapter*")
+    assert page.said[1].endswith("\n\n*action units adapter*")
+    assert page.said[3].endswith("\n\n*action units adapter*")
+    assert other.said[1].endswith("\n\n*emotion adapter*")
     assert [turn.adapter for turn in page.visitors.find(page.key).chat.turns] == ["au", "au"]
 
 

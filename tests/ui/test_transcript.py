@@ -36,7 +36,7 @@ def test_which_adapter_answered_stands_under_it_where_there_are_several() -> Non
     """A bug guarded: an answer of the emotion adapter read as one of the other."""
     turn = Turn("q", "a", stopped=True, adapter="au")
     content = shown([turn], several_adapters=True)[1]["content"]
-    assert content == "a\n\n*answered by the action units adapter · stopped*"
+    assert content == "a\n\n*action units adapter · stopped*"
     assert shown([turn])[1]["content"] == "a\n\n*stopped*"
 
 
