@@ -15,7 +15,7 @@ from torch import nn
 from transformers import AutoModel, AutoModelForImageTextToText, LlavaForConditionalGeneration
 from transformers.activations import ACT2FN
 from transformers.modeling_outputs import BaseModelOutputWithPooling
-from transformers.models.llava.modeling_llava import LlavaModel
+from transformers.models.llava.modeling_llava import LlavaCausalLMOutputWithPast, LlavaModel
 
 from emola.model.configuration import EmolaConfig
 
@@ -153,17 +153,23 @@ class EmolaForConditionalGeneration(LlavaForConditionalGeneration):
     ) -> Any:
         """As LLaVA's, with ``prior_features`` (B, D) beside ``pixel_values``.
 
-        The arguments are spelled out because ``generate`` looks for them by name.
+        logits_to_keep may also be a mask (B, T) of N places, whose logits alone are computed: (N, V). The
+        vocabulary is a fifth of a small model's work, and training needs it at few places. The arguments
+        are spelled out because ``generate`` looks for them by name.
         """
-        return super().forward(
-            input_ids=input_ids,
-            pixel_values=pixel_values,
-            prior_features=prior_features,
-            mm_encoder_outputs=mm_encoder_outputs,
-            labels=labels,
-            logits_to_keep=logits_to_keep,
+        inputs = {
+            "input_ids": input_ids,
+            "pixel_values": pixel_values,
+            "prior_features": prior_features,
+            "mm_encoder_outputs": mm_encoder_outputs,
             **kwargs,
-        )
+        }
+        if isinstance(logits_to_keep, torch.Tensor) and logits_to_keep.dtype == torch.bool:
+            outputs = self.model(**inputs)
+            return LlavaCausalLMOutputWithPast(
+                logits=self.lm_head(outputs[0][logits_to_keep]), past_key_values=outputs.past_key_values
+            )
+        return super().forward(labels=labels, logits_to_keep=logits_to_keep, **inputs)
 
     def image_embeds(self, pixel_values: torch.Tensor, prior_features: torch.Tensor | None) -> torch.Tensor:
         """The tokens of each face, see ``EmolaModel.image_embeds``; encode once, reuse for each question."""

@@ -16,6 +16,9 @@ from emola.face.prior import PRIOR_DIM
 
 log = logging.getLogger(__name__)
 
+LEAST_MOVEMENT = 0.01
+"""The standard deviation below which a number of the prior counts as hardly moving."""
+
 
 @dataclass(frozen=True)
 class EvidenceRecipe:
@@ -106,7 +109,6 @@ class _Fit:
 
     def _regression(self, au: int, priors: np.ndarray, active: np.ndarray) -> tuple[np.ndarray, float]:
         from sklearn.linear_model import LogisticRegression
-        from sklearn.preprocessing import StandardScaler
 
         happy = self.happy if au == 12 else self.happy[:0]
         share = self.recipe.weak / (1 + self.recipe.weak)
@@ -121,8 +123,10 @@ class _Fit:
         weight = np.concatenate(
             [np.full(len(faces), of_label / max(1, len(faces))) for faces, _, of_label in parts]
         )
-        scaler = StandardScaler().fit(x)
+        # Some blendshapes hardly ever move (cheekSquint by a millionth); scaled up like the rest, the odd
+        # face where one does move would be read by that alone.
+        mean, scale = x.mean(0), np.maximum(x.std(0), LEAST_MOVEMENT)
         model = LogisticRegression(C=self.recipe.strength, max_iter=5000)
-        model.fit(scaler.transform(x), y, sample_weight=weight * len(priors) / 2)
-        coefficients = model.coef_[0] / scaler.scale_
-        return coefficients, float(model.intercept_[0] - scaler.mean_ @ coefficients)
+        model.fit((x - mean) / scale, y, sample_weight=weight * len(priors) / 2)
+        coefficients = model.coef_[0] / scale
+        return coefficients, float(model.intercept_[0] - mean @ coefficients)

@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from transformers import TrainingArguments
 
 from emola.errors import RecipeError
 from emola.face.experts import prior_expert
-from emola.model.adapters import find
 from emola.model.configuration import EmolaConfig
 from emola.model.loading import ADAPTERS, load_base, load_processor
 from emola.model.processing import EmolaProcessor
@@ -78,10 +78,14 @@ class FinetuneRecipe:
     def __post_init__(self) -> None:
         if self.prior not in PRIORS:
             raise RecipeError(f"The prior can be {', '.join(PRIORS)}, not {self.prior!r}.")
+        if self.deepspeed and not self.deepspeed.is_file():
+            raise RecipeError(f"There is no DeepSpeed configuration at {self.deepspeed}.")
 
 
 def train_finetune(recipe: FinetuneRecipe) -> None:
     """Train, resuming from the last checkpoint, and write a whole checkpoint folder to ``recipe.out``."""
+    if recipe.deepspeed and not find_spec("deepspeed"):
+        raise RecipeError("The recipe uses DeepSpeed: pip install deepspeed, or --set deepspeed=null.")
     arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
     torch.manual_seed(recipe.seed)
     model, processor = start_adapter(recipe)
@@ -98,9 +102,10 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
         callbacks=[PriorGradientCheck()] if checks else [],
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
+    weights = trainer.accelerator.get_state_dict(trainer.model)  # by every process: each may hold a part
     if trainer.is_world_process_zero():
         share_base(recipe.model, recipe.out)
-        save_adapter(model, recipe.out / ADAPTERS)
+        save_adapter(model, recipe.out / ADAPTERS, weights)
         log.info("The checkpoint is in %s", recipe.out)
 
 
@@ -115,7 +120,7 @@ def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
         recipe.model,
         config,
         dtype=torch.bfloat16 if gpu else torch.float32,
-        device=device,
+        device=None if recipe.deepspeed else device,  # DeepSpeed places the parts itself
         quantize=recipe.quantize,
         new_projectors=True,
     )
@@ -125,9 +130,6 @@ def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
     if recipe.start:
         model = PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
     else:
-        if not any(path.name == recipe.adapter for path in find(recipe.model)):
-            for layer in (base.model.prior_projector.linear_1, base.model.prior_projector.linear_2):
-                layer.reset_parameters()
         lora = LoraConfig(
             r=recipe.rank,
             lora_alpha=recipe.alpha,

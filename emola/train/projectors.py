@@ -18,6 +18,7 @@ from torch import nn
 
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.face.evidence import AUEvidence
+from emola.train.evidence import LEAST_MOVEMENT
 
 STEEPNESS = 1.5
 """How sharply a hidden unit of a known direction turns on, in standard deviations of the direction."""
@@ -98,7 +99,7 @@ def start(projector: nn.Module, features_NC: torch.Tensor, known: Known, size: f
     first, last = projector.linear_1, projector.linear_2
     generator = torch.Generator().manual_seed(seed)
     # Some features hardly ever move; divided by what little they do, they would drown the rest.
-    mean, std = features_NC.mean(0), features_NC.std(0).clamp_min(0.01)
+    mean, std = features_NC.mean(0), features_NC.std(0).clamp_min(LEAST_MOVEMENT)
     weight = torch.randn(first.weight.shape, generator=generator) / first.in_features**0.5 / std
     bias = -(weight @ mean)
     count = len(known.weights)

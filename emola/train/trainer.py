@@ -58,13 +58,11 @@ class AdapterTrainer(Trainer):
         """
         # The tower is frozen, and its batch statistics with it.
         self.accelerator.unwrap_model(model).get_base_model().model.vision_tower.eval()
-        labels_BT = inputs.pop("labels")[:, 1:]
+        labels_BT = F.pad(inputs.pop("labels")[:, 1:], (0, 1), value=IGNORE_INDEX)
         learned_BT = labels_BT != IGNORE_INDEX
-        places_N = learned_BT.any(0).nonzero()[:, 0]
-        logits_BNV = model(**inputs, logits_to_keep=places_N).logits
-        learned_BN = learned_BT[:, places_N]
-        loss = F.cross_entropy(logits_BNV[learned_BN].float(), labels_BT[:, places_N][learned_BN])
-        return (loss, {"logits": logits_BNV}) if return_outputs else loss
+        logits_NV = model(**inputs, logits_to_keep=learned_BT).logits
+        loss = F.cross_entropy(logits_NV.float(), labels_BT[learned_BT])
+        return (loss, {"logits": logits_NV}) if return_outputs else loss
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """As the Trainer's, with the samples a second since the last time."""
@@ -118,9 +116,12 @@ def freeze(model: Any, parts: Sequence[str]) -> None:
                 parameter.requires_grad_(False)
 
 
-def save_adapter(model: PeftModel, folder: Path) -> None:
-    """Write the adapters in half precision: ``folder/NAME/adapter_*``."""
-    model.save_pretrained(folder)
+def save_adapter(model: PeftModel, folder: Path, weights: dict[str, torch.Tensor] | None = None) -> None:
+    """Write the adapters in half precision: ``folder/NAME/adapter_*``.
+
+    weights: the model's state, gathered from where it is kept in parts; None where it is whole.
+    """
+    model.save_pretrained(folder, state_dict=weights)
     for path in folder.glob("*/adapter_model.safetensors"):
         weights = {name: tensor.half() for name, tensor in load_file(path).items()}
         if not all(tensor.isfinite().all() for tensor in weights.values()):

@@ -223,3 +223,12 @@ def test_the_base_is_shared_not_copied(base, tmp_path):
 def test_a_folder_without_a_model_is_refused(recipe, tmp_path):
     with pytest.raises(RecipeError, match="is not a checkpoint folder"):
         start_adapter(replace(recipe, model=tmp_path))
+
+
+def test_deepspeed_is_asked_for_only_where_it_is(recipe, tmp_path, monkeypatch):
+    with pytest.raises(RecipeError, match="no DeepSpeed configuration at nowhere"):
+        replace(recipe, deepspeed=Path("nowhere"))
+    monkeypatch.setattr(finetune, "find_spec", lambda name: None)
+    (tmp_path / "zero3.json").write_text("{}", "utf-8")
+    with pytest.raises(RecipeError, match="pip install deepspeed, or --set deepspeed=null"):
+        train_finetune(replace(recipe, deepspeed=tmp_path / "zero3.json"))

@@ -36,8 +36,18 @@ def test_what_is_in_the_repository_loads(path):
 
 def test_there_are_recipes_for_every_stage():
     assert {load_recipe(path)[0].__name__ for path in RECIPES} == {
-        f"train_{stage}" for stage in ("evidence", "tower", "corpus", "instruct")
+        f"train_{stage}" for stage in ("evidence", "tower", "corpus", "instruct", "finetune")
     }
+
+
+def test_the_papers_settings():
+    """Of github.com/JackYFL/EmoLA, scripts/train_emola/train_emola_au.sh."""
+    for name in ("faba-au", "faba-emotion"):
+        _, recipe = load_recipe(RECIPES[0].with_name(f"{name}.yaml"))
+        assert (recipe.rank, recipe.alpha, recipe.dropout) == (128, 256, 0.05)
+        assert (recipe.learning_rate, recipe.projector_learning_rate, recipe.warmup) == (1e-4, 2e-5, 0.03)
+        assert (recipe.epochs, recipe.batch_size, recipe.max_length, recipe.seed) == (1.0, 16, 2048, 1)
+        assert recipe.gradient_checkpointing and recipe.deepspeed.name == "zero3.json"
 
 
 def test_values_get_their_types(write):
