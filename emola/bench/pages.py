@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -64,11 +65,13 @@ class Table:
         return f"{text}\n\n{_plain(self.note)}" if self.note else text
 
     def html(self) -> str:
-        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.header)
+        kinds = [_kind([row[place] for row in self.rows]) for place in range(len(self.header))]
+        columns = zip(self.header, kinds, strict=True)
+        head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in columns)
         head = f"<thead><tr>{head}</tr></thead>" if any(self.header) else ""
         body = "".join(
             f'<tr><th scope="row">{escape(row[0])}</th>'
-            + "".join(f"<td{_class(cell)}>{escape(cell)}</td>" for cell in row[1:])
+            + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row[1:], kinds[1:], strict=True))
             + "</tr>"
             for row in self.rows
         )
@@ -111,11 +114,11 @@ def _plain(text: str) -> str:
     return text
 
 
-def _class(cell: str) -> str:
-    """Numbers stand on the right."""
-    return (
-        ' class="number"' if cell.replace(".", "").replace("–", "").strip().isdecimal() or cell == "–" else ""
-    )
+def _kind(column: Sequence[str]) -> str:
+    """How a column stands: numbers on the right, long texts with room."""
+    if all(re.fullmatch(r"[\d.]+|–", cell) for cell in column):
+        return ' class="number"'
+    return ' class="long"' if max(map(len, column), default=0) > 60 else ""
 
 
 _STYLE = """
@@ -134,8 +137,9 @@ table { border-collapse: collapse; font-size: 0.92rem; }
 th, td { padding: 0.4rem 0.75rem; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); }
 thead th { background: var(--soft); white-space: nowrap; }
-tbody th { font-weight: 500; overflow-wrap: anywhere; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+tbody th { font-weight: 500; min-width: 9rem; overflow-wrap: anywhere; }
+.table .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.long { min-width: 16rem; }
 """
 
 _PAGE = """<!doctype html>

@@ -72,8 +72,7 @@ def plot_confusion(counts: Counter[tuple[str, str | None]], emotions: Sequence[s
                     linewidth=0,
                 )
                 text = f"{counts[label, named]}" if counts[label, named] else "·"
-                colour = "white" if share > 0.55 else ink
-                axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, fontsize=9)
+                axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink, fontsize=9)
         axes.set_xlim(0, len(columns))
         axes.set_ylim(len(emotions), 0)
         axes.set_xticks(

@@ -49,6 +49,17 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Further words for each emotion, as texts use them (lower case)."""
 
+SUGGESTIVE: dict[str, tuple[str, ...]] = {
+    "happiness": ("content", "warmth", "friendly"),
+    "sadness": ("somber", "sombre", "tearful", "crying", "distress", "distressed", "anguish"),
+    "surprise": ("disbelief", "puzzled", "bewildered", "bewilderment"),
+    "anger": ("stern", "displeased", "agitated", "agitation"),
+    "disgust": ("contempt", "disdain"),
+    "fear": ("worried", "nervous", "uneasy"),
+    "neutral": ("calm", "serene", "composed"),
+}
+"""Words that hint at an emotion without naming it (lower case); they tell less than the others."""
+
 TYPICAL_AUS: dict[str, tuple[int, ...]] = {
     "happiness": (6, 12, 25),
     "sadness": (1, 4, 15, 17),

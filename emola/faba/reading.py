@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from emola.faba.action_units import ACTION_UNITS
 from emola.faba.clauses import Mention, mark, mentions
-from emola.faba.emotions import EMOTIONS, SYNONYMS
+from emola.faba.emotions import EMOTIONS, SUGGESTIVE, SYNONYMS
 
 _CODE = r"0?(\d{1,2})"
 _NEXT = r"(?!\d|\s*(?:%|percent|per cent|degrees|times|others?|of\b|out\b|more\b|units\b|[.,/:]\d))"
@@ -30,7 +30,10 @@ _NAME = re.compile(
     + r")\b",
     re.I,
 )
-_EMOTION_OF = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
+_HINT = "?"  # before the emotion that a word only hints at
+_EMOTION_OF = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])} | {
+    word: _HINT + emotion for emotion in EMOTIONS for word in SUGGESTIVE[emotion]
+}
 _EMOTION = re.compile(
     r"\b(?:"
     + "|".join(
@@ -103,14 +106,15 @@ def read_emotions(text: str) -> EmotionReading:
     """Weigh the emotions that ``text`` asserts.
 
     Each asserted word counts one, three where the text says what the face shows, six where it draws a
-    conclusion, and less where it is hedged ("a touch of fear"); denied emotions do not count. Of equals,
-    the first one named is taken.
+    conclusion, and less where it is hedged ("a touch of fear"); a word that only hints ("tearful") counts
+    where no other does. Denied emotions do not count. Of equals, the first one named is taken.
     """
     weights: dict[str, float] = {}
     marked = _EMOTION.sub(lambda match: mark(_EMOTION_OF[match.group().lower()]), text)
     for mention in mentions(marked):
         if mention.asserted:
-            weights[mention.key] = round(weights.get(mention.key, 0.0) + _weight(mention), 6)
+            emotion = mention.key.lstrip(_HINT)
+            weights[emotion] = round(weights.get(emotion, 0.0) + _weight(mention), 6)
     if not weights:
         return EmotionReading(None, (), {})
     most = max(weights.values())
@@ -124,5 +128,7 @@ def read_emotion(text: str) -> str | None:
 
 
 def _weight(mention: Mention) -> float:
+    if mention.key.startswith(_HINT):
+        return 0.1
     weight = 6.0 if _VERDICT.search(mention.part) else 3.0 if _CONCLUSION.search(mention.part) else 1.0
     return weight * 0.3 if _HEDGE.search(mention.part) else weight

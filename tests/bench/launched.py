@@ -1,0 +1,33 @@
+"""What ``accelerate launch`` starts in test_processes.py: ``emola annotate`` with a model of a few lines."""
+
+import os
+import sys
+from types import SimpleNamespace
+
+import emola
+from emola import Face, cli
+from emola.chat import batch
+
+PLACE = f"{os.environ.get('RANK', '0')} of {os.environ.get('WORLD_SIZE', '1')}"
+
+
+def load(name, **options):
+    return SimpleNamespace(
+        name="fake",
+        adapters=(),
+        model=None,
+        processor=SimpleNamespace(prompt="chatml"),
+        prior=SimpleNamespace(dim=4),
+        look=lambda picture: [Face.whole(picture)],
+    )
+
+
+def answer_batch(model, processor, faces, questions, **options):
+    print(f"process {PLACE} answers {len(faces)}", file=sys.stderr)
+    return [batch.Said(f"Level {face.crop.getpixel((9, 9))[0]}: AU12 is active.", False) for face in faces]
+
+
+emola.load = load
+batch.answer_batch = answer_batch
+if __name__ == "__main__":
+    sys.exit(cli.main())

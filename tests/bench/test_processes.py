@@ -1,0 +1,75 @@
+"""Two processes of ``accelerate launch`` on the CPU give what one process gives."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from emola.cli.processes import device_for, team
+
+HERE = Path(__file__).parent
+LAUNCH = [
+    *(sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes=2"),
+    *("--num_machines=1", "--mixed_precision=no", "--dynamo_backend=no", "--main_process_port=0"),
+]
+
+
+def run(command: list[str], out: Path, pictures: Path) -> str:
+    done = subprocess.run(
+        [*command, str(HERE / "launched.py"), "annotate", str(pictures), "--task", "au", "--out", str(out)],
+        cwd=HERE.parents[1],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(HERE.parents[1]),
+            "OMP_NUM_THREADS": "1",
+            "CUDA_VISIBLE_DEVICES": "",
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(str(out)) == 1
+    return done.stderr
+
+
+def test_two_processes_share_a_run(tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for level in range(1, 12):
+        Image.new("L", (30, 30), 20 * level).save(pictures / f"{level:02}.png")
+    run([sys.executable], tmp_path / "one.jsonl", pictures)
+    said = run(LAUNCH, tmp_path / "two.jsonl", pictures)
+    assert "process 0 of 2 answers 6" in said
+    assert "process 1 of 2 answers 5" in said
+    one, two = (
+        [
+            {name: value for name, value in json.loads(line).items() if name != "seconds"}
+            for line in (tmp_path / file).read_text("utf-8").splitlines()
+        ]
+        for file in ("one.jsonl", "two.jsonl")
+    )
+    assert one == two
+    assert len(two) == 11
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["one.jsonl", "pictures", "two.jsonl"]
+
+
+def test_alone_nothing_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    with team() as crew:
+        assert (crew.number, crew.count) == (0, 1)
+        assert device_for(crew, "auto") == "auto"
+
+
+def test_each_process_has_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    from emola.bench import Team
+
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setenv("LOCAL_RANK", "3")
+    assert device_for(Team(5, 8), "auto") == "cuda:3"
+    assert device_for(Team(5, 8), "cpu") == "cpu"

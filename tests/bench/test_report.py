@@ -1,0 +1,123 @@
+"""Reports: what stands in them, what they say of odd answers, and that they stand alone."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from emola.bench import PUBLISHED, STRICT, Outcome, score
+from emola.bench.intervals import mean_interval, unit_intervals
+from emola.bench.report import worst, write_report
+from emola.errors import DataError
+
+EMOTIONS = [
+    Outcome("right.png", "Anger. The brows are low.", "anger", "The brows are low in anger."),
+    Outcome("a|b_<c>.png", "It may be fear or\n`anger`.", "sadness", "Sad eyes.", found=False, cut=True),
+    Outcome("denied.png", "No fear.", "sadness", "Nothing is said of it."),
+    Outcome("near.png", "A sad face.", "anger", "A sad face."),
+]
+UNITS = [
+    Outcome("whole.png", "AU4 and AU12 are active.", "4, 12"),
+    Outcome("half.png", "AU4 is active, AU9 is not.", "4, 12"),
+    Outcome("none.png", "No AU4.", "12"),
+    Outcome("quiet.png", "", ""),
+]
+
+
+class Page(HTMLParser):
+    """Counts open elements, and keeps what a browser would fetch."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.fetched: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+        self.fetched += [
+            value for name, value in attributes if name in ("src", "href", "xlink:href") and value[0] != "#"
+        ]
+
+    def handle_startendtag(self, tag, attributes):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def write(folder, scored, skipped=None):
+    write_report(folder, scored, {"model": "fake", "quantize": None, "task": scored.task}, skipped)
+    page = (folder / "report.html").read_text("utf-8")
+    parsed = Page(page)
+    assert parsed.open == []
+    assert parsed.fetched == []
+    assert "currentColor" in page and "#010203" not in page
+    return page, (folder / "report.md").read_text("utf-8")
+
+
+def test_emotions(tmp_path):
+    page, markdown = write(tmp_path / "new", score(EMOTIONS, "emotion"))
+    assert (tmp_path / "new" / "confusion.png").read_bytes().startswith(b"\x89PNG")
+    assert "| measured, strict parser | 25.0 |" in markdown
+    assert "| EmoLA on FABA-Bench, published | 64.5 | 31.7 | 96.2 |" in markdown
+    assert "not measured here" in markdown
+    assert "They read 2 of 4 answers differently (50.0 %)." in markdown
+    assert "1 answers assert several emotions alike" in markdown
+    assert "fear, anger" in markdown
+    assert "No face was found in 1 pictures; 1 answers reached their length limit." in markdown
+    assert "a\\|b\\_\\<c\\>.png" in markdown and "a|b_&lt;c&gt;.png" in page
+    assert "quantize" not in markdown
+    assert "passed over" not in markdown
+
+
+def test_action_units(tmp_path):
+    page, markdown = write(
+        tmp_path, score(UNITS, "au", [4, 9, 12], PUBLISHED), {"bad.png": "It is no picture."}
+    )
+    assert (tmp_path / "per_au.png").exists()
+    assert "| EmoLA on FABA-Bench, published | 56.3 | 35.2 | 91.5 |" in markdown
+    assert "no reference descriptions" in markdown
+    assert re.search(r"\| AU4 Brow Lowerer \| 80\.0 \| [\d.]+ to 100\.0 \| 2 \|", markdown)
+    assert "bad.png" in markdown and "It is no picture." in page
+    assert "The worst answers" in page
+
+
+def test_a_run_without_a_fault_and_units_without_a_score(tmp_path):
+    _, markdown = write(tmp_path, score([Outcome("a", "AU4.", "4")], "au", [4]))
+    assert "Every answer is right." in markdown
+    _, markdown = write(tmp_path, score([Outcome("a", "AU4.", "4")], "au", [43]))
+    assert "| AU43 Eyes Closed | – | – | 0 |" in markdown
+
+
+def test_the_worst_come_first():
+    scored = score(EMOTIONS, "emotion")
+    assert [EMOTIONS[index].id for index in worst(scored)] == ["a|b_<c>.png", "denied.png", "near.png"]
+    scored = score(UNITS, "au", [4, 9, 12])
+    assert [UNITS[index].id for index in worst(scored)] == ["none.png", "half.png"]
+    uncoded = Outcome("x", "AU4.", "", uncoded=(4,))
+    assert worst(score([uncoded], "au", [4])) == []
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="cannot be written to"):
+        write_report(tmp_path / "file", score(EMOTIONS, "emotion"), {})
+
+
+def test_intervals_hold_the_figure_and_shrink_with_the_number_of_faces():
+    few, many = ([Outcome(str(i), "AU4." if i % 4 else "", "4") for i in range(n)] for n in (20, 2000))
+    widths = []
+    for outcomes in (few, many):
+        scored = score(outcomes, "au", [4, 9], STRICT)
+        each, mean = unit_intervals(scored)
+        assert set(each) == {4}
+        assert each[4].low <= scored.unit_scores[4].f1 <= each[4].high
+        assert mean == pytest.approx(each[4])
+        widths.append(each[4].high - each[4].low)
+    assert 0 < widths[1] < widths[0] / 5
+    assert unit_intervals(score(few, "au", [43])) == ({}, None)
+    low, high = mean_interval([0.0, 1.0] * 200)
+    assert 0.44 < low < 0.48 and 0.52 < high < 0.56  # 0.5 and twice 0.025, by the normal approximation
+    assert mean_interval([0.0, 1.0] * 200) == (low, high)

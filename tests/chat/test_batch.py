@@ -1,0 +1,53 @@
+"""Many faces answered at once, over a real EmoLA model, tiny and random: the same as one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from test_with_model import face, parts
+
+from emola.chat import ChatSession, Engine
+from emola.chat.batch import answer_batch
+from emola.errors import ChatError
+
+QUESTIONS = ("Which AUs?", "Which emotion does this face show, and why do you say so?", "Why?", "AU12?")
+
+
+@pytest.fixture(scope="module")
+def made() -> tuple[Any, Any]:
+    return parts()
+
+
+def test_a_batch_is_answered_as_each_face_by_itself(made: tuple[Any, Any]) -> None:
+    """A bug guarded: padding that the model sees, positions that count it, or faces that swap places."""
+    faces = [face(seed) for seed in range(4)]
+    faces[2].prior = None
+    alone = []
+    for one, question in zip(faces, QUESTIONS, strict=True):
+        chat = ChatSession(Engine(*made), one, max_new_tokens=40)
+        alone.append(("".join(chat.ask(question)), chat.turns[-1].cut))
+    assert answer_batch(*made, faces, QUESTIONS, max_new_tokens=40) == alone
+    assert len({text for text, _ in alone}) == 4
+    for one, question, expected in zip(faces, QUESTIONS, alone, strict=True):
+        assert answer_batch(*made, [one], [question], max_new_tokens=40) == [expected]
+
+
+def test_an_answer_ends_at_its_stop_token(made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug guarded: what follows a stop token, in a batch whose other answers go on, taken for text."""
+    faces = [face(seed) for seed in range(3)]
+    whole = answer_batch(*made, faces, ["Why?"] * 3, max_new_tokens=30)
+    assert all(one.cut for one in whole)
+    letter = next(one for one in whole[0].text[4:] if one.isascii() and one.isprintable())
+    stop = made[1].tokenizer.encode(letter, add_special_tokens=False)[0]
+    monkeypatch.setattr(type(made[1]), "stop_token_ids", property(lambda self: frozenset({stop})))
+    ended = answer_batch(*made, faces, ["Why?"] * 3, max_new_tokens=30)
+    for before, after in zip(whole, ended, strict=True):
+        text, found, _ = before.text.partition(letter)
+        assert after == (text.rstrip("\ufffd"), not found)
+    assert not ended[0].cut
+
+
+def test_a_question_without_room_for_an_answer(made: tuple[Any, Any]) -> None:
+    with pytest.raises(ChatError, match="ask a shorter one"):
+        answer_batch(*made, [face()], ["Why? " * 200], max_new_tokens=5)
