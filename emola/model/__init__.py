@@ -1,8 +1,16 @@
-"""The model: configuration, modelling, processing, loading."""
+"""The model: configuration, modelling, processing, loading, conversion of the published files."""
 
+from emola.model.card import push_to_hub
 from emola.model.configuration import EmolaConfig
 from emola.model.loading import load_checkpoint
 from emola.model.modeling import EmolaForConditionalGeneration, EmolaModel
 from emola.model.processing import EmolaProcessor
 
-__all__ = ["EmolaConfig", "EmolaForConditionalGeneration", "EmolaModel", "EmolaProcessor", "load_checkpoint"]
+__all__ = [
+    "EmolaConfig",
+    "EmolaForConditionalGeneration",
+    "EmolaModel",
+    "EmolaProcessor",
+    "load_checkpoint",
+    "push_to_hub",
+]

@@ -10,6 +10,7 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from emola.errors import CheckpointError
+from emola.faba import QUESTION
 from emola.model.configuration import EmolaConfig
 from emola.model.hub import CHECKPOINT_FILES
 
@@ -25,7 +26,7 @@ library_name: emola
 pipeline_tag: image-text-to-text
 license: other
 license_name: see-licences-below
-{base}tags:
+{front}tags:
 - emola
 - llava
 - facial-expression-recognition
@@ -35,9 +36,7 @@ license_name: see-licences-below
 # {title}
 
 {title} looks at a face and speaks about its expression: the emotion, the active facial action units, and why.
-It is the model of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV 2024),
-converted from the files that its authors publish. The card was written by the conversion; the weights were
-not changed by it.
+{origin}
 
 | part | what it is |
 |---|---|
@@ -48,21 +47,28 @@ _TAIL = """
 ```python
 import emola
 
-model = emola.load("{place}", quantize="nf4")
-model.use("auto")
+model = emola.load("path/to/this/folder"{quantize})
 chat = model.chat(model.look("portrait.jpg")[0])
-print("".join(chat.ask("What AUs are conveyed by this face?")))
+print("".join(chat.ask("{question}")))
 ```
 
 It describes visible movements; it does not know what anybody feels. Do not use it to judge people.
 
 ## Licences
 
-- Base: LLaVA-1.5, built on Llama 2, under the Llama 2 Community License; vision tower: CLIP, MIT.
-- Adapters: trained by the paper's authors on pictures of AffectNet, whose terms allow non-commercial research
-  only; ask the authors before you pass them on.
+{licences}
 - Prior expert: {expert}. It is fetched apart and is not part of this folder.
 """
+_PUBLISHED = """\
+It is the model of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV 2024), in the
+layout of `emola`; the card was generated."""
+_OWN = "Its architecture: *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV 2024)."
+_PUBLISHED_LICENCES = """\
+- Base: LLaVA-1.5, built on Llama 2, under the Llama 2 Community License; vision tower: CLIP, MIT.
+- Adapters: trained on FABA-Instruct, whose pictures are AffectNet's, for non-commercial research only. Their
+  authors' code is under MIT; they state no licence for the weights: ask them before you pass these on."""
+_OWN_LICENCES = """\
+- Weights: the terms of the data that they were trained on, and those of the base, hold for them too."""
 
 
 def write_card(folder: Path) -> None:
@@ -85,9 +91,19 @@ def card(folder: Path) -> str:
         ("prompt", f"`{config.prompt}`"),
     ]
     table = "".join(f"| {part} | {what} |\n" for part, what in rows)
-    front = f"base_model: {config.base_model}\n" if config.base_model else ""
-    head = _HEAD.format(title=config.title, base=front)
-    return head + table + _TAIL.format(place="path/to/this/folder", expert=expert)
+    published = config.prompt == "vicuna_v1"
+    head = _HEAD.format(
+        title=config.title,
+        front=f"base_model: {config.base_model}\n" if config.base_model else "",
+        origin=_PUBLISHED if published else _OWN,
+    )
+    tail = _TAIL.format(
+        quantize=', quantize="nf4"' if published else "",
+        question=QUESTION["au"],
+        licences=_PUBLISHED_LICENCES if published else _OWN_LICENCES,
+        expert=expert,
+    )
+    return head + table + tail
 
 
 def push_to_hub(folder: str | Path, name: str, *, private: bool = True, token: str | None = None) -> str:
@@ -112,6 +128,8 @@ def push_to_hub(folder: str | Path, name: str, *, private: bool = True, token: s
 
 
 def _base(config: EmolaConfig, adapters: dict[str, Any]) -> str:
+    if config.language_model:
+        return f"`{config.language_model}`, fetched apart; the rest of the weights in this folder"
     if config.base_model:
         return f"`{config.base_model}` at commit `{config.base_revision}`, not part of this folder"
     names = {settings.get("base_model_name_or_path") for settings in adapters.values()} - {None}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import psutil
 import torch
+from accelerate import dispatch_model, infer_auto_device_map
+from peft import PeftModel
 from safetensors import safe_open
 from transformers import BitsAndBytesConfig
 
@@ -27,25 +31,38 @@ BYTES_PER_WEIGHT = {
 """What a quantised weight takes (bitsandbytes, double quantisation)."""
 
 
-def quantization(quantize: str, compute: torch.dtype, *, offload: bool = False) -> BitsAndBytesConfig:
+def quantization(quantize: str, compute: torch.dtype) -> BitsAndBytesConfig:
     """bitsandbytes settings; vision tower, projectors and language head stay as they are.
 
-    compute: the type of the numbers while they are multiplied, bfloat16 or float16 on a GPU. offload:
-    parts may stay in main memory, unquantised.
+    compute: the type of the numbers while they are multiplied, bfloat16 or float16 on a GPU.
     """
-    shared = {
-        "llm_int8_skip_modules": list(UNQUANTISED),
-        "llm_int8_enable_fp32_cpu_offload": offload,
-    }
     if quantize == "nf4":
         return BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=compute,
-            **shared,
+            llm_int8_skip_modules=list(UNQUANTISED),
         )
-    return BitsAndBytesConfig(load_in_8bit=True, **shared)
+    return BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=list(UNQUANTISED))
+
+
+def spread(model: Any, places: Mapping[str, int | str] | None) -> Any:
+    """Lay the parts of a model that is in main memory on several devices.
+
+    places: name of a part to device, "cpu" or "disk"; None: the GPUs as far as it fits, then main memory.
+    What lies elsewhere is brought to the GPU while it computes. With the adapters attached before, they are
+    laid where their layers are.
+    """
+    if places is None:
+        blocks = {name for part in model.modules() for name in getattr(part, "_no_split_modules", None) or ()}
+        places = infer_auto_device_map(model, no_split_module_classes=sorted(blocks))
+    elif isinstance(model, PeftModel):
+        places = {f"base_model.model.{name}": device for name, device in places.items()}
+    room = TemporaryDirectory(prefix="emola-")
+    spread_out = dispatch_model(model, dict(places), offload_dir=room.name)
+    spread_out.room = room  # the files on disk live as long as the model
+    return spread_out
 
 
 def needed_bytes(

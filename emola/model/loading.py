@@ -27,7 +27,7 @@ from emola import downloads
 from emola.errors import CheckpointError
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
-from emola.model.fitting import needed_bytes, quantization, require_memory
+from emola.model.fitting import needed_bytes, quantization, require_memory, spread
 from emola.model.modeling import EmolaForConditionalGeneration
 from emola.model.processing import EmolaProcessor
 
@@ -81,15 +81,17 @@ def load_checkpoint(
         raise CheckpointError(f"Unknown quantisation {quantize!r}; use nf4, int8, or none.")
     config = EmolaConfig.from_pretrained(folder)
     device = pick_device(device)
-    dtype = pick_dtype(dtype, _main_device(device))
+    one = _one_device(device, whole=quantize is None and not trainable)
+    dtype = pick_dtype(dtype, pick_device("auto") if one != device else one)
     found = adapters.find(folder)
-    if isinstance(device, str) and device != OFFLOAD:
-        require_memory(config.title, needed_bytes(config, found, dtype, quantize), device, quantize)
+    require_memory(config.title, needed_bytes(config, found, dtype, quantize), one, quantize)
     try:
         with quiet():
-            model = load_base(folder, config, dtype=dtype, device=device, quantize=quantize)
+            model = load_base(folder, config, dtype=dtype, device=one, quantize=quantize)
             merge = quantize is None and not trainable
             model = adapters.attach(model, found, dtype=dtype, merge=merge, trainable=trainable)
+            if one != device:
+                model = spread(model, None if isinstance(device, str) else device)
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{folder} cannot be loaded: {_first_line(error)}") from error
     return model.train(trainable), load_processor(folder, config)
@@ -109,11 +111,9 @@ def load_base(
     device: None leaves it to DeepSpeed. new_projectors: projectors that are not there start at random, for
     a training that begins them.
     """
-    options: dict[str, Any] = {"dtype": dtype, "device_map": "auto" if device == OFFLOAD else device}
+    options: dict[str, Any] = {"dtype": dtype, "device_map": device}
     if quantize:
-        options["quantization_config"] = quantization(
-            quantize, dtype, offload=device == OFFLOAD or not isinstance(device, str)
-        )
+        options["quantization_config"] = quantization(quantize, dtype)
     place: Path | None = folder
     if config.base_model:
         place = hub.fetch(config.base_model, config.base_revision)
@@ -178,7 +178,7 @@ def language_model_dir(config: EmolaConfig) -> Path:
     return downloads.language_model_dir()
 
 
-def pick_device(device: Device) -> Device:
+def pick_device(device: Any) -> Any:
     """A GPU if there is one, for "auto"; CheckpointError for a device that is not there."""
     if not isinstance(device, str):
         return device
@@ -189,11 +189,13 @@ def pick_device(device: Device) -> Device:
     return device
 
 
-def _main_device(device: Device) -> str:
-    """Where the model computes, as far as that decides the type of its numbers."""
+def _one_device(device: Device, *, whole: bool) -> str:
+    """Where the weights are read to: a device, or main memory when they go on to several."""
     if isinstance(device, str) and device != OFFLOAD:
         return device
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    if not whole:
+        raise CheckpointError("A model on several devices cannot be quantised or trained; use one device.")
+    return "cpu"
 
 
 def pick_dtype(dtype: str | torch.dtype, device: str) -> torch.dtype:

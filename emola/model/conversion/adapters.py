@@ -110,7 +110,7 @@ def read_adapter(name: str, folder: Path, base: Mapping[str, Any]) -> Adapter:
 
 def check_adapter(adapter: Adapter, config: EmolaConfig) -> None:
     """CheckpointError unless the adapter has exactly the tensors that it needs on this base."""
-    wanted = {}
+    wanted: dict[str, tuple[int, ...]] = {}
     for name, shape in shapes(config).items():
         layer = name.removesuffix(".weight")
         if ".language_model.layers." in name and layer.endswith(adapter.targets):

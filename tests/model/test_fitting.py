@@ -1,0 +1,159 @@
+"""Quantisation that still says the same, and memory that is counted before it is taken."""
+
+import bitsandbytes
+import pytest
+import torch
+from published_layout import Reference, Shape
+from test_conversion import QUESTION, converted, face
+
+from emola.errors import CheckpointError
+from emola.model import EmolaConfig, fitting, load_checkpoint
+
+BOUND = {"nf4": 0.1, "int8": 0.005}
+"""Mean KL divergence, in nats, from the answer in full precision; 4 bits measure 0.03, 8 bits 0.0004."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Random weights, but tamed as training tames them: each layer adds a little to what it is given."""
+    place = tmp_path_factory.mktemp("tame")
+    reference = Reference(Shape(layers=4, hidden=128, inner=256, kv_heads=2, tower=32, rank=4, alpha=4))
+    with torch.no_grad():
+        for name, weight in reference.llama.named_parameters():
+            weight.mul_(0.25 if "_proj" in name else 0.5 if "lm_head" in name else 1.0)
+        for adapter in reference.lora.values():
+            for weight in adapter["lora"].values():
+                weight.mul_(0.3)
+    converted(reference.write_all(place), place / "out")
+    return place / "out"
+
+
+@torch.no_grad()
+def distributions(model, processor):
+    """(T, V) log-probabilities of the next token, all along a prompt."""
+    picture, prior = face()
+    inputs = processor(images=[picture], messages=[QUESTION], prior_features=[prior])
+    return model(**inputs).logits[0].float().log_softmax(-1)
+
+
+@pytest.fixture(scope="module")
+def whole(folder):
+    return distributions(*load_checkpoint(folder, device="cpu"))
+
+
+def divergence(whole, folder, kind, spoil=lambda layers: None):
+    """Mean KL from full precision; spoil: what is done to the quantised layers before they are used."""
+    model, processor = load_checkpoint(folder, device="cpu", quantize=kind)
+    spoil([part for part in model.modules() if isinstance(part, bitsandbytes.nn.Linear4bit)])
+    found = distributions(model, processor)
+    return float((whole.exp() * (whole - found)).sum(-1).mean())
+
+
+@pytest.mark.parametrize("kind", BOUND)
+def test_a_quantised_model_says_nearly_the_same(whole, folder, kind):
+    assert 0 < divergence(whole, folder, kind) < BOUND[kind]
+
+
+def swap_nibbles(layers):
+    for part in layers[-7:]:
+        part.weight.data = (part.weight.data >> 4) | (part.weight.data << 4)
+
+
+def shift_rows(layers):
+    for part in layers[-7:]:
+        part.weight.data = part.weight.data.roll(1, 0)
+
+
+def forget_offset(layers):
+    for part in layers:
+        part.weight.quant_state.offset = torch.zeros_like(part.weight.quant_state.offset)
+
+
+@pytest.mark.parametrize("spoil", [swap_nibbles, shift_rows, forget_offset])
+def test_a_broken_quantisation_does_not_pass(whole, folder, spoil):
+    """What the bound above is worth: one layer of four decoded wrongly, or the second quantisation undone."""
+    assert divergence(whole, folder, "nf4", spoil) > 2 * BOUND["nf4"]
+
+
+def test_four_bits_are_nf4_quantised_twice(folder):
+    model, _ = load_checkpoint(folder, device="cpu", quantize="nf4", dtype="bfloat16")
+    layers = [part for part in model.modules() if isinstance(part, bitsandbytes.nn.Linear4bit)]
+    assert len(layers) == 7 * 4
+    for part in layers:
+        state = part.weight.quant_state
+        assert (state.quant_type, state.nested, part.compute_dtype) == ("nf4", True, torch.bfloat16)
+    for name, weight in model.named_parameters():
+        if ".lora_" in name or "projector" in name or "lm_head" in name or "vision_tower" in name:
+            assert weight.dtype == torch.bfloat16, name
+
+
+@pytest.mark.parametrize("kind", [None, "nf4", "int8"])
+def test_needed_memory_is_what_the_weights_take(folder, kind):
+    model, _ = load_checkpoint(folder, device="cpu", quantize=kind, dtype="bfloat16")
+    taken = 0
+    for weight in model.parameters():
+        taken += weight.nbytes
+        if weight.dtype == torch.uint8:
+            state = weight.quant_state
+            taken += state.absmax.nbytes + state.state2.absmax.nbytes
+    adapters = sorted((folder / "adapters").iterdir())
+    config = EmolaConfig.from_pretrained(folder)
+    needed = fitting.needed_bytes(config, adapters, torch.bfloat16, kind)
+    assert needed - fitting.cache_bytes(config, torch.bfloat16) == pytest.approx(taken, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"), [("nf4", 6.0, 8.5), ("int8", 9.0, 12.0), (None, 15.0, 17.5)]
+)
+def test_the_published_size_on_paper(kind, low, high):
+    """LLaVA-1.5-7B without adapters: 4 bits must stay within a GPU of 12 GB."""
+    config = EmolaConfig(image_seq_length=576)
+    config.text_config.max_position_embeddings = 4096
+    assert low < fitting.needed_bytes(config, [], torch.bfloat16, kind) / 1e9 < high
+
+
+def test_a_model_that_cannot_fit_is_refused_before_it_is_read(folder, monkeypatch):
+    monkeypatch.setattr(fitting, "available_bytes", lambda device: 10**6)
+    sentence = (
+        r"EmoLA needs about 0\.0 GB in main memory, and 0\.0 GB are free; load it in 4 bits "
+        r"\(quantize='nf4'\), or use a machine with more memory\.$"
+    )
+    with pytest.raises(CheckpointError, match=sentence):
+        load_checkpoint(folder, device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("device", "kind", "sentence"),
+    [
+        ("cuda:1", "nf4", "7.5 GB on cuda:1, and 4.0 GB are free; leave a part of it in main memory"),
+        ("cuda", None, r"4.0 GB are free; load it in 4 bits .* or leave a part .*device='offload'"),
+        ("cpu", "nf4", "7.5 GB in main memory, and 4.0 GB are free; use a machine with more memory"),
+    ],
+)
+def test_what_helps_depends_on_what_was_tried(device, kind, sentence, monkeypatch):
+    monkeypatch.setattr(fitting, "available_bytes", lambda _: 4 * 10**9)
+    with pytest.raises(CheckpointError, match=sentence):
+        fitting.require_memory("EmoLA-7B", 7_500_000_000, device, kind)
+    fitting.require_memory("EmoLA-7B", 4 * 10**9, device, kind)
+
+
+def test_parts_may_lie_on_other_devices(whole, folder):
+    """A device map; the disk stands for the second device that this machine need not have."""
+    language = "model.language_model"
+    names = ["model.vision_tower", "model.multi_modal_projector", "model.prior_projector", "lm_head"]
+    names += [f"{language}.{part}" for part in ("embed_tokens", "norm", "rotary_emb", "layers.0", "layers.1")]
+    places = dict.fromkeys(names, "cpu") | dict.fromkeys([f"{language}.layers.{n}" for n in (2, 3)], "disk")
+    model, processor = load_checkpoint(folder, device=places)
+    assert {weight.device.type for weight in model.parameters()} == {"cpu", "meta"}
+    torch.testing.assert_close(distributions(model, processor), whole, rtol=0, atol=1e-4)
+    model.set_adapter("emotion")
+    other, _ = load_checkpoint(folder, device="offload")
+    other.set_adapter("emotion")
+    expected = distributions(other, processor)
+    torch.testing.assert_close(distributions(model, processor), expected, rtol=0, atol=1e-4)
+    assert not torch.allclose(expected, whole, atol=0.1)
+
+
+def test_several_devices_are_for_answering_in_full(folder):
+    with pytest.raises(CheckpointError, match="several devices cannot be quantised or trained"):
+        load_checkpoint(folder, device="offload", quantize="nf4")
