@@ -32,7 +32,7 @@ class AdapterTrainer(Trainer):
     def __init__(self, *args: Any, learning_rates: dict[str, float], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.learning_rates = learning_rates
-        self._since = (time.monotonic(), 0)
+        self._since: tuple[float, int] | None = None
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """AdamW with a group of parameters for each learning rate."""
@@ -64,9 +64,14 @@ class AdapterTrainer(Trainer):
         loss = F.cross_entropy(logits_NV.float(), labels_BT[learned_BT])
         return (loss, {"logits": logits_NV}) if return_outputs else loss
 
+    def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """As the Trainer's; the clock starts with the first step, which is not step 0 after resuming."""
+        self._since = self._since or (time.monotonic(), self.state.global_step)
+        return super().training_step(*args, **kwargs)
+
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """As the Trainer's, with the samples a second since the last time."""
-        if "loss" in logs:
+        if "loss" in logs and self._since:
             (then, step), now = self._since, time.monotonic()
             per_step = self.args.train_batch_size * self.args.gradient_accumulation_steps
             samples = (self.state.global_step - step) * per_step * self.args.world_size
