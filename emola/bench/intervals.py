@@ -50,7 +50,8 @@ def unit_intervals(scored: Scored, seed: int = 0) -> tuple[dict[int, Interval], 
         parts.append(np.divide(doubled, all_, out=np.full(all_.shape, np.nan), where=all_ > 0))
     drawn = np.concatenate(parts)
     each = {code: _interval(drawn[:, place]) for place, code in enumerate(codes)}
-    return each, _interval(np.nanmean(drawn, axis=1))
+    some = drawn[~np.isnan(drawn).all(axis=1)]  # a draw may hold no face to which any unit matters
+    return each, _interval(np.nanmean(some, axis=1))
 
 
 def _draws(faces: int, seed: int) -> Iterator[np.ndarray]:

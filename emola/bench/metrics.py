@@ -15,6 +15,7 @@ __all__ = [
     "macro_f1",
     "mean_accuracy",
     "mean_f1",
+    "occurs",
     "pairs_of",
     "unit_scores",
 ]
@@ -74,12 +75,17 @@ def pairs_of(
     ]
 
 
+def occurs(pairs: Iterable[Pair]) -> bool:
+    """Whether some face has the unit."""
+    return any(so for so, _ in pairs)
+
+
 def unit_scores(
     labels: Sequence[Collection[int]],
     predictions: Sequence[Collection[int]],
     codes: Iterable[int],
     uncoded: Sequence[Collection[int]] | None = None,
-    counts: Callable[[Iterable[Pair]], bool] = lambda pairs: any(so for so, _ in pairs),
+    counts: Callable[[Iterable[Pair]], bool] = occurs,
 ) -> dict[int, UnitScore]:
     """The scores of each action unit in ``codes``, every face a yes or a no.
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from emola.bench.plots import Plot
 from emola.errors import DataError
 
-__all__ = ["Drawing", "Heading", "Table", "Text", "write_pages"]
+__all__ = ["Block", "Drawing", "Heading", "Table", "Text", "write_pages"]
 
 
 class Block(Protocol):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from emola.bench.metrics import Pair
+from emola.bench.metrics import Pair, occurs
 from emola.faba import read_action_units, read_emotion
 from emola.faba.published import published_emotion, published_label_units, published_units
 
@@ -49,7 +49,7 @@ class _Strict:
         return sorted({int(code) for code in re.findall(r"\d+", label)})
 
     def counts(self, pairs: Iterable[Pair]) -> bool:
-        return any(so for so, _ in pairs)
+        return occurs(pairs)
 
 
 class _Published:

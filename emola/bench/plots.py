@@ -104,7 +104,12 @@ def _saved(size: tuple[float, float], draw: Callable[[Axes, str], None], ink: st
     from matplotlib.figure import Figure
 
     coloured = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
-    style = {"svg.fonttype": "none", "svg.hashsalt": "emola", "font.size": 9, **dict.fromkeys(coloured, ink)}
+    style: Any = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "emola",
+        "font.size": 9,
+        **dict.fromkeys(coloured, ink),
+    }
     with matplotlib.rc_context(style):
         figure = Figure(figsize=size, layout="constrained")
         draw(figure.add_subplot(), ink)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from emola.bench.intervals import mean_interval, unit_intervals
+from emola.bench.intervals import Interval, mean_interval, unit_intervals
 from emola.bench.metrics import class_recalls, confusion
 from emola.bench.pages import Block, Drawing, Heading, Table, Text, write_pages
 from emola.bench.parsers import PARSERS, STRICT
@@ -72,7 +72,7 @@ def _figures(reading: _Reading) -> Iterator[Block]:
     yield Table(("", f"S_re ({kind})", "S_ge (ROUGE-L)", "S_rege"), rows)
     if chosen.task == "emotion":
         right = [float(a == b) for a, b in zip(chosen.emotion_labels, chosen.emotions, strict=True)]
-        interval = mean_interval(right)
+        interval: Interval | None = mean_interval(right)
     else:
         interval = unit_intervals(chosen)[1]
     said = f"{len(chosen.outcomes)} answers, read by the {chosen.parser.name} parser"
@@ -152,11 +152,11 @@ def _parsers(reading: _Reading) -> Iterator[Block]:
             "one named."
         )
         if ties:
-            rows = [
+            tied_rows = [
                 (outcome.id, ", ".join(tied), _excerpt(outcome.prediction))
                 for outcome, tied in ties[:_LISTED]
             ]
-            yield Table(("Id", "Tied", "Answer"), rows, _of(rows, ties))
+            yield Table(("Id", "Tied", "Answer"), tied_rows, _of(tied_rows, ties))
 
 
 def _worst(reading: _Reading) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from emola.errors import DataError
 
 EMOTIONS = [
     Outcome("right.png", "Anger. The brows are low.", "anger", "The brows are low in anger."),
-    Outcome("a|b_<c>.png", "It may be fear or\n`anger`.", "sadness", "Sad eyes.", found=False, cut=True),
+    Outcome("a|b_<c>.png", "It may be fear\tor `anger`.\n", "sadness", "Sad eyes.", found=False, cut=True),
     Outcome("denied.png", "No fear.", "sadness", "Nothing is said of it."),
     Outcome("near.png", "A sad face.", "anger", "A sad face."),
 ]
@@ -53,12 +53,14 @@ def write(folder, scored, skipped=None):
     parsed = Page(page)
     assert parsed.open == []
     assert parsed.fetched == []
-    assert "currentColor" in page and "#010203" not in page
+    assert ("currentColor" in page) == ("<svg" in page)
+    assert "#010203" not in page
     return page, (folder / "report.md").read_text("utf-8")
 
 
 def test_emotions(tmp_path):
     page, markdown = write(tmp_path / "new", score(EMOTIONS, "emotion"))
+    assert "<svg" in page
     assert (tmp_path / "new" / "confusion.png").read_bytes().startswith(b"\x89PNG")
     assert "| measured, strict parser | 25.0 |" in markdown
     assert "| EmoLA on FABA-Bench, published | 64.5 | 31.7 | 96.2 |" in markdown
