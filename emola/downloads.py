@@ -78,8 +78,7 @@ _TABLE = (
             ),
         ),
     ),
-    # Only in a pack of 289 MB at the publisher's (insightface/releases v0.7, buffalo_l.zip); the sources
-    # hold the one file. Its weights may be used for non-commercial research only: fetched when asked for.
+    # Its publisher has it only in a pack of 289 MB (insightface's release v0.7, buffalo_l.zip).
     RemoteFile(
         "2d106det.onnx",
         5_030_888,
@@ -156,10 +155,9 @@ def path(name: str, progress: Progress | None = None) -> Path:
 
     Raises DownloadError when no source delivers it or the cache folder cannot be written.
     """
-    file = FILES[name]
-    target = cache_dir() / name
-    if _is_good(file, target):
-        return target
+    if here := cached(name):
+        return here
+    file, target = FILES[name], cache_dir() / name
     with _turn(_key(file)) as scratch:
         if not _is_good(file, target):  # another process may have fetched it while we waited
             _fetch(file, target, scratch, progress or (lambda *_: None))
