@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -177,6 +178,18 @@ def test_ask_as_json(loaded, photo, capsys):
             "emola bench: argument --action-units: 'AU1' is not a list",
         ),
         (["fetch", "everything"], "emola fetch: argument what: invalid choice: 'everything'"),
+        (
+            ["convert", "--base", "b", "--adapter", "au", "--out", "o"],
+            "emola convert: argument --adapter: 'au' is",
+        ),
+        (
+            ["convert", "--base", "b", "--adapter", "au=a", "--adapter", "au=c", "--out", "o"],
+            "emola: Two adapters have the same name; give each a name of its own.",
+        ),
+        (
+            ["convert", "--base", "b", "--adapter", "au=gone", "--out", "o"],
+            "emola: There is no adapter at gone.",
+        ),
         (["dance"], "emola: argument COMMAND: invalid choice: 'dance'"),
         ([], "emola: the following arguments are required: COMMAND"),
     ],
@@ -341,6 +354,54 @@ def test_annotate(loaded, labelled, tmp_path, capsys, monkeypatch):
     assert "another max_new_tokens" in capsys.readouterr().err
 
 
+def test_the_published_model_is_asked_as_in_the_published_evaluation(loaded, tmp_path, capsys, monkeypatch):
+    """The picture as it is, neither cut nor made square, with the features that came with it."""
+    tree = tmp_path / "FABAInstruct" / "eval"
+    (tree / "images").mkdir(parents=True)
+    picture, features = Image.new("RGB", (40, 30), (9, 9, 9)), np.arange(212, dtype=np.float32)
+    picture.save(tree / "images" / "a.png")
+    np.save(tree / "a.npy", features)
+    entry = {
+        "image": "FABAInstruct/eval/images/a.png",
+        "landmark": "FABAInstruct/eval/a.npy",
+        "label": "1, 4",
+        "gpt4": "AU4 is active.",
+    }
+    (tree / "eval_au_anno.json").write_text(json.dumps([entry]))
+    asked = []
+
+    def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter):
+        asked.append((faces[0], *questions, adapter))
+        return [Said("AU4 is active.", False)]
+
+    monkeypatch.setattr(Model, "processor", SimpleNamespace(prompt="vicuna_v1"))
+    monkeypatch.setattr(Model, "prior", SimpleNamespace(dim=212))
+    monkeypatch.setattr(Model, "adapters", ("emotion", "au"))
+    monkeypatch.setattr("emola.chat.batch.answer_batch", answer_batch)
+    assert cli.main(["bench", "--data", str(tmp_path), "--task", "au", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["f1"] == pytest.approx(0.5)
+    assert figures["rege"] == pytest.approx(1.5)
+    assert list(figures["per_au"]) == "1 2 4 5 6 10 12 17 24 25 26 43".split()
+    ((face, question, adapter),) = asked
+    assert (question, adapter) == ("What AUs are conveyed by this face?", "au")
+    assert face.crop.size == (40, 30)
+    assert np.array_equal(face.prior, features)
+
+
+def test_a_log_hears_of_rate_and_time_left(capsys, monkeypatch):
+    from emola.cli import progress
+
+    monkeypatch.setattr(progress, "_EVERY", -1.0)
+    with progress.Bars("Asking", unit="face") as bars:
+        bars("set", 90, 100)
+        bars("set", 95, 100)
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first == "Asking set"
+    assert last.startswith("Asking set:  95%")
+    assert "95/100" in last and "face/s" in last and "<00:0" in last
+
+
 def test_annotate_wants_pictures(loaded, tmp_path, capsys):
     (tmp_path / "notes.txt").write_text("no picture")
     assert cli.main(["annotate", str(tmp_path), "--task", "au", "--out", str(tmp_path / "x")]) == 2
@@ -414,3 +475,31 @@ def test_the_app_fetches_what_it_needs_and_opens_without_examples(cache, monkeyp
     assert cli.main(["app"]) == 0
     assert "opens without example photos" in capsys.readouterr().err
     assert served == [("nano", 7000), ("nano", None)]
+
+
+PUBLISHED = Path(__file__).parent / "fixtures" / "published"
+
+
+def convert_command(out, *more):
+    return [
+        *("convert", "--base", str(PUBLISHED / "llava-v1.5-tiny")),
+        *("--vision-tower", str(PUBLISHED / "clip-tiny")),
+        *("--adapter", f"au={PUBLISHED / 'llava-v1.5-tiny-lora-emola-au'}"),
+        *("--out", str(out), *more),
+    ]
+
+
+def test_convert(tmp_path, capsys):
+    assert cli.main(convert_command(tmp_path / "out")) == 0
+    out, _ = capsys.readouterr()
+    assert "llava-v1.5-tiny/pytorch_model.bin: 34 tensors used\n" in out
+    assert "llava-v1.5-tiny/pytorch_model.bin: 3 left out, computed from the configuration\n" in out
+    assert out.endswith(f"adapter au: rank 8, trained on llava-v1.5-tiny\n{tmp_path / 'out'} is ready.\n")
+    assert cli.main(convert_command(tmp_path / "again", "--json")) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report == json.loads((tmp_path / "out" / "conversion.json").read_text())
+    assert cli.main(convert_command(tmp_path / "out")) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err == (
+        f"emola: {tmp_path / 'out'} is there already; name another folder, or remove it first.\n"
+    )

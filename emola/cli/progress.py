@@ -55,6 +55,7 @@ class Bars:
             unit_scale=self._unit == "B",
             file=sys.stderr if self._on_terminal else io.StringIO(),
             ncols=None if self._on_terminal else 100,
+            mininterval=0.1 if self._on_terminal else 1e9,  # in a log, lines come from here alone
         )
 
     def __enter__(self) -> Bars:

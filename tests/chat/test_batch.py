@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
+
+import tiny_models as tiny
 from test_with_model import face, parts
 
 from emola.chat import ChatSession, Engine
 from emola.chat.batch import answer_batch
 from emola.errors import ChatError
+from emola.model import load_checkpoint
 
 QUESTIONS = ("Which AUs?", "Which emotion does this face show, and why do you say so?", "Why?", "AU12?")
 
@@ -51,3 +59,20 @@ def test_an_answer_ends_at_its_stop_token(made: tuple[Any, Any], monkeypatch: py
 def test_a_question_without_room_for_an_answer(made: tuple[Any, Any]) -> None:
     with pytest.raises(ChatError, match="ask a shorter one"):
         answer_batch(*made, [face()], ["Why? " * 200], max_new_tokens=5)
+
+
+def test_the_adapter_that_is_named_answers(tmp_path: Path) -> None:
+    """A bug guarded: a batch answered by the adapter that happened to be active."""
+    folder = tiny.save_checkpoint(tmp_path, tiny.clip_config(), ("au", "emotion"))
+    loaded = load_checkpoint(folder, device="cpu")
+    one = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior())
+    said = {}
+    for adapter in ("au", "emotion", "au"):
+        chat = ChatSession(Engine(*loaded), one, max_new_tokens=12, adapter=adapter)
+        alone = "".join(chat.ask("Why?"))
+        other = "emotion" if adapter == "au" else "au"
+        answer_batch(*loaded, [one], ["Why?"], max_new_tokens=1, adapter=other)
+        batch = answer_batch(*loaded, [one, one], ["Why?", "Which AUs?"], max_new_tokens=12, adapter=adapter)
+        assert batch[0].text == alone
+        said[adapter] = alone
+    assert said["au"] != said["emotion"]
