@@ -62,7 +62,9 @@ It describes visible movements; it does not know what anybody feels. Do not use 
 _PUBLISHED = """\
 It is the model of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV 2024), in the
 layout of `emola`; the card was generated."""
-_OWN = "Its architecture: *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV 2024)."
+_OWN = """\
+It is built like the model of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV
+2024)."""
 _PUBLISHED_LICENCES = """\
 - Base: LLaVA-1.5, built on Llama 2, under the Llama 2 Community License; vision tower: CLIP, MIT.
 - Adapters: trained on FABA-Instruct, whose pictures are AffectNet's, for non-commercial research only. Their

@@ -126,7 +126,7 @@ def _open_torch(file: Path) -> list[Stored]:
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
             raise CheckpointError(f"{file}: the entry {name!r} is a {type(tensor).__name__}, not a tensor.")
     return [
-        Stored(file, name, tuple(tensor.shape), tensor.nbytes, lambda tensor=tensor: tensor)
+        Stored(file, name, tuple(tensor.shape), tensor.nbytes, tensor.detach)
         for name, tensor in loaded.items()
     ]
 
