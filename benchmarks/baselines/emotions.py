@@ -1,0 +1,60 @@
+"""Emotions: EmoLA's words beside the networks of other packages."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from benchmarks.baselines.faces import answers, look, parted
+from benchmarks.baselines.networks import NETWORKS, fetch, interpreter
+from benchmarks.baselines.tables import EMOLA, facts, headline, markdown
+from emola.bench import STRICT
+from emola.bench.metrics import accuracy, class_recalls
+from emola.data import Dataset
+from emola.faba import EMOTIONS
+
+
+def measure_emotions(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, Any], str]:
+    """The figures of every reader of emotions, and their table."""
+    runs = {network: interpreter(fetch(network.file)) for network in NETWORKS}
+    records, _ = parted(data, args)
+    said = answers(data, records, args)
+    labels: list[str] = []
+    named: dict[str, list[str | None]] = {EMOLA: [], **{network.name: [] for network in NETWORKS}}
+    blind = dict.fromkeys(named, 0)
+    for record, picture, face in look(data.name, records):
+        labels.append(str(record.emotion))
+        named[EMOLA].append(STRICT.emotion(said[record.id].prediction))
+        blind[EMOLA] += not said[record.id].found
+        for network, run in runs.items():
+            named[network.name].append(network.emotion(run(network.pixels(network.crop(picture, face)))))
+            blind[network.name] += face is None
+    figures = {
+        **facts(data, args, len(labels)),
+        "readers": {name: emotion_figures(labels, one, blind[name]) for name, one in named.items()},
+        "crop_margin": {network.name: network.margin for network in NETWORKS},
+        "licences": {network.name: network.file.licence for network in NETWORKS},
+    }
+    return figures, emotion_table(figures)
+
+
+def emotion_figures(labels: Sequence[str], named: Sequence[str | None], blind: int) -> dict[str, Any]:
+    """Accuracy, mean recall of the classes that occur, each one's recall, faces without landmarks."""
+    recalls = class_recalls(labels, named)
+    return {
+        "accuracy": accuracy(labels, named),
+        "class_mean": sum(recalls.values()) / len(recalls),
+        "recall": recalls,
+        "no_landmarks": blind,
+    }
+
+
+def emotion_table(figures: Mapping[str, Any]) -> str:
+    """One line for each reader, as Markdown."""
+    occurring = [one for one in EMOTIONS if one in figures["readers"][EMOLA]["recall"]]
+    rows = [["", "accuracy", "class mean", *occurring, "without landmarks"]]
+    for name, one in figures["readers"].items():
+        numbers = (one["accuracy"], one["class_mean"], *(one["recall"][emotion] for emotion in occurring))
+        rows.append([name, *(f"{number:.3f}" for number in numbers), str(one["no_landmarks"])])
+    return f"{headline(figures)}\n\n{markdown(rows)}"

@@ -1,0 +1,63 @@
+"""The faces to measure on, and what EmoLA says of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from emola.bench import ALONE, Outcome, read_answers
+from emola.cli.progress import Bars
+from emola.data import Dataset, Record, Tolerance, sample
+from emola.data.faces import held_out
+from emola.errors import DataError
+from emola.face import Face, FaceLandmarker
+
+
+def parted(data: Dataset, args: argparse.Namespace) -> tuple[list[Record], list[Record]]:
+    """The records to measure on, as `emola bench` takes them, and those of people who are not held out."""
+    records = [record for record in data if record.label(args.task) is not None]
+    others: list[Record] = []
+    if args.held_out:
+        others = [record for record in records if not held_out(record.subject or "", args.held_out)]
+        records = [record for record in records if held_out(record.subject or "", args.held_out)]
+    records = sample(records, args.limit, args.seed)
+    if not records:
+        raise DataError(f"{args.data} has no such picture with a label for the task {args.task!r}.")
+    return records, others
+
+
+def look(title: str, records: Sequence[Record]) -> Iterator[tuple[Record, Image.Image, Face | None]]:
+    """Every picture that can be read, with its largest face."""
+    landmarker = FaceLandmarker()
+    with Bars("Looking at", unit="face") as bars:
+        for number, (record, picture) in enumerate(Tolerance(len(records)).each(records), 1):
+            yield record, picture, next(iter(landmarker.detect(picture)), None)
+            bars(title, number, len(records))
+
+
+def answers(data: Dataset, records: Sequence[Record], args: argparse.Namespace) -> dict[str, Outcome]:
+    """EmoLA's answers about the records by id: read from ``args.nano``, or made now."""
+    if args.nano:
+        return matched(records, read_answers(args.nano, args.task), args.task, args.nano)
+    from emola.cli.answering import answer_records
+
+    log = Path(args.json).with_suffix(".answers.jsonl") if args.json not in (None, "-") else None
+    _, answered = answer_records(args, data.name, records, log, ALONE)
+    return {one.id: one for one in answered.outcomes}
+
+
+def matched(
+    records: Sequence[Record], outcomes: Sequence[Outcome], task: str, file: Path
+) -> dict[str, Outcome]:
+    """The answers by id. Raises DataError unless there is one about each record, under the same label."""
+    by_id = {outcome.id: outcome for outcome in outcomes}
+    wrong = [one.id for one in records if one.id not in by_id or by_id[one.id].label != one.label(task)]
+    if wrong:
+        raise DataError(
+            f"{file} has no answer about {len(wrong)} of {len(records)} faces, such as {wrong[0]}, or one "
+            "under another label: make it with the same --data, --held-out, --limit and --seed."
+        )
+    return by_id

