@@ -85,6 +85,7 @@ def answer_all(
     team.wait()
     known = _of(records, book)
     _check_labels(known, records, run.task, log)
+    team.wait()  # all must have read before the first one writes, or they would share out different records
     share = [record for record in records if record.id not in known][team.number :: team.count]
     before = len(known)
     tolerance = Tolerance(len(records))
@@ -101,8 +102,8 @@ def answer_all(
         book.take_in(ids)
         known = _of(records, book)
         for record in records:  # what others passed over counts here, too
-            if record.id not in known:
-                tolerance.open(record)
+            if record.id not in known and tolerance.open(record) is not None:
+                tolerance.skip(record.id, DataError("Another process passed over it, and said why."))
     return Answered([known[identity] for identity in ids if identity in known], dict(tolerance.skipped))
 
 

@@ -2,11 +2,13 @@
 
 import json
 import threading
+import time
 
 import pytest
 from bench_fakes import AU, EMOTION, SAID, Grey, Model, records
 
 from emola.bench import Team, answer_all, score
+from emola.bench.log import AnswerLog
 from emola.data import Record
 from emola.errors import DataError
 
@@ -119,6 +121,26 @@ def test_several_processes_give_what_one_gives(tmp_path, count):
     lines = [json.loads(line)["id"] for line in (tmp_path / "shared.jsonl").read_text().splitlines()]
     assert lines == [one.id for one in alone.outcomes]
     assert [file.name for file in sorted(tmp_path.iterdir())] == ["alone.jsonl", "shared.jsonl"]
+
+
+def test_a_process_that_begins_late_does_not_take_others_answers_for_old_ones(tmp_path, monkeypatch):
+    """A bug guarded: it would share out what is left differently, and some records would be nobody's."""
+    read = AnswerLog.read
+
+    def slowly(book):
+        time.sleep(0.3 if book._own != book.path else 0)
+        return read(book)
+
+    monkeypatch.setattr(AnswerLog, "read", slowly)
+    shared = together(3, tmp_path / "shared.jsonl", records())
+    assert [one.id for one in shared.outcomes] == [record.id for record in records()]
+
+
+def test_what_another_process_passed_over_is_counted(tmp_path):
+    for level in (-1, 99):
+        shared = together(2, tmp_path / f"{level}.jsonl", many({1}, 100, level))
+        assert len(shared.outcomes) == 99
+        assert list(shared.skipped) == ["1.png"]
 
 
 def test_a_shared_run_that_was_killed_goes_on_with_another_number_of_processes(tmp_path):
