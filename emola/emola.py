@@ -94,16 +94,17 @@ def load(
     Raises CheckpointError when there is no such model or it does not fit into memory, DownloadError when
     something cannot be fetched.
     """
-    from emola.model.loading import load_checkpoint
+    from emola.model.loading import load_checkpoint, read_config
 
     folder = _folder(model)
-    network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
-    expert = prior_expert(network.config.prior_expert)
-    if expert.dim != network.config.prior_dim:
+    config = read_config(folder)
+    expert = prior_expert(config.prior_expert)  # before the weights, which may take minutes
+    if expert.dim != config.prior_dim:
         raise CheckpointError(
-            f"{folder} reads {network.config.prior_dim} numbers of a prior, but {expert.name!r} gives "
+            f"{folder} reads {config.prior_dim} numbers of a prior, but {expert.name!r} gives "
             f"{expert.dim}; was it trained with another expert?"
         )
+    network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
     return EmoLA(network, processor, expert, quantize=quantize)
 
 

@@ -5,12 +5,14 @@ from emola.model.configuration import EmolaConfig
 from emola.model.loading import load_checkpoint
 from emola.model.modeling import EmolaForConditionalGeneration, EmolaModel
 from emola.model.processing import EmolaProcessor
+from emola.model.tokenizer import VicunaTokenizer
 
 __all__ = [
     "EmolaConfig",
     "EmolaForConditionalGeneration",
     "EmolaModel",
     "EmolaProcessor",
+    "VicunaTokenizer",
     "load_checkpoint",
     "push_to_hub",
 ]

@@ -76,10 +76,9 @@ def load_checkpoint(
     fit into memory.
     """
     folder = Path(folder)
-    _require(folder, "config.json", "preprocessor_config.json")
+    config = read_config(folder)
     if quantize not in (None, "nf4", "int8"):
         raise CheckpointError(f"Unknown quantisation {quantize!r}; use nf4, int8, or none.")
-    config = EmolaConfig.from_pretrained(folder)
     device = pick_device(device)
     one = _one_device(device, whole=quantize is None and not trainable)
     dtype = pick_dtype(dtype, pick_device("auto") if one != device else one)
@@ -95,6 +94,12 @@ def load_checkpoint(
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{folder} cannot be loaded: {_first_line(error)}") from error
     return model.train(trainable), load_processor(folder, config)
+
+
+def read_config(folder: Path) -> EmolaConfig:
+    """The configuration of a checkpoint folder. Raises CheckpointError when it is not one."""
+    _require(folder, "config.json", "preprocessor_config.json")
+    return EmolaConfig.from_pretrained(folder)
 
 
 def load_base(

@@ -12,11 +12,12 @@ from emola.data.faces import SURROUND
 class Augment:
     """Randomly turned, shifted, scaled, flipped, lit, coarsened and partly hidden crops.
 
-    size: side of the result in pixels; flip: whether left and right may be exchanged.
+    size: side of the result in pixels; flip: whether left and right may be exchanged; vague: the share of
+    crops that are coarsened until little more than the pose can be seen.
     """
 
-    def __init__(self, size: int, flip: bool = True) -> None:
-        self.size, self.flip = size, flip
+    def __init__(self, size: int, flip: bool = True, vague: float = 0.0) -> None:
+        self.size, self.flip, self.vague = size, flip, vague
 
     def __call__(self, crops: torch.Tensor) -> torch.Tensor:
         """(B, TABLE_CROP, TABLE_CROP) uint8 -> (B, 1, size, size), normalised."""
@@ -30,10 +31,8 @@ class Augment:
         )
         gain, bias = 0.6 + 0.8 * torch.rand(count, 1, 1, 1), 0.3 * (torch.rand(count, 1, 1, 1) - 0.5)
         images = ((images - 0.5) * gain + 0.5 + bias).clamp(0, 1)
-        coarse = torch.rand(count) < 0.25  # crops of distant faces are coarse
-        if coarse.any():
-            small = F.interpolate(images[coarse], scale_factor=0.4, mode="area")
-            images[coarse] = F.interpolate(small, size=self.size, mode="bilinear", align_corners=False)
+        self._coarsen(images, share=0.25, factor=0.4)  # crops of distant faces are coarse
+        self._coarsen(images, share=self.vague, factor=0.1)
         self._hide(images)
         return normalise(images).contiguous(memory_format=torch.channels_last)
 
@@ -47,6 +46,12 @@ class Augment:
         rows = [[cos * mirror, -sin, shift[:, 0]], [sin * mirror, cos, shift[:, 1]]]
         theta = torch.stack([torch.stack(row, 1) for row in rows], 1)
         return F.affine_grid(theta, [count, 1, self.size, self.size], align_corners=False)
+
+    def _coarsen(self, images: torch.Tensor, share: float, factor: float) -> None:
+        coarse = torch.rand(len(images)) < share
+        if coarse.any():
+            small = F.interpolate(images[coarse], scale_factor=factor, mode="area")
+            images[coarse] = F.interpolate(small, size=self.size, mode="bilinear", align_corners=False)
 
     def _hide(self, images: torch.Tensor) -> None:
         for i in torch.nonzero(torch.rand(len(images)) < 0.3).flatten().tolist():

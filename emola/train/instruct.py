@@ -80,15 +80,16 @@ class Conversations(Dataset[dict[str, Any]]):
 
 
 class Collate:
-    """A batch of conversations with their faces, slightly augmented.
+    """A batch of conversations with their faces, augmented.
 
     The tower has seen these faces in training, and would else look surer of them than of any face it
-    meets later.
+    meets later: the model would learn to believe it alone. Where the crop is vague, the emotion has to
+    be read from the prior.
     """
 
     def __init__(self, tables: Sequence[FaceTable], pad_token_id: int, image_size: int) -> None:
         self.tables, self.pad_token_id = tables, pad_token_id
-        self.augment = Augment(image_size, flip=False)
+        self.augment = Augment(image_size, flip=False, vague=0.25)
 
     def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         length = max(len(item["input_ids"]) for item in items)

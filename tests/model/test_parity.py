@@ -1,6 +1,8 @@
 """Our model against what the published code recorded: see tests/fixtures/published."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -142,3 +144,14 @@ def test_training_on_a_batch_equals_the_published_code(made, record_property):
     difference = abs(float(model(**inputs).loss) - expected)
     record_property("loss", difference)
     assert difference <= 1e-4
+
+
+def test_a_converted_folder_loads_where_nothing_else_was_imported(folder):
+    """Its tokeniser is found by registration, which a module that is never imported does not do."""
+    code = (
+        "import sys; from emola.model.loading import load_checkpoint; "
+        "print(type(load_checkpoint(sys.argv[1], device='cpu')[1].tokenizer).__name__)"
+    )
+    command = [sys.executable, "-c", code, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "VicunaTokenizer", done.stderr

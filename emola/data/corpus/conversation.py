@@ -55,7 +55,7 @@ def exchanges(facts: FaceFacts, rng: random.Random) -> list[Exchange]:
         plan.reverse()
     if rng.random() < 0.15:
         plan.insert(rng.randrange(len(plan) + 1), rng.choice(_ANYTIME))
-    elif rng.random() < 0.15:  # much is asked first of all, before the face is spoken of
+    elif rng.random() < 0.25:  # much is asked first of all, before the face is spoken of
         plan.insert(0, rng.choice((turns.ask_decline, turns.ask_decline, turns.ask_knowledge)))
     for maker in plan:
         _add(so_far, maker)
@@ -95,12 +95,12 @@ _ANYTIME: tuple[Maker, ...] = (
 _WEIGHTED: tuple[tuple[Maker, float], ...] = (
     (turns.ask_unit("click"), 0.15),
     (turns.ask_unit("yes_no"), 0.2),
-    (turns.ask_unit("strength", 0.75), 0.05),
+    (turns.ask_unit("strength", 0.75), 0.08),
     (turns.ask_unit("sure", 0.6), 0.04),
     (turns.ask_unit("why", 0.8), 0.04),
     (turns.ask_unit("here", 0.8), 0.02),
     (turns.ask_about_emotion("support"), 0.06),
-    (turns.ask_about_emotion("against"), 0.05),
+    (turns.ask_about_emotion("against"), 0.07),
     (turns.ask_about_emotion("sure_emotion"), 0.03),
     (turns.ask_about_emotion("strength_emotion"), 0.02),
     (turns.ask_emotion_yes_no, 0.05),
@@ -112,13 +112,13 @@ _WEIGHTED: tuple[tuple[Maker, float], ...] = (
     (turns.ask_aside("numbers"), 0.03),
     (turns.ask_aside("brief_units"), 0.02),
     (turns.ask_aside("strongest"), 0.03),
-    (turns.ask_aside("absent"), 0.04),
+    (turns.ask_aside("absent"), 0.06),
     (turns.ask_aside("sides"), 0.03),
     (turns.ask_part, 0.05),
-    (turns.ask_knowledge, 0.16),
-    (turns.ask_decline, 0.12),
+    (turns.ask_knowledge, 0.3),
+    (turns.ask_decline, 0.14),
     (turns.ask_off_topic, 0.03),
-    (turns.ask_self, 0.01),
+    (turns.ask_self, 0.02),
     (turns.ask_thanks, 0.02),
 )
 _FOLLOW_UPS = [maker for maker, _ in _WEIGHTED]
