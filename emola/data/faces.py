@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from emola.data.labels import LabelFolder, LabelRecord
+from emola.data.labels import LabelFolder
+from emola.data.records import Record
 from emola.errors import DataError
 from emola.face.crop import CROP_MARGIN, CROP_SIZE, aligned_crop
 from emola.face.landmarker import Face, FaceLandmarker
@@ -120,15 +121,15 @@ def build_faces(
     return FaceTable.load(folder)
 
 
-def _part(records: Sequence[LabelRecord], landmarker: FaceLandmarker) -> FaceTable:
-    images = [record.load() for record in records]
+def _part(records: Sequence[Record], landmarker: FaceLandmarker) -> FaceTable:
+    images = [record.image.open() for record in records]
     found = [next(iter(landmarker.detect(image)), None) for image in images]
     unknown = np.zeros(PRIOR_DIM, np.float32)
     return FaceTable(
-        images=np.array([record.image for record in records]),
-        groups=np.array([record.subject for record in records]),
+        images=np.array([record.id for record in records]),
+        groups=np.array([record.subject or "" for record in records]),
         emotions=np.array([record.emotion or "" for record in records]),
-        units=np.array(["+".join(map(str, sorted(record.action_units or ()))) for record in records]),
+        units=np.array(["+".join(map(str, record.action_units or ())) for record in records]),
         coded=np.array([record.action_units is not None for record in records]),
         priors=np.stack([unknown if f is None or f.prior is None else f.prior for f in found]),
         found=np.array([face is not None for face in found]),

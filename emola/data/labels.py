@@ -14,47 +14,21 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from emola.data.records import Dataset, Record, sample
+from emola.data.records import Dataset, Record
 from emola.errors import DataError, ImageError
 from emola.faba import canonical
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["LabelFolder", "LabelRecord", "read", "recognise", "sample"]
+__all__ = ["LabelFolder", "read", "recognise"]
 
 _LABELS = "labels.csv"
-
-
-@dataclass(frozen=True)
-class LabelRecord:
-    """One picture and what people said of it.
-
-    emotion: one of the seven, or None when unlabelled. action_units: the active ones, or None when they
-    were not coded. subject: who is seen, "" when unknown.
-    """
-
-    image: str
-    emotion: str | None
-    action_units: frozenset[int] | None
-    subject: str
-    _source: _Folder | _Zip = field(repr=False, compare=False)
-
-    def load(self) -> Image.Image:
-        """The picture, upright RGB. Raises DataError, naming it, when it cannot be read."""
-        from emola.face.image import load_image
-
-        try:
-            return load_image(self._source.read(self.image))
-        except (OSError, KeyError, RuntimeError, zipfile.BadZipFile, ImageError) as error:
-            raise DataError(
-                f"{self._source.path}: the picture {self.image} cannot be read: {error}"
-            ) from error
 
 
 class _Folder:
@@ -109,7 +83,29 @@ class _Zip:
         return self._archive
 
 
-class LabelFolder(Sequence[LabelRecord]):
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """One picture of a label folder."""
+
+    source: _Folder | _Zip
+    image: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.source.path}: {self.image}"
+
+    def open(self) -> Image.Image:
+        from emola.face.image import load_image
+
+        try:
+            return load_image(self.source.read(self.image))
+        except (OSError, KeyError, RuntimeError, zipfile.BadZipFile, ImageError) as error:
+            raise DataError(
+                f"{self.source.path}: the picture {self.image} cannot be read: {error}"
+            ) from error
+
+
+class LabelFolder(Sequence[Record]):
     """The records of a folder or zip, in the order of ``labels.csv``.
 
     Raises DataError naming the file and the line when anything does not fit. Close it, or use it as a
@@ -143,13 +139,7 @@ class LabelFolder(Sequence[LabelRecord]):
         """Release the zip; it is opened anew when a record is loaded later."""
         self._source.close()
 
-    def labelled(self, task: str) -> list[LabelRecord]:
-        """The records that carry a label for ``task``, "emotion" or "au"."""
-        if task == "emotion":
-            return [record for record in self._records if record.emotion is not None]
-        return [record for record in self._records if record.action_units is not None]
-
-    def _parse(self) -> Iterator[LabelRecord]:
+    def _parse(self) -> Iterator[Record]:
         names = self._source.names()
         if _LABELS not in names:
             raise DataError(f"{self.path} has no {_LABELS}.")
@@ -160,11 +150,11 @@ class LabelFolder(Sequence[LabelRecord]):
         seen: dict[str, int] = {}
         for line, row in self._rows(text):
             record = self._record(row, line)
-            if record.image in seen:
-                raise self._wrong(line, f"{record.image} stands already in line {seen[record.image]}")
-            if record.image not in names:
-                raise self._wrong(line, f"there is no picture {record.image}")
-            seen[record.image] = line
+            if record.id in seen:
+                raise self._wrong(line, f"{record.id} stands already in line {seen[record.id]}")
+            if record.id not in names:
+                raise self._wrong(line, f"there is no picture {record.id}")
+            seen[record.id] = line
             yield record
 
     def _rows(self, text: str) -> Iterator[tuple[int, Mapping[str | None, Any]]]:
@@ -180,19 +170,19 @@ class LabelFolder(Sequence[LabelRecord]):
                 f"{self.path}: {_LABELS} after line {rows.line_num}: it is not a table with commas ({error})."
             ) from error
 
-    def _record(self, row: Mapping[str | None, Any], line: int) -> LabelRecord:
+    def _record(self, row: Mapping[str | None, Any], line: int) -> Record:
         if None in row or None in row.values():
             raise self._wrong(line, "the row has not as many fields as the header")
         image = row["image"].strip()
         parts = PurePosixPath(image)
         if not image or parts.is_absolute() or ".." in parts.parts or re.search(r"\\|^[A-Za-z]:", image):
             raise self._wrong(line, f"{image!r} is not a path inside the data set")
-        return LabelRecord(
-            image,
-            self._emotion(row.get("emotion", ""), line),
-            self._action_units(row.get("action_units", ""), line),
-            (row.get("subject") or row.get("identity") or "").strip(),
-            self._source,
+        return Record(
+            id=image,
+            image=_Picture(self._source, image),
+            emotion=self._emotion(row.get("emotion", ""), line),
+            action_units=self._action_units(row.get("action_units", ""), line),
+            subject=(row.get("subject") or row.get("identity") or "").strip() or None,
         )
 
     def _emotion(self, word: str, line: int) -> str | None:
@@ -203,32 +193,18 @@ class LabelFolder(Sequence[LabelRecord]):
             raise self._wrong(line, f"{word.strip()!r} is not an emotion that is known here")
         return emotion
 
-    def _action_units(self, codes: str, line: int) -> frozenset[int] | None:
+    def _action_units(self, codes: str, line: int) -> tuple[int, ...] | None:
         words = [word for word in re.split(r"[\s+,;]+", codes) if word]
         if not words:
             return None
         if [word.lower() for word in words] == ["none"]:
-            return frozenset()
+            return ()
         if not all(re.fullmatch(r"(?:AU)?[1-9]\d?", word, re.IGNORECASE) for word in words):
             raise self._wrong(line, f"{codes.strip()!r} is not a list of action units such as 1+2+25")
-        return frozenset(int(word.upper().removeprefix("AU")) for word in words)
+        return tuple(sorted({int(word.upper().removeprefix("AU")) for word in words}))
 
     def _wrong(self, line: int, what: str) -> DataError:
         return DataError(f"{self.path}: {_LABELS} line {line}: {what}.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A picture of a label folder, as other code knows pictures."""
-
-    record: LabelRecord
-
-    @property
-    def name(self) -> str:
-        return f"{self.record._source.path}: {self.record.image}"
-
-    def open(self) -> Image.Image:
-        return self.record.load()
 
 
 def recognise(path: Path) -> bool:
@@ -239,17 +215,7 @@ def recognise(path: Path) -> bool:
 def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
     """The labelled pictures of a folder or zip as records; it has no parts."""
     folder = LabelFolder(path)
-    records = tuple(
-        Record(
-            id=one.image,
-            image=_Picture(one),
-            emotion=one.emotion,
-            action_units=None if one.action_units is None else tuple(sorted(one.action_units)),
-            subject=one.subject or None,
-            task=task,
-        )
-        for one in folder.labelled(task)
-    )
+    records = tuple(replace(one, task=task) for one in folder if one.label(task) is not None)
     return Dataset(path, "labels", task, records, split, fold, release=folder.close)
 
 

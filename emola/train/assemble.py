@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoTokenizer, ResNetConfig
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
@@ -21,7 +21,7 @@ from emola.model.processing import EmolaProcessor
 from emola.train.augment import centre_crops
 from emola.train.projectors import Words, known_emotions, known_units, start
 from emola.train.tower import HEADS
-from emola.train.trainer import LANGUAGE_LAYERS, PROJECTORS
+from emola.train.trainer import add_adapter
 
 if TYPE_CHECKING:
     from emola.train.instruct import InstructRecipe
@@ -60,15 +60,8 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
         model = PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
         return model, processor
     start_projectors(base, tokenizer, recipe)
-    lora = LoraConfig(
-        r=recipe.rank,
-        lora_alpha=recipe.alpha,
-        lora_dropout=recipe.dropout,
-        target_modules=LANGUAGE_LAYERS,
-        modules_to_save=list(PROJECTORS),
-        task_type="CAUSAL_LM",
-    )
-    return get_peft_model(base, lora, adapter_name=recipe.adapter), processor
+    model = add_adapter(base, recipe.adapter, rank=recipe.rank, alpha=recipe.alpha, dropout=recipe.dropout)
+    return model, processor
 
 
 def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:

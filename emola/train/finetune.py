@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
+from peft import PeftModel, prepare_model_for_kbit_training
 from transformers import TrainingArguments
 
 from emola.errors import RecipeError
@@ -27,11 +27,10 @@ from emola.model.processing import EmolaProcessor
 from emola.train.records import PRIORS, Collate, DataSource, Faces
 from emola.train.sources import CHECKPOINTS, last_checkpoint
 from emola.train.trainer import (
-    LANGUAGE_LAYERS,
     PROJECTOR,
-    PROJECTORS,
     AdapterTrainer,
     PriorGradientCheck,
+    add_adapter,
     freeze,
     save_adapter,
 )
@@ -130,15 +129,9 @@ def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
     if recipe.start:
         model = PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
     else:
-        lora = LoraConfig(
-            r=recipe.rank,
-            lora_alpha=recipe.alpha,
-            lora_dropout=recipe.dropout,
-            target_modules=LANGUAGE_LAYERS,
-            modules_to_save=list(PROJECTORS),
-            task_type="CAUSAL_LM",
+        model = add_adapter(
+            base, recipe.adapter, rank=recipe.rank, alpha=recipe.alpha, dropout=recipe.dropout
         )
-        model = get_peft_model(base, lora, adapter_name=recipe.adapter)
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()  # what is learnt stays exact; autocast does the rest

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import PeftModel
+from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 from transformers import Trainer, TrainerCallback
@@ -108,6 +108,20 @@ class PriorGradientCheck(TrainerCallback):
                 "The prior projector receives no gradient: none of the first faces has a prior. Compute "
                 "what is missing (emola data features), or train with 'prior: off'."
             )
+
+
+def add_adapter(base: Any, name: str, *, rank: int, alpha: int, dropout: float) -> PeftModel:
+    """A new adapter on a frozen base: LoRA on the language model's layers, and both projectors."""
+    base.requires_grad_(False)
+    lora = LoraConfig(
+        r=rank,
+        lora_alpha=alpha,
+        lora_dropout=dropout,
+        target_modules=LANGUAGE_LAYERS,
+        modules_to_save=list(PROJECTORS),
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(base, lora, adapter_name=name)
 
 
 def freeze(model: Any, parts: Sequence[str]) -> None:

@@ -86,7 +86,7 @@ def test_parts_that_are_there_are_not_made_again(data, tmp_path, monkeypatch):
     monkeypatch.setattr(faces, "_part", lambda records, one: made.append(records) or make(records, one))
     said = []
     table = build_faces(data, tmp_path, lambda *progress: said.append(progress))
-    assert [record.image for records in made for record in records] == ["white.png"]
+    assert [record.id for records in made for record in records] == ["white.png"]
     assert table.images.tolist() == [row[0] for row in ROWS]
     assert said == [(tmp_path.name, done, 3) for done in (1, 2, 3)]
 

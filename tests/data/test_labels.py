@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emola.data.labels import LabelFolder, sample
+from emola.data.labels import LabelFolder, read
+from emola.data.records import sample
 from emola.errors import DataError
 
 LABELS = (
@@ -43,20 +44,22 @@ def test_records_of_a_folder_and_of_its_zip(tmp_path, kind):
     if kind != "folder":
         path = zipped(path, "set/" if kind == "zip of a folder" else "")
     with LabelFolder(path) as data:
-        assert [record.image for record in data] == ["a.png", "inner/b.png", "c.png"]
+        assert [record.id for record in data] == ["a.png", "inner/b.png", "c.png"]
         assert [record.emotion for record in data] == ["happiness", "anger", None]
-        assert [record.action_units for record in data] == [frozenset({6, 12, 25}), None, frozenset()]
-        assert [record.subject for record in data] == ["S1", "S2", ""]
-        assert [record.load().size for record in data] == [(20, 30), (21, 30), (22, 30)]
-        assert data[1].load().mode == "RGB"
-        assert [record.image for record in data.labelled("emotion")] == ["a.png", "inner/b.png"]
-        assert [record.image for record in data.labelled("au")] == ["a.png", "c.png"]
+        assert [record.action_units for record in data] == [(6, 12, 25), None, ()]
+        assert [record.subject for record in data] == ["S1", "S2", None]
+        assert [record.image.open().size for record in data] == [(20, 30), (21, 30), (22, 30)]
+        assert data[1].image.open().mode == "RGB"
+    for task, labelled in (("emotion", ["a.png", "inner/b.png"]), ("au", ["a.png", "c.png"])):
+        with read(path, task, None, None) as records:
+            assert [record.id for record in records] == labelled
+            assert {record.task for record in records} == {task}
 
 
 def test_identity_is_a_subject_and_a_byte_order_mark_is_no_column(tmp_path):
     path = make(tmp_path / "set", "\ufeffimage,identity,action_units\na.png, Ann ,AU1 au2\n")
     (record,) = LabelFolder(path)
-    assert (record.subject, record.action_units, record.emotion) == ("Ann", frozenset({1, 2}), None)
+    assert (record.subject, record.action_units, record.emotion) == ("Ann", (1, 2), None)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +120,8 @@ def test_a_damaged_picture_is_named_when_it_is_loaded(tmp_path):
     for source in (path, zipped(path)):
         data = LabelFolder(source)
         with pytest.raises(DataError, match=r"set.*a\.png cannot be read"):
-            data[0].load()
-        assert data[2].load().size == (22, 30)
+            data[0].image.open()
+        assert data[2].image.open().size == (22, 30)
 
 
 def test_a_sample_is_the_same_for_the_same_seed(tmp_path):
@@ -128,6 +131,6 @@ def test_a_sample_is_the_same_for_the_same_seed(tmp_path):
     first = sample(data, 8, seed=3)
     assert first == sample(data, 8, seed=3)
     assert first != sample(data, 8, seed=4)
-    assert len({record.image for record in first}) == 8
+    assert len({record.id for record in first}) == 8
     assert [data.index(record) for record in first] == sorted(data.index(record) for record in first)
     assert sample(data, None) == sample(data, 20) == sample(data, 99) == list(data)
