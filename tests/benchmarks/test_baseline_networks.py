@@ -2,6 +2,7 @@
 
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -35,15 +36,21 @@ def test_pixels_have_the_scale_that_each_package_gives_them():
         assert pixels[0, 0, -1].tolist() == [black] * network.channels
 
 
-def test_the_crop_is_the_landmarks_square_with_a_margin():
-    """White where the landmarks are: the share of white in the crop tells its size."""
+@pytest.mark.parametrize(("margin", "lift"), [(1.0, 0.0), (1.25, 0.0), (1.0, 0.25)])
+def test_the_crop_is_the_landmarks_square_made_larger_or_moved_up(margin, lift):
+    """White where the landmarks are: its rows and columns tell where the crop lies."""
     picture = Image.new("RGB", (80, 80))
     picture.paste((255, 255, 255), (20, 20, 60, 60))
-    for network in NETWORKS:
-        crop = network.crop(picture, a_face())
-        assert crop.size == (network.side, network.side)
-        white = np.asarray(crop.convert("L"), float).mean() / 255
-        assert white == pytest.approx(1 / network.margin**2, abs=0.03)
+    network = replace(FER, margin=margin, lift=lift)
+    crop = network.crop(picture, a_face())
+    assert crop.size == (network.side, network.side)
+    white = np.asarray(crop.convert("L"), float) / 255
+    edge = (margin - 1) / 2
+    assert (white[:, network.side // 2] > 0.5).mean() == pytest.approx((1 - lift) / margin, abs=0.03)
+    assert (white[network.side // 2] > 0.5).mean() == pytest.approx(1 / margin, abs=0.03)
+    assert (white[:, network.side // 2] > 0.5).argmax() / network.side == pytest.approx(
+        (edge + lift) / margin, abs=0.03
+    )
 
 
 def test_without_a_face_the_whole_picture_is_given():
