@@ -59,7 +59,7 @@ def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, An
     coded = [(record, face.blendshapes) for record, _, face in look(f"{data.name}, to tune", others) if face]
     rules = {
         OWN: {code: tuned(code, [name], coded) for code, name in OWN_BLENDSHAPE.items()},
-        BEST: {code: tuned(code, EVERY_BLENDSHAPE, coded) for code in OWN_BLENDSHAPE},
+        BEST: {code: tuned(code, [name, *EVERY_BLENDSHAPE], coded) for code, name in OWN_BLENDSHAPE.items()},
     }
     seen = [(record, face) for record, _, face in look(data.name, records)]
     found = {
@@ -85,7 +85,7 @@ def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, An
 
 
 def tuned(code: int, names: Sequence[str], coded: Sequence[Coded]) -> Rule:
-    """The blendshape of ``names`` and its threshold with the best F1 for a unit on coded faces.
+    """The blendshape of ``names``, the first of equals, and its threshold with the best F1 for a unit.
 
     Faces in which nobody could judge the unit have no part in it.
     """

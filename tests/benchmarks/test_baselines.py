@@ -162,6 +162,7 @@ def test_the_blendshape_that_tells_best_is_chosen():
     )
     assert units.tuned(12, ["jawOpen", "mouthSmile*"], faces) == ("mouthSmile*", pytest.approx(0.525))
     assert units.tuned(12, ["jawOpen"], faces) == ("jawOpen", pytest.approx(0.1))
+    assert units.tuned(12, ["jawOpen", "jaw*"], faces).blendshape == "jawOpen"  # none of the two tells more
     assert units.tuned(6, ["jawOpen"], faces) == ("jawOpen", None)  # no example
 
 
