@@ -51,10 +51,11 @@ def emotion_figures(labels: Sequence[str], named: Sequence[str | None], blind: i
 
 
 def emotion_table(figures: Mapping[str, Any]) -> str:
-    """One line for each reader, as Markdown."""
+    """One line for each reader, as Markdown, and what is to be known of the networks."""
     occurring = [one for one in EMOTIONS if one in figures["readers"][EMOLA]["recall"]]
     rows = [["", "accuracy", "class mean", *occurring, "without landmarks"]]
     for name, one in figures["readers"].items():
         numbers = (one["accuracy"], one["class_mean"], *(one["recall"][emotion] for emotion in occurring))
         rows.append([name, *(f"{number:.3f}" for number in numbers), str(one["no_landmarks"])])
-    return f"{headline(figures)}\n\n{markdown(rows)}"
+    notes = "\n".join(f"- {name}: {licence}" for name, licence in figures["licences"].items())
+    return f"{headline(figures)}\n\n{markdown(rows)}\n\n{notes}"

