@@ -87,8 +87,8 @@ NETWORKS = (
             "facex-1.1.0.tflite",
             2_615_520,
             "181e9dc6b5b19b7a4a3ee661d8de9969249b72c317b2080d79ac12d2b7027da5",
-            "MIT, Hasby Fahrudin (facex); its page does not say on which faces it was trained; it is right so "
-            "much more often on those of CK+ than on others that they may be among them",
+            "MIT, Hasby Fahrudin (facex); its page does not say on which faces it was trained; it is right "
+            "so much more often on those of CK+ than on others that they may be among them",
             (WheelMember("facex", "1.1.0", "facex/assets/model_optimized.tflite", 2_124_190),),
         ),
         side=200,
