@@ -1,7 +1,7 @@
 """Action-unit evidence: which movements the landmarker's numbers show, and how strongly.
 
 One linear model over the prior vector for each action unit, fitted on faces that FACS experts
-coded (``emola train recipes/nano-1-evidence.yaml``); units with too few coded examples use one
+coded (``emola train recipes/nano-01-evidence.yaml``); units with too few coded examples use one
 measure with a fixed ramp instead (``RULES``). The same numbers teach Nano to speak, and stand
 beside its answers.
 """

@@ -32,8 +32,8 @@ class InstructRecipe:
 
     faces: folder of the tables that the corpora talk about; corpora: their JSON lines; tower: folder of
     a trained tower; evidence: fitted evidence, whose directions the prior projector starts from;
-    start: folder of an adapter to go on from, None to begin anew; adapter: the adapter's name; then
-    the usual LoRA and optimisation settings.
+    start: folder of an adapter to go on from, None to begin anew; adapter: the adapter's name; vague,
+    swapped: the shares of crops that show little, or another face; then the usual settings.
     """
 
     faces: Path
@@ -53,6 +53,8 @@ class InstructRecipe:
     projector_learning_rate: float = 1e-3
     batch_size: int = 8
     epochs: float = 1.0
+    vague: float = 0.0
+    swapped: float = 0.0
     save_steps: int = 40
     seed: int = 0
 
@@ -82,14 +84,21 @@ class Conversations(Dataset[dict[str, Any]]):
 class Collate:
     """A batch of conversations with their faces, augmented.
 
-    The tower has seen these faces in training, and would else look surer of them than of any face it
-    meets later: the model would learn to believe it alone. Where the crop is vague, the emotion has to
-    be read from the prior.
+    The tower has seen these faces in training, and looks surer of them than of any face it meets later:
+    the model would learn to believe it alone. So a share of the crops is ``vague``, and a share is
+    ``swapped`` for another face's; there the emotion has to be read from the prior.
     """
 
-    def __init__(self, tables: Sequence[FaceTable], pad_token_id: int, image_size: int) -> None:
-        self.tables, self.pad_token_id = tables, pad_token_id
-        self.augment = Augment(image_size, flip=False, vague=0.25)
+    def __init__(
+        self,
+        tables: Sequence[FaceTable],
+        pad_token_id: int,
+        image_size: int,
+        vague: float = 0.0,
+        swapped: float = 0.0,
+    ) -> None:
+        self.tables, self.pad_token_id, self.swapped = tables, pad_token_id, swapped
+        self.augment = Augment(image_size, flip=False, vague=vague)
 
     def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         length = max(len(item["input_ids"]) for item in items)
@@ -102,11 +111,14 @@ class Collate:
         places = [item["place"] for item in items]
         crops = np.stack([self.tables[table].crops[row] for table, row in places])
         priors = np.stack([self.tables[table].priors[row] for table, row in places])
+        pixels = self.augment(torch.from_numpy(crops))
+        swapped = torch.rand(len(pixels)) < self.swapped
+        pixels[swapped] = pixels.roll(1, 0)[swapped]
         return {
             "input_ids": ids,
             "attention_mask": mask,
             "labels": labels,
-            "pixel_values": self.augment(torch.from_numpy(crops)),
+            "pixel_values": pixels,
             "prior_features": torch.from_numpy(priors),
         }
 
@@ -121,7 +133,9 @@ def train_instruct(recipe: InstructRecipe) -> None:
         model=model,
         args=_arguments(recipe),
         train_dataset=Conversations(recipe.corpora, names, processor),
-        data_collator=Collate(tables, processor.tokenizer.pad_token_id, recipe.image_size),
+        data_collator=Collate(
+            tables, processor.tokenizer.pad_token_id, recipe.image_size, recipe.vague, recipe.swapped
+        ),
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
         callbacks=[PriorGradientCheck()],
     )

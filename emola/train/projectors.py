@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
 
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.face.evidence import AUEvidence
@@ -91,7 +90,7 @@ def known_units(evidence: AUEvidence, tokens: int, words: Words) -> Known:
 
 
 @torch.no_grad()
-def start(projector: nn.Module, features_NC: torch.Tensor, known: Known, size: float, seed: int) -> None:
+def start(projector: Any, features_NC: torch.Tensor, known: Known, size: float, seed: int) -> None:
     """Set both layers of a projector: the known directions first, random ones for the rest.
 
     features_NC: what it will be shown; size: standard deviation of the language model's embeddings.

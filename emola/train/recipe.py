@@ -20,6 +20,7 @@ _STAGES = {
     "tower": ("emola.train.tower", "TowerRecipe", "train_tower"),
     "corpus": ("emola.train.corpus", "CorpusRecipe", "train_corpus"),
     "instruct": ("emola.train.instruct", "InstructRecipe", "train_instruct"),
+    "average": ("emola.train.average", "AverageRecipe", "train_average"),
     "finetune": ("emola.train.finetune", "FinetuneRecipe", "train_finetune"),
 }
 

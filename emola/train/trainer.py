@@ -36,7 +36,7 @@ class AdapterTrainer(Trainer):
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """AdamW with a group of parameters for each learning rate."""
-        if self.optimizer is None:
+        if getattr(self, "optimizer", None) is None:
             groups: dict[float, list[torch.nn.Parameter]] = {self.args.learning_rate: []}
             for name, parameter in self.model.named_parameters():
                 if parameter.requires_grad:
