@@ -12,6 +12,7 @@ Importing this package loads nothing heavy: each name below is imported when it 
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ _HOMES = {
     "Face": "emola.face.landmarker",
     "load": "emola.emola",
 }
+
+# On import, bitsandbytes tells whoever has no GPU to install kernels that nothing here needs.
+logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
 
 
 def __getattr__(name: str) -> Any:

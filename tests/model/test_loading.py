@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 import tiny_models as tiny
@@ -178,3 +180,14 @@ def test_devices_and_types_chosen_by_themselves(monkeypatch):
         monkeypatch.setattr(torch.cuda, "is_available", lambda present=present: present)
         assert loading.pick_device("auto") == device
         assert loading.pick_dtype("auto", device) == dtype
+
+
+def test_importing_says_nothing():
+    """Whoever runs a command should read what the command says, and no library's advice."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import emola.model.loading, peft, transformers.trainer"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout + done.stderr == ""
