@@ -55,12 +55,16 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     _save_base(recipe, config)
     base = load_base(recipe.out, config, dtype=torch.float32, device="cpu", new_projectors=True)
     processor = make_processor(config, CLIPImageProcessorPil.from_pretrained(recipe.out), tokenizer)
-    base.requires_grad_(False)
-    if recipe.start:
-        model = PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
-        return model, processor
-    start_projectors(base, tokenizer, recipe)
-    model = add_adapter(base, recipe.adapter, rank=recipe.rank, alpha=recipe.alpha, dropout=recipe.dropout)
+    if not recipe.start:
+        start_projectors(base, tokenizer, recipe)
+    model = add_adapter(
+        base,
+        recipe.adapter,
+        start=recipe.start,
+        rank=recipe.rank,
+        alpha=recipe.alpha,
+        dropout=recipe.dropout,
+    )
     return model, processor
 
 

@@ -123,15 +123,16 @@ def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
         quantize=recipe.quantize,
         new_projectors=True,
     )
-    base.requires_grad_(False)
     if recipe.quantize:
         base = prepare_model_for_kbit_training(base, use_gradient_checkpointing=False)  # the Trainer does
-    if recipe.start:
-        model = PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
-    else:
-        model = add_adapter(
-            base, recipe.adapter, rank=recipe.rank, alpha=recipe.alpha, dropout=recipe.dropout
-        )
+    model = add_adapter(
+        base,
+        recipe.adapter,
+        start=recipe.start,
+        rank=recipe.rank,
+        alpha=recipe.alpha,
+        dropout=recipe.dropout,
+    )
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()  # what is learnt stays exact; autocast does the rest

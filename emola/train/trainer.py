@@ -110,9 +110,16 @@ class PriorGradientCheck(TrainerCallback):
             )
 
 
-def add_adapter(base: Any, name: str, *, rank: int, alpha: int, dropout: float) -> PeftModel:
-    """A new adapter on a frozen base: LoRA on the language model's layers, and both projectors."""
+def add_adapter(
+    base: Any, name: str, *, start: Path | None, rank: int, alpha: int, dropout: float
+) -> PeftModel:
+    """An adapter on a frozen base: LoRA on the language model's layers, and both projectors.
+
+    start: folder of an adapter to go on from, with its own settings; None to begin anew.
+    """
     base.requires_grad_(False)
+    if start:
+        return PeftModel.from_pretrained(base, start, name, is_trainable=True)
     lora = LoraConfig(
         r=rank,
         lora_alpha=alpha,
