@@ -15,6 +15,7 @@ from typing import Any
 
 from emola.bench.answers import Outcome, Run, to_line
 from emola.errors import DataError
+from emola.files import replacing
 
 __all__ = ["AnswerLog"]
 
@@ -59,7 +60,7 @@ class AnswerLog:
         if parts:
             place = {identity: number for number, identity in enumerate(order)}
             whole = sorted(known.values(), key=lambda outcome: place.get(outcome.id, len(place)))
-            _replace(self.path, "".join(to_line(self._run, outcome) for outcome in whole))
+            _rewrite(self.path, "".join(to_line(self._run, outcome) for outcome in whole))
         for file in parts:
             file.unlink()
 
@@ -110,11 +111,9 @@ def _cut_to_whole_lines(file: Path) -> None:
         stream.truncate(data.rfind(b"\n") + 1)
 
 
-def _replace(file: Path, text: str) -> None:
-    """Write a file; it appears whole or not at all."""
-    partial = file.with_name(f"{file.name}.partial")
-    with partial.open("w", encoding="utf-8", newline="\n") as stream:
+def _rewrite(file: Path, text: str) -> None:
+    """Put a text in the place of a file; it is on the disk before it takes that place."""
+    with replacing(file) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
-    partial.replace(file)

@@ -7,7 +7,6 @@ so that an interrupted run goes on where it stopped.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -21,6 +20,7 @@ from emola.errors import DataError
 from emola.face.crop import CROP_MARGIN, CROP_SIZE, aligned_crop
 from emola.face.landmarker import Face, FaceLandmarker
 from emola.face.prior import PRIOR_DIM
+from emola.files import replacing
 
 PART = 500
 TABLE_CROP = 128
@@ -83,10 +83,8 @@ class FaceTable:
 
     def save(self, path: Path) -> None:
         """Write one part; it appears whole or not at all."""
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
+        with replacing(path) as partial, partial.open("wb") as file:
             np.savez(file, **vars(self))
-        os.replace(partial, path)
 
 
 def held_out(group: str, one_in: int) -> bool:

@@ -19,6 +19,7 @@ from emola.data.records import Dataset, ImageFile, Record
 from emola.data.tolerance import Tolerance
 from emola.errors import DataError
 from emola.face.landmarker import Face
+from emola.files import replacing
 
 __all__ = ["Expert", "Made", "make_features", "with_features"]
 
@@ -169,14 +170,8 @@ def _make(file: Path, record: Record, expert: Expert, aligned: bool) -> None:
         if not faces or faces[0].prior is None:
             raise DataError(f"No face was found in {record.image.name}.")
         numbers = faces[0].prior
-        _save_crop(file.with_suffix(".jpg"), faces[0].crop)
+        with replacing(file.with_suffix(".jpg")) as partial:
+            faces[0].crop.convert("RGB").save(partial, "JPEG", quality=_CROP_QUALITY)
     if numbers.shape != (DIM,):
         raise ValueError(f"The expert gave numbers of shape {numbers.shape} instead of ({DIM},).")
     save_landmarks(file, numbers)
-
-
-def _save_crop(path: Path, crop: Image.Image) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial-crop")
-    crop.convert("RGB").save(partial, "JPEG", quality=_CROP_QUALITY)
-    partial.replace(path)

@@ -10,6 +10,7 @@ from emola.data.opening import open_dataset
 from emola.data.records import Record
 from emola.data.video import VideoFrame
 from emola.errors import DataError
+from emola.files import replacing
 
 __all__ = ["write_frames"]
 
@@ -46,6 +47,5 @@ def _write(file: Path, frame: VideoFrame) -> None:
         picture = frame.open()
     except DataError as error:
         raise DataError(f"{error} Its labels speak of more frames than the video has.") from error
-    unfinished = file.with_suffix(".unfinished")
-    picture.save(unfinished, "JPEG", quality=_QUALITY)
-    unfinished.replace(file)
+    with replacing(file) as partial:
+        picture.save(partial, "JPEG", quality=_QUALITY)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emola.errors import DataError
+from emola.files import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,8 +50,5 @@ def save_landmarks(path: Path, numbers: np.ndarray) -> None:
     """Write a file; it appears whole or not at all."""
     import numpy as np
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
+    with replacing(path) as partial, partial.open("wb") as file:
         np.save(file, numbers.astype(np.float32))
-    partial.replace(path)

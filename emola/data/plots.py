@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from emola.files import replacing
+
 __all__ = ["plot_statistics"]
 
 _INK, _BAR = "#333333", "#3b6ea5"
@@ -17,7 +19,6 @@ def plot_statistics(figures: Mapping[str, Any], folder: str | Path) -> list[Path
     figures: what ``emola.data.stats.statistics`` gives.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     units = {f"AU{code}": count for code, count in figures["action_units"].items()}
     drawn = []
     for name, what, counts in (
@@ -45,6 +46,5 @@ def _bars(counts: Mapping[str, int], what: str, path: Path) -> None:
     axes.set_title(f"Records by {what}", fontsize=10, color=_INK)
     axes.tick_params(axis="x", rotation=45 if len(counts) > 8 else 0, labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
-    partial = path.with_suffix(".partial")
-    figure.savefig(partial, format="png")
-    partial.replace(path)
+    with replacing(path) as partial:
+        figure.savefig(partial, format="png")

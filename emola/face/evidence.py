@@ -18,6 +18,7 @@ from safetensors.numpy import load_file, save_file
 from emola.errors import CheckpointError
 from emola.faba.action_units import NANO_AUS
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
+from emola.files import replacing
 
 EVIDENCE_FILE = Path(__file__).parents[2] / "assets" / "emola-nano" / "evidence.safetensors"
 
@@ -108,7 +109,8 @@ class AUEvidence:
     def save(self, path: str | Path) -> None:
         """Write the fitted numbers as safetensors."""
         fields = {"weights": self.weights, "bias": self.bias, "rest": self.rest, "full": self.full}
-        save_file({name: np.ascontiguousarray(v, dtype=np.float32) for name, v in fields.items()}, path)
+        with replacing(Path(path)) as partial:
+            save_file({n: np.ascontiguousarray(v, dtype=np.float32) for n, v in fields.items()}, partial)
 
     def logits(self, priors: np.ndarray) -> np.ndarray:
         """(..., PRIOR_DIM) -> (..., A): log odds of each unit of NANO_AUS, zero at the threshold."""

@@ -11,6 +11,7 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from emola.errors import CheckpointError
 from emola.faba import QUESTION
+from emola.files import replacing
 from emola.model.configuration import EmolaConfig
 from emola.model.hub import CHECKPOINT_FILES
 
@@ -75,7 +76,8 @@ _OWN_LICENCES = """\
 
 def write_card(folder: Path) -> None:
     """Write ``README.md`` for a checkpoint folder, from what its settings say."""
-    (folder / CARD).write_text(card(folder), encoding="utf-8")
+    with replacing(folder / CARD) as partial:
+        partial.write_text(card(folder), encoding="utf-8")
 
 
 def card(folder: Path) -> str:

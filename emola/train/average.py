@@ -14,6 +14,7 @@ from peft import PeftConfig
 from safetensors.torch import load_file, save_file
 
 from emola.errors import RecipeError
+from emola.files import replacing
 from emola.model.adapters import FOLDER, WEIGHTS
 from emola.train.finetune import share_base
 
@@ -49,6 +50,5 @@ def train_average(recipe: AverageRecipe) -> None:
     target.mkdir(parents=True, exist_ok=True)
     share_base(recipe.checkpoints[0], recipe.out)
     PeftConfig.from_pretrained(folders[0]).save_pretrained(target)
-    partial = target / "mean.partial"
-    save_file(mean, partial, metadata={"format": "pt"})
-    partial.replace(target / WEIGHTS)
+    with replacing(target / WEIGHTS) as partial:
+        save_file(mean, partial, metadata={"format": "pt"})

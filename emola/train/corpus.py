@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from emola.data.corpus import FaceFacts, UnitFact, build_conversation, build_dri
 from emola.data.faces import FaceTable
 from emola.face.evidence import AUEvidence
 from emola.face.prior import PRIOR_NAMES
+from emola.files import replacing
 from emola.train.sources import FaceSource, draw
 
 log = logging.getLogger(__name__)
@@ -42,12 +42,9 @@ class CorpusRecipe:
 
 def train_corpus(recipe: CorpusRecipe) -> None:
     """Write the corpus; the same recipe writes the same file."""
-    recipe.out.parent.mkdir(parents=True, exist_ok=True)
-    partial = recipe.out.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as file:
+    with replacing(recipe.out) as partial, partial.open("w", encoding="utf-8") as file:
         for record in _records(recipe):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
-    os.replace(partial, recipe.out)
     log.info("%d conversations in %s", recipe.conversations, recipe.out)
 
 

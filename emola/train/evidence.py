@@ -51,7 +51,6 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
         raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")
     everyday, _ = FaceTable.load(recipe.everyday).split(recipe.everyday_hold_out)
     evidence = _Fit(recipe, coded, everyday.where(everyday.found)).run()
-    recipe.out.parent.mkdir(parents=True, exist_ok=True)
     evidence.save(recipe.out)
     return evidence
 

@@ -21,6 +21,7 @@ from transformers import TrainingArguments
 
 from emola.errors import RecipeError
 from emola.face.experts import prior_expert
+from emola.files import replacing
 from emola.model.configuration import EmolaConfig
 from emola.model.loading import ADAPTERS, load_base, load_processor
 from emola.model.processing import EmolaProcessor
@@ -149,8 +150,8 @@ def share_base(model: Path, out: Path) -> None:
         try:
             os.link(file, target)
         except OSError:
-            shutil.copyfile(file, target.with_suffix(".partial"))
-            target.with_suffix(".partial").replace(target)
+            with replacing(target) as partial:
+                shutil.copyfile(file, partial)
 
 
 def _arguments(recipe: FinetuneRecipe) -> TrainingArguments:

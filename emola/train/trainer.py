@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from transformers import Trainer, TrainerCallback
 
 from emola.errors import RecipeError
+from emola.files import replacing
 from emola.model.processing import IGNORE_INDEX
 
 LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
@@ -152,4 +153,5 @@ def save_adapter(model: PeftModel, folder: Path, weights: dict[str, torch.Tensor
         weights = {name: tensor.half() for name, tensor in load_file(path).items()}
         if not all(tensor.isfinite().all() for tensor in weights.values()):
             raise RuntimeError(f"{path} holds numbers too large for half precision.")
-        save_file(weights, path, metadata={"format": "pt"})
+        with replacing(path) as partial:
+            save_file(weights, partial, metadata={"format": "pt"})

@@ -1,0 +1,60 @@
+import os
+
+import pytest
+
+from emola.files import replacing
+
+
+def test_what_was_written_takes_the_place_of_what_was_there(tmp_path):
+    file = tmp_path / "folder" / "figures.json"
+    for text in ("first", "second"):
+        with replacing(file) as partial:
+            partial.write_text(text, "utf-8")
+        assert file.read_text("utf-8") == text
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path, error):
+    file = tmp_path / "figures.json"
+    file.write_text("old", "utf-8")
+
+    def fail(partial):
+        partial.write_text("half of the n", "utf-8")
+        raise error
+
+    with pytest.raises(error), replacing(file) as partial:
+        fail(partial)
+    assert file.read_text("utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_an_error_before_anything_is_written_is_the_one_that_is_raised(tmp_path):
+    with pytest.raises(ZeroDivisionError), replacing(tmp_path / "never"):
+        raise ZeroDivisionError
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_kill_left_is_overwritten(tmp_path):
+    (tmp_path / "a.npy.partial").write_text("left by a killed run, and longer", "utf-8")
+    with replacing(tmp_path / "a.npy") as partial:
+        partial.write_text("new", "utf-8")
+    assert [(file.name, file.read_text("utf-8")) for file in tmp_path.iterdir()] == [("a.npy", "new")]
+
+
+def test_files_that_differ_in_their_ending_do_not_meet(tmp_path):
+    with replacing(tmp_path / "1.npy") as numbers, replacing(tmp_path / "1.jpg") as picture:
+        numbers.write_text("numbers", "utf-8")
+        picture.write_text("picture", "utf-8")
+    assert (tmp_path / "1.npy").read_text("utf-8") == "numbers"
+    assert (tmp_path / "1.jpg").read_text("utf-8") == "picture"
+
+
+def test_a_hard_link_to_the_old_file_keeps_it(tmp_path):
+    """A fine-tuned checkpoint shares its base's files: renewing one of them must not change the base."""
+    file, base = tmp_path / "README.md", tmp_path / "base.md"
+    base.write_text("base", "utf-8")
+    os.link(base, file)
+    with replacing(file) as partial:
+        partial.write_text("fine-tuned", "utf-8")
+    assert base.read_text("utf-8") == "base"
