@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from emola.data.labels import LabelFolder
+from emola.data.labels import label_folder
 from emola.data.records import Record
 from emola.errors import DataError
 from emola.face.crop import CROP_MARGIN, CROP_SIZE, aligned_crop
@@ -108,7 +108,7 @@ def build_faces(
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     landmarker = FaceLandmarker()
-    with LabelFolder(data) as records:
+    with label_folder(data) as records:
         for start in range(0, len(records), PART):
             path = folder / f"faces-{start // PART:05d}.npz"
             part = records[start : start + PART]

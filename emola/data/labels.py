@@ -13,10 +13,9 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from emola.data.records import Dataset, Record
@@ -26,7 +25,7 @@ from emola.faba import canonical
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["LabelFolder", "read", "recognise"]
+__all__ = ["label_folder", "read", "recognise"]
 
 _LABELS = "labels.csv"
 
@@ -105,41 +104,27 @@ class _Picture:
             ) from error
 
 
-class LabelFolder(Sequence[Record]):
-    """The records of a folder or zip, in the order of ``labels.csv``.
+def label_folder(path: str | Path) -> Dataset:
+    """Every labelled picture of a folder or zip, whatever its labels are for, in the order of ``labels.csv``.
 
-    Raises DataError naming the file and the line when anything does not fit. Close it, or use it as a
-    context manager, to release a zip.
+    Raises DataError naming the file and the line when anything does not fit.
     """
+    source = _open(Path(path))
+    try:
+        records = tuple(_Table(source).records())
+    except BaseException:
+        source.close()
+        raise
+    return Dataset(source.path, "labels", None, records, release=source.close)
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        self._source = _open(self.path)
-        try:
-            self._records = tuple(self._parse())
-        except BaseException:
-            self._source.close()
-            raise
 
-    def __len__(self) -> int:
-        return len(self._records)
+class _Table:
+    """``labels.csv`` as it is read."""
 
-    def __getitem__(self, index: Any) -> Any:
-        return self._records[index]
+    def __init__(self, source: _Folder | _Zip) -> None:
+        self.path, self._source = source.path, source
 
-    def __enter__(self) -> LabelFolder:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Release the zip; it is opened anew when a record is loaded later."""
-        self._source.close()
-
-    def _parse(self) -> Iterator[Record]:
+    def records(self) -> Iterator[Record]:
         names = self._source.names()
         if _LABELS not in names:
             raise DataError(f"{self.path} has no {_LABELS}.")
@@ -214,9 +199,9 @@ def recognise(path: Path) -> bool:
 
 def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
     """The labelled pictures of a folder or zip as records; it has no parts."""
-    folder = LabelFolder(path)
-    records = tuple(replace(one, task=task) for one in folder if one.label(task) is not None)
-    return Dataset(path, "labels", task, records, split, fold, release=folder.close)
+    every = label_folder(path)
+    records = tuple(replace(one, task=task) for one in every if one.label(task) is not None)
+    return replace(every, task=task, records=records, split=split, fold=fold)
 
 
 def _open(path: Path) -> _Folder | _Zip:

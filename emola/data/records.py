@@ -126,16 +126,17 @@ def _message(speaker: str, text: str) -> Message:
 
 @dataclass(frozen=True, eq=False)
 class Dataset(Sequence[Record]):
-    """The records of one source for one task, in a fixed order.
+    """The records of one source, in a fixed order.
 
-    kind: what the source is, such as "raf-db". split, fold: which part of it, None where it has no
-    parts. units: the action units that the source's protocol scores, () where it names none. note: what
-    a user should hear about it. Close it, or use it as a context manager, to release a zip.
+    kind: what the source is, such as "raf-db". task: what they have labels for, None where that was not
+    asked. split, fold: which part of it, None where it has no parts. units: the action units that the
+    source's protocol scores, () where it names none. note: what a user should hear about it. Close it, or
+    use it as a context manager, to release a zip.
     """
 
     path: Path
     kind: str
-    task: str
+    task: str | None
     records: tuple[Record, ...] = field(repr=False)
     split: str | None = None
     fold: int | None = None

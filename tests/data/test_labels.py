@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emola.data.labels import LabelFolder, read
+from emola.data.labels import label_folder, read
 from emola.data.records import sample
 from emola.errors import DataError
 
@@ -43,7 +43,7 @@ def test_records_of_a_folder_and_of_its_zip(tmp_path, kind):
     path = make(tmp_path / "set")
     if kind != "folder":
         path = zipped(path, "set/" if kind == "zip of a folder" else "")
-    with LabelFolder(path) as data:
+    with label_folder(path) as data:
         assert [record.id for record in data] == ["a.png", "inner/b.png", "c.png"]
         assert [record.emotion for record in data] == ["happiness", "anger", None]
         assert [record.action_units for record in data] == [(6, 12, 25), None, ()]
@@ -58,7 +58,7 @@ def test_records_of_a_folder_and_of_its_zip(tmp_path, kind):
 
 def test_identity_is_a_subject_and_a_byte_order_mark_is_no_column(tmp_path):
     path = make(tmp_path / "set", "\ufeffimage,identity,action_units\na.png, Ann ,AU1 au2\n")
-    (record,) = LabelFolder(path)
+    (record,) = label_folder(path)
     assert (record.subject, record.action_units, record.emotion) == ("Ann", (1, 2), None)
 
 
@@ -88,7 +88,7 @@ def test_a_row_that_does_not_fit(tmp_path, rows, reason):
     Image.new("L", (20, 30)).save(tmp_path / "a.png")  # what a path out of the set would reach
     for source in (path, zipped(path)):
         with pytest.raises(DataError, match=reason) as caught:
-            LabelFolder(source)
+            label_folder(source)
         assert str(source) in str(caught.value)
         assert "labels.csv" in str(caught.value)
 
@@ -96,7 +96,7 @@ def test_a_row_that_does_not_fit(tmp_path, rows, reason):
 @pytest.mark.parametrize("header", ["", "image,name\na.png,x\n", "emotion\nanger\n"])
 def test_a_table_without_the_columns(tmp_path, header):
     with pytest.raises(DataError, match="line 1: columns image and"):
-        LabelFolder(make(tmp_path / "set", header))
+        label_folder(make(tmp_path / "set", header))
 
 
 def test_what_is_no_data_set(tmp_path):
@@ -111,14 +111,14 @@ def test_what_is_no_data_set(tmp_path):
         ("latin", "not UTF-8"),
     ):
         with pytest.raises(DataError, match=reason):
-            LabelFolder(tmp_path / name)
+            label_folder(tmp_path / name)
 
 
 def test_a_damaged_picture_is_named_when_it_is_loaded(tmp_path):
     path = make(tmp_path / "set")
     (path / "a.png").write_bytes(b"damaged")
     for source in (path, zipped(path)):
-        data = LabelFolder(source)
+        data = label_folder(source)
         with pytest.raises(DataError, match=r"set.*a\.png cannot be read"):
             data[0].image.open()
         assert data[2].image.open().size == (22, 30)
@@ -127,7 +127,7 @@ def test_a_damaged_picture_is_named_when_it_is_loaded(tmp_path):
 def test_a_sample_is_the_same_for_the_same_seed(tmp_path):
     names = tuple(f"{number}.png" for number in range(20))
     rows = "".join(f"{name},anger\n" for name in names)
-    data = LabelFolder(make(tmp_path / "set", "image,emotion\n" + rows, names))
+    data = label_folder(make(tmp_path / "set", "image,emotion\n" + rows, names))
     first = sample(data, 8, seed=3)
     assert first == sample(data, 8, seed=3)
     assert first != sample(data, 8, seed=4)
