@@ -22,8 +22,7 @@ from transformers import TrainingArguments
 from emola.errors import RecipeError
 from emola.face.experts import prior_expert
 from emola.files import replacing
-from emola.model.configuration import EmolaConfig
-from emola.model.loading import ADAPTERS, load_base, load_processor
+from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
 from emola.model.processing import EmolaProcessor
 from emola.train.records import PRIORS, Collate, DataSource, Faces
 from emola.train.sources import CHECKPOINTS, last_checkpoint
@@ -110,10 +109,8 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
 
 
 def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
-    """The base of the checkpoint, frozen, with the adapter to learn."""
-    if not (recipe.model / "config.json").is_file():
-        raise RecipeError(f"{recipe.model} is not a checkpoint folder: it has no config.json.")
-    config = EmolaConfig.from_pretrained(recipe.model)
+    """The base of the checkpoint, frozen, with the adapter to learn. Raises CheckpointError."""
+    config = read_config(recipe.model)
     gpu = torch.cuda.is_available()
     device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if gpu else "cpu"
     base: Any = load_base(

@@ -11,7 +11,7 @@ import torch
 from transformers import TrainerCallback
 
 from emola.data.landmarks import DIM
-from emola.errors import DataError, RecipeError
+from emola.errors import CheckpointError, DataError, RecipeError
 from emola.face.experts import prior_expert
 from emola.model import load_checkpoint
 from emola.model.processing import IGNORE_INDEX
@@ -221,7 +221,7 @@ def test_the_base_is_shared_not_copied(base, tmp_path):
 
 
 def test_a_folder_without_a_model_is_refused(recipe, tmp_path):
-    with pytest.raises(RecipeError, match="is not a checkpoint folder"):
+    with pytest.raises(CheckpointError, match=r"is not an EmoLA checkpoint: config\.json is missing"):
         start_adapter(replace(recipe, model=tmp_path))
 
 
