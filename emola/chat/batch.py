@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -12,7 +13,10 @@ from emola.chat.streaming import TextStream
 from emola.errors import ChatError
 from emola.model import adapters
 
-__all__ = ["Said", "answer_batch"]
+__all__ = ["Said", "answer_batch", "conversation", "said"]
+
+Exchanges = Sequence[tuple[str, str]]
+"""Questions and answers so far, in order."""
 
 
 class Said(NamedTuple):
@@ -30,16 +34,21 @@ def answer_batch(
     *,
     max_new_tokens: int,
     adapter: str | None = None,
+    before: Sequence[Exchanges] | None = None,
 ) -> list[Said]:
     """Answer a question about each face, always with the likeliest token.
 
     In float32 the answers are those that a ``ChatSession`` gives to each by itself. Prompts of different
     lengths are padded on the left, so that all answers begin together. adapter: the one that answers, the
-    model's current one by default. Raises ChatError when the questions leave no room for an answer.
+    model's current one by default. before: what was asked and answered about each face already.
+    Raises ChatError when the questions leave no room for an answer.
     """
     inputs = processor(
         images=[face.crop for face in faces],
-        messages=[_asked(question) for question in questions],
+        messages=[
+            conversation(question, earlier)
+            for question, earlier in zip(questions, before or [()] * len(questions), strict=True)
+        ],
         prior_features=[face.prior for face in faces],
         return_tensors="pt",
     ).to(model.device)
@@ -60,15 +69,22 @@ def answer_batch(
             pad_token_id=processor.tokenizer.pad_token_id,
             suppress_tokens=[model.config.image_token_id],  # it stands for a face and cannot be said
         )
-    return [_said(processor, row, room) for row in ids_BT[:, length:].tolist()]
+    return [said(processor, row, room) for row in ids_BT[:, length:].tolist()]
 
 
-def _asked(question: str) -> list[dict[str, Any]]:
-    return [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": question}]}]
+def conversation(question: str, before: Exchanges = ()) -> list[dict[str, Any]]:
+    """Chat-template messages that wait for an answer; the first one brings the face."""
+    texts = [*(text for exchange in before for text in exchange), question]
+    messages: list[dict[str, Any]] = [
+        {"role": role, "content": [{"type": "text", "text": text}]}
+        for role, text in zip(itertools.cycle(("user", "assistant")), texts, strict=False)
+    ]
+    messages[0]["content"].insert(0, {"type": "image"})
+    return messages
 
 
-def _said(processor: Any, ids: Sequence[int], room: int) -> Said:
-    """The text up to the first stop token; what follows it is padding."""
+def said(processor: Any, ids: Sequence[int], room: int) -> Said:
+    """An answer of ``room`` tokens at most: the text up to the first stop token; the rest is padding."""
     end = next((place for place, token in enumerate(ids) if token in processor.stop_token_ids), len(ids))
     text = TextStream(processor.decode, getattr(processor, "stop_strings", ()))
     for token in ids[:end]:

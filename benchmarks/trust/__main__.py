@@ -1,0 +1,120 @@
+"""Whether a model's words can be trusted: what it says, held against itself, the evidence and the labels.
+
+    python benchmarks/trust --data PATH --out DIR [--model M] [--held-out N] [--limit N] [--seed S]
+
+PATH is a folder or zip with labels.csv. The model is asked about each face for the emotion, for the action
+units and then, unit by unit, whether each is active; and about some of them the questions of declined.txt,
+which are to be declined, and of on_topic.txt, which are not. DIR gets trust.md, trust.json and
+answers.jsonl: every answer, so that a run that was stopped goes on when the same command is given again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.trust.asking import Model, ask_everything
+from benchmarks.trust.faces import Looked, look, parted
+from benchmarks.trust.figures import measure
+from benchmarks.trust.log import Book
+from benchmarks.trust.report import report
+from emola.cli.options import add_model_arguments, positive
+from emola.data import open_dataset
+from emola.errors import DataError, EmolaError
+from emola.face.evidence import EVIDENCE_FILE, AUEvidence
+
+
+def main() -> int:
+    """Read the flags, ask, measure, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="folder or zip: labels.csv")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where figures and answers go")
+    parser.add_argument("--held-out", type=positive, metavar="N", help="only the one in N people held out")
+    parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N, and which questions")
+    parser.add_argument("--batch-size", type=positive, default=16, metavar="N", help="answers made at once")
+    add_model_arguments(parser)
+    args = parser.parse_args()
+    try:
+        run, figures = trust(args)
+        text = report(run, figures)
+        write(args.out / "trust.json", json.dumps({"run": run, **figures}, indent=2) + "\n")
+        write(args.out / "trust.md", text)
+    except EmolaError as error:
+        print(f"trust: {error}", file=sys.stderr)
+        return 2
+    print(text, end="")
+    return 0
+
+
+def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was measured on, and the figures."""
+    import emola
+
+    with open_dataset(args.data, "emotion") as data:
+        records = parted(data, args)
+        folder = _folder(args.model)
+        run = {
+            "data": data.name,
+            "model": args.model,
+            "weights": weights(folder),
+            "quantize": args.quantize,
+            "held_out": args.held_out,
+            "seed": args.seed,
+        }
+        book = Book(args.out / "answers.jsonl", run)
+        model = emola.load(args.model, device=args.device, quantize=args.quantize)
+        faces = look(data.name, records, model, _evidence(folder))
+    heard = ask_everything(faces, Model(model, args.batch_size), book, size=args.batch_size, seed=args.seed)
+    return {**run, **counts(faces), "limit": args.limit}, measure(heard)
+
+
+def counts(faces: list[Looked]) -> dict[str, int]:
+    """How many faces, and how many of them have landmarks."""
+    return {"faces": len(faces), "found": sum(one.found for one in faces)}
+
+
+def _folder(model: str) -> Path | None:
+    """The folder of a model that lies on this machine."""
+    if model == "nano":
+        return EVIDENCE_FILE.parent
+    return Path(model) if Path(model).is_dir() else None
+
+
+def _evidence(folder: Path | None) -> AUEvidence:
+    """The model's own evidence, or Nano's for one that brings none."""
+    own = folder / EVIDENCE_FILE.name if folder else EVIDENCE_FILE
+    return AUEvidence.load(own if own.is_file() else EVIDENCE_FILE)
+
+
+def weights(folder: Path | None) -> str | None:
+    """Which weights a folder holds, as twelve digits; answers of others are never mixed in."""
+    if folder is None:
+        return None
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.safetensors")):
+        digest.update(file.relative_to(folder).as_posix().encode())
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()[:12]
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file; it appears whole or not at all. Raises DataError."""
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise DataError(f"The figures cannot be written to {path}: {error}.") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Answers as JSON lines, so that a run that was killed goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.trust.questions import Ask
+from emola.chat.batch import Said
+from emola.errors import DataError
+
+
+class Book:
+    """The answers of one run in a file; its first line says which run.
+
+    Raises DataError when the file is of another run, cannot be read or holds something else.
+    """
+
+    def __init__(self, path: Path, run: Mapping[str, Any]) -> None:
+        self.path = path
+        self._known: dict[str, tuple[str, Said]] = {}
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lines = self._mended()
+            if not lines:
+                self._write([{"run": dict(run)}])
+        except OSError as error:
+            raise DataError(f"{path} cannot be used for the answers: {error}.") from error
+        for number, line in enumerate(lines, 1):
+            self._take(number, line, run)
+
+    def said(self, ask: Ask) -> Said | None:
+        """The answer to a question, None when there is none yet."""
+        question, said = self._known.get(ask.id, (ask.question, None))
+        if question != ask.question:
+            raise DataError(
+                f"{self.path}: {ask.id} was asked {question!r} and would be {ask.question!r} now: "
+                "use another folder."
+            )
+        return said
+
+    def add(self, asks: Sequence[Ask], answers: Sequence[Said]) -> None:
+        """Write answers; they are on the disk when this returns."""
+        self._write(
+            {
+                "id": ask.id,
+                "question": ask.question,
+                "after": [question for question, _ in ask.before],
+                "answer": said.text,
+                "cut": said.cut,
+            }
+            for ask, said in zip(asks, answers, strict=True)
+        )
+        self._known.update((ask.id, (ask.question, one)) for ask, one in zip(asks, answers, strict=True))
+
+    def _take(self, number: int, line: bytes, run: Mapping[str, Any]) -> None:
+        try:
+            entry = json.loads(line)
+            if number == 1:
+                other = [name for name, value in run.items() if entry["run"].get(name) != value]
+            else:
+                other = []
+                said = Said(str(entry["answer"]), bool(entry["cut"]))
+                self._known[entry["id"]] = (str(entry["question"]), said)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(
+                f"{self.path} line {number} is not an answer of a run: use another folder."
+            ) from error
+        if other:
+            raise DataError(
+                f"{self.path} is of a run with another {' and '.join(other)}: use another folder."
+            )
+
+    def _mended(self) -> list[bytes]:
+        """The whole lines; a last one that a kill cut short is taken off the file."""
+        if not self.path.exists():
+            return []
+        data = self.path.read_bytes()
+        whole = data[: data.rfind(b"\n") + 1]
+        lines = whole.splitlines()
+        if data != whole and (lines or data.startswith(b'{"run"'[: len(data)])):
+            with self.path.open("r+b") as stream:
+                stream.truncate(len(whole))
+        elif data != whole:
+            raise DataError(f"{self.path} is not a file of answers: use another folder.")
+        return lines
+
+    def _write(self, entries: Any) -> None:
+        with self.path.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+            stream.flush()
+            os.fsync(stream.fileno())

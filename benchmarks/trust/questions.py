@@ -1,0 +1,89 @@
+"""What is asked: first questions as in training, yes/no follow-ups, and two lists of phrasings of our own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.trust.faces import Looked
+from emola.chat.batch import Exchanges, Said
+from emola.data.corpus.questions import task_question
+from emola.faba import NANO_AUS
+
+HERE = Path(__file__).parent
+FILES = {"declined": HERE / "declined.txt", "on_topic": HERE / "on_topic.txt"}
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """One question about a face, after what was said before; ``id`` is the same in every run."""
+
+    id: str
+    looked: Looked
+    task: str
+    question: str
+    before: Exchanges = ()
+
+
+class Phrasing(NamedTuple):
+    """A question of a list, and the heading that it stands under."""
+
+    topic: str
+    question: str
+
+
+def phrasings(file: Path) -> list[Phrasing]:
+    """The questions of a list: one a line under headings that begin with #."""
+    found: list[Phrasing] = []
+    topic = ""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            topic = line.lstrip("# ").strip()
+        elif line.strip():
+            found.append(Phrasing(topic, line.strip()))
+    return found
+
+
+def first_question(task: str, looked: Looked, seed: int) -> Ask:
+    """A wording that the model was trained on, drawn for this face and seed, whatever else is asked."""
+    question = task_question(random.Random(f"{seed} {task} {looked.id}"), task)
+    return Ask(f"{task}/{looked.id}", looked, task, question)
+
+
+def follow_ups(first: Ask, said: Said) -> list[Ask]:
+    """A yes/no question about every unit after the list of them."""
+    before = ((first.question, said.text),)
+    return [
+        Ask(follow_up_id(first.looked, code), first.looked, "au", f"Is AU{code} active?", before)
+        for code in NANO_AUS
+    ]
+
+
+def follow_up_id(looked: Looked, code: int) -> str:
+    """The id of a yes/no question."""
+    return f"yes_no/{code}/{looked.id}"
+
+
+def spread(
+    kind: str, some: Sequence[Phrasing], faces: Sequence[Looked], firsts: Sequence[Exchanges]
+) -> tuple[list[Ask], list[Ask]]:
+    """Each phrasing as a first question, and as a second one after an emotion was described.
+
+    The faces take turns, for the second question another than for the first. firsts: what was said of the
+    emotion of each face. Faces without landmarks are asked only where there are no others: "the landmarks
+    were not found" is a reason, not a refusal.
+    """
+    places = [place for place, one in enumerate(faces) if one.found] or list(range(len(faces)))
+    one_turn, two_turns = [], []
+    for number, phrasing in enumerate(some):
+        first = places[number % len(places)]
+        second = places[(number + len(places) // 2) % len(places)]
+        name = f"{kind}/{number + 1}"
+        one_turn.append(Ask(f"{name}/1/{faces[first].id}", faces[first], "emotion", phrasing.question))
+        two_turns.append(
+            Ask(f"{name}/2/{faces[second].id}", faces[second], "emotion", phrasing.question, firsts[second])
+        )
+    return one_turn, two_turns
