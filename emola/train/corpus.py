@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,26 +14,34 @@ import numpy as np
 
 from emola.data.corpus import FaceFacts, UnitFact, build_conversation, build_drill
 from emola.data.faces import FaceTable
+from emola.faba import EMOTIONS
 from emola.face.evidence import AUEvidence
 from emola.face.prior import PRIOR_NAMES
 from emola.files import replacing
 from emola.train.sources import FaceSource, draw
+from emola.train.tower import load_tower
 
 log = logging.getLogger(__name__)
+
+IMPLAUSIBLE = 0.1
+"""A label that the tower believes less than this is taken for a mistake."""
 
 
 @dataclass(frozen=True)
 class CorpusRecipe:
     """Which faces to talk about, and how much.
 
-    sources: tables of faces; evidence: fitted evidence; conversations: how many to write; balance:
-    how much rarer emotions are favoured (frequency to that power); drill: write short questions
-    only, from which reading a face is learnt first.
+    sources: tables of faces; evidence: fitted evidence; tower: a trained tower, which says how clear an
+    expression is; image_size: side of its input in pixels; conversations: how many to write; balance: how
+    much a table's rarer emotions are favoured (frequency to that power); drill: write short questions only,
+    from which reading a face is learnt first.
     """
 
     sources: tuple[FaceSource, ...]
     evidence: Path
+    tower: Path
     out: Path
+    image_size: int = 96
     conversations: int = 12000
     drill: bool = False
     balance: float = -0.5
@@ -54,11 +62,14 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     # Who is kept out never appears; rows count in the whole table, where the training looks them up.
     rows = [np.flatnonzero(~t.kept_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
     shown = [t.where(kept) for t, kept in zip(tables, rows, strict=True)]
+    drawn = draw(shown, recipe.sources, recipe.conversations, recipe.balance, recipe.seed)
+    places = [(table, int(rows[table][place])) for table, place in drawn]
+    crops = np.stack([tables[table].crops[row] for table, row in places])
+    beliefs = load_tower(recipe.tower).beliefs(crops, recipe.image_size)
     rng = random.Random(recipe.seed)
     build = build_drill if recipe.drill else build_conversation
-    for table, place in draw(shown, recipe.sources, recipe.conversations, recipe.balance, recipe.seed):
-        row = int(rows[table][place])
-        facts = face_facts(tables[table], row, evidence)
+    for (table, row), belief in zip(places, beliefs, strict=True):
+        facts = face_facts(tables[table], row, evidence, dict(zip(EMOTIONS, belief.tolist(), strict=True)))
         yield {
             "faces": recipe.sources[table].faces.name,
             "row": row,
@@ -66,11 +77,18 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
         }
 
 
-def face_facts(table: FaceTable, row: int, evidence: AUEvidence) -> FaceFacts:
-    """What the corpus may say of one face: the human emotion label and the evidence."""
+def face_facts(table: FaceTable, row: int, evidence: AUEvidence, beliefs: Mapping[str, float]) -> FaceFacts:
+    """What the corpus may say of one face: the emotion, how clear it is, and the evidence.
+
+    The emotion is the human label, unless the tower all but rules it out: labels of everyday faces are often
+    disputed, and what cannot be seen in a face cannot be learnt from it.
+    """
     emotion = str(table.emotions[row]) or None
+    if emotion is not None and beliefs[emotion] < IMPLAUSIBLE:
+        emotion = max(beliefs, key=lambda name: beliefs[name])
     if not table.found[row]:
-        return FaceFacts(emotion=emotion, units=None, yaw=None)
+        return FaceFacts(emotion, units=None, beliefs=beliefs)
     prior = table.priors[row]
     units = {au: UnitFact(**vars(estimate)) for au, estimate in evidence.estimate(prior).items()}
-    return FaceFacts(emotion=emotion, units=units, yaw=float(prior[PRIOR_NAMES.index("yaw")]) * 90)
+    yaw = float(prior[PRIOR_NAMES.index("yaw")]) * 90
+    return FaceFacts(emotion, units, yaw, beliefs)

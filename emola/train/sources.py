@@ -35,23 +35,29 @@ class FaceSource:
 def draw(
     tables: Sequence[FaceTable], sources: Sequence[FaceSource], count: int, balance: float, seed: int
 ) -> list[tuple[int, int]]:
-    """``count`` faces as (table, row), rarer emotions favoured by frequency to the power ``balance``.
+    """``count`` faces as (table, row); a table is drawn from by its length and its source's weight.
 
-    Systematic sampling over a shuffled list: each face is drawn as often as its weight asks for,
-    give or take one.
+    Within a table rarer emotions are favoured, by frequency to the power ``balance``: balanced over all
+    tables together, a rare emotion would hardly come up in the tables that have few of it, and the kind of
+    picture would tell the emotion. Systematic sampling over a shuffled list: each face is drawn as often as
+    its weight asks for, give or take one.
     """
     rng = np.random.default_rng(seed)
     places = [(t, row) for t, table in enumerate(tables) for row in range(len(table))]
-    emotions = np.concatenate([table.emotions for table in tables])
-    _, classes, counts = np.unique(emotions, return_inverse=True, return_counts=True)
-    weights = (counts[classes] / len(emotions)) ** balance
-    weights = weights * np.concatenate(
-        [np.full(len(t), s.weight) for t, s in zip(tables, sources, strict=True)]
+    weights = np.concatenate(
+        [len(t) * s.weight * _shares(t.emotions, balance) for t, s in zip(tables, sources, strict=True)]
     )
     order = rng.permutation(len(places))
     steps = np.cumsum(weights[order]) / weights.sum()
     picks = np.searchsorted(steps, (np.arange(count) + rng.random()) / count).clip(max=len(places) - 1)
     return [places[order[i]] for i in rng.permutation(picks)]
+
+
+def _shares(emotions: np.ndarray, balance: float) -> np.ndarray:
+    """How often each face of one table is drawn, (N,), summing to one."""
+    _, classes, counts = np.unique(emotions, return_inverse=True, return_counts=True)
+    weights = counts[classes].astype(np.float64) ** balance
+    return weights / weights.sum()
 
 
 def last_checkpoint(out: Path) -> str | None:

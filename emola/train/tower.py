@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel, Trainer, TrainingArguments
@@ -39,14 +39,16 @@ HEADS = "heads.safetensors"
 class TowerRecipe:
     """What tower to train, on what.
 
-    sources: tables of faces; evidence: fitted evidence; image_size: side of the input in pixels;
-    stem, widths, depths: the ResNet's; epoch_faces: faces drawn for one epoch, with rarer emotions
-    drawn more often (frequency to the power ``balance``); then the usual optimisation settings.
+    sources: tables of faces; evidence: fitted evidence; start: a trained tower to go on from, of the same
+    shape; image_size: side of the input in pixels; stem, widths, depths: the ResNet's; epoch_faces: faces
+    drawn for one epoch, with a table's rarer emotions drawn more often (frequency to the power
+    ``balance``); then the usual optimisation settings.
     """
 
     sources: tuple[FaceSource, ...]
     evidence: Path
     out: Path
+    start: Path | None = None
     image_size: int = 96
     stem: int = 32
     widths: tuple[int, ...] = (48, 96, 192, 320)
@@ -65,7 +67,7 @@ class TowerRecipe:
 class TowerWithHeads(nn.Module):
     """The tower and the two heads that teach it."""
 
-    def __init__(self, config: ResNetConfig, label_smoothing: float, au_weight: float) -> None:
+    def __init__(self, config: ResNetConfig, label_smoothing: float = 0.0, au_weight: float = 1.0) -> None:
         super().__init__()
         self.tower = ResNetModel(config)
         self.emotion_head = nn.Linear(config.hidden_sizes[-1], len(EMOTIONS))
@@ -91,8 +93,37 @@ class TowerWithHeads(nn.Module):
         """(B, 1, S, S) -> (B, 7)."""
         return self.emotion_head(self._pooled(pixel_values))
 
+    def save(self, folder: Path) -> None:
+        """Write the tower and, beside it, the heads."""
+        self.tower.save_pretrained(folder)
+        heads = {name: tensor for name, tensor in self.state_dict().items() if "_head." in name}
+        save_file(heads, folder / HEADS)
+
+    def load(self, folder: Path) -> TowerWithHeads:
+        """Take over what `save` wrote; the shape has to be the same."""
+        tower = ResNetModel.from_pretrained(folder).state_dict()
+        weights = {f"tower.{name}": tensor for name, tensor in tower.items()}
+        self.load_state_dict(weights | load_file(folder / HEADS))
+        return self
+
+    @torch.no_grad()
+    def beliefs(self, crops: np.ndarray, size: int) -> np.ndarray:
+        """How likely each emotion is, by the face and its mirror image.
+
+        (N, TABLE_CROP, TABLE_CROP) uint8 -> (N, 7), rows summing to one; size: side of the input in pixels.
+        """
+        self.eval()
+        parts = centre_crops(crops, size).split(256)
+        seen = [self.emotion_logits(view).softmax(1) for part in parts for view in (part, part.flip(3))]
+        return ((torch.cat(seen[::2]) + torch.cat(seen[1::2])) / 2).numpy()
+
     def _pooled(self, pixel_values: torch.Tensor) -> torch.Tensor:
         return self.tower(pixel_values).pooler_output.flatten(1)
+
+
+def load_tower(folder: Path) -> TowerWithHeads:
+    """A trained tower with its heads."""
+    return TowerWithHeads(ResNetConfig.from_pretrained(folder)).load(folder)
 
 
 def tower_targets(table: FaceTable, evidence: AUEvidence) -> tuple[np.ndarray, np.ndarray]:
@@ -139,6 +170,8 @@ def train_tower(recipe: TowerRecipe) -> None:
         layer_type="basic",
     )
     model = TowerWithHeads(config, recipe.label_smoothing, recipe.au_weight)
+    if recipe.start:
+        model.load(recipe.start)
     count = recipe.epoch_faces * recipe.epochs
     trainer = Trainer(
         model=model,
@@ -147,9 +180,7 @@ def train_tower(recipe: TowerRecipe) -> None:
         data_collator=Collate(tables, evidence, recipe.image_size),
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
-    model.tower.save_pretrained(recipe.out)
-    heads = {name: tensor for name, tensor in model.state_dict().items() if "_head." in name}
-    save_file(heads, recipe.out / HEADS)
+    model.save(recipe.out)
     figures = {}
     for source in recipe.sources:
         kept_out = FaceTable.load(source.faces).split(source.hold_out)[1]
@@ -180,14 +211,10 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
     )
 
 
-@torch.no_grad()
 def measure_tower(model: TowerWithHeads, table: FaceTable, size: int) -> dict[str, float]:
     """Accuracy and class mean of the emotion head over the labelled faces of a table."""
-    model.eval()
     table = table.where(np.isin(table.emotions, EMOTIONS))
     emotions = np.array([EMOTIONS.index(emotion) for emotion in table.emotions])
-    pixels = centre_crops(table.crops, size)
-    logits = torch.cat([model.emotion_logits(part) for part in pixels.split(256)])
-    hit = logits.argmax(1).numpy() == emotions
+    hit = model.beliefs(table.crops, size).argmax(1) == emotions
     recalls = [hit[emotions == label].mean() for label in np.unique(emotions)]
     return {"n": len(table), "accuracy": float(hit.mean()), "class_mean": float(np.mean(recalls))}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import torch
+from transformers import ResNetConfig
 
 from emola.data.faces import TABLE_CROP, FaceTable
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.face.evidence import AUEvidence, measure_weights
 from emola.face.prior import PRIOR_DIM
+from emola.train.tower import TowerWithHeads
 
 
 def face_table(count: int = 60, seed: int = 0, people: int = 12, prefix: str = "p") -> FaceTable:
@@ -56,3 +59,16 @@ def measured_evidence() -> AUEvidence:
 def save_evidence(path: Path) -> Path:
     measured_evidence().save(path)
     return path
+
+
+def save_tower(folder: Path) -> Path:
+    """A random tower and its heads."""
+    torch.manual_seed(0)
+    TowerWithHeads(tower_config()).save(folder)
+    return folder
+
+
+def tower_config() -> ResNetConfig:
+    return ResNetConfig(
+        num_channels=1, embedding_size=4, hidden_sizes=[4, 8], depths=[1, 1], layer_type="basic"
+    )

@@ -1,13 +1,15 @@
 import json
 
 import pytest
-from table_fakes import face_table, measured_evidence, save_evidence, save_table
+from table_fakes import face_table, measured_evidence, save_evidence, save_table, save_tower
 
 from emola.data.faces import FaceTable, held_out
 from emola.errors import CheckpointError
+from emola.faba import EMOTIONS
 from emola.train import corpus
 from emola.train.corpus import CorpusRecipe, face_facts, train_corpus
 from emola.train.sources import FaceSource
+from emola.train.tower import load_tower
 
 
 @pytest.fixture
@@ -17,7 +19,9 @@ def recipe(tmp_path):
         FaceSource(save_table(tmp_path / "faces" / "wild", face_table(40, seed=1, prefix="w"))),
     )
     evidence = save_evidence(tmp_path / "evidence.safetensors")
-    return CorpusRecipe(sources, evidence, tmp_path / "new" / "corpus.jsonl", conversations=50)
+    tower = save_tower(tmp_path / "tower")
+    out = tmp_path / "new" / "corpus.jsonl"
+    return CorpusRecipe(sources, evidence, tower, out, image_size=32, conversations=50)
 
 
 def records(recipe):
@@ -58,22 +62,50 @@ def test_a_row_is_the_face_that_is_talked_about(recipe, monkeypatch):
     evidence = corpus.AUEvidence.load(recipe.evidence)
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
     for record, facts in zip(records(recipe), told, strict=True):
-        assert face_facts(tables[record["faces"]], record["row"], evidence) == facts
+        assert face_facts(tables[record["faces"]], record["row"], evidence, facts.beliefs) == facts
+
+
+def believing(emotion, share):
+    """Beliefs of which one emotion has a share, and the others the rest in equal parts."""
+    return {name: share if name == emotion else (1 - share) / 6 for name in EMOTIONS}
+
+
+UNDECIDED = believing("neutral", 1 / 7)
+
+
+def test_what_the_tower_makes_of_the_face_is_told(recipe, monkeypatch):
+    """Its beliefs belong to the faces in the order of the corpus."""
+    told = []
+    monkeypatch.setattr(corpus, "build_conversation", lambda facts, rng: told.append(facts) or [])
+    train_corpus(recipe)
+    tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
+    last = records(recipe)[-1]
+    crop = tables[last["faces"]].crops[last["row"]][None]
+    expected = load_tower(recipe.tower).beliefs(crop, recipe.image_size)[0]
+    assert list(told[-1].beliefs.values()) == pytest.approx(expected.tolist(), abs=1e-5)
+    assert sum(told[-1].beliefs.values()) == pytest.approx(1, abs=1e-5)
 
 
 def test_facts_are_the_label_and_the_evidence():
     table, evidence = face_table(10), measured_evidence()
-    facts = face_facts(table, 3, evidence)
-    assert facts.emotion == table.emotions[3]
+    table.emotions[3] = "anger"
+    facts = face_facts(table, 3, evidence, believing("fear", 0.8 - 1e-6) | {"anger": corpus.IMPLAUSIBLE})
+    assert facts.emotion == "anger"
     assert facts.active == tuple(au for au, one in evidence.estimate(table.priors[3]).items() if one.active)
     assert facts.active
+
+
+def test_a_label_that_the_tower_all_but_rules_out_is_taken_for_a_mistake():
+    table, evidence = face_table(4), measured_evidence()
+    table.emotions[0] = "anger"
+    assert face_facts(table, 0, evidence, believing("fear", 0.7)).emotion == "fear"
 
 
 def test_a_face_without_landmarks_has_no_units_and_one_without_label_no_emotion():
     table, evidence = face_table(4), measured_evidence()
     table.found[1] = False
     table.emotions[2] = ""
-    lost, unlabelled = (face_facts(table, row, evidence) for row in (1, 2))
+    lost, unlabelled = (face_facts(table, row, evidence, UNDECIDED) for row in (1, 2))
     assert (lost.units, lost.yaw) == (None, None) and lost.emotion == table.emotions[1]
     assert unlabelled.emotion is None and unlabelled.units is not None
 
@@ -81,7 +113,7 @@ def test_a_face_without_landmarks_has_no_units_and_one_without_label_no_emotion(
 def test_the_yaw_is_in_degrees():
     table, evidence = face_table(4), measured_evidence()
     table.priors[0, -3] = 0.5
-    assert face_facts(table, 0, evidence).yaw == pytest.approx(45)
+    assert face_facts(table, 0, evidence, UNDECIDED).yaw == pytest.approx(45)
 
 
 def test_missing_evidence_leaves_an_older_corpus_alone(recipe):

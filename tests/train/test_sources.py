@@ -45,6 +45,15 @@ def test_balance_favours_rarer_emotions(balance, share):
     assert sum(row >= 90 for _, row in picks) / 1000 == pytest.approx(share, abs=0.01)
 
 
+def test_each_table_is_balanced_by_itself():
+    """Balanced over both, fear would stay as rare in the one as it is there, and the table would tell."""
+    many, few = table(*["fear"] * 100), table(*["happiness"] * 90, *["fear"] * 10)
+    picks = draw([many, few], [source(), source()], 1000, -1.0, seed=0)
+    from_few = [row for which, row in picks if which == 1]
+    assert len(from_few) == pytest.approx(500, abs=2)
+    assert sum(row >= 90 for row in from_few) == pytest.approx(250, abs=5)
+
+
 def test_the_order_is_mixed():
     picks = draw([table(*["happiness"] * 50, *["fear"] * 50)], [source()], 100, 0.0, seed=0)
     assert 10 < sum(row < 50 for _, row in picks[:50]) < 40

@@ -4,13 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from table_fakes import face_table, measured_evidence, save_evidence, save_table
+from table_fakes import face_table, measured_evidence, save_evidence, save_table, tower_config
 from transformers import ResNetModel
 
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.train import tower
 from emola.train.sources import FaceSource, last_checkpoint
-from emola.train.tower import IGNORE, TowerRecipe, TowerWithHeads, tower_targets, train_tower
+from emola.train.tower import IGNORE, TowerRecipe, TowerWithHeads, load_tower, tower_targets, train_tower
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_experts_first_then_the_evidence_then_nothing():
 def test_what_is_unknown_teaches_nothing():
     """A face without landmarks has no unit targets: nan must not reach the loss."""
     torch.manual_seed(0)
-    model = TowerWithHeads(tiny_config(), label_smoothing=0.1, au_weight=1.0).eval()
+    model = TowerWithHeads(tower_config(), label_smoothing=0.1, au_weight=1.0).eval()
     pixels, emotion = torch.randn(2, 1, 32, 32), torch.tensor([1, 2])
     unknown = torch.full((2, len(NANO_AUS)), float("nan"))
     known = unknown.clone()
@@ -62,14 +62,6 @@ def test_what_is_unknown_teaches_nothing():
     assert other.isfinite() and other != only_emotion
 
 
-def tiny_config():
-    from transformers import ResNetConfig
-
-    return ResNetConfig(
-        num_channels=1, embedding_size=4, hidden_sizes=[4, 8], depths=[1, 1], layer_type="basic"
-    )
-
-
 def test_a_tower_comes_out_that_loads(recipe):
     train_tower(recipe)
     loaded = ResNetModel.from_pretrained(recipe.out).eval()
@@ -79,6 +71,27 @@ def test_a_tower_comes_out_that_loads(recipe):
     figures = json.loads((recipe.out / "figures.json").read_text())
     assert set(figures) == {"lab"}, "only where people are kept out"
     assert 0 <= figures["lab"]["accuracy"] <= 1 and figures["lab"]["n"] > 0
+
+
+def test_a_tower_goes_on_from_another(recipe, tmp_path):
+    """With its weights, heads included: without a step to take, it comes out as it went in."""
+    train_tower(recipe)
+    second = replace(recipe, start=recipe.out, out=tmp_path / "second", learning_rate=0.0)
+    train_tower(second)
+    before, after = load_tower(recipe.out).state_dict(), load_tower(second.out).state_dict()
+    assert all(
+        torch.equal(before[name], after[name]) for name, _ in load_tower(second.out).named_parameters()
+    )
+    assert any(not torch.equal(before[name], after[name]) for name in before), "its statistics move on"
+
+
+def test_beliefs_do_not_depend_on_which_way_a_face_looks():
+    model, crops = TowerWithHeads(tower_config()), face_table(5).crops
+    crops[:, :, :40] = 250
+    beliefs = model.beliefs(crops, 32)
+    assert beliefs.shape == (5, len(EMOTIONS))
+    np.testing.assert_allclose(beliefs.sum(1), 1, atol=1e-6)
+    np.testing.assert_allclose(model.beliefs(crops[:, :, ::-1], 32), beliefs, atol=1e-6)
 
 
 def test_an_interrupted_run_goes_on(recipe, monkeypatch):

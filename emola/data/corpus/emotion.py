@@ -10,104 +10,100 @@ import random
 from collections.abc import Sequence
 
 from emola.data.corpus.facts import FaceFacts
-from emola.data.corpus.grammar import expand, listed, sentences, with_article
-from emola.data.corpus.movements import MOVEMENTS, act, clause, thing
+from emola.data.corpus.grammar import expand, fitting, listed, sentences, with_article
+from emola.data.corpus.movements import act, clause, thing
 from emola.faba import ADJECTIVES
 from emola.faba.emotions import CORE_AUS, is_posed_smile
 
 _ATTRIBUTE = {**ADJECTIVES, "fear": "fearful"}
 
 _LEADS = (
-    "[this|the] face looks {adjective}",
-    "{noun}",
-    "I [read|see] {noun} [here|in this face]",
-    "[the|this] expression is one of {noun}",
-    "[this|it] looks like {noun}",
-    "[the|this] face [shows|expresses] {noun}",
-    "I would call [this|it] {noun}",
-    "my reading is {noun}",
-    "{noun} is what [I see|the face shows|comes across]",
-    "the emotion is {noun}",
-    "[the|this] expression [suggests|points to|speaks of] {noun}",
-    "what I see is {noun}",
-    "[here|in this picture] the face looks {adjective}",
-    "[this is|I see] {a_adjective} [face|expression]",
-    "{a_adjective} [face|expression]",
-    "the overall impression is {noun}",
-    "{noun}, I would say",
-    "the face comes across as {adjective}",
+    "this face looks {sure}{adjective}",
+    "{noun}{surely}",
+    "I read {noun} here{surely}",
+    "{sure}{adjective}",
+    "an expression of {noun}{surely}",
+    "it looks {sure}{adjective}",
+    "the face shows {noun}{surely}",
+    "I would call it {noun}{surely}",
+    "my reading: {noun}{surely}",
+    "{noun} is what I see{surely}",
+    "{a_adjective} face{surely}",
+    "I see {noun}{surely}",
 )
 _CALM_LEADS = (
-    "[this|the] face looks neutral",
-    "neutral",
-    "[this is|I see] a neutral [face|expression]",
-    "a neutral [face|expression]",
-    "[the|this] expression is neutral",
-    "I would call [this|it] neutral",
-    "my reading is neutral",
-    "[I see|there is|the face shows] no clear emotion",
-    "[here|in this picture] the face looks neutral",
-    "the face comes across as neutral",
-    "the overall impression is neutral",
-    "neutral, I would say",
-    "no strong emotion [shows|comes across]",
+    "this face looks {sure}neutral",
+    "neutral{surely}",
+    "I read it as neutral{surely}",
+    "{sure}neutral",
+    "a neutral expression{surely}",
+    "no clear emotion",
+    "I would call it neutral{surely}",
+    "my reading: neutral{surely}",
+    "a neutral face{surely}",
+    "I see no clear emotion",
 )
 _BECAUSE = (
     ": {clauses}",
+    ", with {things}",
     ", because {clauses}",
     ". {clauses}",
-    ", with {things}",
     ". I go by {things}",
+    ": {things}",
     ". I [see|notice] {things}",
-    ". It shows in {things}",
-    ". What [tells me|gives it away]: {things}",
     ". The signs: {things}",
     ". {acts}",
 )
 _THEN = (
     "{clauses}, so {conclusion}",
-    "{clauses}. {conclusion}",
-    "{clauses}: {conclusion}",
-    "with {things}, {conclusion}",
-    "given {things}, {conclusion}",
-    "going by {things}, {conclusion}",
     "{things}: {conclusion}",
-    "there [are|is] {things}, so {conclusion}",
-    "I see {things}, so {conclusion}",
-    "I notice {things}. {conclusion}",
+    "{clauses}. {conclusion}",
+    "with {things}, {conclusion}",
+    "{clauses}: {conclusion}",
     "{acts}, so {conclusion}",
+    "given {things}, {conclusion}",
+    "I see {things}, so {conclusion}",
 )
 _CONCLUSIONS = (
-    "[the|this] face looks {adjective}",
-    "I read {noun}",
-    "this looks like {noun}",
-    "the expression is one of {noun}",
-    "the face shows {noun}",
-    "I would call this {noun}",
-    "it is {a_adjective} expression",
+    "the face looks {sure}{adjective}",
+    "I read {noun}{surely}",
+    "it looks {sure}{adjective}",
+    "the face shows {noun}{surely}",
+    "I would call it {noun}{surely}",
+    "{a_adjective} expression{surely}",
 )
-_CALM_CONCLUSIONS = ("the face looks neutral", "I would call this neutral", "the expression is neutral")
+_CALM_CONCLUSIONS = (
+    "the face looks {sure}neutral",
+    "I would call it neutral{surely}",
+    "the expression is {sure}neutral",
+)
+_IMPRESSIONS = (
+    "overall the face looks {sure}{adjective}",
+    "the impression is {noun}{surely}",
+    "I would call it {noun}{surely}",
+    "as a whole it looks {sure}{adjective}",
+)
 
 
-def _names(emotion: str) -> dict[str, str]:
-    noun = "no clear emotion" if emotion == "neutral" else emotion
+def _names(facts: FaceFacts) -> dict[str, str]:
+    emotion = facts.emotion or "neutral"
     return {
-        "noun": noun,
+        "noun": emotion,
         "adjective": ADJECTIVES[emotion],
         "a_adjective": with_article(_ATTRIBUTE[emotion]),
+        "sure": f"{facts.certainty} " if facts.certainty else "",
+        "surely": f", {facts.certainty}" if facts.certainty else "",
     }
 
 
 def _lead(rng: random.Random, facts: FaceFacts) -> str:
-    emotion = facts.emotion or "neutral"
-    leads = _CALM_LEADS if emotion == "neutral" else _LEADS
-    lead = leads[facts.flavour % len(leads)] if rng.random() < 0.4 else rng.choice(leads)
-    return expand(rng, lead, **_names(emotion))
+    leads = _CALM_LEADS if facts.emotion == "neutral" else _LEADS
+    return expand(rng, fitting(rng, facts.place, leads), **_names(facts))
 
 
-def _conclusion(rng: random.Random, emotion: str) -> str:
-    choices = _CALM_CONCLUSIONS if emotion == "neutral" else _CONCLUSIONS
-    return expand(rng, rng.choice(choices), **_names(emotion))
+def _conclusion(rng: random.Random, facts: FaceFacts) -> str:
+    choices = _CALM_CONCLUSIONS if facts.emotion == "neutral" else _CONCLUSIONS
+    return expand(rng, fitting(rng, facts.place, choices), **_names(facts))
 
 
 def emotion_word(rng: random.Random, facts: FaceFacts) -> str:
@@ -121,24 +117,24 @@ def emotion_answer(rng: random.Random, facts: FaceFacts) -> str:
     emotion = facts.emotion
     assert emotion is not None
     if facts.units is None:
-        text = _from_picture_alone(rng, facts, emotion)
+        text = _from_picture_alone(rng, facts)
     elif emotion == "neutral":
         text = _calm(rng, facts)
     elif set(facts.evidence.supporting) & set(CORE_AUS[emotion]):
         text = _supported(rng, facts, emotion)
     else:
-        text = _unsupported(rng, facts, emotion)
+        text = _unsupported(rng, facts)
     return sentences(text + ".")
 
 
-def _from_picture_alone(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
+def _from_picture_alone(rng: random.Random, facts: FaceFacts) -> str:
     why = expand(
         rng,
         "[the landmarks were not found|no landmarks were found|I have no landmarks for this face]"
         "[, so I go by the picture alone|, so this is from the picture alone|; I judge by the picture alone]",
     )
     lead = _lead(rng, facts)
-    return f"{lead}. {why}" if rng.random() < 0.85 else f"{why}. {_conclusion(rng, emotion)}"
+    return f"{lead}. {why}" if rng.random() < 0.85 else f"{why}. {_conclusion(rng, facts)}"
 
 
 def movement_slots(rng: random.Random, facts: FaceFacts, codes: Sequence[int]) -> dict[str, str]:
@@ -164,20 +160,23 @@ def one_per_thing(codes: Sequence[int], limit: int) -> list[int]:
 
 def _supported(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
     codes = one_per_thing(facts.evidence.supporting, rng.choice((2, 2, 3)))
-    rng.shuffle(codes)
+    codes.sort(key=lambda code: -facts.unit(code).intensity)
     slots = movement_slots(rng, facts, codes)
-    if rng.random() < 0.6:
-        text = _lead(rng, facts) + expand(rng, rng.choice(_BECAUSE), **slots)
+    form = fitting(rng, facts.place, _BECAUSE + _THEN, turn=facts.prominent)
+    if form in _BECAUSE:
+        text = _lead(rng, facts) + expand(rng, form, **slots)
     else:
-        then = expand(rng, rng.choice(_THEN), conclusion=_conclusion(rng, emotion), **slots)
-        plural = len(codes) > 1 or not MOVEMENTS[codes[0]].things[0].startswith("a ")
-        text = then.replace("there is ", "there are ") if plural else then.replace("there are ", "there is ")
+        text = expand(rng, form, conclusion=_conclusion(rng, facts), **slots)
     return text + _afterthought(rng, facts, emotion)
 
 
 def _afterthought(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
     """Sometimes a last sentence: how strong it is, what does not fit, what is missing."""
     evidence, choices = facts.evidence, [""] * 5
+    if facts.certainty == "perhaps" and facts.runner_up:
+        choices = [expand(rng, ". It could also be {other}", other=a_face_of(facts.runner_up))] * 6 + choices[
+            :2
+        ]
     peak = max(facts.unit(code).band for code in evidence.supporting)
     if peak <= 1:
         choices += expand(rng, ". [The signs are weak|It is a faint expression|All of it is slight]"), ""
@@ -200,6 +199,11 @@ def _afterthought(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
     return _agree(text)
 
 
+def a_face_of(emotion: str | None) -> str:
+    """The emotion as a noun in running text: "fear", "a neutral face"."""
+    return "a neutral face" if emotion == "neutral" else emotion or ""
+
+
 def _agree(text: str) -> str:
     """Put "do" or "does" right after "Only ..."."""
     if ". Only a " in text:
@@ -207,72 +211,63 @@ def _agree(text: str) -> str:
     return text.replace(" does not fit", " do not fit") if ". Only " in text else text
 
 
+_AT_REST = (
+    "brows, eyes and mouth are at rest",
+    "nothing in it moves much",
+    "no movement stands out",
+    "the features are at rest",
+    "I see no clear movement",
+    "the brows, the lids and the lips are relaxed",
+)
+_CALM = ("{lead}: {rest}", "{rest}, so {end}", "{lead}. {rest}", "{rest}: {end}")
+_CALM_WITH_LITTLE = (
+    "{lead}, with no more than {thing}",
+    "{clause}, but that is not much: {end}",
+    "{lead}. I only see {thing}",
+    "{lead}: {clause}, and that is little",
+    "I see {thing} and little else, so {end}",
+)
+_CALM_WITH_MORE = (
+    "{lead}, although {clause}",
+    "{clause}, but overall {end}",
+    "{lead}. {clause}, but the face as a whole stays calm",
+    "I see {thing}, but overall {end}",
+    "{lead}, even with {thing}",
+)
+_WEAK = (
+    "{impression}, but the movements are weak",
+    "the movements are weak, but {impression}",
+    "{impression}, but faintly: no single movement stands out",
+    "little moves in this face, but {impression}",
+    "{impression}. The signs in the face are weak",
+    "no single movement stands out, but {impression}",
+    "a faint expression; {impression}",
+)
+_MIXED = (
+    "{impression}, although {clauses}",
+    "the signs are mixed: {clauses}. Still, {impression}",
+    "{clauses}, which does not settle it, but {impression}",
+    "{impression}, but the movements are mixed: {clauses}",
+    "I see {things}, which does not settle it. Still, {impression}",
+    "a mixed expression with {things}; {impression}",
+)
+
+
 def _calm(rng: random.Random, facts: FaceFacts) -> str:
-    lead, end = _lead(rng, facts), _conclusion(rng, "neutral")
-    if not facts.active:
-        rest = expand(
-            rng,
-            "[no movement stands out|nothing in it moves much|brows, eyes and mouth are at rest"
-            "|the features are at rest"
-            "|brows and mouth stay at rest|I see no clear movement"
-            "|the brows, the lids and the lips are relaxed]",
-        )
-        return expand(
-            rng,
-            "[{lead}: {rest}|{lead}. {rest}|{rest}, so {end}|{rest}: {end}]",
-            lead=lead,
-            rest=rest,
-            end=end,
-        )
-    code = facts.strongest
-    assert code is not None
-    unit = facts.unit(code)
-    slots = {"lead": lead, "end": end, "thing": thing(rng, code, unit), "clause": clause(rng, code, unit)}
-    if unit.band <= 1:
-        return expand(
-            rng,
-            "[{lead}. I only [see|notice] {thing}|{lead}, with no more than {thing}"
-            "|{clause}, but that is not much: {end}"
-            "|{lead}: {clause}, and that is little|I see {thing} and little else, so {end}]",
-            **slots,
-        )
-    return expand(
-        rng,
-        "[{lead}, although {clause}|{clause}, but overall {end}"
-        "|{lead}. {clause}, but the face as a whole stays calm"
-        "|I see {thing}, but overall {end}|{lead}, even with {thing}]",
-        **slots,
-    )
+    slots = {"lead": _lead(rng, facts), "end": _conclusion(rng, facts)}
+    forms, code = _CALM, facts.strongest
+    if code is None:
+        slots["rest"] = fitting(rng, facts.place, _AT_REST)
+    else:
+        unit = facts.unit(code)
+        slots |= {"thing": thing(rng, code, unit), "clause": clause(rng, code, unit)}
+        forms = _CALM_WITH_LITTLE if unit.band <= 1 else _CALM_WITH_MORE
+    return expand(rng, fitting(rng, facts.place, forms, turn=facts.prominent), **slots)
 
 
-def _unsupported(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
-    impression = expand(
-        rng,
-        "[the overall impression is {noun}|overall the face looks {adjective}|I would call it {noun}"
-        "|the face as a whole looks {adjective}|my overall impression is {noun}]",
-        **_names(emotion),
-    )
-    if not facts.active:
-        return expand(
-            rng,
-            "[[the movements are weak|little moves in this face|the expression is faint"
-            "|no single movement stands out"
-            "|the signs are weak], but {impression}|{impression}, but [the movements are weak"
-            "|the expression is faint"
-            "|only faintly: no single movement stands out|the signs in the face are weak]"
-            "|[a weak|a faint] expression; {impression}]",
-            impression=impression,
-        )
-    codes = [code for code in (facts.strongest,) if code is not None]
-    slots = movement_slots(rng, facts, codes)
-    return expand(
-        rng,
-        "[the [signs|movements] are mixed: {clauses}. [Still,|Even so,] {impression}"
-        "|{impression}, [although|even though] {clauses}"
-        "|{clauses}, which does not settle it, but {impression}"
-        "|a mixed expression with {things}; {impression}|I see {things}, which [alone "
-        "|]does not settle it. Still, {impression}"
-        "|{impression}, but the movements are mixed: {clauses}]",
-        impression=impression,
-        **slots,
-    )
+def _unsupported(rng: random.Random, facts: FaceFacts) -> str:
+    impression = expand(rng, fitting(rng, facts.place, _IMPRESSIONS), **_names(facts))
+    forms, slots = _WEAK, {"impression": impression}
+    if facts.strongest is not None:
+        forms, slots = _MIXED, slots | movement_slots(rng, facts, [facts.strongest])
+    return expand(rng, fitting(rng, facts.place, forms, turn=facts.prominent), **slots)

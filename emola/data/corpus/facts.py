@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from emola.faba import EMOTIONS
+from emola.faba import EMOTIONS, NANO_AUS
 from emola.faba.emotions import Evidence, weigh
 
 STRENGTHS = ("only a trace", "slight", "moderate", "strong", "very strong")
@@ -19,6 +19,7 @@ TURNED_DEGREES = 30.0
 """From this yaw on, the far side of the face counts as partly hidden."""
 
 _UNEVEN = 0.3
+_CLEAR, _UNCLEAR, _LIKELY = 0.75, 0.5, 0.2
 _PRIOR_PICK = {25: 0.5, 12: 0.35, 4: 0.35, 7: 0.3, 6: 0.3, 1: 0.25, 17: 0.25, 2: 0.2, 5: 0.2, 26: 0.2}
 
 
@@ -57,8 +58,9 @@ class UnitFact:
 class FaceFacts:
     """What is known of one face.
 
-    ``emotion`` is one of :data:`~emola.faba.EMOTIONS` given by a person, or None; ``units`` is None when the
-    landmarks were not found; ``yaw`` is the turn of the head in degrees, either way, None if unknown.
+    ``emotion`` is one of :data:`~emola.faba.EMOTIONS`, or None; ``units`` is None when the landmarks were
+    not found; ``yaw`` is the turn of the head in degrees, either way, None if unknown; ``beliefs`` says how
+    likely each emotion is, by what the vision tower makes of the face, None if unknown.
 
     Raises ValueError for an unknown emotion.
     """
@@ -66,6 +68,7 @@ class FaceFacts:
     emotion: str | None
     units: Mapping[int, UnitFact] | None
     yaw: float | None = None
+    beliefs: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         if self.emotion is not None and self.emotion not in EMOTIONS:
@@ -91,17 +94,34 @@ class FaceFacts:
     @property
     def strongest(self) -> int | None:
         """The active unit of the highest intensity, None if none is active."""
-        return max(self.active, key=lambda code: self.unit(code).intensity, default=None)
+        return self.prominent if self.active else None
 
     @property
-    def flavour(self) -> int:
-        """A number that goes with the emotion and the strongest unit.
+    def certainty(self) -> str:
+        """How sure one can be of the emotion: "clearly", "perhaps", or "" in between or where unknown."""
+        if self.beliefs is None or self.emotion is None:
+            return ""
+        belief = self.beliefs[self.emotion]
+        return "clearly" if belief >= _CLEAR else "perhaps" if belief < _UNCLEAR else ""
 
-        Wordings leaning on it differ from face to face even where the likeliest one is always taken.
-        """
-        code = self.strongest or 0
-        band = self.unit(code).band // 2 if code else 0
-        return EMOTIONS.index(self.emotion or "neutral") * 5 + code * 3 + band
+    @property
+    def runner_up(self) -> str | None:
+        """The emotion that is likeliest after the one named, None if no other is likely."""
+        others = {name: belief for name, belief in (self.beliefs or {}).items() if name != self.emotion}
+        name = max(others, key=lambda other: others[other], default=None)
+        return name if name is not None and others[name] >= _LIKELY else None
+
+    @property
+    def prominent(self) -> int:
+        """The strongest active unit, else the one that comes closest to being active; 0 without landmarks."""
+        if self.active:
+            return max(self.active, key=lambda code: self.unit(code).intensity)
+        return max(self.inactive, key=lambda code: self.unit(code).probability, default=0)
+
+    @property
+    def place(self) -> int:
+        """A number that goes with what is most prominent, or with the emotion where there are no landmarks."""
+        return NANO_AUS.index(self.prominent) if self.prominent else EMOTIONS.index(self.emotion or "neutral")
 
     @property
     def turned(self) -> bool:

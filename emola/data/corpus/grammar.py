@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _START = re.compile(r"(^|[.!?]\s+|\n(?:- |\d+\. )?)([a-z])")
@@ -15,6 +16,18 @@ def expand(rng: random.Random, template: str, **slots: str) -> str:
     while "[" in template:
         template = _CHOICE.sub(lambda match: rng.choice(match.group(1).split("|")), template)
     return template.format(**slots)
+
+
+Option = TypeVar("Option")
+
+
+def fitting(rng: random.Random, place: int, options: Sequence[Option], turn: int = 0) -> Option:
+    """Mostly the option at ``place`` (counted round), else any.
+
+    Where ``place`` goes with something seen in the face, answers differ from face to face even where the
+    likeliest word is always taken.
+    """
+    return options[(place + turn) % len(options)] if rng.random() < 0.7 else rng.choice(options)
 
 
 def sentences(text: str) -> str:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import random
 
 from emola.data.corpus.facts import FaceFacts
-from emola.data.corpus.grammar import expand, listed, sentences
+from emola.data.corpus.grammar import expand, fitting, listed, sentences
 from emola.data.corpus.movements import MOVEMENTS, act, clause, name, the_name
 from emola.faba import ACTION_UNITS
 
 _INTROS = (
-    "[these are active|active here|I see these|the active units|in this face|active action units|what moves"
-    "|my coding|the coding of this face|these move|at work here|FACS coding|the units I see]:",
+    "active here:",
+    "I see these:",
+    "the active units:",
+    "what moves:",
+    "my coding:",
+    "at work here:",
+    "FACS coding:",
+    "these move:",
 )
 _ITEMS = (
     "AU{code} - {Name}: {gist}.",
@@ -19,6 +25,24 @@ _ITEMS = (
     "AU{code}, {Name}: {gist}.",
     "AU{code} {Name}: {gist}.",
     "AU{code} - {Name}, {gist}.",
+)
+_COMPACT = (
+    "{items}.",
+    "I see {items}.",
+    "active: {items}.",
+    "this face shows {items}.",
+    "I find {items}.",
+    "I code {items}.",
+    "{items} {are} active.",
+)
+_NONE = (
+    "No action unit is active",
+    "I see no active action units",
+    "None is active",
+    "There are no active action units",
+    "I find none that is active",
+    "No unit stands out",
+    "None that I can see",
 )
 _BARE_ITEMS = ("AU{code} - {Name}", "AU{code} ({Name})", "AU{code}: {Name}", "AU{code} {Name}")
 
@@ -48,13 +72,10 @@ def list_answer(rng: random.Random, facts: FaceFacts) -> str:
             if facts.emotion in (None, "neutral")
             else "; the movements are too weak to count|: nothing is clear enough|"
         )
-        return expand(
-            rng,
-            "[No action unit is active|I see no active action units|None [is active|that I can see]"
-            f"|There are no active action units|I find none that is active|No unit stands out][{rest}].",
-        )
-    forms = [_lines, _lines, _bullets, _flow, _compact] if len(facts.active) <= 6 else [_bare_lines, _compact]
-    text = rng.choice(forms)(rng, facts)
+        return fitting(rng, facts.place, _NONE) + expand(rng, f"[{rest}].")
+    many = len(facts.active) > 6
+    forms = (_bare_lines, _compact) if many else (_lines, _compact, _bullets, _flow, _listed_lines)
+    text = fitting(rng, facts.place, forms)(rng, facts)
     return sentences(text) + _remark(rng, facts)
 
 
@@ -63,8 +84,8 @@ def _fill(rng: random.Random, item: str, facts: FaceFacts, code: int, graded: bo
     return item.format(code=code, Name=ACTION_UNITS[code].name, gist=gist)
 
 
-def _intro(rng: random.Random, share: float) -> str:
-    return expand(rng, rng.choice(_INTROS)) + "\n" if rng.random() < share else ""
+def _intro(rng: random.Random, facts: FaceFacts) -> str:
+    return fitting(rng, facts.place, _INTROS, turn=facts.prominent) + "\n"
 
 
 def _lines(rng: random.Random, facts: FaceFacts) -> str:
@@ -72,17 +93,25 @@ def _lines(rng: random.Random, facts: FaceFacts) -> str:
     lines = [_fill(rng, item, facts, code, graded) for code in facts.active]
     if numbered:
         lines = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
-    return _intro(rng, 0.5) + "\n".join(lines)
+    return "\n".join(lines)
+
+
+def _listed_lines(rng: random.Random, facts: FaceFacts) -> str:
+    return _intro(rng, facts) + _lines(rng, facts)
 
 
 def _bullets(rng: random.Random, facts: FaceFacts) -> str:
     item, graded = rng.choice(_ITEMS), rng.random() < 0.6
-    return _intro(rng, 0.6) + "\n".join(f"- {_fill(rng, item, facts, code, graded)}" for code in facts.active)
+    return _intro(rng, facts) + "\n".join(
+        f"- {_fill(rng, item, facts, code, graded)}" for code in facts.active
+    )
 
 
 def _bare_lines(rng: random.Random, facts: FaceFacts) -> str:
     item = rng.choice(_BARE_ITEMS)
-    return _intro(rng, 0.5) + "\n".join(item.format(code=c, Name=ACTION_UNITS[c].name) for c in facts.active)
+    return _intro(rng, facts) + "\n".join(
+        item.format(code=c, Name=ACTION_UNITS[c].name) for c in facts.active
+    )
 
 
 def _flow(rng: random.Random, facts: FaceFacts) -> str:
@@ -99,14 +128,8 @@ def _compact(rng: random.Random, facts: FaceFacts) -> str:
         items = "; ".join(f"AU{code}, {the_name(code)}" for code in facts.active)
     else:
         items = listed([f"AU{code} ({name(code)})" for code in facts.active])
-    return expand(
-        rng,
-        "[{items}|{items}|I see {items}|active: {items}|[this|the] face shows {items}|here I see {items}"
-        "|I find {items}"
-        "|I code {items}|{items} {are} active].",
-        items=items,
-        are="is" if len(facts.active) == 1 else "are",
-    )
+    form = fitting(rng, facts.place, _COMPACT, turn=facts.prominent)
+    return form.format(items=items, are="is" if len(facts.active) == 1 else "are")
 
 
 def _remark(rng: random.Random, facts: FaceFacts) -> str:

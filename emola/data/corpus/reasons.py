@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from emola.data.corpus.emotion import movement_slots, one_per_thing
+from emola.data.corpus.emotion import a_face_of, movement_slots, one_per_thing
 from emola.data.corpus.facts import STRENGTHS, FaceFacts
-from emola.data.corpus.grammar import expand, listed, sentences
+from emola.data.corpus.grammar import expand, sentences
 from emola.data.corpus.movements import thing
 from emola.faba.emotions import CORE_AUS
 
@@ -64,19 +64,18 @@ def against_answer(rng: random.Random, facts: FaceFacts) -> str:
     """What speaks against the emotion; ``facts.emotion`` and ``facts.units`` are not None."""
     emotion, evidence = facts.emotion or "neutral", facts.evidence
     if evidence.contrary:
-        slots = movement_slots(rng, facts, evidence.contrary[:2])
+        slots = movement_slots(rng, facts, evidence.contrary[:1])
         return sentences(
             expand(
                 rng,
                 "[{clauses}, which [does|would] not fit {name}|{clauses}: that is unusual for {name}"
                 "|against it: {things}|yes: {clauses}|mainly {things}].",
-                name="a neutral face" if emotion == "neutral" else emotion,
+                name=a_face_of(emotion),
                 **slots,
             )
         )
     if evidence.missing:
-        things = [thing(rng, code) for code in evidence.missing[:2]]
-        lacking = listed([words.removeprefix("a ") for words in things], "or")
+        missed = thing(rng, evidence.missing[0])
         return sentences(
             expand(
                 rng,
@@ -84,8 +83,8 @@ def against_answer(rng: random.Random, facts: FaceFacts) -> str:
                 "|no {lacking}, for one"
                 "|I find no {lacking}]"
                 "[, which {name} often has|, often part of {name}|].",
-                lacking=lacking,
-                are="is" if things[0].startswith("a ") else "are",
+                lacking=missed.removeprefix("a "),
+                are="is" if missed.startswith("a ") else "are",
                 name=emotion,
             )
         )
@@ -131,7 +130,7 @@ def _for(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
 def _against(rng: random.Random, facts: FaceFacts) -> str:
     evidence = facts.evidence
     if evidence.contrary:
-        odd = movement_slots(rng, facts, evidence.contrary[:2])["things"]
+        odd = movement_slots(rng, facts, evidence.contrary[:1])["things"]
         return expand(rng, "[against it|what does not fit|on the other side]: {odd}.", odd=odd)
     if evidence.missing:
         missed = thing(rng, evidence.missing[0])
@@ -155,11 +154,14 @@ def strength_of_emotion(rng: random.Random, facts: FaceFacts) -> str:
 
 
 def sureness_of_emotion(rng: random.Random, facts: FaceFacts) -> str:
-    """How well the movements fit the emotion."""
+    """How sure the emotion is, by how clear the picture is and how well the movements fit."""
     evidence, name = facts.evidence, facts.emotion
     fits = len(evidence.supporting) > 1 and not evidence.contrary
     sure = fits if name != "neutral" else not facts.active
-    if sure:
+    if facts.certainty == "perhaps":
+        text = "[not very|no, not very sure|not quite]: it is perhaps {name}"
+        text += ", but it could also be {other}." if facts.runner_up else "."
+    elif sure:
         text = "[fairly sure|yes, fairly|quite sure]: [the movements fit {name} well|{name} fits what I see]."
     elif evidence.supporting:
         text = "[not entirely|moderately|only moderately]: the movements fit {name} in part."
@@ -168,4 +170,4 @@ def sureness_of_emotion(rng: random.Random, facts: FaceFacts) -> str:
             "[not very|no, not very sure"
             "|not quite]: the movements do not settle it, {name} is only my impression."
         )
-    return sentences(expand(rng, text, name="a neutral face" if name == "neutral" else name or ""))
+    return sentences(expand(rng, text, name=a_face_of(name), other=a_face_of(facts.runner_up)))
