@@ -20,7 +20,6 @@ from peft import PeftModel, prepare_model_for_kbit_training
 from transformers import TrainingArguments
 
 from emola.errors import RecipeError
-from emola.face.experts import prior_expert
 from emola.files import replacing
 from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
 from emola.model.processing import EmolaProcessor
@@ -88,9 +87,7 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
     arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
     torch.manual_seed(recipe.seed)
     model, processor = start_adapter(recipe)
-    faces = Faces.load(
-        recipe.data, prior_expert(model.config.prior_expert), prior=recipe.prior, seed=recipe.seed
-    )
+    faces = Faces.load(recipe.data, model.config.prior_expert, prior=recipe.prior, seed=recipe.seed)
     checks = recipe.prior != "off" and "prior_projector" not in recipe.frozen
     trainer = AdapterTrainer(
         model=model,

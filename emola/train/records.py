@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,13 @@ import torch
 from PIL import Image
 from torch.utils.data import Dataset, get_worker_info
 
+from emola import downloads
 from emola.data import Record, Tolerance, open_dataset
 from emola.data.features import with_features
-from emola.data.landmarks import DIM, load_landmarks
+from emola.data.landmarks import load_landmarks
 from emola.errors import DataError
-from emola.face.experts import PriorExpert
+from emola.face.experts import PriorExpert, prior_expert
+from emola.face.insightface import INSIGHTFACE_EXPERT
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
 
 PRIORS = ("on", "off", "shuffled")
@@ -47,26 +50,33 @@ class DataSource:
 class Faces(Dataset[dict[str, Any]]):
     """Faces to learn from: image, prior (D,) or None, messages.
 
-    A face's prior is read from its record's file; where there is none, the expert looks at the picture.
-    A picture that cannot be read is passed over, and the next one takes its place; with more than one
-    in a hundred the run stops, see ``Tolerance``.
+    A face's prior is read from its record's file; where there is none, the expert called ``expert`` looks
+    at the picture. A picture that cannot be read is passed over, and the next one takes its place; with
+    more than one in a hundred the run stops, see ``Tolerance``.
     """
 
-    def __init__(self, records: Sequence[Record], expert: PriorExpert, *, prior: str, seed: int) -> None:
+    def __init__(self, records: Sequence[Record], expert: str, *, prior: str, seed: int) -> None:
         self.records, self.expert, self.prior = records, expert, prior
         self._others = np.random.default_rng(seed).permutation(len(records))
         self._tolerance: Tolerance | None = None
+        self._looking: tuple[int, PriorExpert] | None = None  # by the process that made it
 
     @classmethod
-    def load(cls, sources: Sequence[DataSource], expert: PriorExpert, *, prior: str, seed: int) -> Faces:
-        """The records of all sources. Raises DataError where published features are needed and missing."""
+    def load(cls, sources: Sequence[DataSource], expert: str, *, prior: str, seed: int) -> Faces:
+        """The records of all sources.
+
+        Raises DataError where published features are needed and missing, and DownloadError where faces
+        have to be found and what finds them cannot be fetched.
+        """
         records = [record for source in sources for record in source.records()]
         lacking = sum(record.landmarks is None for record in records)
-        if expert.dim == DIM and prior != "off" and lacking:
+        if expert == INSIGHTFACE_EXPERT and prior != "off" and lacking:
             raise DataError(
                 f"{lacking} of {len(records)} faces have no prior features; make them with "
                 "`emola data features` and name their folder in the recipe (features: DIR)."
             )
+        if lacking or expert != INSIGHTFACE_EXPERT:
+            downloads.path("face_landmarker.task")  # now, and not in the first step
         return cls(records, expert, prior=prior, seed=seed)
 
     def __len__(self) -> int:
@@ -97,10 +107,19 @@ class Faces(Dataset[dict[str, Any]]):
     def _seen(self, record: Record) -> tuple[Image.Image, np.ndarray | None]:
         """What the model sees of a record, and the prior, None where no face is found."""
         image = record.image.open()
-        if record.landmarks is not None and self.expert.dim == DIM:
+        if record.landmarks is not None and self.expert == INSIGHTFACE_EXPERT:
             return image, load_landmarks(record.landmarks)
-        faces = self.expert.detect(image)
+        faces = self._looker().detect(image)
         return (faces[0].crop, faces[0].prior) if faces else (image, None)
+
+    def _looker(self) -> PriorExpert:
+        """The expert of this process: its threads do not live on in a process that was forked off."""
+        if self._looking is None or self._looking[0] != os.getpid():
+            self._looking = os.getpid(), prior_expert(self.expert)
+        return self._looking[1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_looking": None}
 
 
 class Collate:

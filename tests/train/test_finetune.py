@@ -1,6 +1,8 @@
 """Fine-tuning a whole checkpoint on a miniature FABA-Instruct."""
 
 import json
+import os
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +10,11 @@ import numpy as np
 import pytest
 import tiny_models as tiny
 import torch
+from torch.utils.data import DataLoader
 from transformers import TrainerCallback
 
 from emola.data.landmarks import DIM
 from emola.errors import CheckpointError, DataError, RecipeError
-from emola.face.experts import prior_expert
 from emola.model import load_checkpoint
 from emola.model.processing import IGNORE_INDEX
 from emola.train import finetune
@@ -135,10 +137,10 @@ def test_a_picture_that_cannot_be_read_is_passed_over(recipe, capsys):
     tree = recipe.data[0].path.parent
     (tree / "images" / "3.png").write_bytes(b"no picture")
     records = recipe.data[0].records() * 25  # one in two hundred is let pass
-    faces = Faces(records, prior_expert(EXPERT), prior="on", seed=0)
-    good = Faces(records[:3], prior_expert(EXPERT), prior="on", seed=0)
+    faces = Faces(records, EXPERT, prior="on", seed=0)
+    good = Faces(records[:3], EXPERT, prior="on", seed=0)
     with pytest.raises(DataError, match=r"more than one in 100"):
-        Faces(records[:8], prior_expert(EXPERT), prior="on", seed=0)[3]
+        Faces(records[:8], EXPERT, prior="on", seed=0)[3]
     assert faces[3]["messages"] == records[4].messages
     assert "3.png" in capsys.readouterr().err
     assert good[2]["messages"] == records[2].messages
@@ -146,8 +148,7 @@ def test_a_picture_that_cannot_be_read_is_passed_over(recipe, capsys):
 
 def test_priors_can_be_left_out_or_shuffled(recipe):
     records = recipe.data[0].records()
-    expert = prior_expert(EXPERT)
-    on, off, shuffled = (Faces(records, expert, prior=kind, seed=0) for kind in ("on", "off", "shuffled"))
+    on, off, shuffled = (Faces(records, EXPERT, prior=kind, seed=0) for kind in ("on", "off", "shuffled"))
     own = [on[i]["prior"] for i in range(8)]
     np.testing.assert_array_equal(own[2], tiny.prior(2, DIM))
     assert all(off[i]["prior"] is None for i in range(8))
@@ -162,8 +163,30 @@ def test_missing_features_are_asked_for(recipe, tmp_path):
     tiny.face_picture().save(folder / "a.png")
     (folder / "labels.csv").write_text("image,action_units\na.png,1+2\n", "utf-8")
     with pytest.raises(DataError, match=r"1 of 1 faces have no prior features; .*emola data features"):
-        Faces.load([DataSource(folder, "au")], prior_expert(EXPERT), prior="on", seed=0)
-    assert len(Faces.load([DataSource(folder, "au")], prior_expert(EXPERT), prior="off", seed=0)) == 1
+        Faces.load([DataSource(folder, "au")], EXPERT, prior="on", seed=0)
+    assert len(Faces.load([DataSource(folder, "au")], EXPERT, prior="off", seed=0)) == 1
+
+
+def test_each_process_has_an_expert_of_its_own(tmp_path, monkeypatch):
+    """A bug guarded: workers that wait for ever for the threads of an expert made before they were forked."""
+
+    class Expert:
+        def __init__(self, name: str) -> None:
+            self.process = os.getpid()
+
+        def detect(self, image):
+            assert self.process == os.getpid()
+            return []
+
+    monkeypatch.setattr("emola.train.records.prior_expert", Expert)
+    monkeypatch.setattr("emola.train.records.downloads.path", lambda name: name)
+    tiny.face_picture().save(tmp_path / "a.png")
+    (tmp_path / "labels.csv").write_text("image,emotion\na.png,anger\n", "utf-8")
+    faces = Faces.load([DataSource(tmp_path, "emotion")], "mediapipe-face", prior="on", seed=0)
+    here = faces[0]
+    (there,) = DataLoader(faces, batch_size=None, num_workers=1, timeout=60, multiprocessing_context="fork")
+    assert there["messages"] == here["messages"]
+    pickle.dumps(faces)  # as for workers that are not forked
 
 
 def test_a_prior_that_reaches_nothing_stops_the_run(recipe, tmp_path):
@@ -189,7 +212,7 @@ def test_what_cannot_be_frozen_or_done_with_the_prior_is_said(recipe):
 
 def test_conversations_are_cut_at_the_longest_length(recipe):
     _, processor = start_adapter(recipe)
-    faces = Faces.load(recipe.data, prior_expert(EXPERT), prior="on", seed=0)
+    faces = Faces.load(recipe.data, EXPERT, prior="on", seed=0)
     whole = Collate(processor, 2048)([faces[0], faces[1]])
     length = whole["input_ids"].shape[1] - 4
     cut = Collate(processor, length)([faces[0], faces[1]])
