@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emola.chat import routing
@@ -35,13 +35,6 @@ class Turn:
     dropped: int = 0
     cut: bool = False
     adapter: str | None = None
-
-
-@dataclass(eq=False)
-class _Run:
-    """An answer being written."""
-
-    stop: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True)
@@ -104,7 +97,7 @@ class ChatSession:
         self._face = face
         self._encoded: dict[str | None, EncodedFace] = {}  # by the adapter that sees
         self._turns: tuple[Turn, ...] = ()
-        self._run: _Run | None = None
+        self._run: threading.Event | None = None  # the answer being written; set to end it
         self._closed = False
         self._retries = 0
 
@@ -157,7 +150,7 @@ class ChatSession:
         """End the answer being written, keeping what there is of it; without one, do nothing."""
         with self._lock:
             if self._run is not None:
-                self._run.stop.set()
+                self._run.set()
 
     def see(self, face: FaceLike) -> None:
         """Turn to a face, new or the same: a new conversation. An answer being written is given up."""
@@ -190,7 +183,7 @@ class ChatSession:
                 plan.prompt,
                 max_new_tokens=plan.max_new_tokens,
                 sampling=sampling,
-                stopped=run.stop.is_set,
+                stopped=run.is_set,
             )
             with closing(tokens):  # so that the cache is back before the turn is over
                 for count, token in enumerate(tokens, start=1):  # noqa: B007 (read after the loop)
@@ -200,7 +193,7 @@ class ChatSession:
                         break
             if piece := text.finish():
                 yield piece
-            complete, failed = not run.stop.is_set(), False
+            complete, failed = not run.is_set(), False
         except GeneratorExit:
             failed = False
             raise
@@ -215,15 +208,15 @@ class ChatSession:
             )
             self._leave(run, None if failed else (*plan.history, turn))
 
-    def _enter(self, before: tuple[Turn, ...]) -> tuple[_Run, FaceLike]:
+    def _enter(self, before: tuple[Turn, ...]) -> tuple[threading.Event, FaceLike]:
         with self._lock:
             self._check_idle()
             if self._turns is not before:
                 raise ChatError("The conversation went on since this question was put; ask it again.")
-            self._run = _Run()
+            self._run = threading.Event()
             return self._run, self._face
 
-    def _leave(self, run: _Run, turns: tuple[Turn, ...] | None) -> None:
+    def _leave(self, run: threading.Event, turns: tuple[Turn, ...] | None) -> None:
         with self._lock:
             if self._run is run:  # otherwise see() or close() gave this answer up
                 self._run = None
@@ -234,7 +227,7 @@ class ChatSession:
         if closed:  # the answer handed its cache back after close() had freed it
             self._engine.release(self._owner)
 
-    def _encode(self, run: _Run, face: FaceLike, adapter: str | None) -> EncodedFace:
+    def _encode(self, run: threading.Event, face: FaceLike, adapter: str | None) -> EncodedFace:
         encoded = self._encoded.get(adapter)
         if encoded is None:
             encoded = self._engine.encode(face, adapter)
@@ -281,7 +274,7 @@ class ChatSession:
 
     def _abandon(self) -> None:
         if self._run is not None:
-            self._run.stop.set()
+            self._run.set()
             self._run = None
 
 
