@@ -15,7 +15,7 @@ MOST_OFFERED = 4
 SHOW_EVERY = 0.04
 """Seconds of writing that go to the browser at once: an update per token costs more than the token."""
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>#~|])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#~|&])")
 
 
 def shown(turns: Sequence[Turn], *, several_adapters: bool = False) -> list[dict[str, str]]:
