@@ -6,7 +6,8 @@ Handlers return what changes as ``{component: update}``. A handler that answers 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -136,57 +137,72 @@ class Events:
 
         adapter: which of the model's adapters is to answer; None for a model that has no choice.
         """
-        yield from self._answer(
-            key,
-            adapter,
-            question,
-            lambda visitor: (visitor.chat.edit if visitor.editing else visitor.chat.ask)(question),
-        )
+
+        def begin(visitor: Visitor) -> Iterator[str]:
+            return (visitor.chat.edit if visitor.editing else visitor.chat.ask)(question)
+
+        yield from self._answer(key, adapter, begin, question, typed=True)
 
     def ask_offered(self, question: str, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
         """Ask a question that was offered."""
-        yield from self._answer(key, adapter, question, lambda visitor: visitor.chat.ask(question))
+        yield from self._answer(key, adapter, lambda visitor: visitor.chat.ask(question), question)
 
     def retry(self, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
         """Answer the last question again."""
-        yield from self._answer(key, adapter, None, lambda visitor: visitor.chat.retry())
+        yield from self._answer(key, adapter, lambda visitor: visitor.chat.retry())
 
     def _answer(
         self,
         key: str | None,
         adapter: str | None,
-        question: str | None,
         begin: Callable[[Visitor], Iterator[str]],
+        question: str | None = None,
+        *,
+        typed: bool = False,
     ) -> Iterator[Changes]:
+        """question: None for the last one again. typed: it was in the text box, where a draft stays else."""
         at = self._parts
         try:
             visitor = self._visitors.find(key)
             if adapter is not None:
                 visitor.chat.use(adapter)
+            turns, face, editing = visitor.chat.turns, visitor.chat.face, visitor.editing
             pieces = begin(visitor)
         except EmolaError as error:
             yield {at.chat_notice: words.notice(str(error), "error")}
             return
-        before = visitor.chat.turns[:-1] if question is None or visitor.editing else visitor.chat.turns
-        asked = question or visitor.chat.turns[-1].question
+        before = turns[:-1] if question is None or (typed and editing) else turns
+        asked = question or turns[-1].question
         visitor.editing = False
         shown = [*self._shown(before), transcript.said("user", asked)]
-        yield {at.chat: shown, at.question: "", at.chat_notice: "", **self._busy()}
-        notice = ""
+        emptied = {at.question: ""} if typed or editing else {}
+        yield {at.chat: shown, at.chat_notice: "", **emptied, **self._busy()}
+        wanted = partial(self._visitors.holds, key, visitor, face)  # until another photo or face comes
+        notice = yield from self._written(pieces, shown, wanted)
+        if not wanted():
+            yield self._nothing()  # Gradio sends the last change again at the end: not the old answer
+            return
+        failed: Changes = {}
+        if notice and typed:  # it can be sent again, in the same place
+            visitor.editing = editing
+            failed = {at.question: asked, at.leave_edit: gr.update(visible=editing)}
+        yield {**self._rest(visitor, notice), **failed}
+
+    def _written(
+        self, pieces: Iterator[str], shown: list[dict[str, str]], wanted: Callable[[], bool]
+    ) -> Generator[Changes, None, str]:
+        """Show an answer as it grows, as long as it is wanted; returns a notice when it broke off."""
         try:
             for answer in transcript.growing(pieces):
-                if not self._visitors.holds(key, visitor):  # another photo came in meanwhile
+                if not wanted():
                     break
-                yield {at.chat: [*shown, transcript.said("assistant", answer)]}
+                yield {self._parts.chat: [*shown, transcript.said("assistant", answer)]}
         except EmolaError as error:
-            notice = words.notice(str(error), "error")
+            return words.notice(str(error), "error")
         except Exception:
             log.exception("answering failed")
-            notice = words.notice(words.DEFECT, "error")
-        if self._visitors.holds(key, visitor):
-            yield {**self._rest(visitor, notice), **({at.question: asked} if notice and question else {})}
-        else:
-            yield self._nothing()  # Gradio sends the last change again at the end: not the old answer
+            return words.notice(words.DEFECT, "error")
+        return ""
 
     def stop(self, key: str | None) -> Changes:
         """End the answer being written."""
@@ -260,15 +276,11 @@ class Events:
         turns = visitor.chat.turns
         if not notice and turns and turns[-1].dropped:
             notice = words.notice(words.dropped(turns[-1].dropped))
-        offered = transcript.offered(turns)
-        offers = dict(zip(at.offers, [*offered, *[""] * len(at.offers)], strict=False))
+        offers = dict(zip(at.offers, [*transcript.offered(turns), *[""] * len(at.offers)], strict=False))
         return {
             at.chat: self._shown(turns),
             at.chat_notice: notice,
-            **{
-                button: gr.update(value=text, visible=bool(text), interactive=True)
-                for button, text in offers.items()
-            },
+            **{one: gr.update(value=q, visible=bool(q), interactive=True) for one, q in offers.items()},
             at.send: gr.update(visible=True),
             at.stop: gr.update(visible=False),
             at.leave_edit: gr.update(visible=False),

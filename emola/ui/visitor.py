@@ -134,10 +134,11 @@ class Visitors:
             self._by_key.move_to_end(key)
             return self._by_key[key]
 
-    def holds(self, key: str | None, visitor: Visitor) -> bool:
-        """Whether this is still the visitor under a key."""
+    def holds(self, key: str | None, visitor: Visitor, face: object) -> bool:
+        """Whether this is still the visitor under a key, in a conversation about this face."""
         with self._lock:
-            return key is not None and self._by_key.get(key) is visitor
+            here = key is not None and self._by_key.get(key) is visitor
+        return here and visitor.chat.face is face
 
     def dismiss(self, key: str | None) -> None:
         """The page is gone: free what was kept for it."""

@@ -287,6 +287,60 @@ def test_an_answer_to_an_old_photo_does_not_come_to_the_new_one(page: Page) -> N
     assert page.said == []
 
 
+def test_an_answer_about_another_face_does_not_come_to_the_chosen_one(tmp_path: Path) -> None:
+    """A bug guarded: face 1's late words, and its buttons, over the conversation about face 2."""
+    page = Page(tmp_path, FakeModel(faces=2))
+    page.look(2)
+    stream = page.events.ask("q", page.key)
+    for _ in range(4):
+        page.apply(next(stream))
+    page.apply(page.events.pick(1, page.key, "points"))
+    notice = page.value(page.at.chat_notice)
+    for changes in stream:
+        page.apply(changes)
+        assert page.said == []
+        assert set(changes) == {page.at.chat_notice}
+    assert page.value(page.at.chat_notice) == notice
+
+
+def test_a_draft_stays_when_something_else_is_asked(page: Page) -> None:
+    """A bug guarded: half a question lost by a click on an offered one or on retry."""
+    page.look()
+    page.now[page.at.question] = {"value": "half a quest"}
+    page.run(page.events.ask_offered(page.offered[0], page.key))
+    page.run(page.events.retry(page.key))
+    assert page.value(page.at.question) == "half a quest"
+
+
+def test_an_offered_question_asked_while_editing_leaves_the_edited_one(page: Page) -> None:
+    """A bug guarded: the last turn gone from the page until the answer was there, and back then."""
+    page.look()
+    page.ask("one")
+    page.apply(page.events.edit(page.key))
+    offered = page.offered[0]
+    stream = page.events.ask_offered(offered, page.key)
+    page.apply(next(stream))
+    assert page.said[::2] == ["one", offered]
+    assert page.value(page.at.question) == ""
+    page.run(stream)
+    assert page.said[::2] == ["one", offered]
+    page.ask("two")
+    assert page.said[::2] == ["one", offered, "two"]
+
+
+def test_an_edited_question_that_fails_can_be_sent_again_in_its_place(tmp_path: Path) -> None:
+    """A bug guarded: the second try asked as a new question, after the one that was to be replaced."""
+    page = Page(tmp_path, FakeModel(answers=("fine", [RuntimeError("out of memory")])))
+    page.look()
+    page.ask("one")
+    page.apply(page.events.edit(page.key))
+    page.ask("changed")
+    assert page.value(page.at.question) == "changed"
+    assert page.visible(page.at.leave_edit)
+    page.ask("changed")
+    assert page.said == ["changed", "fine"]
+
+
 def test_another_photo_can_be_thought_better_of(page: Page) -> None:
     """A bug guarded: no way back to the photo and its conversation."""
     page.look()
