@@ -16,15 +16,19 @@
     line.setAttribute("aria-live", "polite");
   });
 
-  // The example photos are buttons that hold a picture only: name them.
-  const names = document.getElementById("example-labels");
-  if (names) {
-    const labels = JSON.parse(names.dataset.labels);
+  // The example photos are buttons that hold a picture only: name them, and again when they come back.
+  const nameExamples = () => {
+    const names = document.getElementById("example-labels");
+    const labels = names ? JSON.parse(names.dataset.labels) : [];
     document.querySelectorAll("#example-photos .gallery-item").forEach((button, index) => {
+      if (!labels[index]) return;
       button.setAttribute("aria-label", labels[index]);
       button.title = labels[index];
     });
-  }
+  };
+  nameExamples();
+  const photoSide = document.getElementById("photo-side");
+  if (photoSide) new MutationObserver(nameExamples).observe(photoSide, { childList: true, subtree: true });
 
   // Light or dark: the system's choice until the visitor makes another one.
   const dark = () => document.body.classList.contains("dark");

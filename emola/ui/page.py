@@ -69,7 +69,7 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     }
     at.undo.click(events.undo, [at.visitor], **quiet).then(**to_question)
     at.edit.click(events.edit, [at.visitor], **quiet).then(**to_question)
-    at.leave_edit.click(events.leave_edit, [at.visitor], **quiet)
+    at.leave_edit.click(events.leave_edit, [at.visitor], **quiet).then(**to_question)  # the button goes
     at.clear.click(events.clear, [at.visitor], **quiet)
 
 

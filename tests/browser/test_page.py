@@ -191,6 +191,9 @@ def test_a_second_photo_and_an_example(page: Any, model: FakeModel, tmp_path: Pa
     ask(page, "About the first")
     expect(answers(page)).to_have_text(re.compile(r"^A"))
     page.click("#another")
+    expect(page.locator("#example-photos .gallery-item").first).to_have_attribute(
+        "aria-label", "Example photo: portrait"
+    )
     bring(page, save(drawing(2, (500, 300)), tmp_path))
     expect(page.locator("#chat-notice")).to_contain_text(words.NEW_CONVERSATION)
     page.wait_for_timeout(1500)
