@@ -1,0 +1,56 @@
+"""Follow-ups answered together, over a real EmoLA model, tiny and random: the same as one by one."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "chat"))
+
+from test_with_model import face, parts
+
+from benchmarks.trust.branches import answer_branches
+from emola.chat.batch import answer_batch
+from emola.errors import ChatError
+
+BEFORE = (("Which AUs?", "AU12 and AU25 are active."),)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return parts()
+
+
+@pytest.mark.parametrize("prior", [True, False])
+def test_branches_are_answered_as_each_by_itself(made, prior):
+    """A bug guarded: rows that share one cache, swap places or see another's question."""
+    one = face(3)
+    if not prior:
+        one.prior = None
+    questions = ["Is AU1 active?", "Is AU12 active?", "Is AU4 active?", "Why?", "Is AU43 active?"]
+    alone = [
+        answer_batch(*made, [one], [question], max_new_tokens=20, before=[BEFORE])[0]
+        for question in questions
+    ]
+    assert answer_branches(*made, one, BEFORE, questions, max_new_tokens=20, size=2) == alone
+    assert len(set(alone)) > 1
+    together = answer_batch(*made, [one] * 5, questions, max_new_tokens=20, before=[BEFORE] * 5)
+    assert together == alone
+    assert answer_batch(*made, [one], questions[:1], max_new_tokens=20) != alone[:1]  # what was said matters
+
+
+def test_a_branch_ends_at_its_stop_token(made, monkeypatch):
+    one, questions = face(5), ["Why?", "How?", "Who?"]
+    whole = answer_branches(*made, one, BEFORE, questions, max_new_tokens=30, size=3)
+    letter = next(sign for sign in whole[0].text[4:] if sign.isascii() and sign.isprintable())
+    stop = made[1].tokenizer.encode(letter, add_special_tokens=False)[0]
+    monkeypatch.setattr(type(made[1]), "stop_token_ids", property(lambda self: frozenset({stop})))
+    ended = answer_branches(*made, one, BEFORE, questions, max_new_tokens=30, size=3)
+    for before, after in zip(whole, ended, strict=True):
+        text, found, _ = before.text.partition(letter)
+        assert after == (text.rstrip("\ufffd"), not found)
+
+
+def test_a_follow_up_without_room_for_an_answer(made):
+    with pytest.raises(ChatError, match="ask a shorter one"):
+        answer_branches(*made, face(), BEFORE, ["Why? " * 200], max_new_tokens=5, size=2)
