@@ -13,7 +13,7 @@ from emola.chat.streaming import TextStream
 from emola.errors import ChatError
 from emola.model import adapters
 
-__all__ = ["Said", "answer_batch", "conversation", "said"]
+__all__ = ["Exchanges", "Said", "answer_batch", "conversation", "said"]
 
 Exchanges = Sequence[tuple[str, str]]
 """Questions and answers so far, in order."""
@@ -45,10 +45,7 @@ def answer_batch(
     """
     inputs = processor(
         images=[face.crop for face in faces],
-        messages=[
-            conversation(question, earlier)
-            for question, earlier in zip(questions, before or [()] * len(questions), strict=True)
-        ],
+        messages=list(map(conversation, questions, before or [()] * len(questions))),
         prior_features=[face.prior for face in faces],
         return_tensors="pt",
     ).to(model.device)
