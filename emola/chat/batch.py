@@ -56,13 +56,12 @@ def answer_batch(
         raise ChatError(f"The question takes {length} tokens of a context of {context}; ask a shorter one.")
     if adapter is not None:
         adapters.activate(model, adapter)
-    stops = processor.stop_token_ids
     with torch.inference_mode():
         ids_BT = model.generate(
             **inputs,
             max_new_tokens=room,
             do_sample=False,
-            eos_token_id=sorted(stops),
+            eos_token_id=sorted(processor.stop_token_ids),
             pad_token_id=processor.tokenizer.pad_token_id,
             suppress_tokens=[model.config.image_token_id],  # it stands for a face and cannot be said
         )
