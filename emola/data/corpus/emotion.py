@@ -255,7 +255,8 @@ _MIXED = (
 
 def _calm(rng: random.Random, facts: FaceFacts) -> str:
     slots = {"lead": _lead(rng, facts), "end": _conclusion(rng, facts)}
-    forms, code = _CALM, facts.strongest
+    code = facts.strongest
+    forms: tuple[str, ...] = _CALM
     if code is None:
         slots["rest"] = fitting(rng, facts.place, _AT_REST)
     else:
@@ -267,7 +268,8 @@ def _calm(rng: random.Random, facts: FaceFacts) -> str:
 
 def _unsupported(rng: random.Random, facts: FaceFacts) -> str:
     impression = expand(rng, fitting(rng, facts.place, _IMPRESSIONS), **_names(facts))
-    forms, slots = _WEAK, {"impression": impression}
+    forms: tuple[str, ...] = _WEAK
+    slots = {"impression": impression}
     if facts.strongest is not None:
         forms, slots = _MIXED, slots | movement_slots(rng, facts, [facts.strongest])
     return expand(rng, fitting(rng, facts.place, forms, turn=facts.prominent), **slots)
