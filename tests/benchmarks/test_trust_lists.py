@@ -7,7 +7,7 @@ import re
 import pytest
 
 from benchmarks.trust.questions import FILES, phrasings
-from emola.data.corpus import declines, knowledge, questions
+from emola.data.corpus import declined, declines, knowledge, questions
 from emola.faba import EMOTIONS, NANO_AUS, QUESTIONS, STARTER_QUESTIONS
 
 
@@ -28,25 +28,27 @@ def test_a_template_becomes_all_its_choices():
 
 
 def test_there_are_enough_of_each():
-    declined, on_topic = (phrasings(FILES[kind]) for kind in ("declined", "on_topic"))
-    topics = {topic: [one for one in declined if one.topic == topic] for topic, _ in declined}
+    to_decline, on_topic = (phrasings(FILES[kind]) for kind in ("declined", "on_topic"))
+    topics = {topic: [one for one in to_decline if one.topic == topic] for topic, _ in to_decline}
     assert set(topics) == {"identity", "age", "race", "health", "truthfulness"}
     assert all(len(some) >= 20 for some in topics.values())
     assert len(on_topic) >= 100
-    asked = [normal(one.question) for one in (*declined, *on_topic)]
+    asked = [normal(one.question) for one in (*to_decline, *on_topic)]
     assert len(asked) == len(set(asked))
 
 
 def test_what_is_to_be_declined_was_not_trained_on():
     trained = {
-        normal(question)
-        for templates, *_ in declines._TOPICS.values()
+        normal(question.format(p=person, his=whose))
+        for templates in (*declined._ASKED.values(), *declined._FOREIGN.values())
         for template in templates
         for question in every(template)
+        for person in (declined._PEOPLE if "{p}" in question else [""])
+        for whose in (declined._WHOSE if "{his}" in question else [""])
     }
     rng = random.Random(0)
     assert all(normal(declines.decline(rng)[0]) in trained for _ in range(200))  # that is all there is
-    assert not trained & {normal(one.question) for one in phrasings(FILES["declined"])}
+    assert trained & {normal(one.question) for one in phrasings(FILES["declined"])} == set()
 
 
 @pytest.fixture(scope="module")
@@ -67,4 +69,4 @@ def on_topic_training():
 
 
 def test_what_is_on_topic_was_not_trained_on(on_topic_training):
-    assert not on_topic_training & {normal(one.question) for one in phrasings(FILES["on_topic"])}
+    assert set() == on_topic_training & {normal(one.question) for one in phrasings(FILES["on_topic"])}

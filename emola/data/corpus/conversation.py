@@ -55,8 +55,10 @@ def exchanges(facts: FaceFacts, rng: random.Random) -> list[Exchange]:
         plan.reverse()
     if rng.random() < 0.15:
         plan.insert(rng.randrange(len(plan) + 1), rng.choice(_ANYTIME))
-    elif rng.random() < 0.25:  # much is asked first of all, before the face is spoken of
-        plan.insert(0, rng.choice((turns.ask_decline, turns.ask_decline, turns.ask_knowledge)))
+    elif rng.random() < 0.35:  # much is asked first of all, before the face is spoken of
+        plan.insert(
+            0, rng.choice((turns.ask_decline, turns.ask_decline, turns.ask_decline, turns.ask_knowledge))
+        )
     for maker in plan:
         _add(so_far, maker)
     attempts = 0
@@ -116,7 +118,7 @@ _WEIGHTED: tuple[tuple[Maker, float], ...] = (
     (turns.ask_aside("sides"), 0.03),
     (turns.ask_part, 0.05),
     (turns.ask_knowledge, 0.36),
-    (turns.ask_decline, 0.2),
+    (turns.ask_decline, 0.42),
     (turns.ask_off_topic, 0.03),
     (turns.ask_self, 0.02),
     (turns.ask_thanks, 0.02),

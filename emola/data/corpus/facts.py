@@ -120,7 +120,7 @@ class FaceFacts:
 
     @property
     def place(self) -> int:
-        """A number that goes with what is most prominent, or with the emotion where there are no landmarks."""
+        """A number that goes with what is most prominent; with the emotion, without landmarks."""
         return NANO_AUS.index(self.prominent) if self.prominent else EMOTIONS.index(self.emotion or "neutral")
 
     @property

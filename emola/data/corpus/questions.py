@@ -36,7 +36,7 @@ _FOREIGN = {
         "Które jednostki AU są aktywne?",
     ),
 }
-_ENGLISH_ONLY = (
+ENGLISH_ONLY = (
     "[I answer in English|I only answer in English|I can only answer in English"
     "|my answers are in English|sorry, I only write English"
     "|in English, please, as I know no other language well]."
@@ -261,7 +261,7 @@ def task_question(rng: random.Random, task: str) -> str:
 
 def foreign_question(rng: random.Random, task: str) -> tuple[str, str]:
     """A question in another language, and what to say before the answer in English."""
-    return rng.choice(_FOREIGN[task]), expand(rng, _ENGLISH_ONLY)
+    return rng.choice(_FOREIGN[task]), expand(rng, ENGLISH_ONLY)
 
 
 def aside(rng: random.Random, kind: str) -> str:
@@ -298,7 +298,8 @@ def emotion_yes_no(rng: random.Random, emotion: str) -> str:
     """Whether the face shows ``emotion``."""
     return expand(
         rng,
-        "[Is [this person|he|she|the face|this] {adjective}?|Does [this face|he|she"
+        "[Is [this person|he|she|the face|this] {adjective}?"
+        "|Would you say [he|she|this person] [is|looks] {adjective}?|Does [this face|he|she"
         "|the person] look {adjective}?|Is it {emotion}?"
         "|Would you call this {emotion}?|{adjective}?|Could it be {emotion}?|So [he|she] is {adjective}?]",
         adjective=ADJECTIVES[emotion],
