@@ -6,20 +6,20 @@ Handlers return what changes as ``{component: update}``. A handler that answers 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from emola.chat import Turn
 from emola.errors import ChatError, EmolaError
 from emola.ui import transcript, words
+from emola.ui.chat_side import Changes, ChatSide
 from emola.ui.layout import Components
+from emola.ui.line import WAIT_LOOK, Line
 from emola.ui.visitor import AffectModel, Visitor, Visitors, read_photo
 
-Changes = dict[Any, Any]
 log = logging.getLogger(__name__)
 
 
@@ -27,10 +27,17 @@ class Events:
     """The handlers of one page, over the model and the visitors kept on the server."""
 
     def __init__(
-        self, model: AffectModel, visitors: Visitors, parts: Components, examples: Mapping[str, Path]
+        self,
+        model: AffectModel,
+        visitors: Visitors,
+        line: Line,
+        parts: Components,
+        examples: Mapping[str, Path],
     ) -> None:
         self._model = model
         self._visitors = visitors
+        self._line = line
+        self._side = ChatSide(parts, model)
         self._parts = parts
         self._examples = list(examples.values())
 
@@ -68,7 +75,7 @@ class Events:
             ),
             at.seen: gr.update(value=words.seen(visitor.faces[0].crop), visible=True),
             at.photo_notice: words.notice(words.found(count)),
-            **self._rest(visitor, words.notice(words.NEW_CONVERSATION) if again else ""),
+            **self._side.rest(visitor, words.notice(words.NEW_CONVERSATION) if again else ""),
             at.chat: gr.update(value=[], placeholder=words.BEFORE_QUESTION),
             at.question: "",
         }
@@ -123,7 +130,7 @@ class Events:
             at.picker: index,
             at.seen: words.seen(visitor.faces[index].crop),
             at.photo_notice: words.notice(words.chosen(index + 1)),
-            **self._rest(visitor),
+            **self._side.rest(visitor),
         }
 
     def _picture(self, visitor: Visitor, style: str, **more: Any) -> Any:
@@ -164,6 +171,8 @@ class Events:
         at = self._parts
         try:
             visitor = self._visitors.find(key)
+            if visitor.busy:
+                raise ChatError(words.STILL_WRITING)
             if adapter is not None:
                 visitor.chat.use(adapter)
             turns, face, editing = visitor.chat.turns, visitor.chat.face, visitor.editing
@@ -174,11 +183,11 @@ class Events:
         before = turns[:-1] if question is None or (typed and editing) else turns
         asked = question or turns[-1].question
         visitor.editing = False
-        shown = [*self._shown(before), transcript.said("user", asked)]
+        shown = [*self._side.shown(before), transcript.said("user", asked)]
         emptied = {at.question: ""} if typed or editing else {}
-        yield {at.chat: shown, at.chat_notice: "", **emptied, **self._busy()}
+        yield {at.chat: shown, at.chat_notice: "", **emptied, **self._side.busy()}
         wanted = partial(self._visitors.holds, key, visitor, face)  # until another photo or face comes
-        notice = yield from self._written(pieces, shown, wanted)
+        notice = yield from self._written(visitor, pieces, shown, wanted)
         if not wanted():
             yield self._nothing()  # Gradio sends the last change again at the end: not the old answer
             return
@@ -186,17 +195,25 @@ class Events:
         if notice and typed:  # it can be sent again, in the same place
             visitor.editing = editing
             failed = {at.question: asked, at.leave_edit: gr.update(visible=editing)}
-        yield {**self._rest(visitor, notice), **failed}
+        yield {**self._side.rest(visitor, notice), **failed}
 
     def _written(
-        self, pieces: Iterator[str], shown: list[dict[str, str]], wanted: Callable[[], bool]
+        self,
+        visitor: Visitor,
+        pieces: Iterator[str],
+        shown: list[dict[str, str]],
+        wanted: Callable[[], bool],
     ) -> Generator[Changes, None, str]:
         """Show an answer as it grows, as long as it is wanted; returns a notice when it broke off."""
         try:
-            for answer in transcript.growing(pieces):
-                if not wanted():
-                    break
-                yield {self._parts.chat: [*shown, transcript.said("assistant", answer)]}
+            with visitor.asking() as stopped, self._line.stand() as wait:
+                yield from self._waited(wait, lambda: stopped() or not wanted())
+                if stopped():
+                    return words.notice(words.NOT_ASKED)
+                for answer in transcript.growing(pieces):
+                    if not wanted():
+                        break
+                    yield {self._parts.chat: [*shown, transcript.said("assistant", answer)]}
         except EmolaError as error:
             return words.notice(str(error), "error")
         except Exception:
@@ -204,11 +221,21 @@ class Events:
             return words.notice(words.DEFECT, "error")
         return ""
 
+    def _waited(self, wait: Callable[[float], int], left: Callable[[], bool]) -> Iterator[Changes]:
+        """Say that a question waits for its turn, until it has it or leaves the line."""
+        if not (number := wait(0.0)):
+            return
+        while number and not left():
+            yield {self._parts.chat_notice: words.notice(words.waiting(number))}
+            number = wait(WAIT_LOOK)
+        if not left():
+            yield {self._parts.chat_notice: ""}
+
     def stop(self, key: str | None) -> Changes:
-        """End the answer being written."""
+        """End the answer being written, or the wait for it."""
 
         def end(visitor: Visitor) -> Changes:
-            visitor.chat.stop()
+            visitor.stop()
             return self._nothing()
 
         return self._told(key, self._parts.chat_notice, end)
@@ -263,37 +290,6 @@ class Events:
         def change(visitor: Visitor) -> Changes:
             visitor.editing = False
             changes = act(visitor)
-            return {**self._rest(visitor), **changes}
+            return {**self._side.rest(visitor), **changes}
 
         return self._told(key, self._parts.chat_notice, change)
-
-    def _shown(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
-        return transcript.shown(turns, several_adapters=len(self._model.adapters) > 1)
-
-    def _rest(self, visitor: Visitor, notice: str = "") -> Changes:
-        """The chat side when nothing is being written."""
-        at = self._parts
-        turns = visitor.chat.turns
-        if not notice and turns and turns[-1].dropped:
-            notice = words.notice(words.dropped(turns[-1].dropped))
-        offers = dict(zip(at.offers, [*transcript.offered(turns), *[""] * len(at.offers)], strict=False))
-        return {
-            at.chat: self._shown(turns),
-            at.chat_notice: notice,
-            **{one: gr.update(value=q, visible=bool(q), interactive=True) for one, q in offers.items()},
-            at.send: gr.update(visible=True),
-            at.stop: gr.update(visible=False),
-            at.leave_edit: gr.update(visible=False),
-            **{tool: gr.update(interactive=bool(turns)) for tool in (at.retry, at.undo, at.edit, at.clear)},
-        }
-
-    def _busy(self) -> Changes:
-        """The chat side while an answer is being written."""
-        at = self._parts
-        return {
-            at.send: gr.update(visible=False),
-            at.stop: gr.update(visible=True),
-            at.leave_edit: gr.update(visible=False),
-            **{tool: gr.update(interactive=False) for tool in (at.retry, at.undo, at.edit, at.clear)},
-            **{button: gr.update(visible=False) for button in at.offers},
-        }

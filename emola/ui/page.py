@@ -8,9 +8,11 @@ from typing import Any
 
 import gradio as gr
 
-from emola.errors import EmolaError
+from emola.errors import ChatError, EmolaError
+from emola.ui import words
 from emola.ui.events import Events
 from emola.ui.layout import Components, lay_out
+from emola.ui.line import WAIT_LOOK, Line
 from emola.ui.photo import Photo
 from emola.ui.transcript import growing
 from emola.ui.visitor import AffectModel, Visitor, Visitors, describe, read_photo
@@ -28,11 +30,12 @@ def build_page(
 ) -> gr.Blocks:
     """The page for a model; ``concurrency`` is how many answers may be written at the same time."""
     visitors = visitors or Visitors()
+    line = Line(concurrency)
     with gr.Blocks(title="EmoLA", analytics_enabled=False, delete_cache=KEEP_FILES, fill_width=True) as page:
         key = gr.State(None, delete_callback=visitors.dismiss)
         parts = lay_out(model, examples, key)
-        _endpoints(model, visitors, key, concurrency)  # first, so that their names are theirs
-        events = Events(model, visitors, parts, examples)
+        _endpoints(model, visitors, line, key, concurrency)  # first, so that their names are theirs
+        events = Events(model, visitors, line, parts, examples)
         _connect(events, parts, concurrency)
         if model.prior.missing:
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -44,7 +47,8 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     fixed = (at.examples, at.offers)
     everything = [part for part in vars(at).values() if part not in fixed] + at.offers
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "outputs": everything}
-    answer: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "answer"}
+    # Who waits for an answer waits in our line, where the page can tell and stop it.
+    answer: dict[str, Any] = {**quiet, "concurrency_limit": None, "concurrency_id": "answer"}
     look: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "look"}
 
     gr.on([at.question.submit, at.send.click], events.ask, [at.question, at.visitor, at.adapter], **answer)
@@ -73,7 +77,7 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     at.clear.click(events.clear, [at.visitor], **quiet)
 
 
-def _endpoints(model: AffectModel, visitors: Visitors, key: gr.State, concurrency: int) -> None:
+def _endpoints(model: AffectModel, visitors: Visitors, line: Line, key: gr.State, concurrency: int) -> None:
     """``/look`` and ``/ask``, for programs: a client's session holds the photo and the conversation."""
 
     def look(photo: str | None, visitor: str | None) -> tuple[dict[str, Any], str]:
@@ -85,11 +89,17 @@ def _endpoints(model: AffectModel, visitors: Visitors, key: gr.State, concurrenc
             raise gr.Error(str(error), print_exception=False) from error
         return describe(model, new.faces), visitors.welcome(new, visitor)
 
-    def ask(question: str, face: float, visitor: str | None) -> Iterator[str]:
+    def ask(question: str, face: Any, visitor: str | None) -> Iterator[str]:
         try:
             known = visitors.find(visitor)
-            known.select(int(face) - 1)
-            yield from growing(known.chat.ask(question))
+            known.select(_index(face))
+            pieces = known.chat.ask(question)
+            with known.asking() as stopped, line.stand() as wait:
+                while wait(WAIT_LOOK) and not stopped():
+                    yield ""  # lets a client that went away leave the line
+                if stopped():
+                    raise ChatError(words.NOT_ASKED)
+                yield from growing(pieces)
         except EmolaError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -97,7 +107,7 @@ def _endpoints(model: AffectModel, visitors: Visitors, key: gr.State, concurrenc
     photo = Photo(type="filepath", image_mode=None, visible=False, label="photo")
     faces = gr.JSON(visible=False, label="faces")
     question = gr.Textbox(visible=False, label="question")
-    face = gr.Number(1, precision=0, minimum=1, visible=False, label="face")
+    face = gr.Number(1, visible=False, label="face")  # without bounds: what is wrong, we say ourselves
     answer = gr.Textbox(visible=False, label="answer")
     trigger = gr.Button(visible=False)
     trigger.click(
@@ -115,6 +125,19 @@ def _endpoints(model: AffectModel, visitors: Visitors, key: gr.State, concurrenc
         answer,
         api_name="ask",
         api_description="Ask about a face of the photo that /look was given; the answer is streamed.",
-        concurrency_id="answer",
+        concurrency_id="ask",
         **shared,
     )
+
+
+def _index(face: Any) -> int:
+    """Which face a program means by a number from 1; the largest one if it gives none."""
+    if face is None or face == "":
+        return 0
+    try:
+        number = float(face)
+    except (TypeError, ValueError):
+        number = 0.5
+    if not number.is_integer():
+        raise ChatError(words.no_face_number(face))
+    return int(number) - 1

@@ -9,7 +9,8 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -71,6 +72,30 @@ class Visitor:
         self.editing = False
         """The next question sent takes the place of the last one."""
         self.chat = model.chat(self.faces[0])
+        self._asked: threading.Event | None = None  # the question that waits or is answered; set to end it
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question waits for its turn or is being answered."""
+        return self._asked is not None
+
+    @contextmanager
+    def asking(self) -> Iterator[Callable[[], bool]]:
+        """Be busy with a question; what is handed out tells whether it was stopped."""
+        if self.busy:
+            raise ChatError(words.STILL_WRITING)
+        asked = self._asked = threading.Event()
+        try:
+            yield asked.is_set
+        finally:
+            if self._asked is asked:  # otherwise another face was chosen, and maybe asked about
+                self._asked = None
+
+    def stop(self) -> None:
+        """End the question that waits or is being answered; without one, do nothing."""
+        if (asked := self._asked) is not None:
+            asked.set()
+        self.chat.stop()
 
     def select(self, index: int) -> bool:
         """Turn to another face of the photo, which begins a new conversation; False for the same one."""
@@ -80,6 +105,8 @@ class Visitor:
             return False
         self.selected = index
         self.editing = False
+        self.stop()
+        self._asked = None
         self.chat.see(self.faces[index])
         return True
 
@@ -98,11 +125,15 @@ class Visitor:
 
     def close(self) -> None:
         """End the conversation."""
+        self.stop()
         self.chat.close()
 
 
 class Visitors:
-    """All open pages, by a key that cannot be guessed; the longest unused ones go beyond ``capacity``."""
+    """All open pages, by a key that cannot be guessed; the longest unused ones go beyond ``capacity``.
+
+    One that is being answered stays even then: its page waits for the end.
+    """
 
     def __init__(self, capacity: int = 100) -> None:
         self._capacity = capacity
@@ -118,8 +149,9 @@ class Visitors:
         with self._lock:
             leaving = [self._by_key.pop(key)] if key in self._by_key else []
             self._by_key[key] = visitor
-            while len(self._by_key) > self._capacity:
-                leaving.append(self._by_key.popitem(last=False)[1])
+            idle = [old for old, one in self._by_key.items() if old != key and not one.busy]
+            for old in idle[: max(0, len(self._by_key) - self._capacity)]:
+                leaving.append(self._by_key.pop(old))
         for one in leaving:
             one.close()
         return key

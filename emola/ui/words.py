@@ -27,6 +27,9 @@ AUTO = ("Auto", "auto")
 ADAPTERS = {"au": "action units", "emotion": "emotion"}
 EDITING = "You are changing your last question; send to ask it instead, or press Esc to leave it."
 NOTHING_TO_EDIT = "There is nothing to edit: no question has been asked yet."
+STILL_WRITING = "An answer is still being written; wait for it or stop it."
+LINE_FULL = "Too many questions are waiting already; try again in a minute."
+NOT_ASKED = "Stopped while it waited; nothing was asked."
 STOPPED = "stopped"
 CUT = "ended at its length limit"
 DEFECT = "Something went wrong on our side; your conversation is kept. Please try again."
@@ -54,6 +57,17 @@ def no_such_face(number: int, count: int) -> str:
 def chosen(number: int) -> str:
     """Another face of the photo was picked."""
     return f"Face {number}: a new conversation."
+
+
+def waiting(number: int) -> str:
+    """All places are taken; ``number`` counts those who wait, from 1."""
+    turn = "your question is the next" if number == 1 else f"your question is number {number} in line"
+    return f"Waiting for a free place: {turn}."
+
+
+def no_face_number(given: object) -> str:
+    """What was given as the number of a face is none."""
+    return f"{given!r} is not the number of a face; give a whole number from 1, or none for the largest face."
 
 
 def adapter(name: str) -> str:

@@ -261,6 +261,37 @@ def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path
     page.close()
 
 
+def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: Path) -> None:
+    """A bug guarded: a page that looks dead while another visitor's answer is written."""
+    model = FakeModel(pause=0.1, answers=("A long answer. " * 100,))
+    page = build_page(model, {}, concurrency=1)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options({}))
+    expect.set_options(timeout=PATIENCE)
+    one, two = (browser.new_page() for _ in range(2))
+    for tab in (one, two):
+        tab.set_default_timeout(PATIENCE)
+        tab.goto(url)
+        bring(tab, save(drawing(1), tmp_path))
+    ask(one, "First")
+    expect(answers(one)).to_have_text(re.compile(r"^A"))
+    ask(two, "Second")
+    expect(two.locator("#chat-notice")).to_have_text(words.waiting(1))
+    two.click("#stop")
+    done(two)
+    expect(two.locator("#chat-notice")).to_have_text(words.NOT_ASKED)
+    expect(two.locator("#question textarea")).to_have_value("Second")
+    two.press("#question textarea", "Enter")
+    expect(two.locator("#chat-notice")).to_have_text(words.waiting(1))
+    one.keyboard.press("Escape")
+    expect(answers(two)).to_have_text(re.compile(r"^A"))
+    expect(two.locator("#chat-notice")).to_have_text("")
+    two.click("#stop")
+    done(two)
+    for tab in (one, two):
+        tab.close()
+    page.close()
+
+
 def test_dark_and_light(page: Any) -> None:
     """A bug guarded: a switch that is forgotten at the next visit, or text of its ground's colour."""
 

@@ -75,6 +75,34 @@ def test_mistakes_are_told_in_a_sentence(client: Client, tmp_path: Path) -> None
         client.predict(handle_file(str(text)), api_name="/look")
 
 
+@pytest.mark.parametrize("face", [None, ""])
+def test_no_face_number_is_the_largest_face(client: Client, photo: Any, face: Any) -> None:
+    """A bug guarded: a bare "Error" for a number left empty."""
+    client.predict(photo, api_name="/look")
+    assert client.predict("q", face, api_name="/ask") in ANSWERS
+
+
+@pytest.mark.parametrize("face", [0, 1.5, "second"])
+def test_what_is_no_face_number_is_told_in_a_sentence(client: Client, photo: Any, face: Any) -> None:
+    """A bug guarded: a bare "Error", or another face than was meant."""
+    client.predict(photo, api_name="/look")
+    with pytest.raises(AppError, match="no face 0" if face == 0 else "not the number of a face"):
+        client.predict("q", face, api_name="/ask")
+
+
+def test_a_program_waits_for_a_place_as_a_page_does(photo: Any) -> None:
+    """A bug guarded: programs answered beyond the number of answers at once, or never."""
+    model = FakeModel(pause=0.01)
+    page = build_page(model, {}, concurrency=1)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, run_history=False)
+    clients = [Client(url, verbose=False) for _ in range(2)]
+    for client in clients:
+        client.predict(photo, api_name="/look")
+    jobs = [client.submit("q", api_name="/ask") for client in clients]
+    assert {job.result(timeout=60) for job in jobs} == set(ANSWERS[:2])
+    page.close()
+
+
 def test_another_file_of_the_server_cannot_be_looked_at(url: str, tmp_path: Path) -> None:
     """A bug guarded: reading pictures of the server by naming their path, as the own client would not."""
     path = save(drawing(2), tmp_path, "secret.png")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui import transcript, words
+from emola.ui import events, transcript, words
 from emola.ui.events import Events
 from emola.ui.layout import lay_out
+from emola.ui.line import Line
 from emola.ui.visitor import Visitors
 
 
@@ -27,7 +29,8 @@ class Page:
         self.folder = tmp_path
         with gr.Blocks():
             self.at = lay_out(self.model, {}, gr.State(None))
-        self.events = Events(self.model, self.visitors, self.at, {})
+        self.line = Line(1)
+        self.events = Events(self.model, self.visitors, self.line, self.at, {})
         self.now: dict[Any, dict[str, Any]] = {}
 
     def apply(self, changes: dict[Any, Any]) -> None:
@@ -76,6 +79,7 @@ def page(tmp_path: Path) -> Page:
 def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each token is an update, so that tests can act between two of them."""
     monkeypatch.setattr(transcript, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(events, "WAIT_LOOK", 0.0)
 
 
 def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
@@ -436,7 +440,7 @@ def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
     one = Page(tmp_path, FakeModel(pause=0.001))
     two = Page(tmp_path, one.model)
     two.visitors = one.visitors
-    two.events = Events(one.model, one.visitors, two.at, {})
+    two.events = Events(one.model, one.visitors, Line(2), two.at, {})
     for page in (one, two):
         page.look()
     threads = [
@@ -449,3 +453,99 @@ def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
     assert one.key != two.key
     assert one.said[0] == "first" and two.said[0] == "second"
     assert {one.said[1], two.said[1]} == set(ANSWERS[:2])
+
+
+def test_a_question_without_a_free_place_says_so_and_has_its_turn(page: Page) -> None:
+    """A bug guarded: a page that looks dead while others are answered."""
+    page.look()
+    with ExitStack() as others:
+        for _ in range(2):
+            others.enter_context(page.line.stand())
+        stream = page.events.ask("q", page.key)
+        page.apply(next(stream))
+        page.apply(next(stream))
+        assert page.said == ["q"]
+        assert page.value(page.at.chat_notice) == words.notice(words.waiting(2))
+        assert page.visible(page.at.stop) and not page.visible(page.at.send)
+    page.run(stream)
+    assert page.said == ["q", ANSWERS[0]]
+    assert page.value(page.at.chat_notice) == ""
+    assert page.visible(page.at.send)
+
+
+def test_stop_ends_the_wait_and_gives_the_question_back(page: Page) -> None:
+    """A bug guarded: no way out of the line; an answer that comes although it was stopped."""
+    page.look()
+    page.ask("one")
+    with page.line.stand():
+        page.apply(page.events.edit(page.key))
+        stream = page.events.ask("two", page.key)
+        for _ in range(3):
+            page.apply(next(stream))
+        page.apply(page.events.stop(page.key))
+        page.run(stream)
+    assert words.NOT_ASKED in page.value(page.at.chat_notice)
+    assert page.said == ["one", ANSWERS[0]]
+    assert page.value(page.at.question) == "two"
+    assert page.visible(page.at.send) and page.visible(page.at.leave_edit)
+    page.ask("two")
+    assert page.said == ["two", ANSWERS[1]]
+
+
+def test_a_new_photo_or_face_leaves_the_line(tmp_path: Path) -> None:
+    """A bug guarded: a place kept for a question that nobody waits for; the new one refused for it."""
+    page = Page(tmp_path, FakeModel(faces=2))
+    page.look(2)
+    for turn_to_another in (lambda: page.apply(page.events.pick(1, page.key, "off")), lambda: page.look(2)):
+        with page.line.stand():
+            stream = page.events.ask("old", page.key)
+            for _ in range(3):
+                page.apply(next(stream))
+            turn_to_another()
+            notice = page.value(page.at.chat_notice)
+            page.run(stream)
+            assert page.value(page.at.chat_notice) == notice
+        page.ask("new")
+        assert page.said[::2] == ["new"]
+
+
+def test_a_second_question_while_one_waits_is_refused(page: Page) -> None:
+    """A bug guarded: two questions of one page in line, the second answered into the first one's place."""
+    page.look()
+    with page.line.stand():
+        stream = page.events.ask("one", page.key)
+        for _ in range(2):
+            page.apply(next(stream))
+        assert [*page.events.ask("two", page.key)] == [
+            {page.at.chat_notice: words.notice(words.STILL_WRITING, "error")}
+        ]
+        assert page.said == ["one"]
+    page.run(stream)
+    assert page.said == ["one", ANSWERS[0]]
+
+
+def test_a_line_that_is_full_says_so_and_keeps_the_question(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug guarded: a question lost for want of room."""
+    page.look()
+    monkeypatch.setattr(page.line, "_most", 1)
+    with page.line.stand():
+        page.ask("q")
+    assert words.LINE_FULL in page.value(page.at.chat_notice)
+    assert page.value(page.at.question) == "q"
+    assert page.visible(page.at.send)
+
+
+def test_a_page_is_not_put_away_in_the_middle_of_its_answer(page: Page) -> None:
+    """A bug guarded: a page that stays at "Stop" because others came meanwhile."""
+    page.visitors = Visitors(capacity=1)
+    page.events = Events(page.model, page.visitors, page.line, page.at, {})
+    page.look()
+    stream = page.events.ask("q", page.key)
+    for _ in range(3):
+        page.apply(next(stream))
+    page.events.look(str(save(drawing(), page.folder, "other.png")), None, "off")
+    page.run(stream)
+    assert page.said == ["q", ANSWERS[0]]
+    assert page.visible(page.at.send)

@@ -92,6 +92,18 @@ def test_visitors_are_bounded() -> None:
         model.chats[1].ask("q")
 
 
+def test_one_that_is_being_answered_is_not_put_away() -> None:
+    """A bug guarded: an answer cut off in the middle because others opened the page."""
+    visitors, model = Visitors(capacity=2), FakeModel()
+    keys = [visitors.welcome(Visitor(model, drawing()), None) for _ in range(2)]
+    with visitors.find(keys[0]).asking(), visitors.find(keys[1]).asking():
+        keys.append(visitors.welcome(Visitor(model, drawing()), None))
+        assert len(visitors) == 3
+    keys.append(visitors.welcome(Visitor(model, drawing()), None))
+    assert len(visitors) == 2
+    assert visitors.find(keys[2]) and visitors.find(keys[3])
+
+
 def test_a_page_that_is_gone_is_forgotten() -> None:
     """A bug guarded: photos of faces kept after the page was closed."""
     visitors, model = Visitors(), FakeModel()

@@ -1,0 +1,56 @@
+"""How the chat side of the page looks: at rest, and while an answer is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from emola.chat import Turn
+from emola.ui import transcript, words
+from emola.ui.layout import Components
+from emola.ui.visitor import AffectModel, Visitor
+
+Changes = dict[Any, Any]
+"""What changes on the page, by its parts."""
+
+
+class ChatSide:
+    """The parts of the chat side, as they are to be shown."""
+
+    def __init__(self, parts: Components, model: AffectModel) -> None:
+        self._parts = parts
+        self._model = model
+
+    def shown(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
+        """Turns as chat messages."""
+        return transcript.shown(turns, several_adapters=len(self._model.adapters) > 1)
+
+    def rest(self, visitor: Visitor, notice: str = "") -> Changes:
+        """The chat side when nothing is being written."""
+        at = self._parts
+        turns = visitor.chat.turns
+        if not notice and turns and turns[-1].dropped:
+            notice = words.notice(words.dropped(turns[-1].dropped))
+        offers = dict(zip(at.offers, [*transcript.offered(turns), *[""] * len(at.offers)], strict=False))
+        return {
+            at.chat: self.shown(turns),
+            at.chat_notice: notice,
+            **{one: gr.update(value=q, visible=bool(q), interactive=True) for one, q in offers.items()},
+            at.send: gr.update(visible=True),
+            at.stop: gr.update(visible=False),
+            at.leave_edit: gr.update(visible=False),
+            **{tool: gr.update(interactive=bool(turns)) for tool in (at.retry, at.undo, at.edit, at.clear)},
+        }
+
+    def busy(self) -> Changes:
+        """The chat side while a question waits for its turn or is being answered."""
+        at = self._parts
+        return {
+            at.send: gr.update(visible=False),
+            at.stop: gr.update(visible=True),
+            at.leave_edit: gr.update(visible=False),
+            **{tool: gr.update(interactive=False) for tool in (at.retry, at.undo, at.edit, at.clear)},
+            **{button: gr.update(visible=False) for button in at.offers},
+        }

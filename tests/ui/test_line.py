@@ -1,0 +1,52 @@
+"""The line in which questions wait for a place."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, suppress
+
+import pytest
+
+from emola.errors import ChatError
+from emola.ui import words
+from emola.ui.line import Line
+
+
+def test_who_comes_first_goes_first() -> None:
+    """A bug guarded: the last one served first, or more answers at once than there are places."""
+    line = Line(2)
+    with ExitStack() as first, ExitStack() as others:
+        early = first.enter_context(line.stand())
+        waits = [others.enter_context(line.stand()) for _ in range(3)]
+        assert [wait(0.0) for wait in (early, *waits)] == [0, 0, 1, 2]
+        first.close()
+        assert [wait(0.0) for wait in waits] == [0, 0, 1]
+
+
+def test_a_turn_is_passed_on_at_once_even_after_a_failure() -> None:
+    """A bug guarded: a place lost for ever with an answer that failed; waiting longer than needed."""
+    line = Line(1)
+    here = threading.Event()
+    numbers: list[int] = []
+
+    def wait_for_it() -> None:
+        with line.stand() as wait:
+            here.set()
+            numbers.append(wait(60.0))
+
+    thread = threading.Thread(target=wait_for_it)
+    with suppress(RuntimeError), line.stand():
+        thread.start()
+        assert here.wait(10)
+        raise RuntimeError
+    thread.join(10)
+    assert numbers == [0]
+
+
+def test_a_line_is_not_endless() -> None:
+    """A bug guarded: every thread of the server held by one that waits, so that not even Stop works."""
+    line = Line(1, most_waiting=1)
+    with line.stand(), line.stand(), pytest.raises(ChatError, match=words.LINE_FULL), line.stand():
+        pass
+    with line.stand() as wait:
+        assert wait(0.0) == 0
