@@ -12,12 +12,11 @@ from emola.data.faces import SURROUND
 class Augment:
     """Randomly turned, shifted, scaled, flipped, lit, coarsened and partly hidden crops.
 
-    size: side of the result in pixels; flip: whether left and right may be exchanged; vague: the share of
-    crops that are coarsened until little more than the pose can be seen.
+    size: side of the result in pixels; flip: whether left and right may be exchanged.
     """
 
-    def __init__(self, size: int, flip: bool = True, vague: float = 0.0) -> None:
-        self.size, self.flip, self.vague = size, flip, vague
+    def __init__(self, size: int, flip: bool = True) -> None:
+        self.size, self.flip = size, flip
 
     def __call__(self, crops: torch.Tensor) -> torch.Tensor:
         """(B, TABLE_CROP, TABLE_CROP) uint8 -> (B, 1, size, size), normalised."""
@@ -32,7 +31,6 @@ class Augment:
         gain, bias = 0.6 + 0.8 * torch.rand(count, 1, 1, 1), 0.3 * (torch.rand(count, 1, 1, 1) - 0.5)
         images = ((images - 0.5) * gain + 0.5 + bias).clamp(0, 1)
         self._coarsen(images, share=0.25, factor=0.4)  # crops of distant faces are coarse
-        self._coarsen(images, share=self.vague, factor=0.1)
         self._hide(images)
         return normalise(images).contiguous(memory_format=torch.channels_last)
 

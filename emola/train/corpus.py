@@ -41,7 +41,7 @@ class CorpusRecipe:
     evidence: Path
     tower: Path
     out: Path
-    image_size: int = 96
+    image_size: int = 64
     conversations: int = 12000
     drill: bool = False
     balance: float = -0.5

@@ -23,7 +23,7 @@ from emola.errors import RecipeError
 from emola.files import replacing
 from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
 from emola.model.processing import EmolaProcessor
-from emola.train.records import PRIORS, Collate, DataSource, Faces
+from emola.train.records import Collate, DataSource, Faces, check_prior
 from emola.train.sources import CHECKPOINTS, last_checkpoint
 from emola.train.trainer import (
     PROJECTOR,
@@ -74,8 +74,7 @@ class FinetuneRecipe:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if self.prior not in PRIORS:
-            raise RecipeError(f"The prior can be {', '.join(PRIORS)}, not {self.prior!r}.")
+        check_prior(self.prior)
         if self.deepspeed and not self.deepspeed.is_file():
             raise RecipeError(f"There is no DeepSpeed configuration at {self.deepspeed}.")
 

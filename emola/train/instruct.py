@@ -20,6 +20,7 @@ from emola.model.loading import ADAPTERS
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
 from emola.train.assemble import start_model
 from emola.train.augment import Augment
+from emola.train.records import check_prior
 from emola.train.sources import CHECKPOINTS, last_checkpoint
 from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, save_adapter
 
@@ -32,8 +33,10 @@ class InstructRecipe:
 
     faces: folder of the tables that the corpora talk about; corpora: their JSON lines; tower: folder of
     a trained tower; evidence: fitted evidence, whose directions the prior projector starts from;
-    start: folder of an adapter to go on from, None to begin anew; adapter: the adapter's name; vague,
-    swapped: the shares of crops that show little, or another face; then the usual settings.
+    start: folder of an adapter to go on from, None to begin anew; adapter: the adapter's name; prior: "on",
+    or for ablations "off" or "shuffled" among faces; then the usual settings.
+
+    Raises RecipeError for another prior.
     """
 
     faces: Path
@@ -44,7 +47,7 @@ class InstructRecipe:
     start: Path | None = None
     title: str = "EmoLA-Nano"
     adapter: str = "nano"
-    image_size: int = 96
+    image_size: int = 64
     prior_tokens: int = 20
     rank: int = 16
     alpha: int = 32
@@ -53,10 +56,12 @@ class InstructRecipe:
     projector_learning_rate: float = 1e-3
     batch_size: int = 8
     epochs: float = 1.0
-    vague: float = 0.0
-    swapped: float = 0.0
+    prior: str = "on"
     save_steps: int = 40
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_prior(self.prior)
 
 
 class Conversations(Dataset[dict[str, Any]]):
@@ -82,23 +87,13 @@ class Conversations(Dataset[dict[str, Any]]):
 
 
 class Collate:
-    """A batch of conversations with their faces, augmented.
-
-    The tower has seen these faces in training, and looks surer of them than of any face it meets later:
-    the model would learn to believe it alone. So a share of the crops is ``vague``, and a share is
-    ``swapped`` for another face's; there the emotion has to be read from the prior.
-    """
+    """A batch of conversations with their faces, augmented; prior as in the recipe."""
 
     def __init__(
-        self,
-        tables: Sequence[FaceTable],
-        pad_token_id: int,
-        image_size: int,
-        vague: float = 0.0,
-        swapped: float = 0.0,
+        self, tables: Sequence[FaceTable], pad_token_id: int, image_size: int, prior: str = "on"
     ) -> None:
-        self.tables, self.pad_token_id, self.swapped = tables, pad_token_id, swapped
-        self.augment = Augment(image_size, flip=False, vague=vague)
+        self.tables, self.pad_token_id, self.prior = tables, pad_token_id, prior
+        self.augment = Augment(image_size, flip=False)
 
     def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         length = max(len(item["input_ids"]) for item in items)
@@ -111,14 +106,15 @@ class Collate:
         places = [item["place"] for item in items]
         crops = np.stack([self.tables[table].crops[row] for table, row in places])
         priors = np.stack([self.tables[table].priors[row] for table, row in places])
-        pixels = self.augment(torch.from_numpy(crops))
-        swapped = torch.rand(len(pixels)) < self.swapped
-        pixels[swapped] = pixels.roll(1, 0)[swapped]
+        if self.prior == "off":
+            priors = np.zeros_like(priors)
+        elif self.prior == "shuffled":  # batches are drawn at random, so the next one is anybody
+            priors = np.roll(priors, 1, axis=0)
         return {
             "input_ids": ids,
             "attention_mask": mask,
             "labels": labels,
-            "pixel_values": pixels,
+            "pixel_values": self.augment(torch.from_numpy(crops)),
             "prior_features": torch.from_numpy(priors),
         }
 
@@ -133,11 +129,9 @@ def train_instruct(recipe: InstructRecipe) -> None:
         model=model,
         args=_arguments(recipe),
         train_dataset=Conversations(recipe.corpora, names, processor),
-        data_collator=Collate(
-            tables, processor.tokenizer.pad_token_id, recipe.image_size, recipe.vague, recipe.swapped
-        ),
+        data_collator=Collate(tables, processor.tokenizer.pad_token_id, recipe.image_size, recipe.prior),
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
-        callbacks=[PriorGradientCheck()],
+        callbacks=[PriorGradientCheck()] if recipe.prior != "off" else [],
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
     save_adapter(model, recipe.out / ADAPTERS)

@@ -20,7 +20,6 @@ _STAGES = {
     "tower": ("emola.train.tower", "TowerRecipe", "train_tower"),
     "corpus": ("emola.train.corpus", "CorpusRecipe", "train_corpus"),
     "instruct": ("emola.train.instruct", "InstructRecipe", "train_instruct"),
-    "average": ("emola.train.average", "AverageRecipe", "train_average"),
     "finetune": ("emola.train.finetune", "FinetuneRecipe", "train_finetune"),
 }
 
@@ -93,6 +92,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         return Path(value)
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
+    if hint is str and isinstance(value, bool):  # YAML takes the words on and off for booleans
+        return "on" if value else "off"
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise RecipeError(f"{where} is {value!r}; {hint.__name__} is needed.")
     return value

@@ -17,13 +17,19 @@ from emola import downloads
 from emola.data import Record, Tolerance, open_dataset
 from emola.data.features import with_features
 from emola.data.landmarks import load_landmarks
-from emola.errors import DataError
+from emola.errors import DataError, RecipeError
 from emola.face.experts import PriorExpert, prior_expert
 from emola.face.insightface import INSIGHTFACE_EXPERT
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
 
 PRIORS = ("on", "off", "shuffled")
 """What becomes of the prior: given, left out, or another face's."""
+
+
+def check_prior(prior: str) -> None:
+    """Raise RecipeError unless it is one of :data:`PRIORS`."""
+    if prior not in PRIORS:
+        raise RecipeError(f"The prior can be {', '.join(PRIORS)}, not {prior!r}.")
 
 
 @dataclass(frozen=True)

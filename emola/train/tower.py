@@ -49,7 +49,7 @@ class TowerRecipe:
     evidence: Path
     out: Path
     start: Path | None = None
-    image_size: int = 96
+    image_size: int = 64
     stem: int = 32
     widths: tuple[int, ...] = (48, 96, 192, 320)
     depths: tuple[int, ...] = (2, 2, 2, 2)

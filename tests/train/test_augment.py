@@ -20,13 +20,6 @@ def test_shape_and_range():
     assert not torch.equal(views, Augment(48)(crops))
 
 
-def test_vague_crops_show_no_detail():
-    torch.manual_seed(0)
-    crops = torch.randint(0, 256, (60, TABLE_CROP, TABLE_CROP), dtype=torch.uint8)
-    sharp, vague = (Augment(48, vague=share)(crops).diff(dim=-1).abs().mean() for share in (0.0, 1.0))
-    assert vague < 0.4 * sharp
-
-
 def test_the_crops_themselves_stay_as_they_were():
     crops = torch.full((8, TABLE_CROP, TABLE_CROP), 200, dtype=torch.uint8)
     Augment(32)(crops)

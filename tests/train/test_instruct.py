@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from table_fakes import face_table, save_evidence, save_table
 from transformers import LlamaForCausalLM, ResNetConfig, ResNetModel
 
-from emola.errors import DataError
+from emola.errors import DataError, RecipeError
 from emola.faba import EMOTIONS
 from emola.face.prior import PRIOR_DIM
 from emola.model import load_checkpoint, loading
@@ -158,6 +158,23 @@ def test_a_batch_holds_the_faces_that_are_talked_about(tmp_path):
     np.testing.assert_array_equal(batch["prior_features"], table.priors[[7, 2]])
     assert batch["attention_mask"].sum(1).tolist() == [len(items[i]["input_ids"]) for i in (7, 2)]
     assert batch["pixel_values"].shape == (2, 1, 64, 64)
+
+
+@pytest.mark.parametrize("prior", ["off", "shuffled"])
+def test_ablations_of_the_prior(tmp_path, prior):
+    """Off is what a face without landmarks looks like; shuffled is never the face's own."""
+    recipe = make_recipe(tmp_path)
+    processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
+    items = Conversations(recipe.corpora, ["lab"], processor)
+    table = instruct.FaceTable.load(recipe.faces / "lab")
+    found = instruct.Collate([table], 2, 64, prior)([items[7], items[2]])["prior_features"]
+    expected = torch.zeros(2, PRIOR_DIM) if prior == "off" else torch.from_numpy(table.priors[[2, 7]])
+    torch.testing.assert_close(found, expected)
+
+
+def test_a_recipe_names_the_priors_there_are(tmp_path):
+    with pytest.raises(RecipeError, match="The prior can be on, off, shuffled, not 'absent'"):
+        replace(make_recipe(tmp_path), prior="absent")
 
 
 def test_an_unknown_table_is_named_with_its_line(tmp_path):

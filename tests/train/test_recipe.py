@@ -14,6 +14,7 @@ sources:
   - {faces: some/faces, hold_out: 3}
   - {faces: others, weight: 4}
 evidence: evidence.safetensors
+tower: tower
 out: corpus.jsonl
 balance: 0
 """
@@ -36,7 +37,7 @@ def test_what_is_in_the_repository_loads(path):
 
 def test_there_are_recipes_for_every_stage():
     assert {load_recipe(path)[0].__name__ for path in RECIPES} == {
-        f"train_{stage}" for stage in ("evidence", "tower", "corpus", "instruct", "average", "finetune")
+        f"train_{stage}" for stage in ("evidence", "tower", "corpus", "instruct", "finetune")
     }
 
 
@@ -56,6 +57,7 @@ def test_values_get_their_types(write):
     assert recipe == CorpusRecipe(
         sources=(FaceSource(Path("some/faces"), 3, 1.0), FaceSource(Path("others"), 0, 4.0)),
         evidence=Path("evidence.safetensors"),
+        tower=Path("tower"),
         out=Path("corpus.jsonl"),
         balance=0.0,
     )
@@ -69,11 +71,20 @@ def test_settings_take_the_place_of_the_file(write):
     assert recipe.sources == (FaceSource(Path("mine")),)
 
 
+@pytest.mark.parametrize("prior", ["on", "off", "shuffled"])
+def test_the_prior_may_be_off(write, prior):
+    """To YAML, off is a way of writing false."""
+    recipe = write(
+        f"stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nevidence: e\nout: o\nprior: {prior}\n"
+    )
+    assert load_recipe(recipe)[1].prior == load_recipe(recipe, [f"prior={prior}"])[1].prior == prior
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         (GOOD + "conversation: 5", "there is no setting 'conversation'; did you mean 'conversations'?"),
-        (GOOD + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, evidence, out"),
+        (GOOD + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, evidence, tower"),
         (GOOD.replace("hold_out", "holdout"), r"there is no setting 'holdout'; did you mean 'hold_out'?"),
         (GOOD + "conversations: many", "conversations is 'many'; int is needed"),
         (GOOD + "conversations: 2.5", "conversations is 2.5; int is needed"),
@@ -83,8 +94,11 @@ def test_settings_take_the_place_of_the_file(write):
         (GOOD.replace("out: corpus.jsonl", ""), "the setting 'out' is missing"),
         (GOOD.replace("faces: others, ", ""), "sources[1]: the setting 'faces' is missing"),
         (GOOD.replace("weight: 4", "weight: heavy"), "sources[1]: weight is 'heavy'; float is needed"),
-        ("stage: corpus\nsources: one\nevidence: e\nout: o", "sources is 'one'; a list is needed"),
-        ("stage: corpus\nsources: [one]\nevidence: e\nout: o", "sources[0] is 'one'; settings are needed"),
+        ("stage: corpus\nsources: one\nevidence: e\ntower: t\nout: o", "sources is 'one'; a list is needed"),
+        (
+            "stage: corpus\nsources: [one]\nevidence: e\ntower: t\nout: o",
+            "sources[0] is 'one'; settings are needed",
+        ),
         (GOOD.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of evidence, tower"),
         (GOOD.replace("stage: corpus", ""), "the stage is None; use one of"),
         ("stage: [corpus", "is not YAML"),
