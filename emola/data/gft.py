@@ -50,15 +50,17 @@ def _person(root: Path, table: Path) -> Iterator[Record]:
     absent = [code for code in UNITS if code not in columns]
     if absent:
         raise DataError(f"{table} has no column for AU{absent[0]}.")
-    frames = _frames(table, header, rows)
-    images = frame_pictures(root / "frames" / table.stem, root / "Videos", table.stem, frames)
-    for frame, row in zip(frames, rows, strict=True):
-        values = {code: row[columns[code]].strip() for code in UNITS}
+    coded = {}
+    for frame, row in zip(_frames(table, header, rows), rows, strict=True):
+        values = {code: row[columns[code]].strip().removesuffix(".0") for code in UNITS}
+        if any(value in ("0", "1") for value in values.values()):
+            coded[frame] = values
+    images = frame_pictures(root / "frames" / table.stem, root / "Videos", table.stem, list(coded))
+    for frame, values in coded.items():
+        active = tuple(code for code in UNITS if values[code] == "1")
         uncoded = tuple(code for code in UNITS if values[code] not in ("0", "1"))
-        if len(uncoded) < len(UNITS):
-            active = tuple(code for code in UNITS if values[code] == "1")
-            identity = f"{table.stem}/{frame}"
-            yield Record(identity, images[frame], None, active, uncoded, subject=table.stem, task="au")
+        identity = f"{table.stem}/{frame}"
+        yield Record(identity, images[frame], None, active, uncoded, subject=table.stem, task="au")
 
 
 def _frames(table: Path, header: list[str], rows: list[list[str]]) -> list[int]:

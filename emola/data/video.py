@@ -44,7 +44,7 @@ class VideoFrame:
         pixels = film.read(self.index)
         if pixels is None:
             _open.film = None
-            raise DataError(f"{self.name} cannot be read.")
+            raise DataError(f"{self.name} cannot be read: the video ends before it or is damaged.")
         return Image.fromarray(pixels[:, :, ::-1].copy())
 
 

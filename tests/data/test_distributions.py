@@ -162,6 +162,9 @@ def test_gft_with_numbered_frames_and_what_does_not_fit(tmp_path):
     header, row = ",".join(map(str, sets.UNITS_OF_GFT)), ",0" * 10
     table.write_text(f"Frame,{header}\n3{row}\n")
     assert [one.id for one in open_dataset(root, "au", "test")] == ["002A/3"]
+    table.write_text(f"Frame,{header}\n3,1.0{',0.0' * 8},nan\n")
+    (record,) = open_dataset(root, "au", "test")
+    assert (record.action_units, record.uncoded) == ((1,), (24,)), "as tables with gaps are often written"
     for text, reason in (
         (f"frame,{header}\nx{row}\n", r"002A\.csv line 2 has 'x' as the number"),
         ("frame,1,2\n1,0,0\n", r"002A\.csv has no column for AU4"),

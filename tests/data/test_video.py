@@ -15,12 +15,12 @@ FRAMES = 12
 
 
 def film(path, frames=FRAMES):
-    """A video whose frame n is grey of 20 n."""
+    """A video whose frame n is grey of 20 n, up to 12 of them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 20, (48, 40))
     assert writer.isOpened()
     for number in range(frames):
-        writer.write(np.full((40, 48, 3), 20 * number, np.uint8))
+        writer.write(np.full((40, 48, 3), 20 * number % 256, np.uint8))
     writer.release()
     return path
 
@@ -103,14 +103,44 @@ def test_writing_goes_on_where_it_was_stopped(disfa, monkeypatch):
     assert opened == list(range(5, FRAMES))
 
 
-def test_labels_beyond_the_video_are_said(disfa):
+def more_labels(root, person, last):
     for code in sets.UNITS_OF_DISFA:
-        with (disfa / "ActionUnit_Labels" / "SN001" / f"SN001_au{code}.txt").open("a") as file:
-            file.write(f"{FRAMES + 1},0\n")
-    with pytest.raises(
-        DataError, match=r"SN001_comp\.avi frame 13 cannot be read\. Its labels speak of more"
-    ):
+        lines = "".join(f"{number},0\n" for number in range(1, last + 1))
+        (root / "ActionUnit_Labels" / person / f"{person}_au{code}.txt").write_text(lines)
+
+
+def test_labels_far_beyond_the_video_are_said(disfa):
+    more_labels(disfa, "SN001", FRAMES + 1)
+    with pytest.raises(DataError, match=r"more than one in 100.*SN001_comp\.avi frame 13 cannot be read"):
         write_frames(disfa)
     (disfa / "Videos_LeftCamera" / "LeftVideoSN002_comp.avi").unlink()
     with pytest.raises(DataError, match=r"SN002 is missing, and so is a video of SN002"):
         open_dataset(disfa, "au", "all")
+
+
+def test_a_label_after_the_end_of_a_long_video_is_left_out(disfa):
+    film(disfa / "Videos_LeftCamera" / "LeftVideoSN001_comp.avi", 120)
+    more_labels(disfa, "SN001", 121)
+    heard = []
+    assert write_frames(disfa, report=heard.append) == 120 + FRAMES
+    assert len(heard) == 1 and "SN001/121" in heard[0]
+    data = open_dataset(disfa, "au", "all")
+    assert len(data) == 121 + FRAMES and write_frames(disfa) == 0
+    with pytest.raises(DataError, match=r"121\.jpg cannot be read"):
+        data[120].image.open()
+
+
+def test_frames_that_nobody_coded_are_neither_written_nor_missed(tmp_path):
+    """A bug guarded: half a video without codes made the written frames look incomplete."""
+    root = tmp_path / "GFT"
+    film(root / "Videos" / "001A.mp4.avi")
+    (root / "AU_Occurrence").mkdir()
+    row = ",".join("0" * len(sets.UNITS_OF_GFT))
+    rows = [row if number % 2 else row.replace("0", "-9") for number in range(FRAMES)]
+    header = ",".join(map(str, sets.UNITS_OF_GFT))
+    (root / "AU_Occurrence" / "001A.csv").write_text("\n".join([header, *rows]) + "\n")
+    (root / "train.txt").write_text("001A\n")
+    (root / "test.txt").write_text("")
+    assert write_frames(root) == FRAMES // 2
+    data = open_dataset(root, "au", "train")
+    assert [shade(one.image.open()) for one in data] == list(range(1, FRAMES, 2))
