@@ -7,6 +7,7 @@ of its own, and the prior projector that of LoRA).
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -30,11 +31,16 @@ from emola.train.trainer import (
     AdapterTrainer,
     PriorGradientCheck,
     add_adapter,
+    check_frozen,
     freeze,
     save_adapter,
 )
 
 log = logging.getLogger(__name__)
+
+_POSITIVE = ("rank", "alpha", "epochs", "batch_size", "accumulation", "max_length", "save_steps")
+_FREE = {"out", "deepspeed", "workers", "save_steps"}
+"""What may change when a run goes on."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,14 @@ class FinetuneRecipe:
 
     def __post_init__(self) -> None:
         check_prior(self.prior)
+        check_frozen(self.frozen)
+        for name in _POSITIVE:
+            if getattr(self, name) <= 0:
+                raise RecipeError(f"The setting {name} is {getattr(self, name)}; it has to be more than 0.")
+        if not 0 <= self.dropout < 1:
+            raise RecipeError(f"The dropout is {self.dropout}; it has to be at least 0 and less than 1.")
+        if self.quantize not in (None, "nf4", "int8"):
+            raise RecipeError(f"The setting quantize can be nf4, int8 or null, not {self.quantize!r}.")
         if self.deepspeed and not self.deepspeed.is_file():
             raise RecipeError(f"There is no DeepSpeed configuration at {self.deepspeed}.")
 
@@ -83,6 +97,7 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
     """Train, resuming from the last checkpoint, and write a whole checkpoint folder to ``recipe.out``."""
     if recipe.deepspeed and not find_spec("deepspeed"):
         raise RecipeError("The recipe uses DeepSpeed: pip install deepspeed, or --set deepspeed=null.")
+    keep_recipe(recipe)
     arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
     torch.manual_seed(recipe.seed)
     model, processor = start_adapter(recipe)
@@ -102,6 +117,26 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
         share_base(recipe.model, recipe.out)
         save_adapter(model, recipe.out / ADAPTERS, weights)
         log.info("The checkpoint is in %s", recipe.out)
+
+
+def keep_recipe(recipe: FinetuneRecipe) -> None:
+    """Write the settings beside the checkpoints. Raises RecipeError when those there are of other settings.
+
+    Otherwise the second fold of a set would "go on" from an adapter that had seen its people.
+    """
+    settings = {name: str(value) for name, value in vars(recipe).items() if name not in _FREE}
+    file = recipe.out / CHECKPOINTS / "recipe.json"
+    if file.exists() and last_checkpoint(recipe.out):
+        before = json.loads(file.read_text("utf-8"))
+        other = [name for name, value in settings.items() if before.get(name) != value]
+        if other:
+            raise RecipeError(
+                f"{recipe.out} holds a training with another {' and '.join(other)}: "
+                "choose another folder (--set out=DIR), or remove that one to begin anew."
+            )
+    elif os.environ.get("RANK", "0") == "0":
+        with replacing(file) as partial:
+            partial.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
 
 
 def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 import types
 import typing
 from collections.abc import Callable, Sequence
@@ -14,6 +15,9 @@ from typing import Any
 import yaml
 
 from emola.errors import RecipeError
+
+_POWER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
+"""A number such as 1e-4."""
 
 _STAGES = {
     "evidence": ("emola.train.evidence", "EvidenceRecipe", "train_evidence"),
@@ -92,6 +96,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         return Path(value)
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
+    if hint is float and isinstance(value, str) and _POWER.fullmatch(value):
+        return float(value)  # 1e-4, which YAML takes for a word
     if hint is str and isinstance(value, bool):  # YAML takes the words on and off for booleans
         return "on" if value else "off"
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +18,13 @@ from emola import downloads
 from emola.data import Record, Tolerance, open_dataset
 from emola.data.features import with_features
 from emola.data.landmarks import load_landmarks
+from emola.data.tolerance import ONE_IN
 from emola.errors import DataError, RecipeError
 from emola.face.experts import PriorExpert, prior_expert
 from emola.face.insightface import INSIGHTFACE_EXPERT
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
+
+log = logging.getLogger(__name__)
 
 PRIORS = ("on", "off", "shuffled")
 """What becomes of the prior: given, left out, or another face's."""
@@ -71,16 +75,21 @@ class Faces(Dataset[dict[str, Any]]):
     def load(cls, sources: Sequence[DataSource], expert: str, *, prior: str, seed: int) -> Faces:
         """The records of all sources.
 
-        Raises DataError where published features are needed and missing, and DownloadError where faces
-        have to be found and what finds them cannot be fetched.
+        Where published features are needed, the few pictures that ``emola data features`` found no face in
+        are left out. Raises DataError where more are missing, and DownloadError where faces have to be
+        found and what finds them cannot be fetched.
         """
         records = [record for source in sources for record in source.records()]
-        lacking = sum(record.landmarks is None for record in records)
+        ready = [record for record in records if record.landmarks is not None]
+        lacking = len(records) - len(ready)
         if expert == INSIGHTFACE_EXPERT and prior != "off" and lacking:
-            raise DataError(
-                f"{lacking} of {len(records)} faces have no prior features; make them with "
-                "`emola data features` and name their folder in the recipe (features: DIR)."
-            )
+            if lacking * ONE_IN > len(records):
+                raise DataError(
+                    f"{lacking} of {len(records)} faces have no prior features; make them with "
+                    "`emola data features` and name their folder in the recipe (features: DIR)."
+                )
+            log.warning("%d of %d faces have no prior features and are left out", lacking, len(records))
+            records, lacking = ready, 0
         if lacking or expert != INSIGHTFACE_EXPERT:
             downloads.path("face_landmarker.task")  # now, and not in the first step
         return cls(records, expert, prior=prior, seed=seed)
@@ -90,8 +99,7 @@ class Faces(Dataset[dict[str, Any]]):
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         if self._tolerance is None:
-            worker = get_worker_info()
-            self._tolerance = Tolerance(len(self) // (worker.num_workers if worker else 1))
+            self._tolerance = Tolerance(self._share())
         for _ in range(len(self)):
             record = self.records[index]
             try:
@@ -100,6 +108,12 @@ class Faces(Dataset[dict[str, Any]]):
                 self._tolerance.skip(record.id, error)
             index = (index + 1) % len(self)
         raise DataError("None of the pictures can be read.")
+
+    def _share(self) -> int:
+        """Of how many faces this process counts the bad ones: its part, yet enough that one may be bad."""
+        worker = get_worker_info()
+        readers = (worker.num_workers if worker else 1) * int(os.environ.get("WORLD_SIZE", "1"))
+        return max(len(self) // readers, min(len(self), ONE_IN))
 
     def _face(self, index: int) -> dict[str, Any]:
         record = self.records[index]
@@ -114,7 +128,7 @@ class Faces(Dataset[dict[str, Any]]):
         """What the model sees of a record, and the prior, None where no face is found."""
         image = record.image.open()
         if record.landmarks is not None and self.expert == INSIGHTFACE_EXPERT:
-            return image, load_landmarks(record.landmarks)
+            return image, None if self.prior == "off" else load_landmarks(record.landmarks)
         faces = self._looker().detect(image)
         return (faces[0].crop, faces[0].prior) if faces else (image, None)
 

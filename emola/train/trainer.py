@@ -22,6 +22,8 @@ LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.
 
 PROJECTOR, PRIOR_PROJECTOR = "multi_modal_projector", "prior_projector"
 PROJECTORS = (PROJECTOR, PRIOR_PROJECTOR)
+_PARTS = {"projector": PROJECTOR, "prior_projector": PRIOR_PROJECTOR, "lora": "lora_"}
+"""What can be frozen: in which parameters' names each part is found."""
 
 
 class AdapterTrainer(Trainer):
@@ -132,14 +134,20 @@ def add_adapter(
     return get_peft_model(base, lora, adapter_name=name)
 
 
+def check_frozen(parts: Sequence[str]) -> None:
+    """Raise RecipeError unless they can be frozen, and something is left to learn."""
+    for part in parts:
+        if part not in _PARTS:
+            raise RecipeError(f"{part!r} cannot be frozen; use one of {', '.join(_PARTS)}.")
+    if set(parts) == set(_PARTS):
+        raise RecipeError("Everything is frozen: leave something out of 'frozen' for the training to learn.")
+
+
 def freeze(model: Any, parts: Sequence[str]) -> None:
     """Keep what a part names as it is: "projector", "prior_projector" or "lora"."""
-    marks = {"projector": PROJECTOR, "prior_projector": PRIOR_PROJECTOR, "lora": "lora_"}
     for part in parts:
-        if part not in marks:
-            raise RecipeError(f"{part!r} cannot be frozen; use one of {', '.join(marks)}.")
         for name, parameter in model.named_parameters():
-            if marks[part] in name:
+            if _PARTS[part] in name:
                 parameter.requires_grad_(False)
 
 

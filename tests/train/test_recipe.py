@@ -71,6 +71,15 @@ def test_settings_take_the_place_of_the_file(write):
     assert recipe.sources == (FaceSource(Path("mine")),)
 
 
+@pytest.mark.parametrize("number", ["1e-4", "1E-4", "1.0e-4", "0.0001", "+1e-4"])
+def test_numbers_may_be_written_as_everywhere_else(write, number):
+    """To YAML, 1e-4 without a full stop is a word."""
+    text = "stage: finetune\nmodel: m\ndata: [{path: d, task: au}]\nout: o\nadapter: a\n"
+    recipe = write(f"{text}learning_rate: {number}\n")
+    assert load_recipe(recipe)[1].learning_rate == 1e-4
+    assert load_recipe(recipe, [f"projector_learning_rate={number}"])[1].projector_learning_rate == 1e-4
+
+
 @pytest.mark.parametrize("prior", ["on", "off", "shuffled"])
 def test_the_prior_may_be_off(write, prior):
     """To YAML, off is a way of writing false."""
@@ -88,6 +97,7 @@ def test_the_prior_may_be_off(write, prior):
         (GOOD.replace("hold_out", "holdout"), r"there is no setting 'holdout'; did you mean 'hold_out'?"),
         (GOOD + "conversations: many", "conversations is 'many'; int is needed"),
         (GOOD + "conversations: 2.5", "conversations is 2.5; int is needed"),
+        (GOOD.replace("balance: 0", "balance: 1.2.3e4"), "balance is '1.2.3e4'; float is needed"),
         (GOOD + "seed: true", "seed is True; int is needed"),
         (GOOD.replace("balance: 0", "balance: true"), "balance is True; float is needed"),
         (GOOD.replace("out: corpus.jsonl", "out: 5"), "out is 5; Path is needed"),
