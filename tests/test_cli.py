@@ -216,6 +216,14 @@ def test_an_interrupt_is_exit_code_130(loaded, photo, capsys, monkeypatch):
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path, capsys):
+    Image.new("RGB", (24, 24)).save(tmp_path / "a.png")
+    (tmp_path / "labels.csv").write_text("image,emotion\na.png,anger\n", "utf-8")
+    (tmp_path / "plots").write_text("a file")
+    assert cli.main(["data", "stats", str(tmp_path), "--plots", str(tmp_path / "plots")]) == 2
+    assert capsys.readouterr().err == f"emola: {tmp_path / 'plots'} cannot be used: File exists.\n"
+
+
 def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path):
     Image.new("L", (20, 20)).save(tmp_path / "a.png")
     (tmp_path / "labels.csv").write_text("image,emotion\na.png,fear\n")

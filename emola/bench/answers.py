@@ -114,6 +114,9 @@ def _outcome(file: Path, number: int, sample: Any, task: str) -> Outcome:
         raise DataError(f"{file}: sample {number} has no text as 'prediction', or another as 'reference'.")
     if sample.get("task", task) != task:
         raise DataError(f"{file}: sample {number} answers the task {sample['task']!r}, not {task!r}.")
+    uncoded, seconds = sample.get("uncoded") or [], sample.get("seconds")
+    if not isinstance(uncoded, list) or not isinstance(seconds, int | float | None):
+        raise DataError(f"{file}: sample {number} has no list as 'uncoded', or no number as 'seconds'.")
     label = normal_label(sample.get("label"), task)
     if label is None:
         raise DataError(f"{file}: sample {number} has the unknown {task} label {sample.get('label')!r}.")
@@ -122,10 +125,10 @@ def _outcome(file: Path, number: int, sample: Any, task: str) -> Outcome:
         prediction=texts["prediction"],
         label=label,
         reference=texts["reference"],
-        uncoded=tuple(sample.get("uncoded", ())),
+        uncoded=tuple(uncoded),
         found=bool(sample.get("found", True)),
         cut=bool(sample.get("cut", False)),
-        seconds=sample.get("seconds"),
+        seconds=seconds,
     )
 
 

@@ -56,6 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Who reads the output, such as `head`, has seen enough; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # A place that the user named and that is full, locked, or a file where a folder should be.
+        print(f"emola: {error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:

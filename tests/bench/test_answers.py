@@ -40,6 +40,8 @@ def test_labels_of_units_stay_as_they_are(tmp_path, label, kept):
         ("[1]", "sample 1 is not an object"),
         ('{"label": "Fear"}', "sample 1 has no text as 'prediction'"),
         ('{"label": "Fear", "prediction": "x", "reference": 4}', "sample 1 has no text"),
+        ('{"label": "Fear", "prediction": "x", "uncoded": 4}', "sample 1 has no list as 'uncoded'"),
+        ('{"label": "Fear", "prediction": "x", "seconds": "2 s"}', "or no number as 'seconds'"),
         ('{"label": "Bored", "prediction": "x"}', "sample 1 has the unknown emotion label 'Bored'"),
         ('{"prediction": "x"}', "unknown emotion label None"),
         ('{"label": "1, 2", "prediction": "x"}', "unknown emotion label '1, 2'"),
@@ -53,6 +55,12 @@ def test_what_does_not_fit_is_named(tmp_path, text, said):
     with pytest.raises(DataError, match=said) as caught:
         read_answers(file, "emotion")
     assert str(file) in str(caught.value)
+
+
+def test_what_is_null_is_as_what_is_left_out(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"label": "Fear", "prediction": "x", "uncoded": null, "seconds": null}')
+    assert read_answers(file, "emotion") == [Outcome("1", "x", "fear")]
 
 
 def test_files_that_are_not_there_or_not_text(tmp_path):
