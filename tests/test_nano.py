@@ -33,9 +33,7 @@ def test_portrait_is_happy_with_au12(nano, photos):
     assert read_action_units(follow_up) == [12], follow_up
 
 
-@pytest.mark.parametrize(
-    "emotion", [*POSED[:3], pytest.param(POSED[3], marks=MISREAD)]
-)
+@pytest.mark.parametrize("emotion", [*POSED[:3], pytest.param(POSED[3], marks=MISREAD)])
 def test_posed_portraits_get_their_emotion(nano, photos, emotion):
     (text,) = answer(nano, nano.look(photos[emotion])[0], QUESTION["emotion"])
     assert read_emotion(text) == emotion, text
