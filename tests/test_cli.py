@@ -312,6 +312,11 @@ def test_bench_leaves_bad_pictures_out_and_reports(loaded, labelled, tmp_path, c
         page = (tmp_path / "report" / name).read_text("utf-8")
         assert "50.png" in page
         assert "Which action units are active in this face?" in page
+        assert "at random" not in page and "held out" not in page
+    assert cli.main([*command, "--held-out", "2", "--limit", "9", "--action-units", "4,12"]) == 0
+    page = (tmp_path / "report" / "report.md").read_text("utf-8")
+    assert "| people | one in 2, as held out from training |" in page
+    assert "| pictures | 9 at random |" in page and "| scored | AU4, AU12 |" in page
 
 
 def test_score(tmp_path, capsys):

@@ -161,6 +161,7 @@ def _parsers(reading: _Reading) -> Iterator[Block]:
 
 def _worst(reading: _Reading) -> Iterator[Block]:
     chosen = reading.chosen
+    described = chosen.rouge_l is not None
     indices = worst(chosen)
     yield Heading("The worst answers")
     if not indices:
@@ -168,18 +169,14 @@ def _worst(reading: _Reading) -> Iterator[Block]:
         return
     rows = []
     for index in indices[:_LISTED]:
-        outcome, rouge = chosen.outcomes[index], chosen.rouge[index]
-        label = outcome.label if chosen.task == "emotion" else _said(tuple(sorted(chosen.unit_labels[index])))
-        rows.append(
-            (
-                outcome.id,
-                str(label),
-                _said(chosen.reads(index)),
-                _hundredths(rouge),
-                _excerpt(outcome.prediction),
-            )
-        )
-    yield Table(("Id", "Label", "Read", "ROUGE-L", "Answer"), rows, _of(rows, indices))
+        outcome = chosen.outcomes[index]
+        # what is not scored is not read either, so it is no part of the label here
+        units = tuple(sorted(chosen.unit_labels[index] & set(chosen.codes))) if chosen.task == "au" else ()
+        row = [outcome.id, _said(units if chosen.task == "au" else outcome.label), _said(chosen.reads(index))]
+        row += [_hundredths(chosen.rouge[index])] if described else []
+        rows.append((*row, _excerpt(outcome.prediction)))
+    columns = ("Id", "Label", "Read", *(["ROUGE-L"] if described else []), "Answer")
+    yield Table(columns, rows, _of(rows, indices))
 
 
 def worst(scored: Scored) -> list[int]:

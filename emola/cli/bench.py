@@ -70,9 +70,18 @@ def run(args: argparse.Namespace) -> int:
             return 0
         scored = score(answered.outcomes, args.task, args.action_units or data.units, args.parser)
     versions = ", ".join(f"{name} {number}" for name, number in asked.versions.items())
-    facts = {**vars(asked), "versions": versions}
+    facts = {**vars(asked), "versions": versions, **_part(args)}
     publish(args, scored, facts, answered.skipped)
     return 0
+
+
+def _part(args: argparse.Namespace) -> dict[str, str | None]:
+    """Which part of the data was asked about and scored, for the report; None for all of it."""
+    return {
+        "people": f"one in {args.held_out}, as held out from training" if args.held_out else None,
+        "pictures": f"{args.limit} at random" if args.limit else None,
+        "scored": ", ".join(f"AU{code}" for code in args.action_units) if args.action_units else None,
+    }
 
 
 def _open(args: argparse.Namespace) -> Dataset:

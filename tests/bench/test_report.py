@@ -93,6 +93,14 @@ def test_a_run_without_a_fault_and_units_without_a_score(tmp_path):
     assert "| AU43 Eyes Closed | – | – | 0 |" in markdown
 
 
+def test_only_what_is_scored_stands_among_the_worst(tmp_path):
+    """A label of units that nobody scored made a right answer look wrong."""
+    outcomes = [Outcome("a.png", "AU4 and AU15.", "4, 12, 15")]
+    _, markdown = write(tmp_path, score(outcomes, "au", [4, 12]))
+    assert "| Id | Label | Read | Answer |" in markdown
+    assert "| a.png | 4, 12 | 4 | AU4 and AU15. |" in markdown
+
+
 def test_the_worst_come_first():
     scored = score(EMOTIONS, "emotion")
     assert [EMOTIONS[index].id for index in worst(scored)] == ["a|b_<c>.png", "denied.png", "near.png"]
