@@ -60,8 +60,9 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     if at.examples is not None:
         at.examples.click(events.look_at_example, [at.examples, at.visitor, at.style], **progress)
     at.picker.input(events.pick, [at.picker, at.visitor, at.style], **look)
-    # By itself Gradio drops a click that comes while the one before is being answered.
-    at.overlay.select(events.pick_by_click, [at.visitor, at.style], trigger_mode="always_last", **look)
+    # By itself Gradio drops a click that comes while the one before is being answered; "always_last" answers
+    # it with the place of the one before.
+    at.overlay.select(events.pick_by_click, [at.visitor, at.style], trigger_mode="multiple", **look)
     at.style.input(events.restyle, [at.style, at.visitor], **quiet)
     at.another.click(events.another, None, **quiet)
     at.keep.click(events.keep, [at.visitor], **quiet)
