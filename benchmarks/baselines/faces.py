@@ -9,8 +9,9 @@ from pathlib import Path
 from PIL import Image
 
 from emola.bench import ALONE, Outcome, read_answers
+from emola.cli.answering import part_of
 from emola.cli.progress import Bars
-from emola.data import Dataset, Record, Tolerance, sample
+from emola.data import Dataset, Record, Tolerance
 from emola.data.faces import held_out
 from emola.errors import DataError
 from emola.face import Face, FaceLandmarker
@@ -18,15 +19,11 @@ from emola.face import Face, FaceLandmarker
 
 def parted(data: Dataset, args: argparse.Namespace) -> tuple[list[Record], list[Record]]:
     """The records to measure on, as `emola bench` takes them, and those of people who are not held out."""
-    records = [record for record in data if record.label(args.task) is not None]
+    labelled = [record for record in data if record.label(args.task) is not None]
     others: list[Record] = []
     if args.held_out:
-        others = [record for record in records if not held_out(record.subject or "", args.held_out)]
-        records = [record for record in records if held_out(record.subject or "", args.held_out)]
-    records = sample(records, args.limit, args.seed)
-    if not records:
-        raise DataError(f"{args.data} has no such picture with a label for the task {args.task!r}.")
-    return records, others
+        others = [record for record in labelled if not held_out(record.subject or "", args.held_out)]
+    return part_of(labelled, args, f"a label for the task {args.task!r}"), others
 
 
 def look(title: str, records: Sequence[Record]) -> Iterator[tuple[Record, Image.Image, Face | None]]:

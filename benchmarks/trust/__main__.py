@@ -20,10 +20,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.trust.asking import Model, ask_everything
-from benchmarks.trust.faces import Looked, look, parted
+from benchmarks.trust.faces import Looked, look
 from benchmarks.trust.figures import measure
 from benchmarks.trust.log import Book
 from benchmarks.trust.report import report
+from emola.cli.answering import part_of
 from emola.cli.options import add_model_arguments, positive
 from emola.data import open_dataset
 from emola.errors import DataError, EmolaError
@@ -58,7 +59,7 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
     import emola
 
     with open_dataset(args.data, "emotion") as data:
-        records = parted(data, args)
+        records = part_of(list(data), args, "an emotion")
         folder = _folder(args.model)
         run = {
             "data": data.name,

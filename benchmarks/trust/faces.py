@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +10,7 @@ from PIL import Image
 
 from emola import EmoLA, Face
 from emola.cli.progress import Bars
-from emola.data import Dataset, Record, Tolerance, sample
-from emola.data.faces import held_out
-from emola.errors import DataError
+from emola.data import Record, Tolerance
 from emola.face import PRIOR_DIM, AUEvidence
 
 
@@ -39,17 +36,6 @@ class Looked:
     def found(self) -> bool:
         """Whether landmarks were found."""
         return self.face.prior is not None
-
-
-def parted(data: Dataset, args: argparse.Namespace) -> list[Record]:
-    """The records to ask about, as `emola bench` takes them."""
-    records = list(data)
-    if args.held_out:
-        records = [record for record in records if held_out(record.subject or "", args.held_out)]
-    records = sample(records, args.limit, args.seed)
-    if not records:
-        raise DataError(f"{args.data} has no such picture with an emotion.")
-    return records
 
 
 def look(title: str, records: Sequence[Record], model: EmoLA, evidence: AUEvidence) -> list[Looked]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emola.bench import Answer, Answered, Run, Team
     from emola.data import Record
 
-__all__ = ["add_answering_arguments", "answer_records"]
+__all__ = ["add_answering_arguments", "answer_records", "part_of"]
 
 
 def add_answering_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +33,24 @@ def add_answering_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-new-tokens", type=positive, default=512, metavar="N", help="longest answer (default: 512)"
     )
+
+
+def part_of(records: Sequence[Record], args: argparse.Namespace, what: str) -> list[Record]:
+    """The records to measure on: of people held out, a number at random, or all.
+
+    args: ``data``, ``held_out``, ``limit`` and ``seed``; what: what they have, for the sentence when none is
+    left, which is a DataError.
+    """
+    from emola.data import sample
+    from emola.data.faces import held_out
+    from emola.errors import DataError
+
+    if args.held_out:
+        records = [record for record in records if held_out(record.subject or "", args.held_out)]
+    records = sample(records, args.limit, args.seed)
+    if not records:
+        raise DataError(f"{args.data} has no such picture with {what}.")
+    return records
 
 
 def answer_records(

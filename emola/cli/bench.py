@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from emola.cli.answering import add_answering_arguments
 from emola.cli.options import positive
 from emola.cli.scoring import add_scoring_arguments, publish
-from emola.errors import DataError
 
 if TYPE_CHECKING:
     from emola.data import Dataset, Record
@@ -100,13 +99,7 @@ def _open(args: argparse.Namespace) -> Dataset:
 
 def _records(data: Dataset, args: argparse.Namespace) -> list[Record]:
     """The records to measure on."""
-    from emola.data import sample
-    from emola.data.faces import held_out
+    from emola.cli.answering import part_of
 
-    records = [record for record in data if record.label(args.task) is not None]
-    if args.held_out:
-        records = [record for record in records if held_out(record.subject or "", args.held_out)]
-    records = sample(records, args.limit, args.seed)
-    if not records:
-        raise DataError(f"{args.data} has no such picture with a label for the task {args.task!r}.")
-    return records
+    labelled = [record for record in data if record.label(args.task) is not None]
+    return part_of(labelled, args, f"a label for the task {args.task!r}")
