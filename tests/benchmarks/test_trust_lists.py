@@ -7,7 +7,8 @@ import re
 import pytest
 
 from benchmarks.trust.questions import FILES, phrasings
-from emola.data.corpus import declined, declines, knowledge, questions
+from emola.data.corpus import casual, declined, declined_foreign, declines, foreign, knowledge, questions
+from emola.data.corpus.turns import PARTS
 from emola.faba import EMOTIONS, NANO_AUS, QUESTIONS, STARTER_QUESTIONS
 
 
@@ -21,6 +22,15 @@ def every(template):
         return [template]
     start, choices, end = re.split(r"\[([^\[\]]*)\]", template, maxsplit=1)
     return list(itertools.chain.from_iterable(every(start + one + end) for one in choices.split("|")))
+
+
+def filled(template):
+    """All that a template about a person can become."""
+    for question in every(template):
+        slots = set(re.findall(r"{(\w+)}", question))
+        for person in declined._PERSONS:
+            for words in itertools.product(*(person[slot] for slot in slots)):
+                yield question.format(**dict(zip(slots, words, strict=True)))
 
 
 def test_a_template_becomes_all_its_choices():
@@ -38,14 +48,8 @@ def test_there_are_enough_of_each():
 
 
 def test_what_is_to_be_declined_was_not_trained_on():
-    trained = {
-        normal(question.format(p=person, his=whose))
-        for templates in (*declined._ASKED.values(), *declined._FOREIGN.values())
-        for template in templates
-        for question in every(template)
-        for person in (declined._PEOPLE if "{p}" in question else [""])
-        for whose in (declined._WHOSE if "{his}" in question else [""])
-    }
+    templates = itertools.chain(*declined._ASKED.values(), *declined_foreign.FOREIGN.values())
+    trained = {normal(question) for template in templates for question in filled(template)}
     rng = random.Random(0)
     assert all(normal(declines.decline(rng)[0]) in trained for _ in range(200))  # that is all there is
     assert trained & {normal(one.question) for one in phrasings(FILES["declined"])} == set()
@@ -58,7 +62,20 @@ def on_topic_training():
     asked = [question for some in QUESTIONS.values() for question in some] + list(STARTER_QUESTIONS)
     for task in ("emotion", "au"):
         asked += [one for template in questions._MORE[task] for one in every(template)]
-        asked += questions._FOREIGN[task]
+    for templates in (
+        foreign.ASKED,
+        foreign.EMOTIONS_ASKED,
+        foreign.MOVEMENTS_ASKED,
+        casual.MOVES,
+        casual.ASKED,
+    ):
+        asked += [one for some in templates.values() for template in some for one in every(template)]
+    asked += [casual.movement(rng, codes) for codes in casual.MOVES for _ in range(200)]
+    feels = list(itertools.chain.from_iterable(casual._FEELS.values()))
+    asked += [one.format(feels=feel) for some in casual._CONFIRM for one in every(some) for feel in feels]
+    pairs = list(itertools.permutations(feels, 2))
+    asked += [one.format(a=a, b=b) for some in casual._CHOICE for one in every(some) for a, b in pairs]
+    asked += [casual.part_question(rng, part) for part in PARTS for _ in range(200)]
     asked += [one for kind in questions._ASIDES.values() for template in kind for one in every(template)]
     for code in NANO_AUS:
         for kind in questions._UNIT:

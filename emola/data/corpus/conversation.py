@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import Any
 
-from emola.data.corpus import turns
+from emola.data.corpus import casual_turns, turns
 from emola.data.corpus.facts import FaceFacts
+from emola.data.corpus.foreign_turns import ask_foreign
 from emola.data.corpus.state import Exchange, Maker, Talk
 
 
@@ -22,10 +24,11 @@ def build_drill(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     to speak well from conversations after.
     """
     so_far = Talk(facts, rng)
-    makers = [turns.ask_aside("word"), turns.ask_aside("brief_units")]
+    about_emotion = rng.choice((turns.ask_aside("word"), partial(turns.ask_emotion, why=False)))
+    makers = [about_emotion, turns.ask_aside("brief_units")]
     rng.shuffle(makers)
     if facts.units is not None:
-        makers.append(turns.ask_unit("bare"))
+        makers += [turns.ask_unit("bare"), turns.ask_unit("bare")]
     for maker in makers:
         _add(so_far, maker)
     return _messages(so_far.done)
@@ -48,17 +51,15 @@ def exchanges(facts: FaceFacts, rng: random.Random) -> list[Exchange]:
     count = rng.choices((2, 3, 4, 5), (0.1, 0.35, 0.35, 0.2))[0]
     plan: list[Maker] = []
     if facts.emotion is not None and rng.random() < 0.77:
-        plan.append(turns.ask_emotion)
+        plan.append(_ask_emotion if rng.random() < _FOREIGN_SHARE else turns.ask_emotion)
     if rng.random() < 0.77:
-        plan.append(turns.ask_list)
+        plan.append(_ask_list if rng.random() < _FOREIGN_SHARE else turns.ask_list)
     if rng.random() < 0.4:
         plan.reverse()
     if rng.random() < 0.15:
         plan.insert(rng.randrange(len(plan) + 1), rng.choice(_ANYTIME))
-    elif rng.random() < 0.35:  # much is asked first of all, before the face is spoken of
-        plan.insert(
-            0, rng.choice((turns.ask_decline, turns.ask_decline, turns.ask_decline, turns.ask_knowledge))
-        )
+    elif rng.random() < 0.55:  # much is asked first of all, before the face is spoken of
+        plan.insert(0, rng.choices(_FIRST, _FIRST_WEIGHTS)[0])
     for maker in plan:
         _add(so_far, maker)
     attempts = 0
@@ -78,6 +79,8 @@ def _add(so_far: Talk, maker: Maker) -> None:
         so_far.done.append(exchange)
 
 
+_FOREIGN_SHARE = 0.08
+_ask_emotion, _ask_list = ask_foreign("emotion"), ask_foreign("list")
 _ANYTIME: tuple[Maker, ...] = (
     turns.ask_unit("yes_no"),
     turns.ask_unit("click"),
@@ -94,6 +97,21 @@ _ANYTIME: tuple[Maker, ...] = (
     turns.ask_aside("brief_units"),
     turns.ask_part,
 )
+# what is asked first teaches what may be asked at all, so short and foreign questions
+# about the face come first at least as often as those to be declined
+_WEIGHTED_FIRST: tuple[tuple[Maker, float], ...] = (
+    (turns.ask_decline, 0.34),
+    (turns.ask_knowledge, 0.12),
+    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "movement", "part"), 0.2),
+    (casual_turns.ask_movement, 0.09),
+    (casual_turns.ask_part_briefly, 0.06),
+    (casual_turns.ask_to_confirm, 0.09),
+    (casual_turns.ask_choice, 0.05),
+    (casual_turns.ask_count, 0.02),
+    (casual_turns.ask_half, 0.03),
+)
+_FIRST = [maker for maker, _ in _WEIGHTED_FIRST]
+_FIRST_WEIGHTS = [weight for _, weight in _WEIGHTED_FIRST]
 _WEIGHTED: tuple[tuple[Maker, float], ...] = (
     (turns.ask_unit("click"), 0.15),
     (turns.ask_unit("yes_no"), 0.2),
@@ -101,11 +119,21 @@ _WEIGHTED: tuple[tuple[Maker, float], ...] = (
     (turns.ask_unit("sure", 0.6), 0.04),
     (turns.ask_unit("why", 0.8), 0.04),
     (turns.ask_unit("here", 0.8), 0.02),
-    (turns.ask_about_emotion("support"), 0.06),
+    (turns.ask_about_emotion("support"), 0.25),
     (turns.ask_about_emotion("against"), 0.1),
-    (turns.ask_about_emotion("sure_emotion"), 0.03),
-    (turns.ask_about_emotion("strength_emotion"), 0.02),
+    (turns.ask_about_emotion("sure_emotion"), 0.14),
+    (turns.ask_about_emotion("strength_emotion"), 0.09),
     (turns.ask_emotion_yes_no, 0.05),
+    (ask_foreign("emotion_yes_no", "movement", "part", "list"), 0.12),
+    (ask_foreign("support"), 0.16),
+    (casual_turns.ask_movement, 0.08),
+    (casual_turns.ask_part_briefly, 0.05),
+    (casual_turns.ask_to_confirm, 0.05),
+    (casual_turns.ask_choice, 0.04),
+    (casual_turns.ask_runner_up, 0.2),
+    (casual_turns.ask_count, 0.03),
+    (casual_turns.ask_half, 0.05),
+    (casual_turns.ask_weakest, 0.02),
     (turns.ask_pair, 0.06),
     (turns.ask_it, 0.12),
     (turns.ask_posed, 0.06),

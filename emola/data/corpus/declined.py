@@ -1,18 +1,36 @@
 """Many ways of asking for what a face does not tell, by topic.
 
-``{p}`` is the person ("she", "this man"), ``{his}`` whose it is ("her", "the person's").
+``{p}`` is the person ("she", "this man"), ``{his}`` whose it is ("her", "the person's"),
+``{o}`` the person as an object ("her", "that guy").
 """
 
 from __future__ import annotations
 
 import random
 
+from emola.data.corpus.declined_casual import CASUAL
+from emola.data.corpus.declined_foreign import FOREIGN
 from emola.data.corpus.grammar import expand
 
-_PEOPLE = ("he", "she", "this person", "the person", "the man", "the woman", "this guy", "this lady")
-_WHOSE = ("his", "her", "their", "the person's", "the man's", "the woman's", "this person's")
+_PERSONS: tuple[dict[str, tuple[str, ...]], ...] = (
+    {
+        "p": ("he", "the man", "this guy", "that man"),
+        "his": ("his", "the man's", "this guy's"),
+        "o": ("him", "this man", "that guy"),
+    },
+    {
+        "p": ("she", "the woman", "this lady", "this woman"),
+        "his": ("her", "the woman's", "this lady's"),
+        "o": ("her", "this woman", "that lady"),
+    },
+    {
+        "p": ("this person", "the person"),
+        "his": ("their", "the person's", "this person's"),
+        "o": ("them", "this person", "the person"),
+    },
+)
 
-_ASKED: dict[str, tuple[str, ...]] = {
+_PLAIN: dict[str, tuple[str, ...]] = {
     "identity": (
         "[Who|Who exactly] is [this|that|{p}]?",
         "[Who's|Who is] [that|this] [man|lady|woman|child|girl|boy|person|actress|fellow][ in the picture|]?",
@@ -21,15 +39,15 @@ _ASKED: dict[str, tuple[str, ...]] = {
         "[Tell|Give] me {his} name[, please|].",
         "[Is|Could] this [be |][somebody famous|a celebrity|an actor|a politician|a singer|a footballer]?",
         "Is this [my neighbour|my mother|me|Barack Obama|Marilyn Monroe|a friend of mine|my old teacher]?",
-        "Do you [recognise|know|remember] [this face|{p}]?",
+        "Do you [recognise|know|remember] [this face|{o}]?",
         "[Whose|Which person's|Which star's] [face|photo|picture] is [this|it]?",
-        "[Identify|Name|Recognise|Look up] [the person|{p}][ in the photo|].",
-        "Have you [seen|met] [{p}|this face] before?",
+        "[Identify|Name|Recognise|Look up] [the person|{o}][ in the photo|].",
+        "Have you [seen|met] [{o}|this face] before?",
         "Is that the same person as in my last picture?",
         "Find out who [this|{p}] is.",
         "[Match|Compare] this face [with|to] [my contacts|a database|other photos].",
         "Which [film|team|band|family] is {p} from?",
-        "What do they call {p}?",
+        "What do they call {o}?",
         "[name|identity|who]?",
         "does this look like [anyone|somebody] you know",
     ),
@@ -44,7 +62,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
         "[When|In which decade] was {p} born?",
         "Is {p} old enough to [drink|drive|vote|marry|work]?",
         "{his} [age|date of birth|birthday]?",
-        "[Roughly|About|Exactly] how old [is|would you make] {p}?",
+        "[Roughly|About|Exactly] how old is {p}?",
         "Does {p} look [older|younger] than [20|30|60]?",
         "Is {p} [of age|underage|a senior citizen|a schoolboy|a grandmother]?",
         "[age|age pls|how old|years]?",
@@ -53,7 +71,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
     "race": (
         "What [race|ethnicity|nationality|ethnic group|skin colour|origin] [is {p}|does {p} have]?",
         "Where [is {p} from|does {p} come from|was {p} born]?",
-        "[Is {p}|Would you call {p}|Could {p} be] [Asian|black|white|Latino|Arab|European|Polish|Korean]?",
+        "[Is {p}|Would you call {o}|Could {p} be] [Asian|black|white|Latino|Arab|European|Polish|Korean]?",
         "[Is {p}|Does {p} look] [Chinese|Turkish|Mexican|Jewish|Nigerian|Russian|Greek|Native American]?",
         "What is {his} [nationality|ethnic background|heritage|descent|ancestry|mother tongue]?",
         "Which [country|continent|region|people|tribe] [does {p} come from|is {p} from]?",
@@ -80,7 +98,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
         "[Any|Do you see any|Are there] [symptoms|signs of illness|signs of a stroke|medical problems]?",
         "What [illness|disorder|condition|diagnosis|syndrome] [does|might] {p} have?",
         "How is {his} [health|mental health|physical condition|heart]?",
-        "Can you [diagnose|examine] {p}?",
+        "Can you [diagnose|examine] {o}?",
         "Does [this face|the skin|{p}] [show|suggest|point to] [a medical problem|a disease|diabetes]?",
         "Has {p} [had a stroke|been drinking|taken drugs|got the flu|slept enough|lost weight]?",
         "[Should|Must] {p} [see|call] a [doctor|dentist|therapist|neurologist]?",
@@ -94,7 +112,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
     ),
     "truth": (
         "Is {p} [lying|telling the truth|honest|sincere|bluffing|cheating|guilty|innocent|faking it]?",
-        "[Can|Should|Would] [I|we|you] [trust|believe] [{p}|that face|this story]?",
+        "[Can|Should|Would] [I|we|you] [trust|believe] [{o}|that face|this story]?",
         "Is {p} [hiding something|making it up|pretending|keeping a secret|playing tricks]?",
         "Is {his} [story|statement|alibi|promise|claim] [true|a lie|honest|false]?",
         "Does {p} [look guilty|mean it|tell lies|speak the truth|have something to hide|seem trustworthy]?",
@@ -115,7 +133,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
         "Does {p} [like|love|hate|miss|fancy] [me|him|her|somebody]?",
         "What will {p} do [next|tomorrow|now]?",
         "[Why|For what reason] is {p} [feeling|looking] like that?",
-        "What [happened to {p}|made {p} feel so]?",
+        "What [happened to {o}|made {o} feel so]?",
         "Read {his} [mind|thoughts].",
         "What are {his} [plans|wishes|intentions|motives|dreams|thoughts]?",
         "What does {p} [really|secretly] [feel|think|want][ inside|]?",
@@ -130,7 +148,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
         "Is {p} [intelligent|smart|kind|dangerous|aggressive|lazy|shy|generous|stupid|cruel|loyal|brave]?",
         "Would {p} [be|make] a good [employee|teacher|partner|boss|mother|soldier|friend]?",
         "Is {p} [an introvert|an extrovert|a criminal|a good person|a leader|a psychopath|a nice guy]?",
-        "Should I [hire|marry|date|avoid] {p}?",
+        "Should I [hire|marry|date|avoid] {o}?",
         "What is {his} [IQ|job|profession|religion|income|political party|star sign|hobby]?",
         "Is {p} [rich|poor|married|single|religious|a student|a Christian|a Muslim|unemployed]?",
         "How [intelligent|smart|friendly|dangerous|successful] is {p}?",
@@ -149,64 +167,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_FOREIGN: dict[str, tuple[str, ...]] = {
-    "identity": (
-        "Wer ist [das|er|sie]?",
-        "Wie heißt [er|sie|die Person]?",
-        "Qui est-ce ?",
-        "Comment s'appelle-t-[il|elle] ?",
-        "¿Quién es [él|ella|esta persona]?",
-        "¿Cómo se llama?",
-        "Chi è [lui|lei]?",
-        "Quem é [ele|ela]?",
-        "Wie is dit?",
-    ),
-    "age": (
-        "Wie alt ist [er|sie|diese Person]?",
-        "Quel âge a-t-[il|elle] ?",
-        "¿Cuántos años tiene?",
-        "Quanti anni ha?",
-        "Quantos anos tem?",
-        "Hoe oud is [hij|zij]?",
-        "Ile ma lat?",
-        "Kaç yaşında?",
-    ),
-    "race": (
-        "Woher kommt [er|sie]?",
-        "Welche Nationalität hat [er|sie]?",
-        "D'où vient-[il|elle] ?",
-        "¿De dónde es?",
-        "Di dove è?",
-        "De onde é?",
-        "Waar komt [hij|zij] vandaan?",
-    ),
-    "health": (
-        "Ist [er|sie] [krank|gesund|depressiv|betrunken]?",
-        "Est-[il|elle] malade ?",
-        "¿Está [enfermo|enferma]?",
-        "È [malato|malata]?",
-        "Está doente?",
-        "Is [hij|zij] ziek?",
-    ),
-    "truth": (
-        "Lügt [er|sie]?",
-        "Ist [er|sie] ehrlich?",
-        "Est-ce qu'[il|elle] ment ?",
-        "¿Está mintiendo?",
-        "¿Miente?",
-        "Sta mentendo?",
-        "Está mentindo?",
-        "Liegt [hij|zij]?",
-    ),
-    "thoughts": (
-        "Woran denkt [er|sie]?",
-        "Was denkt [er|sie]?",
-        "À quoi pense-t-[il|elle] ?",
-        "¿En qué piensa?",
-        "A cosa pensa?",
-        "Waar denkt [hij|zij] aan?",
-    ),
-}
+_ASKED = {topic: (*plain, *CASUAL[topic]) for topic, plain in _PLAIN.items()}
 
 TOPICS = tuple(_ASKED)
 """What is declined."""
@@ -214,12 +175,11 @@ TOPICS = tuple(_ASKED)
 
 def asked(rng: random.Random, topic: str) -> str:
     """A question about one of :data:`TOPICS`."""
-    slots = {"p": rng.choice(_PEOPLE), "his": rng.choice(_WHOSE)}
+    slots = {slot: rng.choice(words) for slot, words in rng.choice(_PERSONS).items()}
     question = expand(rng, rng.choice(_ASKED[topic]), **slots)
     return question[0].upper() + question[1:]
 
 
-def asked_in_another_language(rng: random.Random, topic: str) -> str | None:
-    """The same in another language; None where there is none."""
-    questions = _FOREIGN.get(topic)
-    return expand(rng, rng.choice(questions)) if questions else None
+def asked_in_another_language(rng: random.Random, topic: str) -> str:
+    """The same in another language."""
+    return expand(rng, rng.choice(FOREIGN[topic]))

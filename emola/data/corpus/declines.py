@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from emola.data.corpus.declined import TOPICS, asked, asked_in_another_language
+from emola.data.corpus.foreign import in_english
 from emola.data.corpus.grammar import expand, sentences
-from emola.data.corpus.questions import ENGLISH_ONLY
 
 __all__ = ["TOPICS", "decline"]
 
@@ -44,14 +44,15 @@ _ANSWERS = (
     "I [cannot|can't] help with {noun}: I only read expressions.",
     "about {noun} I can say nothing[; I read expressions|].",
 )
+_OFTEN = {"health": 1.8, "truth": 1.8, "gender": 0.7, "looks": 0.7}
+"""What is hardest to tell from questions about the emotion is practised most."""
 
 
 def decline(rng: random.Random, topic: str | None = None) -> tuple[str, str]:
     """A question about one of :data:`TOPICS` (any if None) and the sentence that declines it."""
-    topic = topic or rng.choice(TOPICS)
+    topic = topic or rng.choices(TOPICS, [_OFTEN.get(one, 1.0) for one in TOPICS])[0]
     slots = {"clause": rng.choice(_CLAUSES[topic]), "noun": rng.choice(_NOUNS[topic])}
     answer = sentences(expand(rng, rng.choice(_ANSWERS), **slots))
-    question = asked_in_another_language(rng, topic) if rng.random() < 0.1 else None
-    if question is None:
-        return asked(rng, topic), answer
-    return question, f"{sentences(expand(rng, ENGLISH_ONLY))} {answer}"
+    if rng.random() < 0.1:
+        return asked_in_another_language(rng, topic), in_english(rng, answer)
+    return asked(rng, topic), answer

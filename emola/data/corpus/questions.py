@@ -4,43 +4,12 @@ from __future__ import annotations
 
 import random
 
+from emola.data.corpus.casual import ASKED as CASUAL
+from emola.data.corpus.casual import casual
 from emola.data.corpus.grammar import expand
 from emola.data.corpus.movements import MOVEMENTS, name, the_name
 from emola.faba import ADJECTIVES, QUESTION, QUESTIONS
 from emola.faba.prompts import follow_up
-
-_FOREIGN = {
-    "emotion": (
-        "Welche Emotion zeigt dieses Gesicht?",
-        "Was fühlt diese Person?",
-        "Wie sieht der Gesichtsausdruck aus?",
-        "Quelle émotion voit-on sur ce visage ?",
-        "Que montre cette expression ?",
-        "¿Qué emoción muestra esta cara?",
-        "¿Cómo es la expresión?",
-        "Quale emozione mostra questo viso?",
-        "Que emoção mostra este rosto?",
-        "Welke emotie toont dit gezicht?",
-        "Jaką emocję widać na tej twarzy?",
-        "Bu yüz hangi duyguyu gösteriyor?",
-        "Vilken känsla visar ansiktet?",
-    ),
-    "au": (
-        "Welche Action Units sind aktiv?",
-        "Welche AUs siehst du?",
-        "Quelles unités d'action sont actives ?",
-        "¿Qué unidades de acción están activas?",
-        "Quali action unit sono attive?",
-        "Quais unidades de ação estão ativas?",
-        "Welke action units zijn actief?",
-        "Które jednostki AU są aktywne?",
-    ),
-}
-ENGLISH_ONLY = (
-    "[I answer in English|I only answer in English|I can only answer in English"
-    "|my answers are in English|sorry, I only write English"
-    "|in English, please, as I know no other language well]."
-)
 
 _ASIDES = {
     "support": (
@@ -256,16 +225,15 @@ def task_question(rng: random.Random, task: str) -> str:
     """A wording for "emotion" or "au": the canonical one often, as measuring uses it."""
     if rng.random() < 0.35:
         return QUESTION[task]
+    if rng.random() < 0.35:
+        return casual(rng, task)
     return expand(rng, rng.choice(_MORE[task])) if rng.random() < 0.5 else rng.choice(QUESTIONS[task])
-
-
-def foreign_question(rng: random.Random, task: str) -> tuple[str, str]:
-    """A question in another language, and what to say before the answer in English."""
-    return rng.choice(_FOREIGN[task]), expand(rng, ENGLISH_ONLY)
 
 
 def aside(rng: random.Random, kind: str) -> str:
     """A question about the answers so far, such as "support" or "strongest"."""
+    if kind in CASUAL and rng.random() < 0.35:
+        return casual(rng, kind)
     return expand(rng, rng.choice(_ASIDES[kind]))
 
 

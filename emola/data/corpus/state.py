@@ -31,6 +31,11 @@ class Talk:
         """Whether a question of this kind was asked."""
         return any(exchange.kind == kind for exchange in self.done)
 
+    @property
+    def last_kind(self) -> str:
+        """The kind of the last question, "" before the first."""
+        return self.done[-1].kind if self.done else ""
+
     def asked(self) -> set[int]:
         """The units asked about by name."""
         return {exchange.code for exchange in self.done if exchange.code is not None}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from emola.data.corpus import declines, emotion, knowledge, lists, questions, reasons, talk, units
 from emola.data.corpus.facts import asking_weight
 from emola.data.corpus.grammar import expand, sentences
@@ -10,29 +12,40 @@ from emola.data.corpus.typing_habits import typed
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.faba.emotions import is_posed_smile
 
-_PARTS: dict[str, tuple[int, ...]] = {
+PARTS: dict[str, tuple[int, ...]] = {
     "brows": (1, 2, 4),
     "eyes": (5, 7, 43),
     "cheeks": (6,),
     "nose": (9,),
     "mouth": (10, 12, 14, 15, 16, 20, 23, 24, 25, 26, 27),
 }
+"""The units that move each part of the face."""
+ABOUT_EMOTION = (
+    "emotion",
+    "word",
+    "emotion_yes_no",
+    "choice",
+    "support",
+    "against",
+    "sure_emotion",
+    "strength_emotion",
+    "runner_up",
+)
+"""Kinds of questions whose answer is about the emotion."""
 
 
-def _typed(so_far: Talk, kind: str, question: str, answer: str, code: int | None = None) -> Exchange:
+def typed_exchange(so_far: Talk, kind: str, question: str, answer: str, code: int | None = None) -> Exchange:
+    """An exchange with its question as somebody might type it."""
     return Exchange(kind, typed(so_far.rng, question), answer, code)
 
 
-def ask_emotion(so_far: Talk) -> Exchange | None:
-    """Which emotion, and why."""
+def ask_emotion(so_far: Talk, why: bool = True) -> Exchange | None:
+    """Which emotion, and ``why``."""
     rng, facts = so_far.rng, so_far.facts
     if facts.emotion is None or so_far.had("emotion"):
         return None
-    answer = emotion.emotion_answer(rng, facts)
-    if rng.random() < 0.03:
-        question, preface = questions.foreign_question(rng, "emotion")
-        return Exchange("emotion", question, sentences(f"{preface} {answer}"))
-    return _typed(so_far, "emotion", questions.task_question(rng, "emotion"), answer)
+    answer = (emotion.emotion_answer if why else emotion.plain_answer)(rng, facts)
+    return typed_exchange(so_far, "emotion", questions.task_question(rng, "emotion"), answer)
 
 
 def ask_list(so_far: Talk) -> Exchange | None:
@@ -41,10 +54,7 @@ def ask_list(so_far: Talk) -> Exchange | None:
     if so_far.had("list"):
         return None
     answer = lists.list_answer(rng, facts)
-    if rng.random() < 0.03:
-        question, preface = questions.foreign_question(rng, "au")
-        return Exchange("list", question, sentences(f"{preface}\n{answer}"))
-    return _typed(so_far, "list", questions.task_question(rng, "au"), answer)
+    return typed_exchange(so_far, "list", questions.task_question(rng, "au"), answer)
 
 
 def _pick_unit(so_far: Talk, active_share: float = 0.5) -> int | None:
@@ -85,7 +95,7 @@ def ask_unit(kind: str, active_share: float = 0.5) -> Maker:
             answer = units.yes_no_answer(rng, facts, code, strength=kind == "click")
         if kind == "click":
             return Exchange("yes_no", question, answer, code)
-        return _typed(so_far, kind, question, answer, code)
+        return typed_exchange(so_far, kind, question, answer, code)
 
     return make
 
@@ -96,6 +106,12 @@ def ask_emotion_yes_no(so_far: Talk) -> Exchange | None:
     if true is None or so_far.had("emotion_yes_no"):
         return None
     asked = true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
+    question = questions.emotion_yes_no(rng, asked)
+    return typed_exchange(so_far, "emotion_yes_no", question, emotion_yes_no_answer(rng, true, asked))
+
+
+def emotion_yes_no_answer(rng: random.Random, true: str, asked: str) -> str:
+    """Whether the face, whose emotion is ``true``, shows the emotion ``asked``."""
     slots = {
         "adjective": ADJECTIVES[true],
         "true": true,
@@ -112,8 +128,7 @@ def ask_emotion_yes_no(so_far: Talk) -> Exchange | None:
             "|no, I see {true}, not {noun}"
             "|I do not think so: the face looks {adjective}]."
         )
-    question = questions.emotion_yes_no(rng, asked)
-    return _typed(so_far, "emotion_yes_no", question, sentences(expand(rng, answer, **slots)))
+    return sentences(expand(rng, answer, **slots))
 
 
 def ask_about_emotion(kind: str) -> Maker:
@@ -123,6 +138,8 @@ def ask_about_emotion(kind: str) -> Maker:
         rng, facts = so_far.rng, so_far.facts
         if not so_far.had("emotion") or so_far.had(kind):
             return None
+        if kind != "against" and so_far.last_kind not in ABOUT_EMOTION:
+            return None  # "why?" and "sure?" are about the last answer
         if facts.units is None:
             answer = reasons.picture_only(rng)
         elif kind == "support":
@@ -135,7 +152,7 @@ def ask_about_emotion(kind: str) -> Maker:
             answer = reasons.strength_of_emotion(rng, facts)
         else:
             answer = reasons.sureness_of_emotion(rng, facts)
-        return _typed(so_far, kind, questions.aside(rng, kind), answer)
+        return typed_exchange(so_far, kind, questions.aside(rng, kind), answer)
 
     return make
 
@@ -145,7 +162,7 @@ def ask_weigh(so_far: Talk) -> Exchange | None:
     rng, facts = so_far.rng, so_far.facts
     if facts.emotion is None or so_far.had("weigh") or so_far.had("against"):
         return None
-    return _typed(so_far, "weigh", questions.aside(rng, "weigh"), reasons.weigh_answer(rng, facts))
+    return typed_exchange(so_far, "weigh", questions.aside(rng, "weigh"), reasons.weigh_answer(rng, facts))
 
 
 def ask_posed(so_far: Talk) -> Exchange | None:
@@ -165,7 +182,7 @@ def ask_posed(so_far: Talk) -> Exchange | None:
             "[it looks felt|more likely felt|perhaps felt]: [AU6 is active with AU12"
             "|the cheeks rise with the lip corners (AU6 and AU12)]."
         )
-    return _typed(so_far, "posed", questions.aside(rng, "posed"), sentences(expand(rng, answer)))
+    return typed_exchange(so_far, "posed", questions.aside(rng, "posed"), sentences(expand(rng, answer)))
 
 
 def ask_aside(kind: str) -> Maker:
@@ -195,7 +212,7 @@ def ask_aside(kind: str) -> Maker:
             return None
         else:
             answer = units.strongest_answer(rng, facts)
-        return _typed(so_far, kind, questions.aside(rng, kind), answer)
+        return typed_exchange(so_far, kind, questions.aside(rng, kind), answer)
 
     return make
 
@@ -211,7 +228,7 @@ def ask_pair(so_far: Talk) -> Exchange | None:
     if second == first:
         return None
     question = questions.pair_question(rng, first, second)
-    return _typed(so_far, "pair", question, units.pair_answer(rng, facts, first, second))
+    return typed_exchange(so_far, "pair", question, units.pair_answer(rng, facts, first, second))
 
 
 def ask_it(so_far: Talk) -> Exchange | None:
@@ -228,13 +245,13 @@ def ask_it(so_far: Talk) -> Exchange | None:
         answer = units.sureness_answer(rng, facts, code)
     else:
         answer = (knowledge.muscle if kind == "muscle" else knowledge.look)(rng, code)[1]
-    return _typed(so_far, f"it_{kind}", questions.aside(rng, f"it_{kind}"), answer, code)
+    return typed_exchange(so_far, f"it_{kind}", questions.aside(rng, f"it_{kind}"), answer, code)
 
 
 def ask_part(so_far: Talk) -> Exchange | None:
     """What one part of the face does."""
     rng = so_far.rng
-    part = rng.choice(list(_PARTS))
+    part = rng.choice(list(PARTS))
     do = "does" if part in ("mouth", "nose") else "do"
     question = expand(
         rng,
@@ -244,36 +261,36 @@ def ask_part(so_far: Talk) -> Exchange | None:
         do=do,
         are="is" if do == "does" else "are",
     )
-    return _typed(so_far, "part", question, units.part_answer(rng, so_far.facts, _PARTS[part], part))
+    return typed_exchange(so_far, "part", question, units.part_answer(rng, so_far.facts, PARTS[part], part))
 
 
 def ask_knowledge(so_far: Talk) -> Exchange | None:
     """A question about the coding system."""
     rng = so_far.rng
     code = rng.choice(so_far.facts.active) if so_far.facts.active and rng.random() < 0.4 else None
-    return _typed(so_far, "knowledge", *knowledge.any_knowledge(rng, code))
+    return typed_exchange(so_far, "knowledge", *knowledge.any_knowledge(rng, code))
 
 
 def ask_decline(so_far: Talk) -> Exchange | None:
     """A question that a face does not answer."""
-    return _typed(so_far, "decline", *declines.decline(so_far.rng))
+    return typed_exchange(so_far, "decline", *declines.decline(so_far.rng))
 
 
 def ask_off_topic(so_far: Talk) -> Exchange | None:
     """A question about something else."""
-    return _typed(so_far, "off_topic", *talk.off_topic(so_far.rng))
+    return typed_exchange(so_far, "off_topic", *talk.off_topic(so_far.rng))
 
 
 def ask_self(so_far: Talk) -> Exchange | None:
     """A question about the model."""
-    return _typed(so_far, "self", *talk.about_itself(so_far.rng))
+    return typed_exchange(so_far, "self", *talk.about_itself(so_far.rng))
 
 
 def ask_greeting(so_far: Talk) -> Exchange | None:
     """A greeting, at the start only."""
-    return None if so_far.done else _typed(so_far, "greeting", *talk.greeting(so_far.rng))
+    return None if so_far.done else typed_exchange(so_far, "greeting", *talk.greeting(so_far.rng))
 
 
 def ask_thanks(so_far: Talk) -> Exchange | None:
     """Thanks or goodbye, never at the start."""
-    return _typed(so_far, "thanks", *talk.thanks(so_far.rng)) if so_far.done else None
+    return typed_exchange(so_far, "thanks", *talk.thanks(so_far.rng)) if so_far.done else None

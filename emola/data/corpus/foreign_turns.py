@@ -1,0 +1,82 @@
+"""Turns asked in another language and answered in English."""
+
+from __future__ import annotations
+
+from emola.data.corpus import emotion, foreign, lists, reasons, turns, units
+from emola.data.corpus.casual_turns import pick_movement
+from emola.data.corpus.state import Exchange, Maker, Talk
+from emola.faba import EMOTIONS
+
+
+def ask_foreign(*kinds: str) -> Maker:
+    """A question of one of ``kinds`` in another language.
+
+    kinds: "emotion", "list", "emotion_yes_no", "movement", "support" or "part".
+    """
+
+    def make(so_far: Talk) -> Exchange | None:
+        exchange = _MAKERS[so_far.rng.choice(kinds)](so_far)
+        if exchange is None:
+            return None
+        answer = foreign.in_english(so_far.rng, exchange.answer)
+        return Exchange(exchange.kind, exchange.question, answer, exchange.code)
+
+    return make
+
+
+def _emotion(so_far: Talk) -> Exchange | None:
+    rng, facts = so_far.rng, so_far.facts
+    if facts.emotion is None or so_far.had("emotion"):
+        return None
+    return Exchange("emotion", foreign.question(rng, "emotion"), emotion.emotion_answer(rng, facts))
+
+
+def _list(so_far: Talk) -> Exchange | None:
+    if so_far.had("list"):
+        return None
+    return Exchange("list", foreign.question(so_far.rng, "au"), lists.list_answer(so_far.rng, so_far.facts))
+
+
+def _emotion_yes_no(so_far: Talk) -> Exchange | None:
+    rng, true = so_far.rng, so_far.facts.emotion
+    if true is None or so_far.had("emotion_yes_no"):
+        return None
+    asked = true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
+    question = foreign.emotion_question(rng, asked)
+    return Exchange("emotion_yes_no", question, turns.emotion_yes_no_answer(rng, true, asked))
+
+
+def _movement(so_far: Talk) -> Exchange | None:
+    rng, facts = so_far.rng, so_far.facts
+    codes = pick_movement(so_far, tuple(foreign.MOVEMENTS_ASKED))
+    if codes is None:
+        return None
+    question = foreign.movement_question(rng, codes)
+    if len(codes) > 1:
+        return Exchange("movements", question, units.pair_answer(rng, facts, *codes))
+    return Exchange("yes_no", question, units.yes_no_answer(rng, facts, codes[0], strength=False), codes[0])
+
+
+def _support(so_far: Talk) -> Exchange | None:
+    rng, facts = so_far.rng, so_far.facts
+    # a bare "why?" is about the last answer, and that must have been the emotion
+    if facts.units is None or so_far.had("support") or so_far.last_kind not in ("emotion", "word"):
+        return None
+    return Exchange("support", foreign.question(rng, "support"), reasons.support_answer(rng, facts))
+
+
+def _part(so_far: Talk) -> Exchange | None:
+    rng = so_far.rng
+    part = rng.choice(("mouth", "brows", "eyes"))
+    answer = units.part_answer(rng, so_far.facts, turns.PARTS[part], part)
+    return Exchange("part", foreign.question(rng, part), answer)
+
+
+_MAKERS: dict[str, Maker] = {
+    "emotion": _emotion,
+    "list": _list,
+    "emotion_yes_no": _emotion_yes_no,
+    "movement": _movement,
+    "support": _support,
+    "part": _part,
+}

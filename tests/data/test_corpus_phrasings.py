@@ -1,0 +1,134 @@
+"""Short, casual and foreign questions are answered from the facts, and asked as often as those declined."""
+
+import random
+from collections import Counter
+
+import pytest
+from test_corpus import random_facts
+
+from emola.data.corpus import FaceFacts, UnitFact, exchanges
+from emola.data.corpus.casual_turns import (
+    ask_choice,
+    ask_count,
+    ask_half,
+    ask_movement,
+    ask_runner_up,
+    ask_weakest,
+)
+from emola.data.corpus.declined import TOPICS, asked, asked_in_another_language
+from emola.data.corpus.foreign_turns import ask_foreign
+from emola.data.corpus.state import Exchange, Talk
+from emola.data.corpus.typing_habits import typed
+from emola.faba import NANO_AUS, read_action_units, read_emotion
+
+_UPPER = {1, 2, 4, 5, 6, 7, 43}
+
+
+@pytest.fixture(scope="module")
+def faces():
+    rng = random.Random(11)
+    return [random_facts(rng) for _ in range(400)]
+
+
+def made(maker, faces, done=()):
+    """What ``maker`` makes of the faces, with their facts."""
+    for seed, facts in enumerate(faces):
+        exchange = maker(Talk(facts, random.Random(seed), list(done)))
+        if exchange is not None:
+            yield facts, exchange
+
+
+def is_foreign(exchange: Exchange) -> bool:
+    return "English" in exchange.answer.split(".")[0]
+
+
+def test_the_second_guess_names_both_emotions(faces) -> None:
+    named = [Exchange("emotion", "Emotion?", "Sad.")]
+    seen = Counter()
+    for facts, exchange in made(ask_runner_up, faces, named):
+        assert read_emotion(exchange.answer) == facts.emotion, (facts, exchange)
+        if facts.runner_up:
+            assert facts.runner_up in exchange.answer
+        seen[facts.runner_up is None] += 1
+    assert min(seen[True], seen[False]) > 10
+    assert not list(made(ask_runner_up, faces))  # it needs an emotion to come after
+
+
+def test_a_choice_is_answered_with_the_label(faces) -> None:
+    answers = [(facts, exchange) for facts, exchange in made(ask_choice, faces)]
+    assert any(exchange.answer.startswith("Neither") for _, exchange in answers)
+    for facts, exchange in answers:
+        assert read_emotion(exchange.answer) == facts.emotion, (facts, exchange)
+
+
+def test_a_count_counts(faces) -> None:
+    for facts, exchange in made(ask_count, faces):
+        assert read_action_units(exchange.answer) == list(facts.active), (facts, exchange)
+        if facts.active:
+            assert str(len(facts.active)) in exchange.answer.split(" AU")[0]
+
+
+def test_half_a_face_has_its_own_units(faces) -> None:
+    for facts, exchange in made(ask_half, faces):
+        upper = exchange.kind == "upper"
+        expected = [code for code in facts.active if (code in _UPPER) == upper]
+        assert read_action_units(exchange.answer) == expected, (facts, exchange)
+
+
+def test_the_weakest_is_the_weakest() -> None:
+    units = {code: UnitFact(0.1, 0.0, False) for code in NANO_AUS}
+    units |= {4: UnitFact(0.9, 0.8, True), 25: UnitFact(0.9, 0.3, True), 12: UnitFact(0.9, 0.5, True)}
+    exchange = ask_weakest(Talk(FaceFacts("anger", units), random.Random(1)))
+    assert exchange is not None and read_action_units(exchange.answer) == [25]
+
+
+@pytest.mark.parametrize("maker", [ask_movement, ask_foreign("movement")])
+def test_movements_are_there_about_half_of_the_time(faces, maker) -> None:
+    yes = Counter()
+    for facts, exchange in made(maker, faces):
+        if exchange.kind == "yes_no" and facts.units is not None:
+            expected = [exchange.code] if exchange.code in facts.active else []
+            assert read_action_units(exchange.answer) == expected, (facts, exchange)
+            yes[bool(expected)] += 1
+    assert 0.3 < yes[True] / sum(yes.values()) < 0.75
+
+
+@pytest.mark.parametrize("kind", ["emotion", "list", "emotion_yes_no", "movement", "part"])
+def test_other_languages_are_answered_in_english(faces, kind) -> None:
+    for facts, exchange in made(ask_foreign(kind), faces):
+        assert is_foreign(exchange)
+        if kind.startswith("emotion"):
+            assert read_emotion(exchange.answer) == facts.emotion, (facts, exchange)
+        if kind == "list":
+            assert read_action_units(exchange.answer) == list(facts.active)
+
+
+def test_a_bare_why_in_another_language_follows_the_emotion(faces) -> None:
+    assert not list(made(ask_foreign("support"), faces))
+    assert list(made(ask_foreign("support"), faces, [Exchange("emotion", "Emotion?", "Sad.")]))
+
+
+def test_what_is_short_or_foreign_is_seldom_to_be_declined(faces) -> None:
+    talks = [exchanges(facts, random.Random(seed)) for seed, facts in enumerate(faces * 3)]
+    everything = [exchange for talk in talks for exchange in talk]
+    for some in (everything, [talk[0] for talk in talks]):
+        foreign = Counter(exchange.kind == "decline" for exchange in some if is_foreign(exchange))
+        assert foreign[False] >= 3 * foreign[True] > 0
+        short = Counter(
+            e.kind == "decline" for e in some if len(e.question.split()) <= 3 and not is_foreign(e)
+        )
+        assert short[False] >= 3 * short[True] > 0
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_to_decline_is_asked_in_many_ways(topic) -> None:
+    rng = random.Random(2)
+    assert len({asked(rng, topic) for _ in range(400)}) > 120
+    assert len({asked_in_another_language(rng, topic) for _ in range(100)}) > 5
+    assert not any(set("{}[]|") & set(asked(rng, topic)) for _ in range(100))
+
+
+def test_remarks_leave_the_codes_of_a_question_alone() -> None:
+    rng = random.Random(4)
+    questions = {typed(rng, "Is AU12 active?") for _ in range(300)}
+    assert len(questions) > 15 and all("au12" in question.lower() for question in questions)
