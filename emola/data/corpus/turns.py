@@ -115,7 +115,8 @@ def emotion_yes_no_answer(rng: random.Random, true: str, asked: str) -> str:
     slots = {
         "adjective": ADJECTIVES[true],
         "true": true,
-        "noun": "a neutral face" if asked == "neutral" else asked,
+        "seen": emotion.a_face_of(true),
+        "noun": emotion.a_face_of(asked),
     }
     if asked == true:
         answer = (
@@ -125,7 +126,7 @@ def emotion_yes_no_answer(rng: random.Random, true: str, asked: str) -> str:
     else:
         answer = (
             "[no, the face looks {adjective}|no, I would call it {true}|no, rather {adjective}"
-            "|no, I see {true}, not {noun}"
+            "|no, I see {seen}, not {noun}"
             "|I do not think so: the face looks {adjective}]."
         )
     return sentences(expand(rng, answer, **slots))
