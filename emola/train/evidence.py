@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +15,15 @@ from emola.errors import DataError
 from emola.faba.action_units import NANO_AUS
 from emola.face.evidence import RULES, AUEvidence, measure_weights
 from emola.face.prior import PRIOR_DIM
+from emola.files import replacing
 
 log = logging.getLogger(__name__)
 
 LEAST_MOVEMENT = 0.01
 """The standard deviation below which a number of the prior counts as hardly moving."""
+
+LEAST_ACTIVE = 10
+"""A unit is measured from so many faces on that show it."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +49,21 @@ class EvidenceRecipe:
 
 
 def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
-    """Fit, log cross-validated F1, and write the evidence to ``recipe.out``."""
+    """Fit, and write the evidence to ``recipe.out``; beside it, as JSON, its F1 on people it has not seen."""
     coded, _ = FaceTable.load(recipe.faces).split(recipe.hold_out)
     # The resting faces of a coded set show no unit, whether or not an expert wrote that down.
     coded = coded.where((coded.coded | (coded.emotions == "neutral")) & coded.found)
     if not len(coded):
         raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")
     everyday, _ = FaceTable.load(recipe.everyday).split(recipe.everyday_hold_out)
-    evidence = _Fit(recipe, coded, everyday.where(everyday.found)).run()
+    fit = _Fit(recipe, coded, everyday.where(everyday.found))
+    evidence = fit.run()
     evidence.save(recipe.out)
+    f1 = fit.cross_validated()
+    figures = {"mean_f1": float(np.mean(list(f1.values()))) if f1 else None, "f1": f1}
+    with replacing(recipe.out.with_suffix(".json")) as partial:
+        partial.write_text(json.dumps(figures, indent=1))
+    log.info("On people kept out of each fold: %s", figures)
     return evidence
 
 
@@ -77,23 +89,48 @@ class _Fit:
         weights, bias = np.zeros((count, PRIOR_DIM)), np.zeros(count)
         rest, full = np.zeros(count), np.zeros(count)
         for i, au in enumerate(NANO_AUS):
-            active = np.array([au in units for units in self.units])
-            if au in RULES:
-                half, steepness = RULES[au]
-                weights[i], bias[i] = measure_weights(au) * steepness, -half * steepness
-            else:
-                weights[i], bias[i] = self._unit(au, active)
+            active = self._active(au)
+            weights[i], bias[i] = self._unit(au)
             values = self.coded.priors @ measure_weights(au)
             rest[i] = np.median(values[~active])
             full[i] = 2 * RULES[au][0] if au in RULES else np.quantile(values[active], 0.95)
         return AUEvidence(weights, bias, rest, full)
 
-    def _unit(self, au: int, active: np.ndarray) -> tuple[np.ndarray, float]:
+    def cross_validated(self) -> dict[int, float]:
+        """F1 of each unit with enough active faces, by weights and thresholds from other people."""
+        from sklearn.metrics import f1_score
+        from sklearn.model_selection import GroupKFold
+
+        priors, f1 = self.coded.priors, {}
+        for au in NANO_AUS:
+            active = self._active(au)
+            if active.sum() < LEAST_ACTIVE:
+                continue
+            seen = np.zeros(len(priors), dtype=bool)
+            for train, test in GroupKFold(self.recipe.folds).split(priors, active, self.coded.groups):
+                weights, bias = self._only(train)._unit(au)
+                seen[test] = priors[test] @ weights + bias >= 0
+            f1[au] = float(f1_score(active, seen))
+        return f1
+
+    def _only(self, rows: np.ndarray) -> _Fit:
+        """The same fit on some of the coded faces."""
+        part = copy(self)
+        part.coded, part.units = self.coded.where(rows), [self.units[row] for row in rows]
+        return part
+
+    def _active(self, au: int) -> np.ndarray:
+        return np.array([au in units for units in self.units])
+
+    def _unit(self, au: int) -> tuple[np.ndarray, float]:
         """Weights and bias of one unit; the logit is zero at the threshold best for F1."""
         from sklearn.metrics import f1_score
         from sklearn.model_selection import GroupKFold
 
-        priors = self.coded.priors
+        if au in RULES:
+            half, steepness = RULES[au]
+            return measure_weights(au) * steepness, -half * steepness
+        priors, active = self.coded.priors, self._active(au)
         scores = np.zeros(len(priors))
         for train, test in GroupKFold(self.recipe.folds).split(priors, active, self.coded.groups):
             weights, bias = self._regression(au, priors[train], active[train])
@@ -102,7 +139,6 @@ class _Fit:
         thresholds = np.linspace(-2, 3, 101)
         f1 = np.array([f1_score(active, scores >= t, zero_division=0) for t in thresholds])
         threshold = float(thresholds[f1 >= f1.max() - 0.02].mean())
-        log.info("AU%d: %d coded, cross-validated F1 %.2f at %.2f", au, active.sum(), f1.max(), threshold)
         weights, bias = self._regression(au, priors, active)
         return weights, bias - threshold
 

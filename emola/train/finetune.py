@@ -7,7 +7,6 @@ of its own, and the prior projector that of LoRA).
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
@@ -25,7 +24,7 @@ from emola.files import replacing
 from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
 from emola.model.processing import EmolaProcessor
 from emola.train.records import Collate, DataSource, Faces, check_prior
-from emola.train.sources import CHECKPOINTS, last_checkpoint
+from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
 from emola.train.trainer import (
     PROJECTOR,
     AdapterTrainer,
@@ -39,8 +38,6 @@ from emola.train.trainer import (
 log = logging.getLogger(__name__)
 
 _POSITIVE = ("rank", "alpha", "epochs", "batch_size", "accumulation", "max_length", "save_steps")
-_FREE = {"out", "deepspeed", "workers", "save_steps"}
-"""What may change when a run goes on."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
     """Train, resuming from the last checkpoint, and write a whole checkpoint folder to ``recipe.out``."""
     if recipe.deepspeed and not find_spec("deepspeed"):
         raise RecipeError("The recipe uses DeepSpeed: pip install deepspeed, or --set deepspeed=null.")
-    keep_recipe(recipe)
+    checkpoint = checkpoint_to_resume(recipe)
     arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
     torch.manual_seed(recipe.seed)
     model, processor = start_adapter(recipe)
@@ -111,32 +108,12 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
         learning_rates={PROJECTOR: recipe.projector_learning_rate},
         callbacks=[PriorGradientCheck()] if checks else [],
     )
-    trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
+    trainer.train(resume_from_checkpoint=checkpoint)
     weights = trainer.accelerator.get_state_dict(trainer.model)  # by every process: each may hold a part
     if trainer.is_world_process_zero():
         share_base(recipe.model, recipe.out)
         save_adapter(model, recipe.out / ADAPTERS, weights)
         log.info("The checkpoint is in %s", recipe.out)
-
-
-def keep_recipe(recipe: FinetuneRecipe) -> None:
-    """Write the settings beside the checkpoints. Raises RecipeError when those there are of other settings.
-
-    Otherwise the second fold of a set would "go on" from an adapter that had seen its people.
-    """
-    settings = {name: str(value) for name, value in vars(recipe).items() if name not in _FREE}
-    file = recipe.out / CHECKPOINTS / "recipe.json"
-    if file.exists() and last_checkpoint(recipe.out):
-        before = json.loads(file.read_text("utf-8"))
-        other = [name for name, value in settings.items() if before.get(name) != value]
-        if other:
-            raise RecipeError(
-                f"{recipe.out} holds a training with another {' and '.join(other)}: "
-                "choose another folder (--set out=DIR), or remove that one to begin anew."
-            )
-    elif os.environ.get("RANK", "0") == "0":
-        with replacing(file) as partial:
-            partial.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
 
 
 def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:

@@ -1,4 +1,4 @@
-"""Faces to train on: tables, who is kept out of each, drawing from them; and where to go on."""
+"""Faces to train on: tables, who is kept out of each, drawing from them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from transformers.trainer_utils import get_last_checkpoint
 
 from emola.data.faces import FaceTable
-
-CHECKPOINTS = "checkpoints"
-"""Where the trainer keeps what it needs to resume, below a recipe's ``out``."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +54,3 @@ def _shares(emotions: np.ndarray, balance: float) -> np.ndarray:
     _, classes, counts = np.unique(emotions, return_inverse=True, return_counts=True)
     weights = counts[classes].astype(np.float64) ** balance
     return weights / weights.sum()
-
-
-def last_checkpoint(out: Path) -> str | None:
-    """The newest of the trainer's checkpoints under ``out``, to resume from."""
-    checkpoints = out / CHECKPOINTS
-    return get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +26,15 @@ from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import AUEvidence
 from emola.train.augment import Augment, centre_crops
-from emola.train.sources import CHECKPOINTS, FaceSource, draw, last_checkpoint
+from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
+from emola.train.sources import FaceSource, draw
 
 log = logging.getLogger(__name__)
 
 IGNORE = -100
+
+STATISTICS_BATCHES = 64
+"""Batches over which an averaged tower's normalisation is measured anew."""
 
 HEADS = "heads.safetensors"
 """The two heads, beside the tower: the language model's projector starts from what they see."""
@@ -39,10 +44,10 @@ HEADS = "heads.safetensors"
 class TowerRecipe:
     """What tower to train, on what.
 
-    sources: tables of faces; evidence: fitted evidence; start: a trained tower to go on from, of the same
-    shape; image_size: side of the input in pixels; stem, widths, depths: the ResNet's; epoch_faces: faces
-    drawn for one epoch, with a table's rarer emotions drawn more often (frequency to the power
-    ``balance``); then the usual optimisation settings.
+    sources: tables of faces; evidence: fitted evidence; start: a trained tower of the same shape to go on
+    from, with whose weights the result is averaged; image_size: side of the input in pixels; stem, widths,
+    depths: the ResNet's; epoch_faces: faces drawn for one epoch, with a table's rarer emotions drawn more
+    often (frequency to the power ``balance``); then the usual optimisation settings.
     """
 
     sources: tuple[FaceSource, ...]
@@ -159,6 +164,7 @@ def train_tower(recipe: TowerRecipe) -> None:
 
     What its heads make of the people kept out is measured at the end, in ``figures.json``.
     """
+    checkpoint = checkpoint_to_resume(recipe)
     torch.manual_seed(recipe.seed)
     evidence = AUEvidence.load(recipe.evidence)
     tables = [source.load() for source in recipe.sources]
@@ -179,7 +185,10 @@ def train_tower(recipe: TowerRecipe) -> None:
         train_dataset=draw(tables, recipe.sources, count, recipe.balance, recipe.seed),
         data_collator=Collate(tables, evidence, recipe.image_size),
     )
-    trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
+    trainer.train(resume_from_checkpoint=checkpoint)
+    if recipe.start:
+        batches = islice(trainer.get_train_dataloader(), STATISTICS_BATCHES)
+        average(model, load_tower(recipe.start), batches)
     model.save(recipe.out)
     figures = {}
     for source in recipe.sources:
@@ -209,6 +218,24 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
         dataloader_num_workers=0,
         use_cpu=not torch.cuda.is_available(),
     )
+
+
+@torch.no_grad()
+def average(model: TowerWithHeads, other: TowerWithHeads, batches: Iterable[dict[str, torch.Tensor]]) -> None:
+    """Give ``model`` the mean of its weights and another's, and statistics of its own over ``batches``.
+
+    Of weights from two stages of one training the mean reads unlike pictures more evenly than either, after
+    Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
+    """
+    for mine, others in zip(model.parameters(), other.parameters(), strict=True):
+        mine.lerp_(others.to(mine.device), 0.5)
+    for layer in model.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.reset_running_stats()
+            layer.momentum = None  # the plain mean over all batches
+    model.train()
+    for batch in batches:
+        model.tower(batch["pixel_values"].to(next(model.parameters()).device))
 
 
 def measure_tower(model: TowerWithHeads, table: FaceTable, size: int) -> dict[str, float]:

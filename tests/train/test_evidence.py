@@ -1,11 +1,15 @@
+import dataclasses
+import json
+
 import numpy as np
 import pytest
 from table_fakes import face_table, save_table
 
+from emola.data.faces import FaceTable
 from emola.errors import DataError
 from emola.faba import NANO_AUS
 from emola.face.evidence import RULES, AUEvidence, measure_weights
-from emola.train.evidence import EvidenceRecipe, train_evidence
+from emola.train.evidence import LEAST_ACTIVE, EvidenceRecipe, train_evidence
 
 LEARNT = [au for au in NANO_AUS if au not in RULES]
 # These share a measure in the made-up faces, or exclude each other by rule.
@@ -47,6 +51,26 @@ def test_what_was_fitted_is_what_was_written(fitted):
     for au, one in evidence.estimate(prior).items():
         assert written[au].probability == pytest.approx(one.probability, abs=1e-4)
         assert written[au].intensity == pytest.approx(one.intensity, abs=1e-4)
+
+
+def test_it_is_measured_on_people_kept_out_of_each_fold(fitted):
+    recipe, _ = fitted
+    figures = json.loads(recipe.out.with_suffix(".json").read_text())
+    coded = FaceTable.load(recipe.faces).split(recipe.hold_out)[0]
+    counts = {au: sum(str(au) in str(units).split("+") for units in coded.units) for au in NANO_AUS}
+    assert set(figures["f1"]) == {str(au) for au, count in counts.items() if count >= LEAST_ACTIVE}
+    assert figures["mean_f1"] == pytest.approx(np.mean(list(figures["f1"].values())))
+    assert figures["mean_f1"] > 0.75, figures
+
+
+def test_measuring_finds_out_what_cannot_be_learnt(fitted, tmp_path):
+    """Guards against judging by faces that the thresholds or the weights were fitted on."""
+    recipe, _ = fitted
+    table = face_table(200, people=40)
+    table.priors[:] = np.random.default_rng(3).normal(size=table.priors.shape)
+    lab = save_table(tmp_path / "lab", table)
+    train_evidence(dataclasses.replace(recipe, faces=lab, out=tmp_path / "evidence.safetensors"))
+    assert json.loads((tmp_path / "evidence.json").read_text())["mean_f1"] < 0.65
 
 
 def test_rare_units_follow_their_rule(fitted):

@@ -6,7 +6,7 @@ import pytest
 from table_fakes import face_table, save_table
 
 from emola.data.faces import held_out
-from emola.train.sources import CHECKPOINTS, FaceSource, draw, last_checkpoint
+from emola.train.sources import FaceSource, draw
 
 
 def table(*emotions: str):
@@ -76,10 +76,3 @@ def test_nobody_is_on_both_sides(tmp_path):
     np.testing.assert_array_equal(whole.where(~whole.kept_out(3)).images, shown.images)
     np.testing.assert_array_equal(FaceSource(folder, hold_out=3).load().images, shown.images)
     assert len(FaceSource(folder).load()) == 120
-
-
-def test_the_newest_checkpoint(tmp_path):
-    assert last_checkpoint(tmp_path) is None
-    for step in (2, 10, 9):
-        (tmp_path / CHECKPOINTS / f"checkpoint-{step}").mkdir(parents=True)
-    assert last_checkpoint(tmp_path) == str(tmp_path / CHECKPOINTS / "checkpoint-10")

@@ -9,8 +9,17 @@ from transformers import ResNetModel
 
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.train import tower
-from emola.train.sources import FaceSource, last_checkpoint
-from emola.train.tower import IGNORE, TowerRecipe, TowerWithHeads, load_tower, tower_targets, train_tower
+from emola.train.resume import last_checkpoint
+from emola.train.sources import FaceSource
+from emola.train.tower import (
+    IGNORE,
+    TowerRecipe,
+    TowerWithHeads,
+    average,
+    load_tower,
+    tower_targets,
+    train_tower,
+)
 
 
 @pytest.fixture
@@ -85,6 +94,23 @@ def test_a_tower_goes_on_from_another(recipe, tmp_path):
     assert any(not torch.equal(before[name], after[name]) for name in before), "its statistics move on"
 
 
+def test_averaged_weights_have_statistics_of_their_own():
+    """Guards against the statistics of either tower, with which the mean of both reads nothing."""
+    torch.manual_seed(0)
+    one, other = (TowerWithHeads(tower_config()) for _ in range(2))
+    weights = {
+        name: (a + b) / 2 for (name, a), b in zip(one.named_parameters(), other.parameters(), strict=True)
+    }
+    pixels = torch.randn(24, 1, 32, 32) * 3 + 5
+    average(one, other, [{"pixel_values": part} for part in pixels.split(8)])
+    for name, parameter in one.named_parameters():
+        torch.testing.assert_close(parameter, weights[name])
+    stem = one.tower.embedder.embedder
+    seen = stem.convolution(pixels)
+    torch.testing.assert_close(stem.normalization.running_mean, seen.mean((0, 2, 3)), atol=1e-3, rtol=1e-3)
+    assert stem.normalization.num_batches_tracked == 3
+
+
 def test_beliefs_do_not_depend_on_which_way_a_face_looks():
     model, crops = TowerWithHeads(tower_config()), face_table(5).crops
     crops[:, :, :40] = 250
@@ -96,18 +122,19 @@ def test_beliefs_do_not_depend_on_which_way_a_face_looks():
 
 def test_an_interrupted_run_goes_on(recipe, monkeypatch):
     """With the same weights, the same faces, and the steps that were left, not from the start."""
-    arguments = tower._arguments
+    arguments, recipe = tower._arguments, replace(recipe, epoch_faces=32)
 
-    def saving_each_step(recipe):
+    def interrupted(recipe):
         found = arguments(recipe)
-        found.save_steps = 1
+        found.save_steps, found.max_steps = 1, 3
         return found
 
-    monkeypatch.setattr(tower, "_arguments", saving_each_step)
-    train_tower(recipe)
+    with monkeypatch.context() as patch:
+        patch.setattr(tower, "_arguments", interrupted)
+        train_tower(recipe)
     assert last_checkpoint(recipe.out).endswith("checkpoint-3")
     first = ResNetModel.from_pretrained(recipe.out)
-    train_tower(replace(recipe, epoch_faces=32))
+    train_tower(recipe)
     second = ResNetModel.from_pretrained(recipe.out)
     assert last_checkpoint(recipe.out).endswith("checkpoint-4")
     assert first.embedder.embedder.normalization.num_batches_tracked == 3
