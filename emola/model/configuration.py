@@ -10,6 +10,7 @@ class EmolaConfig(LlavaConfig):
 
     prior_expert: the network whose output is the prior, ``mediapipe-face`` or ``insightface-2d106``.
     prior_dim: how many numbers it gives. prior_tokens: how many tokens they become.
+    mirrored: whether a convolutional tower also sees each face's mirror image, and both are averaged.
     language_model: name of the language model whose weights are fetched rather than kept in the
     checkpoint, None when the checkpoint holds them. base_model, base_revision: the same for everything
     but the adapters, as a name on the hub and a commit. prompt: the style of its prompts, a name of
@@ -21,6 +22,7 @@ class EmolaConfig(LlavaConfig):
     prior_expert: str = "mediapipe-face"
     prior_dim: int = 212
     prior_tokens: int = 1
+    mirrored: bool = False
     language_model: str | None = None
     base_model: str | None = None
     base_revision: str | None = None

@@ -69,16 +69,25 @@ class EmolaModel(LlavaModel):
                 f"prior_features has shape {tuple(prior_BD.shape)}; "
                 f"({len(pixel_values)}, {self.config.prior_dim}) is needed."
             )
-        tower_dtype = next(self.vision_tower.parameters()).dtype
-        outputs = self.vision_tower(pixel_values.to(tower_dtype), output_hidden_states=True, return_dict=True)
-        features = outputs.hidden_states[self.config.vision_feature_layer]
-        if features.ndim == 4:  # a convolutional tower gives maps: (B, C, h, w) -> (B, P, C)
-            features = features.flatten(2).transpose(1, 2)
-        elif self.config.vision_feature_select_strategy == "default":
-            features = features[:, 1:]  # without the class token
-        patches_BPH = self.multi_modal_projector(features)
+        patches_BPH = self.multi_modal_projector(self.patch_features(pixel_values))
         prior_BKH = self.prior_projector(prior_BD)
         return torch.cat([patches_BPH, prior_BKH.to(patches_BPH.dtype)], dim=1)
+
+    def patch_features(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """(B, C, S, S) -> (B, P, F): what the vision tower makes of each patch."""
+        features = self._hidden(pixel_values)
+        if features.ndim == 4:  # a convolutional tower gives maps: (B, F, h, w) -> (B, P, F)
+            if self.config.mirrored:
+                features = (features + self._hidden(pixel_values.flip(3)).flip(3)) / 2
+            return features.flatten(2).transpose(1, 2)
+        if self.config.vision_feature_select_strategy == "default":
+            return features[:, 1:]  # without the class token
+        return features
+
+    def _hidden(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        tower_dtype = next(self.vision_tower.parameters()).dtype
+        outputs = self.vision_tower(pixel_values.to(tower_dtype), output_hidden_states=True, return_dict=True)
+        return outputs.hidden_states[self.config.vision_feature_layer]
 
     def embed(self, input_ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
         """(B, T) token ids -> (B, T, H), with the image tokens replaced by (B, P + K, H) embeddings.

@@ -49,6 +49,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
         prior_expert=PRIOR_EXPERT,
         prior_dim=PRIOR_DIM,
         prior_tokens=recipe.prior_tokens,
+        mirrored=True,
         language_model=LANGUAGE_MODEL,
         title=recipe.title,
     )
@@ -92,10 +93,9 @@ def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None
     size = float(model.get_input_embeddings().weight.std())
     words = Words(model, tokenizer)
 
-    tower = model.model.vision_tower.eval()
+    model.eval()
     pixels = centre_crops(faces.crops, recipe.image_size)
-    maps = torch.cat([tower(part).last_hidden_state for part in pixels.split(256)])
-    patches = maps.flatten(2).transpose(1, 2).flatten(0, 1)
+    patches = torch.cat([model.model.patch_features(part) for part in pixels.split(256)]).flatten(0, 1)
     emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
     start(model.model.multi_modal_projector, patches, emotions, size, recipe.seed)
 

@@ -12,11 +12,11 @@ from emola.data.faces import SURROUND
 class Augment:
     """Randomly turned, shifted, scaled, flipped, lit, coarsened and partly hidden crops.
 
-    size: side of the result in pixels; flip: whether left and right may be exchanged.
+    size: side of the result in pixels.
     """
 
-    def __init__(self, size: int, flip: bool = True) -> None:
-        self.size, self.flip = size, flip
+    def __init__(self, size: int) -> None:
+        self.size = size
 
     def __call__(self, crops: torch.Tensor) -> torch.Tensor:
         """(B, TABLE_CROP, TABLE_CROP) uint8 -> (B, 1, size, size), normalised."""
@@ -38,7 +38,7 @@ class Augment:
         """(B, size, size, 2) sampling positions of random similarity transforms."""
         angle = (torch.rand(count) - 0.5) * 0.4
         scale = (0.88 + 0.27 * torch.rand(count)) / SURROUND
-        mirror = torch.where(torch.rand(count) < (0.5 if self.flip else 0.0), -1.0, 1.0)
+        mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
         shift = (torch.rand(count, 2) - 0.5) * 0.2 / SURROUND
         cos, sin = scale * angle.cos(), scale * angle.sin()
         rows = [[cos * mirror, -sin, shift[:, 0]], [sin * mirror, cos, shift[:, 1]]]

@@ -23,18 +23,15 @@ from emola.train.tower import load_tower
 
 log = logging.getLogger(__name__)
 
-IMPLAUSIBLE = 0.1
-"""A label that the tower believes less than this is taken for a mistake."""
-
 
 @dataclass(frozen=True)
 class CorpusRecipe:
     """Which faces to talk about, and how much.
 
-    sources: tables of faces; evidence: fitted evidence; tower: a trained tower, which says how clear an
-    expression is; image_size: side of its input in pixels; conversations: how many to write; balance: how
-    much a table's rarer emotions are favoured (frequency to that power); drill: write short questions only,
-    from which reading a face is learnt first.
+    sources: tables of faces; evidence: fitted evidence; tower: a trained tower, which says what emotion
+    a face shows and how clearly; image_size: side of its input in pixels; conversations: how many to write;
+    balance: how much a table's rarer emotions are favoured (frequency to that power); drill: write short
+    questions only, from which reading a face is learnt first.
     """
 
     sources: tuple[FaceSource, ...]
@@ -80,12 +77,11 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
 def face_facts(table: FaceTable, row: int, evidence: AUEvidence, beliefs: Mapping[str, float]) -> FaceFacts:
     """What the corpus may say of one face: the emotion, how clear it is, and the evidence.
 
-    The emotion is the human label, unless the tower all but rules it out: labels of everyday faces are often
-    disputed, and what cannot be seen in a face cannot be learnt from it.
+    The emotion is the one that the tower, which people's labels taught, finds likeliest. Labels of everyday
+    faces are often disputed, and what cannot be seen in a face cannot be learnt from it. Faces that nobody
+    labelled are not said to show any.
     """
-    emotion = str(table.emotions[row]) or None
-    if emotion is not None and beliefs[emotion] < IMPLAUSIBLE:
-        emotion = max(beliefs, key=lambda name: beliefs[name])
+    emotion = max(beliefs, key=lambda name: beliefs[name]) if str(table.emotions[row]) else None
     if not table.found[row]:
         return FaceFacts(emotion, units=None, beliefs=beliefs)
     prior = table.priors[row]

@@ -19,9 +19,9 @@ from emola.errors import DataError
 from emola.model.loading import ADAPTERS
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
 from emola.train.assemble import start_model
-from emola.train.augment import Augment
+from emola.train.augment import centre_crops
 from emola.train.records import check_prior
-from emola.train.sources import CHECKPOINTS, last_checkpoint
+from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
 from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, save_adapter
 
 log = logging.getLogger(__name__)
@@ -87,13 +87,16 @@ class Conversations(Dataset[dict[str, Any]]):
 
 
 class Collate:
-    """A batch of conversations with their faces, augmented; prior as in the recipe."""
+    """A batch of conversations with their faces, as the model sees them at run time; prior as in the recipe.
+
+    The tower is trained already and stays as it is: another view of the face would only make it see what the
+    conversation does not say.
+    """
 
     def __init__(
         self, tables: Sequence[FaceTable], pad_token_id: int, image_size: int, prior: str = "on"
     ) -> None:
-        self.tables, self.pad_token_id, self.prior = tables, pad_token_id, prior
-        self.augment = Augment(image_size, flip=False)
+        self.tables, self.pad_token_id, self.image_size, self.prior = tables, pad_token_id, image_size, prior
 
     def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         length = max(len(item["input_ids"]) for item in items)
@@ -114,13 +117,14 @@ class Collate:
             "input_ids": ids,
             "attention_mask": mask,
             "labels": labels,
-            "pixel_values": self.augment(torch.from_numpy(crops)),
+            "pixel_values": centre_crops(crops, self.image_size),
             "prior_features": torch.from_numpy(priors),
         }
 
 
 def train_instruct(recipe: InstructRecipe) -> None:
     """Train, resuming from the last checkpoint, and write a checkpoint folder to ``recipe.out``."""
+    checkpoint = checkpoint_to_resume(recipe)
     torch.manual_seed(recipe.seed)
     model, processor = start_model(recipe)
     names = sorted(folder.name for folder in recipe.faces.iterdir() if folder.is_dir())
@@ -133,7 +137,7 @@ def train_instruct(recipe: InstructRecipe) -> None:
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
         callbacks=[PriorGradientCheck()] if recipe.prior != "off" else [],
     )
-    trainer.train(resume_from_checkpoint=last_checkpoint(recipe.out))
+    trainer.train(resume_from_checkpoint=checkpoint)
     save_adapter(model, recipe.out / ADAPTERS)
 
 

@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch.nn.functional import gelu
 
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.face.evidence import AUEvidence
 from emola.train.evidence import LEAST_MOVEMENT
 
 STEEPNESS = 1.5
-"""How sharply a hidden unit of a known direction turns on, in standard deviations of the direction."""
+"""How sharply a patch begins to say an emotion, in standard deviations of what the head sees."""
+
+RAMP, SHARPNESS = 0.5, 3.0
+"""How many log odds around its threshold a unit takes to turn from absent to active; the slope of it."""
 
 BACKGROUND = 0.3
 """Size of what the random directions add, beside embeddings of size 1."""
@@ -30,7 +34,7 @@ BACKGROUND = 0.3
 class Known:
     """Directions that mean something, and what to write when a feature lies along them.
 
-    weights: (K, C); offsets: (K,); words: (K, O), said in proportion to the direction's activation;
+    weights: (K, C); offsets: (K,); words: (K, O), said as often as the activation of the direction;
     always: (O,), said of every face.
     """
 
@@ -61,30 +65,33 @@ def known_emotions(heads: dict[str, torch.Tensor], features_NC: torch.Tensor, wo
     logits = features_NC @ weight.T + bias
     scale = STEEPNESS / logits.std(0)
     weights, offsets = weight * scale[:, None], (bias - logits.mean(0)) * scale
+    weights, offsets = torch.cat([weights, -weights]), torch.cat([offsets, -offsets])
     said = torch.stack([words(emotion, ADJECTIVES[emotion]) for emotion in EMOTIONS]) / 2
-    return Known(
-        torch.cat([weights, -weights]),
-        torch.cat([offsets, -offsets]),
-        torch.cat([said, -said]),
-        torch.zeros(said.shape[1]),
-    )
+    usual = gelu(features_NC @ weights.T + offsets).square().mean(0).sqrt()
+    return Known(weights, offsets, torch.cat([said, -said]) / usual[:, None], torch.zeros(said.shape[1]))
 
 
 def known_units(evidence: AUEvidence, tokens: int, words: Words) -> Known:
-    """The evidence for each action unit: a token says its name, and "active" or "absent"."""
-    weights = torch.from_numpy(evidence.weights).float()
-    offsets = torch.from_numpy(evidence.bias).float()
+    """The evidence for each action unit: a token says its name, and "active" or "absent".
+
+    It turns from one to the other around the threshold, by two hidden units of which the second undoes what
+    the first would go on to add: said in proportion to the evidence, a unit just over its threshold could
+    not be told from one just under it.
+    """
+    weights = SHARPNESS * torch.from_numpy(evidence.weights).float()
+    offsets = SHARPNESS * torch.from_numpy(evidence.bias).float()
+    turn = SHARPNESS * RAMP
     yes, no = words("active"), words("absent")
-    size = len(yes)
-    said = torch.zeros(2, len(NANO_AUS), tokens, size)
-    always = torch.zeros(tokens, size)
+    said = torch.zeros(len(NANO_AUS), tokens, len(yes))
+    always = torch.zeros(tokens, len(yes))
     for i, code in enumerate(NANO_AUS):
-        said[0, i, i % tokens], said[1, i, i % tokens] = yes, no
-        always[i % tokens] += words(f"AU{code}", ACTION_UNITS[code].name)
+        said[i, i % tokens] = (yes - no) / (2 * turn)
+        always[i % tokens] += words(f"AU{code}", ACTION_UNITS[code].name) + no
+    said = said.flatten(1)
     return Known(
-        torch.cat([weights, -weights]),
-        torch.cat([offsets, -offsets]),
-        said.reshape(2 * len(NANO_AUS), tokens * size),
+        torch.cat([weights, weights]),
+        torch.cat([offsets + turn, offsets - turn]),
+        torch.cat([said, -said]),
         always.flatten(),
     )
 
@@ -108,9 +115,9 @@ def start(projector: Any, features_NC: torch.Tensor, known: Known, size: float, 
 
     hidden_NH = projector.act(first(features_NC))
     mixed = torch.randn(last.weight.shape, generator=generator)
+    mixed[:, :count] = 0.0
     background = (hidden_NH - hidden_NH.mean(0)) @ mixed.T
     mixed *= BACKGROUND * size / background.std()
-    strength = hidden_NH[:, :count].square().mean(0).sqrt().clamp_min(1e-3)
     last.weight.copy_(mixed)
-    last.weight[:, :count] += (known.words / strength[:, None]).T
+    last.weight[:, :count] += known.words.T
     last.bias.copy_(known.always - mixed @ hidden_NH.mean(0))

@@ -59,6 +59,24 @@ def test_clip_gives_the_patches_of_the_layer_before_the_last():
         torch.testing.assert_close(model.image_embeds(pixels, None)[:, :-1], expected)
 
 
+def test_a_mirrored_tower_finds_the_same_in_the_mirror_image():
+    """Left and right stay where they are: the patches of the mirror image come in mirrored order."""
+    config = tiny.resnet_config()
+    pixels = torch.randn_like(batch(tiny.tiny_processor(config), "?")["pixel_values"])
+    once = tiny.tiny_model(config)
+    config.mirrored = True
+    model = tiny.tiny_model(config)
+    model.load_state_dict(once.state_dict())
+    with torch.no_grad():
+        seen, mirror = (
+            m.unflatten(1, (4, 4)) for m in map(model.model.patch_features, (pixels, pixels.flip(3)))
+        )
+        torch.testing.assert_close(mirror, seen.flip(2))
+        alone = [once.model.patch_features(view).unflatten(1, (4, 4)) for view in (pixels, pixels.flip(3))]
+        torch.testing.assert_close(seen, (alone[0] + alone[1].flip(2)) / 2)
+        assert not torch.allclose(alone[0], alone[1].flip(2))
+
+
 def test_resnet_patches_are_read_row_by_row():
     model = tiny.tiny_model(tiny.resnet_config())
     pixels = batch(tiny.tiny_processor(model.config), "?")["pixel_values"]

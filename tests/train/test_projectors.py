@@ -39,6 +39,24 @@ def test_a_prior_token_says_whether_its_unit_is_active(model, words):
 
 
 @torch.no_grad()
+def test_a_unit_just_over_its_threshold_is_said_like_any_other(model, words):
+    """Said in proportion to the evidence, faint units could not be told from absent ones."""
+    evidence, projector = measured_evidence(), model.model.prior_projector
+    start(
+        projector,
+        torch.from_numpy(face_table(80).priors),
+        known_units(evidence, len(NANO_AUS), words),
+        SIZE,
+        0,
+    )
+    direction = torch.from_numpy(evidence.weights[8] / (evidence.weights[8] ** 2).sum()).float()
+    odds = torch.tensor([-20.0, -0.7, 0.7, 20.0]) - float(evidence.bias[8])
+    tokens_NH = projector(odds[:, None] * direction)[:, 8]
+    said = (tokens_NH @ (words("active") - words("absent"))).tolist()
+    assert said[2] - said[1] > 0.8 * (said[3] - said[0])
+
+
+@torch.no_grad()
 def test_a_patch_says_the_emotion_that_the_head_sees(model, words):
     torch.manual_seed(0)
     heads = {"emotion_head.weight": torch.randn(7, 16), "emotion_head.bias": torch.zeros(7)}
