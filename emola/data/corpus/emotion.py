@@ -17,31 +17,26 @@ from emola.faba.emotions import CORE_AUS, is_posed_smile
 
 _ATTRIBUTE = {**ADJECTIVES, "fear": "fearful"}
 
+# Each lead fits each emotion, and the emotion comes before its reasons: what an answer begins with must not
+# say which emotion it will be before the face was read for it. It is among the first five words.
 _LEADS = (
     "this face looks {sure}{adjective}",
-    "{noun}{surely}",
-    "I read {noun} here{surely}",
-    "{sure}{adjective}",
-    "an expression of {noun}{surely}",
+    "{adjective}{surely}",
+    "I read it as {adjective}{surely}",
     "it looks {sure}{adjective}",
-    "the face shows {noun}{surely}",
+    "the expression is {sure}{attribute}",
     "I would call it {noun}{surely}",
     "my reading: {noun}{surely}",
-    "{noun} is what I see{surely}",
-    "{a_adjective} face{surely}",
-    "I see {noun}{surely}",
-)
-_CALM_LEADS = (
-    "this face looks {sure}neutral",
-    "neutral{surely}",
-    "I read it as neutral{surely}",
-    "{sure}neutral",
-    "a neutral expression{surely}",
-    "no clear emotion",
-    "I would call it neutral{surely}",
-    "my reading: neutral{surely}",
-    "a neutral face{surely}",
-    "I see no clear emotion",
+    "{a_attribute} face{surely}",
+    "to me it looks {sure}{adjective}",
+    "I see {a_attribute} face{surely}",
+    "{sure}{adjective}",
+    "it comes across as {adjective}{surely}",
+    "{a_attribute} expression{surely}",
+    "this is {a_attribute} face{surely}",
+    "I find {a_attribute} expression{surely}",
+    "{noun}{surely}",
+    "the emotion is {sure}{noun}",
 )
 _BECAUSE = (
     ": {clauses}",
@@ -53,35 +48,8 @@ _BECAUSE = (
     ". I [see|notice] {things}",
     ". The signs: {things}",
     ". {acts}",
-)
-_THEN = (
-    "{clauses}, so {conclusion}",
-    "{things}: {conclusion}",
-    "{clauses}. {conclusion}",
-    "with {things}, {conclusion}",
-    "{clauses}: {conclusion}",
-    "{acts}, so {conclusion}",
-    "given {things}, {conclusion}",
-    "I see {things}, so {conclusion}",
-)
-_CONCLUSIONS = (
-    "the face looks {sure}{adjective}",
-    "I read {noun}{surely}",
-    "it looks {sure}{adjective}",
-    "the face shows {noun}{surely}",
-    "I would call it {noun}{surely}",
-    "{a_adjective} expression{surely}",
-)
-_CALM_CONCLUSIONS = (
-    "the face looks {sure}neutral",
-    "I would call it neutral{surely}",
-    "the expression is {sure}neutral",
-)
-_IMPRESSIONS = (
-    "overall the face looks {sure}{adjective}",
-    "the impression is {noun}{surely}",
-    "I would call it {noun}{surely}",
-    "as a whole it looks {sure}{adjective}",
+    ", going by {things}",
+    ". What shows it: {things}",
 )
 
 
@@ -90,20 +58,15 @@ def _names(facts: FaceFacts) -> dict[str, str]:
     return {
         "noun": emotion,
         "adjective": ADJECTIVES[emotion],
-        "a_adjective": with_article(_ATTRIBUTE[emotion]),
+        "attribute": _ATTRIBUTE[emotion],
+        "a_attribute": with_article(_ATTRIBUTE[emotion]),
         "sure": f"{facts.certainty} " if facts.certainty else "",
         "surely": f", {facts.certainty}" if facts.certainty else "",
     }
 
 
 def _lead(rng: random.Random, facts: FaceFacts) -> str:
-    leads = _CALM_LEADS if facts.emotion == "neutral" else _LEADS
-    return expand(rng, fitting(rng, facts.place, leads), **_names(facts))
-
-
-def _conclusion(rng: random.Random, facts: FaceFacts) -> str:
-    choices = _CALM_CONCLUSIONS if facts.emotion == "neutral" else _CONCLUSIONS
-    return expand(rng, fitting(rng, facts.place, choices), **_names(facts))
+    return expand(rng, fitting(rng, facts.place, _LEADS), **_names(facts))
 
 
 def emotion_word(rng: random.Random, facts: FaceFacts) -> str:
@@ -112,29 +75,32 @@ def emotion_word(rng: random.Random, facts: FaceFacts) -> str:
     return rng.choice((emotion, ADJECTIVES[emotion])).capitalize() + "."
 
 
+def plain_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """One short sentence that names the emotion and how clear it is, without reasons."""
+    return sentences(f"{_lead(rng, facts)}.")
+
+
 def emotion_answer(rng: random.Random, facts: FaceFacts) -> str:
     """One to three sentences that name ``facts.emotion`` (not None) and the movements behind it."""
     emotion = facts.emotion
     assert emotion is not None
     if facts.units is None:
-        text = _from_picture_alone(rng, facts)
+        reasons = _from_picture_alone(rng)
     elif emotion == "neutral":
-        text = _calm(rng, facts)
+        reasons = _calm(rng, facts)
     elif set(facts.evidence.supporting) & set(CORE_AUS[emotion]):
-        text = _supported(rng, facts, emotion)
+        reasons = _supported(rng, facts, emotion)
     else:
-        text = _unsupported(rng, facts)
-    return sentences(text + ".")
+        reasons = _unsupported(rng, facts)
+    return sentences(f"{_lead(rng, facts)}{reasons}.")
 
 
-def _from_picture_alone(rng: random.Random, facts: FaceFacts) -> str:
-    why = expand(
+def _from_picture_alone(rng: random.Random) -> str:
+    return expand(
         rng,
-        "[the landmarks were not found|no landmarks were found|I have no landmarks for this face]"
+        ". [the landmarks were not found|no landmarks were found|I have no landmarks for this face]"
         "[, so I go by the picture alone|, so this is from the picture alone|; I judge by the picture alone]",
     )
-    lead = _lead(rng, facts)
-    return f"{lead}. {why}" if rng.random() < 0.85 else f"{why}. {_conclusion(rng, facts)}"
 
 
 def movement_slots(rng: random.Random, facts: FaceFacts, codes: Sequence[int]) -> dict[str, str]:
@@ -162,12 +128,8 @@ def _supported(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
     codes = one_per_thing(facts.evidence.supporting, rng.choice((2, 2, 3)))
     codes.sort(key=lambda code: -facts.unit(code).intensity)
     slots = movement_slots(rng, facts, codes)
-    form = fitting(rng, facts.place, _BECAUSE + _THEN, turn=facts.prominent)
-    if form in _BECAUSE:
-        text = _lead(rng, facts) + expand(rng, form, **slots)
-    else:
-        text = expand(rng, form, conclusion=_conclusion(rng, facts), **slots)
-    return text + _afterthought(rng, facts, emotion)
+    because = expand(rng, fitting(rng, facts.place, _BECAUSE), **slots)
+    return because + _afterthought(rng, facts, emotion)
 
 
 def _afterthought(rng: random.Random, facts: FaceFacts, emotion: str) -> str:
@@ -219,57 +181,50 @@ _AT_REST = (
     "I see no clear movement",
     "the brows, the lids and the lips are relaxed",
 )
-_CALM = ("{lead}: {rest}", "{rest}, so {end}", "{lead}. {rest}", "{rest}: {end}")
+_CALM = (": {rest}", ". {rest}", "; {rest}", ", because {rest}")
 _CALM_WITH_LITTLE = (
-    "{lead}, with no more than {thing}",
-    "{clause}, but that is not much: {end}",
-    "{lead}. I only see {thing}",
-    "{lead}: {clause}, and that is little",
-    "I see {thing} and little else, so {end}",
+    ", with no more than {things}",
+    ". I only see {things}",
+    ": {clauses}, and that is little",
+    ". All that I see is {things}",
+    ", because {clauses} and little else moves",
 )
 _CALM_WITH_MORE = (
-    "{lead}, although {clause}",
-    "{clause}, but overall {end}",
-    "{lead}. {clause}, but the face as a whole stays calm",
-    "I see {thing}, but overall {end}",
-    "{lead}, even with {thing}",
+    ", although {clauses}",
+    ". {clauses}, but the face as a whole stays calm",
+    ", even with {things}",
+    ". I see {things}, but the rest of the face is calm",
 )
 _WEAK = (
-    "{impression}, but the movements are weak",
-    "the movements are weak, but {impression}",
-    "{impression}, but faintly: no single movement stands out",
-    "little moves in this face, but {impression}",
-    "{impression}. The signs in the face are weak",
-    "no single movement stands out, but {impression}",
-    "a faint expression; {impression}",
+    ", but the movements are weak",
+    ", but faintly: no single movement stands out",
+    ". The single movements are weak",
+    ", although little moves in this face",
+    ". It is a faint expression: no single movement stands out",
+    ". I go by the whole face, as no single movement shows it",
 )
 _MIXED = (
-    "{impression}, although {clauses}",
-    "the signs are mixed: {clauses}. Still, {impression}",
-    "{clauses}, which does not settle it, but {impression}",
-    "{impression}, but the movements are mixed: {clauses}",
-    "I see {things}, which does not settle it. Still, {impression}",
-    "a mixed expression with {things}; {impression}",
+    ", although {clauses}",
+    ", but the movements are mixed: {clauses}",
+    ". {clauses}, which does not settle it",
+    ". I see {things}, which does not settle it",
+    ". The signs are mixed; I see {things}",
+    ", going by the whole face; {clauses}",
 )
 
 
 def _calm(rng: random.Random, facts: FaceFacts) -> str:
-    slots = {"lead": _lead(rng, facts), "end": _conclusion(rng, facts)}
     code = facts.strongest
-    forms: tuple[str, ...] = _CALM
     if code is None:
-        slots["rest"] = fitting(rng, facts.place, _AT_REST)
-    else:
-        unit = facts.unit(code)
-        slots |= {"thing": thing(rng, code, unit), "clause": clause(rng, code, unit)}
-        forms = _CALM_WITH_LITTLE if unit.band <= 1 else _CALM_WITH_MORE
-    return expand(rng, fitting(rng, facts.place, forms, turn=facts.prominent), **slots)
+        return expand(rng, fitting(rng, facts.place, _CALM), rest=fitting(rng, facts.place, _AT_REST))
+    unit = facts.unit(code)
+    slots = {"things": thing(rng, code, unit), "clauses": clause(rng, code, unit)}
+    forms = _CALM_WITH_LITTLE if unit.band <= 1 else _CALM_WITH_MORE
+    return expand(rng, fitting(rng, facts.place, forms), **slots)
 
 
 def _unsupported(rng: random.Random, facts: FaceFacts) -> str:
-    impression = expand(rng, fitting(rng, facts.place, _IMPRESSIONS), **_names(facts))
-    forms: tuple[str, ...] = _WEAK
-    slots = {"impression": impression}
-    if facts.strongest is not None:
-        forms, slots = _MIXED, slots | movement_slots(rng, facts, [facts.strongest])
-    return expand(rng, fitting(rng, facts.place, forms, turn=facts.prominent), **slots)
+    if facts.strongest is None:
+        return fitting(rng, facts.place, _WEAK)
+    slots = movement_slots(rng, facts, [facts.strongest])
+    return expand(rng, fitting(rng, facts.place, _MIXED), **slots)

@@ -19,7 +19,7 @@ TURNED_DEGREES = 30.0
 """From this yaw on, the far side of the face counts as partly hidden."""
 
 _UNEVEN = 0.3
-_CLEAR, _UNCLEAR, _LIKELY = 0.75, 0.5, 0.2
+_CLEAR, _UNCLEAR, _LIKELY = 0.85, 0.5, 0.2
 _PRIOR_PICK = {25: 0.5, 12: 0.35, 4: 0.35, 7: 0.3, 6: 0.3, 1: 0.25, 17: 0.25, 2: 0.2, 5: 0.2, 26: 0.2}
 
 
@@ -94,7 +94,7 @@ class FaceFacts:
     @property
     def strongest(self) -> int | None:
         """The active unit of the highest intensity, None if none is active."""
-        return self.prominent if self.active else None
+        return max(self.active, key=lambda code: self.unit(code).intensity, default=None)
 
     @property
     def certainty(self) -> str:
@@ -112,16 +112,12 @@ class FaceFacts:
         return name if name is not None and others[name] >= _LIKELY else None
 
     @property
-    def prominent(self) -> int:
-        """The strongest active unit, else the one that comes closest to being active; 0 without landmarks."""
-        if self.active:
-            return max(self.active, key=lambda code: self.unit(code).intensity)
-        return max(self.inactive, key=lambda code: self.unit(code).probability, default=0)
-
-    @property
     def place(self) -> int:
-        """A number that goes with what is most prominent; with the emotion, without landmarks."""
-        return NANO_AUS.index(self.prominent) if self.prominent else EMOTIONS.index(self.emotion or "neutral")
+        """A number that goes with the strongest active unit; without one, with the second emotion."""
+        if self.strongest is not None:
+            return NANO_AUS.index(self.strongest)
+        others = {name: belief for name, belief in (self.beliefs or {}).items() if name != self.emotion}
+        return EMOTIONS.index(max(others, key=lambda other: others[other], default="neutral"))
 
     @property
     def turned(self) -> bool:

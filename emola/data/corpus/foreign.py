@@ -11,7 +11,7 @@ from emola.data.corpus.grammar import expand, sentences
 ENGLISH_ONLY = (
     "[I answer in English|I only answer in English|I can only answer in English|I reply in English"
     "|my answers are in English|sorry, I only write English|English is all I write"
-    "|in English, as I know no other language well|here is my answer in English]."
+    "|in English, the only language I write|here is my answer in English]."
 )
 
 ASKED: dict[str, tuple[str, ...]] = {

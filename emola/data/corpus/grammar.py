@@ -21,13 +21,13 @@ def expand(rng: random.Random, template: str, **slots: str) -> str:
 Option = TypeVar("Option")
 
 
-def fitting(rng: random.Random, place: int, options: Sequence[Option], turn: int = 0) -> Option:
+def fitting(rng: random.Random, place: int, options: Sequence[Option]) -> Option:
     """Mostly the option at ``place`` (counted round), else any.
 
     Where ``place`` goes with something seen in the face, answers differ from face to face even where the
     likeliest word is always taken.
     """
-    return options[(place + turn) % len(options)] if rng.random() < 0.7 else rng.choice(options)
+    return options[place % len(options)] if rng.random() < 0.7 else rng.choice(options)
 
 
 def sentences(text: str) -> str:

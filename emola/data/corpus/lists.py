@@ -43,6 +43,9 @@ _NONE = (
     "I find none that is active",
     "No unit stands out",
     "None that I can see",
+    "This face shows none",
+    "Not one of them is active",
+    "Nothing is active",
 )
 _BARE_ITEMS = ("AU{code} - {Name}", "AU{code} ({Name})", "AU{code}: {Name}", "AU{code} {Name}")
 
@@ -69,7 +72,7 @@ def list_answer(rng: random.Random, facts: FaceFacts) -> str:
         # an expressive face is not at rest, however little of it was measured
         rest = (
             rest
-            if facts.emotion in (None, "neutral")
+            if facts.emotion == "neutral"
             else "; the movements are too weak to count|: nothing is clear enough|"
         )
         return fitting(rng, facts.place, _NONE) + expand(rng, f"[{rest}].")
@@ -85,7 +88,7 @@ def _fill(rng: random.Random, item: str, facts: FaceFacts, code: int, graded: bo
 
 
 def _intro(rng: random.Random, facts: FaceFacts) -> str:
-    return fitting(rng, facts.place, _INTROS, turn=facts.prominent) + "\n"
+    return fitting(rng, facts.place, _INTROS) + "\n"
 
 
 def _lines(rng: random.Random, facts: FaceFacts) -> str:
@@ -125,10 +128,10 @@ def _flow(rng: random.Random, facts: FaceFacts) -> str:
 
 def _compact(rng: random.Random, facts: FaceFacts) -> str:
     if rng.random() < 0.3:
-        items = "; ".join(f"AU{code}, {the_name(code)}" for code in facts.active)
+        items = "; ".join(f"AU{code} ({the_name(code)})" for code in facts.active)
     else:
         items = listed([f"AU{code} ({name(code)})" for code in facts.active])
-    form = fitting(rng, facts.place, _COMPACT, turn=facts.prominent)
+    form = fitting(rng, facts.place, _COMPACT)
     return form.format(items=items, are="is" if len(facts.active) == 1 else "are")
 
 

@@ -53,7 +53,7 @@ def support_answer(rng: random.Random, facts: FaceFacts) -> str:
         expand(
             rng,
             "[mainly {things}|{acts}|{noun} shows in {things}|{clauses}|above all {things}|I go by {things}"
-            "|it is {things} that [count|speak for {noun}]|for {noun}: {things}].",
+            "|what speaks for {noun}: {things}|for {noun}: {things}].",
             noun=emotion,
             **slots,
         )

@@ -30,9 +30,9 @@ _YES = {
     "perhaps": (
         "perhaps: {au} is just over the line{more}",
         "{au} is perhaps active{more}. It is a close call",
-        "perhaps. I count {au} as active{more}, but only just",
+        "perhaps. I just count {au} as active{more}",
         "yes, but only just: {au} is perhaps active{more}",
-        "it is close, but I count {au} as active{more}",
+        "it is close: I count {au} as active{more}",
     ),
 }
 _NO = {
