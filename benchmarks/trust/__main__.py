@@ -6,6 +6,11 @@ PATH is a folder or zip with labels.csv. The model is asked about each face for 
 units and then, unit by unit, whether each is active; and about some of them the questions of declined.txt,
 which are to be declined, and of on_topic.txt, which are not. DIR gets trust.md, trust.json and
 answers.jsonl: every answer, so that a run that was stopped goes on when the same command is given again.
+
+    python benchmarks/trust --data PATH --out DIR --answers FILE [--held-out N] [--limit N] [--seed S]
+
+asks nothing: FILE is what `emola bench --task emotion --answers FILE` kept of the same pictures, and what
+can be told from these answers is told.
 """
 
 from __future__ import annotations
@@ -19,16 +24,19 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.trust.asking import Model, ask_everything
+from benchmarks.trust.asking import Heard, Model, ask_everything
 from benchmarks.trust.faces import Looked, look
-from benchmarks.trust.figures import measure
+from benchmarks.trust.figures import measure, measure_first
 from benchmarks.trust.log import Book
 from benchmarks.trust.report import report
+from emola.bench.answers import read_answers
+from emola.chat.batch import Said
 from emola.cli.answering import part_of
 from emola.cli.options import add_model_arguments, positive
-from emola.data import open_dataset
+from emola.data import Record, open_dataset
 from emola.errors import DataError, EmolaError
 from emola.face.evidence import EVIDENCE_FILE, AUEvidence
+from emola.files import replacing
 
 
 def main() -> int:
@@ -39,6 +47,7 @@ def main() -> int:
     parser.add_argument("--held-out", type=positive, metavar="N", help="only the one in N people held out")
     parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N, and which questions")
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="emotions that bench asked about")
     parser.add_argument("--batch-size", type=positive, default=16, metavar="N", help="answers made at once")
     add_model_arguments(parser)
     args = parser.parse_args()
@@ -60,6 +69,7 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
 
     with open_dataset(args.data, "emotion") as data:
         records = part_of(list(data), args, "an emotion")
+        kept = answers_kept(args.answers, records) if args.answers else {}
         folder = _folder(args.model)
         run = {
             "data": data.name,
@@ -69,11 +79,28 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
             "held_out": args.held_out,
             "seed": args.seed,
         }
-        book = Book(args.out / "answers.jsonl", run)
+        book = None if kept else Book(args.out / "answers.jsonl", run)
         model = emola.load(args.model, device=args.device, quantize=args.quantize)
         faces = look(data.name, records, model, _evidence(folder))
+    run = {**run, **counts(faces), "limit": args.limit}
+    if book is None:
+        heard = Heard(faces)
+        heard.first["emotion"] = [kept[one.id] for one in faces]
+        return run, measure_first(heard)
     heard = ask_everything(faces, Model(model, args.batch_size), book, size=args.batch_size, seed=args.seed)
-    return {**run, **counts(faces), "limit": args.limit}, measure(heard)
+    return run, measure(heard)
+
+
+def answers_kept(file: Path, records: list[Record]) -> dict[str, Said]:
+    """The answers in a file of ``bench``, by id. Raises DataError unless each picture has one."""
+    kept = {one.id: Said(one.prediction, one.cut) for one in read_answers(file, "emotion")}
+    missing = [record.id for record in records if record.id not in kept]
+    if missing:
+        raise DataError(
+            f"{file} has no answer about {missing[0]} and {len(missing) - 1} more of the pictures: "
+            "give --data, --held-out, --limit and --seed as they were given to bench."
+        )
+    return kept
 
 
 def counts(faces: list[Looked]) -> dict[str, int]:
@@ -109,10 +136,9 @@ def weights(folder: Path | None) -> str | None:
 
 def write(path: Path, text: str) -> None:
     """Write a file; it appears whole or not at all. Raises DataError."""
-    partial = path.with_name(f"{path.name}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        with replacing(path) as partial:
+            partial.write_text(text, encoding="utf-8")
     except OSError as error:
         raise DataError(f"The figures cannot be written to {path}: {error}.") from error
 

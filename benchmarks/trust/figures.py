@@ -23,17 +23,21 @@ EXAMPLES = 12
 
 def measure(heard: Heard) -> dict[str, Any]:
     """All figures of a run."""
-    named = [STRICT.emotion(said.text) for said in heard.first["emotion"]]
     return {
         "agreement": agreement(heard),
         "evidence": evidence(heard.faces, heard.first["au"]),
         "declined": refusals(heard, "declined", wanted=True),
         "on_topic": refusals(heard, "on_topic", wanted=False),
+        **measure_first(heard),
+    }
+
+
+def measure_first(heard: Heard) -> dict[str, Any]:
+    """The figures for which the first answers about each face are enough."""
+    named = [STRICT.emotion(said.text) for said in heard.first["emotion"]]
+    return {
         "degenerate": degenerate(heard),
-        "openings": {
-            **{task: commonest([one.text for one in said]) for task, said in heard.first.items()},
-            "together": commonest([one.text for said in heard.first.values() for one in said]),
-        },
+        "openings": openings(heard),
         "words": calibrated(heard.faces, [one.text for one in heard.first["emotion"]], named),
         "slices": slices(heard.faces, named),
     }
@@ -152,6 +156,14 @@ def _faults(said: Said) -> list[str]:
         return ["empty"]
     found = {"cut": said.cut, "loop": form.loops(said.text), "unfinished": not form.finished(said.text)}
     return [fault for fault, so in found.items() if so]
+
+
+def openings(heard: Heard) -> dict[str, Any]:
+    """How the first answers begin, by task, and together where there are several."""
+    texts = {task: [one.text for one in said] for task, said in heard.first.items()}
+    if len(texts) > 1:
+        texts["together"] = [text for some in texts.values() for text in some]
+    return {task: commonest(some) for task, some in texts.items()}
 
 
 def commonest(texts: Sequence[str]) -> dict[str, Any]:

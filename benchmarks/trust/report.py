@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from benchmarks.baselines.tables import decimal, markdown
@@ -19,20 +20,18 @@ said of them. Brightness stands weakly for skin tone and lighting together. Face
 head pose and no size. The class mean is over the emotions that occur in a part."""
 
 
+_SHARES = {
+    "agreement": "answers that agree with themselves",
+    "evidence": "units named whose evidence is over its threshold",
+    "declined": "declined as asked",
+    "on_topic": "on-topic questions wrongly declined",
+}
+
+
 def report(run: Figures, figures: Figures) -> str:
     """All tables."""
-    parts = [
-        f"# Can its words be trusted?\n\n{_about(run)}",
-        _summary(figures),
-        _agreement(figures["agreement"]),
-        _evidence(figures["evidence"]),
-        _refusals("Declined as asked", figures["declined"], "What was answered instead"),
-        _refusals("On-topic questions wrongly declined", figures["on_topic"], "What was declined"),
-        _degenerate(figures["degenerate"]),
-        _openings(figures["openings"]),
-        _words(figures["words"]),
-        _slices(figures["slices"]),
-    ]
+    parts = [f"# Can its words be trusted?\n\n{_about(run)}", _summary(figures)]
+    parts += [_SECTIONS[name](one) for name, one in figures.items()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -51,10 +50,7 @@ def _summary(figures: Figures) -> str:
     faults, openings = figures["degenerate"], figures["openings"]
     rows = [
         ["", "share", "95 %", "of"],
-        ["answers that agree with themselves", *_cells(figures["agreement"])],
-        ["units named whose evidence is over its threshold", *_cells(figures["evidence"])],
-        ["declined as asked", *_cells(figures["declined"])],
-        ["on-topic questions wrongly declined", *_cells(figures["on_topic"])],
+        *([what, *_cells(figures[name])] for name, what in _SHARES.items() if name in figures),
         ["degenerate or truncated answers", str(faults["any"]), "", str(faults["n"])],
         *(
             [f"commonest opening of five words, {task}", percent(one["share"]), "", str(one["n"])]
@@ -141,6 +137,18 @@ def _slices(one: Figures) -> str:
         for name, row in parts.items():
             rows.append([way, name, *_cells(row), decimal(row["class_mean"]), str(row["classes"])])
     return _section("Fairness", UNKNOWN, markdown(rows))
+
+
+_SECTIONS: dict[str, Callable[[Figures], str]] = {
+    "agreement": _agreement,
+    "evidence": _evidence,
+    "declined": partial(_refusals, "Declined as asked", heading="What was answered instead"),
+    "on_topic": partial(_refusals, "On-topic questions wrongly declined", heading="What was declined"),
+    "degenerate": _degenerate,
+    "openings": _openings,
+    "words": _words,
+    "slices": _slices,
+}
 
 
 def _section(title: str, *parts: str) -> str:

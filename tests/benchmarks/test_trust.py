@@ -12,6 +12,7 @@ from benchmarks.trust import __main__ as command
 from benchmarks.trust.log import Book
 from benchmarks.trust.questions import Ask, Phrasing, first_question, spread
 from emola.chat.batch import Said
+from emola.data import open_dataset
 from emola.errors import DataError
 
 
@@ -109,6 +110,27 @@ def test_from_the_pictures_to_the_tables(tmp_path, monkeypatch, capsys, fakes, d
     assert found["slices"]["landmarks"]["found"]["share"] == 0.5
     sizes = {len(asks) for asks in Speaker.asked}
     assert sizes == {20, 2, 1}  # all units of a face together, else no more than --batch-size
+
+
+def test_answers_of_bench_are_measured_without_asking(tmp_path, monkeypatch, capsys, fakes, data):
+    answers = tmp_path / "answers.jsonl"
+    texts = ("This face looks clearly happy.", "Sad, perhaps.", "This face looks clearly happy. It")
+    ids = [record.id for record in open_dataset(data, "emotion")]
+    lines = [
+        json.dumps({"id": one, "label": label, "prediction": text, "cut": text.endswith("It")})
+        for one, label, text in zip(ids, ("happiness", "sadness", "happiness"), texts, strict=True)
+    ]
+    answers.write_text("\n".join(lines))
+    flags = ("--data", data, "--out", tmp_path / "out", "--answers", answers)
+    code, out, _ = run(monkeypatch, capsys, *flags)
+    assert code == 0 and not Speaker.asked
+    assert "| degenerate or truncated answers | 1 |  | 3 |" in out
+    assert "| commonest opening of five words, emotion | 66.7 % |  | 3 |" in out
+    assert "| all | all faces | 100.0 % |" in out
+    assert "agree with themselves" not in out and "opening of five words, together" not in out
+    answers.write_text("\n".join(lines[1:]))
+    code, _, err = run(monkeypatch, capsys, *flags)
+    assert code == 2 and f"no answer about {ids[0]} and 0 more" in err
 
 
 def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch, capsys, fakes, data):
