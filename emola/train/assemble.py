@@ -38,7 +38,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     tower.hidden_size = tower.hidden_sizes[-1]
     text = AutoConfig.from_pretrained(language)
     text._name_or_path = LANGUAGE_MODEL  # a name, not a folder of this machine
-    side = recipe.image_size // 32
+    side = tower.image_size // 32
     config = EmolaConfig(
         vision_config=tower,
         text_config=text,
@@ -73,9 +73,13 @@ def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:
     """Write what the checkpoint folder holds besides the adapter."""
     recipe.out.mkdir(parents=True, exist_ok=True)
     config.save_pretrained(recipe.out)
-    size = {"height": recipe.image_size, "width": recipe.image_size}
+    side = config.vision_config.image_size
     CLIPImageProcessorPil(
-        size=size, do_center_crop=False, do_convert_rgb=False, image_mean=[0.5], image_std=[0.25]
+        size={"height": side, "width": side},
+        do_center_crop=False,
+        do_convert_rgb=False,
+        image_mean=[0.5],
+        image_std=[0.25],
     ).save_pretrained(recipe.out)
     weights = load_file(recipe.tower / WEIGHTS)
     tower = {
@@ -94,7 +98,7 @@ def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None
     words = Words(model, tokenizer)
 
     model.eval()
-    pixels = centre_crops(faces.crops, recipe.image_size)
+    pixels = centre_crops(faces.crops, model.config.vision_config.image_size)
     patches = torch.cat([model.model.patch_features(part) for part in pixels.split(256)]).flatten(0, 1)
     emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
     start(model.model.multi_modal_projector, patches, emotions, size, recipe.seed)

@@ -29,16 +29,15 @@ class CorpusRecipe:
     """Which faces to talk about, and how much.
 
     sources: tables of faces; evidence: fitted evidence; tower: a trained tower, which says what emotion
-    a face shows and how clearly; image_size: side of its input in pixels; conversations: how many to write;
-    balance: how much a table's rarer emotions are favoured (frequency to that power); drill: write short
-    questions only, from which reading a face is learnt first.
+    a face shows and how clearly; conversations: how many to write; balance: how much a table's rarer emotions
+    are favoured (frequency to that power); drill: write short questions only, from which reading a face is
+    learnt first.
     """
 
     sources: tuple[FaceSource, ...]
     evidence: Path
     tower: Path
     out: Path
-    image_size: int = 64
     conversations: int = 12000
     drill: bool = False
     balance: float = -0.5
@@ -62,7 +61,7 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     drawn = draw(shown, recipe.sources, recipe.conversations, recipe.balance, recipe.seed)
     places = [(table, int(rows[table][place])) for table, place in drawn]
     crops = np.stack([tables[table].crops[row] for table, row in places])
-    beliefs = load_tower(recipe.tower).beliefs(crops, recipe.image_size)
+    beliefs = load_tower(recipe.tower).beliefs(crops)
     rng = random.Random(recipe.seed)
     build = build_drill if recipe.drill else build_conversation
     for (table, row), belief in zip(places, beliefs, strict=True):

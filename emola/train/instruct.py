@@ -47,7 +47,6 @@ class InstructRecipe:
     start: Path | None = None
     title: str = "EmoLA-Nano"
     adapter: str = "nano"
-    image_size: int = 64
     prior_tokens: int = 20
     rank: int = 16
     alpha: int = 32
@@ -133,7 +132,9 @@ def train_instruct(recipe: InstructRecipe) -> None:
         model=model,
         args=_arguments(recipe),
         train_dataset=Conversations(recipe.corpora, names, processor),
-        data_collator=Collate(tables, processor.tokenizer.pad_token_id, recipe.image_size, recipe.prior),
+        data_collator=Collate(
+            tables, processor.tokenizer.pad_token_id, model.config.vision_config.image_size, recipe.prior
+        ),
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
         callbacks=[PriorGradientCheck()] if recipe.prior != "off" else [],
     )

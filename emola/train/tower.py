@@ -70,7 +70,7 @@ class TowerRecipe:
 
 
 class TowerWithHeads(nn.Module):
-    """The tower and the two heads that teach it."""
+    """The tower and the two heads that teach it; ``image_size`` in its config is the side of its input."""
 
     def __init__(self, config: ResNetConfig, label_smoothing: float = 0.0, au_weight: float = 1.0) -> None:
         super().__init__()
@@ -112,13 +112,13 @@ class TowerWithHeads(nn.Module):
         return self
 
     @torch.no_grad()
-    def beliefs(self, crops: np.ndarray, size: int) -> np.ndarray:
+    def beliefs(self, crops: np.ndarray) -> np.ndarray:
         """How likely each emotion is, by the face and its mirror image.
 
-        (N, TABLE_CROP, TABLE_CROP) uint8 -> (N, 7), rows summing to one; size: side of the input in pixels.
+        (N, TABLE_CROP, TABLE_CROP) uint8 -> (N, 7), rows summing to one.
         """
         self.eval()
-        parts = centre_crops(crops, size).split(256)
+        parts = centre_crops(crops, self.tower.config.image_size).split(256)
         seen = [self.emotion_logits(view).softmax(1) for part in parts for view in (part, part.flip(3))]
         return ((torch.cat(seen[::2]) + torch.cat(seen[1::2])) / 2).numpy()
 
@@ -174,6 +174,7 @@ def train_tower(recipe: TowerRecipe) -> None:
         hidden_sizes=list(recipe.widths),
         depths=list(recipe.depths),
         layer_type="basic",
+        image_size=recipe.image_size,
     )
     model = TowerWithHeads(config, recipe.label_smoothing, recipe.au_weight)
     if recipe.start:
@@ -194,7 +195,7 @@ def train_tower(recipe: TowerRecipe) -> None:
     for source in recipe.sources:
         kept_out = FaceTable.load(source.faces).split(source.hold_out)[1]
         if len(kept_out):
-            figures[source.faces.name] = measure_tower(model, kept_out, recipe.image_size)
+            figures[source.faces.name] = measure_tower(model, kept_out)
     (recipe.out / "figures.json").write_text(json.dumps(figures, indent=1))
     log.info("On people kept out: %s", figures)
 
@@ -238,10 +239,10 @@ def average(model: TowerWithHeads, other: TowerWithHeads, batches: Iterable[dict
         model.tower(batch["pixel_values"].to(next(model.parameters()).device))
 
 
-def measure_tower(model: TowerWithHeads, table: FaceTable, size: int) -> dict[str, float]:
+def measure_tower(model: TowerWithHeads, table: FaceTable) -> dict[str, float]:
     """Accuracy and class mean of the emotion head over the labelled faces of a table."""
     table = table.where(np.isin(table.emotions, EMOTIONS))
     emotions = np.array([EMOTIONS.index(emotion) for emotion in table.emotions])
-    hit = model.beliefs(table.crops, size).argmax(1) == emotions
+    hit = model.beliefs(table.crops).argmax(1) == emotions
     recalls = [hit[emotions == label].mean() for label in np.unique(emotions)]
     return {"n": len(table), "accuracy": float(hit.mean()), "class_mean": float(np.mean(recalls))}

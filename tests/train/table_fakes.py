@@ -70,5 +70,10 @@ def save_tower(folder: Path) -> Path:
 
 def tower_config() -> ResNetConfig:
     return ResNetConfig(
-        num_channels=1, embedding_size=4, hidden_sizes=[4, 8], depths=[1, 1], layer_type="basic"
+        num_channels=1,
+        embedding_size=4,
+        hidden_sizes=[4, 8],
+        depths=[1, 1],
+        layer_type="basic",
+        image_size=32,
     )

@@ -21,7 +21,7 @@ def recipe(tmp_path):
     evidence = save_evidence(tmp_path / "evidence.safetensors")
     tower = save_tower(tmp_path / "tower")
     out = tmp_path / "new" / "corpus.jsonl"
-    return CorpusRecipe(sources, evidence, tower, out, image_size=32, conversations=50)
+    return CorpusRecipe(sources, evidence, tower, out, conversations=50)
 
 
 def records(recipe):
@@ -81,7 +81,7 @@ def test_what_the_tower_makes_of_the_face_is_told(recipe, monkeypatch):
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
     last = records(recipe)[-1]
     crop = tables[last["faces"]].crops[last["row"]][None]
-    expected = load_tower(recipe.tower).beliefs(crop, recipe.image_size)[0]
+    expected = load_tower(recipe.tower).beliefs(crop)[0]
     assert list(told[-1].beliefs.values()) == pytest.approx(expected.tolist(), abs=1e-5)
     assert sum(told[-1].beliefs.values()) == pytest.approx(1, abs=1e-5)
 

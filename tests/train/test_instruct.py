@@ -39,7 +39,12 @@ def tiny_language(language, monkeypatch):
 def make_recipe(folder) -> InstructRecipe:
     torch.manual_seed(0)
     shape = ResNetConfig(
-        num_channels=1, embedding_size=4, hidden_sizes=[4, 4, 8, 8], depths=[1] * 4, layer_type="basic"
+        num_channels=1,
+        embedding_size=4,
+        hidden_sizes=[4, 4, 8, 8],
+        depths=[1] * 4,
+        layer_type="basic",
+        image_size=64,
     )
     ResNetModel(shape).save_pretrained(folder / "tower")
     heads = {
@@ -58,7 +63,6 @@ def make_recipe(folder) -> InstructRecipe:
         tower=folder / "tower",
         evidence=save_evidence(folder / "evidence.safetensors"),
         out=folder / "checkpoint",
-        image_size=64,
         rank=4,
         batch_size=4,
     )

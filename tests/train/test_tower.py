@@ -114,10 +114,10 @@ def test_averaged_weights_have_statistics_of_their_own():
 def test_beliefs_do_not_depend_on_which_way_a_face_looks():
     model, crops = TowerWithHeads(tower_config()), face_table(5).crops
     crops[:, :, :40] = 250
-    beliefs = model.beliefs(crops, 32)
+    beliefs = model.beliefs(crops)
     assert beliefs.shape == (5, len(EMOTIONS))
     np.testing.assert_allclose(beliefs.sum(1), 1, atol=1e-6)
-    np.testing.assert_allclose(model.beliefs(crops[:, :, ::-1], 32), beliefs, atol=1e-6)
+    np.testing.assert_allclose(model.beliefs(crops[:, :, ::-1]), beliefs, atol=1e-6)
 
 
 def test_an_interrupted_run_goes_on(recipe, monkeypatch):
