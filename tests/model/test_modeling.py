@@ -63,9 +63,7 @@ def test_a_mirrored_tower_finds_the_same_in_the_mirror_image():
     """Left and right stay where they are: the patches of the mirror image come in mirrored order."""
     config = tiny.resnet_config()
     pixels = torch.randn_like(batch(tiny.tiny_processor(config), "?")["pixel_values"])
-    once = tiny.tiny_model(config)
-    config.mirrored = True
-    model = tiny.tiny_model(config)
+    once, model = tiny.tiny_model(config), tiny.tiny_model(tiny.resnet_config(mirrored=True))
     model.load_state_dict(once.state_dict())
     with torch.no_grad():
         seen, mirror = (
