@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from benchmarks.trust.faces import Looked
 from emola.chat.batch import Exchanges, Said
-from emola.data.corpus.questions import task_question
+from emola.data.corpus.asked.plain import task_question
 from emola.faba import NANO_AUS
 
 HERE = Path(__file__).parent

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from benchmarks.trust.questions import FILES, phrasings
-from emola.data.corpus import casual, declined, declined_foreign, declines, foreign, knowledge, questions
+from emola.data.corpus import declines, knowledge
+from emola.data.corpus.asked import casual, declined, declined_foreign, foreign, plain
 from emola.data.corpus.turns import PARTS
 from emola.faba import EMOTIONS, NANO_AUS, QUESTIONS, STARTER_QUESTIONS
 
@@ -61,7 +62,7 @@ def on_topic_training():
     rng = random.Random(0)
     asked = [question for some in QUESTIONS.values() for question in some] + list(STARTER_QUESTIONS)
     for task in ("emotion", "au"):
-        asked += [one for template in questions._MORE[task] for one in every(template)]
+        asked += [one for template in plain._MORE[task] for one in every(template)]
     for templates in (
         foreign.ASKED,
         foreign.EMOTIONS_ASKED,
@@ -76,11 +77,11 @@ def on_topic_training():
     pairs = list(itertools.permutations(feels, 2))
     asked += [one.format(a=a, b=b) for some in casual._CHOICE for one in every(some) for a, b in pairs]
     asked += [casual.part_question(rng, part) for part in PARTS for _ in range(200)]
-    asked += [one for kind in questions._ASIDES.values() for template in kind for one in every(template)]
+    asked += [one for kind in plain._ASIDES.values() for template in kind for one in every(template)]
     for code in NANO_AUS:
-        for kind in questions._UNIT:
-            asked += [questions.unit_question(rng, kind, code) for _ in range(100)]
-    asked += [questions.emotion_yes_no(rng, emotion) for emotion in EMOTIONS for _ in range(60)]
+        for kind in plain._UNIT:
+            asked += [plain.unit_question(rng, kind, code) for _ in range(100)]
+    asked += [plain.emotion_yes_no(rng, emotion) for emotion in EMOTIONS for _ in range(60)]
     asked += [knowledge.any_knowledge(rng)[0] for _ in range(6000)]
     return {normal(question) for question in asked}
 

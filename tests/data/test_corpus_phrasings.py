@@ -4,9 +4,11 @@ import random
 from collections import Counter
 
 import pytest
-from test_corpus import random_facts
+from random_faces import random_facts
 
 from emola.data.corpus import FaceFacts, UnitFact, exchanges
+from emola.data.corpus.asked.declined import TOPICS, asked, asked_in_another_language
+from emola.data.corpus.asked.typing_habits import typed
 from emola.data.corpus.casual_turns import (
     ask_choice,
     ask_count,
@@ -15,10 +17,8 @@ from emola.data.corpus.casual_turns import (
     ask_runner_up,
     ask_weakest,
 )
-from emola.data.corpus.declined import TOPICS, asked, asked_in_another_language
 from emola.data.corpus.foreign_turns import ask_foreign
 from emola.data.corpus.state import Exchange, Talk
-from emola.data.corpus.typing_habits import typed
 from emola.faba import NANO_AUS, read_action_units, read_emotion
 
 _UPPER = {1, 2, 4, 5, 6, 7, 43}

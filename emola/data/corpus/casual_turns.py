@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from emola.data.corpus import casual, units
+from emola.data.corpus import units
+from emola.data.corpus.asked import casual
 from emola.data.corpus.emotion import a_face_of
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.grammar import expand, listed, sentences

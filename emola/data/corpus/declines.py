@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from emola.data.corpus.declined import TOPICS, asked, asked_in_another_language
-from emola.data.corpus.foreign import in_english
+from emola.data.corpus.asked.declined import TOPICS, asked, asked_in_another_language
+from emola.data.corpus.asked.foreign import in_english
 from emola.data.corpus.grammar import expand, sentences
 
 __all__ = ["TOPICS", "decline"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from emola.data.corpus import emotion, foreign, lists, reasons, turns, units
+from emola.data.corpus import emotion, lists, reasons, turns, units
+from emola.data.corpus.asked import foreign
 from emola.data.corpus.casual_turns import pick_movement
 from emola.data.corpus.state import Exchange, Maker, Talk
 from emola.faba import EMOTIONS

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 
-from emola.data.corpus import declines, emotion, knowledge, lists, questions, reasons, talk, units
+from emola.data.corpus import declines, emotion, knowledge, lists, reasons, talk, units
+from emola.data.corpus.asked import plain
+from emola.data.corpus.asked.typing_habits import typed
 from emola.data.corpus.facts import asking_weight
 from emola.data.corpus.grammar import expand, sentences
 from emola.data.corpus.state import Exchange, Maker, Talk
-from emola.data.corpus.typing_habits import typed
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.faba.emotions import is_posed_smile
 
@@ -45,7 +46,7 @@ def ask_emotion(so_far: Talk, why: bool = True) -> Exchange | None:
     if facts.emotion is None or so_far.had("emotion"):
         return None
     answer = (emotion.emotion_answer if why else emotion.plain_answer)(rng, facts)
-    return typed_exchange(so_far, "emotion", questions.task_question(rng, "emotion"), answer)
+    return typed_exchange(so_far, "emotion", plain.task_question(rng, "emotion"), answer)
 
 
 def ask_list(so_far: Talk) -> Exchange | None:
@@ -54,7 +55,7 @@ def ask_list(so_far: Talk) -> Exchange | None:
     if so_far.had("list"):
         return None
     answer = lists.list_answer(rng, facts)
-    return typed_exchange(so_far, "list", questions.task_question(rng, "au"), answer)
+    return typed_exchange(so_far, "list", plain.task_question(rng, "au"), answer)
 
 
 def _pick_unit(so_far: Talk, active_share: float = 0.5) -> int | None:
@@ -75,14 +76,14 @@ def _pick_unit(so_far: Talk, active_share: float = 0.5) -> int | None:
 
 
 def ask_unit(kind: str, active_share: float = 0.5) -> Maker:
-    """A question of ``kind`` about one unit, as in :func:`~emola.data.corpus.questions.unit_question`."""
+    """A question of ``kind`` about one unit, as in :func:`~emola.data.corpus.asked.plain.unit_question`."""
 
     def make(so_far: Talk) -> Exchange | None:
         rng, facts = so_far.rng, so_far.facts
         code = _pick_unit(so_far, active_share)
         if code is None:
             return None
-        question = questions.unit_question(rng, kind, code)
+        question = plain.unit_question(rng, kind, code)
         if kind == "strength":
             answer = units.strength_answer(rng, facts, code)
         elif kind == "sure":
@@ -106,7 +107,7 @@ def ask_emotion_yes_no(so_far: Talk) -> Exchange | None:
     if true is None or so_far.had("emotion_yes_no"):
         return None
     asked = true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
-    question = questions.emotion_yes_no(rng, asked)
+    question = plain.emotion_yes_no(rng, asked)
     return typed_exchange(so_far, "emotion_yes_no", question, emotion_yes_no_answer(rng, true, asked))
 
 
@@ -153,7 +154,7 @@ def ask_about_emotion(kind: str) -> Maker:
             answer = reasons.strength_of_emotion(rng, facts)
         else:
             answer = reasons.sureness_of_emotion(rng, facts)
-        return typed_exchange(so_far, kind, questions.aside(rng, kind), answer)
+        return typed_exchange(so_far, kind, plain.aside(rng, kind), answer)
 
     return make
 
@@ -163,7 +164,7 @@ def ask_weigh(so_far: Talk) -> Exchange | None:
     rng, facts = so_far.rng, so_far.facts
     if facts.emotion is None or so_far.had("weigh") or so_far.had("against"):
         return None
-    return typed_exchange(so_far, "weigh", questions.aside(rng, "weigh"), reasons.weigh_answer(rng, facts))
+    return typed_exchange(so_far, "weigh", plain.aside(rng, "weigh"), reasons.weigh_answer(rng, facts))
 
 
 def ask_posed(so_far: Talk) -> Exchange | None:
@@ -183,7 +184,7 @@ def ask_posed(so_far: Talk) -> Exchange | None:
             "[it looks felt|more likely felt|perhaps felt]: [AU6 is active with AU12"
             "|the cheeks rise with the lip corners (AU6 and AU12)]."
         )
-    return typed_exchange(so_far, "posed", questions.aside(rng, "posed"), sentences(expand(rng, answer)))
+    return typed_exchange(so_far, "posed", plain.aside(rng, "posed"), sentences(expand(rng, answer)))
 
 
 def ask_aside(kind: str) -> Maker:
@@ -213,7 +214,7 @@ def ask_aside(kind: str) -> Maker:
             return None
         else:
             answer = units.strongest_answer(rng, facts)
-        return typed_exchange(so_far, kind, questions.aside(rng, kind), answer)
+        return typed_exchange(so_far, kind, plain.aside(rng, kind), answer)
 
     return make
 
@@ -228,7 +229,7 @@ def ask_pair(so_far: Talk) -> Exchange | None:
     second = rng.choice(near) if near and rng.random() < 0.5 else rng.choice(NANO_AUS)
     if second == first:
         return None
-    question = questions.pair_question(rng, first, second)
+    question = plain.pair_question(rng, first, second)
     return typed_exchange(so_far, "pair", question, units.pair_answer(rng, facts, first, second))
 
 
@@ -246,7 +247,7 @@ def ask_it(so_far: Talk) -> Exchange | None:
         answer = units.sureness_answer(rng, facts, code)
     else:
         answer = (knowledge.muscle if kind == "muscle" else knowledge.look)(rng, code)[1]
-    return typed_exchange(so_far, f"it_{kind}", questions.aside(rng, f"it_{kind}"), answer, code)
+    return typed_exchange(so_far, f"it_{kind}", plain.aside(rng, f"it_{kind}"), answer, code)
 
 
 def ask_part(so_far: Talk) -> Exchange | None:

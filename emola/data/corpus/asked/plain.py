@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from emola.data.corpus.casual import ASKED as CASUAL
-from emola.data.corpus.casual import casual
+from emola.data.corpus.asked.casual import ASKED as CASUAL
+from emola.data.corpus.asked.casual import casual
 from emola.data.corpus.grammar import expand
 from emola.data.corpus.movements import MOVEMENTS, name, the_name
 from emola.faba import ADJECTIVES, QUESTION, QUESTIONS

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 
-from emola.data.corpus.declined_casual import CASUAL
-from emola.data.corpus.declined_foreign import FOREIGN
+from emola.data.corpus.asked.declined_casual import CASUAL
+from emola.data.corpus.asked.declined_foreign import FOREIGN
 from emola.data.corpus.grammar import expand
 
 _PERSONS: tuple[dict[str, tuple[str, ...]], ...] = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from emola.data.corpus.foreign_emotions import EMOTIONS_ASKED
-from emola.data.corpus.foreign_movements import MOVEMENTS_ASKED
+from emola.data.corpus.asked.foreign_emotions import EMOTIONS_ASKED
+from emola.data.corpus.asked.foreign_movements import MOVEMENTS_ASKED
 from emola.data.corpus.grammar import expand, sentences
 
 ENGLISH_ONLY = (
