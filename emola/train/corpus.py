@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from emola.data.corpus import FaceFacts, UnitFact, build_conversation, build_drill
+from emola.data.corpus import FaceFacts, UnitFact, build_contrast, build_conversation, build_drill
 from emola.data.faces import FaceTable
+from emola.errors import RecipeError
 from emola.faba import EMOTIONS
 from emola.face.evidence import AUEvidence
 from emola.face.prior import PRIOR_NAMES
@@ -23,6 +24,8 @@ from emola.train.tower import load_tower
 
 log = logging.getLogger(__name__)
 
+KINDS = {"conversations": build_conversation, "drill": build_drill, "contrast": build_contrast}
+
 
 @dataclass(frozen=True)
 class CorpusRecipe:
@@ -30,8 +33,10 @@ class CorpusRecipe:
 
     sources: tables of faces; evidence: fitted evidence; tower: a trained tower, which says what emotion
     a face shows and how clearly; conversations: how many to write; balance: how much a table's rarer emotions
-    are favoured (frequency to that power); drill: write short questions only, from which reading a face is
-    learnt first.
+    are favoured (frequency to that power); kind: "conversations"; or "drill", short questions from which
+    reading a face is learnt first; or "contrast", questions to answer beside questions to decline.
+
+    Raises RecipeError for another kind.
     """
 
     sources: tuple[FaceSource, ...]
@@ -39,9 +44,13 @@ class CorpusRecipe:
     tower: Path
     out: Path
     conversations: int = 12000
-    drill: bool = False
+    kind: str = "conversations"
     balance: float = -0.5
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise RecipeError(f"The kind of corpus is {self.kind!r}; it can be {', '.join(KINDS)}.")
 
 
 def train_corpus(recipe: CorpusRecipe) -> None:
@@ -63,7 +72,7 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     crops = np.stack([tables[table].crops[row] for table, row in places])
     beliefs = load_tower(recipe.tower).beliefs(crops)
     rng = random.Random(recipe.seed)
-    build = build_drill if recipe.drill else build_conversation
+    build = KINDS[recipe.kind]
     for (table, row), belief in zip(places, beliefs, strict=True):
         facts = face_facts(tables[table], row, evidence, dict(zip(EMOTIONS, belief.tolist(), strict=True)))
         yield {

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 from random_faces import random_facts
 
-from emola.data.corpus import FaceFacts, UnitFact, exchanges
+from benchmarks.trust.declining import declines
+from emola.data.corpus import FaceFacts, UnitFact, build_contrast, exchanges
 from emola.data.corpus.asked.declined import TOPICS, asked, asked_in_another_language
 from emola.data.corpus.asked.typing_habits import typed
 from emola.data.corpus.casual_turns import (
@@ -118,6 +119,18 @@ def test_what_is_short_or_foreign_is_seldom_to_be_declined(faces) -> None:
             e.kind == "decline" for e in some if len(e.question.split()) <= 3 and not is_foreign(e)
         )
         assert short[False] >= 3 * short[True] > 0
+
+
+def test_a_contrast_asks_as_much_that_is_declined_as_is_answered(faces) -> None:
+    declined, first = Counter(), Counter()
+    for seed, facts in enumerate(faces):
+        messages = build_contrast(facts, random.Random(seed))
+        answers = [m["content"][-1]["text"] for m in messages if m["role"] == "assistant"]
+        refused = [declines(answer) for answer in answers]
+        declined.update(refused)
+        first[refused[0]] += 1
+    assert 0.4 < declined[True] / sum(declined.values()) < 0.6
+    assert 0.4 < first[True] / sum(first.values()) < 0.6
 
 
 @pytest.mark.parametrize("topic", TOPICS)

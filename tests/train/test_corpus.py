@@ -1,10 +1,11 @@
+import dataclasses
 import json
 
 import pytest
 from table_fakes import face_table, measured_evidence, save_evidence, save_table, save_tower
 
 from emola.data.faces import FaceTable, held_out
-from emola.errors import CheckpointError
+from emola.errors import CheckpointError, RecipeError
 from emola.faba import EMOTIONS
 from emola.train import corpus
 from emola.train.corpus import CorpusRecipe, face_facts, train_corpus
@@ -45,6 +46,17 @@ def test_as_many_conversations_as_asked_for_about_every_source(recipe):
     assert not list(recipe.out.parent.glob("*.partial"))
 
 
+@pytest.mark.parametrize("kind", corpus.KINDS)
+def test_every_kind_is_about_the_faces(recipe, kind):
+    train_corpus(dataclasses.replace(recipe, kind=kind))
+    assert all(record["messages"][0]["content"][0] == {"type": "image"} for record in records(recipe))
+
+
+def test_another_kind_is_refused(recipe):
+    with pytest.raises(RecipeError, match="'quiz'; it can be conversations, drill, contrast"):
+        dataclasses.replace(recipe, kind="quiz")
+
+
 def test_people_kept_out_never_appear(recipe):
     """Rows are looked up in the whole table: counted without the people kept out, they showed them."""
     train_corpus(recipe)
@@ -57,7 +69,7 @@ def test_people_kept_out_never_appear(recipe):
 def test_a_row_is_the_face_that_is_talked_about(recipe, monkeypatch):
     """Guards against conversations that are taught on the picture of somebody else."""
     told = []
-    monkeypatch.setattr(corpus, "build_conversation", lambda facts, rng: told.append(facts) or [])
+    monkeypatch.setitem(corpus.KINDS, "conversations", lambda facts, rng: told.append(facts) or [])
     train_corpus(recipe)
     evidence = corpus.AUEvidence.load(recipe.evidence)
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
@@ -76,7 +88,7 @@ UNDECIDED = believing("neutral", 1 / 7)
 def test_what_the_tower_makes_of_the_face_is_told(recipe, monkeypatch):
     """Its beliefs belong to the faces in the order of the corpus."""
     told = []
-    monkeypatch.setattr(corpus, "build_conversation", lambda facts, rng: told.append(facts) or [])
+    monkeypatch.setitem(corpus.KINDS, "conversations", lambda facts, rng: told.append(facts) or [])
     train_corpus(recipe)
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
     last = records(recipe)[-1]

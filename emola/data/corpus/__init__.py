@@ -4,8 +4,16 @@ A grammar writes them: the same fact always gets the same words, the carrier phr
 sentence about the face is entailed by its :class:`FaceFacts`.
 """
 
-from emola.data.corpus.conversation import build_conversation, build_drill, exchanges
+from emola.data.corpus.conversation import build_contrast, build_conversation, build_drill, exchanges
 from emola.data.corpus.facts import FaceFacts, UnitFact
 from emola.data.corpus.state import Exchange
 
-__all__ = ["Exchange", "FaceFacts", "UnitFact", "build_conversation", "build_drill", "exchanges"]
+__all__ = [
+    "Exchange",
+    "FaceFacts",
+    "UnitFact",
+    "build_contrast",
+    "build_conversation",
+    "build_drill",
+    "exchanges",
+]

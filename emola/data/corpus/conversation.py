@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -34,6 +35,27 @@ def build_drill(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     return _messages(so_far.done)
 
 
+def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
+    """Chat-template messages of four questions, of which a face answers two.
+
+    So that what is to be answered and what is to be declined are told apart by what is asked: both are short
+    and long, in plain words, in a chat, and in other languages, as often first as last.
+    """
+    so_far = Talk(facts, rng)
+    decline = partial(turns.ask_decline, foreign=0.3)
+    main = rng.choice((turns.ask_emotion, turns.ask_emotion, turns.ask_list))
+    makers = [decline, decline, main, _drawn(rng, _ANSWERED_FIRST)]
+    rng.shuffle(makers)
+    for maker in makers:
+        _add(so_far, maker)
+    return _messages(so_far.done)
+
+
+def _drawn(rng: random.Random, weighted: Sequence[tuple[Maker, float]]) -> Maker:
+    """One of the makers, by their weights."""
+    return rng.choices([maker for maker, _ in weighted], [weight for _, weight in weighted])[0]
+
+
 def _messages(done: list[Exchange]) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = []
     for exchange in done:
@@ -59,13 +81,13 @@ def exchanges(facts: FaceFacts, rng: random.Random) -> list[Exchange]:
     if rng.random() < 0.15:
         plan.insert(rng.randrange(len(plan) + 1), rng.choice(_ANYTIME))
     elif rng.random() < 0.55:  # much is asked first of all, before the face is spoken of
-        plan.insert(0, rng.choices(_FIRST, _FIRST_WEIGHTS)[0])
+        plan.insert(0, _drawn(rng, _DECLINED_FIRST + _ANSWERED_FIRST))
     for maker in plan:
         _add(so_far, maker)
     attempts = 0
     while len(so_far.done) < count and attempts < 30:
         attempts += 1
-        _add(so_far, rng.choices(_FOLLOW_UPS, _WEIGHTS)[0])
+        _add(so_far, _drawn(rng, _FOLLOW_UPS))
     if rng.random() < 0.03:
         _add(so_far, turns.ask_thanks)
     return so_far.done
@@ -99,8 +121,7 @@ _ANYTIME: tuple[Maker, ...] = (
 )
 # what is asked first teaches what may be asked at all, so short and foreign questions
 # about the face come first at least as often as those to be declined
-_WEIGHTED_FIRST: tuple[tuple[Maker, float], ...] = (
-    (turns.ask_decline, 0.34),
+_ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (turns.ask_knowledge, 0.12),
     (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "movement", "part"), 0.2),
     (casual_turns.ask_movement, 0.09),
@@ -110,9 +131,8 @@ _WEIGHTED_FIRST: tuple[tuple[Maker, float], ...] = (
     (casual_turns.ask_count, 0.02),
     (casual_turns.ask_half, 0.03),
 )
-_FIRST = [maker for maker, _ in _WEIGHTED_FIRST]
-_FIRST_WEIGHTS = [weight for _, weight in _WEIGHTED_FIRST]
-_WEIGHTED: tuple[tuple[Maker, float], ...] = (
+_DECLINED_FIRST = ((turns.ask_decline, 0.34),)
+_FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (turns.ask_unit("click"), 0.15),
     (turns.ask_unit("yes_no"), 0.2),
     (turns.ask_unit("strength", 0.75), 0.08),
@@ -151,5 +171,3 @@ _WEIGHTED: tuple[tuple[Maker, float], ...] = (
     (turns.ask_self, 0.02),
     (turns.ask_thanks, 0.02),
 )
-_FOLLOW_UPS = [maker for maker, _ in _WEIGHTED]
-_WEIGHTS = [weight for _, weight in _WEIGHTED]

@@ -48,11 +48,14 @@ _OFTEN = {"health": 1.8, "truth": 1.8, "gender": 0.7, "looks": 0.7}
 """What is hardest to tell from questions about the emotion is practised most."""
 
 
-def decline(rng: random.Random, topic: str | None = None) -> tuple[str, str]:
-    """A question about one of :data:`TOPICS` (any if None) and the sentence that declines it."""
-    topic = topic or rng.choices(TOPICS, [_OFTEN.get(one, 1.0) for one in TOPICS])[0]
+def decline(rng: random.Random, foreign: float = 0.1) -> tuple[str, str]:
+    """A question about one of :data:`TOPICS` and the sentence that declines it.
+
+    foreign: the share of questions in other languages.
+    """
+    topic = rng.choices(TOPICS, [_OFTEN.get(one, 1.0) for one in TOPICS])[0]
     slots = {"clause": rng.choice(_CLAUSES[topic]), "noun": rng.choice(_NOUNS[topic])}
     answer = sentences(expand(rng, rng.choice(_ANSWERS), **slots))
-    if rng.random() < 0.1:
+    if rng.random() < foreign:
         return asked_in_another_language(rng, topic), in_english(rng, answer)
     return asked(rng, topic), answer

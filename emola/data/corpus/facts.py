@@ -113,9 +113,9 @@ class FaceFacts:
 
     @property
     def place(self) -> int:
-        """A number that goes with the strongest active unit; without one, with the second emotion."""
+        """A number that goes with which units are active; without one, with the second emotion."""
         if self.strongest is not None:
-            return NANO_AUS.index(self.strongest)
+            return NANO_AUS.index(self.strongest) + 3 * len(self.active)
         others = {name: belief for name, belief in (self.beliefs or {}).items() if name != self.emotion}
         return EMOTIONS.index(max(others, key=lambda other: others[other], default="neutral"))
 

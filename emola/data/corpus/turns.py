@@ -273,9 +273,9 @@ def ask_knowledge(so_far: Talk) -> Exchange | None:
     return typed_exchange(so_far, "knowledge", *knowledge.any_knowledge(rng, code))
 
 
-def ask_decline(so_far: Talk) -> Exchange | None:
-    """A question that a face does not answer."""
-    return typed_exchange(so_far, "decline", *declines.decline(so_far.rng))
+def ask_decline(so_far: Talk, foreign: float = 0.1) -> Exchange | None:
+    """A question that a face does not answer; ``foreign`` is the share of those in other languages."""
+    return typed_exchange(so_far, "decline", *declines.decline(so_far.rng, foreign))
 
 
 def ask_off_topic(so_far: Talk) -> Exchange | None:
