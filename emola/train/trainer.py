@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from peft.utils import SAFETENSORS_WEIGHTS_NAME
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 from transformers import Trainer, TrainerCallback
@@ -157,9 +158,18 @@ def save_adapter(model: PeftModel, folder: Path, weights: dict[str, torch.Tensor
     weights: the model's state, gathered from where it is kept in parts; None where it is whole.
     """
     model.save_pretrained(folder, state_dict=weights)
-    for path in folder.glob("*/adapter_model.safetensors"):
+    for path in folder.glob(f"*/{SAFETENSORS_WEIGHTS_NAME}"):
         weights = {name: tensor.half() for name, tensor in load_file(path).items()}
         if not all(tensor.isfinite().all() for tensor in weights.values()):
             raise RuntimeError(f"{path} holds numbers too large for half precision.")
         with replacing(path) as partial:
             save_file(weights, partial, metadata={"format": "pt"})
+
+
+def average_adapters(folder: Path, other: Path) -> None:
+    """Replace the weights of the adapter in ``folder`` by their mean with those of another one."""
+    path = folder / SAFETENSORS_WEIGHTS_NAME
+    mine, others = load_file(path), load_file(other / SAFETENSORS_WEIGHTS_NAME)
+    mean = {name: ((one.float() + others[name].float()) / 2).to(one.dtype) for name, one in mine.items()}
+    with replacing(path) as partial:
+        save_file(mean, partial, metadata={"format": "pt"})
