@@ -43,8 +43,8 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     """
     so_far = Talk(facts, rng)
     decline = partial(turns.ask_decline, foreign=0.3)
-    main = rng.choice((turns.ask_emotion, turns.ask_emotion, turns.ask_list))
-    makers = [decline, decline, main, _drawn(rng, _ANSWERED_FIRST)]
+    main = turns.ask_list if rng.random() < 1 / 3 else turns.ask_emotion
+    makers: list[Maker] = [decline, decline, main, _drawn(rng, _ANSWERED_FIRST)]
     rng.shuffle(makers)
     for maker in makers:
         _add(so_far, maker)
