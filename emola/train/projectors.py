@@ -34,7 +34,7 @@ BACKGROUND = 0.3
 class Known:
     """Directions that mean something, and what to write when a feature lies along them.
 
-    weights: (K, C); offsets: (K,); words: (K, O), said as often as the activation of the direction;
+    weights: (K, C); offsets: (K,); words: (K, O), said in proportion to the direction's activation;
     always: (O,), said of every face.
     """
 
