@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from emola.data.corpus import units
-from emola.data.corpus.asked import casual
+from emola.data.corpus.asked import casual, plain
 from emola.data.corpus.emotion import a_face_of
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.grammar import expand, listed, sentences
@@ -53,7 +53,7 @@ def ask_to_confirm(so_far: Talk) -> Exchange | None:
     rng, true = so_far.rng, so_far.facts.emotion
     if true is None or so_far.had("emotion_yes_no"):
         return None
-    asked = true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
+    asked = plain.emotion_to_ask(rng, true)
     answer = emotion_yes_no_answer(rng, true, asked)
     return typed_exchange(so_far, "emotion_yes_no", casual.confirm(rng, asked), answer)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from emola.data.corpus import emotion, lists, reasons, turns, units
-from emola.data.corpus.asked import foreign
+from emola.data.corpus.asked import foreign, plain
 from emola.data.corpus.casual_turns import pick_movement
 from emola.data.corpus.state import Exchange, Maker, Talk
-from emola.faba import EMOTIONS
 
 
 def ask_foreign(*kinds: str) -> Maker:
@@ -42,7 +41,7 @@ def _emotion_yes_no(so_far: Talk) -> Exchange | None:
     rng, true = so_far.rng, so_far.facts.emotion
     if true is None or so_far.had("emotion_yes_no"):
         return None
-    asked = true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
+    asked = plain.emotion_to_ask(rng, true)
     question = foreign.emotion_question(rng, asked)
     return Exchange("emotion_yes_no", question, turns.emotion_yes_no_answer(rng, true, asked))
 

@@ -10,7 +10,7 @@ from emola.data.corpus.asked.typing_habits import typed
 from emola.data.corpus.facts import asking_weight
 from emola.data.corpus.grammar import expand, sentences
 from emola.data.corpus.state import Exchange, Maker, Talk
-from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
+from emola.faba import ACTION_UNITS, ADJECTIVES, NANO_AUS
 from emola.faba.emotions import is_posed_smile
 
 PARTS: dict[str, tuple[int, ...]] = {
@@ -106,7 +106,7 @@ def ask_emotion_yes_no(so_far: Talk) -> Exchange | None:
     rng, true = so_far.rng, so_far.facts.emotion
     if true is None or so_far.had("emotion_yes_no"):
         return None
-    asked = true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
+    asked = plain.emotion_to_ask(rng, true)
     question = plain.emotion_yes_no(rng, asked)
     return typed_exchange(so_far, "emotion_yes_no", question, emotion_yes_no_answer(rng, true, asked))
 

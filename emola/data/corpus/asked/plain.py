@@ -8,7 +8,7 @@ from emola.data.corpus.asked.casual import ASKED as CASUAL
 from emola.data.corpus.asked.casual import casual
 from emola.data.corpus.grammar import expand
 from emola.data.corpus.movements import MOVEMENTS, name, the_name
-from emola.faba import ADJECTIVES, QUESTION, QUESTIONS
+from emola.faba import ADJECTIVES, EMOTIONS, QUESTION, QUESTIONS
 from emola.faba.prompts import follow_up
 
 _ASIDES = {
@@ -260,6 +260,11 @@ def pair_question(rng: random.Random, first: int, second: int) -> str:
         a=str(first),
         b=str(second),
     )
+
+
+def emotion_to_ask(rng: random.Random, true: str) -> str:
+    """The emotion to ask about, yes or no: the true one half of the time."""
+    return true if rng.random() < 0.5 else rng.choice([other for other in EMOTIONS if other != true])
 
 
 def emotion_yes_no(rng: random.Random, emotion: str) -> str:
