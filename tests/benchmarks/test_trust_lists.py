@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.trust.questions import FILES, phrasings
 from emola.data.corpus import declines, knowledge
-from emola.data.corpus.asked import casual, declined, declined_foreign, foreign, plain
+from emola.data.corpus.asked import casual, declined, declined_foreign, degree, foreign, plain
 from emola.data.corpus.turns import PARTS
 from emola.faba import EMOTIONS, NANO_AUS, QUESTIONS, STARTER_QUESTIONS
 
@@ -69,6 +69,7 @@ def on_topic_training():
         foreign.MOVEMENTS_ASKED,
         casual.MOVES,
         casual.ASKED,
+        degree.ASKED,
     ):
         asked += [one for some in templates.values() for template in some for one in every(template)]
     asked += [casual.movement(rng, codes) for codes in casual.MOVES for _ in range(200)]
@@ -81,7 +82,14 @@ def on_topic_training():
     for code in NANO_AUS:
         for kind in plain._UNIT:
             asked += [plain.unit_question(rng, kind, code) for _ in range(100)]
-    asked += [plain.emotion_yes_no(rng, emotion) for emotion in EMOTIONS for _ in range(60)]
+    asked += [plain.emotion_yes_no(rng, emotion) for emotion in EMOTIONS for _ in range(200)]
+    graded = list(itertools.chain.from_iterable(degree._GRADED.values()))
+    for some in degree.ABOUT_ONE.values():
+        asked += [one.format(feels=feel) for template in some for one in every(template) for feel in graded]
+    for code in NANO_AUS:
+        asked += [degree.strength_of_movement(rng, code) for _ in range(200)]
+        asked += [degree.sureness_of_movement(rng, code) for _ in range(100)]
+    asked += [degree.strength_of_part(rng, part) for part in PARTS for _ in range(100)]
     asked += [knowledge.any_knowledge(rng)[0] for _ in range(6000)]
     return {normal(question) for question in asked}
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from emola.data.corpus import casual_turns, turns
+from emola.data.corpus import casual_turns, degree_turns, turns
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.foreign_turns import ask_foreign
 from emola.data.corpus.state import Exchange, Maker, Talk
@@ -130,6 +130,10 @@ _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (casual_turns.ask_choice, 0.05),
     (casual_turns.ask_count, 0.02),
     (casual_turns.ask_half, 0.03),
+    (degree_turns.ask_how_strong, 0.14),
+    (degree_turns.ask_how_sure, 0.14),
+    (turns.ask_posed, 0.05),
+    (ask_foreign("posed"), 0.03),
 )
 _DECLINED_FIRST = ((turns.ask_decline, 0.34),)
 _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
@@ -154,6 +158,8 @@ _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (casual_turns.ask_count, 0.03),
     (casual_turns.ask_half, 0.05),
     (casual_turns.ask_weakest, 0.02),
+    (degree_turns.ask_how_strong, 0.05),
+    (degree_turns.ask_how_sure, 0.05),
     (turns.ask_pair, 0.06),
     (turns.ask_it, 0.12),
     (turns.ask_posed, 0.06),

@@ -11,7 +11,7 @@ from emola.data.corpus.state import Exchange, Maker, Talk
 def ask_foreign(*kinds: str) -> Maker:
     """A question of one of ``kinds`` in another language.
 
-    kinds: "emotion", "list", "emotion_yes_no", "movement", "support" or "part".
+    kinds: "emotion", "list", "emotion_yes_no", "movement", "support", "part" or "posed".
     """
 
     def make(so_far: Talk) -> Exchange | None:
@@ -72,6 +72,13 @@ def _part(so_far: Talk) -> Exchange | None:
     return Exchange("part", foreign.question(rng, part), answer)
 
 
+def _posed(so_far: Talk) -> Exchange | None:
+    rng, facts = so_far.rng, so_far.facts
+    if facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.6):
+        return None
+    return Exchange("posed", foreign.question(rng, "posed"), units.posed_answer(rng, facts))
+
+
 _MAKERS: dict[str, Maker] = {
     "emotion": _emotion,
     "list": _list,
@@ -79,4 +86,5 @@ _MAKERS: dict[str, Maker] = {
     "movement": _movement,
     "support": _support,
     "part": _part,
+    "posed": _posed,
 }

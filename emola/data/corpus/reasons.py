@@ -143,12 +143,17 @@ def _against(rng: random.Random, facts: FaceFacts) -> str:
     )
 
 
+def telling_sign(facts: FaceFacts) -> int | None:
+    """The strongest active unit of those most telling of the emotion, None if none of them is active."""
+    signs = set(facts.evidence.supporting) & set(CORE_AUS[facts.emotion or "neutral"])
+    return max(sorted(signs), key=lambda sign: facts.unit(sign).intensity, default=None)
+
+
 def strength_of_emotion(rng: random.Random, facts: FaceFacts) -> str:
     """How strong the expression is: the word of its strongest telling movement."""
-    signs = set(facts.evidence.supporting) & set(CORE_AUS[facts.emotion or "neutral"])
-    if not signs:
+    code = telling_sign(facts)
+    if code is None:
         return expand(rng, "[Not strong|Weak|Faint]: no movement [stands out for it|carries it].")
-    code = max(sorted(signs), key=lambda sign: facts.unit(sign).intensity)
     band = facts.unit(code).band
     return sentences(f"{STRENGTHS[band]}, going by AU{code}.")
 

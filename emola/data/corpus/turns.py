@@ -11,7 +11,6 @@ from emola.data.corpus.facts import asking_weight
 from emola.data.corpus.grammar import expand, sentences
 from emola.data.corpus.state import Exchange, Maker, Talk
 from emola.faba import ACTION_UNITS, ADJECTIVES, NANO_AUS
-from emola.faba.emotions import is_posed_smile
 
 PARTS: dict[str, tuple[int, ...]] = {
     "brows": (1, 2, 4),
@@ -172,19 +171,7 @@ def ask_posed(so_far: Talk) -> Exchange | None:
     rng, facts = so_far.rng, so_far.facts
     if facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.92):
         return None
-    if 12 not in facts.active:
-        answer = "[there is no smile here|I see no smile]: AU12 is not active."
-    elif is_posed_smile(facts.active):
-        answer = (
-            "[it may be posed|perhaps posed|more likely posed]: [AU12 is active without AU6"
-            "|the lip corners rise, but the cheeks stay down (no AU6)]."
-        )
-    else:
-        answer = (
-            "[it looks felt|more likely felt|perhaps felt]: [AU6 is active with AU12"
-            "|the cheeks rise with the lip corners (AU6 and AU12)]."
-        )
-    return typed_exchange(so_far, "posed", plain.aside(rng, "posed"), sentences(expand(rng, answer)))
+    return typed_exchange(so_far, "posed", plain.aside(rng, "posed"), units.posed_answer(rng, facts))
 
 
 def ask_aside(kind: str) -> Maker:
@@ -257,10 +244,13 @@ def ask_part(so_far: Talk) -> Exchange | None:
     do = "does" if part in ("mouth", "nose") else "do"
     question = expand(
         rng,
-        "[What {do} the {part} do?|And the {part}?|What about the {part}?|What happens at the {part}?"
-        "|Describe the {part}.|How {are} the {part}?]",
+        "[What {do} the {part} [do|say|show|tell you|tell us]?|And the {part}?|What about the {part}?"
+        "|What happens at the {part}?"
+        "|Describe the {part}.|How {are} the {part}?|What can you read in the {part}?"
+        "|What {do} the {part} say about the [emotion|expression]?|{Do} the {part} show anything?]",
         part=part,
         do=do,
+        Do=do.capitalize(),
         are="is" if do == "does" else "are",
     )
     return typed_exchange(so_far, "part", question, units.part_answer(rng, so_far.facts, PARTS[part], part))

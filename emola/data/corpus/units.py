@@ -9,6 +9,7 @@ from emola.data.corpus.facts import FaceFacts, UnitFact
 from emola.data.corpus.grammar import expand, listed, sentences
 from emola.data.corpus.lists import no_landmarks
 from emola.data.corpus.movements import clause, name, the_name, thing
+from emola.faba.emotions import is_posed_smile
 
 _YES = {
     "clearly": (
@@ -270,3 +271,20 @@ def pair_answer(rng: random.Random, facts: FaceFacts, first: int, second: int) -
         )
     slots = {"first": f"AU{first}", "second": f"AU{second}", "both": f"AU{first} and AU{second}"}
     return sentences(expand(rng, text, on="".join(on), off="".join(off), **slots))
+
+
+def posed_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """Whether the smile is felt or posed; ``facts.units`` is not None."""
+    if 12 not in facts.active:
+        answer = "[there is no smile here|I see no smile]: AU12 is not active."
+    elif is_posed_smile(facts.active):
+        answer = (
+            "[it may be posed|perhaps posed|more likely posed]: [AU12 is active without AU6"
+            "|the lip corners rise, but the cheeks stay down (no AU6)]."
+        )
+    else:
+        answer = (
+            "[it looks felt|more likely felt|perhaps felt]: [AU6 is active with AU12"
+            "|the cheeks rise with the lip corners (AU6 and AU12)]."
+        )
+    return sentences(expand(rng, answer))

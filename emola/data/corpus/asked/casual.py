@@ -89,6 +89,12 @@ ASKED: dict[str, tuple[str, ...]] = {
         "[smile|that smile] [real|fake|genuine|forced][?| tho?|]",
         "[Duchenne|duchenne smile|felt smile]?",
         "smiling with the eyes[ too|]?",
+        "[does she|does he] look happy [for real|genuinely], or is it [posed|just a smile for the camera]?",
+        "is [that|it] a [fake|forced|real|posed|camera|polite] smile?",
+        "is [he|she] faking [the|that] smile?",
+        "is the smile [honest|sincere|true|put on|an act|heartfelt]?",
+        "[fake|forced|honest|sincere] smile or a [real|felt] one?",
+        "[true|honest|fake|posed] [grin|smile]?",
     ),
     "word": ("one word[ only|][?| pls|]", "emotion, 1 word", "just the [label|emotion][ pls|]"),
     "numbers": ("[numbers|just numbers|codes only|nums][ pls|]", "AU numbers only[ pls|]"),
@@ -155,6 +161,14 @@ _CONFIRM = (
     "[clearly|obviously|surely] {feels}[?|, right?]",
     "My friend says [he|she] looks {feels}. [True?|Do you agree?|You too?]",
     "would u say {feels}?",
+    "is [that|this] the face of someone {feels}[?| or not?|]",
+    "does the [mouth|look|face] [say|show] [he|she]'s {feels}?",
+    "[sign|signs] [he|she] is {feels}?",
+    "[any|do you see any] sign that [he|she|this person] is {feels}?",
+    "be honest, is [he|she|this person] {feels}?",
+    "[He says he is|She says she is] {feels}. Does [it show|the face show it]?",
+    "{feels} or [something else|anything else|what][?|??| lol?|]",
+    "As a [friend|coach|teacher], I'd like to know if [he|she] looks {feels}.",
 )
 _CHOICE = (
     "{a} or {b}, [pick one|which one|which is it|what do you say]?",
@@ -188,7 +202,12 @@ MOVES: dict[tuple[int, ...], tuple[str, ...]] = {
     (24,): ("[pressed lips|lips pressed|lips together and pressed]",),
     (25,): ("[mouth open|open mouth|lips parted|lips apart|is the mouth open or closed]",),
     (26,): ("[jaw down|jaw drop|jaw dropped|dropped jaw]",),
-    (43,): ("[eyes closed|closed eyes|eyes shut|droopy lids]",),
+    (43,): (
+        "[eyes closed|closed eyes|eyes shut|droopy lids]",
+        "[tired|sleepy]-looking eyes: are the lids [lowered|down|drooping]",
+        "are the [lids|upper lids] [down|drooping|lowered], as when tired",
+        "heavy [lids|eyelids]",
+    ),
     (1, 2): ("[brows up|raised brows|eyebrows up|eyebrows raised|brows raised|brows lifted]",),
 }
 """Movements in a word or two, by the unit that answers; both brow raisers for raised brows."""
@@ -200,6 +219,8 @@ _PART = (
     "{part} [doing what|movement|moving]?",
     "[tell me about|describe|check] the {part}[ pls|]",
     "[anything|something] going on with the {part}?",
+    "what do you [make of|see in|read in] the {part}?",
+    "{part}, [any sign|anything|what's there|at rest or not|moving or still]?",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from emola.data.corpus.asked.foreign_degree import DEGREES_ASKED
 from emola.data.corpus.asked.foreign_emotions import EMOTIONS_ASKED
 from emola.data.corpus.asked.foreign_movements import MOVEMENTS_ASKED
 from emola.data.corpus.grammar import expand, sentences
@@ -217,8 +218,8 @@ ASKED: dict[str, tuple[str, ...]] = {
         "وماذا عن العينين؟",
         "Bagaimana matanya?",
     ),
-}
-"""Open questions: the two tasks, the reasons, and parts of the face."""
+} | DEGREES_ASKED
+"""Open questions: the two tasks, the reasons, parts of the face, how strong, how sure, and the smile."""
 
 
 def question(rng: random.Random, kind: str) -> str:

@@ -6,7 +6,7 @@ import random
 
 from emola.data.corpus.asked.casual import ASKED as CASUAL
 from emola.data.corpus.asked.casual import casual
-from emola.data.corpus.grammar import expand
+from emola.data.corpus.grammar import expand, with_article
 from emola.data.corpus.movements import MOVEMENTS, name, the_name
 from emola.faba import ADJECTIVES, EMOTIONS, QUESTION, QUESTIONS
 from emola.faba.prompts import follow_up
@@ -274,7 +274,13 @@ def emotion_yes_no(rng: random.Random, emotion: str) -> str:
         "[Is [this person|he|she|the face|this] {adjective}?"
         "|Would you say [he|she|this person] [is|looks] {adjective}?|Does [this face|he|she"
         "|the person] look {adjective}?|Is it {emotion}?"
-        "|Would you call this {emotion}?|{adjective}?|Could it be {emotion}?|So [he|she] is {adjective}?]",
+        "|Would you call this {emotion}?|{adjective}?|Could it be {emotion}?|So [he|she] is {adjective}?"
+        "|Does the [mouth|face|expression|look] [show|say|tell you] that [he|she|this person] is {adjective}?"
+        "|Is [that|this] the face of [somebody|someone] [who is |]{adjective}?"
+        "|[Is that|Is this] what {emotion} looks like?|Does this face [say|show] {emotion}?"
+        "|Do you see [any |][sign|signs] of {emotion}?|[Do|Would] the [brows|eyes|lips] say {emotion}?"
+        "|Is that {a_adjective} [man|woman|person]?|Can one see that [he|she] is {adjective}?]",
         adjective=ADJECTIVES[emotion],
+        a_adjective=with_article(ADJECTIVES[emotion] if emotion != "fear" else "fearful"),
         emotion=emotion,
     )
