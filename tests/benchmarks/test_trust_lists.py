@@ -8,7 +8,15 @@ import pytest
 
 from benchmarks.trust.questions import FILES, phrasings
 from emola.data.corpus import declines, knowledge
-from emola.data.corpus.asked import casual, declined, declined_foreign, degree, foreign, plain
+from emola.data.corpus.asked import (
+    casual,
+    declined,
+    declined_foreign,
+    declined_shared,
+    degree,
+    foreign,
+    plain,
+)
 from emola.data.corpus.turns import PARTS
 from emola.faba import EMOTIONS, NANO_AUS, QUESTIONS, STARTER_QUESTIONS
 
@@ -49,7 +57,8 @@ def test_there_are_enough_of_each():
 
 
 def test_what_is_to_be_declined_was_not_trained_on():
-    templates = itertools.chain(*declined._ASKED.values(), *declined_foreign.FOREIGN.values())
+    sources = (declined._ASKED, declined_shared.SHARED, declined_foreign.FOREIGN)
+    templates = itertools.chain.from_iterable(some for source in sources for some in source.values())
     trained = {normal(question) for template in templates for question in filled(template)}
     rng = random.Random(0)
     assert all(normal(declines.decline(rng)[0]) in trained for _ in range(200))  # that is all there is

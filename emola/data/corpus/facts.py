@@ -113,11 +113,12 @@ class FaceFacts:
 
     @property
     def place(self) -> int:
-        """A number that goes with which units are active; without one, with the second emotion."""
+        """A number that goes with how clear it is, and with the active units or else the second emotion."""
+        clear = 5 * ("clearly", "", "perhaps").index(self.certainty)
         if self.strongest is not None:
-            return NANO_AUS.index(self.strongest) + 3 * len(self.active)
+            return NANO_AUS.index(self.strongest) + 3 * len(self.active) + clear
         others = {name: belief for name, belief in (self.beliefs or {}).items() if name != self.emotion}
-        return EMOTIONS.index(max(others, key=lambda other: others[other], default="neutral"))
+        return EMOTIONS.index(max(others, key=lambda other: others[other], default="neutral")) + clear
 
     @property
     def turned(self) -> bool:

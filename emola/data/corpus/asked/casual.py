@@ -89,7 +89,7 @@ ASKED: dict[str, tuple[str, ...]] = {
         "[smile|that smile] [real|fake|genuine|forced][?| tho?|]",
         "[Duchenne|duchenne smile|felt smile]?",
         "smiling with the eyes[ too|]?",
-        "[does she|does he] look happy [for real|genuinely], or is it [posed|just a smile for the camera]?",
+        "[does she|does he] look [happy for real|genuinely happy], or is it [posed|just a smile for the camera]?",
         "is [that|it] a [fake|forced|real|posed|camera|polite] smile?",
         "is [he|she] faking [the|that] smile?",
         "is the smile [honest|sincere|true|put on|an act|heartfelt]?",

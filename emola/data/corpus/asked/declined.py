@@ -10,6 +10,8 @@ import random
 
 from emola.data.corpus.asked.declined_casual import CASUAL
 from emola.data.corpus.asked.declined_foreign import FOREIGN
+from emola.data.corpus.asked.declined_more import MORE
+from emola.data.corpus.asked.declined_shared import SHARED
 from emola.data.corpus.grammar import expand
 
 _PERSONS: tuple[dict[str, tuple[str, ...]], ...] = (
@@ -37,7 +39,7 @@ _PLAIN: dict[str, tuple[str, ...]] = {
         "[Do you know|Can you tell me|Any idea|I wonder] who this [person |]is?",
         "What is {his} [name|surname|first name|identity]?",
         "[Tell|Give] me {his} name[, please|].",
-        "[Is|Could] this [be |][somebody famous|a celebrity|an actor|a politician|a singer|a footballer]?",
+        "[Is this|Could this be|Might it be] [somebody famous|a celebrity|an actor|a politician|a singer|a footballer]?",
         "Is this [my neighbour|my mother|me|Barack Obama|Marilyn Monroe|a friend of mine|my old teacher]?",
         "Do you [recognise|know|remember] [this face|{o}]?",
         "[Whose|Which person's|Which star's] [face|photo|picture] is [this|it]?",
@@ -167,7 +169,9 @@ _PLAIN: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_ASKED = {topic: (*plain, *CASUAL[topic]) for topic, plain in _PLAIN.items()}
+_ASKED = {topic: (*plain, *CASUAL[topic], *MORE.get(topic, ())) for topic, plain in _PLAIN.items()}
+
+_SHARED_SHARE = 0.25
 
 TOPICS = tuple(_ASKED)
 """What is declined."""
@@ -176,7 +180,8 @@ TOPICS = tuple(_ASKED)
 def asked(rng: random.Random, topic: str) -> str:
     """A question about one of :data:`TOPICS`."""
     slots = {slot: rng.choice(words) for slot, words in rng.choice(_PERSONS).items()}
-    question = expand(rng, rng.choice(_ASKED[topic]), **slots)
+    shared = topic in SHARED and rng.random() < _SHARED_SHARE
+    question = expand(rng, rng.choice((SHARED if shared else _ASKED)[topic]), **slots)
     return question[0].upper() + question[1:]
 
 
