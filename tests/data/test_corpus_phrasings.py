@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import partial
 
 import pytest
 from random_faces import random_facts
@@ -16,10 +17,14 @@ from emola.data.corpus.casual_turns import (
     ask_half,
     ask_movement,
     ask_runner_up,
+    ask_to_confirm,
     ask_weakest,
 )
+from emola.data.corpus.declines import decline
+from emola.data.corpus.degree_turns import ask_how_strong, ask_how_sure
 from emola.data.corpus.foreign_turns import ask_foreign
 from emola.data.corpus.state import Exchange, Talk
+from emola.data.corpus.turns import ask_emotion, ask_part
 from emola.faba import NANO_AUS, read_action_units, read_emotion
 
 _UPPER = {1, 2, 4, 5, 6, 7, 43}
@@ -145,3 +150,27 @@ def test_remarks_leave_the_codes_of_a_question_alone() -> None:
     rng = random.Random(4)
     questions = {typed(rng, "Is AU12 active?") for _ in range(300)}
     assert len(questions) > 15 and all("au12" in question.lower() for question in questions)
+
+
+def test_declining_names_no_emotion_and_no_unit() -> None:
+    rng = random.Random(6)
+    topics = Counter()
+    for _ in range(3000):
+        question, answer = decline(rng)
+        assert declines(answer) and read_emotion(answer) is None, (question, answer)
+        assert read_action_units(answer) == []
+        topics[question] += 1
+    assert len(topics) > 2000
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["how sure are you that", "the odds that", "face of", "what do the", "as a", "my friend says"],
+)
+def test_the_same_frames_are_answered_and_declined(faces, frame: str) -> None:
+    rng = random.Random(9)
+    refused = [asked(rng, topic).lower() for topic in ("health", "truth", "age") for _ in range(2000)]
+    makers = (ask_to_confirm, ask_part, ask_how_sure, ask_how_strong, partial(ask_emotion, why=False))
+    answered = [exchange.question.lower() for maker in makers for _, exchange in made(maker, faces * 3)]
+    assert any(frame in question for question in answered)
+    assert any(frame in question for question in refused)

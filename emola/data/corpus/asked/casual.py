@@ -28,6 +28,12 @@ ASKED: dict[str, tuple[str, ...]] = {
         "[emo|emotion label|label], pls",
         "[which|what] one of the seven[ emotions|]?",
         "feels like what, [emotionally|to you]?",
+        "I'm [an actor|a teacher|a nurse|a coach|a photographer] and [want|need] to know which "
+        "[emotion|feeling|expression] this face shows.",
+        "For my [class|thesis|drama course|app|blog]: [which emotion|what feeling|what mood] is this?",
+        "[My sister|A friend|My boss] sent me this and I can't tell what the expression is. [You?|Help?]",
+        "Tell me [which emotion it is|what mood that is|how the face looks to you][, roughly|].",
+        "[Signs|Any signs|Hint] of [emotion|feeling|any mood]?",
     ),
     "au": (
         "[AUs|action units|codes|muscles|FACS|units|movements][ pls| please|?| here?| rn?|]",
@@ -43,6 +49,11 @@ ASKED: dict[str, tuple[str, ...]] = {
         "Would you mind listing the [action units|AUs|movements]?",
         "[muscle|face|facial] [activity|movement][?| list|]",
         "everything that moves[, pls|]",
+        "I'm [a FACS coder|a student|an animator|a researcher] and need [all units|the AUs] of this face"
+        "[, please|].",
+        "For my [thesis|animation|course|notes]: which [action units|muscles|AUs] are at work here?",
+        "Tell me [which AUs|what muscles|which movements] you [see|find][, roughly|].",
+        "[Check|Screen|Scan|Test] this face for [action units|movement|AUs][, please|].",
     ),
     "support": (
         "[why|how come|y|cuz|reason|reasons|proof|based on][?|??| tho?|]",
@@ -89,7 +100,7 @@ ASKED: dict[str, tuple[str, ...]] = {
         "[smile|that smile] [real|fake|genuine|forced][?| tho?|]",
         "[Duchenne|duchenne smile|felt smile]?",
         "smiling with the eyes[ too|]?",
-        "[does she|does he] look [happy for real|genuinely happy], or is it [posed|just a smile for the camera]?",
+        "does [she|he] look [happy for real|genuinely happy], or is it [posed|for the camera]?",
         "is [that|it] a [fake|forced|real|posed|camera|polite] smile?",
         "is [he|she] faking [the|that] smile?",
         "is the smile [honest|sincere|true|put on|an act|heartfelt]?",

@@ -39,7 +39,7 @@ _PLAIN: dict[str, tuple[str, ...]] = {
         "[Do you know|Can you tell me|Any idea|I wonder] who this [person |]is?",
         "What is {his} [name|surname|first name|identity]?",
         "[Tell|Give] me {his} name[, please|].",
-        "[Is this|Could this be|Might it be] [somebody famous|a celebrity|an actor|a politician|a singer|a footballer]?",
+        "[Is this|Could this be] [somebody famous|a celebrity|an actor|a politician|a singer|a footballer]?",
         "Is this [my neighbour|my mother|me|Barack Obama|Marilyn Monroe|a friend of mine|my old teacher]?",
         "Do you [recognise|know|remember] [this face|{o}]?",
         "[Whose|Which person's|Which star's] [face|photo|picture] is [this|it]?",

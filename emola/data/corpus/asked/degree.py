@@ -30,6 +30,9 @@ ASKED: dict[str, tuple[str, ...]] = {
         "[is he|is she|are they] showing [much|a lot of|only little] emotion?",
         "what's the [intensity|strength|level] [here|of this face|of the look]?",
         "Which emotion, and how [strong|intense|much of it]?",
+        "For my [class|thesis|notes|app] I need to know how [strong|intense] the [emotion|expression] is.",
+        "As a [coach|teacher|actor], I'd like to know if the [emotion|expression] is [strong|weak|faint].",
+        "[My friend says|I'd say|I think] it is a [strong|weak|faint] expression. [True?|Agree?|You too?]",
     ),
     "scale": (
         "On a scale [of|from] [1 to 5|one to five], how [strong|intense] is [it|the look|the emotion]?",
@@ -62,6 +65,9 @@ ASKED: dict[str, tuple[str, ...]] = {
         "[r u|are u|u] [sure|certain|confident] [bout this face|about the emotion|on this one]?",
         "With what [confidence|certainty] do you read this [face|expression]?",
         "I need to know how [sure|certain] you are of the emotion.",
+        "For my [class|thesis|notes|app] I need the emotion and [your confidence|how sure it is].",
+        "My friend reads this face [otherwise|differently]. How sure [are you of yours|is your reading]?",
+        "Be honest, is it a [guess|wild guess|sure thing] which emotion this is?",
         "[Confidence|Certainty]: [high or low|high or not|much or little]?",
     ),
 }
@@ -94,6 +100,8 @@ ABOUT_ONE: dict[str, tuple[str, ...]] = {
         "{feels}: [how sure|certain|sure thing|how likely]?",
         "[Could|Might] [she|he] [really|actually] be {feels}?",
         "[any|how big is the] chance that [he|she] is {feels}?",
+        "My friend says [he|she] is {feels}. How sure can [we|one|I] be of that?",
+        "As a [coach|teacher|friend], I need to know how sure it is that [he|she] is {feels}.",
     ),
 }
 """Questions about an emotion named in them, right or wrong."""

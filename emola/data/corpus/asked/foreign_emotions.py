@@ -28,6 +28,8 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
         "क्या [वह|यह व्यक्ति] खुश है?",
         "Apakah dia [bahagia|senang]?",
         "[Anh ấy|Cô ấy] có vui không?",
+        "[Glücklich|Fröhlich|Froh|Gut gelaunt|Heureuse|Contente|Feliz|Felice|Blij|Lycklig]?",
+        "[Radosny|Iloinen|Veselý|Boldog|Радуется|Весёлый|Щасливий|开心|幸せ]?",
     ),
     "sadness": (
         "Ist [er|sie|diese Person] traurig?",
@@ -54,6 +56,8 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
         "क्या वह [उदास|दुखी] है?",
         "Apakah dia sedih?",
         "[Anh ấy|Cô ấy] có buồn không?",
+        "[Traurig|Niedergeschlagen|Triste|Verdrietig|Ledsen|Trist]?",
+        "[Smutny|Surullinen|Smutný|Szomorú|Грустит|Печальный|Сумний|难过|悲しい]?",
     ),
     "anger": (
         "Ist [er|sie|die Frau|der Mann] [wütend|zornig|sauer]?",
@@ -80,6 +84,8 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
         "क्या वह गुस्से में है?",
         "Apakah dia marah?",
         "[Anh ấy|Cô ấy] có tức giận không?",
+        "[Wütend|Sauer|Verärgert|Fâché|En colère|Enojado|Enfadada|Arrabbiato|Boos|Arg]?",
+        "[Zły|Vihainen|Naštvaný|Dühös|Злится|Сердится|Злий|生气|怒り]?",
     ),
     "fear": (
         "Hat [er|sie|die Person] Angst?",
@@ -106,6 +112,8 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
         "क्या वह [डरा हुआ|डरी हुई] है?",
         "Apakah dia takut?",
         "[Anh ấy|Cô ấy] có sợ không?",
+        "[Ängstlich|Angst|Verängstigt|Apeuré|Peur|Asustado|Miedo|Spaventato|Bevreesd|Rädd]?",
+        "[Przestraszony|Peloissaan|Vyděšený|Fél|Боится|Напуган|Наляканий|害怕|怖い]?",
     ),
     "surprise": (
         "Ist [er|sie|die Person] überrascht?",
@@ -132,6 +140,8 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
         "क्या वह हैरान है?",
         "Apakah dia terkejut?",
         "[Anh ấy|Cô ấy] có ngạc nhiên không?",
+        "[Überrascht|Erstaunt|Surpris|Étonnée|Sorprendido|Sorpresa|Verrast|Förvånad]?",
+        "[Zdziwiony|Yllättynyt|Překvapený|Meglepett|Удивлён|Здивований|惊讶|驚き]?",
     ),
     "disgust": (
         "Ekelt [er|sie] sich?",
@@ -157,6 +167,8 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
         "혐오하는 표정인가요?",
         "هل هذا اشمئزاز؟",
         "Apakah ini rasa jijik?",
+        "[Angeekelt|Angewidert|Ekel|Dégoûté|Asco|Disgustato|Walging|Äcklad]?",
+        "[Odraza|Inho|Znechucený|Undor|Отвращение|Огида|厌恶|嫌悪]?",
     ),
     "neutral": (
         "Ist [das Gesicht|der Ausdruck] neutral?",
@@ -176,6 +188,8 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
         "무표정인가요?",
         "هل الوجه محايد؟",
         "Apakah wajahnya netral?",
+        "[Ausdruckslos|Ohne Gefühl|Neutre|Neutro|Inexpresivo|Neutraal|Uttryckslös]?",
+        "[Obojętny|Ilmeetön|Bez výrazu|Közömbös|Нейтрально|Байдужий|没有表情|無表情]?",
     ),
 }
 """By emotion."""
