@@ -95,10 +95,10 @@ def _how_sure(facts: FaceFacts) -> str:
         return f"[; I am {word} sure|, and I am {word} sure], by the picture alone: no landmarks were found"
     if fits or (facts.emotion == "neutral" and not facts.active):
         word = "[quite|very]" if clear else "[fairly|reasonably]"
-        return (
-            f"[: I am {word} sure|, and I am {word} sure of it|. I am {word} sure]"
-            "[: the movements fit {name} well|, as {name} fits what I see|]"
-        )
+        why = "[: the movements fit {name} well|, as {name} fits what I see|]"
+        if not facts.active:
+            why = "[: nothing moves|, as no movement is active|]"
+        return f"[: I am {word} sure|, and I am {word} sure of it|. I am {word} sure]{why}"
     if not evidence.supporting:
         doubt = "[though|although] the movements do not settle it"
         return (

@@ -93,12 +93,9 @@ ABOUT_ONE: dict[str, tuple[str, ...]] = {
     ),
     "sure": (
         "How [sure|certain|confident] are you that [he|she|this person] [is|looks] {feels}?",
-        "[Can you be sure|Is it certain|Is it clear|Would you bet] that [she|he|this person] is {feels}?",
         "What are the [odds|chances] that [she|he|this person] [is|looks] {feels}?",
         "How [likely|clear|obvious|probable] is it that [he|she|this person] is {feels}?",
-        "Is [he|she] [really|truly|definitely|actually] {feels}?",
         "{feels}: [how sure|certain|sure thing|how likely]?",
-        "[Could|Might] [she|he] [really|actually] be {feels}?",
         "[any|how big is the] chance that [he|she] is {feels}?",
         "My friend says [he|she] is {feels}. How sure can [we|one|I] be of that?",
         "As a [coach|teacher|friend], I need to know how sure it is that [he|she] is {feels}.",
