@@ -13,6 +13,7 @@ from emola.chat import routing
 from emola.chat.engine import Engine
 from emola.chat.session import ChatSession
 from emola.errors import CheckpointError
+from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
 from emola.face.experts import PriorExpert, prior_expert
 from emola.face.image import load_image
 from emola.face.landmarker import Face
@@ -38,8 +39,10 @@ class EmoLA:
         prior: PriorExpert,
         *,
         quantize: str | None = None,
+        evidence: AUEvidence | None = None,
     ) -> None:
         self.model, self.processor, self.prior = model, processor, prior
+        self._evidence = evidence
         self._quantize = quantize
         self._engine = Engine(model, processor)
 
@@ -74,6 +77,19 @@ class EmoLA:
         """
         return self.prior.detect(load_image(image))
 
+    def evidence(self, face: Face) -> dict[int, AUEstimate]:
+        """What is measured of each action unit in a face, to hold the model's words against; by code.
+
+        Nothing for a face without landmarks. Raises CheckpointError for a model that brings no such
+        measurement, as the published one.
+        """
+        if self._evidence is None:
+            raise CheckpointError(f"{self.name} measures no action units; EmoLA-Nano does.")
+        if face.prior is None:
+            return {}
+        features = self._engine.features(face) if self._evidence.features else None
+        return self._evidence.estimate(face.prior, features)
+
     def chat(self, face: Face, **options: Any) -> ChatSession:
         """A new conversation about a face; the options are those of ``ChatSession``."""
         return ChatSession(self._engine, face, **options)
@@ -105,7 +121,9 @@ def load(
             f"{expert.dim}; was it trained with another expert?"
         )
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
-    return EmoLA(network, processor, expert, quantize=quantize)
+    measured = folder / EVIDENCE_NAME
+    evidence = AUEvidence.load(measured) if measured.is_file() else None
+    return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence)
 
 
 def _folder(model: str | Path) -> Path:

@@ -1,10 +1,12 @@
 """The whole path as a user of the library walks it, with a tiny model and the real landmarker."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ImageOps
 
 sys.path.insert(0, str(Path(__file__).parent / "model"))
 
@@ -13,6 +15,8 @@ import tiny_models as tiny
 import emola
 from emola import downloads
 from emola.errors import ChatError, CheckpointError, ImageError
+from emola.faba import NANO_AUS
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM
 
 
@@ -54,6 +58,26 @@ def test_a_model_of_two_adapters_says_which_answered(tmp_path, choice, adapters)
     assert [turn.adapter for turn in chat.turns] == adapters
     with pytest.raises(ChatError, match=r"no adapter 'age'; use 'au', 'emotion', 'auto'\."):
         model.use("age")
+
+
+def test_evidence_reads_the_landmarks_and_the_pixels_of_the_face(tmp_path):
+    config = tiny.resnet_config(prior_dim=PRIOR_DIM)
+    folder = tiny.save_checkpoint(tmp_path, config, ("tiny",))
+    face = emola.Face.whole(tiny.face_picture())
+    with pytest.raises(CheckpointError, match="EmoLA measures no action units; EmoLA-Nano does"):
+        emola.load(folder, device="cpu").evidence(face)
+    count, rng = len(NANO_AUS), np.random.default_rng(0)
+    landmarks = AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count)))
+    both = landmarks.with_tower(rng.normal(size=(count, 16)), np.zeros(count))
+    both.save(folder / EVIDENCE_NAME)
+    model = emola.load(folder, device="cpu")
+    assert model.evidence(face) == {}, "there are no landmarks"
+    known = replace(face, prior=rng.normal(size=PRIOR_DIM).astype(np.float32))
+    other = replace(known, crop=ImageOps.invert(face.crop))
+    seen, elsewhere = model.evidence(known), model.evidence(other)
+    assert set(seen) == set(NANO_AUS)
+    assert seen[12].probability != elsewhere[12].probability, "AU12 is learnt from pixels too"
+    assert seen[43] == elsewhere[43], "the eyelids are measured by landmarks alone"
 
 
 @pytest.mark.parametrize("name", ["nanno", "some/where/else"])

@@ -10,12 +10,13 @@ import numpy as np
 
 from benchmarks.baselines.faces import answers, look, parted
 from benchmarks.baselines.tables import EMOLA, decimal, facts, headline, markdown
+from emola import EmoLA, load
 from emola.bench import STRICT
 from emola.bench.metrics import UnitScore, unit_scores
 from emola.data import Dataset, Record
 from emola.errors import DataError
 from emola.faba import NANO_AUS
-from emola.face import AUEvidence, Face
+from emola.face import Face
 from emola.face.prior import BLENDSHAPES
 
 Coded = tuple[Record, Mapping[str, float]]
@@ -55,7 +56,7 @@ def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, An
     if not others:
         raise DataError("Say with --held-out N on whom to measure: thresholds are tuned on the other people.")
     said = answers(data, records, args)
-    evidence = AUEvidence.load()
+    nano = load("nano")
     coded = [(record, face.blendshapes) for record, _, face in look(f"{data.name}, to tune", others) if face]
     rules = {
         OWN: {code: tuned(code, [name], coded) for code, name in OWN_BLENDSHAPE.items()},
@@ -64,7 +65,7 @@ def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, An
     seen = [(record, face) for record, _, face in look(data.name, records)]
     found = {
         EMOLA: [set(STRICT.units(said[record.id].prediction)) for record, _ in seen],
-        EVIDENCE: [shown(evidence, face) for _, face in seen],
+        EVIDENCE: [shown(nano, face) for _, face in seen],
         **{
             name: [over(rule, face.blendshapes if face else {}) for _, face in seen]
             for name, rule in rules.items()
@@ -126,11 +127,11 @@ def over(rules: Mapping[int, Rule], shapes: Mapping[str, float]) -> set[int]:
     }
 
 
-def shown(evidence: AUEvidence, face: Face | None) -> set[int]:
+def shown(nano: EmoLA, face: Face | None) -> set[int]:
     """The units that the evidence says are active; none where there are no landmarks."""
-    if face is None or face.prior is None:
+    if face is None:
         return set()
-    return {code for code, one in evidence.estimate(face.prior).items() if one.active}
+    return {code for code, one in nano.evidence(face).items() if one.active}
 
 
 def unit_figures(scores: Mapping[int, UnitScore]) -> dict[str, Any]:

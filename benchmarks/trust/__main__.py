@@ -35,8 +35,9 @@ from emola.cli.answering import part_of
 from emola.cli.options import add_model_arguments, positive
 from emola.data import Record, open_dataset
 from emola.errors import DataError, EmolaError
-from emola.face.evidence import EVIDENCE_FILE, AUEvidence
+from emola.face.evidence import EVIDENCE_NAME
 from emola.files import replacing
+from emola.model.loading import NANO
 
 
 def main() -> int:
@@ -81,7 +82,8 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
         }
         book = None if kept else Book(args.out / "answers.jsonl", run)
         model = emola.load(args.model, device=args.device, quantize=args.quantize)
-        faces = look(data.name, records, model, _evidence(folder))
+        measuring = model if _measures(folder) else emola.load("nano")
+        faces = look(data.name, records, model, measuring.evidence)
     run = {**run, **counts(faces), "limit": args.limit}
     if book is None:
         heard = Heard(faces)
@@ -111,14 +113,13 @@ def counts(faces: list[Looked]) -> dict[str, int]:
 def _folder(model: str) -> Path | None:
     """The folder of a model that lies on this machine."""
     if model == "nano":
-        return EVIDENCE_FILE.parent
+        return NANO
     return Path(model) if Path(model).is_dir() else None
 
 
-def _evidence(folder: Path | None) -> AUEvidence:
-    """The model's own evidence, or Nano's for one that brings none."""
-    own = folder / EVIDENCE_FILE.name if folder else EVIDENCE_FILE
-    return AUEvidence.load(own if own.is_file() else EVIDENCE_FILE)
+def _measures(folder: Path | None) -> bool:
+    """Whether a model brings evidence of its own; Nano's is taken for one that brings none."""
+    return folder is not None and (folder / EVIDENCE_NAME).is_file()
 
 
 def weights(folder: Path | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,10 @@ from PIL import Image
 from emola import EmoLA, Face
 from emola.cli.progress import Bars
 from emola.data import Record, Tolerance
-from emola.face import PRIOR_DIM, AUEvidence
+from emola.face import PRIOR_DIM, AUEstimate
+
+Evidence = Callable[[Face], Mapping[int, AUEstimate]]
+"""What measures the action units of a face, as ``EmoLA.evidence`` does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,7 @@ class Looked:
         return self.face.prior is not None
 
 
-def look(title: str, records: Sequence[Record], model: EmoLA, evidence: AUEvidence) -> list[Looked]:
+def look(title: str, records: Sequence[Record], model: EmoLA, evidence: Evidence) -> list[Looked]:
     """Every picture that can be read, with its largest face."""
     seen = []
     with Bars("Looking at", unit="face") as bars:
@@ -48,14 +51,14 @@ def look(title: str, records: Sequence[Record], model: EmoLA, evidence: AUEviden
     return seen
 
 
-def looked(record: Record, picture: Image.Image, face: Face | None, evidence: AUEvidence) -> Looked:
+def looked(record: Record, picture: Image.Image, face: Face | None, evidence: Evidence) -> Looked:
     """What is known of the face of a picture; the landmarks are let go of."""
     found = face is not None
     face = face or Face.whole(picture)
     x0, y0, x1, y1 = (float(edge) for edge in face.box)
     active = None
     if face.prior is not None and len(face.prior) == PRIOR_DIM:
-        active = {code: one.active for code, one in evidence.estimate(face.prior).items()}
+        active = {code: one.active for code, one in evidence(face).items()}
     return Looked(
         id=record.id,
         face=Face(face.box, np.zeros((0, 2), np.float32), face.prior, face.crop),

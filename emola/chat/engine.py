@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -113,6 +114,13 @@ class Engine:
                 inputs["pixel_values"].to(device), inputs["prior_features"].to(device)
             )
         return EncodedFace(embeds, adapter)
+
+    def features(self, face: FaceLike) -> np.ndarray:
+        """(F,) float32: what the vision tower makes of the whole face, the mean of its patches."""
+        pixels = self.processor.pixel_values([face.crop])
+        with self._turnstile, torch.inference_mode():
+            patches_BPF = self.model.patch_features(pixels.to(self.model.device))
+        return patches_BPF[0].mean(0).float().cpu().numpy()
 
     def tokenize(self, messages: Messages) -> list[int]:
         """The prompt of a conversation that waits for an answer."""

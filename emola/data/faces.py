@@ -17,6 +17,7 @@ from PIL import Image
 from emola.data.labels import label_folder
 from emola.data.records import Record
 from emola.errors import DataError
+from emola.faba import NANO_AUS
 from emola.face.crop import CROP_MARGIN, CROP_SIZE, aligned_crop
 from emola.face.landmarker import Face, FaceLandmarker
 from emola.face.prior import PRIOR_DIM
@@ -63,6 +64,11 @@ class FaceTable:
     def kept_out(self, one_in: int) -> np.ndarray:
         """(N,) bool: the rows of the people kept out of training, see ``held_out``."""
         return np.array([held_out(str(group), one_in) for group in self.groups], dtype=bool)
+
+    def active(self) -> np.ndarray:
+        """(N, A) bool: which units of NANO_AUS are coded as active."""
+        units = [set(map(int, filter(None, str(units).split("+")))) for units in self.units]
+        return np.array([[au in those for au in NANO_AUS] for those in units]).reshape(-1, len(NANO_AUS))
 
     @classmethod
     def load(cls, folder: str | Path) -> FaceTable:

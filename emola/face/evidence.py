@@ -1,9 +1,9 @@
-"""Action-unit evidence: which movements the landmarker's numbers show, and how strongly.
+"""Action-unit evidence: which movements the landmarks and the pixels show, and how strongly.
 
-One linear model over the prior vector for each action unit, fitted on faces that FACS experts
-coded (``emola train recipes/nano-01-evidence.yaml``); units with too few coded examples use one
-measure with a fixed ramp instead (``RULES``). The same numbers teach Nano to speak, and stand
-beside its answers.
+One linear model for each action unit, fitted on faces that FACS experts coded: over the prior vector
+(``emola train recipes/nano-01-evidence.yaml``) and, once a vision tower has been trained, over its features
+too. Units with too few coded examples use one measure with a fixed ramp instead (``RULES``). The same
+evidence teaches Nano to speak, and its answers are checked against it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from emola.faba.action_units import NANO_AUS
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
 from emola.files import replacing
 
-EVIDENCE_FILE = Path(__file__).parents[2] / "assets" / "emola-nano" / "evidence.safetensors"
+EVIDENCE_NAME = "evidence.safetensors"
+"""The file of the evidence, in the folder of the tower or the checkpoint whose features it reads."""
 
 Measure = dict[str, float]
 
@@ -62,6 +63,13 @@ RULES: dict[int, tuple[float, float]] = {
 }
 
 
+EXCLUDES = (27, 26)
+"""The first unit rules out the second: FACS codes how far the mouth is open as 26 or 27, never both."""
+
+LANDMARK_SHARE = 0.25
+"""What the landmarks add to the log odds of a vision tower that was itself taught by them."""
+
+
 @dataclass(frozen=True)
 class AUEstimate:
     """The evidence for one action unit.
@@ -81,15 +89,35 @@ class AUEstimate:
 class AUEvidence:
     """Linear evidence for the action units of ``NANO_AUS``.
 
-    weights: (A, PRIOR_DIM), bias: (A,): logits are ``prior @ weights.T + bias``, zero at the
-    threshold. rest, full: (A,): a unit's measure on a face at rest and at its strongest.
+    weights: (A, PRIOR_DIM + F) over the prior and F features of a vision tower, none for evidence of the
+    landmarks alone; bias: (A,): logits are linear in them, zero at the threshold. rest, full: (A,): a unit's
+    measure on a face at rest and at its strongest.
     """
 
     def __init__(self, weights: np.ndarray, bias: np.ndarray, rest: np.ndarray, full: np.ndarray) -> None:
         self.weights, self.bias, self.rest, self.full = weights, bias, rest, full
 
+    @property
+    def features(self) -> int:
+        """How many features of a vision tower are read."""
+        return self.weights.shape[1] - PRIOR_DIM
+
+    def with_tower(self, weights: np.ndarray, bias: np.ndarray) -> AUEvidence:
+        """The same with what a vision tower's head sees in the pixels; units of ``RULES`` stay as they are.
+
+        weights: (A, F), bias: (A,): the head's log odds of each unit.
+        """
+        learnt = np.array([au not in RULES for au in NANO_AUS])
+        share = np.where(learnt, LANDMARK_SHARE, 1.0)
+        return AUEvidence(
+            np.hstack([share[:, None] * self.weights, learnt[:, None] * weights]),
+            share * self.bias + learnt * bias,
+            self.rest,
+            self.full,
+        )
+
     @classmethod
-    def load(cls, path: str | Path = EVIDENCE_FILE) -> AUEvidence:
+    def load(cls, path: str | Path) -> AUEvidence:
         """Read fitted evidence; CheckpointError when the file is absent or of another shape."""
         if not Path(path).is_file():
             raise CheckpointError(f"The action-unit evidence is missing: {path}; train it or restore it.")
@@ -99,10 +127,11 @@ class AUEvidence:
             raise CheckpointError(f"{path} is damaged ({error}); restore it or fit it again.") from error
         if set(tensors) != {"weights", "bias", "rest", "full"}:
             raise CheckpointError(f"{path} does not hold action-unit evidence; restore it or fit it again.")
-        if tensors["weights"].shape != (len(NANO_AUS), PRIOR_DIM):
+        rows, columns = tensors["weights"].shape
+        if rows != len(NANO_AUS) or columns < PRIOR_DIM:
             raise CheckpointError(
-                f"{path} holds evidence of shape {tensors['weights'].shape}, "
-                f"but {(len(NANO_AUS), PRIOR_DIM)} is needed; fit it again."
+                f"{path} holds evidence of shape {(rows, columns)}, but {len(NANO_AUS)} units over at least "
+                f"{PRIOR_DIM} numbers are needed; fit it again."
             )
         return cls(**tensors)
 
@@ -112,21 +141,32 @@ class AUEvidence:
         with replacing(Path(path)) as partial:
             save_file({n: np.ascontiguousarray(v, dtype=np.float32) for n, v in fields.items()}, partial)
 
-    def logits(self, priors: np.ndarray) -> np.ndarray:
-        """(..., PRIOR_DIM) -> (..., A): log odds of each unit of NANO_AUS, zero at the threshold."""
-        logits = priors @ self.weights.T + self.bias
-        # FACS codes how far the mouth is open as 26 or 27, never both.
-        drop, stretch = NANO_AUS.index(26), NANO_AUS.index(27)
-        logits[..., drop] = np.where(
-            logits[..., stretch] >= 0,
-            np.minimum(logits[..., drop], -logits[..., stretch] - 1),
-            logits[..., drop],
+    def logits(self, priors: np.ndarray, features: np.ndarray | None = None) -> np.ndarray:
+        """(..., A): log odds of each unit of NANO_AUS, zero at the threshold.
+
+        priors: (..., PRIOR_DIM); features: (..., F), what the vision tower makes of the whole face. Raises
+        ValueError when F is not ``features``.
+        """
+        seen = np.asarray(priors, dtype=np.float64)
+        if features is not None:
+            seen = np.concatenate([seen, features], axis=-1)
+        if seen.shape[-1] != self.weights.shape[1]:
+            raise ValueError(
+                f"The evidence reads {self.features} features of a vision tower, "
+                f"and {seen.shape[-1] - PRIOR_DIM} came."
+            )
+        logits = seen @ self.weights.T + self.bias
+        stronger, weaker = (NANO_AUS.index(au) for au in EXCLUDES)
+        logits[..., weaker] = np.where(
+            logits[..., stronger] >= 0,
+            np.minimum(logits[..., weaker], -logits[..., stronger] - 1),
+            logits[..., weaker],
         )
         return logits
 
-    def estimate(self, prior: np.ndarray) -> dict[int, AUEstimate]:
-        """The evidence for each unit of NANO_AUS in one face. prior: (PRIOR_DIM,)."""
-        probabilities = 1 / (1 + np.exp(-self.logits(np.asarray(prior, dtype=np.float64))))
+    def estimate(self, prior: np.ndarray, features: np.ndarray | None = None) -> dict[int, AUEstimate]:
+        """The evidence for each unit of NANO_AUS in one face. prior: (PRIOR_DIM,); features: (F,)."""
+        probabilities = 1 / (1 + np.exp(-self.logits(prior, features)))
         estimates = {}
         for i, au in enumerate(NANO_AUS):
             sided = any(name.endswith("*") for name in MEASURES[au])

@@ -10,6 +10,7 @@ class EmolaConfig(LlavaConfig):
 
     prior_expert: the network whose output is the prior, ``mediapipe-face`` or ``insightface-2d106``.
     prior_dim: how many numbers it gives. prior_tokens: how many tokens they become.
+    prior_with_patches: whether the prior's tokens are made from the mean patch too, beside its numbers.
     mirrored: whether a convolutional tower also sees each face's mirror image, and both are averaged.
     language_model: name of the language model whose weights are fetched rather than kept in the
     checkpoint, None when the checkpoint holds them. base_model, base_revision: the same for everything
@@ -22,6 +23,7 @@ class EmolaConfig(LlavaConfig):
     prior_expert: str = "mediapipe-face"
     prior_dim: int = 212
     prior_tokens: int = 1
+    prior_with_patches: bool = False
     mirrored: bool = False
     language_model: str | None = None
     base_model: str | None = None

@@ -3,7 +3,8 @@
 After Li et al., "Facial Affective Behavior Analysis with Instruction Tuning", ECCV 2024, section 4:
 the features of a face landmark network go through a two-layer MLP and stand behind the patches.
 
-Shape suffixes: B batch, T tokens, P patches, K prior tokens, D prior numbers, H hidden size.
+Shape suffixes: B batch, T tokens, P patches, F patch features, K prior tokens, D prior numbers (with the F of
+the mean patch where ``prior_with_patches`` is set), H hidden size.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ class PriorProjector(nn.Module):
         super().__init__()
         hidden = config.text_config.hidden_size
         self.tokens = config.prior_tokens
-        self.linear_1 = nn.Linear(config.prior_dim, hidden)
+        seen = config.prior_dim
+        if config.prior_with_patches:
+            seen += config.vision_config.hidden_size
+        self.linear_1 = nn.Linear(seen, hidden)
         self.act = ACT2FN[config.projector_hidden_act]
         self.linear_2 = nn.Linear(hidden, self.tokens * hidden)
 
@@ -69,7 +73,10 @@ class EmolaModel(LlavaModel):
                 f"prior_features has shape {tuple(prior_BD.shape)}; "
                 f"({len(pixel_values)}, {self.config.prior_dim}) is needed."
             )
-        patches_BPH = self.multi_modal_projector(self.patch_features(pixel_values))
+        patches_BPF = self.patch_features(pixel_values)
+        patches_BPH = self.multi_modal_projector(patches_BPF)
+        if self.config.prior_with_patches:
+            prior_BD = torch.cat([prior_BD, patches_BPF.mean(1).to(prior_BD.dtype)], dim=1)
         prior_BKH = self.prior_projector(prior_BD)
         return torch.cat([patches_BPH, prior_BKH.to(patches_BPH.dtype)], dim=1)
 
@@ -183,6 +190,10 @@ class EmolaForConditionalGeneration(LlavaForConditionalGeneration):
     def image_embeds(self, pixel_values: torch.Tensor, prior_features: torch.Tensor | None) -> torch.Tensor:
         """The tokens of each face, see ``EmolaModel.image_embeds``; encode once, reuse for each question."""
         return self.model.image_embeds(pixel_values, prior_features)
+
+    def patch_features(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """What the vision tower makes of each patch, see ``EmolaModel.patch_features``."""
+        return self.model.patch_features(pixel_values)
 
     def embed(self, input_ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
         """Input embeddings of a prompt, see ``EmolaModel.embed``."""

@@ -13,7 +13,7 @@ from transformers import AutoConfig, AutoTokenizer, ResNetConfig
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from emola.data.faces import FaceTable
-from emola.face.evidence import AUEvidence
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT
 from emola.model.configuration import EmolaConfig
 from emola.model.loading import LANGUAGE_MODEL, WEIGHTS, language_model_dir, load_base, make_processor
@@ -49,6 +49,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
         prior_expert=PRIOR_EXPERT,
         prior_dim=PRIOR_DIM,
         prior_tokens=recipe.prior_tokens,
+        prior_with_patches=True,
         mirrored=True,
         language_model=LANGUAGE_MODEL,
         title=recipe.title,
@@ -87,6 +88,7 @@ def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:
         for name, tensor in weights.items()
     }
     save_file(tower, recipe.out / WEIGHTS, metadata={"format": "pt"})
+    AUEvidence.load(recipe.tower / EVIDENCE_NAME).save(recipe.out / EVIDENCE_NAME)
 
 
 @torch.no_grad()
@@ -99,12 +101,13 @@ def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None
 
     model.eval()
     pixels = centre_crops(faces.crops, model.config.vision_config.image_size)
-    patches = torch.cat([model.model.patch_features(part) for part in pixels.split(256)]).flatten(0, 1)
+    patches_NPF = torch.cat([model.model.patch_features(part) for part in pixels.split(256)])
+    patches = patches_NPF.flatten(0, 1)
     emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
     start(model.model.multi_modal_projector, patches, emotions, size, recipe.seed)
 
-    units = known_units(AUEvidence.load(recipe.evidence), recipe.prior_tokens, words)
-    priors = torch.from_numpy(faces.priors[faces.found])
+    units = known_units(AUEvidence.load(recipe.tower / EVIDENCE_NAME), recipe.prior_tokens, words)
+    priors = torch.cat([torch.from_numpy(faces.priors), patches_NPF.mean(1)], dim=1)[faces.found]
     start(model.model.prior_projector, priors, units, size, recipe.seed)
 
 

@@ -16,7 +16,7 @@ from emola.data.corpus import FaceFacts, UnitFact, build_contrast, build_convers
 from emola.data.faces import FaceTable
 from emola.errors import RecipeError
 from emola.faba import EMOTIONS
-from emola.face.evidence import AUEvidence
+from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
 from emola.face.prior import PRIOR_NAMES
 from emola.files import replacing
 from emola.train.sources import FaceSource, draw
@@ -31,16 +31,15 @@ KINDS = {"conversations": build_conversation, "drill": build_drill, "contrast": 
 class CorpusRecipe:
     """Which faces to talk about, and how much.
 
-    sources: tables of faces; evidence: fitted evidence; tower: a trained tower, which says what emotion
-    a face shows and how clearly; conversations: how many to write; balance: how much a table's rarer emotions
-    are favoured (frequency to that power); kind: "conversations"; or "drill", short questions from which
-    reading a face is learnt first; or "contrast", questions to answer beside questions to decline.
+    sources: tables of faces; tower: a trained tower, which says what emotion a face shows and how clearly,
+    and with its evidence which action units; conversations: how many to write; balance: how much a table's
+    rarer emotions are favoured (frequency to that power); kind: "conversations"; or "drill", short questions
+    from which reading a face is learnt first; or "contrast", questions to answer beside questions to decline.
 
     Raises RecipeError for another kind.
     """
 
     sources: tuple[FaceSource, ...]
-    evidence: Path
     tower: Path
     out: Path
     conversations: int = 12000
@@ -62,7 +61,7 @@ def train_corpus(recipe: CorpusRecipe) -> None:
 
 
 def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
-    evidence = AUEvidence.load(recipe.evidence)
+    evidence = AUEvidence.load(recipe.tower / EVIDENCE_NAME)
     tables = [FaceTable.load(source.faces) for source in recipe.sources]
     # Who is kept out never appears; rows count in the whole table, where the training looks them up.
     rows = [np.flatnonzero(~t.kept_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
@@ -70,11 +69,14 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     drawn = draw(shown, recipe.sources, recipe.conversations, recipe.balance, recipe.seed)
     places = [(table, int(rows[table][place])) for table, place in drawn]
     crops = np.stack([tables[table].crops[row] for table, row in places])
-    beliefs = load_tower(recipe.tower).beliefs(crops)
+    tower = load_tower(recipe.tower)
+    features = tower.features(crops)
+    beliefs = tower.beliefs(features)
     rng = random.Random(recipe.seed)
     build = KINDS[recipe.kind]
-    for (table, row), belief in zip(places, beliefs, strict=True):
-        facts = face_facts(tables[table], row, evidence, dict(zip(EMOTIONS, belief.tolist(), strict=True)))
+    for (table, row), seen, belief in zip(places, features.numpy(), beliefs, strict=True):
+        estimates = evidence.estimate(tables[table].priors[row], seen)
+        facts = face_facts(tables[table], row, estimates, dict(zip(EMOTIONS, belief.tolist(), strict=True)))
         yield {
             "faces": recipe.sources[table].faces.name,
             "row": row,
@@ -82,7 +84,9 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
         }
 
 
-def face_facts(table: FaceTable, row: int, evidence: AUEvidence, beliefs: Mapping[str, float]) -> FaceFacts:
+def face_facts(
+    table: FaceTable, row: int, estimates: Mapping[int, AUEstimate], beliefs: Mapping[str, float]
+) -> FaceFacts:
     """What the corpus may say of one face: the emotion, how clear it is, and the evidence.
 
     The emotion is the one that the tower, which people's labels taught, finds likeliest. Labels of everyday
@@ -92,7 +96,6 @@ def face_facts(table: FaceTable, row: int, evidence: AUEvidence, beliefs: Mappin
     emotion = max(beliefs, key=lambda name: beliefs[name]) if str(table.emotions[row]) else None
     if not table.found[row]:
         return FaceFacts(emotion, units=None, beliefs=beliefs)
-    prior = table.priors[row]
-    units = {au: UnitFact(**vars(estimate)) for au, estimate in evidence.estimate(prior).items()}
-    yaw = float(prior[PRIOR_NAMES.index("yaw")]) * 90
+    units = {au: UnitFact(**vars(estimate)) for au, estimate in estimates.items()}
+    yaw = float(table.priors[row][PRIOR_NAMES.index("yaw")]) * 90
     return FaceFacts(emotion, units, yaw, beliefs)

@@ -77,7 +77,6 @@ class _Fit:
 
     def __init__(self, recipe: EvidenceRecipe, coded: FaceTable, everyday: FaceTable) -> None:
         self.recipe, self.coded = recipe, coded
-        self.units = [set(map(int, filter(None, str(units).split("+")))) for units in coded.units]
         rng = np.random.default_rng(recipe.seed)
         self.neutral, self.happy = (
             rng.permutation(everyday.priors[everyday.emotions == emotion])[: recipe.everyday_faces]
@@ -116,11 +115,11 @@ class _Fit:
     def _only(self, rows: np.ndarray) -> _Fit:
         """The same fit on some of the coded faces."""
         part = copy(self)
-        part.coded, part.units = self.coded.where(rows), [self.units[row] for row in rows]
+        part.coded = self.coded.where(rows)
         return part
 
     def _active(self, au: int) -> np.ndarray:
-        return np.array([au in units for units in self.units])
+        return self.coded.active()[:, NANO_AUS.index(au)]
 
     def _unit(self, au: int) -> tuple[np.ndarray, float]:
         """Weights and bias of one unit; the logit is zero at the threshold best for F1."""

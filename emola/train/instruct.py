@@ -32,7 +32,7 @@ class InstructRecipe:
     """What to teach, on what.
 
     faces: folder of the tables that the corpora talk about; corpora: their JSON lines; tower: folder of
-    a trained tower; evidence: fitted evidence, whose directions the prior projector starts from;
+    a trained tower, beside it its heads and evidence, whose directions the projectors start from;
     start: folder of an adapter to go on from, None to begin anew; average: whether the result is the mean of
     that adapter and what became of it, which forgets less of what was learnt before; adapter: the adapter's
     name; prior: "on", or for ablations "off" or "shuffled" among faces; then the usual settings.
@@ -43,7 +43,6 @@ class InstructRecipe:
     faces: Path
     corpora: tuple[Path, ...]
     tower: Path
-    evidence: Path
     out: Path
     start: Path | None = None
     average: bool = False

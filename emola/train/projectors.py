@@ -17,7 +17,7 @@ import torch
 from torch.nn.functional import gelu
 
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS
-from emola.face.evidence import AUEvidence
+from emola.face.evidence import EXCLUDES, AUEvidence
 from emola.train.evidence import LEAST_MOVEMENT
 
 STEEPNESS = 1.5
@@ -76,7 +76,7 @@ def known_units(evidence: AUEvidence, tokens: int, words: Words) -> Known:
 
     It turns from one to the other around the threshold, by two hidden units of which the second undoes what
     the first would go on to add: said in proportion to the evidence, a unit just over its threshold could
-    not be told from one just under it.
+    not be told from one just under it. Where a unit excludes another, it says of that one "absent".
     """
     weights = SHARPNESS * torch.from_numpy(evidence.weights).float()
     offsets = SHARPNESS * torch.from_numpy(evidence.bias).float()
@@ -84,8 +84,11 @@ def known_units(evidence: AUEvidence, tokens: int, words: Words) -> Known:
     yes, no = words("active"), words("absent")
     said = torch.zeros(len(NANO_AUS), tokens, len(yes))
     always = torch.zeros(tokens, len(yes))
+    active = (yes - no) / (2 * turn)
+    stronger, weaker = (NANO_AUS.index(au) for au in EXCLUDES)
+    said[stronger, weaker % tokens] -= active
     for i, code in enumerate(NANO_AUS):
-        said[i, i % tokens] = (yes - no) / (2 * turn)
+        said[i, i % tokens] += active
         always[i % tokens] += words(f"AU{code}", ACTION_UNITS[code].name) + no
     said = said.flatten(1)
     return Known(

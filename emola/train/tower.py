@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,7 +25,7 @@ from transformers import ResNetConfig, ResNetModel, Trainer, TrainingArguments
 from emola.data.faces import FaceTable
 from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
-from emola.face.evidence import AUEvidence
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.train.augment import Augment, centre_crops
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
 from emola.train.sources import FaceSource, draw
@@ -36,6 +37,9 @@ IGNORE = -100
 STATISTICS_BATCHES = 64
 """Batches over which an averaged tower's normalisation is measured anew."""
 
+LEAST_ACTIVE = 5
+"""A unit is measured on people kept out if so many of their faces show it."""
+
 HEADS = "heads.safetensors"
 """The two heads, beside the tower: the language model's projector starts from what they see."""
 
@@ -44,10 +48,10 @@ HEADS = "heads.safetensors"
 class TowerRecipe:
     """What tower to train, on what.
 
-    sources: tables of faces; evidence: fitted evidence; start: a trained tower of the same shape to go on
-    from, with whose weights the result is averaged; image_size: side of the input in pixels; stem, widths,
-    depths: the ResNet's; epoch_faces: faces drawn for one epoch, with a table's rarer emotions drawn more
-    often (frequency to the power ``balance``); then the usual optimisation settings.
+    sources: tables of faces; evidence: fitted evidence of the landmarks; start: a trained tower of the same
+    shape to go on from, with whose weights the result is averaged; image_size: side of the input in pixels;
+    stem, widths, depths: the ResNet's; epoch_faces: faces drawn for one epoch, with a table's rarer emotions
+    drawn more often (frequency to the power ``balance``); then the usual optimisation settings.
     """
 
     sources: tuple[FaceSource, ...]
@@ -94,10 +98,6 @@ class TowerWithHeads(nn.Module):
             loss = loss + self.au_weight * F.binary_cross_entropy_with_logits(au_logits[known], units[known])
         return {"loss": loss}
 
-    def emotion_logits(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        """(B, 1, S, S) -> (B, 7)."""
-        return self.emotion_head(self._pooled(pixel_values))
-
     def save(self, folder: Path) -> None:
         """Write the tower and, beside it, the heads."""
         self.tower.save_pretrained(folder)
@@ -112,15 +112,24 @@ class TowerWithHeads(nn.Module):
         return self
 
     @torch.no_grad()
-    def beliefs(self, crops: np.ndarray) -> np.ndarray:
-        """How likely each emotion is, by the face and its mirror image.
+    def features(self, crops: np.ndarray) -> torch.Tensor:
+        """What the tower makes of each face and its mirror image, as the language model sees it.
 
-        (N, TABLE_CROP, TABLE_CROP) uint8 -> (N, 7), rows summing to one.
+        (N, TABLE_CROP, TABLE_CROP) uint8 -> (N, F).
         """
         self.eval()
         parts = centre_crops(crops, self.tower.config.image_size).split(256)
-        seen = [self.emotion_logits(view).softmax(1) for part in parts for view in (part, part.flip(3))]
-        return ((torch.cat(seen[::2]) + torch.cat(seen[1::2])) / 2).numpy()
+        return torch.cat([(self._pooled(part) + self._pooled(part.flip(3))) / 2 for part in parts])
+
+    @torch.no_grad()
+    def beliefs(self, features: torch.Tensor) -> np.ndarray:
+        """How likely each emotion is: (N, F) -> (N, 7), rows summing to one."""
+        return self.emotion_head(features).softmax(1).numpy()
+
+    def evidence(self, landmarks: AUEvidence) -> AUEvidence:
+        """The evidence of landmarks, with what the head for action units sees."""
+        weight, bias = self.au_head.weight.detach(), self.au_head.bias.detach()
+        return landmarks.with_tower(weight.double().numpy(), bias.double().numpy())
 
     def _pooled(self, pixel_values: torch.Tensor) -> torch.Tensor:
         return self.tower(pixel_values).pooler_output.flatten(1)
@@ -134,11 +143,9 @@ def load_tower(folder: Path) -> TowerWithHeads:
 def tower_targets(table: FaceTable, evidence: AUEvidence) -> tuple[np.ndarray, np.ndarray]:
     """Emotion classes (N,) int64 and unit probabilities (N, A) float32 of a table."""
     emotions = np.array([EMOTIONS.index(e) if e in EMOTIONS else IGNORE for e in table.emotions])
-    units = 1 / (1 + np.exp(-evidence.logits(table.priors.astype(np.float64))))
+    units = 1 / (1 + np.exp(-evidence.logits(table.priors)))
     units[~table.found] = np.nan
-    for row in np.flatnonzero(table.coded):
-        active = set(map(int, filter(None, str(table.units[row]).split("+"))))
-        units[row] = [float(au in active) for au in NANO_AUS]
+    units[table.coded] = table.active()[table.coded]
     return emotions.astype(np.int64), units.astype(np.float32)
 
 
@@ -191,11 +198,13 @@ def train_tower(recipe: TowerRecipe) -> None:
         batches = islice(trainer.get_train_dataloader(), STATISTICS_BATCHES)
         average(model, load_tower(recipe.start), batches)
     model.save(recipe.out)
+    evidence = model.evidence(evidence)
+    evidence.save(recipe.out / EVIDENCE_NAME)
     figures = {}
     for source in recipe.sources:
         kept_out = FaceTable.load(source.faces).split(source.hold_out)[1]
         if len(kept_out):
-            figures[source.faces.name] = measure_tower(model, kept_out)
+            figures[source.faces.name] = measure_tower(model, evidence, kept_out)
     (recipe.out / "figures.json").write_text(json.dumps(figures, indent=1))
     log.info("On people kept out: %s", figures)
 
@@ -239,10 +248,26 @@ def average(model: TowerWithHeads, other: TowerWithHeads, batches: Iterable[dict
         model.tower(batch["pixel_values"].to(next(model.parameters()).device))
 
 
-def measure_tower(model: TowerWithHeads, table: FaceTable) -> dict[str, float]:
-    """Accuracy and class mean of the emotion head over the labelled faces of a table."""
-    table = table.where(np.isin(table.emotions, EMOTIONS))
-    emotions = np.array([EMOTIONS.index(emotion) for emotion in table.emotions])
-    hit = model.beliefs(table.crops).argmax(1) == emotions
+def measure_tower(model: TowerWithHeads, evidence: AUEvidence, table: FaceTable) -> dict[str, Any]:
+    """Accuracy and class mean of the emotion head over a table's labelled faces, and the evidence's F1."""
+    labelled = table.where(np.isin(table.emotions, EMOTIONS))
+    emotions = np.array([EMOTIONS.index(emotion) for emotion in labelled.emotions])
+    hit = model.beliefs(model.features(labelled.crops)).argmax(1) == emotions
     recalls = [hit[emotions == label].mean() for label in np.unique(emotions)]
-    return {"n": len(table), "accuracy": float(hit.mean()), "class_mean": float(np.mean(recalls))}
+    figures: dict[str, Any] = {"n": len(labelled), "accuracy": float(hit.mean())}
+    figures["class_mean"] = float(np.mean(recalls))
+    coded = table.where(table.coded & table.found)
+    if len(coded):
+        seen = evidence.logits(coded.priors, model.features(coded.crops).numpy()) >= 0
+        figures["units"] = _f1(coded.active(), seen)
+    return figures
+
+
+def _f1(active_NA: np.ndarray, seen_NA: np.ndarray) -> dict[str, float]:
+    from sklearn.metrics import f1_score
+
+    return {
+        f"AU{au}": float(f1_score(active, seen))
+        for au, active, seen in zip(NANO_AUS, active_NA.T, seen_NA.T, strict=True)
+        if active.sum() >= LEAST_ACTIVE
+    }

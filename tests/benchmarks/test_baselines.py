@@ -194,20 +194,16 @@ def test_the_mean_is_over_units_with_enough_faces():
     assert units.unit_figures({4: scores[4]})["f1"] is None
 
 
-class Evidence:
-    """Sees AU25 in every face."""
+class Nano:
+    """Measures AU25 in every face."""
 
-    @classmethod
-    def load(cls):
-        return cls()
-
-    def estimate(self, prior):
+    def evidence(self, face):
         return {code: AUEstimate(0.5, 0.5, code == 25, None, None) for code in NANO_AUS}
 
 
 def test_units_from_the_pictures_to_the_table(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(faces, "FaceLandmarker", Eyes)
-    monkeypatch.setattr(units, "AUEvidence", Evidence)
+    monkeypatch.setattr(units, "load", lambda name: Nano())
     others = [("25+26", IN, 204), ("none", IN, 102), ("25", IN, 0)]  # the last has no face to tune on
     held = [("25", OUT, 204)] * 5 + [("none", OUT, 204), ("1", OUT, 51), ("25", OUT, 0)]
     data = label_folder(tmp_path / "set", others + held, "action_units,subject")

@@ -14,6 +14,8 @@ from benchmarks.trust.questions import Ask, Phrasing, first_question, spread
 from emola.chat.batch import Said
 from emola.data import open_dataset
 from emola.errors import DataError
+from emola.faba import NANO_AUS
+from emola.face import AUEstimate
 
 
 def test_first_questions_vary_and_are_the_same_for_the_same_seed():
@@ -43,6 +45,9 @@ class FakeModel:
 
     def look(self, picture):
         return [a_face()] if picture.getpixel((0, 0))[0] else []
+
+    def evidence(self, face):
+        return {code: AUEstimate(0.5, 0.5, code == 12, None, None) for code in NANO_AUS}
 
 
 class Speaker:

@@ -4,7 +4,7 @@ from safetensors.numpy import save_file
 
 from emola.errors import CheckpointError
 from emola.faba import NANO_AUS
-from emola.face.evidence import MEASURES, AUEvidence, measure_weights
+from emola.face.evidence import LANDMARK_SHARE, MEASURES, RULES, AUEvidence, measure_weights
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
 
 COUNT = len(NANO_AUS)
@@ -56,6 +56,28 @@ def test_logits_of_many_faces_are_those_of_each():
     active = together >= 0
     assert not (active[:, NANO_AUS.index(26)] & active[:, NANO_AUS.index(27)]).any()
     assert active[:, NANO_AUS.index(26)].any() and active[:, NANO_AUS.index(27)].any()
+
+
+def test_with_a_tower_the_pixels_count_but_for_units_that_go_by_rule():
+    rng = np.random.default_rng(0)
+    landmarks = AUEvidence(rng.normal(size=(COUNT, PRIOR_DIM)), *rng.normal(size=(3, COUNT)))
+    weights, bias = rng.normal(size=(COUNT, 6)), rng.normal(size=COUNT)
+    both = landmarks.with_tower(weights, bias)
+    prior, features = rng.normal(size=PRIOR_DIM), rng.normal(size=6)
+    assert both.features == 6
+    before, pixels = landmarks.logits(prior), weights @ features + bias
+    for i, au in enumerate(NANO_AUS):
+        if au == 26:
+            continue  # another unit may rule it out
+        expected = before[i] if au in RULES else LANDMARK_SHARE * before[i] + pixels[i]
+        assert both.logits(prior, features)[i] == pytest.approx(expected), au
+
+
+@pytest.mark.parametrize("features", [None, np.zeros(5)])
+def test_features_of_another_tower_are_refused(features):
+    both = evidence().with_tower(np.zeros((COUNT, 6)), np.zeros(COUNT))
+    with pytest.raises(ValueError, match="6 features"):
+        both.estimate(np.zeros(PRIOR_DIM), features)
 
 
 def test_sides_are_for_units_that_have_them():
@@ -116,14 +138,14 @@ def test_a_missing_file_is_named(tmp_path):
         AUEvidence.load(tmp_path / "none")
 
 
-@pytest.mark.parametrize("shape", [(COUNT, PRIOR_DIM + 1), (COUNT - 1, PRIOR_DIM)])
-def test_another_shape_is_refused_with_both_shapes(tmp_path, shape):
+@pytest.mark.parametrize("shape", [(COUNT, PRIOR_DIM - 1), (COUNT - 1, PRIOR_DIM)])
+def test_another_shape_is_refused_with_what_is_needed(tmp_path, shape):
     """Fitted for another list of units or another prior: its rows would mean something else."""
     zeros = np.zeros(shape[0])
     AUEvidence(np.zeros(shape), zeros, zeros, zeros).save(tmp_path / "old")
     with pytest.raises(CheckpointError) as error:
         AUEvidence.load(tmp_path / "old")
-    assert str(shape) in str(error.value) and str((COUNT, PRIOR_DIM)) in str(error.value)
+    assert str(shape) in str(error.value) and f"at least {PRIOR_DIM} numbers" in str(error.value)
 
 
 def test_a_file_that_holds_something_else_is_refused(tmp_path):

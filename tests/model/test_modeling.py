@@ -49,6 +49,18 @@ def test_prior_tokens_stand_behind_the_patches(pair):
     assert not torch.allclose(before[:, :patches], elsewhere[:, :patches])
 
 
+def test_with_patches_the_prior_tokens_see_the_face_too():
+    """All of it alike: the mean patch does not know where it was seen."""
+    model = tiny.tiny_model(tiny.resnet_config(prior_with_patches=True))
+    inputs = batch(tiny.tiny_processor(model.config), "?")
+    pixels, prior = torch.randn_like(inputs["pixel_values"]), inputs["prior_features"]
+    with torch.no_grad():
+        seen = torch.cat([prior, model.patch_features(pixels).mean(1)], dim=1)
+        tokens = model.image_embeds(pixels, prior)[:, model.config.image_seq_length :]
+        torch.testing.assert_close(tokens, model.model.prior_projector(seen))
+        assert not torch.allclose(tokens, model.image_embeds(pixels + 1, prior)[:, -tokens.shape[1] :])
+
+
 def test_clip_gives_the_patches_of_the_layer_before_the_last():
     """Guards against the class token slipping in, or the last layer being read."""
     model = tiny.tiny_model(tiny.clip_config())

@@ -10,7 +10,7 @@ from transformers import ResNetConfig
 
 from emola.data.faces import TABLE_CROP, FaceTable
 from emola.faba import EMOTIONS, NANO_AUS
-from emola.face.evidence import AUEvidence, measure_weights
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence, measure_weights
 from emola.face.prior import PRIOR_DIM
 from emola.train.tower import TowerWithHeads
 
@@ -62,9 +62,11 @@ def save_evidence(path: Path) -> Path:
 
 
 def save_tower(folder: Path) -> Path:
-    """A random tower and its heads."""
+    """A random tower with its heads, and its evidence."""
     torch.manual_seed(0)
-    TowerWithHeads(tower_config()).save(folder)
+    tower = TowerWithHeads(tower_config())
+    tower.save(folder)
+    tower.evidence(measured_evidence()).save(folder / EVIDENCE_NAME)
     return folder
 
 

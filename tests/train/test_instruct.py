@@ -5,18 +5,18 @@ import numpy as np
 import pytest
 import tiny_models as tiny
 import torch
-from safetensors.torch import load_file, save_file
-from table_fakes import face_table, save_evidence, save_table
-from transformers import LlamaForCausalLM, ResNetConfig, ResNetModel
+from safetensors.torch import load_file
+from table_fakes import face_table, measured_evidence, save_table
+from transformers import LlamaForCausalLM, ResNetConfig
 
 from emola.errors import DataError, RecipeError
-from emola.faba import EMOTIONS
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM
 from emola.model import load_checkpoint, loading
 from emola.model.processing import IGNORE_INDEX
 from emola.train import assemble, instruct
 from emola.train.instruct import Conversations, InstructRecipe, train_instruct
-from emola.train.tower import HEADS
+from emola.train.tower import TowerWithHeads
 from emola.train.trainer import PROJECTORS, AdapterTrainer
 
 
@@ -46,12 +46,9 @@ def make_recipe(folder) -> InstructRecipe:
         layer_type="basic",
         image_size=64,
     )
-    ResNetModel(shape).save_pretrained(folder / "tower")
-    heads = {
-        "emotion_head.weight": torch.randn(len(EMOTIONS), 8),
-        "emotion_head.bias": torch.zeros(len(EMOTIONS)),
-    }
-    save_file(heads, folder / "tower" / HEADS)
+    tower = TowerWithHeads(shape)
+    tower.save(folder / "tower")
+    tower.evidence(measured_evidence()).save(folder / "tower" / EVIDENCE_NAME)
     save_table(folder / "faces" / "lab", face_table(12))
     with (folder / "corpus.jsonl").open("w") as file:
         for row in range(12):
@@ -61,7 +58,6 @@ def make_recipe(folder) -> InstructRecipe:
         faces=folder / "faces",
         corpora=(folder / "corpus.jsonl",),
         tower=folder / "tower",
-        evidence=save_evidence(folder / "evidence.safetensors"),
         out=folder / "checkpoint",
         rank=4,
         batch_size=4,
@@ -98,6 +94,11 @@ def test_what_comes_out_is_a_checkpoint(trained):
     assert inputs["pixel_values"].shape == (1, 1, 64, 64)
     with torch.no_grad():
         assert model(**inputs).logits.isfinite().all()
+
+
+def test_a_checkpoint_brings_the_evidence_of_its_tower(trained):
+    brought = AUEvidence.load(trained.out / EVIDENCE_NAME)
+    np.testing.assert_array_equal(brought.weights, AUEvidence.load(trained.tower / EVIDENCE_NAME).weights)
 
 
 def test_the_head_is_the_language_models_own(trained, language):

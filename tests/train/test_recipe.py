@@ -13,7 +13,6 @@ stage: corpus
 sources:
   - {faces: some/faces, hold_out: 3}
   - {faces: others, weight: 4}
-evidence: evidence.safetensors
 tower: tower
 out: corpus.jsonl
 balance: 0
@@ -56,7 +55,6 @@ def test_values_get_their_types(write):
     assert function is train_corpus
     assert recipe == CorpusRecipe(
         sources=(FaceSource(Path("some/faces"), 3, 1.0), FaceSource(Path("others"), 0, 4.0)),
-        evidence=Path("evidence.safetensors"),
         tower=Path("tower"),
         out=Path("corpus.jsonl"),
         balance=0.0,
@@ -83,9 +81,7 @@ def test_numbers_may_be_written_as_everywhere_else(write, number):
 @pytest.mark.parametrize("prior", ["on", "off", "shuffled"])
 def test_the_prior_may_be_off(write, prior):
     """To YAML, off is a way of writing false."""
-    recipe = write(
-        f"stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nevidence: e\nout: o\nprior: {prior}\n"
-    )
+    recipe = write(f"stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nout: o\nprior: {prior}\n")
     assert load_recipe(recipe)[1].prior == load_recipe(recipe, [f"prior={prior}"])[1].prior == prior
 
 
@@ -93,7 +89,7 @@ def test_the_prior_may_be_off(write, prior):
     ("text", "sentence"),
     [
         (GOOD + "conversation: 5", "there is no setting 'conversation'; did you mean 'conversations'?"),
-        (GOOD + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, evidence, tower"),
+        (GOOD + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, tower, out"),
         (GOOD.replace("hold_out", "holdout"), r"there is no setting 'holdout'; did you mean 'hold_out'?"),
         (GOOD + "conversations: many", "conversations is 'many'; int is needed"),
         (GOOD + "conversations: 2.5", "conversations is 2.5; int is needed"),
@@ -104,9 +100,9 @@ def test_the_prior_may_be_off(write, prior):
         (GOOD.replace("out: corpus.jsonl", ""), "the setting 'out' is missing"),
         (GOOD.replace("faces: others, ", ""), "sources[1]: the setting 'faces' is missing"),
         (GOOD.replace("weight: 4", "weight: heavy"), "sources[1]: weight is 'heavy'; float is needed"),
-        ("stage: corpus\nsources: one\nevidence: e\ntower: t\nout: o", "sources is 'one'; a list is needed"),
+        ("stage: corpus\nsources: one\ntower: t\nout: o", "sources is 'one'; a list is needed"),
         (
-            "stage: corpus\nsources: [one]\nevidence: e\ntower: t\nout: o",
+            "stage: corpus\nsources: [one]\ntower: t\nout: o",
             "sources[0] is 'one'; settings are needed",
         ),
         (GOOD.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of evidence, tower"),

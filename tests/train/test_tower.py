@@ -8,6 +8,7 @@ from table_fakes import face_table, measured_evidence, save_evidence, save_table
 from transformers import ResNetModel
 
 from emola.faba import EMOTIONS, NANO_AUS
+from emola.face.evidence import EVIDENCE_NAME, LANDMARK_SHARE, AUEvidence
 from emola.train import tower
 from emola.train.resume import last_checkpoint
 from emola.train.sources import FaceSource
@@ -80,6 +81,19 @@ def test_a_tower_comes_out_that_loads(recipe):
     figures = json.loads((recipe.out / "figures.json").read_text())
     assert set(figures) == {"lab"}, "only where people are kept out"
     assert 0 <= figures["lab"]["accuracy"] <= 1 and figures["lab"]["n"] > 0
+    assert figures["lab"]["units"] and all(0 <= f1 <= 1 for f1 in figures["lab"]["units"].values())
+
+
+def test_the_evidence_beside_a_tower_reads_its_pixels(recipe):
+    train_tower(recipe)
+    trained, table = load_tower(recipe.out), face_table(4, seed=3)
+    evidence = AUEvidence.load(recipe.out / EVIDENCE_NAME)
+    features = trained.features(table.crops)
+    pixels = trained.au_head(features).detach().numpy()
+    landmarks = AUEvidence.load(recipe.evidence).logits(table.priors)
+    i = NANO_AUS.index(12)
+    expected = pixels[:, i] + LANDMARK_SHARE * landmarks[:, i]
+    np.testing.assert_allclose(evidence.logits(table.priors, features.numpy())[:, i], expected, atol=1e-4)
 
 
 def test_a_tower_goes_on_from_another(recipe, tmp_path):
@@ -114,10 +128,11 @@ def test_averaged_weights_have_statistics_of_their_own():
 def test_beliefs_do_not_depend_on_which_way_a_face_looks():
     model, crops = TowerWithHeads(tower_config()), face_table(5).crops
     crops[:, :, :40] = 250
-    beliefs = model.beliefs(crops)
+    features = model.features(crops)
+    beliefs = model.beliefs(features)
     assert beliefs.shape == (5, len(EMOTIONS))
     np.testing.assert_allclose(beliefs.sum(1), 1, atol=1e-6)
-    np.testing.assert_allclose(model.beliefs(crops[:, :, ::-1]), beliefs, atol=1e-6)
+    np.testing.assert_allclose(model.features(crops[:, :, ::-1]), features, atol=1e-5)
 
 
 def test_an_interrupted_run_goes_on(recipe, monkeypatch):
