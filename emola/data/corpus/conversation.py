@@ -43,7 +43,11 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     """
     so_far = Talk(facts, rng)
     decline = partial(turns.ask_decline, foreign=0.3)
-    main = turns.ask_list if rng.random() < 1 / 3 else turns.ask_emotion
+    foreign = rng.random() < 0.4  # as often as what is to be declined
+    if rng.random() < 1 / 3:
+        main = _ask_list if foreign else turns.ask_list
+    else:
+        main = _ask_emotion if foreign else turns.ask_emotion
     makers: list[Maker] = [decline, decline, main, _drawn(rng, _ANSWERED_FIRST)]
     rng.shuffle(makers)
     for maker in makers:

@@ -28,7 +28,7 @@ _LEADS = (
     "I would call it {noun}{surely}",
     "my reading: {noun}{surely}",
     "{a_attribute} face{surely}",
-    "to me it looks {sure}{adjective}",
+    "to me it looks {adjective}{surely}",
     "I see {a_attribute} face{surely}",
     "{sure}{adjective}",
     "it comes across as {adjective}{surely}",
