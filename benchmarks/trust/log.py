@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.trust.questions import Ask
 from emola.chat.batch import Said
 from emola.errors import DataError
+from emola.files import append_lines, cut_to_whole_lines, whole_lines
 
 
 class Book:
@@ -24,9 +24,12 @@ class Book:
         self._known: dict[str, tuple[str, Said]] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lines = self._mended()
+            lines = whole_lines(path, b'{"run"', b'{"id": ')
+            cut_to_whole_lines(path)
             if not lines:
                 self._write([{"run": dict(run)}])
+        except ValueError as error:
+            raise DataError(f"{path} is not a file of answers: use another folder.") from error
         except OSError as error:
             raise DataError(f"{path} cannot be used for the answers: {error}.") from error
         for number, line in enumerate(lines, 1):
@@ -74,22 +77,6 @@ class Book:
                 f"{self.path} is of a run with another {' and '.join(other)}: use another folder."
             )
 
-    def _mended(self) -> list[bytes]:
-        """The whole lines; a last one that a kill cut short is taken off the file."""
-        if not self.path.exists():
-            return []
-        data = self.path.read_bytes()
-        whole = data[: data.rfind(b"\n") + 1]
-        lines = whole.splitlines()
-        if data != whole and (lines or data.startswith(b'{"run"'[: len(data)])):
-            with self.path.open("r+b") as stream:
-                stream.truncate(len(whole))
-        elif data != whole:
-            raise DataError(f"{self.path} is not a file of answers: use another folder.")
-        return lines
-
-    def _write(self, entries: Any) -> None:
-        with self.path.open("a", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
-            stream.flush()
-            os.fsync(stream.fileno())
+    def _write(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+        append_lines(self.path, "".join(lines))

@@ -15,7 +15,7 @@ from typing import Any
 
 from emola.bench.answers import Outcome, Run, to_line
 from emola.errors import DataError
-from emola.files import replacing
+from emola.files import append_lines, cut_to_whole_lines, replacing, whole_lines
 
 __all__ = ["AnswerLog"]
 
@@ -39,11 +39,7 @@ class AnswerLog:
 
     def append(self, outcomes: Iterable[Outcome]) -> None:
         """Write answers; they are on the disk when this returns."""
-        lines = "".join(to_line(self._run, outcome) for outcome in outcomes)
-        with self._own.open("a", encoding="utf-8", newline="\n") as stream:
-            stream.write(lines)
-            stream.flush()
-            os.fsync(stream.fileno())
+        append_lines(self._own, "".join(to_line(self._run, outcome) for outcome in outcomes))
 
     def take_in(self, order: Sequence[str]) -> None:
         """Take in what other processes wrote, in the order of these ids, and mend the end of the file.
@@ -54,7 +50,7 @@ class AnswerLog:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             parts = sorted(self.path.parent.glob(f"{_escaped(self.path.name)}.part*"))
             known = {outcome.id: outcome for file in (self.path, *parts) for outcome in self._read(file)}
-            _cut_to_whole_lines(self.path)
+            cut_to_whole_lines(self.path)
         except OSError as error:
             raise DataError(f"{self.path} cannot be used for the answers: {error}.") from error
         if parts:
@@ -94,21 +90,10 @@ def _escaped(name: str) -> str:
 
 
 def _whole_lines(file: Path) -> list[bytes]:
-    """The lines of a file up to the last one that ends. Raises DataError for an end that is not ours."""
-    data = file.read_bytes() if file.exists() else b""
-    end = data.rfind(b"\n") + 1
-    rest = data[end:]
-    if rest[: len(_START)] != _START[: len(rest)]:
-        raise DataError(f"{file} ends in something that is not an answer: use another file.")
-    return data[:end].splitlines()
-
-
-def _cut_to_whole_lines(file: Path) -> None:
-    if not file.exists():
-        return
-    with file.open("r+b") as stream:
-        data = stream.read()
-        stream.truncate(data.rfind(b"\n") + 1)
+    try:
+        return whole_lines(file, _START)
+    except ValueError as error:
+        raise DataError(f"{file} ends in something that is not an answer: use another file.") from error
 
 
 def _rewrite(file: Path, text: str) -> None:

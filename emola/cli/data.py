@@ -164,7 +164,10 @@ def _frames(args: argparse.Namespace) -> int:
 
     with Bars("Frames of", unit="frame") as bars:
         count = write_frames(args.data, bars)
-    print(f"{count:,} frames written below {args.data / 'frames'}")
+    if count:
+        print(f"{count:,} frames written below {args.data / 'frames'}")
+    else:
+        print(f"No frame of {args.data} lies in a video: there was nothing to write.")
     return 0
 
 

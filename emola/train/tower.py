@@ -49,15 +49,17 @@ class TowerRecipe:
     """What tower to train, on what.
 
     sources: tables of faces; evidence: fitted evidence of the landmarks; start: a trained tower of the same
-    shape to go on from, with whose weights the result is averaged; image_size: side of the input in pixels;
-    stem, widths, depths: the ResNet's; epoch_faces: faces drawn for one epoch, with a table's rarer emotions
-    drawn more often (frequency to the power ``balance``); then the usual optimisation settings.
+    shape to go on from; average: whether the result is the mean of that one's weights and what became of
+    them; image_size: side of the input in pixels; stem, widths, depths: the ResNet's; epoch_faces: faces
+    drawn for one epoch, with a table's rarer emotions drawn more often (frequency to the power ``balance``);
+    then the usual optimisation settings.
     """
 
     sources: tuple[FaceSource, ...]
     evidence: Path
     out: Path
     start: Path | None = None
+    average: bool = False
     image_size: int = 64
     stem: int = 32
     widths: tuple[int, ...] = (48, 96, 192, 320)
@@ -194,7 +196,7 @@ def train_tower(recipe: TowerRecipe) -> None:
         data_collator=Collate(tables, evidence, recipe.image_size),
     )
     trainer.train(resume_from_checkpoint=checkpoint)
-    if recipe.start:
+    if recipe.start and recipe.average:
         batches = islice(trainer.get_train_dataloader(), STATISTICS_BATCHES)
         average(model, load_tower(recipe.start), batches)
     model.save(recipe.out)

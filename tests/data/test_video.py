@@ -5,6 +5,7 @@ import miniature_sets as sets
 import numpy as np
 import pytest
 
+from emola.cli import main
 from emola.data import open_dataset
 from emola.data.frames import write_frames
 from emola.data.records import ImageFile
@@ -70,6 +71,13 @@ def test_labels_begin_at_the_first_frame_of_the_video(disfa):
     data = open_dataset(disfa, "au", "all")
     assert len(data) == 2 * FRAMES
     assert [shade(data[n].image.open()) for n in (0, 5, FRAMES)] == [0, 5, 0]
+
+
+def test_the_command_says_how_many_frames_and_that_there_were_none(disfa, capsys):
+    assert main(["data", "frames", str(disfa)]) == 0
+    assert f"{2 * FRAMES} frames written below {disfa / 'frames'}" in capsys.readouterr().out
+    assert main(["data", "frames", str(disfa)]) == 0
+    assert capsys.readouterr().out == f"No frame of {disfa} lies in a video: there was nothing to write.\n"
 
 
 def test_frames_are_written_once_and_then_read_from_there(disfa, monkeypatch):

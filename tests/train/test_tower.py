@@ -99,13 +99,27 @@ def test_the_evidence_beside_a_tower_reads_its_pixels(recipe):
 def test_a_tower_goes_on_from_another(recipe, tmp_path):
     """With its weights, heads included: without a step to take, it comes out as it went in."""
     train_tower(recipe)
-    second = replace(recipe, start=recipe.out, out=tmp_path / "second", learning_rate=0.0)
+    second = replace(recipe, start=recipe.out, average=True, out=tmp_path / "second", learning_rate=0.0)
     train_tower(second)
     before, after = load_tower(recipe.out).state_dict(), load_tower(second.out).state_dict()
     assert all(
         torch.equal(before[name], after[name]) for name, _ in load_tower(second.out).named_parameters()
     )
     assert any(not torch.equal(before[name], after[name]) for name in before), "its statistics move on"
+
+
+@pytest.mark.parametrize("averaged", [False, True])
+def test_the_result_may_be_the_mean_of_before_and_after(recipe, tmp_path, averaged):
+    train_tower(recipe)
+    second = replace(recipe, start=recipe.out, out=tmp_path / "second", learning_rate=0.1, seed=1)
+    train_tower(second)
+    train_tower(replace(second, out=tmp_path / "mean", average=averaged))
+    before, after, found = (
+        dict(load_tower(folder).named_parameters()) for folder in (recipe.out, second.out, tmp_path / "mean")
+    )
+    for name, parameter in found.items():
+        expected = (before[name] + after[name]) / 2 if averaged else after[name]
+        torch.testing.assert_close(parameter, expected, atol=1e-5, rtol=1e-4)
 
 
 def test_averaged_weights_have_statistics_of_their_own():

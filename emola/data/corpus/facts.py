@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from emola.faba import EMOTIONS, NANO_AUS
+from emola.faba import EMOTIONS
 from emola.faba.emotions import Evidence, weigh
 
 STRENGTHS = ("only a trace", "slight", "moderate", "strong", "very strong")
@@ -19,6 +19,8 @@ TURNED_DEGREES = 30.0
 """From this yaw on, the far side of the face counts as partly hidden."""
 
 _UNEVEN = 0.3
+_EYES, _JAW = (5, 7, 43), (16, 26, 27)
+_KINDS = {"happiness": 0, "surprise": 0, "sadness": 1, "anger": 2, "disgust": 2, "fear": 3, "neutral": 4}
 _CLEAR, _UNCLEAR, _LIKELY = 0.85, 0.5, 0.2
 _PRIOR_PICK = {25: 0.5, 12: 0.35, 4: 0.35, 7: 0.3, 6: 0.3, 1: 0.25, 17: 0.25, 2: 0.2, 5: 0.2, 26: 0.2}
 
@@ -113,12 +115,16 @@ class FaceFacts:
 
     @property
     def place(self) -> int:
-        """A number that goes with how clear it is, and with the active units or else the second emotion."""
-        clear = 5 * ("clearly", "", "perhaps").index(self.certainty)
-        if self.strongest is not None:
-            return NANO_AUS.index(self.strongest) + 3 * len(self.active) + clear
+        """A number below 17 for what a small model tells at a glance: answers then differ from face to face.
+
+        How clear the emotion is, and whether the eyes and the jaw or the lower lip move; where no unit is
+        active, the second emotion.
+        """
+        if self.active:
+            eyes, jaw = (any(code in self.active for code in part) for part in (_EYES, _JAW))
+            return 4 * ("clearly", "", "perhaps").index(self.certainty) + 2 * jaw + eyes
         others = {name: belief for name, belief in (self.beliefs or {}).items() if name != self.emotion}
-        return EMOTIONS.index(max(others, key=lambda other: others[other], default="neutral")) + clear
+        return 12 + _KINDS[max(others, key=lambda other: others[other], default="neutral")]
 
     @property
     def turned(self) -> bool:
