@@ -33,6 +33,13 @@ def test_portrait_is_happy_with_au12(nano, photos):
     assert read_action_units(follow_up) == [12], follow_up
 
 
+def test_the_smile_is_measured_too(nano, photos):
+    """Apart from the words: the evidence that they are held against."""
+    measured = nano.evidence(nano.look(photos["astronaut"])[0])
+    assert measured[12].active and measured[12].intensity > 0.5
+    assert not measured[4].active and not measured[43].active
+
+
 @pytest.mark.parametrize("emotion", [*POSED[:3], pytest.param(POSED[3], marks=MISREAD)])
 def test_posed_portraits_get_their_emotion(nano, photos, emotion):
     (text,) = answer(nano, nano.look(photos[emotion])[0], QUESTION["emotion"])

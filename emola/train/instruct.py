@@ -22,7 +22,7 @@ from emola.train.assemble import start_model
 from emola.train.augment import centre_crops
 from emola.train.records import check_prior
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
-from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, average_adapters, save_adapter
+from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, save_adapter
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +33,8 @@ class InstructRecipe:
 
     faces: folder of the tables that the corpora talk about; corpora: their JSON lines; tower: folder of
     a trained tower, beside it its heads and evidence, whose directions the projectors start from;
-    start: folder of an adapter to go on from, None to begin anew; average: whether the result is the mean of
-    that adapter and what became of it, which forgets less of what was learnt before; adapter: the adapter's
-    name; prior: "on", or for ablations "off" or "shuffled" among faces; then the usual settings.
+    start: folder of an adapter to go on from, None to begin anew; adapter: the adapter's name; prior: "on",
+    or for ablations "off" or "shuffled" among faces; then the usual settings.
 
     Raises RecipeError for another prior.
     """
@@ -45,7 +44,6 @@ class InstructRecipe:
     tower: Path
     out: Path
     start: Path | None = None
-    average: bool = False
     title: str = "EmoLA-Nano"
     adapter: str = "nano"
     prior_tokens: int = 20
@@ -141,8 +139,6 @@ def train_instruct(recipe: InstructRecipe) -> None:
     )
     trainer.train(resume_from_checkpoint=checkpoint)
     save_adapter(model, recipe.out / ADAPTERS)
-    if recipe.average and recipe.start:
-        average_adapters(recipe.out / ADAPTERS / recipe.adapter, recipe.start)
 
 
 def _arguments(recipe: InstructRecipe) -> TrainingArguments:

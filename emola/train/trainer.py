@@ -164,12 +164,3 @@ def save_adapter(model: PeftModel, folder: Path, weights: dict[str, torch.Tensor
             raise RuntimeError(f"{path} holds numbers too large for half precision.")
         with replacing(path) as partial:
             save_file(weights, partial, metadata={"format": "pt"})
-
-
-def average_adapters(folder: Path, other: Path) -> None:
-    """Replace the weights of the adapter in ``folder`` by their mean with those of another one."""
-    path = folder / SAFETENSORS_WEIGHTS_NAME
-    mine, others = load_file(path), load_file(other / SAFETENSORS_WEIGHTS_NAME)
-    mean = {name: ((one.float() + others[name].float()) / 2).to(one.dtype) for name, one in mine.items()}
-    with replacing(path) as partial:
-        save_file(mean, partial, metadata={"format": "pt"})

@@ -205,23 +205,3 @@ def test_a_stage_goes_on_from_an_adapter(trained, tmp_path):
     name = "base_model.model.model.prior_projector.modules_to_save.nano.linear_1.weight"
     assert found[name].requires_grad
     torch.testing.assert_close(found[name], learnt[name.replace("modules_to_save.nano.", "")].float())
-
-
-def test_what_goes_on_may_be_averaged_with_where_it_began(trained, tmp_path):
-    start = trained.out / "adapters" / "nano"
-    name = "base_model.model.model.prior_projector.linear_1.weight"
-    alone, averaged = (
-        replace(trained, start=start, out=tmp_path / str(average), average=average, learning_rate=0.1)
-        for average in (False, True)
-    )
-    learnt = {}
-    for recipe in (alone, averaged):
-        train_instruct(recipe)
-        learnt[recipe.average] = load_file(recipe.out / "adapters" / "nano" / "adapter_model.safetensors")[
-            name
-        ]
-    before = load_file(start / "adapter_model.safetensors")[name].float()
-    assert not torch.allclose(learnt[False].float(), before, atol=1e-4)
-    torch.testing.assert_close(
-        learnt[True].float(), (learnt[False].float() + before) / 2, atol=1e-3, rtol=1e-2
-    )
