@@ -117,7 +117,8 @@ def not_that(rng: random.Random, facts: FaceFacts, asked: str) -> str:
     """That it is not the emotion ``asked`` but another, ``facts.emotion``."""
     emotion = facts.emotion or "neutral"
     text = (
-        "[I see {seen}, not {noun}|[this face looks|it looks|to me it looks] {sure}{adjective}, not {other}"
+        "[I see {seen}, not {noun}|[this face looks|it looks] {sure}{adjective}, not {other}"
+        "|to me it looks {adjective}, not {other}"
         "|{sure}{adjective}, not {other}|I read it as {adjective}, not {other}"
         "|the face looks {adjective}, not {other}|rather {adjective} than {other}]."
     )
