@@ -9,7 +9,7 @@ the fold's. So the figure is about the method, with a tower trained more briefly
         --everyday work/faces/fer2013_train work/faces/faces_in_the_wild_dev --out work/folds [--json]
 
 The tables are those of `emola data faces`; the last of --everyday also keeps the landmarks' fit honest, as in
-recipes/nano-01-evidence.yaml. A run that was stopped goes on where it was. About 40 minutes on two cores.
+recipes/nano-01-evidence.yaml. A run that was stopped goes on where it was. About an hour on two cores.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--first-steps", type=int, default=5600, help="steps of 64 everyday faces, once")
-    parser.add_argument("--steps", type=int, default=400, help="steps of 64 faces, in each fold")
+    parser.add_argument("--steps", type=int, default=2000, help="steps of 64 faces, in each fold")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
