@@ -146,7 +146,7 @@ _SURE_OF_MOVEMENT = (
 def degree(rng: random.Random, kind: str) -> str:
     """An open question of ``kind``: "strength", "scale" or "sure"."""
     if kind != "scale" and rng.random() < 0.25:
-        return plain.aside(rng, f"{kind}_emotion" if kind == "sure" else "strength_emotion")
+        return plain.aside(rng, f"{kind}_emotion")
     return expand(rng, rng.choice(ASKED[kind]))
 
 
