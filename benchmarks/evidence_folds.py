@@ -26,9 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from emola.data.faces import FaceTable
 from emola.errors import DataError, EmolaError
-from emola.faba import NANO_AUS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
-from emola.train.evidence import LEAST_ACTIVE, EvidenceRecipe, train_evidence
+from emola.train.evidence import LEAST_ACTIVE, EvidenceRecipe, train_evidence, unit_f1
 from emola.train.sources import FaceSource
 from emola.train.tower import TowerRecipe, load_tower, train_tower
 
@@ -70,7 +69,6 @@ def parsed() -> argparse.Namespace:
 
 def cross_validated(args: argparse.Namespace) -> dict[int, float]:
     """F1 of each unit that enough faces show, over all people; see above."""
-    from sklearn.metrics import f1_score
     from sklearn.model_selection import GroupKFold
 
     table = FaceTable.load(args.coded)
@@ -85,11 +83,7 @@ def cross_validated(args: argparse.Namespace) -> dict[int, float]:
         if not (folder / "coded").is_dir():
             table.where(others).save(folder / "coded" / "faces-00000.npz")
         seen_NA[fold] = taught_by(folder, args, len(others), table.where(fold))
-    return {
-        au: float(f1_score(active_NA[:, i], seen_NA[:, i]))
-        for i, au in enumerate(NANO_AUS)
-        if active_NA[:, i].sum() >= LEAST_ACTIVE
-    }
+    return unit_f1(active_NA, seen_NA, LEAST_ACTIVE)
 
 
 def taught_by(folder: Path, args: argparse.Namespace, coded: int, fold: FaceTable) -> np.ndarray:

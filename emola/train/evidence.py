@@ -67,6 +67,17 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
     return evidence
 
 
+def unit_f1(active_NA: np.ndarray, seen_NA: np.ndarray, least: int) -> dict[int, float]:
+    """F1 of each unit of NANO_AUS that ``least`` faces or more show; both (N, A) bool."""
+    from sklearn.metrics import f1_score
+
+    return {
+        au: float(f1_score(active, seen))
+        for au, active, seen in zip(NANO_AUS, active_NA.T, seen_NA.T, strict=True)
+        if active.sum() >= least
+    }
+
+
 class _Fit:
     """Coded faces, and everyday faces that keep the fit honest.
 

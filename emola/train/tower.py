@@ -27,6 +27,7 @@ from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.train.augment import Augment, centre_crops
+from emola.train.evidence import unit_f1
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
 from emola.train.sources import FaceSource, draw
 
@@ -261,15 +262,5 @@ def measure_tower(model: TowerWithHeads, evidence: AUEvidence, table: FaceTable)
     coded = table.where(table.coded & table.found)
     if len(coded):
         seen = evidence.logits(coded.priors, model.features(coded.crops).numpy()) >= 0
-        figures["units"] = _f1(coded.active(), seen)
+        figures["units"] = {f"AU{au}": f1 for au, f1 in unit_f1(coded.active(), seen, LEAST_ACTIVE).items()}
     return figures
-
-
-def _f1(active_NA: np.ndarray, seen_NA: np.ndarray) -> dict[str, float]:
-    from sklearn.metrics import f1_score
-
-    return {
-        f"AU{au}": float(f1_score(active, seen))
-        for au, active, seen in zip(NANO_AUS, active_NA.T, seen_NA.T, strict=True)
-        if active.sum() >= LEAST_ACTIVE
-    }
