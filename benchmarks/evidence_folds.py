@@ -71,8 +71,7 @@ def cross_validated(args: argparse.Namespace) -> dict[int, float]:
     """F1 of each unit that enough faces show, over all people; see above."""
     from sklearn.model_selection import GroupKFold
 
-    table = FaceTable.load(args.coded)
-    table = table.where((table.coded | (table.emotions == "neutral")) & table.found)
+    table = FaceTable.load(args.coded).with_known_units()
     active_NA = table.active()
     if len(set(table.groups)) < args.folds:
         raise DataError(f"{args.coded} has {len(set(table.groups))} people, too few for {args.folds} folds.")

@@ -65,6 +65,13 @@ class FaceTable:
         """(N,) bool: the rows of the people kept out of training, see ``held_out``."""
         return np.array([held_out(str(group), one_in) for group in self.groups], dtype=bool)
 
+    def with_known_units(self) -> FaceTable:
+        """The faces with landmarks whose units are known: coded by experts, or at rest.
+
+        The resting faces of a coded set show no unit, whether or not an expert wrote that down.
+        """
+        return self.where((self.coded | (self.emotions == "neutral")) & self.found)
+
     def active(self) -> np.ndarray:
         """(N, A) bool: which units of NANO_AUS are coded as active."""
         units = [set(map(int, filter(None, str(units).split("+")))) for units in self.units]

@@ -49,12 +49,12 @@ class EvidenceRecipe:
 
 
 def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
-    """Fit, and write the evidence to ``recipe.out``; beside it, as JSON, its F1 on people it has not seen."""
-    coded, _ = FaceTable.load(recipe.faces).split(recipe.hold_out)
-    # The resting faces of a coded set show no unit, whether or not an expert wrote that down.
-    coded = coded.where((coded.coded | (coded.emotions == "neutral")) & coded.found)
-    if not len(coded):
-        raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")
+    """Fit, and write the evidence to ``recipe.out``; beside it, as JSON, its F1 on people it has not seen.
+
+    Raises DataError where the coded faces are of too few people, or do not show a unit that is learnt.
+    """
+    coded = FaceTable.load(recipe.faces).split(recipe.hold_out)[0].with_known_units()
+    _check(coded, recipe)
     everyday, _ = FaceTable.load(recipe.everyday).split(recipe.everyday_hold_out)
     fit = _Fit(recipe, coded, everyday.where(everyday.found))
     evidence = fit.run()
@@ -65,6 +65,20 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
         partial.write_text(json.dumps(figures, indent=1))
     log.info("On people kept out of each fold: %s", figures)
     return evidence
+
+
+def _check(coded: FaceTable, recipe: EvidenceRecipe) -> None:
+    if not coded.coded.any():
+        raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")
+    people = len(set(coded.groups))
+    if people < recipe.folds:
+        raise DataError(
+            f"{recipe.faces} has {people} people with coded faces to learn from, too few for {recipe.folds} folds."
+        )
+    active_NA = coded.active()
+    for au, active in zip(NANO_AUS, active_NA.T, strict=True):
+        if au not in RULES and len(set(coded.groups[active])) < 2:
+            raise DataError(f"Fewer than two people show AU{au} in {recipe.faces}; it cannot be learnt.")
 
 
 def unit_f1(active_NA: np.ndarray, seen_NA: np.ndarray, least: int) -> dict[int, float]:

@@ -50,6 +50,14 @@ def test_labels_become_columns(built):
     assert table.groups.tolist() == ["collins", "", "collins"]
 
 
+def test_units_are_known_of_faces_that_were_coded_or_rest_and_were_found(built):
+    _, table = built
+    assert table.with_known_units().images.tolist() == ["portrait.png"]
+    table.emotions[2] = "neutral"
+    assert table.with_known_units().images.tolist() == ["portrait.png", "turned.png"]
+    table.emotions[2] = ""
+
+
 def test_a_picture_without_a_face_is_kept_without_a_prior(built):
     _, table = built
     assert table.found.tolist() == [True, False, True]

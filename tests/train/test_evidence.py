@@ -99,3 +99,20 @@ def test_without_coded_faces_the_table_is_named(tmp_path):
     with pytest.raises(DataError, match=r"No coded faces in .*uncoded"):
         train_evidence(EvidenceRecipe(folder, folder, tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+def test_too_few_people_are_said_to_be(tmp_path):
+    folder = save_table(tmp_path / "small", face_table(40, people=3))
+    with pytest.raises(DataError, match=r"small has \d people with coded faces"):
+        train_evidence(EvidenceRecipe(folder, folder, tmp_path / "out", hold_out=0))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_unit_that_one_person_alone_shows_cannot_be_learnt(tmp_path):
+    table = face_table(200, people=40)
+    for row in np.flatnonzero(table.groups != table.groups[0]):
+        table.units[row] = "+".join(au for au in str(table.units[row]).split("+") if au != "15")
+    folder = save_table(tmp_path / "lab", table)
+    with pytest.raises(DataError, match=r"Fewer than two people show AU15 in .*lab"):
+        train_evidence(EvidenceRecipe(folder, folder, tmp_path / "out", hold_out=0))
+    assert not (tmp_path / "out").exists()

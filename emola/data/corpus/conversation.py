@@ -44,7 +44,7 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     so_far = Talk(facts, rng)
     decline = partial(turns.ask_decline, foreign=0.3)
     foreign = rng.random() < 0.4  # as often as what is to be declined
-    if rng.random() < 1 / 3:
+    if rng.random() < 0.5:
         main = _ask_list if foreign else turns.ask_list
     else:
         main = _ask_emotion if foreign else turns.ask_emotion
@@ -169,8 +169,8 @@ _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (turns.ask_posed, 0.06),
     (turns.ask_weigh, 0.05),
     (turns.ask_aside("word"), 0.03),
-    (turns.ask_aside("numbers"), 0.03),
-    (turns.ask_aside("brief_units"), 0.02),
+    (turns.ask_aside("numbers"), 0.06),
+    (turns.ask_aside("brief_units"), 0.12),
     (turns.ask_aside("strongest"), 0.03),
     (turns.ask_aside("absent"), 0.08),
     (turns.ask_aside("sides"), 0.03),

@@ -6,7 +6,7 @@ import random
 
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.grammar import expand, fitting, listed, sentences
-from emola.data.corpus.movements import MOVEMENTS, act, clause, name, the_name
+from emola.data.corpus.movements import MOVEMENTS, clause, name, the_name
 from emola.faba import ACTION_UNITS
 
 _INTROS = (
@@ -77,7 +77,7 @@ def list_answer(rng: random.Random, facts: FaceFacts) -> str:
         )
         return fitting(rng, facts.place, _NONE) + expand(rng, f"[{rest}].")
     many = len(facts.active) > 6
-    forms = (_bare_lines, _compact) if many else (_lines, _compact, _bullets, _flow, _listed_lines)
+    forms = (_bare_lines, _compact) if many else (_lines, _compact, _bullets, _listed_lines)
     text = fitting(rng, facts.place, forms)(rng, facts)
     return sentences(text) + _remark(rng, facts)
 
@@ -115,15 +115,6 @@ def _bare_lines(rng: random.Random, facts: FaceFacts) -> str:
     return _intro(rng, facts) + "\n".join(
         item.format(code=c, Name=ACTION_UNITS[c].name) for c in facts.active
     )
-
-
-def _flow(rng: random.Random, facts: FaceFacts) -> str:
-    graded = rng.random() < 0.5
-    if graded:
-        items = [f"AU{c} ({name(c)}) is {facts.unit(c).strength}" for c in facts.active]
-    else:
-        items = [f"AU{c} ({name(c)}) {act(rng, c)}" for c in facts.active]
-    return expand(rng, "[|here |in this face ]{items}.", items=listed(items))
 
 
 def _compact(rng: random.Random, facts: FaceFacts) -> str:
