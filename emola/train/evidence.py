@@ -73,7 +73,8 @@ def _check(coded: FaceTable, recipe: EvidenceRecipe) -> None:
     people = len(set(coded.groups))
     if people < recipe.folds:
         raise DataError(
-            f"{recipe.faces} has {people} people with coded faces to learn from, too few for {recipe.folds} folds."
+            f"{recipe.faces} has {people} people with coded faces to learn from; "
+            f"{recipe.folds} folds need {recipe.folds} or more."
         )
     active_NA = coded.active()
     for au, active in zip(NANO_AUS, active_NA.T, strict=True):
