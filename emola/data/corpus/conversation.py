@@ -76,7 +76,7 @@ def exchanges(facts: FaceFacts, rng: random.Random) -> list[Exchange]:
     so_far = Talk(facts, rng)
     count = rng.choices((2, 3, 4, 5), (0.1, 0.35, 0.35, 0.2))[0]
     plan: list[Maker] = []
-    if facts.emotion is not None and rng.random() < 0.77:
+    if facts.emotion is not None and rng.random() < 0.87:
         plan.append(_ask_emotion if rng.random() < _FOREIGN_SHARE else turns.ask_emotion)
     if rng.random() < 0.77:
         plan.append(_ask_list if rng.random() < _FOREIGN_SHARE else turns.ask_list)
@@ -126,8 +126,8 @@ _ANYTIME: tuple[Maker, ...] = (
 # what is asked first teaches what may be asked at all, so short and foreign questions
 # about the face come first at least as often as those to be declined
 _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
-    (turns.ask_knowledge, 0.12),
-    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "movement", "part"), 0.2),
+    (turns.ask_knowledge, 0.2),
+    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "movement", "part"), 0.26),
     (casual_turns.ask_movement, 0.09),
     (casual_turns.ask_part_briefly, 0.06),
     (casual_turns.ask_to_confirm, 0.09),

@@ -18,24 +18,25 @@ from emola.faba.emotions import CORE_AUS, is_posed_smile
 _ATTRIBUTE = {**ADJECTIVES, "fear": "fearful"}
 
 # Each lead fits each emotion, and the emotion comes before its reasons: what an answer begins with must not
-# say which emotion it will be before the face was read for it. It is among the first five words.
+# say which emotion it will be before the face was read for it. It is among the first five words. The first
+# are short, for clear expressions: many of those are smiles, which then differ by the reasons that follow.
 _LEADS = (
-    "this face looks {sure}{adjective}",
     "{adjective}{surely}",
-    "I read it as {adjective}{surely}",
+    "{sure}{adjective}",
+    "{noun}{surely}",
+    "I see {a_attribute} face{surely}",
     "it looks {sure}{adjective}",
     "the expression is {sure}{attribute}",
     "I would call it {noun}{surely}",
     "my reading: {noun}{surely}",
-    "{a_attribute} face{surely}",
+    "this face looks {sure}{adjective}",
     "to me it looks {adjective}{surely}",
-    "I see {a_attribute} face{surely}",
-    "{sure}{adjective}",
-    "it comes across as {adjective}{surely}",
+    "I read it as {adjective}{surely}",
+    "{a_attribute} face{surely}",
     "{a_attribute} expression{surely}",
     "this is {a_attribute} face{surely}",
     "I find {a_attribute} expression{surely}",
-    "{noun}{surely}",
+    "it comes across as {adjective}{surely}",
     "the emotion is {sure}{noun}",
 )
 _BECAUSE = (
