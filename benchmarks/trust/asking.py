@@ -13,6 +13,7 @@ from benchmarks.trust.questions import (
     FILES,
     Ask,
     Phrasing,
+    by_heart,
     first_question,
     follow_up_id,
     follow_ups,
@@ -85,6 +86,8 @@ class Heard:
         """For each face by unit."""
         self.lists: dict[str, list[tuple[Phrasing, Said, Said]]] = {}
         """By list, "declined" or "on_topic": a phrasing, the answer to it as first and as second question."""
+        self.by_heart: dict[tuple[str, int], tuple[Ask, Said]] = {}
+        """What was asked of a unit of the catalogue and answered, by the kind of question and the code."""
         self.questions: dict[str, list[str]] = {}
         """What was asked first, by task."""
 
@@ -114,6 +117,10 @@ def ask_everything(faces: Sequence[Looked], speaker: Speaker, book: Book, *, siz
         turns = spread(kind, some, faces, before)
         one, two = (_ask(turn, speaker, book, size, kind.replace("_", " "), LATER_TOKENS) for turn in turns)
         heard.lists[kind] = list(zip(some, one, two, strict=True))
+    catalogue = by_heart(faces)
+    answers = _ask(list(catalogue.values()), speaker, book, size, "action units by heart", LATER_TOKENS)
+    asked = zip(catalogue.items(), answers, strict=True)
+    heard.by_heart = {key: (ask, said) for (key, ask), said in asked}
     return heard
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.trust import form, wording
+from benchmarks.trust import catalogue, form, wording
 from benchmarks.trust.asking import Heard
 from benchmarks.trust.declining import declines, names_topic
 from benchmarks.trust.faces import Looked
@@ -28,6 +28,7 @@ def measure(heard: Heard) -> dict[str, Any]:
         "evidence": evidence(heard.faces, heard.first["au"]),
         "declined": refusals(heard, "declined", wanted=True),
         "on_topic": refusals(heard, "on_topic", wanted=False),
+        "by_heart": by_heart(heard),
         **measure_first(heard),
     }
 
@@ -132,6 +133,21 @@ def refusals(heard: Heard, kind: str, wanted: bool) -> dict[str, Any]:
             declines(text) and names_topic(text, phrasing.topic) for phrasing, _, text in asked
         )
     return figures
+
+
+def by_heart(heard: Heard) -> dict[str, Any]:
+    """What is right of the answers about the units of the catalogue, by the kind of question."""
+    rows = [
+        (kind, ask, said, catalogue.right(kind, code, said.text))
+        for (kind, code), (ask, said) in heard.by_heart.items()
+    ]
+    return {
+        **share(right for *_, right in rows),
+        "by_kind": {
+            one: share(right for kind, *_, right in rows if kind == one) for one in catalogue.QUESTIONS
+        },
+        "examples": [{"asked": ask.question, "said": said.text} for _, ask, said, right in rows if not right],
+    }
 
 
 def degenerate(heard: Heard) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.trust import catalogue
 from benchmarks.trust.faces import Looked
 from emola.chat.batch import Exchanges, Said
 from emola.data.corpus.asked.plain import task_question
@@ -65,6 +67,14 @@ def follow_ups(first: Ask, said: Said) -> list[Ask]:
 def follow_up_id(looked: Looked, code: int) -> str:
     """The id of a yes/no question."""
     return f"yes_no/{code}/{looked.id}"
+
+
+def by_heart(faces: Sequence[Looked]) -> dict[tuple[str, int], Ask]:
+    """What is asked of each unit of the catalogue; no face is needed for it, so the faces take turns."""
+    return {
+        (kind, code): Ask(f"catalogue/{kind}/{code}/{one.id}", one, "au", question)
+        for ((kind, code), question), one in zip(catalogue.questions().items(), cycle(faces), strict=False)
+    }
 
 
 def spread(

@@ -25,6 +25,7 @@ _SHARES = {
     "evidence": "units named whose evidence is over its threshold",
     "declined": "declined as asked",
     "on_topic": "on-topic questions wrongly declined",
+    "by_heart": "action units known by heart",
 }
 
 
@@ -104,6 +105,13 @@ def _refusals(title: str, one: Figures, heading: str) -> str:
     return _section(title, markdown(rows), bullets(heading, wrong))
 
 
+def _by_heart(one: Figures) -> str:
+    rows = [["asked for", "right", "95 %", "units"]]
+    rows += [[kind, *_cells(row)] for kind, row in one["by_kind"].items()]
+    wrong = [f"{row['asked']} {quoted(row['said'])}" for row in one["examples"]]
+    return _section("Action units known by heart", markdown(rows), bullets("Wrong", wrong))
+
+
 def _degenerate(one: Figures) -> str:
     rows = [["answers", "empty", "cut", "loop", "unfinished", "any of these"]]
     rows.append([str(one[key]) for key in ("n", "empty", "cut", "loop", "unfinished", "any")])
@@ -144,6 +152,7 @@ _SECTIONS: dict[str, Callable[[Figures], str]] = {
     "evidence": _evidence,
     "declined": partial(_refusals, "Declined as asked", heading="What was answered instead"),
     "on_topic": partial(_refusals, "On-topic questions wrongly declined", heading="What was declined"),
+    "by_heart": _by_heart,
     "degenerate": _degenerate,
     "openings": _openings,
     "words": _words,

@@ -12,7 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from emola.data.corpus import FaceFacts, UnitFact, build_contrast, build_conversation, build_drill
+from emola.data.corpus import (
+    FaceFacts,
+    UnitFact,
+    build_contrast,
+    build_conversation,
+    build_drill,
+    build_lesson,
+)
 from emola.data.faces import FaceTable
 from emola.errors import RecipeError
 from emola.faba import EMOTIONS
@@ -24,7 +31,12 @@ from emola.train.tower import load_tower
 
 log = logging.getLogger(__name__)
 
-KINDS = {"conversations": build_conversation, "drill": build_drill, "contrast": build_contrast}
+KINDS = {
+    "conversations": build_conversation,
+    "drill": build_drill,
+    "contrast": build_contrast,
+    "lesson": build_lesson,
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +46,8 @@ class CorpusRecipe:
     sources: tables of faces; tower: a trained tower, which says what emotion a face shows and how clearly,
     and with its evidence which action units; conversations: how many to write; balance: how much a table's
     rarer emotions are favoured (frequency to that power); kind: "conversations"; or "drill", short questions
-    from which reading a face is learnt first; or "contrast", questions to answer beside questions to decline.
+    from which reading a face is learnt first; or "contrast", questions to answer beside questions to decline;
+    or "lesson", questions about action units as such.
 
     Raises RecipeError for another kind.
     """

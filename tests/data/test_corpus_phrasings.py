@@ -1,6 +1,7 @@
 """Short, casual and foreign questions are answered from the facts, and asked as often as those declined."""
 
 import random
+import re
 from collections import Counter
 from functools import partial
 
@@ -8,7 +9,7 @@ import pytest
 from random_faces import random_facts
 
 from benchmarks.trust.declining import declines
-from emola.data.corpus import FaceFacts, UnitFact, build_contrast, exchanges
+from emola.data.corpus import FaceFacts, UnitFact, build_contrast, build_lesson, exchanges, knowledge
 from emola.data.corpus.asked.declined import TOPICS, asked, asked_in_another_language
 from emola.data.corpus.asked.typing_habits import typed
 from emola.data.corpus.casual_turns import (
@@ -25,7 +26,7 @@ from emola.data.corpus.degree_turns import ask_how_strong, ask_how_sure
 from emola.data.corpus.foreign_turns import ask_foreign
 from emola.data.corpus.state import Exchange, Talk
 from emola.data.corpus.turns import ask_emotion, ask_part
-from emola.faba import NANO_AUS, read_action_units, read_emotion
+from emola.faba import ACTION_UNITS, NANO_AUS, read_action_units, read_emotion
 
 _UPPER = {1, 2, 4, 5, 6, 7, 43}
 
@@ -136,6 +137,30 @@ def test_a_contrast_asks_as_much_that_is_declined_as_is_answered(faces) -> None:
         first[refused[0]] += 1
     assert 0.4 < declined[True] / sum(declined.values()) < 0.6
     assert 0.4 < first[True] / sum(first.values()) < 0.6
+
+
+def test_lessons_are_about_every_unit_of_the_catalogue(faces) -> None:
+    asked_about: Counter[int] = Counter()
+    for seed in range(300):
+        messages = build_lesson(faces[seed % len(faces)], random.Random(seed))
+        assert messages[0]["content"][0] == {"type": "image"}
+        for question, answer in zip(messages[::2], messages[1::2], strict=True):
+            codes = re.findall(r"\bAU(\d+)", question["content"][-1]["text"])
+            if len(codes) == 1:
+                asked_about[int(codes[0])] += 1
+                assert not declines(answer["content"][-1]["text"])
+    assert set(asked_about) == set(ACTION_UNITS) and min(asked_about.values()) >= 10
+
+
+@pytest.mark.parametrize("code", ACTION_UNITS)
+def test_a_unit_s_code_and_name_go_together_both_ways(code) -> None:
+    rng = random.Random(code)
+    for _ in range(20):
+        question, answer = knowledge.what_is(rng, code)
+        assert ACTION_UNITS[code].name.lower() in f"{question} {answer}".lower() and f"AU{code}" in answer
+        question, answer = knowledge.code_of(rng, code)
+        assert ACTION_UNITS[code].name.lower() in question.lower()
+        assert re.findall(r"\d+", answer) == [str(code)]
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -53,7 +53,7 @@ def test_every_kind_is_about_the_faces(recipe, kind):
 
 
 def test_another_kind_is_refused(recipe):
-    with pytest.raises(RecipeError, match="'quiz'; it can be conversations, drill, contrast"):
+    with pytest.raises(RecipeError, match="'quiz'; it can be conversations, drill, contrast, lesson"):
         dataclasses.replace(recipe, kind="quiz")
 
 

@@ -4,7 +4,13 @@ A grammar writes them: the same fact always gets the same words, the carrier phr
 sentence about the face is entailed by its :class:`FaceFacts`.
 """
 
-from emola.data.corpus.conversation import build_contrast, build_conversation, build_drill, exchanges
+from emola.data.corpus.conversation import (
+    build_contrast,
+    build_conversation,
+    build_drill,
+    build_lesson,
+    exchanges,
+)
 from emola.data.corpus.facts import FaceFacts, UnitFact
 from emola.data.corpus.state import Exchange
 
@@ -15,5 +21,6 @@ __all__ = [
     "build_contrast",
     "build_conversation",
     "build_drill",
+    "build_lesson",
     "exchanges",
 ]

@@ -55,6 +55,19 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     return _messages(so_far.done)
 
 
+def build_lesson(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
+    """Chat-template messages of questions about action units as such, and one about the face among them.
+
+    What each of so many codes stands for has to be known by heart, and is asked too seldom elsewhere.
+    """
+    so_far = Talk(facts, rng)
+    makers: list[Maker] = [turns.ask_unit_by_heart] * 6
+    makers.insert(rng.randrange(7), rng.choice((turns.ask_emotion, turns.ask_list)))
+    for maker in makers:
+        _add(so_far, maker)
+    return _messages(so_far.done)
+
+
 def _drawn(rng: random.Random, weighted: Sequence[tuple[Maker, float]]) -> Maker:
     """One of the makers, by their weights."""
     return rng.choices([maker for maker, _ in weighted], [weight for _, weight in weighted])[0]
@@ -136,8 +149,8 @@ _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (casual_turns.ask_half, 0.03),
     (degree_turns.ask_how_strong, 0.14),
     (degree_turns.ask_how_sure, 0.14),
-    (turns.ask_posed, 0.05),
-    (ask_foreign("posed"), 0.03),
+    (turns.ask_posed, 0.1),
+    (ask_foreign("posed"), 0.05),
 )
 _DECLINED_FIRST = ((turns.ask_decline, 0.34),)
 _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (

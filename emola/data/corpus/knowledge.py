@@ -6,7 +6,7 @@ import random
 
 from emola.data.corpus.grammar import expand, listed, sentences
 from emola.data.corpus.movements import MOVEMENTS, act, name, the_name
-from emola.faba import ACTION_UNITS, EMOTIONS, NANO_AUS
+from emola.faba import ACTION_UNITS, EMOTIONS
 from emola.faba.emotions import CORE_AUS
 
 Exchange = tuple[str, str]
@@ -36,6 +36,23 @@ def what_is(rng: random.Random, code: int) -> Exchange:
         act=act(rng, code) if code in MOVEMENTS else f"works like this: {_look(code)}",
     )
     return question, sentences(answer)
+
+
+def code_of(rng: random.Random, code: int) -> Exchange:
+    """Which unit has a name."""
+    question = expand(
+        rng,
+        "[Which action unit is {the_name}?|Which AU is called {the_name}?|What is the code of {the_name}?"
+        "|{the_name}: which AU is that?|What number does {the_name} have?]",
+        the_name=the_name(code),
+    )
+    answer = expand(
+        rng,
+        "[AU{code}|{the_name} is AU{code}|that is AU{code}|AU{code} is {the_name}].",
+        code=str(code),
+        the_name=the_name(code),
+    )
+    return sentences(question), sentences(answer)
 
 
 def look(rng: random.Random, code: int) -> Exchange:
@@ -167,14 +184,11 @@ def facs(rng: random.Random) -> Exchange:
 
 def any_knowledge(rng: random.Random, code: int | None = None) -> Exchange:
     """A question and answer of any of these kinds, about unit ``code`` where one is needed."""
-    if code is None:
-        code = rng.choice(NANO_AUS) if rng.random() < 0.85 else rng.choice(list(ACTION_UNITS))
-    kinds = ("what_is", "what_is", "look", "look", "muscle", "difference", "prototype", "felt_smile", "facs")
-    kind = rng.choice(kinds)
-    if kind == "prototype":
-        return prototype(rng)
-    if kind == "felt_smile":
-        return felt_smile(rng)
-    if kind == "facs":
-        return facs(rng)
-    return {"what_is": what_is, "look": look, "muscle": muscle, "difference": difference}[kind](rng, code)
+    if rng.random() < 0.25:
+        return rng.choice((prototype, felt_smile, facs))(rng)
+    return about_unit(rng, rng.choice(list(ACTION_UNITS)) if code is None else code)
+
+
+def about_unit(rng: random.Random, code: int) -> Exchange:
+    """A question and answer about a unit, whether the face shows it or not."""
+    return rng.choice((what_is, what_is, what_is, code_of, look, look, muscle, difference))(rng, code)

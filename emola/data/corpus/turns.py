@@ -263,6 +263,12 @@ def ask_knowledge(so_far: Talk) -> Exchange | None:
     return typed_exchange(so_far, "knowledge", *knowledge.any_knowledge(rng, code))
 
 
+def ask_unit_by_heart(so_far: Talk) -> Exchange | None:
+    """A question about any unit of the catalogue."""
+    code = so_far.rng.choice(list(ACTION_UNITS))
+    return typed_exchange(so_far, "knowledge", *knowledge.about_unit(so_far.rng, code))
+
+
 def ask_decline(so_far: Talk, foreign: float = 0.1) -> Exchange | None:
     """A question that a face does not answer; ``foreign`` is the share of those in other languages."""
     return typed_exchange(so_far, "decline", *declines.decline(so_far.rng, foreign))
