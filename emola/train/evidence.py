@@ -123,20 +123,18 @@ class _Fit:
 
     def cross_validated(self) -> dict[int, float]:
         """F1 of each unit with enough active faces, by weights and thresholds from other people."""
-        from sklearn.metrics import f1_score
         from sklearn.model_selection import GroupKFold
 
-        priors, f1 = self.coded.priors, {}
-        for au in NANO_AUS:
-            active = self._active(au)
+        priors, active_NA = self.coded.priors, self.coded.active()
+        seen_NA = np.zeros_like(active_NA)
+        for i, au in enumerate(NANO_AUS):
+            active = active_NA[:, i]
             if active.sum() < LEAST_ACTIVE:
                 continue
-            seen = np.zeros(len(priors), dtype=bool)
             for train, test in GroupKFold(self.recipe.folds).split(priors, active, self.coded.groups):
                 weights, bias = self._only(train)._unit(au)
-                seen[test] = priors[test] @ weights + bias >= 0
-            f1[au] = float(f1_score(active, seen))
-        return f1
+                seen_NA[test, i] = priors[test] @ weights + bias >= 0
+        return unit_f1(active_NA, seen_NA, LEAST_ACTIVE)
 
     def _only(self, rows: np.ndarray) -> _Fit:
         """The same fit on some of the coded faces."""
