@@ -127,7 +127,7 @@ def test_what_is_short_or_foreign_is_seldom_to_be_declined(faces) -> None:
         assert short[False] >= 3 * short[True] > 0
 
 
-def test_a_contrast_asks_as_much_that_is_declined_as_is_answered(faces) -> None:
+def test_a_contrast_asks_two_questions_to_decline_beside_three_to_answer(faces) -> None:
     declined, first = Counter(), Counter()
     for seed, facts in enumerate(faces):
         messages = build_contrast(facts, random.Random(seed))
@@ -135,8 +135,8 @@ def test_a_contrast_asks_as_much_that_is_declined_as_is_answered(faces) -> None:
         refused = [declines(answer) for answer in answers]
         declined.update(refused)
         first[refused[0]] += 1
-    assert 0.4 < declined[True] / sum(declined.values()) < 0.6
-    assert 0.4 < first[True] / sum(first.values()) < 0.6
+    assert 0.35 < declined[True] / sum(declined.values()) < 0.5
+    assert 0.35 < first[True] / sum(first.values()) < 0.5
 
 
 def test_lessons_are_about_every_unit_of_the_catalogue(faces) -> None:

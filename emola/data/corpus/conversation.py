@@ -36,7 +36,7 @@ def build_drill(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
 
 
 def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
-    """Chat-template messages of four questions, of which a face answers two.
+    """Chat-template messages of five questions, of which a face answers three.
 
     So that what is to be answered and what is to be declined are told apart by what is asked: both are short
     and long, in plain words, in a chat, and in other languages, as often first as last.
@@ -48,7 +48,8 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
         main = _ask_list if foreign else turns.ask_list
     else:
         main = _ask_emotion if foreign else turns.ask_emotion
-    makers: list[Maker] = [decline, decline, main, _drawn(rng, _ANSWERED_FIRST)]
+    makers: list[Maker] = [decline, decline, main]
+    makers += [_drawn(rng, _ANSWERED_FIRST), _drawn(rng, _ANSWERED_FIRST)]
     rng.shuffle(makers)
     for maker in makers:
         _add(so_far, maker)

@@ -73,10 +73,10 @@ def _part(so_far: Talk) -> Exchange | None:
 
 
 def _posed(so_far: Talk) -> Exchange | None:
-    rng, facts = so_far.rng, so_far.facts
-    if facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.6):
+    if turns.posed_is_out_of_place(so_far):
         return None
-    return Exchange("posed", foreign.question(rng, "posed"), units.posed_answer(rng, facts))
+    rng = so_far.rng
+    return Exchange("posed", foreign.question(rng, "posed"), units.posed_answer(rng, so_far.facts))
 
 
 _MAKERS: dict[str, Maker] = {

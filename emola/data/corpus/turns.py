@@ -167,11 +167,17 @@ def ask_weigh(so_far: Talk) -> Exchange | None:
 
 
 def ask_posed(so_far: Talk) -> Exchange | None:
-    """Whether the smile is felt or posed, seldom where there is none."""
-    rng, facts = so_far.rng, so_far.facts
-    if facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.92):
+    """Whether the smile is felt or posed, less often where there is none."""
+    if posed_is_out_of_place(so_far):
         return None
-    return typed_exchange(so_far, "posed", plain.aside(rng, "posed"), units.posed_answer(rng, facts))
+    answer = units.posed_answer(so_far.rng, so_far.facts)
+    return typed_exchange(so_far, "posed", plain.aside(so_far.rng, "posed"), answer)
+
+
+def posed_is_out_of_place(so_far: Talk) -> bool:
+    """Whether not to ask about a felt smile: without landmarks, twice, and mostly where there is no smile."""
+    rng, facts = so_far.rng, so_far.facts
+    return facts.units is None or so_far.had("posed") or (12 not in facts.active and rng.random() < 0.6)
 
 
 def ask_aside(kind: str) -> Maker:

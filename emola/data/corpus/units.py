@@ -276,7 +276,7 @@ def pair_answer(rng: random.Random, facts: FaceFacts, first: int, second: int) -
 def posed_answer(rng: random.Random, facts: FaceFacts) -> str:
     """Whether the smile is felt or posed; ``facts.units`` is not None."""
     if 12 not in facts.active:
-        answer = "[there is no smile here|I see no smile]: AU12 is not active."
+        answer = "[there is no smile here|I see no smile|I can only tell of smiles]: AU12 is not active."
     elif is_posed_smile(facts.active):
         answer = (
             "[it may be posed|perhaps posed|more likely posed]: [AU12 is active without AU6"

@@ -46,6 +46,8 @@ _ASIDES = {
         "Posed or felt smile?",
         "Does the smile reach the eyes?",
         "Is it a Duchenne smile?",
+        "Is [this|the] expression [put on|acted|staged|posed or felt]?",
+        "Does [this|it] [look|seem] [staged|put on|acted|spontaneous|forced]?",
     ),
     "word": (
         "In one word: which emotion?",
