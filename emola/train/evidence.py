@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,32 +55,17 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
     Raises DataError where the coded faces are of too few people, or do not show a unit that is learnt.
     """
     coded = FaceTable.load(recipe.faces).split(recipe.hold_out)[0].with_known_units()
-    _check(coded, recipe)
+    if not coded.coded.any():
+        raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")
     everyday, _ = FaceTable.load(recipe.everyday).split(recipe.everyday_hold_out)
     fit = _Fit(recipe, coded, everyday.where(everyday.found))
-    evidence = fit.run()
+    evidence, f1 = fit.run(), fit.cross_validated()
     evidence.save(recipe.out)
-    f1 = fit.cross_validated()
     figures = {"mean_f1": float(np.mean(list(f1.values()))) if f1 else None, "f1": f1}
     with replacing(recipe.out.with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=1))
     log.info("On people kept out of each fold: %s", figures)
     return evidence
-
-
-def _check(coded: FaceTable, recipe: EvidenceRecipe) -> None:
-    if not coded.coded.any():
-        raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")
-    people = len(set(coded.groups))
-    if people < recipe.folds:
-        raise DataError(
-            f"{recipe.faces} has {people} people with coded faces to learn from; "
-            f"{recipe.folds} folds need {recipe.folds} or more."
-        )
-    active_NA = coded.active()
-    for au, active in zip(NANO_AUS, active_NA.T, strict=True):
-        if au not in RULES and len(set(coded.groups[active])) < 2:
-            raise DataError(f"Fewer than two people show AU{au} in {recipe.faces}; it cannot be learnt.")
 
 
 def unit_f1(active_NA: np.ndarray, seen_NA: np.ndarray, least: int) -> dict[int, float]:
@@ -123,15 +109,13 @@ class _Fit:
 
     def cross_validated(self) -> dict[int, float]:
         """F1 of each unit with enough active faces, by weights and thresholds from other people."""
-        from sklearn.model_selection import GroupKFold
-
         priors, active_NA = self.coded.priors, self.coded.active()
         seen_NA = np.zeros_like(active_NA)
         for i, au in enumerate(NANO_AUS):
             active = active_NA[:, i]
             if active.sum() < LEAST_ACTIVE:
                 continue
-            for train, test in GroupKFold(self.recipe.folds).split(priors, active, self.coded.groups):
+            for train, test in self._folds():
                 weights, bias = self._only(train)._unit(au)
                 seen_NA[test, i] = priors[test] @ weights + bias >= 0
         return unit_f1(active_NA, seen_NA, LEAST_ACTIVE)
@@ -145,17 +129,28 @@ class _Fit:
     def _active(self, au: int) -> np.ndarray:
         return self.coded.active()[:, NANO_AUS.index(au)]
 
+    def _folds(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The rows to learn from and those kept out, of each fold by person."""
+        from sklearn.model_selection import GroupKFold
+
+        folds, people = self.recipe.folds, len(set(self.coded.groups))
+        if people < folds:
+            raise DataError(
+                f"{self.recipe.faces}: {people} people with coded faces are left to learn from; "
+                f"{folds} folds need {folds} or more."
+            )
+        yield from GroupKFold(folds).split(self.coded.priors, groups=self.coded.groups)
+
     def _unit(self, au: int) -> tuple[np.ndarray, float]:
         """Weights and bias of one unit; the logit is zero at the threshold best for F1."""
         from sklearn.metrics import f1_score
-        from sklearn.model_selection import GroupKFold
 
         if au in RULES:
             half, steepness = RULES[au]
             return measure_weights(au) * steepness, -half * steepness
         priors, active = self.coded.priors, self._active(au)
         scores = np.zeros(len(priors))
-        for train, test in GroupKFold(self.recipe.folds).split(priors, active, self.coded.groups):
+        for train, test in self._folds():
             weights, bias = self._regression(au, priors[train], active[train])
             scores[test] = priors[test] @ weights + bias
         # The mean of the thresholds that are nearly best is steadier than the best one.
@@ -168,6 +163,10 @@ class _Fit:
     def _regression(self, au: int, priors: np.ndarray, active: np.ndarray) -> tuple[np.ndarray, float]:
         from sklearn.linear_model import LogisticRegression
 
+        if not active.any():
+            raise DataError(
+                f"Too few people show AU{au} in {self.recipe.faces}: some fold leaves none to learn from."
+            )
         happy = self.happy if au == 12 else self.happy[:0]
         share = self.recipe.weak / (1 + self.recipe.weak)
         parts = [  # faces, whether the unit is active, their share of all faces with that label

@@ -103,16 +103,28 @@ def test_without_coded_faces_the_table_is_named(tmp_path):
 
 def test_too_few_people_are_said_to_be(tmp_path):
     folder = save_table(tmp_path / "small", face_table(40, people=3))
-    with pytest.raises(DataError, match=r"small has \d people with coded faces"):
+    with pytest.raises(DataError, match=r"small: \d people with coded faces are left"):
         train_evidence(EvidenceRecipe(folder, folder, tmp_path / "out", hold_out=0))
     assert not (tmp_path / "out").exists()
 
 
-def test_a_unit_that_one_person_alone_shows_cannot_be_learnt(tmp_path):
+def test_as_many_people_as_folds_are_too_few_to_measure(tmp_path):
     table = face_table(200, people=40)
-    for row in np.flatnonzero(table.groups != table.groups[0]):
-        table.units[row] = "+".join(au for au in str(table.units[row]).split("+") if au != "15")
+    people = len(set(table.groups))
     folder = save_table(tmp_path / "lab", table)
-    with pytest.raises(DataError, match=r"Fewer than two people show AU15 in .*lab"):
+    with pytest.raises(DataError, match=rf"lab: \d+ people with .* {people} folds need {people} or more"):
+        train_evidence(EvidenceRecipe(folder, folder, tmp_path / "out", hold_out=0, folds=people))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("shown_by", [1, 2])
+def test_a_unit_that_one_or_two_people_show_cannot_be_learnt(tmp_path, shown_by):
+    table = face_table(200, people=40)
+    for row in np.flatnonzero(~np.isin(table.groups, sorted(set(table.groups))[:shown_by])):
+        table.units[row] = "+".join(au for au in str(table.units[row]).split("+") if au != "15")
+    for row in np.flatnonzero(np.isin(table.groups, sorted(set(table.groups))[:shown_by])):
+        table.units[row] = "+".join(sorted({*filter(None, str(table.units[row]).split("+")), "15"}))
+    folder = save_table(tmp_path / "lab", table)
+    with pytest.raises(DataError, match=r"Too few people show AU15 in .*lab"):
         train_evidence(EvidenceRecipe(folder, folder, tmp_path / "out", hold_out=0))
     assert not (tmp_path / "out").exists()
