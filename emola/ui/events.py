@@ -54,6 +54,7 @@ class Events:
             return self._nothing()
         try:
             visitor = Visitor(self._model, read_photo(path))
+            seen = words.seen(visitor.face.crop, visitor.measured())
         except EmolaError as error:
             return {at.photo: None, at.photo_notice: words.notice(str(error), "error")}
         except Exception:
@@ -73,7 +74,7 @@ class Events:
                 value=0,
                 visible=count > 1,
             ),
-            at.seen: gr.update(value=words.seen(visitor.faces[0].crop), visible=True),
+            at.seen: gr.update(value=seen, visible=True),
             at.photo_notice: words.notice(words.found(count)),
             **self._side.rest(visitor, words.notice(words.NEW_CONVERSATION) if again else ""),
             at.chat: gr.update(value=[], placeholder=words.BEFORE_QUESTION),
@@ -128,7 +129,7 @@ class Events:
         return {
             at.overlay: self._picture(visitor, style),
             at.picker: index,
-            at.seen: words.seen(visitor.faces[index].crop),
+            at.seen: words.seen(visitor.face.crop, visitor.measured()),
             at.photo_notice: words.notice(words.chosen(index + 1)),
             **self._side.rest(visitor),
         }

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 from PIL import Image
 
 from emola.chat import ChatSession
-from emola.errors import ChatError, NoFaceError
-from emola.face import Face, PriorExpert, draw_overlay, load_image
+from emola.errors import ChatError, CheckpointError, NoFaceError
+from emola.face import AUEstimate, Face, PriorExpert, draw_overlay, load_image
 from emola.ui import words
 
 SHOWN_SIDE = (900, 1400)
@@ -49,6 +49,9 @@ class AffectModel(Protocol):
     def look(self, image: Any) -> list[Face]:
         """The faces in a picture, largest first."""
 
+    def evidence(self, face: Face) -> Mapping[int, AUEstimate]:
+        """What is measured of each action unit apart from the words; CheckpointError if nothing is."""
+
     def chat(self, face: Face) -> ChatSession:
         """A new conversation about a face."""
 
@@ -58,6 +61,7 @@ class Visitor:
 
     def __init__(self, model: AffectModel, photo: Image.Image) -> None:
         """Find the faces of ``photo``; NoFaceError when there is none."""
+        self._model = model
         self.faces = model.look(photo)
         if not self.faces:
             raise NoFaceError(words.NO_FACE)
@@ -73,6 +77,18 @@ class Visitor:
         """The next question sent takes the place of the last one."""
         self.chat = model.chat(self.faces[0])
         self._asked: threading.Event | None = None  # the question that waits or is answered; set to end it
+
+    @property
+    def face(self) -> Face:
+        """The face that is chosen."""
+        return self.faces[self.selected]
+
+    def measured(self) -> Mapping[int, AUEstimate]:
+        """What is measured of each action unit in the chosen face; nothing where the model measures none."""
+        try:
+            return self._model.evidence(self.face)
+        except CheckpointError:
+            return {}
 
     @property
     def busy(self) -> bool:

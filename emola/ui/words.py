@@ -10,6 +10,9 @@ from typing import Any
 
 from PIL import Image
 
+from emola.faba import ACTION_UNITS
+from emola.face import AUEstimate
+
 TITLE = "EmoLA"
 TAGLINE = "What a face does, in words"
 LIMIT = "It describes visible movements; it does not know what someone feels."
@@ -33,6 +36,11 @@ NOT_ASKED = "Stopped while it waited; nothing was asked."
 STOPPED = "stopped"
 CUT = "ended at its length limit"
 DEFECT = "Something went wrong on our side; your conversation is kept. Please try again."
+
+MEASURED = (
+    "How likely each unit is by the landmarks and the picture, measured apart from the model’s words; "
+    "active from 50 %. Check the answers against it; it errs too."
+)
 
 KEYS = "Enter sends · Esc stops"
 
@@ -113,8 +121,8 @@ def header(name: str, info: Mapping[str, Any]) -> str:
     )
 
 
-def seen(crop: Image.Image) -> str:
-    """The aligned crop, small, as a figure that needs no file on the server."""
+def seen(crop: Image.Image, measured: Mapping[int, AUEstimate]) -> str:
+    """The aligned crop, small, as a figure that needs no file on the server; and what was measured in it."""
     buffer = BytesIO()
     crop.resize((168, 168)).save(buffer, "JPEG", quality=90)
     data = b64encode(buffer.getvalue()).decode("ascii")
@@ -122,7 +130,30 @@ def seen(crop: Image.Image) -> str:
         f'<figure class="seen"><img src="data:image/jpeg;base64,{data}" alt="The face, cut out and upright">'
         "<figcaption><b>What the model sees</b><br>"
         "The face, turned upright and cut out.</figcaption></figure>"
+    ) + (_measured(measured) if measured else "")
+
+
+def _measured(estimates: Mapping[int, AUEstimate]) -> str:
+    """All units with how likely each is, the likeliest first, folded away."""
+    ordered = sorted(estimates.items(), key=lambda one: -one[1].probability)
+    active = sum(estimate.active for estimate in estimates.values())
+    rows = "".join(
+        f'<tr class="{"active" if estimate.active else "inactive"}"><th scope="row">AU{code}</th>'
+        f"<td>{escape(ACTION_UNITS[code].name)}</td>"
+        f'<td><span class="likely" style="--likely: {estimate.probability:.2f}">'
+        f"{_percent(estimate.probability)}</span></td></tr>"
+        for code, estimate in ordered
     )
+    return (
+        f'<details class="measured"><summary><b>Measured</b> {active} of {len(estimates)} action units'
+        f"</summary><p>{MEASURED}</p><table>{rows}</table></details>"
+    )
+
+
+def _percent(share: float) -> str:
+    """In whole per cent; nothing is impossible or certain."""
+    percent = round(100 * share)
+    return "under 1 %" if percent < 1 else "over 99 %" if percent > 99 else f"{percent} %"
 
 
 def size_of(info: Mapping[str, Any]) -> Sequence[str]:

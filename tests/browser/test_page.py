@@ -117,6 +117,9 @@ def test_a_visit(page: Any, model: FakeModel, tmp_path: Path) -> None:
     bring(page, save(drawing(2), tmp_path))
     expect(page.locator("#photo-notice")).to_contain_text("2 faces")
     expect(page.locator("#seen img")).to_be_visible()
+    expect(page.locator("#seen table")).to_be_hidden()
+    page.click("#seen summary")
+    expect(page.locator("#seen .active")).to_have_text(re.compile("AU12.*Lip Corner Puller.*97 %"))
 
     # Text grows, and stop ends it.
     model.pause(0.1)

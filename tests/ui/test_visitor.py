@@ -55,6 +55,21 @@ def test_the_overlay_draws_on_a_copy() -> None:
     assert (plain == np.asarray(drawing(size=(1000, 750)))).all()
 
 
+def test_what_is_measured_is_that_of_the_chosen_face() -> None:
+    """A bug guarded: the numbers of the largest face beside a conversation about another."""
+    visitor = Visitor(FakeModel(faces=2), drawing(2))
+    assert not visitor.measured()[25].active
+    visitor.select(1)
+    assert visitor.measured()[25].active
+
+
+def test_a_model_that_measures_nothing_is_no_error() -> None:
+    """A bug guarded: no photo at all with the published model."""
+    model = FakeModel()
+    model.measures = False
+    assert Visitor(model, drawing()).measured() == {}
+
+
 def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:
     """A bug guarded: a conversation lost by clicking on the face it is about."""
     visitor = Visitor(FakeModel(faces=2), drawing(2))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PIL import Image
 
+from emola.face import AUEstimate
 from emola.ui import words
 
 
@@ -56,6 +59,24 @@ def test_what_was_dropped_is_counted() -> None:
 
 def test_the_crop_needs_no_file() -> None:
     """A bug guarded: a visitor's face written to the server's disk once more."""
-    figure = words.seen(Image.new("RGB", (240, 240), "white"))
+    figure = words.seen(Image.new("RGB", (240, 240), "white"), {})
     assert 'src="data:image/jpeg;base64,' in figure
     assert "alt=" in figure
+    assert "<details" not in figure, "nothing is measured for a model that measures nothing"
+
+
+def test_what_was_measured_is_listed_likeliest_first() -> None:
+    """A bug guarded: a unit below the threshold shown like one that is active."""
+    measured = {
+        au: AUEstimate(p, p, p >= 0.5, None, None) for au, p in {4: 0.002, 12: 0.97, 25: 0.49}.items()
+    }
+    figure = words.seen(Image.new("RGB", (240, 240), "white"), measured)
+    assert "1 of 3 action units" in figure
+    rows = re.findall(
+        r'<tr class="(\w+)"><th scope="row">(AU\d+)</th><td>([\w ]+)</td>.*?>([\w ]+%)<', figure
+    )
+    assert rows == [
+        ("active", "AU12", "Lip Corner Puller", "97 %"),
+        ("inactive", "AU25", "Lips Part", "49 %"),
+        ("inactive", "AU4", "Brow Lowerer", "under 1 %"),
+    ]

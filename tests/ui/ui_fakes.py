@@ -13,8 +13,8 @@ from chat_fakes import ByteProcessor, ScriptedModel
 from PIL import Image, ImageDraw
 
 from emola.chat import ChatSession, Engine
-from emola.errors import DownloadError
-from emola.face import Face
+from emola.errors import CheckpointError, DownloadError
+from emola.face import AUEstimate, Face
 
 ANSWERS = (
     "The face is smiling. AU6 (cheek raiser) and AU12 (lip corner puller) are active.",
@@ -61,6 +61,7 @@ class FakeModel:
         adapters: tuple[str, ...] = (),
     ) -> None:
         self.faces = faces
+        self.measures = True
         self.adapters = adapters
         self.prior = SimpleNamespace(missing=None)
         self.scripted = ScriptedModel()
@@ -84,6 +85,13 @@ class FakeModel:
         if np.asarray(image).min() == 255:
             return []
         return [self._face(image, place) for place in _places(self.faces, image.size)]
+
+    def evidence(self, face: Face) -> dict[int, AUEstimate]:
+        """A smile; further to the right, open lips too."""
+        if not self.measures:
+            raise CheckpointError("It measures no action units.")
+        likely = {4: 0.03, 12: 0.97, 25: 0.6 if face.box[0] > 300 else 0.4}
+        return {au: AUEstimate(p, p, p >= 0.5, None, None) for au, p in likely.items()}
 
     def chat(self, face: Face) -> ChatSession:
         self.chats.append(ChatSession(self.engine, face))
