@@ -1,0 +1,121 @@
+"""What the prior is worth: models trained alike but for it, each asked as it was trained.
+
+    python benchmarks/prior_worth.py --data PATH --task au|emotion --on DIR --off DIR --shuffled DIR
+        [--held-out N] [--action-units LIST] [--limit N] [--seed S] [--json]
+
+PATH is a folder or zip with labels.csv. The checkpoints come from one recipe with `--set prior=on`, off and
+shuffled, for example the reading stage:
+
+    for prior in on off shuffled; do
+        python -m emola train recipes/nano-08-read.yaml --set prior=$prior --set out=work/nano/prior-$prior
+    done
+
+As in training, "off" sees no prior and "shuffled" that of another face. Faces without landmarks have none to
+take away, and are left out. The questions are of the kind that the reading stage teaches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import emola
+from benchmarks.baselines.faces import look
+from benchmarks.baselines.tables import decimal, markdown
+from emola.bench import Outcome, score
+from emola.chat.batch import answer_batch
+from emola.cli.answering import part_of
+from emola.cli.options import action_units, positive
+from emola.cli.progress import Bars
+from emola.data import open_dataset
+from emola.errors import DataError, EmolaError
+from emola.face import Face
+
+PRIORS = ("on", "off", "shuffled")
+QUESTIONS = {"au": "Briefly, which AUs?", "emotion": "Just the emotion, one word."}
+BATCH = 16
+LONGEST = 100
+"""Tokens of an answer; those of the reading stage are shorter."""
+
+
+def main() -> int:
+    """Read the flags, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="folder or zip: labels.csv")
+    parser.add_argument("--task", choices=QUESTIONS, required=True, help="what is asked")
+    for prior in PRIORS:
+        parser.add_argument(f"--{prior}", required=True, metavar="DIR", help=f"trained with prior={prior}")
+    parser.add_argument("--held-out", type=positive, metavar="N", help="only the one in N people held out")
+    parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N (default: 0)")
+    parser.add_argument("--action-units", type=action_units, metavar="LIST", help="those to score")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    args = parser.parse_args()
+    try:
+        figures = measure(args)
+    except EmolaError as error:
+        print(f"prior_worth: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(figures, indent=2) if args.json else report(figures))
+    return 0
+
+
+def measure(args: argparse.Namespace) -> dict[str, Any]:
+    """The figures of each model, over the same faces. Raises EmolaError."""
+    with open_dataset(args.data, args.task) as data:
+        labelled = [record for record in data if record.label(args.task) is not None]
+        records = part_of(labelled, args, f"a label for the task {args.task!r}")
+        seen = [(record, face) for record, _, face in look(data.name, records) if face]
+    if len(seen) < 2:
+        raise DataError(f"{args.data}: two faces with landmarks are needed, and there are {len(seen)}.")
+    faces = [face for _, face in seen]
+    figures: dict[str, Any] = {"data": data.name, "task": args.task, "n": len(seen)}
+    for prior in PRIORS:
+        said = answers(getattr(args, prior), args.task, with_prior(faces, prior), prior)
+        outcomes = [
+            Outcome(record.id, text, record.label(args.task), uncoded=record.uncoded)
+            for (record, _), text in zip(seen, said, strict=True)
+        ]
+        scored = score(outcomes, args.task, args.action_units or data.units).figures()
+        figures[prior] = {name: scored[name] for name in ("accuracy", "class_mean", "f1")}
+    return figures
+
+
+def with_prior(faces: Sequence[Face], prior: str) -> list[Face]:
+    """The faces with their own prior, none, or that of the face before."""
+    if prior == "on":
+        return list(faces)
+    others = [faces[i - 1].prior for i in range(len(faces))] if prior == "shuffled" else [None] * len(faces)
+    return [replace(face, prior=other) for face, other in zip(faces, others, strict=True)]
+
+
+def answers(folder: str, task: str, faces: Sequence[Face], title: str) -> list[str]:
+    """What the model in a folder says of each face, always with the likeliest token."""
+    model = emola.load(folder)
+    said: list[str] = []
+    with Bars("Asking", unit="face") as bars:
+        for start in range(0, len(faces), BATCH):
+            batch = faces[start : start + BATCH]
+            questions = [QUESTIONS[task]] * len(batch)
+            texts = answer_batch(model.model, model.processor, batch, questions, max_new_tokens=LONGEST)
+            said += [one.text for one in texts]
+            bars(title, len(said), len(faces))
+    return said
+
+
+def report(figures: dict[str, Any]) -> str:
+    """The figures as a table."""
+    rows = [["prior", "accuracy", "class mean", "F1"]]
+    rows += [[prior, *(decimal(value) for value in figures[prior].values())] for prior in PRIORS]
+    return f"{figures['data']}, {figures['task']}: {figures['n']} faces\n\n{markdown(rows)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""The worth of the prior: each model has to be asked with the prior that it was trained with."""
+
+import json
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from baseline_fakes import Eyes, a_face, label_folder
+
+import emola
+from benchmarks import prior_worth
+from benchmarks.baselines import faces
+from emola.chat.batch import Said
+
+
+class PriorEyes(Eyes):
+    """The prior of a face is the red of its picture, 0 to 1."""
+
+    def detect(self, picture):
+        red = picture.getpixel((0, 0))[0] / 255
+        return [replace(face, prior=np.full(4, red)) for face in super().detect(picture)]
+
+
+def spoken(model, processor, batch, questions, *, max_new_tokens):
+    """A smile where the prior is high, else a frown."""
+    return [Said("AU12." if one.prior is not None and one.prior[0] > 0.5 else "AU4.", False) for one in batch]
+
+
+def run(monkeypatch, capsys, *flags):
+    monkeypatch.setattr(sys, "argv", ["prior_worth", *map(str, flags)])
+    return prior_worth.main(), *capsys.readouterr()
+
+
+@pytest.fixture
+def fakes(monkeypatch):
+    loaded = []
+    monkeypatch.setattr(faces, "FaceLandmarker", PriorEyes)
+    monkeypatch.setattr(
+        emola, "load", lambda name: loaded.append(name) or SimpleNamespace(model=0, processor=0)
+    )
+    monkeypatch.setattr(prior_worth, "answer_batch", spoken)
+    return loaded
+
+
+def flags(data):
+    return ("--data", data, "--task", "au", "--on", "a", "--off", "b", "--shuffled", "c")
+
+
+def test_every_model_sees_the_prior_that_it_was_trained_with(tmp_path, monkeypatch, capsys, fakes):
+    rows = [("12", 250), ("4", 50), ("12", 250), ("4", 50), ("12", 0)]
+    data = label_folder(tmp_path / "set", rows, "action_units")
+    code, out, _ = run(monkeypatch, capsys, *flags(data), "--json")
+    figures = json.loads(out)
+    assert code == 0 and fakes == ["a", "b", "c"]
+    assert figures["n"] == 4, "the picture without landmarks has no prior to take away"
+    assert [figures[prior]["f1"] for prior in prior_worth.PRIORS] == [1.0, pytest.approx(1 / 3), 0.0]
+    _, table, _ = run(monkeypatch, capsys, *flags(data))
+    assert "| on | 1.000 | - | 1.000 |" in table
+
+
+def test_shuffled_gives_every_face_the_prior_of_another():
+    some = [replace(a_face(), prior=np.full(4, i)) for i in range(3)]
+    assert [int(face.prior[0]) for face in prior_worth.with_prior(some, "shuffled")] == [2, 0, 1]
+    assert all(face.prior is None for face in prior_worth.with_prior(some, "off"))
+
+
+def test_pictures_without_faces_are_a_users_mistake(tmp_path, monkeypatch, capsys, fakes):
+    data = label_folder(tmp_path / "set", [("12", 0), ("4", 50)], "action_units")
+    code, _, err = run(monkeypatch, capsys, *flags(data))
+    assert code == 2 and "two faces with landmarks are needed" in err
