@@ -81,6 +81,9 @@ def on_topic_training():
         degree.ASKED,
     ):
         asked += [one for some in templates.values() for template in some for one in every(template)]
+    for template, feels in foreign.CHOICES_ASKED:
+        two = itertools.permutations(feels, 2)
+        asked += [one.format(a=a, b=b) for a, b in two for one in every(template)]
     asked += [casual.movement(rng, codes) for codes in casual.MOVES for _ in range(200)]
     feels = list(itertools.chain.from_iterable(casual._FEELS.values()))
     asked += [one.format(feels=feel) for some in casual._CONFIRM for one in every(some) for feel in feels]

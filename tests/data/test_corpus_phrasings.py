@@ -100,11 +100,11 @@ def test_movements_are_there_about_half_of_the_time(faces, maker) -> None:
     assert 0.3 < yes[True] / sum(yes.values()) < 0.75
 
 
-@pytest.mark.parametrize("kind", ["emotion", "list", "emotion_yes_no", "movement", "part"])
+@pytest.mark.parametrize("kind", ["emotion", "list", "emotion_yes_no", "choice", "movement", "part"])
 def test_other_languages_are_answered_in_english(faces, kind) -> None:
     for facts, exchange in made(ask_foreign(kind), faces):
         assert is_foreign(exchange)
-        if kind.startswith("emotion"):
+        if kind.startswith("emotion") or kind == "choice":
             assert read_emotion(exchange.answer) == facts.emotion, (facts, exchange)
         if kind == "list":
             assert read_action_units(exchange.answer) == list(facts.active)

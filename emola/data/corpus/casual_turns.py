@@ -60,9 +60,14 @@ def ask_to_confirm(so_far: Talk) -> Exchange | None:
 
 def ask_choice(so_far: Talk) -> Exchange | None:
     """Which of two emotions; at times neither."""
-    rng, true = so_far.rng, so_far.facts.emotion
-    if true is None or so_far.had("choice"):
+    if so_far.facts.emotion is None or so_far.had("choice"):
         return None
+    pair, answer = of_two(so_far.rng, so_far.facts.emotion)
+    return typed_exchange(so_far, "choice", casual.choice(so_far.rng, *pair), answer)
+
+
+def of_two(rng: random.Random, true: str) -> tuple[list[str], str]:
+    """Two emotions to choose from, and the answer; the true one is mostly among them."""
     others = rng.sample([other for other in EMOTIONS if other != true], 2)
     pair = others if rng.random() < 0.2 else [true, others[0]]
     rng.shuffle(pair)
@@ -73,8 +78,7 @@ def ask_choice(so_far: Talk) -> Exchange | None:
         )
     else:
         text = "neither: [the face looks {adjective}|I would call it {noun}|I see {noun}]."
-    answer = sentences(expand(rng, text, adjective=ADJECTIVES[true], noun=a_face_of(true)))
-    return typed_exchange(so_far, "choice", casual.choice(rng, *pair), answer)
+    return pair, sentences(expand(rng, text, adjective=ADJECTIVES[true], noun=a_face_of(true)))
 
 
 def ask_runner_up(so_far: Talk) -> Exchange | None:

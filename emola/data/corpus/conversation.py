@@ -141,7 +141,7 @@ _ANYTIME: tuple[Maker, ...] = (
 # about the face come first at least as often as those to be declined
 _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (turns.ask_knowledge, 0.2),
-    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "movement", "part"), 0.26),
+    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "choice", "movement", "part"), 0.26),
     (casual_turns.ask_movement, 0.09),
     (casual_turns.ask_part_briefly, 0.06),
     (casual_turns.ask_to_confirm, 0.09),
@@ -166,7 +166,7 @@ _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (turns.ask_about_emotion("sure_emotion"), 0.14),
     (turns.ask_about_emotion("strength_emotion"), 0.09),
     (turns.ask_emotion_yes_no, 0.05),
-    (ask_foreign("emotion_yes_no", "movement", "part", "list"), 0.12),
+    (ask_foreign("emotion_yes_no", "choice", "movement", "part", "list"), 0.12),
     (ask_foreign("support"), 0.16),
     (casual_turns.ask_movement, 0.08),
     (casual_turns.ask_part_briefly, 0.05),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from emola.data.corpus import emotion, lists, reasons, turns, units
 from emola.data.corpus.asked import foreign, plain
-from emola.data.corpus.casual_turns import pick_movement
+from emola.data.corpus.casual_turns import of_two, pick_movement
 from emola.data.corpus.state import Exchange, Maker, Talk
 
 
 def ask_foreign(*kinds: str) -> Maker:
     """A question of one of ``kinds`` in another language.
 
-    kinds: "emotion", "list", "emotion_yes_no", "movement", "support", "part" or "posed".
+    kinds: "emotion", "list", "emotion_yes_no", "choice", "movement", "support", "part" or "posed".
     """
 
     def make(so_far: Talk) -> Exchange | None:
@@ -44,6 +44,13 @@ def _emotion_yes_no(so_far: Talk) -> Exchange | None:
     asked = plain.emotion_to_ask(rng, true)
     question = foreign.emotion_question(rng, asked)
     return Exchange("emotion_yes_no", question, turns.emotion_yes_no_answer(rng, true, asked))
+
+
+def _choice(so_far: Talk) -> Exchange | None:
+    if so_far.facts.emotion is None or so_far.had("choice"):
+        return None
+    pair, answer = of_two(so_far.rng, so_far.facts.emotion)
+    return Exchange("choice", foreign.choice_question(so_far.rng, *pair), answer)
 
 
 def _movement(so_far: Talk) -> Exchange | None:
@@ -83,6 +90,7 @@ _MAKERS: dict[str, Maker] = {
     "emotion": _emotion,
     "list": _list,
     "emotion_yes_no": _emotion_yes_no,
+    "choice": _choice,
     "movement": _movement,
     "support": _support,
     "part": _part,

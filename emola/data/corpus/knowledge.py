@@ -168,6 +168,10 @@ def facs(rng: random.Random) -> Exchange:
                 "An action unit is one visible movement of the face, made by one muscle or a few.",
             ),
             ("What does AU mean?", "AU is short for action unit, one visible movement of the face."),
+            (
+                expand(rng, "[Where does FACS come from?|Who [made|wrote|published] FACS?|How old is FACS?]"),
+                "Paul Ekman and Wallace Friesen published it in 1978, after work by Carl-Herman Hjortsjö.",
+            ),
             ("What does FACS stand for?", "It stands for Facial Action Coding System."),
             (
                 "How strong can an action unit be?",
@@ -191,4 +195,4 @@ def any_knowledge(rng: random.Random, code: int | None = None) -> Exchange:
 
 def about_unit(rng: random.Random, code: int) -> Exchange:
     """A question and answer about a unit, whether the face shows it or not."""
-    return rng.choice((what_is, what_is, what_is, code_of, look, look, muscle, difference))(rng, code)
+    return rng.choice((what_is, what_is, code_of, code_of, look, muscle, muscle, difference))(rng, code)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 from emola.data.corpus.asked.foreign_degree import DEGREES_ASKED
-from emola.data.corpus.asked.foreign_emotions import EMOTIONS_ASKED
+from emola.data.corpus.asked.foreign_emotions import CHOICES_ASKED, EMOTIONS_ASKED
 from emola.data.corpus.asked.foreign_movements import MOVEMENTS_ASKED
 from emola.data.corpus.grammar import expand, sentences
+from emola.faba import EMOTIONS
 
 ENGLISH_ONLY = (
     "[I answer in English|I only answer in English|I can only answer in English|I reply in English"
@@ -267,6 +268,12 @@ def question(rng: random.Random, kind: str) -> str:
 def emotion_question(rng: random.Random, emotion: str) -> str:
     """Whether the face shows ``emotion``."""
     return expand(rng, rng.choice(EMOTIONS_ASKED[emotion]))
+
+
+def choice_question(rng: random.Random, first: str, second: str) -> str:
+    """Which of two emotions."""
+    template, words = rng.choice(CHOICES_ASKED)
+    return expand(rng, template, a=words[EMOTIONS.index(first)], b=words[EMOTIONS.index(second)])
 
 
 def movement_question(rng: random.Random, codes: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Questions in other languages whether the face shows an emotion; to be answered yes or no."""
+"""Questions in other languages whether the face shows an emotion, and which of two."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
     "happiness": (
         "Ist [er|sie|die Person] [glücklich|fröhlich|froh]?",
         "[Est-il heureux|Est-elle heureuse|A-t-elle l'air contente|A-t-il l'air content] ?",
+        "Est-ce que [la personne a l'air contente|c'est un visage heureux] ?",
         "¿Está [contento|contenta|feliz|alegre]?",
         "È [felice|contenta|contento]?",
         "[Ele|Ela] está feliz?",
@@ -33,7 +34,7 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
     ),
     "sadness": (
         "Ist [er|sie|diese Person] traurig?",
-        "[Est-il|Est-elle|A-t-il l'air] triste ?",
+        "[Est-il|Est-elle|A-t-il l'air|Est-ce que la personne a l'air] triste ?",
         "¿[Está|Parece] triste?",
         "[È|Sembra] triste?",
         "[Ele|Ela] parece triste?",
@@ -61,7 +62,7 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
     ),
     "anger": (
         "Ist [er|sie|die Frau|der Mann] [wütend|zornig|sauer]?",
-        "Est-[il|elle] en colère ?",
+        "[Est-il|Est-elle|Est-ce que cette personne est] en colère ?",
         "¿Está [enfadado|enfadada|enojado|enojada]?",
         "È [arrabbiato|arrabbiata]?",
         "[Ele está zangado|Ela está zangada]?",
@@ -89,7 +90,7 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
     ),
     "fear": (
         "Hat [er|sie|die Person] Angst?",
-        "[A-t-il|A-t-elle] peur ?",
+        "[A-t-il|A-t-elle|Est-ce que cette personne a] peur ?",
         "¿Tiene miedo?",
         "Ha paura?",
         "[Ele|Ela] está com medo?",
@@ -117,7 +118,7 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
     ),
     "surprise": (
         "Ist [er|sie|die Person] überrascht?",
-        "[Est-il surpris|Est-elle surprise] ?",
+        "[Est-il surpris|Est-elle surprise|Est-ce que la personne a l'air surprise] ?",
         "¿Está [sorprendido|sorprendida]?",
         "È [sorpreso|sorpresa]?",
         "[Ele está surpreso|Ela está surpresa]?",
@@ -193,3 +194,55 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
     ),
 }
 """By emotion."""
+
+CHOICES_ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "[Ist er eher|Wirkt die Person|Eher|Sieht er] {a} oder {b}[ aus|]?",
+        ("fröhlich", "traurig", "überrascht", "wütend", "angewidert", "ängstlich", "neutral"),
+    ),
+    (
+        "[A-t-il l'air|Est-ce qu'il a l'air|Plutôt] {a} ou [plutôt |]{b} ?",
+        ("content", "triste", "surpris", "fâché", "dégoûté", "effrayé", "neutre"),
+    ),
+    (
+        "¿[Parece|Se ve|Es] [más |]{a} o [más |]{b}?",
+        ("alegre", "triste", "sorprendido", "enfadado", "asqueado", "asustado", "neutro"),
+    ),
+    (
+        "[Sembra|È più|Direbbe] {a} o {b}?",
+        ("felice", "triste", "sorpreso", "arrabbiato", "disgustato", "spaventato", "neutro"),
+    ),
+    (
+        "[Ele parece|Parece mais|Está] {a} ou {b}?",
+        ("feliz", "triste", "surpreso", "zangado", "enojado", "assustado", "neutro"),
+    ),
+    (
+        "[Kijkt hij|Lijkt zij|Is deze persoon] {a} of {b}?",
+        ("blij", "verdrietig", "verrast", "boos", "vol walging", "bang", "neutraal"),
+    ),
+    (
+        "[Jaki jest: |]{a} czy {b}?",
+        ("wesoły", "smutny", "zdziwiony", "zły", "zniesmaczony", "przestraszony", "obojętny"),
+    ),
+    (
+        "[Är han|Är hon|Verkar personen] {a} eller {b}?",
+        ("glad", "ledsen", "förvånad", "arg", "äcklad", "rädd", "neutral"),
+    ),
+    (
+        "[Er han|Er hun|Virker personen] {a} eller {b}?",
+        ("glad", "trist", "overrasket", "sint", "frastøtt", "redd", "nøytral"),
+    ),
+    (
+        "[Он|Человек|Лицо какое:] {a} или {b}?",
+        ("весёлый", "грустный", "удивлённый", "злой", "брезгливый", "испуганный", "нейтральный"),
+    ),
+    (
+        "[他|她|这个人]是{a}还是{b}？",
+        ("高兴", "难过", "惊讶", "生气", "厌恶", "害怕", "面无表情"),
+    ),
+    (
+        "{a}ですか、それとも{b}ですか？",
+        ("喜び", "悲しみ", "驚き", "怒り", "嫌悪", "恐れ", "無表情"),
+    ),
+)
+"""A question which of two emotions, ``{a}`` or ``{b}``, in one language; its words as in EMOTIONS."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 MOVEMENTS_ASKED: dict[tuple[int, ...], tuple[str, ...]] = {
     (12,): (
         "[Lächelt|Lacht] [er|sie|die Person]?",
-        "[Sourit-il|Sourit-elle|Est-ce un sourire] ?",
+        "[Sourit-il|Sourit-elle|Est-ce un sourire|Est-ce que cette personne sourit] ?",
         "¿[Sonríe|Está sonriendo]?",
         "[Sorride|Sta sorridendo]?",
         "[Ele|Ela] está sorrindo?",
@@ -32,7 +32,7 @@ MOVEMENTS_ASKED: dict[tuple[int, ...], tuple[str, ...]] = {
     (4,): (
         "Runzelt [er|sie] die Stirn?",
         "Sind die Brauen zusammengezogen?",
-        "Fronce-t-[il|elle] les sourcils ?",
+        "[Fronce-t-il|Fronce-t-elle|Est-ce que cette personne fronce] les sourcils ?",
         "¿Frunce el ceño?",
         "Aggrotta le sopracciglia?",
         "[Ele|Ela] franze a testa?",
@@ -94,7 +94,7 @@ MOVEMENTS_ASKED: dict[tuple[int, ...], tuple[str, ...]] = {
     ),
     (43,): (
         "Sind die Augen [zu|geschlossen]?",
-        "Les yeux sont-ils fermés ?",
+        "[Les yeux sont-ils|Est-ce que les yeux sont] fermés ?",
         "¿Tiene los ojos cerrados?",
         "Gli occhi sono chiusi?",
         "Zijn de ogen dicht?",
@@ -120,7 +120,7 @@ MOVEMENTS_ASKED: dict[tuple[int, ...], tuple[str, ...]] = {
     ),
     (1, 2): (
         "Sind die [Brauen|Augenbrauen] [oben|gehoben|hochgezogen]?",
-        "Les sourcils sont-ils levés ?",
+        "[Les sourcils sont-ils|Est-ce que les sourcils sont] levés ?",
         "¿Levanta las cejas?",
         "Le sopracciglia sono alzate?",
         "As sobrancelhas estão levantadas?",
