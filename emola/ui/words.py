@@ -146,7 +146,7 @@ def _measured(estimates: Mapping[int, AUEstimate]) -> str:
     )
     return (
         f'<details class="measured"><summary><b>Measured</b> {active} of {len(estimates)} action units'
-        f"</summary><p>{MEASURED}</p><table>{rows}</table></details>"
+        f" active</summary><p>{MEASURED}</p><table>{rows}</table></details>"
     )
 
 

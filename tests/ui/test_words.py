@@ -71,7 +71,7 @@ def test_what_was_measured_is_listed_likeliest_first() -> None:
         au: AUEstimate(p, p, p >= 0.5, None, None) for au, p in {4: 0.002, 12: 0.97, 25: 0.49}.items()
     }
     figure = words.seen(Image.new("RGB", (240, 240), "white"), measured)
-    assert "1 of 3 action units" in figure
+    assert "1 of 3 action units active" in figure
     rows = re.findall(
         r'<tr class="(\w+)"><th scope="row">(AU\d+)</th><td>([\w ]+)</td>.*?>([\w ]+%)<', figure
     )
