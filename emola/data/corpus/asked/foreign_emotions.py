@@ -197,7 +197,7 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
 
 CHOICES_ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "[Ist er eher|Wirkt die Person|Eher|Sieht er] {a} oder {b}[ aus|]?",
+        "[Ist er eher|Ist sie|Wirkt die Person|Eher] {a} oder {b}?",
         ("fröhlich", "traurig", "überrascht", "wütend", "angewidert", "ängstlich", "neutral"),
     ),
     (
