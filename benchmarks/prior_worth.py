@@ -27,11 +27,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import emola
-from benchmarks.baselines.faces import look
+from benchmarks.baselines.faces import look, parted
 from benchmarks.baselines.tables import decimal, markdown
 from emola.bench import Outcome, score
 from emola.chat.batch import answer_batch
-from emola.cli.answering import part_of
 from emola.cli.options import action_units, positive
 from emola.cli.progress import Bars
 from emola.data import open_dataset
@@ -70,8 +69,7 @@ def main() -> int:
 def measure(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of each model, over the same faces. Raises EmolaError."""
     with open_dataset(args.data, args.task) as data:
-        labelled = [record for record in data if record.label(args.task) is not None]
-        records = part_of(labelled, args, f"a label for the task {args.task!r}")
+        records, _ = parted(data, args)
         seen = [(record, face) for record, _, face in look(data.name, records) if face]
     if len(seen) < 2:
         raise DataError(f"{args.data}: two faces with landmarks are needed, and there are {len(seen)}.")

@@ -60,14 +60,18 @@ def ask_to_confirm(so_far: Talk) -> Exchange | None:
 
 def ask_choice(so_far: Talk) -> Exchange | None:
     """Which of two emotions; at times neither."""
-    if so_far.facts.emotion is None or so_far.had("choice"):
+    two = of_two(so_far)
+    if two is None:
         return None
-    pair, answer = of_two(so_far.rng, so_far.facts.emotion)
+    pair, answer = two
     return typed_exchange(so_far, "choice", casual.choice(so_far.rng, *pair), answer)
 
 
-def of_two(rng: random.Random, true: str) -> tuple[list[str], str]:
-    """Two emotions to choose from, and the answer; the true one is mostly among them."""
+def of_two(so_far: Talk) -> tuple[list[str], str] | None:
+    """Two emotions to choose from, mostly the true one among them, and the answer; None to ask nothing."""
+    rng, true = so_far.rng, so_far.facts.emotion
+    if true is None or so_far.had("choice"):
+        return None
     others = rng.sample([other for other in EMOTIONS if other != true], 2)
     pair = others if rng.random() < 0.2 else [true, others[0]]
     rng.shuffle(pair)

@@ -47,9 +47,10 @@ def _emotion_yes_no(so_far: Talk) -> Exchange | None:
 
 
 def _choice(so_far: Talk) -> Exchange | None:
-    if so_far.facts.emotion is None or so_far.had("choice"):
+    two = of_two(so_far)
+    if two is None:
         return None
-    pair, answer = of_two(so_far.rng, so_far.facts.emotion)
+    pair, answer = two
     return Exchange("choice", foreign.choice_question(so_far.rng, *pair), answer)
 
 
