@@ -19,11 +19,11 @@ from emola.face import Face, FaceLandmarker
 
 def parted(data: Dataset, args: argparse.Namespace) -> tuple[list[Record], list[Record]]:
     """The records to measure on, as `emola bench` takes them, and those of people who are not held out."""
-    labelled = [record for record in data if record.label(args.task) is not None]
     others: list[Record] = []
     if args.held_out:
+        labelled = (record for record in data if record.label(args.task) is not None)
         others = [record for record in labelled if not held_out(record.subject or "", args.held_out)]
-    return part_of(labelled, args, f"a label for the task {args.task!r}"), others
+    return part_of(data, args, args.task), others
 
 
 def look(title: str, records: Sequence[Record]) -> Iterator[tuple[Record, Image.Image, Face | None]]:

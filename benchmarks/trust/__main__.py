@@ -69,7 +69,7 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
     import emola
 
     with open_dataset(args.data, "emotion") as data:
-        records = part_of(list(data), args, "an emotion")
+        records = part_of(data, args, "emotion")
         kept = answers_kept(args.answers, records) if args.answers else {}
         folder = _folder(args.model)
         run = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,21 +35,21 @@ def add_answering_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def part_of(records: Sequence[Record], args: argparse.Namespace, what: str) -> list[Record]:
-    """The records to measure on: of people held out, a number at random, or all.
+def part_of(data: Iterable[Record], args: argparse.Namespace, task: str) -> list[Record]:
+    """The records labelled for ``task`` to measure on: of people held out, a number at random, or all.
 
-    args: ``data``, ``held_out``, ``limit`` and ``seed``; what: what they have, for the sentence when none is
-    left, which is a DataError.
+    args: ``data``, ``held_out``, ``limit`` and ``seed``. Raises DataError when none is left.
     """
     from emola.data import sample
     from emola.data.faces import held_out
     from emola.errors import DataError
 
+    records = [record for record in data if record.label(task) is not None]
     if args.held_out:
         records = [record for record in records if held_out(record.subject or "", args.held_out)]
     records = sample(records, args.limit, args.seed)
     if not records:
-        raise DataError(f"{args.data} has no such picture with {what}.")
+        raise DataError(f"{args.data} has no such picture with a label for the task {task!r}.")
     return records
 
 

@@ -16,7 +16,7 @@ from emola.cli.options import positive
 from emola.cli.scoring import add_scoring_arguments, publish
 
 if TYPE_CHECKING:
-    from emola.data import Dataset, Record
+    from emola.data import Dataset
 
 __all__ = ["add_arguments", "run"]
 
@@ -57,13 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer, score, and print or write the figures."""
     from emola.bench import score
-    from emola.cli.answering import answer_records
+    from emola.cli.answering import answer_records, part_of
     from emola.cli.processes import team
 
     out = Path(args.json) if args.json not in (None, "-") else None
     log = args.answers or (out.with_suffix(".answers.jsonl") if out else None)
     with _open(args) as data, team() as crew:
-        records = _records(data, args)
+        records = part_of(data, args, args.task)
         asked, answered = answer_records(args, data.name, records, log, crew)
         if crew.number:
             return 0
@@ -95,11 +95,3 @@ def _open(args: argparse.Namespace) -> Dataset:
         split = "test"
     data = open_dataset(args.data, args.task, split, args.fold, kind)
     return with_features(data, args.features) if args.features else data
-
-
-def _records(data: Dataset, args: argparse.Namespace) -> list[Record]:
-    """The records to measure on."""
-    from emola.cli.answering import part_of
-
-    labelled = [record for record in data if record.label(args.task) is not None]
-    return part_of(labelled, args, f"a label for the task {args.task!r}")
