@@ -139,8 +139,9 @@ def test_a_contrast_asks_two_questions_to_decline_beside_three_to_answer(faces) 
     assert 0.35 < first[True] / sum(first.values()) < 0.5
 
 
-def test_lessons_are_about_every_unit_of_the_catalogue(faces) -> None:
+def test_lessons_are_about_every_unit_of_the_catalogue_and_about_those_of_the_face(faces) -> None:
     asked_about: Counter[int] = Counter()
+    active: Counter[str] = Counter()
     for seed in range(300):
         messages = build_lesson(faces[seed % len(faces)], random.Random(seed))
         assert messages[0]["content"][0] == {"type": "image"}
@@ -149,6 +150,8 @@ def test_lessons_are_about_every_unit_of_the_catalogue(faces) -> None:
             if len(codes) == 1:
                 asked_about[int(codes[0])] += 1
                 assert not declines(answer["content"][-1]["text"])
+            active[answer["content"][-1]["text"].split()[0].rstrip(".,:")] += 1
+    assert active["Yes"] >= 60 and active["No"] >= 60
     assert set(asked_about) == set(ACTION_UNITS) and min(asked_about.values()) >= 10
 
 

@@ -57,13 +57,15 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
 
 
 def build_lesson(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
-    """Chat-template messages of questions about action units as such, and one about the face among them.
+    """Chat-template messages of questions about action units as such, and a few about those of the face.
 
-    What each of so many codes stands for has to be known by heart, and is asked too seldom elsewhere.
+    What each of so many codes stands for has to be known by heart, and is asked too seldom elsewhere. Asked
+    side by side, whether a unit is active goes on being read from the face, not recalled.
     """
     so_far = Talk(facts, rng)
-    makers: list[Maker] = [turns.ask_unit_by_heart] * 6
-    makers.insert(rng.randrange(7), rng.choice((turns.ask_emotion, turns.ask_list)))
+    makers: list[Maker] = [turns.ask_unit_by_heart] * 5 + [turns.ask_unit("yes_no")] * 2
+    makers.append(rng.choice((turns.ask_emotion, turns.ask_list)))
+    rng.shuffle(makers)
     for maker in makers:
         _add(so_far, maker)
     return _messages(so_far.done)
