@@ -44,7 +44,7 @@ _ANSWERS = (
     "I [cannot|can't] help with {noun}: I only read expressions.",
     "about {noun} I can say nothing[; I read expressions|].",
 )
-_OFTEN = {"health": 2.4, "truth": 2.4, "age": 1.3, "gender": 0.7, "looks": 0.7}
+_OFTEN = {"health": 2.4, "truth": 3.0, "age": 1.3, "gender": 0.7, "looks": 0.7}
 """What is hardest to tell from questions about the emotion is practised most."""
 
 

@@ -113,7 +113,7 @@ CASUAL: dict[str, tuple[str, ...]] = {
         "Is {p} [two-faced|a scammer|a cheater|a straight shooter|keeping something from me]?",
         "I would like to know whether {p} was being [truthful|sincere|open] with us.",
         "[Could|Would] this be the face of [an honest man|someone who lies|a thief|a cheat]?",
-        "Are those [tears|feelings|words] [sincere|an act|honest|put on]?",
+        "Are those [tears|words] [sincere|honest|meant]?",
         "Does {p} [feel guilty|regret it|have a bad conscience|mean the apology]?",
     ),
     "thoughts": (
