@@ -27,10 +27,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import emola
-from benchmarks.baselines.faces import look, parted
+from benchmarks.baselines.faces import look
 from benchmarks.baselines.tables import decimal, markdown
 from emola.bench import Outcome, score
 from emola.chat.batch import answer_batch
+from emola.cli.answering import part_of
 from emola.cli.options import action_units, positive
 from emola.cli.progress import Bars
 from emola.data import open_dataset
@@ -69,7 +70,7 @@ def main() -> int:
 def measure(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of each model, over the same faces. Raises EmolaError."""
     with open_dataset(args.data, args.task) as data:
-        records, _ = parted(data, args)
+        records = part_of(data, args, args.task)
         seen = [(record, face) for record, _, face in look(data.name, records) if face]
     if len(seen) < 2:
         raise DataError(f"{args.data}: two faces with landmarks are needed, and there are {len(seen)}.")

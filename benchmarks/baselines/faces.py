@@ -9,7 +9,6 @@ from pathlib import Path
 from PIL import Image
 
 from emola.bench import ALONE, Outcome, read_answers
-from emola.cli.answering import part_of
 from emola.cli.progress import Bars
 from emola.data import Dataset, Record, Tolerance
 from emola.data.faces import held_out
@@ -17,13 +16,12 @@ from emola.errors import DataError
 from emola.face import Face, FaceLandmarker
 
 
-def parted(data: Dataset, args: argparse.Namespace) -> tuple[list[Record], list[Record]]:
-    """The records to measure on, as `emola bench` takes them, and those of people who are not held out."""
-    others: list[Record] = []
-    if args.held_out:
-        labelled = (record for record in data if record.label(args.task) is not None)
-        others = [record for record in labelled if not held_out(record.subject or "", args.held_out)]
-    return part_of(data, args, args.task), others
+def of_others(data: Dataset, args: argparse.Namespace) -> list[Record]:
+    """The records labelled for the task whose people are not held out; none where nobody is."""
+    if not args.held_out:
+        return []
+    labelled = (record for record in data if record.label(args.task) is not None)
+    return [record for record in labelled if not held_out(record.subject or "", args.held_out)]
 
 
 def look(title: str, records: Sequence[Record]) -> Iterator[tuple[Record, Image.Image, Face | None]]:

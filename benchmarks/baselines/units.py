@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.baselines.faces import answers, look, parted
+from benchmarks.baselines.faces import answers, look, of_others
 from benchmarks.baselines.tables import EMOLA, decimal, facts, headline, markdown
 from emola import EmoLA, load
 from emola.bench import STRICT
 from emola.bench.metrics import UnitScore, unit_scores
+from emola.cli.answering import part_of
 from emola.data import Dataset, Record
 from emola.errors import DataError
 from emola.faba import NANO_AUS
@@ -52,7 +53,7 @@ class Rule(NamedTuple):
 
 def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """The figures of every reader of action units, and their table."""
-    records, others = parted(data, args)
+    records, others = part_of(data, args, args.task), of_others(data, args)
     if not others:
         raise DataError("Say with --held-out N on whom to measure: thresholds are tuned on the other people.")
     said = answers(data, records, args)
