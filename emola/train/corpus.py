@@ -39,6 +39,16 @@ KINDS = {
 }
 
 
+NAMED = (0.55, 0.75)
+"""From which probability on a unit is spoken of as active, drawn for each conversation.
+
+Above the evidence's own threshold of one half: a small model reads a number close to a threshold now as
+this, now as that, and had better name too little than what the evidence does not show. Drawn anew, because
+then the list in a conversation is all that tells how its later questions are to be answered, and the model
+learns to agree with itself.
+"""
+
+
 @dataclass(frozen=True)
 class CorpusRecipe:
     """Which faces to talk about, and how much.
@@ -89,7 +99,8 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     build = KINDS[recipe.kind]
     for (table, row), seen, belief in zip(places, features.numpy(), beliefs, strict=True):
         estimates = evidence.estimate(tables[table].priors[row], seen)
-        facts = face_facts(tables[table], row, estimates, dict(zip(EMOTIONS, belief.tolist(), strict=True)))
+        beliefs_by_name = dict(zip(EMOTIONS, belief.tolist(), strict=True))
+        facts = face_facts(tables[table], row, estimates, beliefs_by_name, rng.uniform(*NAMED))
         yield {
             "faces": recipe.sources[table].faces.name,
             "row": row,
@@ -98,17 +109,25 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
 
 
 def face_facts(
-    table: FaceTable, row: int, estimates: Mapping[int, AUEstimate], beliefs: Mapping[str, float]
+    table: FaceTable,
+    row: int,
+    estimates: Mapping[int, AUEstimate],
+    beliefs: Mapping[str, float],
+    named: float = 0.5,
 ) -> FaceFacts:
     """What the corpus may say of one face: the emotion, how clear it is, and the evidence.
 
     The emotion is the one that the tower, which people's labels taught, finds likeliest. Labels of everyday
     faces are often disputed, and what cannot be seen in a face cannot be learnt from it. Faces that nobody
-    labelled are not said to show any.
+    labelled are not said to show any. A unit is said to be active from a
+    probability of ``named`` on.
     """
     emotion = max(beliefs, key=lambda name: beliefs[name]) if str(table.emotions[row]) else None
     if not table.found[row]:
         return FaceFacts(emotion, units=None, beliefs=beliefs)
-    units = {au: UnitFact(**vars(estimate)) for au, estimate in estimates.items()}
+    units = {
+        au: UnitFact(**vars(estimate) | {"active": estimate.probability >= named})
+        for au, estimate in estimates.items()
+    }
     yaw = float(table.priors[row][PRIOR_NAMES.index("yaw")]) * 90
     return FaceFacts(emotion, units, yaw, beliefs)

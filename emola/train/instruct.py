@@ -158,5 +158,15 @@ def _arguments(recipe: InstructRecipe) -> TrainingArguments:
         remove_unused_columns=False,
         train_sampling_strategy="group_by_length",
         use_cpu=not torch.cuda.is_available(),
-        bf16=torch.cuda.is_available(),  # most CPUs compute in bfloat16 at half the speed of float32
+        bf16=_computes_in_bfloat16(),
     )
+
+
+def _computes_in_bfloat16() -> bool:
+    """Whether that is the fast way here.
+
+    It is on GPUs, and on CPUs with instructions for it, which take half the time of float32; others take
+    twice that time.
+    """
+    capabilities = torch.cpu.get_capabilities()
+    return torch.cuda.is_available() or any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16"))

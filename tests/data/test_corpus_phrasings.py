@@ -100,7 +100,9 @@ def test_movements_are_there_about_half_of_the_time(faces, maker) -> None:
     assert 0.3 < yes[True] / sum(yes.values()) < 0.75
 
 
-@pytest.mark.parametrize("kind", ["emotion", "list", "emotion_yes_no", "choice", "movement", "part"])
+@pytest.mark.parametrize(
+    "kind", ["emotion", "list", "emotion_yes_no", "choice", "movement", "part", "unit", "meaning"]
+)
 def test_other_languages_are_answered_in_english(faces, kind) -> None:
     for facts, exchange in made(ask_foreign(kind), faces):
         assert is_foreign(exchange)
@@ -108,6 +110,11 @@ def test_other_languages_are_answered_in_english(faces, kind) -> None:
             assert read_emotion(exchange.answer) == facts.emotion, (facts, exchange)
         if kind == "list":
             assert read_action_units(exchange.answer) == list(facts.active)
+        if kind in ("unit", "meaning"):
+            assert f"AU{exchange.code}" in exchange.question if exchange.code else "AU" in exchange.question
+        if kind == "unit" and facts.units is not None:
+            active = exchange.code in facts.active
+            assert read_action_units(exchange.answer) == ([exchange.code] if active else []), exchange
 
 
 def test_a_bare_why_in_another_language_follows_the_emotion(faces) -> None:

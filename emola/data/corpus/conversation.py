@@ -143,7 +143,8 @@ _ANYTIME: tuple[Maker, ...] = (
 # about the face come first at least as often as those to be declined
 _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (turns.ask_knowledge, 0.2),
-    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "choice", "movement", "part"), 0.26),
+    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "choice", "movement", "part", "unit"), 0.28),
+    (ask_foreign("meaning"), 0.04),
     (casual_turns.ask_movement, 0.09),
     (casual_turns.ask_part_briefly, 0.06),
     (casual_turns.ask_to_confirm, 0.09),
@@ -157,8 +158,8 @@ _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
 )
 _DECLINED_FIRST = ((turns.ask_decline, 0.34),)
 _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
-    (turns.ask_unit("click"), 0.15),
-    (turns.ask_unit("yes_no"), 0.2),
+    (turns.ask_unit("click"), 0.25),
+    (turns.ask_unit("yes_no"), 0.3),
     (turns.ask_unit("strength", 0.75), 0.08),
     (turns.ask_unit("sure", 0.6), 0.04),
     (turns.ask_unit("why", 0.8), 0.04),
@@ -168,7 +169,7 @@ _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (turns.ask_about_emotion("sure_emotion"), 0.14),
     (turns.ask_about_emotion("strength_emotion"), 0.09),
     (turns.ask_emotion_yes_no, 0.05),
-    (ask_foreign("emotion_yes_no", "choice", "movement", "part", "list"), 0.12),
+    (ask_foreign("emotion_yes_no", "choice", "movement", "part", "list", "unit", "meaning"), 0.14),
     (ask_foreign("support"), 0.16),
     (casual_turns.ask_movement, 0.08),
     (casual_turns.ask_part_briefly, 0.05),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from emola.data.corpus import emotion, lists, reasons, turns, units
+from emola.data.corpus import emotion, knowledge, lists, reasons, turns, units
 from emola.data.corpus.asked import foreign, plain
 from emola.data.corpus.casual_turns import of_two, pick_movement
 from emola.data.corpus.state import Exchange, Maker, Talk
+from emola.faba import ACTION_UNITS
 
 
 def ask_foreign(*kinds: str) -> Maker:
     """A question of one of ``kinds`` in another language.
 
-    kinds: "emotion", "list", "emotion_yes_no", "choice", "movement", "support", "part" or "posed".
+    kinds: "emotion", "list", "emotion_yes_no", "choice", "movement", "unit", "meaning", "support", "part" or
+    "posed".
     """
 
     def make(so_far: Talk) -> Exchange | None:
@@ -65,6 +67,21 @@ def _movement(so_far: Talk) -> Exchange | None:
     return Exchange("yes_no", question, units.yes_no_answer(rng, facts, codes[0], strength=False), codes[0])
 
 
+def _unit(so_far: Talk) -> Exchange | None:
+    rng = so_far.rng
+    code = turns.pick_unit(so_far)
+    if code is None:
+        return None
+    answer = units.yes_no_answer(rng, so_far.facts, code, strength=False)
+    return Exchange("yes_no", foreign.unit_question(rng, code), answer, code)
+
+
+def _meaning(so_far: Talk) -> Exchange:
+    rng = so_far.rng
+    code = rng.choice(list(ACTION_UNITS))
+    return Exchange("knowledge", foreign.meaning_question(rng, code), knowledge.what_is(rng, code)[1])
+
+
 def _support(so_far: Talk) -> Exchange | None:
     rng, facts = so_far.rng, so_far.facts
     # a bare "why?" is about the last answer, and that must have been the emotion
@@ -93,6 +110,8 @@ _MAKERS: dict[str, Maker] = {
     "emotion_yes_no": _emotion_yes_no,
     "choice": _choice,
     "movement": _movement,
+    "unit": _unit,
+    "meaning": _meaning,
     "support": _support,
     "part": _part,
     "posed": _posed,

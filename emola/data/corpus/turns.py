@@ -57,7 +57,7 @@ def ask_list(so_far: Talk) -> Exchange | None:
     return typed_exchange(so_far, "list", plain.task_question(rng, "au"), answer)
 
 
-def _pick_unit(so_far: Talk, active_share: float = 0.5) -> int | None:
+def pick_unit(so_far: Talk, active_share: float = 0.5) -> int | None:
     """A unit not yet asked about, active or not by chance; any unit if the landmarks are missing."""
     facts, rng = so_far.facts, so_far.rng
     if facts.units is None:
@@ -79,7 +79,7 @@ def ask_unit(kind: str, active_share: float = 0.5) -> Maker:
 
     def make(so_far: Talk) -> Exchange | None:
         rng, facts = so_far.rng, so_far.facts
-        code = _pick_unit(so_far, active_share)
+        code = pick_unit(so_far, active_share)
         if code is None:
             return None
         question = plain.unit_question(rng, kind, code)
@@ -215,7 +215,7 @@ def ask_aside(kind: str) -> Maker:
 def ask_pair(so_far: Talk) -> Exchange | None:
     """Two units in one question, often neighbours that are confused."""
     rng, facts = so_far.rng, so_far.facts
-    first = _pick_unit(so_far)
+    first = pick_unit(so_far)
     if first is None:
         return None
     near = [other.code for other in ACTION_UNITS[first].neighbours if other.code in NANO_AUS]

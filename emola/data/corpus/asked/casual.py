@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
+from emola.data.corpus.asked import wide
 from emola.data.corpus.grammar import expand
 
-ASKED: dict[str, tuple[str, ...]] = {
+_SHORT: dict[str, tuple[str, ...]] = {
     "emotion": (
         "[emotion|mood|feeling|expression|vibe|the vibe|sentiment][ pls| please|?| here?|]",
         "[his|her|their] [mood|feeling|emotion|expression][?| pls|]",
@@ -149,6 +150,7 @@ ASKED: dict[str, tuple[str, ...]] = {
         "What is the faintest movement?",
     ),
 }
+ASKED = {kind: (*short, *wide.WIDE.get(kind, ())) for kind, short in _SHORT.items()}
 """By kind of question. Some kinds are only asked so."""
 
 _FEELS: dict[str, tuple[str, ...]] = {
@@ -183,6 +185,7 @@ _CONFIRM = (
     "[He says he is|She says she is] {feels}. Does [it show|the face show it]?",
     "{feels} or [something else|anything else|what][?|??| lol?|]",
     "As a [friend|coach|teacher], I'd like to know if [he|she] looks {feels}.",
+    *wide.CONFIRM,
 )
 _CHOICE = (
     "{a} or {b}, [pick one|which one|which is it|what do you say]?",
@@ -192,6 +195,7 @@ _CHOICE = (
     "[would|wd] u say {a} or {b}?",
     "I can't decide between {a} and {b}. [You?|Which one?|Help?]",
     "Which fits better, {a} or {b}?",
+    *wide.CHOICE,
 )
 
 MOVES: dict[tuple[int, ...], tuple[str, ...]] = {
@@ -235,6 +239,7 @@ _PART = (
     "[anything|something] going on with the {part}?",
     "what do you [make of|see in|read in] the {part}?",
     "{part}, [any sign|anything|what's there|at rest or not|moving or still]?",
+    *wide.PART,
 )
 
 

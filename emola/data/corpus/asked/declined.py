@@ -10,8 +10,10 @@ import random
 
 from emola.data.corpus.asked.declined_casual import CASUAL
 from emola.data.corpus.asked.declined_foreign import FOREIGN
+from emola.data.corpus.asked.declined_foreign_wide import FOREIGN_WIDE
 from emola.data.corpus.asked.declined_more import MORE
 from emola.data.corpus.asked.declined_shared import SHARED
+from emola.data.corpus.asked.declined_wide import WIDE
 from emola.data.corpus.grammar import expand
 
 _PERSONS: tuple[dict[str, tuple[str, ...]], ...] = (
@@ -169,7 +171,11 @@ _PLAIN: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_ASKED = {topic: (*plain, *CASUAL[topic], *MORE.get(topic, ())) for topic, plain in _PLAIN.items()}
+_ASKED = {
+    topic: (*plain, *CASUAL[topic], *MORE.get(topic, ()), *WIDE.get(topic, ()))
+    for topic, plain in _PLAIN.items()
+}
+_ABROAD = {topic: (*some, *FOREIGN_WIDE.get(topic, ())) for topic, some in FOREIGN.items()}
 
 _SHARED_SHARE = 0.25
 
@@ -187,4 +193,4 @@ def asked(rng: random.Random, topic: str) -> str:
 
 def asked_in_another_language(rng: random.Random, topic: str) -> str:
     """The same in another language."""
-    return expand(rng, rng.choice(FOREIGN[topic]))
+    return expand(rng, rng.choice(_ABROAD[topic]))

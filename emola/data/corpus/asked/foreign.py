@@ -7,6 +7,8 @@ import random
 from emola.data.corpus.asked.foreign_degree import DEGREES_ASKED
 from emola.data.corpus.asked.foreign_emotions import CHOICES_ASKED, EMOTIONS_ASKED
 from emola.data.corpus.asked.foreign_movements import MOVEMENTS_ASKED
+from emola.data.corpus.asked.foreign_units import UNIT_MEANINGS, UNITS_ASKED
+from emola.data.corpus.asked.foreign_wide import POSED, WIDE
 from emola.data.corpus.grammar import expand, sentences
 from emola.faba import EMOTIONS
 
@@ -16,7 +18,7 @@ ENGLISH_ONLY = (
     "|in English, the only language I write|here is my answer in English]."
 )
 
-ASKED: dict[str, tuple[str, ...]] = {
+_OPEN: dict[str, tuple[str, ...]] = {
     "emotion": (
         "Welche Emotion [zeigt|hat] [dieses|das] Gesicht?",
         "Was fühlt [diese Person|er|sie|der Mann|die Frau]?",
@@ -257,6 +259,8 @@ ASKED: dict[str, tuple[str, ...]] = {
         "[Глаза|Очі|Веки]?",
     ),
 } | DEGREES_ASKED
+_MORE = WIDE | {"posed": POSED}
+ASKED = {kind: (*some, *_MORE.get(kind, ())) for kind, some in _OPEN.items()}
 """Open questions: the two tasks, the reasons, parts of the face, how strong, how sure, and the smile."""
 
 
@@ -279,6 +283,16 @@ def choice_question(rng: random.Random, first: str, second: str) -> str:
 def movement_question(rng: random.Random, codes: tuple[int, ...]) -> str:
     """Whether a movement is there; ``codes`` is one of :data:`MOVEMENTS_ASKED`."""
     return expand(rng, rng.choice(MOVEMENTS_ASKED[codes]))
+
+
+def unit_question(rng: random.Random, code: int) -> str:
+    """Whether a unit is active."""
+    return expand(rng, rng.choice(UNITS_ASKED), au=f"AU{code}")
+
+
+def meaning_question(rng: random.Random, code: int) -> str:
+    """What a unit is."""
+    return expand(rng, rng.choice(UNIT_MEANINGS), au=f"AU{code}")
 
 
 def in_english(rng: random.Random, answer: str) -> str:

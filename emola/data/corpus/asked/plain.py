@@ -227,14 +227,14 @@ def task_question(rng: random.Random, task: str) -> str:
     """A wording for "emotion" or "au": the canonical one often, as measuring uses it."""
     if rng.random() < 0.35:
         return QUESTION[task]
-    if rng.random() < 0.35:
+    if rng.random() < 0.45:
         return casual(rng, task)
     return expand(rng, rng.choice(_MORE[task])) if rng.random() < 0.5 else rng.choice(QUESTIONS[task])
 
 
 def aside(rng: random.Random, kind: str) -> str:
     """A question about the answers so far, such as "support" or "strongest"."""
-    if kind in CASUAL and rng.random() < 0.35:
+    if kind in CASUAL and rng.random() < 0.55:
         return casual(rng, kind)
     return expand(rng, rng.choice(_ASIDES[kind]))
 
