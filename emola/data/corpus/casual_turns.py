@@ -29,15 +29,19 @@ def pick_movement(so_far: Talk, movements: Sequence[tuple[int, ...]]) -> tuple[i
 
 def ask_movement(so_far: Talk) -> Exchange | None:
     """A movement in a word or two: "smiling?"."""
-    rng, facts = so_far.rng, so_far.facts
     codes = pick_movement(so_far, tuple(casual.MOVES))
     if codes is None:
         return None
-    question = casual.movement(rng, codes)
+    kind, answer, code = movement_answer(so_far, codes)
+    return typed_exchange(so_far, kind, casual.movement(so_far.rng, codes), answer, code)
+
+
+def movement_answer(so_far: Talk, codes: tuple[int, ...]) -> tuple[str, str, int | None]:
+    """Whether a movement is there: the kind of exchange, the answer, and the unit if it is one alone."""
+    rng, facts = so_far.rng, so_far.facts
     if len(codes) > 1:
-        return typed_exchange(so_far, "movements", question, units.pair_answer(rng, facts, *codes))
-    answer = units.yes_no_answer(rng, facts, codes[0], strength=False)
-    return typed_exchange(so_far, "yes_no", question, answer, codes[0])
+        return "movements", units.pair_answer(rng, facts, *codes), None
+    return "yes_no", units.yes_no_answer(rng, facts, codes[0], strength=False), codes[0]
 
 
 def ask_part_briefly(so_far: Talk) -> Exchange | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emola.data.corpus import emotion, knowledge, lists, reasons, turns, units
 from emola.data.corpus.asked import foreign, plain
-from emola.data.corpus.casual_turns import of_two, pick_movement
+from emola.data.corpus.casual_turns import movement_answer, of_two, pick_movement
 from emola.data.corpus.state import Exchange, Maker, Talk
 from emola.faba import ACTION_UNITS
 
@@ -57,14 +57,11 @@ def _choice(so_far: Talk) -> Exchange | None:
 
 
 def _movement(so_far: Talk) -> Exchange | None:
-    rng, facts = so_far.rng, so_far.facts
     codes = pick_movement(so_far, tuple(foreign.MOVEMENTS_ASKED))
     if codes is None:
         return None
-    question = foreign.movement_question(rng, codes)
-    if len(codes) > 1:
-        return Exchange("movements", question, units.pair_answer(rng, facts, *codes))
-    return Exchange("yes_no", question, units.yes_no_answer(rng, facts, codes[0], strength=False), codes[0])
+    kind, answer, code = movement_answer(so_far, codes)
+    return Exchange(kind, foreign.movement_question(so_far.rng, codes), answer, code)
 
 
 def _unit(so_far: Talk) -> Exchange | None:
