@@ -15,6 +15,7 @@ import numpy as np
 from emola.data.corpus import (
     FaceFacts,
     UnitFact,
+    build_check,
     build_contrast,
     build_conversation,
     build_drill,
@@ -36,6 +37,7 @@ KINDS = {
     "drill": build_drill,
     "contrast": build_contrast,
     "lesson": build_lesson,
+    "check": build_check,
 }
 
 
@@ -57,7 +59,7 @@ class CorpusRecipe:
     and with its evidence which action units; conversations: how many to write; balance: how much a table's
     rarer emotions are favoured (frequency to that power); kind: "conversations"; or "drill", short questions
     from which reading a face is learnt first; or "contrast", questions to answer beside questions to decline;
-    or "lesson", questions about action units as such.
+    or "lesson", questions about action units as such; or "check", yes/no questions that agree with a list.
 
     Raises RecipeError for another kind.
     """

@@ -9,7 +9,15 @@ import pytest
 from random_faces import random_facts
 
 from benchmarks.trust.declining import declines
-from emola.data.corpus import FaceFacts, UnitFact, build_contrast, build_lesson, exchanges, knowledge
+from emola.data.corpus import (
+    FaceFacts,
+    UnitFact,
+    build_check,
+    build_contrast,
+    build_lesson,
+    exchanges,
+    knowledge,
+)
 from emola.data.corpus.asked.declined import TOPICS, asked, asked_in_another_language
 from emola.data.corpus.asked.typing_habits import typed
 from emola.data.corpus.casual_turns import (
@@ -160,6 +168,24 @@ def test_lessons_are_about_every_unit_of_the_catalogue_and_about_those_of_the_fa
             active[answer["content"][-1]["text"].split()[0].rstrip(".,:")] += 1
     assert active["Yes"] >= 60 and active["No"] >= 60
     assert set(asked_about) == set(ACTION_UNITS) and min(asked_about.values()) >= 10
+
+
+def test_checks_tell_codes_that_look_alike_apart_and_agree_with_the_face() -> None:
+    """Guards against AU2, AU24 and AU26 being affirmed of every face that has AU25."""
+    active = (6, 12, 25)
+    units = {code: UnitFact(0.9 if code in active else 0.1, 0.5, code in active) for code in NANO_AUS}
+    facts = FaceFacts("happiness", units)
+    asked_about: Counter[int] = Counter()
+    for seed in range(200):
+        messages = build_check(facts, random.Random(seed))
+        for question, answer in zip(messages[::2], messages[1::2], strict=True):
+            found = re.match(r"(?i)is au ?(\d+) (active|present|on|visible)", question["content"][-1]["text"])
+            if found and (code := int(found[1])) in NANO_AUS:
+                asked_about[code] += 1
+                expected = [code] if code in active else []
+                assert read_action_units(answer["content"][-1]["text"]) == expected
+    assert all(asked_about[code] >= 5 for code in (2, 24, 26))
+    assert asked_about[24] > asked_about[43]
 
 
 @pytest.mark.parametrize("code", ACTION_UNITS)

@@ -5,6 +5,7 @@ sentence about the face is entailed by its :class:`FaceFacts`.
 """
 
 from emola.data.corpus.conversation import (
+    build_check,
     build_contrast,
     build_conversation,
     build_drill,
@@ -18,6 +19,7 @@ __all__ = [
     "Exchange",
     "FaceFacts",
     "UnitFact",
+    "build_check",
     "build_contrast",
     "build_conversation",
     "build_drill",

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from emola.data.corpus import casual_turns, degree_turns, turns
+from emola.data.corpus.code_turns import ask_alike
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.foreign_turns import ask_foreign
 from emola.data.corpus.state import Exchange, Maker, Talk
@@ -69,6 +70,25 @@ def build_lesson(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     for maker in makers:
         _add(so_far, maker)
     return _messages(so_far.done)
+
+
+def build_check(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
+    """Chat-template messages of a list of units and eight yes/no questions that have to agree with it.
+
+    A code's digits are tokens of their own, so a small model takes one unit for another that is written
+    alike. One time in three it is a conversation of another kind, so that nothing else is unlearnt.
+    """
+    if rng.random() < _OTHERWISE:
+        return rng.choice((build_conversation, build_contrast, build_lesson))(facts, rng)
+    so_far = Talk(facts, rng)
+    makers: list[Maker] = [ask_alike] * 5 + [turns.ask_unit("yes_no")] * 2 + [turns.ask_unit("click")]
+    rng.shuffle(makers)
+    for maker in (turns.ask_list, *makers):
+        _add(so_far, maker)
+    return _messages(so_far.done)
+
+
+_OTHERWISE = 0.35
 
 
 def _drawn(rng: random.Random, weighted: Sequence[tuple[Maker, float]]) -> Maker:
