@@ -121,8 +121,7 @@ def face_facts(
 
     The emotion is the one that the tower, which people's labels taught, finds likeliest. Labels of everyday
     faces are often disputed, and what cannot be seen in a face cannot be learnt from it. Faces that nobody
-    labelled are not said to show any. A unit is said to be active from a
-    probability of ``named`` on.
+    labelled are not said to show any. A unit is said to be active from a probability of ``named`` on.
     """
     emotion = max(beliefs, key=lambda name: beliefs[name]) if str(table.emotions[row]) else None
     if not table.found[row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
@@ -16,6 +16,16 @@ def expand(rng: random.Random, template: str, **slots: str) -> str:
     while "[" in template:
         template = _CHOICE.sub(lambda match: rng.choice(match.group(1).split("|")), template)
     return template.format(**slots)
+
+
+def joined(
+    first: Mapping[str, tuple[str, ...]], *more: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """The templates of each kind in ``first``, and behind them those that ``more`` have of it."""
+    return {
+        kind: tuple(template for templates in (first, *more) for template in templates.get(kind, ()))
+        for kind in first
+    }
 
 
 Option = TypeVar("Option")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from emola.data.corpus.asked import wide
-from emola.data.corpus.grammar import expand
+from emola.data.corpus.grammar import expand, joined
 
 _SHORT: dict[str, tuple[str, ...]] = {
     "emotion": (
@@ -150,7 +150,7 @@ _SHORT: dict[str, tuple[str, ...]] = {
         "What is the faintest movement?",
     ),
 }
-ASKED = {kind: (*short, *wide.WIDE.get(kind, ())) for kind, short in _SHORT.items()}
+ASKED = joined(_SHORT, wide.WIDE)
 """By kind of question. Some kinds are only asked so."""
 
 _FEELS: dict[str, tuple[str, ...]] = {

@@ -14,7 +14,7 @@ from emola.data.corpus.asked.declined_foreign_wide import FOREIGN_WIDE
 from emola.data.corpus.asked.declined_more import MORE
 from emola.data.corpus.asked.declined_shared import SHARED
 from emola.data.corpus.asked.declined_wide import WIDE
-from emola.data.corpus.grammar import expand
+from emola.data.corpus.grammar import expand, joined
 
 _PERSONS: tuple[dict[str, tuple[str, ...]], ...] = (
     {
@@ -171,11 +171,8 @@ _PLAIN: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_ASKED = {
-    topic: (*plain, *CASUAL[topic], *MORE.get(topic, ()), *WIDE.get(topic, ()))
-    for topic, plain in _PLAIN.items()
-}
-_ABROAD = {topic: (*some, *FOREIGN_WIDE.get(topic, ())) for topic, some in FOREIGN.items()}
+_ASKED = joined(_PLAIN, CASUAL, MORE, WIDE)
+_ABROAD = joined(FOREIGN, FOREIGN_WIDE)
 
 _SHARED_SHARE = 0.25
 

@@ -9,7 +9,7 @@ from emola.data.corpus.asked.foreign_emotions import CHOICES_ASKED, EMOTIONS_ASK
 from emola.data.corpus.asked.foreign_movements import MOVEMENTS_ASKED
 from emola.data.corpus.asked.foreign_units import UNIT_MEANINGS, UNITS_ASKED
 from emola.data.corpus.asked.foreign_wide import POSED, WIDE
-from emola.data.corpus.grammar import expand, sentences
+from emola.data.corpus.grammar import expand, joined, sentences
 from emola.faba import EMOTIONS
 
 ENGLISH_ONLY = (
@@ -259,8 +259,7 @@ _OPEN: dict[str, tuple[str, ...]] = {
         "[Глаза|Очі|Веки]?",
     ),
 } | DEGREES_ASKED
-_MORE = WIDE | {"posed": POSED}
-ASKED = {kind: (*some, *_MORE.get(kind, ())) for kind, some in _OPEN.items()}
+ASKED = joined(_OPEN, WIDE, {"posed": POSED})
 """Open questions: the two tasks, the reasons, parts of the face, how strong, how sure, and the smile."""
 
 
