@@ -8,7 +8,8 @@ import pytest
 from random_faces import random_facts
 
 from emola.data.corpus import FaceFacts, UnitFact, build_conversation, build_drill, exchanges
-from emola.faba import NANO_AUS, read_action_units, read_emotion
+from emola.data.corpus.emotion import emotion_answer
+from emola.faba import EMOTIONS, NANO_AUS, read_action_units, read_emotion
 
 _SAMPLES = 3000
 
@@ -106,6 +107,25 @@ def test_openings_vary(conversations, kind: str) -> None:
     openings = Counter(" ".join(e.answer.split()[:5]) for _, e in _each(conversations, kind))
     opening, count = openings.most_common(1)[0]
     assert count <= 0.05 * sum(openings.values()), opening
+
+
+@pytest.mark.parametrize("what", ["certainty", "side", "second", "third"])
+def test_calm_faces_are_answered_in_other_words_where_they_differ(what: str) -> None:
+    units = {code: UnitFact(0.1, 0.0, False) for code in NANO_AUS}
+
+    def commonest_opening(yaw: float, *beliefs: float) -> str:
+        shares = dict(zip(("neutral", "happiness", "sadness", "fear"), beliefs, strict=True))
+        facts = FaceFacts("neutral", units, yaw, dict.fromkeys(EMOTIONS, 0.0) | shares)
+        answers = (emotion_answer(random.Random(seed), facts) for seed in range(40))
+        return Counter(" ".join(answer.split()[:5]) for answer in answers).most_common(1)[0][0]
+
+    others = {
+        "certainty": (-5.0, 0.6, 0.3, 0.06, 0.04),
+        "side": (5.0, 0.9, 0.06, 0.03, 0.01),
+        "second": (-5.0, 0.9, 0.03, 0.06, 0.01),
+        "third": (-5.0, 0.9, 0.06, 0.01, 0.03),
+    }
+    assert commonest_opening(-5.0, 0.9, 0.06, 0.03, 0.01) != commonest_opening(*others[what])
 
 
 def test_sentences_are_well_formed(conversations) -> None:

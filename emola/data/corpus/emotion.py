@@ -38,6 +38,10 @@ _LEADS = (
     "I find {a_attribute} expression{surely}",
     "it comes across as {adjective}{surely}",
     "the emotion is {sure}{noun}",
+    "the face looks {sure}{adjective}",
+    "it reads as {adjective}{surely}",
+    "I would say {sure}{adjective}",
+    "the face is {sure}{attribute}",
 )
 _BECAUSE = (
     ": {clauses}",
@@ -67,7 +71,7 @@ def _names(facts: FaceFacts) -> dict[str, str]:
 
 
 def _lead(rng: random.Random, facts: FaceFacts) -> str:
-    return expand(rng, fitting(rng, facts.place, _LEADS), **_names(facts))
+    return expand(rng, fitting(rng, facts.opening, _LEADS), **_names(facts))
 
 
 def emotion_word(rng: random.Random, facts: FaceFacts) -> str:
@@ -217,7 +221,7 @@ _MIXED = (
 def _calm(rng: random.Random, facts: FaceFacts) -> str:
     code = facts.strongest
     if code is None:
-        return expand(rng, fitting(rng, facts.place, _CALM), rest=fitting(rng, facts.place, _AT_REST))
+        return expand(rng, fitting(rng, facts.opening, _CALM), rest=fitting(rng, facts.opening, _AT_REST))
     unit = facts.unit(code)
     slots = {"things": thing(rng, code, unit), "clauses": clause(rng, code, unit)}
     forms = _CALM_WITH_LITTLE if unit.band <= 1 else _CALM_WITH_MORE
@@ -226,6 +230,6 @@ def _calm(rng: random.Random, facts: FaceFacts) -> str:
 
 def _unsupported(rng: random.Random, facts: FaceFacts) -> str:
     if facts.strongest is None:
-        return fitting(rng, facts.place, _WEAK)
+        return fitting(rng, facts.opening, _WEAK)
     slots = movement_slots(rng, facts, [facts.strongest])
     return expand(rng, fitting(rng, facts.place, _MIXED), **slots)

@@ -21,6 +21,7 @@ TURNED_DEGREES = 30.0
 _UNEVEN = 0.3
 _EYES, _JAW = (5, 7, 43), (16, 26, 27)
 _KINDS = {"happiness": 0, "surprise": 0, "sadness": 1, "anger": 2, "disgust": 2, "fear": 3, "neutral": 4}
+_CERTAINTIES = ("clearly", "", "perhaps")
 _CLEAR, _UNCLEAR, _LIKELY = 0.85, 0.5, 0.2
 _PRIOR_PICK = {25: 0.5, 12: 0.35, 4: 0.35, 7: 0.3, 6: 0.3, 1: 0.25, 17: 0.25, 2: 0.2, 5: 0.2, 26: 0.2}
 
@@ -122,9 +123,24 @@ class FaceFacts:
         """
         if self.active:
             eyes, jaw = (any(code in self.active for code in part) for part in (_EYES, _JAW))
-            return 4 * ("clearly", "", "perhaps").index(self.certainty) + 2 * jaw + eyes
-        others = {name: belief for name, belief in (self.beliefs or {}).items() if name != self.emotion}
-        return 12 + _KINDS[max(others, key=lambda other: others[other], default="neutral")]
+            return 4 * _CERTAINTIES.index(self.certainty) + 2 * jaw + eyes
+        return 12 + self._kind_of_other(0)
+
+    @property
+    def opening(self) -> int:
+        """Like ``place``, but finer, for what answers about the emotion begin with.
+
+        Most faces in photos are calm or smile: so it tells which emotions come second and third in a calm one
+        and how clear it is, and to which side the head turns, however little.
+        """
+        calm = 0 if self.active else 2 * _CERTAINTIES.index(self.certainty) + 4 * self._kind_of_other(1)
+        side = 10 if self.yaw is not None and self.yaw > 0 else 0
+        return self.place + calm + side
+
+    def _kind_of_other(self, rank: int) -> int:
+        """The kind of the emotion that is likeliest (0) or next likeliest (1) after the one named."""
+        others = [(-belief, name) for name, belief in (self.beliefs or {}).items() if name != self.emotion]
+        return _KINDS[sorted(others)[rank][1] if others else "neutral"]
 
     @property
     def turned(self) -> bool:

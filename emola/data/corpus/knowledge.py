@@ -169,7 +169,12 @@ def facs(rng: random.Random) -> Exchange:
             ),
             ("What does AU mean?", "AU is short for action unit, one visible movement of the face."),
             (
-                expand(rng, "[Where does FACS come from?|Who [made|wrote|published] FACS?|How old is FACS?]"),
+                expand(
+                    rng,
+                    "[Where does {facs} come from?|Who [made|wrote|published|came up with|is behind] {facs}?"
+                    "|How old is {facs}?|When was {facs} [made|published]?|Whose idea was {facs}?]",
+                    facs=rng.choice(("FACS", "the Facial Action Coding System")),
+                ),
                 "Paul Ekman and Wallace Friesen published it in 1978, after work by Carl-Herman Hjortsjö.",
             ),
             ("What does FACS stand for?", "It stands for Facial Action Coding System."),
