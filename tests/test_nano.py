@@ -10,9 +10,9 @@ POSED = ("surprise", "happiness", "anger", "disgust")
 MISREAD = pytest.mark.xfail(reason="the tower sees sadness in this portrait, turned as it is", strict=True)
 
 
-@pytest.fixture(scope="module")
-def nano():
-    return emola.load("nano")
+@pytest.fixture(scope="module", params=["float32", "bfloat16"])
+def nano(request):
+    return emola.load("nano", dtype=request.param)
 
 
 @pytest.fixture(scope="module")

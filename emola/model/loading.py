@@ -29,6 +29,7 @@ from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
 from emola.model.fitting import needed_bytes, quantization, require_memory, spread
 from emola.model.modeling import EmolaForConditionalGeneration
+from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import EmolaProcessor
 
 log = logging.getLogger(__name__)
@@ -70,8 +71,8 @@ def load_checkpoint(
 
     device: "auto" (a GPU if there is one), torch's name of a device, "offload" (a GPU as far as the model
     fits and main memory for the rest), or a device map: part of the model to device. dtype: "auto" (bfloat16
-    on a GPU, float32 elsewhere) or torch's name of a type. quantize: "nf4" (4 bits), "int8" or None.
-    A single adapter is merged into the weights, unless these are quantised or ``trainable`` asks for
+    where the device is made for it, else float32) or torch's name of a type. quantize: "nf4" (4 bits), "int8"
+    or None. A single adapter is merged into the weights, unless these are quantised or ``trainable`` asks for
     the adapter itself. Raises CheckpointError for a folder that is incomplete and for a model that does not
     fit into memory.
     """
@@ -204,11 +205,11 @@ def _one_device(device: Device, *, whole: bool) -> str:
 
 
 def pick_dtype(dtype: str | torch.dtype, device: str) -> torch.dtype:
-    """bfloat16 on a GPU and float32 elsewhere, for "auto"."""
+    """bfloat16 where that is the fast way and float32 elsewhere, for "auto"."""
     if isinstance(dtype, torch.dtype):
         return dtype
     if dtype == "auto":
-        return torch.bfloat16 if device.startswith("cuda") else torch.float32
+        return torch.bfloat16 if computes_in_bfloat16(device) else torch.float32
     found = getattr(torch, dtype, None)
     if not isinstance(found, torch.dtype):
         raise CheckpointError(f"Unknown number type {dtype!r}; use float32, bfloat16 or float16.")

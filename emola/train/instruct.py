@@ -16,7 +16,8 @@ from transformers import TrainingArguments
 
 from emola.data.faces import FaceTable
 from emola.errors import DataError
-from emola.model.loading import ADAPTERS
+from emola.model.loading import ADAPTERS, pick_device
+from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
 from emola.train.assemble import start_model
 from emola.train.augment import centre_crops
@@ -158,15 +159,5 @@ def _arguments(recipe: InstructRecipe) -> TrainingArguments:
         remove_unused_columns=False,
         train_sampling_strategy="group_by_length",
         use_cpu=not torch.cuda.is_available(),
-        bf16=_computes_in_bfloat16(),
+        bf16=computes_in_bfloat16(pick_device("auto")),
     )
-
-
-def _computes_in_bfloat16() -> bool:
-    """Whether that is the fast way here.
-
-    It is on GPUs, and on CPUs with instructions for it, which take half the time of float32; others take
-    twice that time.
-    """
-    capabilities = torch.cpu.get_capabilities()
-    return torch.cuda.is_available() or any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16"))

@@ -26,6 +26,8 @@ from emola.data.faces import FaceTable
 from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
+from emola.model.loading import pick_device
+from emola.model.precision import computes_in_bfloat16
 from emola.train.augment import Augment, centre_crops
 from emola.train.evidence import unit_f1
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
@@ -86,6 +88,7 @@ class TowerWithHeads(nn.Module):
         self.au_head = nn.Linear(config.hidden_sizes[-1], len(NANO_AUS))
         self.dropout = nn.Dropout(0.2)
         self.label_smoothing, self.au_weight = label_smoothing, au_weight
+        self.register_state_dict_post_hook(_make_contiguous)
 
     def forward(
         self, pixel_values: torch.Tensor, emotion: torch.Tensor, units: torch.Tensor
@@ -103,9 +106,10 @@ class TowerWithHeads(nn.Module):
 
     def save(self, folder: Path) -> None:
         """Write the tower and, beside it, the heads."""
-        self.tower.save_pretrained(folder)
-        heads = {name: tensor for name, tensor in self.state_dict().items() if "_head." in name}
-        save_file(heads, folder / HEADS)
+        weights = self.state_dict()
+        tower = {name.removeprefix("tower."): weights[name] for name in weights if name.startswith("tower.")}
+        self.tower.save_pretrained(folder, state_dict=tower)
+        save_file({name: weights[name] for name in weights if "_head." in name}, folder / HEADS)
 
     def load(self, folder: Path) -> TowerWithHeads:
         """Take over what `save` wrote; the shape has to be the same."""
@@ -136,6 +140,13 @@ class TowerWithHeads(nn.Module):
 
     def _pooled(self, pixel_values: torch.Tensor) -> torch.Tensor:
         return self.tower(pixel_values).pooler_output.flatten(1)
+
+
+def _make_contiguous(
+    module: nn.Module, weights: dict[str, Any], prefix: str, metadata: dict[str, Any]
+) -> None:
+    """Lay out what is saved as safetensors wants it, however it is laid out for training."""
+    weights.update((name, tensor.contiguous()) for name, tensor in weights.items())
 
 
 def load_tower(folder: Path) -> TowerWithHeads:
@@ -189,6 +200,7 @@ def train_tower(recipe: TowerRecipe) -> None:
     model = TowerWithHeads(config, recipe.label_smoothing, recipe.au_weight)
     if recipe.start:
         model.load(recipe.start)
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     count = recipe.epoch_faces * recipe.epochs
     trainer = Trainer(
         model=model,
@@ -230,6 +242,7 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
         remove_unused_columns=False,
         dataloader_num_workers=0,
         use_cpu=not torch.cuda.is_available(),
+        bf16=computes_in_bfloat16(pick_device("auto")),
     )
 
 

@@ -176,10 +176,13 @@ def test_an_unknown_language_model_is_named():
 
 
 def test_devices_and_types_chosen_by_themselves(monkeypatch):
-    for present, device, dtype in ((True, "cuda", torch.bfloat16), (False, "cpu", torch.float32)):
+    for present, device in ((True, "cuda"), (False, "cpu")):
         monkeypatch.setattr(torch.cuda, "is_available", lambda present=present: present)
         assert loading.pick_device("auto") == device
-        assert loading.pick_dtype("auto", device) == dtype
+    for fast, dtype in ((True, torch.bfloat16), (False, torch.float32)):
+        monkeypatch.setattr(loading, "computes_in_bfloat16", lambda device, fast=fast: fast)
+        assert loading.pick_dtype("auto", "cpu") == dtype
+        assert loading.pick_dtype("float16", "cpu") == torch.float16
 
 
 def test_importing_says_nothing():

@@ -205,17 +205,3 @@ def test_a_stage_goes_on_from_an_adapter(trained, tmp_path):
     name = "base_model.model.model.prior_projector.modules_to_save.nano.linear_1.weight"
     assert found[name].requires_grad
     torch.testing.assert_close(found[name], learnt[name.replace("modules_to_save.nano.", "")].float())
-
-
-@pytest.mark.parametrize(
-    ("capabilities", "fast"),
-    [
-        ({"avx512_bf16": True}, True),
-        ({"amx_bf16": True}, True),
-        ({"avx512_bf16": False, "avx2": True}, False),
-    ],
-)
-def test_bfloat16_is_used_where_the_processor_has_instructions_for_it(monkeypatch, capabilities, fast):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
-    assert instruct._computes_in_bfloat16() is fast
