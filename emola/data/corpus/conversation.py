@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from emola.data.corpus import casual_turns, degree_turns, turns
-from emola.data.corpus.code_turns import ask_alike
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.foreign_turns import ask_foreign
+from emola.data.corpus.picking import pick_alike
 from emola.data.corpus.state import Exchange, Maker, Talk
 
 
@@ -81,7 +81,8 @@ def build_check(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     if rng.random() < _OTHERWISE:
         return rng.choice((build_conversation, build_contrast, build_lesson))(facts, rng)
     so_far = Talk(facts, rng)
-    makers: list[Maker] = [ask_alike] * 5 + [turns.ask_unit("yes_no")] * 2 + [turns.ask_unit("click")]
+    alike: list[Maker] = [turns.ask_unit(kind, pick=pick_alike) for kind in ("click", "yes_no", "yes_no")]
+    makers = alike * 2 + [turns.ask_unit("yes_no")] * 2 + [turns.ask_unit("click")]
     rng.shuffle(makers)
     for maker in (turns.ask_list, *makers):
         _add(so_far, maker)

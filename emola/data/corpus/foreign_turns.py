@@ -5,6 +5,7 @@ from __future__ import annotations
 from emola.data.corpus import emotion, knowledge, lists, reasons, turns, units
 from emola.data.corpus.asked import foreign, plain
 from emola.data.corpus.casual_turns import movement_answer, of_two, pick_movement
+from emola.data.corpus.picking import pick_unit
 from emola.data.corpus.state import Exchange, Maker, Talk
 from emola.faba import ACTION_UNITS
 
@@ -66,7 +67,7 @@ def _movement(so_far: Talk) -> Exchange | None:
 
 def _unit(so_far: Talk) -> Exchange | None:
     rng = so_far.rng
-    code = turns.pick_unit(so_far)
+    code = pick_unit(so_far)
     if code is None:
         return None
     answer = units.yes_no_answer(rng, so_far.facts, code, strength=False)

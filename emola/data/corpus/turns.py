@@ -7,8 +7,8 @@ import random
 from emola.data.corpus import declines, emotion, knowledge, lists, reasons, talk, units
 from emola.data.corpus.asked import plain
 from emola.data.corpus.asked.typing_habits import typed
-from emola.data.corpus.facts import asking_weight
 from emola.data.corpus.grammar import expand, sentences
+from emola.data.corpus.picking import Picker, pick_unit
 from emola.data.corpus.state import Exchange, Maker, Talk
 from emola.faba import ACTION_UNITS, ADJECTIVES, NANO_AUS
 
@@ -57,29 +57,15 @@ def ask_list(so_far: Talk) -> Exchange | None:
     return typed_exchange(so_far, "list", plain.task_question(rng, "au"), answer)
 
 
-def pick_unit(so_far: Talk, active_share: float = 0.5) -> int | None:
-    """A unit not yet asked about, active or not by chance; any unit if the landmarks are missing."""
-    facts, rng = so_far.facts, so_far.rng
-    if facts.units is None:
-        return rng.choice(NANO_AUS)
-    active = [code for code in facts.active if code not in so_far.asked()]
-    inactive = [code for code in facts.inactive if code not in so_far.asked()]
-    if active and (rng.random() < active_share or not inactive):
-        return rng.choice(active)
-    if not inactive or (not active and rng.random() < 0.5):
-        return None
-    # half by how common the unit is, half by how close this face comes to it
-    near = rng.random() < 0.5
-    weights = [0.03 + facts.unit(code).probability if near else asking_weight(code) for code in inactive]
-    return rng.choices(inactive, weights)[0]
+def ask_unit(kind: str, active_share: float = 0.5, pick: Picker | None = None) -> Maker:
+    """A question of ``kind`` about one unit, as in :func:`~emola.data.corpus.asked.plain.unit_question`.
 
-
-def ask_unit(kind: str, active_share: float = 0.5) -> Maker:
-    """A question of ``kind`` about one unit, as in :func:`~emola.data.corpus.asked.plain.unit_question`."""
+    pick: which unit, where not any with its share of active ones.
+    """
 
     def make(so_far: Talk) -> Exchange | None:
         rng, facts = so_far.rng, so_far.facts
-        code = pick_unit(so_far, active_share)
+        code = pick(so_far) if pick else pick_unit(so_far, active_share)
         if code is None:
             return None
         question = plain.unit_question(rng, kind, code)
