@@ -33,7 +33,7 @@ from emola.train.tower import load_tower
 log = logging.getLogger(__name__)
 
 KINDS = {
-    "conversations": build_conversation,
+    "conversation": build_conversation,
     "drill": build_drill,
     "contrast": build_contrast,
     "lesson": build_lesson,
@@ -41,7 +41,7 @@ KINDS = {
 }
 
 
-NAMED = (0.55, 0.75)
+NAMED = (0.53, 0.7)
 """From which probability on a unit is spoken of as active, drawn for each conversation.
 
 Above the evidence's own threshold of one half: a small model reads a number close to a threshold now as
@@ -56,10 +56,11 @@ class CorpusRecipe:
     """Which faces to talk about, and how much.
 
     sources: tables of faces; tower: a trained tower, which says what emotion a face shows and how clearly,
-    and with its evidence which action units; conversations: how many to write; balance: how much a table's
-    rarer emotions are favoured (frequency to that power); kind: "conversations"; or "drill", short questions
-    from which reading a face is learnt first; or "contrast", questions to answer beside questions to decline;
-    or "lesson", questions about action units as such; or "check", yes/no questions that agree with a list.
+    and with its evidence which action units; kinds: how many conversations of each kind, which are
+    "conversation"; "drill", short questions from which reading a face is learnt first; "contrast", questions
+    to answer beside questions to decline; "lesson", questions about action units as such; "check", yes/no
+    questions that agree with a list; balance: how much a table's rarer emotions are favoured (frequency to
+    that power).
 
     Raises RecipeError for another kind.
     """
@@ -67,14 +68,14 @@ class CorpusRecipe:
     sources: tuple[FaceSource, ...]
     tower: Path
     out: Path
-    conversations: int = 12000
-    kind: str = "conversations"
+    kinds: dict[str, int]
     balance: float = -0.5
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise RecipeError(f"The kind of corpus is {self.kind!r}; it can be {', '.join(KINDS)}.")
+        for kind in self.kinds:
+            if kind not in KINDS:
+                raise RecipeError(f"A kind of conversation is {kind!r}; it can be {', '.join(KINDS)}.")
 
 
 def train_corpus(recipe: CorpusRecipe) -> None:
@@ -82,7 +83,7 @@ def train_corpus(recipe: CorpusRecipe) -> None:
     with replacing(recipe.out) as partial, partial.open("w", encoding="utf-8") as file:
         for record in _records(recipe):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
-    log.info("%d conversations in %s", recipe.conversations, recipe.out)
+    log.info("%d conversations in %s", sum(recipe.kinds.values()), recipe.out)
 
 
 def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
@@ -91,22 +92,22 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     # Who is kept out never appears; rows count in the whole table, where the training looks them up.
     rows = [np.flatnonzero(~t.kept_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
     shown = [t.where(kept) for t, kept in zip(tables, rows, strict=True)]
-    drawn = draw(shown, recipe.sources, recipe.conversations, recipe.balance, recipe.seed)
+    kinds = [kind for kind, count in recipe.kinds.items() for _ in range(count)]
+    drawn = draw(shown, recipe.sources, len(kinds), recipe.balance, recipe.seed)
     places = [(table, int(rows[table][place])) for table, place in drawn]
     crops = np.stack([tables[table].crops[row] for table, row in places])
     tower = load_tower(recipe.tower)
     features = tower.features(crops)
     beliefs = tower.beliefs(features)
     rng = random.Random(recipe.seed)
-    build = KINDS[recipe.kind]
-    for (table, row), seen, belief in zip(places, features.numpy(), beliefs, strict=True):
+    for kind, (table, row), seen, belief in zip(kinds, places, features.numpy(), beliefs, strict=True):
         estimates = evidence.estimate(tables[table].priors[row], seen)
         beliefs_by_name = dict(zip(EMOTIONS, belief.tolist(), strict=True))
         facts = face_facts(tables[table], row, estimates, beliefs_by_name, rng.uniform(*NAMED))
         yield {
             "faces": recipe.sources[table].faces.name,
             "row": row,
-            "messages": build(facts, random.Random(rng.getrandbits(64))),
+            "messages": KINDS[kind](facts, random.Random(rng.getrandbits(64))),
         }
 
 

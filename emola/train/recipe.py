@@ -76,7 +76,11 @@ def _build(kind: type, values: dict[str, Any], where: str) -> Any:
     for name, field in fields.items():
         if field.default is dataclasses.MISSING and name not in values:
             raise RecipeError(f"{where}: the setting {name!r} is missing.")
-    return kind(**{key: _value(hints[key], value, f"{where}: {key}") for key, value in values.items()})
+    settings = {key: _value(hints[key], value, f"{where}: {key}") for key, value in values.items()}
+    try:
+        return kind(**settings)
+    except RecipeError as error:
+        raise RecipeError(f"{where}: {error}") from error
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
@@ -88,6 +92,11 @@ def _value(hint: Any, value: Any, where: str) -> Any:
             raise RecipeError(f"{where} is {value!r}; a list is needed.")
         item = typing.get_args(hint)[0]
         return tuple(_value(item, one, f"{where}[{i}]") for i, one in enumerate(value))
+    if typing.get_origin(hint) is dict:
+        if not isinstance(value, dict):
+            raise RecipeError(f"{where} is {value!r}; names with values are needed.")
+        item = typing.get_args(hint)[1]
+        return {str(name): _value(item, one, f"{where}[{name}]") for name, one in value.items()}
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, dict):
             raise RecipeError(f"{where} is {value!r}; settings are needed.")

@@ -22,7 +22,7 @@ def recipe(tmp_path):
     )
     tower = save_tower(tmp_path / "tower")
     out = tmp_path / "new" / "corpus.jsonl"
-    return CorpusRecipe(sources, tower, out, conversations=50)
+    return CorpusRecipe(sources, tower, out, {"conversation": 50})
 
 
 def records(recipe):
@@ -48,13 +48,21 @@ def test_as_many_conversations_as_asked_for_about_every_source(recipe):
 
 @pytest.mark.parametrize("kind", corpus.KINDS)
 def test_every_kind_is_about_the_faces(recipe, kind):
-    train_corpus(dataclasses.replace(recipe, kind=kind))
+    train_corpus(dataclasses.replace(recipe, kinds={kind: 50}))
     assert all(record["messages"][0]["content"][0] == {"type": "image"} for record in records(recipe))
 
 
+def test_kinds_stand_side_by_side(recipe):
+    train_corpus(dataclasses.replace(recipe, kinds={"drill": 20, "lesson": 30}))
+    drills, lessons = records(recipe)[:20], records(recipe)[20:]
+    assert len(lessons) == 30
+    told = [json.dumps([record["messages"] for record in part]) for part in (drills, lessons)]
+    assert "muscle" not in told[0] and "muscle" in told[1]
+
+
 def test_another_kind_is_refused(recipe):
-    with pytest.raises(RecipeError, match="'quiz'; it can be conversations, drill, contrast, lesson"):
-        dataclasses.replace(recipe, kind="quiz")
+    with pytest.raises(RecipeError, match="'quiz'; it can be conversation, drill, contrast, lesson"):
+        dataclasses.replace(recipe, kinds={"drill": 1, "quiz": 1})
 
 
 def test_people_kept_out_never_appear(recipe):
@@ -70,7 +78,7 @@ def test_a_row_is_the_face_that_is_talked_about(recipe, monkeypatch):
     """Guards against conversations that are taught on the picture of somebody else."""
     told = []
     monkeypatch.setattr(corpus, "NAMED", (0.5, 0.5))  # as the evidence itself has it
-    monkeypatch.setitem(corpus.KINDS, "conversations", lambda facts, rng: told.append(facts) or [])
+    monkeypatch.setitem(corpus.KINDS, "conversation", lambda facts, rng: told.append(facts) or [])
     train_corpus(recipe)
     evidence, tower = corpus.AUEvidence.load(recipe.tower / EVIDENCE_NAME), load_tower(recipe.tower)
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
@@ -86,8 +94,8 @@ def test_a_row_is_the_face_that_is_talked_about(recipe, monkeypatch):
 def test_a_unit_is_named_well_above_the_evidence_s_threshold_from_a_place_that_changes(recipe, monkeypatch):
     """A list says more than the numbers do, so what is asked after it has to be answered from the list."""
     told = []
-    monkeypatch.setitem(corpus.KINDS, "conversations", lambda facts, rng: told.append(facts) or [])
-    train_corpus(dataclasses.replace(recipe, conversations=300))
+    monkeypatch.setitem(corpus.KINDS, "conversation", lambda facts, rng: told.append(facts) or [])
+    train_corpus(dataclasses.replace(recipe, kinds={"conversation": 300}))
     units = [unit for facts in told if facts.units for unit in facts.units.values()]
     assert min(unit.probability for unit in units if unit.active) >= corpus.NAMED[0] > 0.5
     assert max(unit.probability for unit in units if not unit.active) <= corpus.NAMED[1]
@@ -106,7 +114,7 @@ UNDECIDED = believing("neutral", 1 / 7)
 def test_what_the_tower_makes_of_the_face_is_told(recipe, monkeypatch):
     """Its beliefs belong to the faces in the order of the corpus."""
     told = []
-    monkeypatch.setitem(corpus.KINDS, "conversations", lambda facts, rng: told.append(facts) or [])
+    monkeypatch.setitem(corpus.KINDS, "conversation", lambda facts, rng: told.append(facts) or [])
     train_corpus(recipe)
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
     last = records(recipe)[-1]

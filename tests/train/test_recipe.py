@@ -15,6 +15,7 @@ sources:
   - {faces: others, weight: 4}
 tower: tower
 out: corpus.jsonl
+kinds: {conversation: 9}
 balance: 0
 """
 
@@ -57,15 +58,16 @@ def test_values_get_their_types(write):
         sources=(FaceSource(Path("some/faces"), 3, 1.0), FaceSource(Path("others"), 0, 4.0)),
         tower=Path("tower"),
         out=Path("corpus.jsonl"),
+        kinds={"conversation": 9},
         balance=0.0,
     )
     assert isinstance(recipe.balance, float) and isinstance(recipe.sources[1].weight, float)
 
 
 def test_settings_take_the_place_of_the_file(write):
-    settings = ["conversations=7", "out=elsewhere", "sources=[{faces: mine}]", "balance=-1"]
+    settings = ["kinds={drill: 7}", "out=elsewhere", "sources=[{faces: mine}]", "balance=-1"]
     _, recipe = load_recipe(write(GOOD), settings)
-    assert (recipe.conversations, recipe.out, recipe.balance) == (7, Path("elsewhere"), -1.0)
+    assert (recipe.kinds, recipe.out, recipe.balance) == ({"drill": 7}, Path("elsewhere"), -1.0)
     assert recipe.sources == (FaceSource(Path("mine")),)
 
 
@@ -88,11 +90,14 @@ def test_the_prior_may_be_off(write, prior):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (GOOD + "conversation: 5", "there is no setting 'conversation'; did you mean 'conversations'?"),
+        (GOOD + "kind: 5", "there is no setting 'kind'; did you mean 'kinds'?"),
         (GOOD + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, tower, out"),
         (GOOD.replace("hold_out", "holdout"), r"there is no setting 'holdout'; did you mean 'hold_out'?"),
-        (GOOD + "conversations: many", "conversations is 'many'; int is needed"),
-        (GOOD + "conversations: 2.5", "conversations is 2.5; int is needed"),
+        (GOOD + "seed: many", "seed is 'many'; int is needed"),
+        (GOOD + "seed: 2.5", "seed is 2.5; int is needed"),
+        (GOOD.replace(": 9", ": many"), "kinds[conversation] is 'many'; int is needed"),
+        (GOOD.replace("{conversation: 9}", "drill"), "kinds is 'drill'; names with values are needed"),
+        (GOOD.replace("conversation: 9", "quiz: 9"), "A kind of conversation is 'quiz'; it can be"),
         (GOOD.replace("balance: 0", "balance: 1.2.3e4"), "balance is '1.2.3e4'; float is needed"),
         (GOOD + "seed: true", "seed is True; int is needed"),
         (GOOD.replace("balance: 0", "balance: true"), "balance is True; float is needed"),
@@ -100,9 +105,9 @@ def test_the_prior_may_be_off(write, prior):
         (GOOD.replace("out: corpus.jsonl", ""), "the setting 'out' is missing"),
         (GOOD.replace("faces: others, ", ""), "sources[1]: the setting 'faces' is missing"),
         (GOOD.replace("weight: 4", "weight: heavy"), "sources[1]: weight is 'heavy'; float is needed"),
-        ("stage: corpus\nsources: one\ntower: t\nout: o", "sources is 'one'; a list is needed"),
+        ("stage: corpus\nsources: one\ntower: t\nout: o\nkinds: {}", "sources is 'one'; a list is needed"),
         (
-            "stage: corpus\nsources: [one]\ntower: t\nout: o",
+            "stage: corpus\nsources: [one]\ntower: t\nout: o\nkinds: {}",
             "sources[0] is 'one'; settings are needed",
         ),
         (GOOD.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of evidence, tower"),
@@ -129,8 +134,8 @@ def test_a_missing_recipe(tmp_path):
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("conversations", "--set 'conversations' is not of the form key=value."),
-        ("conversations=many", "conversations is 'many'; int is needed."),
+        ("seed", "--set 'seed' is not of the form key=value."),
+        ("seed=many", "seed is 'many'; int is needed."),
         ("out=[a", "--set 'out=[a' is not YAML"),
     ],
 )
