@@ -7,7 +7,7 @@ PATH is a folder or zip with labels.csv. The checkpoints come from one recipe wi
 shuffled, for example the reading stage:
 
     for prior in on off shuffled; do
-        python -m emola train recipes/nano-07-read.yaml --set prior=$prior --set out=work/nano/prior-$prior
+        python -m emola train recipes/nano-06-read.yaml --set prior=$prior --set out=work/nano/prior-$prior
     done
 
 As in training, "off" sees no prior and "shuffled" that of another face. Faces without landmarks have none to
