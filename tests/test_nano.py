@@ -5,6 +5,7 @@ import pytest
 import emola
 from emola import Face, downloads
 from emola.faba import QUESTION, read_action_units, read_emotion
+from emola.faba.prompts import follow_up
 
 POSED = ("surprise", "happiness", "anger", "disgust")
 MISREAD = pytest.mark.xfail(reason="the tower sees sadness in this portrait, turned as it is", strict=True)
@@ -31,6 +32,15 @@ def test_portrait_is_happy_with_au12(nano, photos):
     assert read_emotion(emotion) == "happiness", emotion
     assert 12 in read_action_units(units), units
     assert read_action_units(follow_up) == [12], follow_up
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first of all", "after the emotion"])
+def test_a_unit_is_seen_before_it_was_listed(nano, photos, first):
+    """Guards against denying every unit that no list has named: the page asks so with one click."""
+    face = nano.look(photos["astronaut"])[0]
+    questions = [follow_up(12)] if first else [QUESTION["emotion"], follow_up(12)]
+    assert read_action_units(answer(nano, face, *questions)[-1]) == [12]
+    assert read_action_units(answer(nano, face, *questions[:-1], follow_up(4))[-1]) == []
 
 
 def test_the_smile_is_measured_too(nano, photos):

@@ -19,6 +19,7 @@ from benchmarks.trust.questions import (
     follow_ups,
     phrasings,
     spread,
+    unlisted,
 )
 from emola import EmoLA
 from emola.chat.batch import Said, answer_batch
@@ -84,6 +85,8 @@ class Heard:
         """By task, "emotion" or "au", in the order of the faces."""
         self.yes_no: list[dict[int, Said]] = []
         """For each face by unit."""
+        self.unlisted: dict[str, list[tuple[Ask, int, Said]]] = {}
+        """By turn, single units asked about before any list."""
         self.lists: dict[str, list[tuple[Phrasing, Said, Said]]] = {}
         """By list, "declined" or "on_topic": a phrasing, the answer to it as first and as second question."""
         self.by_heart: dict[tuple[str, int], tuple[Ask, Said]] = {}
@@ -112,6 +115,9 @@ def ask_everything(faces: Sequence[Looked], speaker: Speaker, book: Book, *, siz
         ((ask.question, said.text),)
         for ask, said in zip(firsts["emotion"], heard.first["emotion"], strict=True)
     ]
+    for turn, some in unlisted(faces, before, seed).items():
+        answers = _ask([ask for ask, _ in some], speaker, book, size, f"single units, {turn}", LATER_TOKENS)
+        heard.unlisted[turn] = [(*one, said) for one, said in zip(some, answers, strict=True)]
     for kind, file in FILES.items():
         some = phrasings(file)
         turns = spread(kind, some, faces, before)

@@ -13,6 +13,8 @@ from emola.cli.progress import Bars
 from emola.data import Record, Tolerance
 from emola.face import PRIOR_DIM, AUEstimate
 
+CLEAR = 0.8
+"""From which probability on the evidence is clear, for a unit or against it."""
 Evidence = Callable[[Face], Mapping[int, AUEstimate]]
 """What measures the action units of a face, as ``EmoLA.evidence`` does."""
 
@@ -21,8 +23,8 @@ Evidence = Callable[[Face], Mapping[int, AUEstimate]]
 class Looked:
     """One face of the run: the largest of its picture, or the whole picture where none was found.
 
-    label: its emotion, None when nobody said. active: for each action unit whether its evidence is over the
-    threshold, None without a prior. brightness: mean luminance of the picture inside the face's box, 0 to
+    label: its emotion, None when nobody said. measured: the evidence of each action unit, None without a
+    prior. brightness: mean luminance of the picture inside the face's box, 0 to
     255. yaw: degrees the head is turned, either way. side: longer side of the box in pixels; both None
     where no face was found.
     """
@@ -30,7 +32,7 @@ class Looked:
     id: str
     face: Face
     label: str | None
-    active: Mapping[int, bool] | None
+    measured: Mapping[int, AUEstimate] | None
     brightness: float
     yaw: float | None
     side: float | None
@@ -39,6 +41,14 @@ class Looked:
     def found(self) -> bool:
         """Whether landmarks were found."""
         return self.face.prior is not None
+
+    def clear(self, active: bool) -> list[int]:
+        """The units whose evidence leaves little doubt that they are active, or that they are not."""
+        return [
+            code
+            for code, one in (self.measured or {}).items()
+            if one.active is active and (one.probability if active else 1 - one.probability) >= CLEAR
+        ]
 
 
 def look(title: str, records: Sequence[Record], model: EmoLA, evidence: Evidence) -> list[Looked]:
@@ -56,14 +66,12 @@ def looked(record: Record, picture: Image.Image, face: Face | None, evidence: Ev
     found = face is not None
     face = face or Face.whole(picture)
     x0, y0, x1, y1 = (float(edge) for edge in face.box)
-    active = None
-    if face.prior is not None and len(face.prior) == PRIOR_DIM:
-        active = {code: one.active for code, one in evidence(face).items()}
+    reads = face.prior is not None and len(face.prior) == PRIOR_DIM
     return Looked(
         id=record.id,
         face=Face(face.box, np.zeros((0, 2), np.float32), face.prior, face.crop),
         label=record.emotion,
-        active=active,
+        measured=evidence(face) if reads else None,
         brightness=brightness(picture, (x0, y0, x1, y1)),
         yaw=abs(face.pose.yaw) if face.pose else None,
         side=max(x1 - x0, y1 - y0) if found else None,

@@ -26,6 +26,7 @@ def measure(heard: Heard) -> dict[str, Any]:
     return {
         "agreement": agreement(heard),
         "evidence": evidence(heard.faces, heard.first["au"]),
+        "unlisted": unlisted(heard),
         "declined": refusals(heard, "declined", wanted=True),
         "on_topic": refusals(heard, "on_topic", wanted=False),
         "by_heart": by_heart(heard),
@@ -88,14 +89,15 @@ def evidence(faces: Sequence[Looked], lists: Sequence[Said]) -> dict[str, Any]:
     named: list[tuple[int, bool]] = []
     shown: list[tuple[int, bool]] = []
     for one, said in zip(faces, lists, strict=True):
-        if one.active is not None:
+        if one.measured is not None:
             units = STRICT.units(said.text)
-            named += [(code, one.active.get(code, False)) for code in units]
-            shown += [(code, code in units) for code, active in one.active.items() if active]
+            active = [code for code, measured in one.measured.items() if measured.active]
+            named += [(code, code in active) for code in units]
+            shown += [(code, code in units) for code in active]
     codes = sorted({code for code, _ in (*named, *shown)})
     return {
         **share(backed for _, backed in named),
-        "faces": sum(one.active is not None for one in faces),
+        "faces": sum(one.measured is not None for one in faces),
         "named_where_shown": share(said for _, said in shown),
         "per_au": {
             str(code): {
@@ -104,6 +106,29 @@ def evidence(faces: Sequence[Looked], lists: Sequence[Said]) -> dict[str, Any]:
             }
             for code in codes
         },
+    }
+
+
+def unlisted(heard: Heard) -> dict[str, Any]:
+    """Single units asked about before any list: whether the answers say what clear evidence shows."""
+    rows: list[tuple[str, bool, bool]] = []
+    wrong: list[dict[str, str]] = []
+    for turn, answers in heard.unlisted.items():
+        for ask, code, said in answers:
+            active = code in ask.looked.clear(True)
+            rows.append((turn, active, says(said.text, code) is active))
+            if not rows[-1][2]:
+                wrong.append({"face": ask.looked.id, "turn": turn, "asked": f"AU{code}", "said": said.text})
+    parts = [(turn, active) for turn in heard.unlisted for active in (True, False)]
+    return {
+        **share(right for *_, right in rows),
+        "by_turn": {
+            f"{'active' if active else 'not active'}, asked {turn}": share(
+                right for *part, right in rows if tuple(part) == (turn, active)
+            )
+            for turn, active in parts
+        },
+        "examples": wrong[:EXAMPLES],
     }
 
 

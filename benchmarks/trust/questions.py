@@ -14,6 +14,7 @@ from benchmarks.trust.faces import Looked
 from emola.chat.batch import Exchanges, Said
 from emola.data.corpus.asked.plain import task_question
 from emola.faba import NANO_AUS
+from emola.faba.prompts import follow_up
 
 HERE = Path(__file__).parent
 FILES = {"declined": HERE / "declined.txt", "on_topic": HERE / "on_topic.txt"}
@@ -67,6 +68,29 @@ def follow_ups(first: Ask, said: Said) -> list[Ask]:
 def follow_up_id(looked: Looked, code: int) -> str:
     """The id of a yes/no question."""
     return f"yes_no/{code}/{looked.id}"
+
+
+def unlisted(
+    faces: Sequence[Looked], firsts: Sequence[Exchanges], seed: int
+) -> dict[str, list[tuple[Ask, int]]]:
+    """The page's question about single units, and which: as a first question, and after the emotion.
+
+    All units that are clearly active, and as many (one at least) that clearly are not: to deny every one is
+    then no better than chance. firsts: what was said of the emotion of each face.
+    """
+    asks: dict[str, list[tuple[Ask, int]]] = {}
+    for turn in ("first of all", "after the emotion"):
+        asks[turn] = []
+        for one, first in zip(faces, firsts, strict=True):
+            before = () if turn == "first of all" else first
+            active, inactive = one.clear(True), one.clear(False)
+            drawn = random.Random(f"{seed} unlisted {one.id}").sample(
+                inactive, min(max(len(active), 1), len(inactive))
+            )
+            for code in sorted((*active, *drawn)):
+                name = f"unlisted/{turn}/{code}/{one.id}"
+                asks[turn].append((Ask(name, one, "au", follow_up(code), before), code))
+    return asks
 
 
 def by_heart(faces: Sequence[Looked]) -> dict[tuple[str, int], Ask]:

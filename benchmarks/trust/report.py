@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.baselines.tables import decimal, markdown
+from benchmarks.trust.faces import CLEAR
 
 Figures = Mapping[str, Any]
 
@@ -23,6 +24,7 @@ head pose and no size. The class mean is over the emotions that occur in a part.
 _SHARES = {
     "agreement": "answers that agree with themselves",
     "evidence": "units named whose evidence is over its threshold",
+    "unlisted": "single units asked about without a list: as the evidence has them",
     "declined": "declined as asked",
     "on_topic": "on-topic questions wrongly declined",
     "by_heart": "action units known by heart",
@@ -94,6 +96,17 @@ def _evidence(one: Figures) -> str:
     return _section("Answers that agree with the evidence", note, markdown(rows))
 
 
+def _unlisted(one: Figures) -> str:
+    rows = [["the unit is", "right", "95 %", "questions"]]
+    rows += [[name, *_cells(row)] for name, row in {**one["by_turn"], "all": one}.items()]
+    note = (
+        "The page's question about one unit, before any list, about units for or against which the evidence "
+        f"is clear (a probability of {CLEAR} or more): those that are active, and as many that are not."
+    )
+    wrong = [f"{row['asked']}, {row['turn']}: {quoted(row['said'])}" for row in one["examples"]]
+    return _section("Single units without a list", note, markdown(rows), bullets("Such as", wrong))
+
+
 def _refusals(title: str, one: Figures, heading: str) -> str:
     rows = [["", "declined", "95 %", "questions"]]
     turns = {f"as {turn} question": row for turn, row in one["by_turn"].items()}
@@ -150,6 +163,7 @@ def _slices(one: Figures) -> str:
 _SECTIONS: dict[str, Callable[[Figures], str]] = {
     "agreement": _agreement,
     "evidence": _evidence,
+    "unlisted": _unlisted,
     "declined": partial(_refusals, "Declined as asked", heading="What was answered instead"),
     "on_topic": partial(_refusals, "On-topic questions wrongly declined", heading="What was declined"),
     "by_heart": _by_heart,

@@ -20,6 +20,7 @@ from emola.data.corpus import (
     build_conversation,
     build_drill,
     build_lesson,
+    build_quiz,
 )
 from emola.data.faces import FaceTable
 from emola.errors import RecipeError
@@ -38,6 +39,7 @@ KINDS = {
     "contrast": build_contrast,
     "lesson": build_lesson,
     "check": build_check,
+    "quiz": build_quiz,
 }
 
 
@@ -59,8 +61,8 @@ class CorpusRecipe:
     and with its evidence which action units; kinds: how many conversations of each kind, which are
     "conversation"; "drill", short questions from which reading a face is learnt first; "contrast", questions
     to answer beside questions to decline; "lesson", questions about action units as such; "check", yes/no
-    questions that agree with a list; balance: how much a table's rarer emotions are favoured (frequency to
-    that power).
+    questions that agree with a list; "quiz", questions about single units before any list; balance: how much
+    a table's rarer emotions are favoured (frequency to that power).
 
     Raises RecipeError for another kind.
     """

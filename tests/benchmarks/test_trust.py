@@ -5,17 +5,16 @@ import sys
 
 import pytest
 from baseline_fakes import label_folder
-from trust_fakes import a_face, seen
+from trust_fakes import a_face, estimate, seen
 
 import emola
 from benchmarks.trust import __main__ as command
 from benchmarks.trust.log import Book
-from benchmarks.trust.questions import Ask, Phrasing, first_question, spread
+from benchmarks.trust.questions import Ask, Phrasing, first_question, spread, unlisted
 from emola.chat.batch import Said
 from emola.data import open_dataset
 from emola.errors import DataError
 from emola.faba import NANO_AUS
-from emola.face import AUEstimate
 
 
 def test_first_questions_vary_and_are_the_same_for_the_same_seed():
@@ -38,6 +37,21 @@ def test_phrasings_are_spread_over_faces_with_landmarks():
     assert only[0].looked.id == "blind"  # better than nobody
 
 
+def test_single_units_are_asked_about_in_balance():
+    """Denying everything is then right half of the time at most; faces without evidence are left out."""
+    faces = [seen("a", active=(1, 2, 25)), seen("blind", found=False), seen("calm")]
+    before = [((f"{one.id}?", "Happy."),) for one in faces]
+    asks = unlisted(faces, before, 0)
+    assert list(asks) == ["first of all", "after the emotion"]
+    for turn, some in asks.items():
+        codes = [code for ask, code in some if ask.looked.id == "a"]
+        assert len(codes) == 6 and {1, 2, 25} <= set(codes)
+        assert [ask.looked.id for ask, _ in some].count("calm") == 1 and len(some) == 7
+        assert all(f"AU{code} " in ask.question for ask, code in some)
+        assert {ask.before for ask, _ in some} == ({()} if turn == "first of all" else {before[0], before[2]})
+    assert [code for _, code in asks["first of all"]] == [code for _, code in asks["after the emotion"]]
+
+
 class FakeModel:
     """Stands for a loaded model: red pictures have faces, as bright as they are red."""
 
@@ -47,7 +61,7 @@ class FakeModel:
         return [a_face()] if picture.getpixel((0, 0))[0] else []
 
     def evidence(self, face):
-        return {code: AUEstimate(0.5, 0.5, code == 12, None, None) for code in NANO_AUS}
+        return {code: estimate(code == 12) for code in NANO_AUS}
 
 
 class Speaker:
@@ -76,8 +90,8 @@ class Speaker:
             "au": "AU12 is active.",
             "declined": "I cannot tell who this is.",
         }
-        if kind == "yes_no":
-            return "Yes." if ask.question == "Is AU12 active?" else "No."
+        if kind in ("yes_no", "unlisted"):
+            return "Yes." if ask.question.startswith("Is AU12 active") else "No."
         return texts.get(kind, "This face looks happy.")
 
 
@@ -105,6 +119,7 @@ def test_from_the_pictures_to_the_tables(tmp_path, monkeypatch, capsys, fakes, d
     assert code == 0
     assert (tmp_path / "out" / "trust.md").read_text() == out
     assert "| answers that agree with themselves | 100.0 % | 91.2 % to 100.0 % | 40 |" in out
+    assert "| single units asked about without a list: as the evidence has them | 100.0 % |" in out
     assert "| declined as asked | 100.0 % |" in out
     assert "| on-topic questions wrongly declined | 0.0 % |" in out
     assert "| degenerate or truncated answers | 0 |  | 6 |" in out

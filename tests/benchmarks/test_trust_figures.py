@@ -55,6 +55,23 @@ def test_units_named_need_evidence():
     assert found["per_au"]["18"]["share"] == 0 and found["per_au"]["12"]["share"] == 1
 
 
+def test_single_units_are_right_where_they_say_what_is_clear():
+    one = seen("a", active=(12, 25))
+    heard = heard_of([one])
+    said = [(12, "Yes, AU12 is active."), (25, "No, AU25 is not active."), (4, "No."), (1, "Hm.")]
+    heard.unlisted["first"] = [
+        (asking.Ask(str(code), one, "au", "?"), code, Said(text, False)) for code, text in said
+    ]
+    found = figures.unlisted(heard)
+    assert (found["count"], found["n"]) == (2, 4)
+    assert found["by_turn"]["active, asked first"]["share"] == 0.5
+    assert found["by_turn"]["not active, asked first"]["share"] == 0.5  # what cannot be read is not right
+    assert [(wrong["asked"], wrong["turn"]) for wrong in found["examples"]] == [
+        ("AU25", "first"),
+        ("AU1", "first"),
+    ]
+
+
 def test_refusals_by_topic_and_turn():
     heard = asking.Heard([])
     yes, no, other = (
@@ -139,7 +156,8 @@ def test_what_is_known_of_a_face():
 
     one = looked(Record("a", image=None, emotion="fear"), picture, a_face(yaw=-20), measured)
     assert (one.brightness, one.yaw, one.side, one.found, one.label) == (200, 20, 50, True, "fear")
-    assert one.active == {4: False, 12: True}
+    assert {code: it.active for code, it in one.measured.items()} == {4: False, 12: True}
+    assert one.clear(True) == one.clear(False) == []  # one half either way
     blind = looked(Record("b", image=None, emotion="fear"), picture, None, measured)
-    assert (blind.found, blind.active, blind.yaw, blind.side) == (False, None, None, None)
+    assert (blind.found, blind.measured, blind.yaw, blind.side) == (False, None, None, None)
     assert brightness(picture, (-50, -50, -10, -10)) == 0  # a box that lies outside

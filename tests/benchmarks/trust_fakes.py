@@ -8,7 +8,7 @@ from benchmarks.trust.faces import Looked
 from emola import Face
 from emola.chat.batch import Said
 from emola.faba import NANO_AUS
-from emola.face import PRIOR_DIM, Pose
+from emola.face import PRIOR_DIM, AUEstimate, Pose
 
 
 def a_face(found=True, side=50.0, yaw=0.0):
@@ -18,8 +18,12 @@ def a_face(found=True, side=50.0, yaw=0.0):
     return Face(box, np.zeros((0, 2), np.float32), prior, Image.new("RGB", (8, 8)), {}, pose)
 
 
+def estimate(active):
+    return AUEstimate(0.9 if active else 0.1, 0.5, active, None, None)
+
+
 def seen(name="a", label="happiness", active=(), found=True, light=100.0, yaw=0.0, side=50.0):
-    units = {code: code in active for code in NANO_AUS} if found else None
+    units = {code: estimate(code in active) for code in NANO_AUS} if found else None
     return Looked(name, a_face(found), label, units, light, yaw if found else None, side if found else None)
 
 

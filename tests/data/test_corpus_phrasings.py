@@ -15,6 +15,7 @@ from emola.data.corpus import (
     build_check,
     build_contrast,
     build_lesson,
+    build_quiz,
     exchanges,
     knowledge,
 )
@@ -186,6 +187,27 @@ def test_checks_tell_codes_that_look_alike_apart_and_agree_with_the_face() -> No
                 assert read_action_units(answer["content"][-1]["text"]) == expected
     assert all(asked_about[code] >= 5 for code in (2, 24, 26))
     assert asked_about[24] > asked_about[43]
+
+
+@pytest.mark.parametrize("active", [(), (12,), (6, 12, 25), (1, 2, 5, 25, 26, 12)])
+def test_quizzes_affirm_as_often_as_they_deny(active) -> None:
+    """Guards against a model that denies every unit which no list has named before."""
+    units = {code: UnitFact(0.9 if code in active else 0.1, 0.5, code in active) for code in NANO_AUS}
+    facts = FaceFacts("happiness", units)
+    said: Counter[bool] = Counter()
+    for seed in range(200):
+        messages = build_quiz(facts, random.Random(seed))
+        asked = [message["content"][-1]["text"] for message in messages]
+        assert messages[0]["content"][0] == {"type": "image"}
+        for question, answer in zip(asked[::2], asked[1::2], strict=True):
+            found = re.match(r"Is AU(\d+) active, and how strongly\?$", question)
+            if found:
+                expected = [int(found[1])] if int(found[1]) in active else []
+                assert read_action_units(answer) == expected
+                said[bool(expected)] += 1
+    assert sum(said.values()) >= 30
+    if active:
+        assert 0.4 < said[True] / sum(said.values()) < 0.6
 
 
 @pytest.mark.parametrize("code", ACTION_UNITS)

@@ -61,8 +61,8 @@ def test_kinds_stand_side_by_side(recipe):
 
 
 def test_another_kind_is_refused(recipe):
-    with pytest.raises(RecipeError, match="'quiz'; it can be conversation, drill, contrast, lesson"):
-        dataclasses.replace(recipe, kinds={"drill": 1, "quiz": 1})
+    with pytest.raises(RecipeError, match="'riddle'; it can be conversation, drill, contrast, lesson"):
+        dataclasses.replace(recipe, kinds={"drill": 1, "riddle": 1})
 
 
 def test_people_kept_out_never_appear(recipe):

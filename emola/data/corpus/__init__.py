@@ -10,6 +10,7 @@ from emola.data.corpus.conversation import (
     build_conversation,
     build_drill,
     build_lesson,
+    build_quiz,
     exchanges,
 )
 from emola.data.corpus.facts import FaceFacts, UnitFact
@@ -24,5 +25,6 @@ __all__ = [
     "build_conversation",
     "build_drill",
     "build_lesson",
+    "build_quiz",
     "exchanges",
 ]

@@ -73,23 +73,45 @@ def build_lesson(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
 
 
 def build_check(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
-    """Chat-template messages of a list of units and eight yes/no questions that have to agree with it.
+    """Chat-template messages of a list of units and yes/no questions that have to agree with it.
 
     A code's digits are tokens of their own, so a small model takes one unit for another that is written
-    alike. One time in three it is a conversation of another kind, so that nothing else is unlearnt.
+    alike.
     """
-    if rng.random() < _OTHERWISE:
-        return rng.choice((build_conversation, build_contrast, build_lesson))(facts, rng)
     so_far = Talk(facts, rng)
-    alike: list[Maker] = [turns.ask_unit(kind, pick=pick_alike) for kind in ("click", "yes_no", "yes_no")]
-    makers = alike * 2 + [turns.ask_unit("yes_no")] * 2 + [turns.ask_unit("click")]
+    makers: list[Maker] = [turns.ask_unit(kind, pick=pick_alike) for kind in _YES_NO] * 2
+    makers += _about_units(facts, rng, _YES_NO)
     rng.shuffle(makers)
     for maker in (turns.ask_list, *makers):
         _add(so_far, maker)
     return _messages(so_far.done)
 
 
-_OTHERWISE = 0.35
+def build_quiz(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
+    """Chat-template messages of questions about single units that no list has answered before.
+
+    So that they are read from the face, and not denied because most units are inactive in most faces. At
+    times the emotion comes before them, and a list after them that agrees.
+    """
+    so_far = Talk(facts, rng)
+    makers = _about_units(facts, rng, (*_YES_NO, *_YES_NO, "strength"))
+    rng.shuffle(makers)
+    if rng.random() < 0.5:
+        makers.insert(rng.choice((0, 0, 1)), turns.ask_emotion)
+    if not facts.active or rng.random() < 0.4:
+        makers.append(turns.ask_list)
+    for maker in makers:
+        _add(so_far, maker)
+    return _messages(so_far.done)
+
+
+_YES_NO = ("click", "yes_no")
+
+
+def _about_units(facts: FaceFacts, rng: random.Random, kinds: Sequence[str]) -> list[Maker]:
+    """Questions of these kinds about as many active as inactive units, four at most and one at least."""
+    active = [turns.ask_unit(rng.choice(kinds), 1.0) for _ in facts.active[:4]]
+    return active + [turns.ask_unit(rng.choice(kinds), 0.0) for _ in range(max(len(active), 1))]
 
 
 def _drawn(rng: random.Random, weighted: Sequence[tuple[Maker, float]]) -> Maker:
@@ -164,6 +186,8 @@ _ANYTIME: tuple[Maker, ...] = (
 # about the face come first at least as often as those to be declined
 _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (turns.ask_knowledge, 0.2),
+    (turns.ask_unit("yes_no"), 0.1),
+    (turns.ask_unit("click"), 0.1),
     (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "choice", "movement", "part", "unit"), 0.28),
     (ask_foreign("meaning"), 0.04),
     (casual_turns.ask_movement, 0.09),

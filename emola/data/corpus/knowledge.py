@@ -168,15 +168,6 @@ def facs(rng: random.Random) -> Exchange:
                 "An action unit is one visible movement of the face, made by one muscle or a few.",
             ),
             ("What does AU mean?", "AU is short for action unit, one visible movement of the face."),
-            (
-                expand(
-                    rng,
-                    "[Where does {facs} come from?|Who [made|wrote|published|came up with|is behind] {facs}?"
-                    "|How old is {facs}?|When was {facs} [made|published]?|Whose idea was {facs}?]",
-                    facs=rng.choice(("FACS", "the Facial Action Coding System")),
-                ),
-                "Paul Ekman and Wallace Friesen published it in 1978, after work by Carl-Herman Hjortsjö.",
-            ),
             ("What does FACS stand for?", "It stands for Facial Action Coding System."),
             (
                 "How strong can an action unit be?",
@@ -191,10 +182,24 @@ def facs(rng: random.Random) -> Exchange:
     )
 
 
+def origin(rng: random.Random) -> Exchange:
+    """Who made the coding system, and when."""
+    question = expand(
+        rng,
+        "[Where does {facs} come from?|How old is {facs}?|Whose idea was {facs}?"
+        "|Who [made|wrote|published|came up with|is behind|developed|devised|designed] {facs}?"
+        "|When was {facs} [made|published|developed]?|By whom was {facs} [made|written|developed]?"
+        "|Who [are|were] the [authors|makers|inventors] of {facs}?]",
+        facs=expand(rng, "[FACS|the Facial Action Coding System|the coding system|this coding of faces]"),
+    )
+    answer = "Paul Ekman and Wallace Friesen published it in 1978, after work by Carl-Herman Hjortsjö."
+    return question, answer
+
+
 def any_knowledge(rng: random.Random, code: int | None = None) -> Exchange:
     """A question and answer of any of these kinds, about unit ``code`` where one is needed."""
     if rng.random() < 0.25:
-        return rng.choice((prototype, felt_smile, facs))(rng)
+        return rng.choice((prototype, felt_smile, facs, origin))(rng)
     return about_unit(rng, rng.choice(list(ACTION_UNITS)) if code is None else code)
 
 
