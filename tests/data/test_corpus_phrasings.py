@@ -205,7 +205,7 @@ def test_quizzes_affirm_as_often_as_they_deny(active) -> None:
                 expected = [int(found[1])] if int(found[1]) in active else []
                 assert read_action_units(answer) == expected
                 said[bool(expected)] += 1
-    assert sum(said.values()) >= 30
+    assert sum(said.values()) >= 20
     if active:
         assert 0.4 < said[True] / sum(said.values()) < 0.6
 

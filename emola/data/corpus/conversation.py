@@ -111,7 +111,11 @@ _YES_NO = ("click", "yes_no")
 def _about_units(facts: FaceFacts, rng: random.Random, kinds: Sequence[str]) -> list[Maker]:
     """Questions of these kinds about as many active as inactive units, four at most and one at least."""
     active = [turns.ask_unit(rng.choice(kinds), 1.0) for _ in facts.active[:4]]
-    return active + [turns.ask_unit(rng.choice(kinds), 0.0) for _ in range(max(len(active), 1))]
+    inactive = [
+        turns.ask_unit(rng.choice(kinds), 0.0, rng.choice((None, None, pick_alike)))
+        for _ in range(max(len(active), 1))
+    ]
+    return active + inactive
 
 
 def _drawn(rng: random.Random, weighted: Sequence[tuple[Maker, float]]) -> Maker:

@@ -23,7 +23,6 @@ _EYES, _JAW = (5, 7, 43), (16, 26, 27)
 _KINDS = {"happiness": 0, "surprise": 0, "sadness": 1, "anger": 2, "disgust": 2, "fear": 3, "neutral": 4}
 _CERTAINTIES = ("clearly", "", "perhaps")
 _CLEAR, _UNCLEAR, _LIKELY = 0.85, 0.5, 0.2
-_PRIOR_PICK = {25: 0.5, 12: 0.35, 4: 0.35, 7: 0.3, 6: 0.3, 1: 0.25, 17: 0.25, 2: 0.2, 5: 0.2, 26: 0.2}
 
 
 @dataclass(frozen=True)
@@ -157,8 +156,3 @@ class FaceFacts:
         if unit.left is None or unit.right is None or self.turned or abs(unit.left - unit.right) < _UNEVEN:
             return None
         return "left" if unit.left > unit.right else "right"
-
-
-def asking_weight(code: int) -> float:
-    """How often to ask about an inactive unit, so that "yes" is about as common as "no" for each unit."""
-    return _PRIOR_PICK.get(code, 0.12)
