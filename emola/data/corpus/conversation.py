@@ -189,10 +189,10 @@ _ANYTIME: tuple[Maker, ...] = (
 # what is asked first teaches what may be asked at all, so short and foreign questions
 # about the face come first at least as often as those to be declined
 _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
-    (turns.ask_knowledge, 0.2),
+    (turns.ask_knowledge, 0.3),
     (turns.ask_unit("yes_no"), 0.1),
     (turns.ask_unit("click"), 0.1),
-    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "choice", "movement", "part", "unit"), 0.28),
+    (ask_foreign("emotion", "emotion", "list", "emotion_yes_no", "choice", "movement", "part", "unit"), 0.6),
     (ask_foreign("meaning"), 0.04),
     (casual_turns.ask_movement, 0.09),
     (casual_turns.ask_part_briefly, 0.06),

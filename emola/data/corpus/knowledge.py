@@ -198,7 +198,7 @@ def origin(rng: random.Random) -> Exchange:
 
 def any_knowledge(rng: random.Random, code: int | None = None) -> Exchange:
     """A question and answer of any of these kinds, about unit ``code`` where one is needed."""
-    if rng.random() < 0.25:
+    if rng.random() < 0.35:
         return rng.choice((prototype, felt_smile, facs, origin))(rng)
     return about_unit(rng, rng.choice(list(ACTION_UNITS)) if code is None else code)
 
