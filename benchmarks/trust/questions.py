@@ -75,8 +75,8 @@ def unlisted(
 ) -> dict[str, list[tuple[Ask, int]]]:
     """The page's question about single units, and which: as a first question, and after the emotion.
 
-    All units that are clearly active, and as many (one at least) that clearly are not: to deny every one is
-    then no better than chance. firsts: what was said of the emotion of each face.
+    All units that are clearly active, and as many (one at least) that clearly are not, so that denying every
+    one does not pay. firsts: what was said of the emotion of each face.
     """
     asks: dict[str, list[tuple[Ask, int]]] = {}
     for turn in ("first of all", "after the emotion"):

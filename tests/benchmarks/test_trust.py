@@ -38,7 +38,7 @@ def test_phrasings_are_spread_over_faces_with_landmarks():
 
 
 def test_single_units_are_asked_about_in_balance():
-    """Denying everything is then right half of the time at most; faces without evidence are left out."""
+    """As many active as inactive ones, one at least; faces without evidence are left out."""
     faces = [seen("a", active=(1, 2, 25)), seen("blind", found=False), seen("calm")]
     before = [((f"{one.id}?", "Happy."),) for one in faces]
     asks = unlisted(faces, before, 0)
