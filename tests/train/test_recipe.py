@@ -97,7 +97,7 @@ def test_the_prior_may_be_off(write, prior):
         (GOOD + "seed: 2.5", "seed is 2.5; int is needed"),
         (GOOD.replace(": 9", ": many"), "kinds[conversation] is 'many'; int is needed"),
         (GOOD.replace("{conversation: 9}", "drill"), "kinds is 'drill'; names with values are needed"),
-        (GOOD.replace("conversation: 9", "quiz: 9"), "A kind of conversation is 'quiz'; it can be"),
+        (GOOD.replace("conversation: 9", "riddle: 9"), "A kind of conversation is 'riddle'; it can be"),
         (GOOD.replace("balance: 0", "balance: 1.2.3e4"), "balance is '1.2.3e4'; float is needed"),
         (GOOD + "seed: true", "seed is True; int is needed"),
         (GOOD.replace("balance: 0", "balance: true"), "balance is True; float is needed"),
