@@ -24,9 +24,8 @@ class Looked:
     """One face of the run: the largest of its picture, or the whole picture where none was found.
 
     label: its emotion, None when nobody said. measured: the evidence of each action unit, None without a
-    prior. brightness: mean luminance of the picture inside the face's box, 0 to
-    255. yaw: degrees the head is turned, either way. side: longer side of the box in pixels; both None
-    where no face was found.
+    prior. brightness: mean luminance of the picture inside the face's box, 0 to 255. yaw: degrees the head is
+    turned, either way. side: longer side of the box in pixels; both None where no face was found.
     """
 
     id: str

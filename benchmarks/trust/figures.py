@@ -111,23 +111,20 @@ def evidence(faces: Sequence[Looked], lists: Sequence[Said]) -> dict[str, Any]:
 
 def unlisted(heard: Heard) -> dict[str, Any]:
     """Single units asked about before any list: whether the answers say what clear evidence shows."""
-    rows: list[tuple[str, bool, bool]] = []
+    parts: dict[str, list[bool]] = {}
     wrong: list[dict[str, str]] = []
     for turn, answers in heard.unlisted.items():
+        rights: dict[bool, list[bool]] = {True: [], False: []}
         for ask, code, said in answers:
             active = code in ask.looked.clear(True)
-            rows.append((turn, active, says(said.text, code) is active))
-            if not rows[-1][2]:
+            right = says(said.text, code) is active
+            rights[active].append(right)
+            if not right:
                 wrong.append({"face": ask.looked.id, "turn": turn, "asked": f"AU{code}", "said": said.text})
-    parts = [(turn, active) for turn in heard.unlisted for active in (True, False)]
+        parts |= {f"active, asked {turn}": rights[True], f"not active, asked {turn}": rights[False]}
     return {
-        **share(right for *_, right in rows),
-        "by_turn": {
-            f"{'active' if active else 'not active'}, asked {turn}": share(
-                right for *part, right in rows if tuple(part) == (turn, active)
-            )
-            for turn, active in parts
-        },
+        **share(right for some in parts.values() for right in some),
+        "by_turn": {name: share(some) for name, some in parts.items()},
         "examples": wrong[:EXAMPLES],
     }
 

@@ -78,18 +78,15 @@ def unlisted(
     All units that are clearly active, and as many (one at least) that clearly are not, so that denying every
     one does not pay. firsts: what was said of the emotion of each face.
     """
-    asks: dict[str, list[tuple[Ask, int]]] = {}
-    for turn in ("first of all", "after the emotion"):
-        asks[turn] = []
-        for one, first in zip(faces, firsts, strict=True):
-            before = () if turn == "first of all" else first
-            active, inactive = one.clear(True), one.clear(False)
-            drawn = random.Random(f"{seed} unlisted {one.id}").sample(
-                inactive, min(max(len(active), 1), len(inactive))
-            )
+    asks: dict[str, list[tuple[Ask, int]]] = {"first of all": [], "after the emotion": []}
+    for one, first in zip(faces, firsts, strict=True):
+        active, inactive = one.clear(True), one.clear(False)
+        count = min(max(len(active), 1), len(inactive))
+        drawn = random.Random(f"{seed} unlisted {one.id}").sample(inactive, count)
+        for (turn, some), before in zip(asks.items(), ((), first), strict=True):
             for code in sorted((*active, *drawn)):
                 name = f"unlisted/{turn}/{code}/{one.id}"
-                asks[turn].append((Ask(name, one, "au", follow_up(code), before), code))
+                some.append((Ask(name, one, "au", follow_up(code), before), code))
     return asks
 
 

@@ -25,15 +25,12 @@ def build_drill(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     Every token to learn depends on the face, so a model learns to read faces from these first, and
     to speak well from conversations after.
     """
-    so_far = Talk(facts, rng)
     about_emotion = rng.choice((turns.ask_aside("word"), partial(turns.ask_emotion, why=False)))
     makers = [about_emotion, turns.ask_aside("brief_units")]
     rng.shuffle(makers)
     if facts.units is not None:
         makers += [turns.ask_unit("bare"), turns.ask_unit("bare")]
-    for maker in makers:
-        _add(so_far, maker)
-    return _messages(so_far.done)
+    return _talk(facts, rng, makers)
 
 
 def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
@@ -42,7 +39,6 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     So that what is to be answered and what is to be declined are told apart by what is asked: both are short
     and long, in plain words, in a chat, and in other languages, as often first as last.
     """
-    so_far = Talk(facts, rng)
     decline = partial(turns.ask_decline, foreign=0.3)
     foreign = rng.random() < 0.4  # as often as what is to be declined
     if rng.random() < 0.5:
@@ -52,9 +48,7 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     makers: list[Maker] = [decline, decline, main]
     makers += [_drawn(rng, _ANSWERED_FIRST), _drawn(rng, _ANSWERED_FIRST)]
     rng.shuffle(makers)
-    for maker in makers:
-        _add(so_far, maker)
-    return _messages(so_far.done)
+    return _talk(facts, rng, makers)
 
 
 def build_lesson(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
@@ -63,13 +57,10 @@ def build_lesson(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     What each of so many codes stands for has to be known by heart, and is asked too seldom elsewhere. Asked
     side by side, whether a unit is active goes on being read from the face, not recalled.
     """
-    so_far = Talk(facts, rng)
     makers: list[Maker] = [turns.ask_unit_by_heart] * 5 + [turns.ask_unit("yes_no")] * 2
     makers.append(rng.choice((turns.ask_emotion, turns.ask_list)))
     rng.shuffle(makers)
-    for maker in makers:
-        _add(so_far, maker)
-    return _messages(so_far.done)
+    return _talk(facts, rng, makers)
 
 
 def build_check(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
@@ -78,13 +69,10 @@ def build_check(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     A code's digits are tokens of their own, so a small model takes one unit for another that is written
     alike.
     """
-    so_far = Talk(facts, rng)
     makers: list[Maker] = [turns.ask_unit(kind, pick=pick_alike) for kind in _YES_NO] * 2
     makers += _about_units(facts, rng, _YES_NO)
     rng.shuffle(makers)
-    for maker in (turns.ask_list, *makers):
-        _add(so_far, maker)
-    return _messages(so_far.done)
+    return _talk(facts, rng, (turns.ask_list, *makers))
 
 
 def build_quiz(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
@@ -93,16 +81,13 @@ def build_quiz(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     So that they are read from the face, and not denied because most units are inactive in most faces. At
     times the emotion comes before them, and a list after them that agrees.
     """
-    so_far = Talk(facts, rng)
     makers = _about_units(facts, rng, (*_YES_NO, *_YES_NO, "strength"))
     rng.shuffle(makers)
     if rng.random() < 0.5:
         makers.insert(rng.choice((0, 0, 1)), turns.ask_emotion)
     if not facts.active or rng.random() < 0.4:
         makers.append(turns.ask_list)
-    for maker in makers:
-        _add(so_far, maker)
-    return _messages(so_far.done)
+    return _talk(facts, rng, makers)
 
 
 _YES_NO = ("click", "yes_no")
@@ -121,6 +106,14 @@ def _about_units(facts: FaceFacts, rng: random.Random, kinds: Sequence[str]) -> 
 def _drawn(rng: random.Random, weighted: Sequence[tuple[Maker, float]]) -> Maker:
     """One of the makers, by their weights."""
     return rng.choices([maker for maker, _ in weighted], [weight for _, weight in weighted])[0]
+
+
+def _talk(facts: FaceFacts, rng: random.Random, makers: Sequence[Maker]) -> list[dict[str, Any]]:
+    """Chat-template messages of what these makers ask, in order."""
+    so_far = Talk(facts, rng)
+    for maker in makers:
+        _add(so_far, maker)
+    return _messages(so_far.done)
 
 
 def _messages(done: list[Exchange]) -> list[dict[str, Any]]:
