@@ -104,7 +104,10 @@ def on_topic_training():
         asked += [degree.strength_of_movement(rng, code) for _ in range(200)]
         asked += [degree.sureness_of_movement(rng, code) for _ in range(100)]
     asked += [degree.strength_of_part(rng, part) for part in PARTS for _ in range(100)]
-    asked += [knowledge.any_knowledge(rng)[0] for _ in range(6000)]
+    asked += [knowledge.of_no_unit(rng)[0] for _ in range(2000)]
+    asked += [
+        about(rng, code)[0] for about in knowledge.OF_A_UNIT for code in ACTION_UNITS for _ in range(20)
+    ]
     return {normal(question) for question in asked}
 
 

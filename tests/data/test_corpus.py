@@ -42,7 +42,7 @@ def test_emotion_answers_assert_no_inactive_unit(conversations) -> None:
 
 
 def test_lists_give_exactly_the_active_units(conversations) -> None:
-    for facts, exchange in _each(conversations, "list", "numbers", "brief_units"):
+    for facts, exchange in _each(conversations, "list", "numbers", "brief_units", "list_why", "list_sure"):
         assert read_action_units(exchange.answer) == list(facts.active), (facts, exchange)
 
 
@@ -53,7 +53,7 @@ def test_lists_are_in_ascending_order(conversations) -> None:
 
 
 def test_answers_about_one_unit_agree_with_it(conversations) -> None:
-    kinds = ("yes_no", "strength", "sure", "why", "here", "it_strength", "it_sure")
+    kinds = ("yes_no", "strength", "sure", "why", "here", "it_strength", "it_sure", "it_why", "it_active")
     for facts, exchange in _each(conversations, *kinds):
         expected = [exchange.code] if exchange.code in facts.active else []
         assert read_action_units(exchange.answer) == expected, (facts, exchange)

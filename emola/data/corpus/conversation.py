@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from emola.data.corpus import casual_turns, degree_turns, turns
+from emola.data.corpus import back_turns, casual_turns, degree_turns, turns
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.foreign_turns import ask_foreign
 from emola.data.corpus.picking import pick_alike
@@ -60,6 +60,8 @@ def build_lesson(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     makers: list[Maker] = [turns.ask_unit_by_heart] * 5 + [turns.ask_unit("yes_no")] * 2
     makers.append(rng.choice((turns.ask_emotion, turns.ask_list)))
     rng.shuffle(makers)
+    for _ in range(2):
+        makers.insert(rng.randrange(1, len(makers) + 1), back_turns.ask_back)
     return _talk(facts, rng, makers)
 
 
@@ -83,6 +85,9 @@ def build_quiz(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     """
     makers = _about_units(facts, rng, (*_YES_NO, *_YES_NO, "strength"))
     rng.shuffle(makers)
+    if rng.random() < 0.4:
+        back = rng.choice((back_turns.ask_back, ask_foreign("support")))
+        makers.insert(rng.randrange(1, len(makers) + 1), back)
     if rng.random() < 0.5:
         makers.insert(rng.choice((0, 0, 1)), turns.ask_emotion)
     if not facts.active or rng.random() < 0.4:
@@ -224,7 +229,7 @@ _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (degree_turns.ask_how_strong, 0.05),
     (degree_turns.ask_how_sure, 0.05),
     (turns.ask_pair, 0.06),
-    (turns.ask_it, 0.12),
+    (back_turns.ask_back, 0.45),
     (turns.ask_posed, 0.06),
     (turns.ask_weigh, 0.05),
     (turns.ask_aside("word"), 0.03),

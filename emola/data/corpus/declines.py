@@ -44,6 +44,14 @@ _ANSWERS = (
     "I [cannot|can't] help with {noun}: I only read expressions.",
     "about {noun} I can say nothing[; I read expressions|].",
 )
+_AGAIN = (
+    "because [a face|a photo|a picture] does not [show|tell] that[: it shows an expression, no more|].",
+    "[it|that] would [only |]be guesswork[, and such a guess can do harm|].",
+    "a face [shows movements, not that|does not tell that, only how it moves].",
+    "I only [read|describe] [expressions|movements]: [that|this] I cannot [read|tell|judge] from a face.",
+    "no [face|photo|picture] tells that[ reliably|], so I will not guess.",
+    "I [cannot|can't|do not] [judge|tell|guess] that from a face[, however I look|, not even roughly|].",
+)
 _OFTEN = {"health": 2.4, "truth": 3.0, "age": 1.3, "gender": 0.7, "looks": 0.7}
 """What is hardest to tell from questions about the emotion is practised most."""
 
@@ -59,3 +67,8 @@ def decline(rng: random.Random, foreign: float = 0.1) -> tuple[str, str]:
     if rng.random() < foreign:
         return asked_in_another_language(rng, topic), in_english(rng, answer)
     return asked(rng, topic), answer
+
+
+def again(rng: random.Random) -> str:
+    """The sentence for who asks why, or asks once more, after a question was declined."""
+    return sentences(expand(rng, rng.choice(_AGAIN)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emola.data.corpus import emotion, knowledge, lists, reasons, turns, units
+from emola.data.corpus import back_turns, emotion, knowledge, lists, reasons, turns, units
 from emola.data.corpus.asked import foreign, plain
 from emola.data.corpus.casual_turns import movement_answer, of_two, pick_movement
 from emola.data.corpus.picking import pick_unit
@@ -82,10 +82,13 @@ def _meaning(so_far: Talk) -> Exchange:
 
 def _support(so_far: Talk) -> Exchange | None:
     rng, facts = so_far.rng, so_far.facts
-    # a bare "why?" is about the last answer, and that must have been the emotion
-    if facts.units is None or so_far.had("support") or so_far.last_kind not in ("emotion", "word"):
-        return None
-    return Exchange("support", foreign.question(rng, "support"), reasons.support_answer(rng, facts))
+    # a bare "why?" is about the last answer
+    kind, answer, code = "support", None, None
+    if so_far.last_kind in ("emotion", "word", "emotion_yes_no", "choice") and facts.units is not None:
+        answer = None if so_far.had("support") else reasons.support_answer(rng, facts)
+    elif reason := back_turns.reason(so_far):
+        kind, answer, code = reason
+    return Exchange(kind, foreign.question(rng, "support"), answer, code) if answer else None
 
 
 def _part(so_far: Talk) -> Exchange | None:

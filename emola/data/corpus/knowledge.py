@@ -196,13 +196,10 @@ def origin(rng: random.Random) -> Exchange:
     return question, answer
 
 
-def any_knowledge(rng: random.Random, code: int | None = None) -> Exchange:
-    """A question and answer of any of these kinds, about unit ``code`` where one is needed."""
-    if rng.random() < 0.35:
-        return rng.choice((prototype, felt_smile, facs, origin))(rng)
-    return about_unit(rng, rng.choice(list(ACTION_UNITS)) if code is None else code)
+def of_no_unit(rng: random.Random) -> Exchange:
+    """A question and answer about emotions, smiles or the coding system as such."""
+    return rng.choice((prototype, felt_smile, facs, origin))(rng)
 
 
-def about_unit(rng: random.Random, code: int) -> Exchange:
-    """A question and answer about a unit, whether the face shows it or not."""
-    return rng.choice((what_is, what_is, code_of, code_of, look, muscle, muscle, difference))(rng, code)
+OF_A_UNIT = (what_is, what_is, code_of, code_of, look, muscle, muscle, difference)
+"""What is asked about a unit, whether the face shows it or not."""

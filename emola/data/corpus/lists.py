@@ -151,3 +151,39 @@ def brief_answer(rng: random.Random, facts: FaceFacts) -> str:
         return "None."
     style = rng.choice(("AU{code}", "AU{code}", "AU{code} ({name})"))
     return listed([style.format(code=code, name=name(code)) for code in facts.active]) + "."
+
+
+def reason_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """What shows the active units; ``facts.units`` is not None."""
+    if not facts.active:
+        return sentences(
+            expand(
+                rng,
+                "[because |]no movement is [clear|strong] enough[ to count|]."
+                if rng.random() < 0.6
+                else "[nothing moves enough|nothing stands out|I see no clear movement].",
+            )
+        )
+    moves = listed([f"{clause(rng, code, facts.unit(code))} (AU{code})" for code in facts.active])
+    return sentences(expand(rng, "[because |I go by what moves: |]{moves}.", moves=moves))
+
+
+def sureness_answer(rng: random.Random, facts: FaceFacts) -> str:
+    """How sure the list of active units is; ``facts.units`` is not None."""
+    if not facts.active:
+        closest = max(facts.inactive, key=lambda code: facts.unit(code).probability)
+        if facts.unit(closest).certainty == "clearly":
+            text = "[quite sure|yes, quite|I am sure]: no unit comes close."
+        else:
+            text = "[fairly sure|mostly|fairly]: AU{closest} is not active, but it comes closest."
+        return sentences(expand(rng, text, closest=str(closest)))
+    said = []
+    for word in ("clearly", "probably", "perhaps"):
+        codes = [f"AU{code}" for code in facts.active if facts.unit(code).certainty == word]
+        if codes:
+            said.append(f"{listed(codes)} {'is' if len(codes) == 1 else 'are'} {word} active")
+    if len(said) == 1:
+        sure = "[quite sure|I am sure]: " if "clearly" in said[0] else "[fairly|more or less]: "
+    else:
+        sure = "[of some more than of others|more of some than of others]: "
+    return sentences(expand(rng, f"[{sure}|]{{said}}.", said=", ".join(said)))

@@ -37,8 +37,8 @@ class Talk:
         return self.done[-1].kind if self.done else ""
 
     def asked(self) -> set[int]:
-        """The units asked about by name."""
-        return {exchange.code for exchange in self.done if exchange.code is not None}
+        """The units asked about as they are in this face."""
+        return {e.code for e in self.done if e.code is not None and e.kind != "knowledge"}
 
 
 Maker = Callable[[Talk], Exchange | None]

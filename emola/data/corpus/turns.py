@@ -119,14 +119,15 @@ def emotion_yes_no_answer(rng: random.Random, true: str, asked: str) -> str:
 
 
 def ask_about_emotion(kind: str) -> Maker:
-    """Follow-ups that need an emotion already named in the conversation, and landmarks."""
+    """Follow-ups that need an emotion already named in the conversation, and landmarks for a full answer."""
 
     def make(so_far: Talk) -> Exchange | None:
         rng, facts = so_far.rng, so_far.facts
-        if not so_far.had("emotion") or so_far.had(kind):
+        if so_far.had(kind):
             return None
-        if kind != "against" and so_far.last_kind not in ABOUT_EMOTION:
-            return None  # "why?" and "sure?" are about the last answer
+        # "why?" and "sure?" are about the last answer
+        if not so_far.had("emotion") if kind == "against" else so_far.last_kind not in ABOUT_EMOTION:
+            return None
         if facts.units is None:
             answer = reasons.picture_only(rng)
         elif kind == "support":
@@ -212,23 +213,6 @@ def ask_pair(so_far: Talk) -> Exchange | None:
     return typed_exchange(so_far, "pair", question, units.pair_answer(rng, facts, first, second))
 
 
-def ask_it(so_far: Talk) -> Exchange | None:
-    """A question that refers back to the unit just spoken of without naming it."""
-    rng, facts = so_far.rng, so_far.facts
-    code = so_far.done[-1].code if so_far.done else None
-    if code is None or facts.units is None:
-        return None
-    kinds = ("strength", "strength", "strength", "sure", "muscle", "look")
-    kind = rng.choice(kinds if code in facts.active else kinds[3:])
-    if kind == "strength":
-        answer = units.strength_answer(rng, facts, code)
-    elif kind == "sure":
-        answer = units.sureness_answer(rng, facts, code)
-    else:
-        answer = (knowledge.muscle if kind == "muscle" else knowledge.look)(rng, code)[1]
-    return typed_exchange(so_far, f"it_{kind}", plain.aside(rng, f"it_{kind}"), answer, code)
-
-
 def ask_part(so_far: Talk) -> Exchange | None:
     """What one part of the face does."""
     rng = so_far.rng
@@ -249,16 +233,24 @@ def ask_part(so_far: Talk) -> Exchange | None:
 
 
 def ask_knowledge(so_far: Talk) -> Exchange | None:
-    """A question about the coding system."""
+    """A question about the coding system, most often about one of its units."""
     rng = so_far.rng
-    code = rng.choice(so_far.facts.active) if so_far.facts.active and rng.random() < 0.4 else None
-    return typed_exchange(so_far, "knowledge", *knowledge.any_knowledge(rng, code))
+    if rng.random() < 0.35:
+        return typed_exchange(so_far, "knowledge", *knowledge.of_no_unit(rng))
+    shown = so_far.facts.active
+    return _ask_by_heart(so_far, rng.choice(shown if shown and rng.random() < 0.4 else list(ACTION_UNITS)))
 
 
 def ask_unit_by_heart(so_far: Talk) -> Exchange | None:
     """A question about any unit of the catalogue."""
-    code = so_far.rng.choice(list(ACTION_UNITS))
-    return typed_exchange(so_far, "knowledge", *knowledge.about_unit(so_far.rng, code))
+    return _ask_by_heart(so_far, so_far.rng.choice(list(ACTION_UNITS)))
+
+
+def _ask_by_heart(so_far: Talk, code: int) -> Exchange:
+    about = so_far.rng.choice(knowledge.OF_A_UNIT)
+    question, answer = about(so_far.rng, code)
+    alone = about is not knowledge.difference
+    return typed_exchange(so_far, "knowledge", question, answer, code if alone else None)
 
 
 def ask_decline(so_far: Talk, foreign: float = 0.1) -> Exchange | None:

@@ -72,6 +72,11 @@ def strength_phrase(unit: UnitFact) -> str:
     return f", but {unit.strength}" if unit.band == 0 else f" and {unit.strength}"
 
 
+def _negated(rng: random.Random, code: int) -> str:
+    """ "the cheeks are not raised"."""
+    return clause(rng, code).replace(" are ", " are not ").replace(" is ", " is not ")
+
+
 def yes_no_answer(rng: random.Random, facts: FaceFacts, code: int, strength: bool) -> str:
     """Whether unit ``code`` is active, with its intensity if ``strength`` is asked for."""
     if facts.units is None:
@@ -79,7 +84,7 @@ def yes_no_answer(rng: random.Random, facts: FaceFacts, code: int, strength: boo
     unit = facts.unit(code)
     au = f"AU{code}" if rng.random() < 0.8 else f"AU{code} ({name(code)})"
     if not unit.active:
-        negated = clause(rng, code).replace(" are ", " are not ").replace(" is ", " is not ")
+        negated = _negated(rng, code)
         rest = f": {negated}" if rng.random() < 0.3 else ""
         text = expand(rng, rng.choice(_NO[unit.certainty]), au=au, rest=rest, negated=negated)
     else:
@@ -246,6 +251,21 @@ def why_answer(rng: random.Random, facts: FaceFacts, code: int, why: bool = True
             f"[{reasons if why else ''}{signs}].",
             clause=clause(rng, code, unit),
             thing=thing(rng, code, unit),
+            code=str(code),
+        )
+    )
+
+
+def reason_answer(rng: random.Random, facts: FaceFacts, code: int) -> str:
+    """Why unit ``code`` was said to be active, or not to be."""
+    if facts.units is None or code in facts.active:
+        return why_answer(rng, facts, code)
+    return sentences(
+        expand(
+            rng,
+            "[because {negated}|{negated}: no AU{code}|{negated}, so AU{code} is not active"
+            "|because I see no sign of AU{code}: {negated}|AU{code} is not active because {negated}].",
+            negated=_negated(rng, code),
             code=str(code),
         )
     )

@@ -112,6 +112,18 @@ _SHORT: dict[str, tuple[str, ...]] = {
     "numbers": ("[numbers|just numbers|codes only|nums][ pls|]", "AU numbers only[ pls|]"),
     "weigh": ("pros and cons?", "[for and against|evidence both ways][?| pls|]"),
     "it_strength": ("[strong|how strong|how much|intensity|a lot][?|??|]",),
+    "it_why": ("[why|how come|y|how so|reason|cuz|proof][?|??| tho?|]", "[what|which] [sign|signs] of it?"),
+    "it_active": (
+        "[active|there|here too|got it|in this one][?|??| y/n| or not?]",
+        "and in [this|the] face?",
+    ),
+    "list_why": ("[why|how come|y|how so|reasons|cuz|proof][?|??| tho?|]", "[explain|show me][ pls|]"),
+    "list_sure": ("[sure|u sure|certain|really|for real|100%][?|??|]",),
+    "decline_again": (
+        "[why|why not|y not|how come|y][?|??| tho?|]",
+        "[just guess|guess|wild guess|ur guess|try][ pls|?| anyway|]",
+        "[come on|pls|cmon|aww][ just try|]",
+    ),
     "it_sure": ("[sure|u sure|certain|really|for real][?|??|]",),
     "runner_up": (
         "[second|next] [guess|best guess|choice|likeliest emotion|emotion][?| pls|]",
