@@ -202,6 +202,9 @@ _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (degree_turns.ask_how_sure, 0.14),
     (turns.ask_posed, 0.1),
     (ask_foreign("posed"), 0.05),
+    (turns.ask_self, 0.07),
+    (turns.ask_off_topic, 0.05),
+    (turns.ask_greeting, 0.03),
 )
 _DECLINED_FIRST = ((turns.ask_decline, 0.34),)
 _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
@@ -229,7 +232,7 @@ _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (degree_turns.ask_how_strong, 0.05),
     (degree_turns.ask_how_sure, 0.05),
     (turns.ask_pair, 0.06),
-    (back_turns.ask_back, 0.45),
+    (back_turns.ask_back, 0.7),
     (turns.ask_posed, 0.06),
     (turns.ask_weigh, 0.05),
     (turns.ask_aside("word"), 0.03),
@@ -241,7 +244,7 @@ _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (turns.ask_part, 0.05),
     (turns.ask_knowledge, 0.36),
     (turns.ask_decline, 0.42),
-    (turns.ask_off_topic, 0.03),
-    (turns.ask_self, 0.02),
+    (turns.ask_off_topic, 0.05),
+    (turns.ask_self, 0.05),
     (turns.ask_thanks, 0.02),
 )

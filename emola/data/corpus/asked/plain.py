@@ -21,6 +21,8 @@ _ASIDES = {
         "What is that based on?",
         "Which movements speak for it?",
         "Why?",
+        "Why?",
+        "Why?",
         "What are the signs of it?",
     ),
     "against": (
@@ -119,6 +121,8 @@ _ASIDES = {
     ),
     "it_why": (
         "Why?",
+        "Why?",
+        "Why?",
         "Why [do you say|do you think|is] [that|so]?",
         "How do you know?",
         "How can you tell?",
@@ -137,6 +141,8 @@ _ASIDES = {
     ),
     "list_why": (
         "Why?",
+        "Why?",
+        "Why?",
         "Why [these|those]?",
         "How do you know?",
         "What shows [them|that]?",
@@ -147,6 +153,7 @@ _ASIDES = {
     ),
     "list_sure": (
         "Are you sure?",
+        "Are you sure?",
         "How sure are you[ of them| of these| of that]?",
         "Which of them are you sure of?",
         "Really?",
@@ -155,6 +162,8 @@ _ASIDES = {
     ),
     "decline_again": (
         "Why not?",
+        "Why?",
+        "Why?",
         "Why?",
         "Why [can't you|won't you|can you not]?",
         "[Just guess|Guess|Have a guess|Take a guess][, please|].",
