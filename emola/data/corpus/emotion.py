@@ -18,25 +18,26 @@ from emola.faba.emotions import CORE_AUS, is_posed_smile
 _ATTRIBUTE = {**ADJECTIVES, "fear": "fearful"}
 
 # Each lead fits each emotion, and the emotion comes before its reasons: what an answer begins with must not
-# say which emotion it will be before the face was read for it. It is among the first five words. The first
-# are short, for clear expressions: many of those are smiles, which then differ by the reasons that follow.
+# say which emotion it will be before the face was read for it. Leads are short, so that the reasons after them
+# tell answers apart from their first words on: most faces in photos are calm or smile, and a small model that is
+# unsure which lead is called for takes the same one every time.
 _LEADS = (
     "{adjective}{surely}",
     "{sure}{adjective}",
     "{noun}{surely}",
-    "I see {a_attribute} face{surely}",
+    "looks {sure}{adjective}",
+    "what I see: {noun}{surely}",
     "it looks {sure}{adjective}",
     "the expression is {sure}{attribute}",
-    "I would call it {noun}{surely}",
+    "I call it {noun}{surely}",
     "my reading: {noun}{surely}",
     "this face looks {sure}{adjective}",
-    "to me it looks {adjective}{surely}",
-    "I read it as {adjective}{surely}",
     "{a_attribute} face{surely}",
     "{a_attribute} expression{surely}",
-    "this is {a_attribute} face{surely}",
-    "I find {a_attribute} expression{surely}",
-    "it comes across as {adjective}{surely}",
+    "{sure}{noun}",
+    "this looks {sure}{adjective}",
+    "my impression: {noun}{surely}",
+    "to me, {adjective}{surely}",
     "the emotion is {sure}{noun}",
     "the face looks {sure}{adjective}",
     "it reads as {adjective}{surely}",
