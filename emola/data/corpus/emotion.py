@@ -17,10 +17,10 @@ from emola.faba.emotions import CORE_AUS, is_posed_smile
 
 _ATTRIBUTE = {**ADJECTIVES, "fear": "fearful"}
 
-# Each lead fits each emotion, and the emotion comes before its reasons: what an answer begins with must not
-# say which emotion it will be before the face was read for it. Leads are short, so that the reasons after them
-# tell answers apart from their first words on: most faces in photos are calm or smile, and a small model that is
-# unsure which lead is called for takes the same one every time.
+# Each lead fits each emotion, and the emotion comes before its reasons: what an answer begins with must
+# not say which emotion it will be before the face was read for it. Leads are short, so that the reasons
+# after them tell answers apart from their first words on: most faces in photos are calm or smile, and a
+# small model that is unsure which lead is called for takes the same one every time.
 _LEADS = (
     "{adjective}{surely}",
     "{sure}{adjective}",
