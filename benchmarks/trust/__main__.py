@@ -1,10 +1,12 @@
 """Whether a model's words can be trusted: what it says, held against itself, the evidence and the labels.
 
-    python benchmarks/trust --data PATH --out DIR [--model M] [--held-out N] [--limit N] [--seed S]
+    python benchmarks/trust --data PATH --out DIR [--model M] [--held-out N] [--limit N]
+        [--lists N] [--seed S]
 
 PATH is a folder or zip with labels.csv. The model is asked about each face for the emotion, for the action
 units and then, unit by unit, whether each is active; and about some of them the questions of declined.txt,
-which are to be declined, and of on_topic.txt, which are not. DIR gets trust.md, trust.json and
+which are to be declined, and of on_topic.txt, which are not. With --lists, it is asked for the action units
+alone of N more, since a list names few. DIR gets trust.md, trust.json and
 answers.jsonl: every answer, so that a run that was stopped goes on when the same command is given again.
 
     python benchmarks/trust --data PATH --out DIR --answers FILE [--held-out N] [--limit N] [--seed S]
@@ -19,6 +21,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +36,7 @@ from emola.bench.answers import read_answers
 from emola.chat.batch import Said
 from emola.cli.answering import part_of
 from emola.cli.options import add_model_arguments, positive
-from emola.data import Record, open_dataset
+from emola.data import Record, open_dataset, sample
 from emola.errors import DataError, EmolaError
 from emola.face.evidence import EVIDENCE_NAME
 from emola.files import replacing
@@ -47,6 +50,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where figures and answers go")
     parser.add_argument("--held-out", type=positive, metavar="N", help="only the one in N people held out")
     parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
+    parser.add_argument(
+        "--lists", type=positive, metavar="N", help="N more pictures that only the units are asked of"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N, and which questions")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="emotions that bench asked about")
     parser.add_argument("--batch-size", type=positive, default=16, metavar="N", help="answers made at once")
@@ -84,13 +90,25 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
         model = emola.load(args.model, device=args.device, quantize=args.quantize)
         measuring = model if _measures(folder) else emola.load("nano")
         faces = look(data.name, records, model, measuring.evidence)
+        more = look(f"{data.name}, lists", others(data, records, args), model, measuring.evidence)
     run = {**run, **counts(faces), "limit": args.limit}
     if book is None:
         heard = Heard(faces)
         heard.first["emotion"] = [kept[one.id] for one in faces]
         return run, measure_first(heard)
-    heard = ask_everything(faces, Model(model, args.batch_size), book, size=args.batch_size, seed=args.seed)
+    heard = ask_everything(
+        faces, Model(model, args.batch_size), book, more, size=args.batch_size, seed=args.seed
+    )
     return run, measure(heard)
+
+
+def others(data: Iterable[Record], records: Sequence[Record], args: argparse.Namespace) -> list[Record]:
+    """``--lists`` pictures, or as many as there are, that are not among ``records``."""
+    if not args.lists or args.answers:
+        return []
+    every = part_of(data, argparse.Namespace(**vars(args) | {"limit": None}), "emotion")
+    asked = {record.id for record in records}
+    return sample([record for record in every if record.id not in asked], args.lists, args.seed)
 
 
 def answers_kept(file: Path, records: list[Record]) -> dict[str, Said]:

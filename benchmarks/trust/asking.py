@@ -83,6 +83,8 @@ class Heard:
         self.faces = faces
         self.first: dict[str, list[Said]] = {}
         """By task, "emotion" or "au", in the order of the faces."""
+        self.lists_of: list[tuple[Looked, Said]] = []
+        """Faces that only the action units were asked of, and their lists."""
         self.yes_no: list[dict[int, Said]] = []
         """For each face by unit."""
         self.unlisted: dict[str, list[tuple[Ask, int, Said]]] = {}
@@ -95,14 +97,25 @@ class Heard:
         """What was asked first, by task."""
 
 
-def ask_everything(faces: Sequence[Looked], speaker: Speaker, book: Book, *, size: int, seed: int) -> Heard:
-    """Ask all that is measured about the faces; goes on where ``book`` ends."""
+def ask_everything(
+    faces: Sequence[Looked],
+    speaker: Speaker,
+    book: Book,
+    more: Sequence[Looked] = (),
+    *,
+    size: int,
+    seed: int,
+) -> Heard:
+    """Ask all that is measured about the faces, and of ``more`` the units; goes on where ``book`` ends."""
     heard = Heard(faces)
     firsts: dict[str, list[Ask]] = {}
     for task in ("emotion", "au"):
         firsts[task] = [first_question(task, one, seed) for one in faces]
         heard.first[task] = _ask(firsts[task], speaker, book, size, f"first questions, {task}", FIRST_TOKENS)
         heard.questions[task] = [ask.question for ask in firsts[task]]
+    lists = [first_question("au", one, seed) for one in more]
+    answers = _ask(lists, speaker, book, size, "lists of more faces", FIRST_TOKENS) if more else []
+    heard.lists_of = list(zip(more, answers, strict=True))
     later = [
         one
         for ask, said in zip(firsts["au"], heard.first["au"], strict=True)

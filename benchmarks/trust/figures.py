@@ -25,7 +25,10 @@ def measure(heard: Heard) -> dict[str, Any]:
     """All figures of a run."""
     return {
         "agreement": agreement(heard),
-        "evidence": evidence(heard.faces, heard.first["au"]),
+        "evidence": evidence(
+            [*heard.faces, *(one for one, _ in heard.lists_of)],
+            [*heard.first["au"], *(said for _, said in heard.lists_of)],
+        ),
         "unlisted": unlisted(heard),
         "declined": refusals(heard, "declined", wanted=True),
         "on_topic": refusals(heard, "on_topic", wanted=False),

@@ -132,6 +132,23 @@ def test_from_the_pictures_to_the_tables(tmp_path, monkeypatch, capsys, fakes, d
     assert sizes == {20, 2, 1}  # all units of a face together, else no more than --batch-size
 
 
+def test_more_faces_are_asked_for_their_units_alone(tmp_path, monkeypatch, capsys, fakes, data):
+    flags = ("--data", data, "--limit", 1)
+    run(monkeypatch, capsys, *flags, "--out", tmp_path / "few")
+    few = [ask.id for asks in Speaker.asked for ask in asks]
+    Speaker.asked.clear()
+    code, *_ = run(monkeypatch, capsys, *flags, "--out", tmp_path / "more", "--lists", 9)
+    more = [ask.id for asks in Speaker.asked for ask in asks]
+    assert code == 0 and set(few) < set(more)
+    added = sorted(set(more) - set(few))
+    assert len(added) == 2 and {one.split("/")[0] for one in added} == {"au"}  # all that there are
+    figures = [json.loads((tmp_path / name / "trust.json").read_text()) for name in ("few", "more")]
+    assert figures[1]["evidence"]["faces"] == 2 and figures[0]["evidence"]["faces"] <= 1
+    for figure in figures:
+        del figure["evidence"]
+    assert figures[0] == figures[1]
+
+
 def test_answers_of_bench_are_measured_without_asking(tmp_path, monkeypatch, capsys, fakes, data):
     answers = tmp_path / "answers.jsonl"
     texts = ("This face looks clearly happy.", "Sad, perhaps.", "This face looks clearly happy. It")
