@@ -43,6 +43,13 @@ def test_a_unit_is_seen_before_it_was_listed(nano, photos, first):
     assert read_action_units(answer(nano, face, *questions[:-1], follow_up(4))[-1]) == []
 
 
+@pytest.mark.parametrize("asked", [follow_up(12), QUESTION["au"]])
+def test_a_bare_why_is_about_the_answer_before(nano, photos, asked):
+    """Guards against declining it, and against talking of the emotion whatever was asked."""
+    face = nano.look(photos["astronaut"])[0]
+    assert 12 in read_action_units(answer(nano, face, asked, "Why?")[-1])
+
+
 def test_the_smile_is_measured_too(nano, photos):
     """Apart from the words: the evidence that they are held against."""
     measured = nano.evidence(nano.look(photos["astronaut"])[0])
