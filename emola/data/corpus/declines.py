@@ -8,7 +8,7 @@ from emola.data.corpus.asked.declined import TOPICS, asked, asked_in_another_lan
 from emola.data.corpus.asked.foreign import in_english
 from emola.data.corpus.grammar import expand, sentences
 
-__all__ = ["TOPICS", "decline"]
+__all__ = ["TOPICS", "again", "decline"]
 
 _CLAUSES = {
     "identity": ("who this is", "who this person is"),
