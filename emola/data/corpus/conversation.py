@@ -214,7 +214,7 @@ _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (turns.ask_unit("sure", 0.6), 0.04),
     (turns.ask_unit("why", 0.8), 0.04),
     (turns.ask_unit("here", 0.8), 0.02),
-    (turns.ask_about_emotion("support"), 0.25),
+    (turns.ask_about_emotion("support"), 0.4),
     (turns.ask_about_emotion("against"), 0.1),
     (turns.ask_about_emotion("sure_emotion"), 0.14),
     (turns.ask_about_emotion("strength_emotion"), 0.09),

@@ -165,7 +165,7 @@ def reason_answer(rng: random.Random, facts: FaceFacts) -> str:
             )
         )
     moves = listed([f"{clause(rng, code, facts.unit(code))} (AU{code})" for code in facts.active])
-    return sentences(expand(rng, "[because |I go by what moves: |]{moves}.", moves=moves))
+    return sentences(expand(rng, "[because |]{moves}.", moves=moves))
 
 
 def sureness_answer(rng: random.Random, facts: FaceFacts) -> str:
