@@ -57,9 +57,9 @@ def _of_unit(so_far: Talk, code: int) -> Exchange | None:
     rng, facts, because = so_far.rng, so_far.facts, reason(so_far)
     kinds = ["muscle", "look"]
     if so_far.last_kind in (*_STATES, *_REASONS):
-        kinds += (
-            ["sure"] + (["strength"] * 3 if code in facts.active else []) + (["why"] * 3 if because else [])
-        )
+        kinds += ["sure"]
+        kinds += ["strength"] * 3 if code in facts.active else []
+        kinds += ["why"] * 3 if because else []
     elif code in NANO_AUS:  # spoken of by heart
         kinds += ["active"] * 4
     kind = rng.choice(kinds)

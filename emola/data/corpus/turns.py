@@ -123,10 +123,9 @@ def ask_about_emotion(kind: str) -> Maker:
 
     def make(so_far: Talk) -> Exchange | None:
         rng, facts = so_far.rng, so_far.facts
-        if so_far.had(kind):
-            return None
         # "why?" and "sure?" are about the last answer
-        if not so_far.had("emotion") if kind == "against" else so_far.last_kind not in ABOUT_EMOTION:
+        fits = so_far.had("emotion") if kind == "against" else so_far.last_kind in ABOUT_EMOTION
+        if not fits or so_far.had(kind):
             return None
         if facts.units is None:
             answer = reasons.picture_only(rng)
