@@ -104,16 +104,16 @@ def emotion_yes_no_answer(rng: random.Random, true: str, asked: str) -> str:
         "seen": emotion.a_face_of(true),
         "noun": emotion.a_face_of(asked),
     }
-    # the face is read first, and "yes" or "no" follows from that: said first, it would be guessed
     if asked == true:
         answer = (
-            "[{adjective}, yes|the face looks {adjective}, so yes|I would call it {true}, so yes"
-            "|I see {seen}, so yes|it looks {adjective}: yes]."
+            "[yes, the face looks {adjective}|yes, I would call it {true}|yes, {adjective}"
+            "|yes: the expression looks {adjective}]."
         )
     else:
         answer = (
-            "[the face looks {adjective}, so no|I would call it {true}, so no|it looks {adjective}, so no"
-            "|I see {seen}, not {noun}|{adjective}, I would say, so no|rather {adjective}, so no]."
+            "[no, the face looks {adjective}|no, I would call it {true}|no, rather {adjective}"
+            "|no, I see {seen}, not {noun}"
+            "|I do not think so: the face looks {adjective}]."
         )
     return sentences(expand(rng, answer, **slots))
 
