@@ -6,8 +6,8 @@
 PATH is a folder or zip with labels.csv. The model is asked about each face for the emotion, for the action
 units and then, unit by unit, whether each is active; and about some of them the questions of declined.txt,
 which are to be declined, and of on_topic.txt, which are not. With --lists, it is asked for the action units
-alone of N more, since a list names few. DIR gets trust.md, trust.json and
-answers.jsonl: every answer, so that a run that was stopped goes on when the same command is given again.
+alone of N more, since a list names few. DIR gets trust.md, trust.json and answers.jsonl: every answer, so
+that a run that was stopped goes on when the same command is given again.
 
     python benchmarks/trust --data PATH --out DIR --answers FILE [--held-out N] [--limit N] [--seed S]
 
@@ -21,7 +21,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from benchmarks.trust.log import Book
 from benchmarks.trust.report import report
 from emola.bench.answers import read_answers
 from emola.chat.batch import Said
-from emola.cli.answering import part_of
+from emola.cli.answering import labelled
 from emola.cli.options import add_model_arguments, positive
 from emola.data import Record, open_dataset, sample
 from emola.errors import DataError, EmolaError
@@ -75,7 +75,8 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
     import emola
 
     with open_dataset(args.data, "emotion") as data:
-        records = part_of(data, args, "emotion")
+        every = labelled(data, args, "emotion")
+        records = sample(every, args.limit, args.seed)
         kept = answers_kept(args.answers, records) if args.answers else {}
         folder = _folder(args.model)
         run = {
@@ -90,7 +91,7 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
         model = emola.load(args.model, device=args.device, quantize=args.quantize)
         measuring = model if _measures(folder) else emola.load("nano")
         faces = look(data.name, records, model, measuring.evidence)
-        more = look(f"{data.name}, lists", others(data, records, args), model, measuring.evidence)
+        more = look(f"{data.name}, lists", others(every, records, args), model, measuring.evidence)
     run = {**run, **counts(faces), "limit": args.limit}
     if book is None:
         heard = Heard(faces)
@@ -102,11 +103,10 @@ def trust(args: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
     return run, measure(heard)
 
 
-def others(data: Iterable[Record], records: Sequence[Record], args: argparse.Namespace) -> list[Record]:
-    """``--lists`` pictures, or as many as there are, that are not among ``records``."""
+def others(every: Sequence[Record], records: Sequence[Record], args: argparse.Namespace) -> list[Record]:
+    """``--lists`` pictures of ``every``, or as many as there are, that are not among ``records``."""
     if not args.lists or args.answers:
         return []
-    every = part_of(data, argparse.Namespace(**vars(args) | {"limit": None}), "emotion")
     asked = {record.id for record in records}
     return sample([record for record in every if record.id not in asked], args.lists, args.seed)
 

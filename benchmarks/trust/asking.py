@@ -83,8 +83,10 @@ class Heard:
         self.faces = faces
         self.first: dict[str, list[Said]] = {}
         """By task, "emotion" or "au", in the order of the faces."""
-        self.lists_of: list[tuple[Looked, Said]] = []
-        """Faces that only the action units were asked of, and their lists."""
+        self.more: Sequence[Looked] = ()
+        """Faces of which only the action units were asked."""
+        self.more_lists: list[Said] = []
+        """In the order of those faces."""
         self.yes_no: list[dict[int, Said]] = []
         """For each face by unit."""
         self.unlisted: dict[str, list[tuple[Ask, int, Said]]] = {}
@@ -113,9 +115,10 @@ def ask_everything(
         firsts[task] = [first_question(task, one, seed) for one in faces]
         heard.first[task] = _ask(firsts[task], speaker, book, size, f"first questions, {task}", FIRST_TOKENS)
         heard.questions[task] = [ask.question for ask in firsts[task]]
-    lists = [first_question("au", one, seed) for one in more]
-    answers = _ask(lists, speaker, book, size, "lists of more faces", FIRST_TOKENS) if more else []
-    heard.lists_of = list(zip(more, answers, strict=True))
+    if more:
+        lists = [first_question("au", one, seed) for one in more]
+        heard.more = more
+        heard.more_lists = _ask(lists, speaker, book, size, "lists of more faces", FIRST_TOKENS)
     later = [
         one
         for ask, said in zip(firsts["au"], heard.first["au"], strict=True)

@@ -25,10 +25,7 @@ def measure(heard: Heard) -> dict[str, Any]:
     """All figures of a run."""
     return {
         "agreement": agreement(heard),
-        "evidence": evidence(
-            [*heard.faces, *(one for one, _ in heard.lists_of)],
-            [*heard.first["au"], *(said for _, said in heard.lists_of)],
-        ),
+        "evidence": evidence([*heard.faces, *heard.more], [*heard.first["au"], *heard.more_lists]),
         "unlisted": unlisted(heard),
         "declined": refusals(heard, "declined", wanted=True),
         "on_topic": refusals(heard, "on_topic", wanted=False),

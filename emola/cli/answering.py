@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emola.bench import Answer, Answered, Run, Team
     from emola.data import Record
 
-__all__ = ["add_answering_arguments", "answer_records", "part_of"]
+__all__ = ["add_answering_arguments", "answer_records", "labelled", "part_of"]
 
 
 def add_answering_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,18 +36,26 @@ def add_answering_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def part_of(data: Iterable[Record], args: argparse.Namespace, task: str) -> list[Record]:
-    """The records labelled for ``task`` to measure on: of people held out, a number at random, or all.
+    """Those of :func:`labelled` to measure on: a number at random, or all.
 
-    args: ``data``, ``held_out``, ``limit`` and ``seed``. Raises DataError when none is left.
+    args: as there, with ``limit`` and ``seed``. Raises DataError when none is left.
     """
     from emola.data import sample
+
+    return sample(labelled(data, args, task), args.limit, args.seed)
+
+
+def labelled(data: Iterable[Record], args: argparse.Namespace, task: str) -> list[Record]:
+    """The records labelled for ``task``, of people held out or of all.
+
+    args: ``data`` and ``held_out``. Raises DataError when there is none.
+    """
     from emola.data.faces import held_out
     from emola.errors import DataError
 
     records = [record for record in data if record.label(task) is not None]
     if args.held_out:
         records = [record for record in records if held_out(record.subject or "", args.held_out)]
-    records = sample(records, args.limit, args.seed)
     if not records:
         raise DataError(f"{args.data} has no such picture with a label for the task {task!r}.")
     return records

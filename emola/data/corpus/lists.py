@@ -6,7 +6,7 @@ import random
 
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.grammar import expand, fitting, listed, sentences
-from emola.data.corpus.movements import MOVEMENTS, clause, name, the_name
+from emola.data.corpus.movements import MOVEMENTS, clause, moves, name, the_name
 from emola.faba import ACTION_UNITS
 
 _INTROS = (
@@ -164,8 +164,7 @@ def reason_answer(rng: random.Random, facts: FaceFacts) -> str:
                 else "[nothing moves enough|nothing stands out|I see no clear movement].",
             )
         )
-    moves = listed([f"{clause(rng, code, facts.unit(code))} (AU{code})" for code in facts.active])
-    return sentences(expand(rng, "[because |]{moves}.", moves=moves))
+    return sentences(expand(rng, "[because |]{moves}.", moves=moves(rng, facts, facts.active)))
 
 
 def sureness_answer(rng: random.Random, facts: FaceFacts) -> str:

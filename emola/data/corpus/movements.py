@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emola.data.corpus.facts import UnitFact
+from emola.data.corpus.facts import FaceFacts, UnitFact
+from emola.data.corpus.grammar import listed
 from emola.faba import ACTION_UNITS
 
 _ADVERBS = ("barely ", "slightly ", "", "strongly ", "very strongly ")
@@ -199,6 +201,11 @@ MOVEMENTS: dict[int, Movement] = {
 def clause(rng: random.Random, code: int, unit: UnitFact | None = None) -> str:
     """ "the nose is strongly wrinkled"; without ``unit`` no word of intensity."""
     return rng.choice(MOVEMENTS[code].clauses).format(how=_adverb(code, unit))
+
+
+def moves(rng: random.Random, facts: FaceFacts, codes: Sequence[int]) -> str:
+    """What moves, unit by unit: "the cheeks are raised (AU6) and the lips are slightly parted (AU25)"."""
+    return listed([f"{clause(rng, code, facts.unit(code))} (AU{code})" for code in codes])
 
 
 def thing(rng: random.Random, code: int, unit: UnitFact | None = None) -> str:

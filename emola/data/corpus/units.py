@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from emola.data.corpus.facts import FaceFacts, UnitFact
 from emola.data.corpus.grammar import expand, listed, sentences
 from emola.data.corpus.lists import no_landmarks
-from emola.data.corpus.movements import clause, name, the_name, thing
+from emola.data.corpus.movements import clause, moves, name, the_name, thing
 from emola.faba.emotions import is_posed_smile
 
 _YES = {
@@ -219,8 +219,7 @@ def part_answer(rng: random.Random, facts: FaceFacts, codes: Sequence[int], part
             part=part,
             are=are,
         )
-    moves = [f"{clause(rng, code, facts.unit(code))} (AU{code})" for code in moving]
-    return sentences(expand(rng, "{moves}.", moves=listed(moves)))
+    return sentences(f"{moves(rng, facts, moving)}.")
 
 
 def why_answer(rng: random.Random, facts: FaceFacts, code: int, why: bool = True) -> str:
