@@ -14,12 +14,14 @@ from benchmarks.trust.questions import (
     Ask,
     Phrasing,
     by_heart,
+    confirming,
     first_question,
     follow_up_id,
     follow_ups,
     phrasings,
     spread,
     unlisted,
+    why,
 )
 from emola import EmoLA
 from emola.chat.batch import Said, answer_batch
@@ -91,6 +93,10 @@ class Heard:
         """For each face by unit."""
         self.unlisted: dict[str, list[tuple[Ask, int, Said]]] = {}
         """By turn, single units asked about before any list."""
+        self.why: list[Said] = []
+        """To a bare "Why?" after the emotion, in the order of the faces."""
+        self.confirming: dict[str, list[tuple[Ask, str, Said]]] = {}
+        """By turn, whether the face shows an emotion."""
         self.lists: dict[str, list[tuple[Phrasing, Said, Said]]] = {}
         """By list, "declined" or "on_topic": a phrasing, the answer to it as first and as second question."""
         self.by_heart: dict[tuple[str, int], tuple[Ask, Said]] = {}
@@ -134,6 +140,10 @@ def ask_everything(
     for turn, some in unlisted(faces, before, seed).items():
         answers = _ask([ask for ask, _ in some], speaker, book, size, f"single units, {turn}", LATER_TOKENS)
         heard.unlisted[turn] = [(*one, said) for one, said in zip(some, answers, strict=True)]
+    heard.why = _ask(why(faces, before), speaker, book, size, "why, after the emotion", LATER_TOKENS)
+    for turn, some in confirming(faces, before, seed).items():
+        answers = _ask([ask for ask, _ in some], speaker, book, size, f"this emotion, {turn}", LATER_TOKENS)
+        heard.confirming[turn] = [(*one, said) for one, said in zip(some, answers, strict=True)]
     for kind, file in FILES.items():
         some = phrasings(file)
         turns = spread(kind, some, faces, before)

@@ -9,16 +9,14 @@ from typing import Any
 from benchmarks.trust import catalogue, form, wording
 from benchmarks.trust.asking import Heard
 from benchmarks.trust.declining import declines, names_topic
+from benchmarks.trust.emotions import confirming, reasons
 from benchmarks.trust.faces import Looked
-from benchmarks.trust.shares import share
+from benchmarks.trust.shares import EXAMPLES, share
 from benchmarks.trust.slices import slices
 from benchmarks.trust.yes_no import says
 from emola.bench import STRICT
 from emola.chat.batch import Said
 from emola.faba import NANO_AUS
-
-EXAMPLES = 12
-"""How many answers that went wrong are quoted, of each kind."""
 
 
 def measure(heard: Heard) -> dict[str, Any]:
@@ -27,6 +25,8 @@ def measure(heard: Heard) -> dict[str, Any]:
         "agreement": agreement(heard),
         "evidence": evidence([*heard.faces, *heard.more], [*heard.first["au"], *heard.more_lists]),
         "unlisted": unlisted(heard),
+        "confirming": confirming(heard),
+        "reasons": reasons(heard),
         "declined": refusals(heard, "declined", wanted=True),
         "on_topic": refusals(heard, "on_topic", wanted=False),
         "by_heart": by_heart(heard),

@@ -11,12 +11,21 @@ from typing import NamedTuple
 
 from benchmarks.trust import catalogue
 from benchmarks.trust.faces import Looked
+from emola.bench import STRICT
 from emola.chat.batch import Exchanges, Said
 from emola.data.corpus.asked.plain import task_question
-from emola.faba import NANO_AUS
+from emola.faba import ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.faba.prompts import follow_up
 
 HERE = Path(__file__).parent
+CONFIRMING = (
+    "Is she {adjective}?",
+    "Does he look {adjective}?",
+    "Is this person {adjective}?",
+    "Would you say that he is {adjective}?",
+    "Does this face look {adjective}?",
+)
+"""Wordings of whether a face shows an emotion."""
 FILES = {"declined": HERE / "declined.txt", "on_topic": HERE / "on_topic.txt"}
 
 
@@ -87,6 +96,36 @@ def unlisted(
             for code in sorted((*active, *drawn)):
                 name = f"unlisted/{turn}/{code}/{one.id}"
                 some.append((Ask(name, one, "au", follow_up(code), before), code))
+    return asks
+
+
+def why(faces: Sequence[Looked], firsts: Sequence[Exchanges]) -> list[Ask]:
+    """A bare "Why?" right after the emotion of each face; firsts: what was said of it."""
+    return [
+        Ask(f"why/{one.id}", one, "emotion", "Why?", first) for one, first in zip(faces, firsts, strict=True)
+    ]
+
+
+def confirming(
+    faces: Sequence[Looked], firsts: Sequence[Exchanges], seed: int
+) -> dict[str, list[tuple[Ask, str]]]:
+    """Whether a face shows an emotion, and which: as a first question, and after the emotion.
+
+    The one that was named, and another, so that neither yes nor no pays always. firsts: what was said of the
+    emotion of each face. A face of which none was named is left out.
+    """
+    asks: dict[str, list[tuple[Ask, str]]] = {"first of all": [], "after the emotion": []}
+    for one, first in zip(faces, firsts, strict=True):
+        named = STRICT.emotion(first[0][1])
+        if named is None:
+            continue
+        rng = random.Random(f"{seed} confirming {one.id}")
+        other = rng.choice([emotion for emotion in EMOTIONS if emotion != named])
+        for emotion in (named, other):
+            question = rng.choice(CONFIRMING).format(adjective=ADJECTIVES[emotion])
+            for (turn, some), before in zip(asks.items(), ((), first), strict=True):
+                name = f"confirming/{turn}/{emotion}/{one.id}"
+                some.append((Ask(name, one, "emotion", question, before), emotion))
     return asks
 
 

@@ -25,6 +25,8 @@ _SHARES = {
     "agreement": "answers that agree with themselves",
     "evidence": "units named whose evidence is over its threshold",
     "unlisted": "single units asked about without a list: as the evidence has them",
+    "confirming": "yes or no to an emotion: as the one named",
+    "reasons": "movements given as reasons of the emotion whose evidence is over its threshold",
     "declined": "declined as asked",
     "on_topic": "on-topic questions wrongly declined",
     "by_heart": "action units known by heart",
@@ -107,6 +109,30 @@ def _unlisted(one: Figures) -> str:
     return _section("Single units without a list", note, markdown(rows), bullets("Such as", wrong))
 
 
+def _confirming(one: Figures) -> str:
+    rows = [["the emotion is", "agrees", "95 %", "questions"]]
+    rows += [[name, *_cells(row)] for name, row in {**one["by_turn"], "all": one}.items()]
+    note = (
+        "Whether the face shows an emotion, against the emotion named when it was asked which: that one, and "
+        "another. An answer that says neither yes nor no, or contradicts itself, does not agree: "
+        f"{one['contradictory']} of {one['n']}. {one['affirmed']} say yes."
+    )
+    wrong = [f"{row['asked']} ({row['turn']}): {quoted(row['said'])}" for row in one["examples"]]
+    return _section("Yes or no to an emotion", note, markdown(rows), bullets("Such as", wrong))
+
+
+def _reasons(one: Figures) -> str:
+    rows = [["a movement is named", "backed", "95 %", "named"]]
+    rows += [[name, *_cells(row)] for name, row in {**one["by_turn"], "all": one}.items()]
+    paired = one["paired"]
+    note = (
+        "Movements in Nano's own words, and units by code or name, of faces with a prior. Of the codes that "
+        f"stand with a movement, {paired['count']} of {paired['n']} are that movement's."
+    )
+    wrong = [f"{row['turn']}: {quoted(row['said'])}" for row in one["examples"]]
+    return _section("Reasons of the emotion", note, markdown(rows), bullets("Such as", wrong))
+
+
 def _refusals(title: str, one: Figures, heading: str) -> str:
     rows = [["", "declined", "95 %", "questions"]]
     turns = {f"as {turn} question": row for turn, row in one["by_turn"].items()}
@@ -164,6 +190,8 @@ _SECTIONS: dict[str, Callable[[Figures], str]] = {
     "agreement": _agreement,
     "evidence": _evidence,
     "unlisted": _unlisted,
+    "confirming": _confirming,
+    "reasons": _reasons,
     "declined": partial(_refusals, "Declined as asked", heading="What was answered instead"),
     "on_topic": partial(_refusals, "On-topic questions wrongly declined", heading="What was declined"),
     "by_heart": _by_heart,

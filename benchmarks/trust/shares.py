@@ -8,6 +8,9 @@ from typing import Any
 
 _Z = 1.959964  # 95 %
 
+EXAMPLES = 12
+"""How many answers that went wrong are quoted, of each kind."""
+
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
     """The 95 % score interval of a share (Wilson, 1927); of must be at least 1."""

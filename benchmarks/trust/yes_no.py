@@ -34,7 +34,7 @@ def says(answer: str, code: int) -> bool | None:
 
     Its first words and what it states of the unit must not contradict each other.
     """
-    opened, stated = _opening(answer), _stated(answer, code)
+    opened, stated = opening(answer), _stated(answer, code)
     if stated == {True, False} or (opened is not None and stated and opened not in stated):
         return None
     return opened if opened is not None else next(iter(stated), None)
@@ -45,12 +45,12 @@ def _sentences(answer: str) -> list[str]:
     return [one.strip() for one in _SENTENCE.split(answer) if one.strip() and not one.strip().endswith("?")]
 
 
-def _opening(answer: str) -> bool | None:
-    """Yes or no by the first words."""
+def opening(answer: str) -> bool | None:
+    """Yes or no by the first words, None where they are neither."""
     first = next(iter(_sentences(answer)), "").lstrip("\"'*_-– ")
     if harmless := _HARMLESS.match(first):
         first = first[harmless.end() :].lstrip()
-        return True if not first else _opening(first)
+        return True if not first else opening(first)
     if _NO.match(first):
         return False
     return True if _YES.match(first) else None

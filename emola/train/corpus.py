@@ -18,6 +18,7 @@ from emola.data.corpus import (
     build_check,
     build_contrast,
     build_conversation,
+    build_doubt,
     build_drill,
     build_lesson,
     build_quiz,
@@ -40,6 +41,7 @@ KINDS = {
     "lesson": build_lesson,
     "check": build_check,
     "quiz": build_quiz,
+    "doubt": build_doubt,
 }
 
 
@@ -61,8 +63,9 @@ class CorpusRecipe:
     and with its evidence which action units; kinds: how many conversations of each kind, which are
     "conversation"; "drill", short questions from which reading a face is learnt first; "contrast", questions
     to answer beside questions to decline; "lesson", questions about action units as such; "check", yes/no
-    questions that agree with a list; "quiz", questions about single units before any list; balance: how much
-    a table's rarer emotions are favoured (frequency to that power).
+    questions that agree with a list; "quiz", questions about single units before any list; "doubt", whether
+    it is this or that emotion, and why; balance: how much a table's rarer emotions are favoured (frequency
+    to that power).
 
     Raises RecipeError for another kind.
     """

@@ -90,6 +90,10 @@ class Speaker:
             "au": "AU12 is active.",
             "declined": "I cannot tell who this is.",
         }
+        if kind == "why":
+            return "The lip corners are pulled up (AU12)."
+        if kind == "confirming":
+            return "Yes." if "happy" in ask.question else "No."
         if kind in ("yes_no", "unlisted"):
             return "Yes." if ask.question.startswith("Is AU12 active") else "No."
         return texts.get(kind, "This face looks happy.")
@@ -120,6 +124,8 @@ def test_from_the_pictures_to_the_tables(tmp_path, monkeypatch, capsys, fakes, d
     assert (tmp_path / "out" / "trust.md").read_text() == out
     assert "| answers that agree with themselves | 100.0 % | 91.2 % to 100.0 % | 40 |" in out
     assert "| single units asked about without a list: as the evidence has them | 100.0 % |" in out
+    assert "| yes or no to an emotion: as the one named | 100.0 % |" in out
+    assert "Of the codes that stand with a movement, 2 of 2 are that movement's" in out
     assert "| declined as asked | 100.0 % |" in out
     assert "| on-topic questions wrongly declined | 0.0 % |" in out
     assert "| degenerate or truncated answers | 0 |  | 6 |" in out

@@ -55,7 +55,7 @@ def ask_part_briefly(so_far: Talk) -> Exchange | None:
 def ask_to_confirm(so_far: Talk) -> Exchange | None:
     """A statement about the emotion, to be confirmed or corrected: true half of the time."""
     rng, true = so_far.rng, so_far.facts.emotion
-    if true is None or so_far.had("emotion_yes_no"):
+    if true is None:
         return None
     asked = plain.emotion_to_ask(rng, true)
     answer = emotion_yes_no_answer(rng, true, asked)

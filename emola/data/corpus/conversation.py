@@ -95,6 +95,22 @@ def build_quiz(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     return _talk(facts, rng, makers)
 
 
+def build_doubt(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
+    """Chat-template messages that ask of several emotions whether the face shows them, and why.
+
+    To say yes or no to an emotion, a model has to read the face and compare before the first word. At times a
+    list of units comes in between, so that a bare "why?" is about the emotion now, and about the list then.
+    """
+    about: list[Maker] = [_drawn(rng, _OF_AN_EMOTION) for _ in range(rng.choice((2, 2, 3)))]
+    about.insert(rng.randrange(1, len(about) + 1), turns.ask_about_emotion("support"))
+    if rng.random() < 0.4:
+        about.insert(0, rng.choice((turns.ask_emotion, turns.ask_emotion, turns.ask_aside("word"))))
+    if rng.random() < 0.5:
+        of_list: list[Maker] = [turns.ask_list, back_turns.ask_back]
+        about = of_list + about if rng.random() < 0.5 else about + of_list
+    return _talk(facts, rng, about)
+
+
 _YES_NO = ("click", "yes_no")
 
 
@@ -207,6 +223,12 @@ _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (turns.ask_greeting, 0.03),
 )
 _DECLINED_FIRST = ((turns.ask_decline, 0.34),)
+_OF_AN_EMOTION: tuple[tuple[Maker, float], ...] = (
+    (turns.ask_emotion_yes_no, 0.55),
+    (casual_turns.ask_to_confirm, 0.25),
+    (ask_foreign("emotion_yes_no"), 0.1),
+    (casual_turns.ask_choice, 0.1),
+)
 _FOLLOW_UPS: tuple[tuple[Maker, float], ...] = (
     (turns.ask_unit("click"), 0.25),
     (turns.ask_unit("yes_no"), 0.3),

@@ -42,7 +42,7 @@ def _list(so_far: Talk) -> Exchange | None:
 
 def _emotion_yes_no(so_far: Talk) -> Exchange | None:
     rng, true = so_far.rng, so_far.facts.emotion
-    if true is None or so_far.had("emotion_yes_no"):
+    if true is None:
         return None
     asked = plain.emotion_to_ask(rng, true)
     question = foreign.emotion_question(rng, asked)

@@ -20,8 +20,13 @@ def picture_only(rng: random.Random) -> str:
     )
 
 
-def support_answer(rng: random.Random, facts: FaceFacts) -> str:
-    """Which movements speak for the emotion; ``facts.emotion`` and ``facts.units`` are not None."""
+def support_answer(rng: random.Random, facts: FaceFacts, coded: bool = False) -> str:
+    """Which movements speak for the emotion; ``facts.emotion`` and ``facts.units`` are not None.
+
+    coded: whether action units were asked for by that name, so that their codes are given. Other reasons of
+    an emotion have no codes, and do not begin as those of a list of units do: "why?" asks for either, and a
+    small model takes the one for the other.
+    """
     emotion = facts.emotion or "neutral"
     codes = one_per_thing(facts.evidence.supporting, 4)
     if emotion == "neutral":
@@ -42,22 +47,19 @@ def support_answer(rng: random.Random, facts: FaceFacts) -> str:
         return sentences(
             expand(
                 rng,
-                "[[none|no movement] [clearly |really |]does|no single one|hardly any"
-                "|not one of them alone][;|:] [{noun} is [only |]my [overall |]impression"
-                "|I go by the whole face].",
+                "[{noun} is [only |]my impression of the whole face|I go by the whole face"
+                "|the face as a whole|my overall impression is {noun}][;|:] "
+                "no [single |]movement [clearly |]shows [it|{noun}].",
                 noun=emotion,
             )
         )
-    slots = movement_slots(rng, facts, codes)
-    return sentences(
-        expand(
-            rng,
-            "[mainly {things}|{acts}|{noun} shows in {things}|{clauses}|above all {things}|I go by {things}"
-            "|what speaks for {noun}: {things}|for {noun}: {things}].",
-            noun=emotion,
-            **slots,
-        )
+    text = (
+        "[{acts}|for {noun}: {acts}|{noun} shows in this: {acts}]."
+        if coded
+        else "[mainly {things}|{noun} shows in {things}|{clauses}|above all {things}|I go by {things}"
+        "|what speaks for {noun}: {things}|for {noun}: {things}]."
     )
+    return sentences(expand(rng, text, noun=emotion, **movement_slots(rng, facts, codes)))
 
 
 def against_answer(rng: random.Random, facts: FaceFacts) -> str:

@@ -89,7 +89,7 @@ def ask_unit(kind: str, active_share: float = 0.5, pick: Picker | None = None) -
 def ask_emotion_yes_no(so_far: Talk) -> Exchange | None:
     """Whether it is a certain emotion: the true one half of the time."""
     rng, true = so_far.rng, so_far.facts.emotion
-    if true is None or so_far.had("emotion_yes_no"):
+    if true is None:
         return None
     asked = plain.emotion_to_ask(rng, true)
     question = plain.emotion_yes_no(rng, asked)
@@ -127,10 +127,11 @@ def ask_about_emotion(kind: str) -> Maker:
         fits = so_far.had("emotion") if kind == "against" else so_far.last_kind in ABOUT_EMOTION
         if not fits or so_far.had(kind):
             return None
+        question = plain.aside(rng, kind)
         if facts.units is None:
             answer = reasons.picture_only(rng)
         elif kind == "support":
-            answer = reasons.support_answer(rng, facts)
+            answer = reasons.support_answer(rng, facts, coded="AU" in question or "units" in question)
         elif kind == "against":
             answer = reasons.against_answer(rng, facts)
         elif kind == "strength_emotion":
@@ -139,7 +140,7 @@ def ask_about_emotion(kind: str) -> Maker:
             answer = reasons.strength_of_emotion(rng, facts)
         else:
             answer = reasons.sureness_of_emotion(rng, facts)
-        return typed_exchange(so_far, kind, plain.aside(rng, kind), answer)
+        return typed_exchange(so_far, kind, question, answer)
 
     return make
 
