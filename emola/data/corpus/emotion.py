@@ -222,7 +222,7 @@ _MIXED = (
 def _calm(rng: random.Random, facts: FaceFacts) -> str:
     code = facts.strongest
     if code is None:
-        return expand(rng, fitting(rng, facts.opening, _CALM), rest=fitting(rng, facts.opening, _AT_REST))
+        return expand(rng, fitting(rng, facts.second, _CALM), rest=fitting(rng, facts.second, _AT_REST))
     unit = facts.unit(code)
     slots = {"things": thing(rng, code, unit), "clauses": clause(rng, code, unit)}
     forms = _CALM_WITH_LITTLE if unit.band <= 1 else _CALM_WITH_MORE
@@ -231,6 +231,6 @@ def _calm(rng: random.Random, facts: FaceFacts) -> str:
 
 def _unsupported(rng: random.Random, facts: FaceFacts) -> str:
     if facts.strongest is None:
-        return fitting(rng, facts.opening, _WEAK)
+        return fitting(rng, facts.second, _WEAK)
     slots = movement_slots(rng, facts, [facts.strongest])
     return expand(rng, fitting(rng, facts.place, _MIXED), **slots)

@@ -46,6 +46,7 @@ _NONE = (
     "This face shows none",
     "Not one of them is active",
     "Nothing is active",
+    "I count none",
 )
 _BARE_ITEMS = ("AU{code} - {Name}", "AU{code} ({Name})", "AU{code}: {Name}", "AU{code} {Name}")
 
@@ -75,7 +76,7 @@ def list_answer(rng: random.Random, facts: FaceFacts) -> str:
             if facts.emotion == "neutral"
             else "; the movements are too weak to count|: nothing is clear enough|"
         )
-        return fitting(rng, facts.place, _NONE) + expand(rng, f"[{rest}].")
+        return fitting(rng, facts.opening, _NONE) + expand(rng, f"[{rest}].")
     many = len(facts.active) > 6
     forms = (_bare_lines, _compact) if many else (_lines, _compact, _bullets, _listed_lines)
     text = fitting(rng, facts.place, forms)(rng, facts)
