@@ -18,20 +18,21 @@ from emola.faba.emotions import CORE_AUS, is_posed_smile
 _ATTRIBUTE = {**ADJECTIVES, "fear": "fearful"}
 
 # Each lead fits each emotion, and the emotion comes before its reasons: what an answer begins with must
-# not say which emotion it will be before the face was read for it. Leads are short, so that the reasons
-# after them tell answers apart from their first words on: most faces in photos are calm or smile, and a
-# small model that is unsure which lead is called for takes the same one every time.
+# not say which emotion it will be before the face was read for it. Leads are short, the shortest where most
+# photos fall, so that the reasons after them tell answers apart from their first words on: most faces in
+# photos are calm or smile, and a small model that is unsure which lead is called for takes the same one
+# every time.
 _LEADS = (
     "{adjective}{surely}",
     "{sure}{adjective}",
     "{noun}{surely}",
     "looks {sure}{adjective}",
     "what I see: {noun}{surely}",
-    "it looks {sure}{adjective}",
-    "the expression is {sure}{attribute}",
-    "I call it {noun}{surely}",
-    "my reading: {noun}{surely}",
     "this face looks {sure}{adjective}",
+    "the expression is {sure}{attribute}",
+    "this is {sure}{noun}",
+    "I would say {sure}{adjective}",
+    "it looks {sure}{adjective}",
     "{a_attribute} face{surely}",
     "{a_attribute} expression{surely}",
     "{sure}{noun}",
@@ -41,7 +42,7 @@ _LEADS = (
     "the emotion is {sure}{noun}",
     "the face looks {sure}{adjective}",
     "it reads as {adjective}{surely}",
-    "I would say {sure}{adjective}",
+    "my reading: {noun}{surely}",
     "the face is {sure}{attribute}",
 )
 _BECAUSE = (
