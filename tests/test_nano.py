@@ -3,6 +3,8 @@
 import pytest
 
 import emola
+from benchmarks.trust.emotions import confirms
+from benchmarks.trust.movements import movements
 from emola import Face, downloads
 from emola.faba import QUESTION, read_action_units, read_emotion
 from emola.faba.prompts import follow_up
@@ -48,6 +50,30 @@ def test_a_bare_why_is_about_the_answer_before(nano, photos, asked):
     """Guards against declining it, and against talking of the emotion whatever was asked."""
     face = nano.look(photos["astronaut"])[0]
     assert 12 in read_action_units(answer(nano, face, asked, "Why?")[-1])
+
+
+def test_why_after_the_emotion_names_what_moves(nano, photos):
+    """Guards against the reasons of a list of units, with codes that belong to other movements."""
+    text = answer(nano, nano.look(photos["astronaut"])[0], QUESTION["emotion"], "Why?")[-1]
+    assert {6, 12} & {move.code for move in movements(text)}, text
+    assert all(move.given in (None, move.code) for move in movements(text)), text
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first of all", "after the emotion"])
+@pytest.mark.parametrize(
+    ("question", "emotion"),
+    [
+        ("Is she happy?", "happiness"),
+        ("Does she look sad?", "sadness"),
+        ("Would you say that she is angry?", "anger"),
+        ("Is this person afraid?", "fear"),
+    ],
+)
+def test_yes_or_no_to_an_emotion(nano, photos, question, emotion, first):
+    """Guards against "yes, the face looks happy" to who asked whether it looks sad."""
+    questions = [question] if first else [QUESTION["emotion"], question]
+    text = answer(nano, nano.look(photos["astronaut"])[0], *questions)[-1]
+    assert confirms(text, emotion) is (emotion == "happiness"), text
 
 
 def test_the_smile_is_measured_too(nano, photos):
