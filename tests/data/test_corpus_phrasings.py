@@ -143,16 +143,18 @@ def test_what_is_short_or_foreign_is_seldom_to_be_declined(faces) -> None:
         assert short[False] >= 3 * short[True] > 0
 
 
-def test_a_contrast_asks_two_questions_to_decline_beside_three_to_answer(faces) -> None:
-    declined, first = Counter(), Counter()
+def test_a_contrast_asks_three_questions_to_decline_beside_three_to_answer(faces) -> None:
+    """In other languages too: guards against taking "Ist er ehrlich?" for a question about the emotion."""
+    declined, first, foreign = Counter(), Counter(), Counter()
     for seed, facts in enumerate(faces):
         messages = build_contrast(facts, random.Random(seed))
         answers = [m["content"][-1]["text"] for m in messages if m["role"] == "assistant"]
         refused = [declines(answer) for answer in answers]
         declined.update(refused)
         first[refused[0]] += 1
-    assert 0.35 < declined[True] / sum(declined.values()) < 0.5
-    assert 0.35 < first[True] / sum(first.values()) < 0.5
+        foreign.update(declines(answer) for answer in answers if "English" in answer.split(".")[0])
+    for some in (declined, first, foreign):
+        assert 0.4 < some[True] / sum(some.values()) < 0.62
 
 
 def test_lessons_are_about_every_unit_of_the_catalogue_and_about_those_of_the_face(faces) -> None:

@@ -10,9 +10,11 @@ import random
 
 from emola.data.corpus.asked.declined_casual import CASUAL
 from emola.data.corpus.asked.declined_foreign import FOREIGN
+from emola.data.corpus.asked.declined_foreign_sentences import FOREIGN_SENTENCES
 from emola.data.corpus.asked.declined_foreign_wide import FOREIGN_WIDE
 from emola.data.corpus.asked.declined_more import MORE
 from emola.data.corpus.asked.declined_shared import SHARED
+from emola.data.corpus.asked.declined_stories import STORIES
 from emola.data.corpus.asked.declined_wide import WIDE
 from emola.data.corpus.grammar import expand, joined
 
@@ -171,8 +173,8 @@ _PLAIN: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_ASKED = joined(_PLAIN, CASUAL, MORE, WIDE)
-_ABROAD = joined(FOREIGN, FOREIGN_WIDE)
+_ASKED = joined(_PLAIN, CASUAL, MORE, WIDE, STORIES)
+_ABROAD = joined(FOREIGN, FOREIGN_WIDE, FOREIGN_SENTENCES)
 
 _SHARED_SHARE = 0.25
 
