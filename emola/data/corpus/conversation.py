@@ -39,13 +39,13 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     So that what is to be answered and what is to be declined are told apart by what is asked: both are short
     and long, in plain words, in a chat, and in other languages, as often first as last.
     """
-    decline = partial(turns.ask_decline, foreign=0.5)
-    foreign = rng.random() < 0.5  # as often as what is to be declined
+    share = 0.5  # of what is to be declined and of what is not: a language must not tell them apart
+    foreign = rng.random() < share
     if rng.random() < 0.5:
         main = _ask_list if foreign else turns.ask_list
     else:
         main = _ask_emotion if foreign else turns.ask_emotion
-    makers: list[Maker] = [decline, decline, decline, main]
+    makers: list[Maker] = [partial(turns.ask_decline, foreign=share)] * 3 + [main]
     makers += [_drawn(rng, _ANSWERED_FIRST), _drawn(rng, _ANSWERED_FIRST)]
     rng.shuffle(makers)
     return _talk(facts, rng, makers)
