@@ -8,15 +8,9 @@ import pytest
 
 from benchmarks.trust.questions import FILES, phrasings
 from emola.data.corpus import declines, knowledge
-from emola.data.corpus.asked import (
-    casual,
-    declined,
-    declined_shared,
-    degree,
-    foreign,
-    foreign_units,
-    plain,
-)
+from emola.data.corpus.asked import casual, declined, degree, foreign, plain
+from emola.data.corpus.asked.declined.shared import SHARED
+from emola.data.corpus.asked.foreign.units import UNIT_MEANINGS, UNITS_ASKED
 from emola.data.corpus.turns import PARTS
 from emola.faba import ACTION_UNITS, EMOTIONS, NANO_AUS, QUESTIONS, STARTER_QUESTIONS
 
@@ -57,7 +51,7 @@ def test_there_are_enough_of_each():
 
 
 def test_what_is_to_be_declined_was_not_trained_on():
-    sources = (declined._ASKED, declined_shared.SHARED, declined._ABROAD)
+    sources = (declined._ASKED, SHARED, declined._ABROAD)
     templates = itertools.chain.from_iterable(some for source in sources for some in source.values())
     trained = {normal(question) for template in templates for question in filled(template)}
     rng = random.Random(0)
@@ -84,7 +78,7 @@ def on_topic_training():
     for template, feels in foreign.CHOICES_ASKED:
         two = itertools.permutations(feels, 2)
         asked += [one.format(a=a, b=b) for a, b in two for one in every(template)]
-    for template in (*foreign_units.UNITS_ASKED, *foreign_units.UNIT_MEANINGS):
+    for template in (*UNITS_ASKED, *UNIT_MEANINGS):
         asked += [one.format(au=f"AU{code}") for code in ACTION_UNITS for one in every(template)]
     asked += [casual.movement(rng, codes) for codes in casual.MOVES for _ in range(200)]
     feels = list(itertools.chain.from_iterable(casual._FEELS.values()))

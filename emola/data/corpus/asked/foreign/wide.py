@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emola.data.corpus.asked.foreign_wide_parts import PARTS_WIDE
+from emola.data.corpus.asked.foreign.wide_parts import PARTS_WIDE
 
 WIDE: dict[str, tuple[str, ...]] = {
     "emotion": (

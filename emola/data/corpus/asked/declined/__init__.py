@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import random
 
-from emola.data.corpus.asked.declined_casual import CASUAL
-from emola.data.corpus.asked.declined_foreign import FOREIGN
-from emola.data.corpus.asked.declined_foreign_sentences import FOREIGN_SENTENCES
-from emola.data.corpus.asked.declined_foreign_wide import FOREIGN_WIDE
-from emola.data.corpus.asked.declined_more import MORE
-from emola.data.corpus.asked.declined_shared import SHARED
-from emola.data.corpus.asked.declined_stories import STORIES
-from emola.data.corpus.asked.declined_wide import WIDE
+from emola.data.corpus.asked.declined.casual import CASUAL
+from emola.data.corpus.asked.declined.foreign import FOREIGN
+from emola.data.corpus.asked.declined.foreign_sentences import FOREIGN_SENTENCES
+from emola.data.corpus.asked.declined.foreign_wide import FOREIGN_WIDE
+from emola.data.corpus.asked.declined.more import MORE
+from emola.data.corpus.asked.declined.shared import SHARED
+from emola.data.corpus.asked.declined.stories import STORIES
+from emola.data.corpus.asked.declined.wide import WIDE
 from emola.data.corpus.grammar import expand, joined
 
 _PERSONS: tuple[dict[str, tuple[str, ...]], ...] = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
-from emola.data.corpus.asked.foreign_degree import DEGREES_ASKED
-from emola.data.corpus.asked.foreign_emotions import CHOICES_ASKED, EMOTIONS_ASKED
-from emola.data.corpus.asked.foreign_movements import MOVEMENTS_ASKED
-from emola.data.corpus.asked.foreign_units import UNIT_MEANINGS, UNITS_ASKED
-from emola.data.corpus.asked.foreign_wide import POSED, WIDE
+from emola.data.corpus.asked.foreign.degree import DEGREES_ASKED
+from emola.data.corpus.asked.foreign.emotions import CHOICES_ASKED, EMOTIONS_ASKED
+from emola.data.corpus.asked.foreign.movements import MOVEMENTS_ASKED
+from emola.data.corpus.asked.foreign.units import UNIT_MEANINGS, UNITS_ASKED
+from emola.data.corpus.asked.foreign.wide import POSED, WIDE
 from emola.data.corpus.grammar import expand, joined, sentences
 from emola.faba import EMOTIONS
 
