@@ -41,6 +41,16 @@ def test_emotion_answers_assert_no_inactive_unit(conversations) -> None:
         assert set(read_action_units(exchange.answer)) <= set(facts.active), (facts, exchange)
 
 
+def test_a_movement_that_fits_the_emotion_is_not_held_against_it() -> None:
+    """Guards against "surprised, although the jaw is dropped"."""
+    units = {code: UnitFact(0.9 if code == 26 else 0.1, 0.6, code == 26) for code in NANO_AUS}
+    for seed in range(60):
+        fitting = emotion_answer(random.Random(seed), FaceFacts("surprise", units))
+        assert not re.search(r"although|mixed|^(?!.*\bfits\b).*settle", fitting), fitting
+    others = [emotion_answer(random.Random(seed), FaceFacts("sadness", units)) for seed in range(60)]
+    assert not any("fits" in answer for answer in others) and any("although" in answer for answer in others)
+
+
 def test_lists_give_exactly_the_active_units(conversations) -> None:
     for facts, exchange in _each(conversations, "list", "numbers", "brief_units", "list_why", "list_sure"):
         assert read_action_units(exchange.answer) == list(facts.active), (facts, exchange)

@@ -144,15 +144,21 @@ def test_what_is_short_or_foreign_is_seldom_to_be_declined(faces) -> None:
 
 
 def test_a_contrast_asks_three_questions_to_decline_beside_three_to_answer(faces) -> None:
-    """In other languages too: guards against taking "Ist er ehrlich?" for a question about the emotion."""
-    declined, first, foreign = Counter(), Counter(), Counter()
+    """In other languages too: guards against taking "Ist er ehrlich?" for a question about the emotion.
+
+    And "Lächelt er?" for one to decline: abroad, yes or no is as common as any other answer.
+    """
+    declined, first, foreign, yes_no = Counter(), Counter(), Counter(), Counter()
     for seed, facts in enumerate(faces):
         messages = build_contrast(facts, random.Random(seed))
         answers = [m["content"][-1]["text"] for m in messages if m["role"] == "assistant"]
         refused = [declines(answer) for answer in answers]
         declined.update(refused)
         first[refused[0]] += 1
-        foreign.update(no for no, answer in zip(refused, answers, strict=True) if is_foreign(answer))
+        abroad = [(no, answer) for no, answer in zip(refused, answers, strict=True) if is_foreign(answer)]
+        foreign.update(no for no, _ in abroad)
+        yes_no.update(bool(re.search(r"\. (Yes|No)\b", answer)) for no, answer in abroad if not no)
+    assert yes_no[True] >= 0.3 * sum(yes_no.values())
     for some in (declined, first, foreign):
         assert 0.4 < some[True] / sum(some.values()) < 0.62
 

@@ -40,13 +40,10 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     and long, in plain words, in a chat, and in other languages, as often first as last.
     """
     share = 0.5  # of what is to be declined and of what is not: a language must not tell them apart
-    foreign = rng.random() < share
-    if rng.random() < 0.5:
-        main = _ask_list if foreign else turns.ask_list
-    else:
-        main = _ask_emotion if foreign else turns.ask_emotion
-    makers: list[Maker] = [partial(turns.ask_decline, foreign=share)] * 3 + [main]
+    makers: list[Maker] = [rng.choice((turns.ask_list, turns.ask_emotion))]
     makers += [_drawn(rng, _ANSWERED_FIRST), _drawn(rng, _ANSWERED_FIRST)]
+    makers = [_drawn(rng, _ABROAD) if rng.random() < share else maker for maker in makers]
+    makers += [partial(turns.ask_decline, foreign=share)] * 3
     rng.shuffle(makers)
     return _talk(facts, rng, makers)
 
@@ -223,6 +220,18 @@ _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
     (turns.ask_greeting, 0.03),
 )
 _DECLINED_FIRST = ((turns.ask_decline, 0.34),)
+# everything that is asked of a face, so that no kind of question abroad is known from declining alone
+_ABROAD: tuple[tuple[Maker, float], ...] = (
+    (ask_foreign("emotion"), 0.12),
+    (ask_foreign("list"), 0.08),
+    (ask_foreign("emotion_yes_no"), 0.2),
+    (ask_foreign("choice"), 0.08),
+    (ask_foreign("movement"), 0.2),
+    (ask_foreign("part"), 0.14),
+    (ask_foreign("unit"), 0.04),
+    (ask_foreign("posed"), 0.12),
+    (ask_foreign("support"), 0.1),
+)
 _OF_AN_EMOTION: tuple[tuple[Maker, float], ...] = (
     (turns.ask_emotion_yes_no, 0.55),
     (casual_turns.ask_to_confirm, 0.25),

@@ -97,6 +97,8 @@ def emotion_answer(rng: random.Random, facts: FaceFacts) -> str:
         reasons = _calm(rng, facts)
     elif set(facts.evidence.supporting) & set(CORE_AUS[emotion]):
         reasons = _supported(rng, facts, emotion)
+    elif facts.evidence.supporting:
+        reasons = _hinted(rng, facts)
     else:
         reasons = _unsupported(rng, facts)
     return sentences(f"{_lead(rng, facts)}{reasons}.")
@@ -218,6 +220,13 @@ _MIXED = (
     ". The signs are mixed; I see {things}",
     ", going by the whole face; {clauses}",
 )
+_HINTED = (
+    ": {clauses}, which fits but is not much",
+    ". {clauses}, which fits, though it does not settle it",
+    ". I see {things}, which fits but does not settle it",
+    ". I see {things}, and otherwise go by the whole face",
+    ", going by the whole face; {clauses}",
+)
 
 
 def _calm(rng: random.Random, facts: FaceFacts) -> str:
@@ -228,6 +237,12 @@ def _calm(rng: random.Random, facts: FaceFacts) -> str:
     slots = {"things": thing(rng, code, unit), "clauses": clause(rng, code, unit)}
     forms = _CALM_WITH_LITTLE if unit.band <= 1 else _CALM_WITH_MORE
     return expand(rng, fitting(rng, facts.place, forms), **slots)
+
+
+def _hinted(rng: random.Random, facts: FaceFacts) -> str:
+    """Of units that often come with the emotion, none of the most telling: the strongest one."""
+    code = max(facts.evidence.supporting, key=lambda code: facts.unit(code).intensity)
+    return expand(rng, fitting(rng, facts.place, _HINTED), **movement_slots(rng, facts, [code]))
 
 
 def _unsupported(rng: random.Random, facts: FaceFacts) -> str:
