@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 from transformers import TrainingArguments
 
 from emola.data.faces import FaceTable
-from emola.errors import DataError
+from emola.errors import DataError, RecipeError
 from emola.model.loading import ADAPTERS, pick_device
 from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
@@ -34,10 +34,11 @@ class InstructRecipe:
 
     faces: folder of the tables that the corpora talk about; corpora: their JSON lines; tower: folder of
     a trained tower, beside it its heads and evidence, whose directions the projectors start from;
-    start: folder of an adapter to go on from, None to begin anew; adapter: the adapter's name; prior: "on",
-    or for ablations "off" or "shuffled" among faces; then the usual settings.
+    start: folder of an adapter to go on from, None to begin anew; average: whether the result is the mean of
+    that one's weights and what became of them; adapter: the adapter's name; prior: "on", or for ablations
+    "off" or "shuffled" among faces; then the usual settings.
 
-    Raises RecipeError for another prior.
+    Raises RecipeError for another prior, and for an average without a start.
     """
 
     faces: Path
@@ -45,6 +46,7 @@ class InstructRecipe:
     tower: Path
     out: Path
     start: Path | None = None
+    average: bool = False
     title: str = "EmoLA-Nano"
     adapter: str = "nano"
     prior_tokens: int = 20
@@ -61,6 +63,10 @@ class InstructRecipe:
 
     def __post_init__(self) -> None:
         check_prior(self.prior)
+        if self.average and not self.start:
+            raise RecipeError(
+                "'average' is the mean with an adapter to go on from: set 'start', or leave it out."
+            )
 
 
 class Conversations(Dataset[dict[str, Any]]):
@@ -138,7 +144,13 @@ def train_instruct(recipe: InstructRecipe) -> None:
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
         callbacks=[PriorGradientCheck()] if recipe.prior != "off" else [],
     )
+    learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    before = [parameter.detach().clone() for parameter in learnt] if recipe.average else []
     trainer.train(resume_from_checkpoint=checkpoint)
+    with torch.no_grad():
+        # what was learnt before wears less than in the last weights alone, as with the tower's
+        for parameter, earlier in zip(learnt, before, strict=False):
+            parameter.lerp_(earlier.to(parameter.device), 0.5)
     save_adapter(model, recipe.out / ADAPTERS)
 
 

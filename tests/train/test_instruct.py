@@ -205,3 +205,23 @@ def test_a_stage_goes_on_from_an_adapter(trained, tmp_path):
     name = "base_model.model.model.prior_projector.modules_to_save.nano.linear_1.weight"
     assert found[name].requires_grad
     torch.testing.assert_close(found[name], learnt[name.replace("modules_to_save.nano.", "")].float())
+
+
+def test_an_average_lies_halfway_between_the_adapter_and_what_became_of_it(trained, tmp_path):
+    start = trained.out / "adapters" / "nano"
+    weights = {"start": load_file(start / "adapter_model.safetensors")}
+    for name, average in {"last": False, "mean": True}.items():
+        recipe = replace(trained, start=start, average=average, out=tmp_path / name)
+        train_instruct(recipe)
+        weights[name] = load_file(recipe.out / "adapters" / "nano" / "adapter_model.safetensors")
+    moved = 0.0
+    for name, mean in weights["mean"].items():
+        first, last = weights["start"][name].float(), weights["last"][name].float()
+        torch.testing.assert_close(mean.float(), (first + last) / 2, atol=2e-4, rtol=2e-3)
+        moved = max(moved, float((first - last).abs().max()))
+    assert moved > 1e-3
+
+
+def test_an_average_needs_an_adapter_to_go_on_from(trained):
+    with pytest.raises(RecipeError, match="set 'start', or leave it out"):
+        replace(trained, average=True)
