@@ -146,7 +146,7 @@ def test_what_is_short_or_foreign_is_seldom_to_be_declined(faces) -> None:
 def test_a_contrast_asks_three_questions_to_decline_beside_three_to_answer(faces) -> None:
     """In other languages too: guards against taking "Ist er ehrlich?" for a question about the emotion.
 
-    And "Lächelt er?" for one to decline: abroad, yes or no is as common as any other answer.
+    And "Lächelt er?" for one to decline: of the answers abroad, many are a yes or no.
     """
     declined, first, foreign, yes_no = Counter(), Counter(), Counter(), Counter()
     for seed, facts in enumerate(faces):
