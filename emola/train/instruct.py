@@ -21,6 +21,7 @@ from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
 from emola.train.assemble import start_model
 from emola.train.augment import centre_crops
+from emola.train.averaging import average
 from emola.train.records import check_prior
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
 from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, save_adapter
@@ -147,10 +148,8 @@ def train_instruct(recipe: InstructRecipe) -> None:
     learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
     before = [parameter.detach().clone() for parameter in learnt] if recipe.average else []
     trainer.train(resume_from_checkpoint=checkpoint)
-    with torch.no_grad():
-        # what was learnt before wears less than in the last weights alone, as with the tower's
-        for parameter, earlier in zip(learnt, before, strict=False):
-            parameter.lerp_(earlier.to(parameter.device), 0.5)
+    if recipe.average:
+        average(learnt, before)
     save_adapter(model, recipe.out / ADAPTERS)
 
 

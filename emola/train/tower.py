@@ -29,6 +29,7 @@ from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.model.loading import pick_device
 from emola.model.precision import computes_in_bfloat16
 from emola.train.augment import Augment, centre_crops
+from emola.train.averaging import average
 from emola.train.evidence import unit_f1
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
 from emola.train.sources import FaceSource, draw
@@ -211,7 +212,7 @@ def train_tower(recipe: TowerRecipe) -> None:
     trainer.train(resume_from_checkpoint=checkpoint)
     if recipe.start and recipe.average:
         batches = islice(trainer.get_train_dataloader(), STATISTICS_BATCHES)
-        average(model, load_tower(recipe.start), batches)
+        average_towers(model, load_tower(recipe.start), batches)
     model.save(recipe.out)
     evidence = model.evidence(evidence)
     evidence.save(recipe.out / EVIDENCE_NAME)
@@ -247,14 +248,11 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
 
 
 @torch.no_grad()
-def average(model: TowerWithHeads, other: TowerWithHeads, batches: Iterable[dict[str, torch.Tensor]]) -> None:
-    """Give ``model`` the mean of its weights and another's, and statistics of its own over ``batches``.
-
-    Of weights from two stages of one training the mean reads unlike pictures more evenly than either, after
-    Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
-    """
-    for mine, others in zip(model.parameters(), other.parameters(), strict=True):
-        mine.lerp_(others.to(mine.device), 0.5)
+def average_towers(
+    model: TowerWithHeads, other: TowerWithHeads, batches: Iterable[dict[str, torch.Tensor]]
+) -> None:
+    """Give ``model`` the mean of its weights and another's, and statistics of its own over ``batches``."""
+    average(model.parameters(), other.parameters())
     for layer in model.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.reset_running_stats()

@@ -16,7 +16,7 @@ from emola.train.tower import (
     IGNORE,
     TowerRecipe,
     TowerWithHeads,
-    average,
+    average_towers,
     load_tower,
     tower_targets,
     train_tower,
@@ -130,7 +130,7 @@ def test_averaged_weights_have_statistics_of_their_own():
         name: (a + b) / 2 for (name, a), b in zip(one.named_parameters(), other.parameters(), strict=True)
     }
     pixels = torch.randn(24, 1, 32, 32) * 3 + 5
-    average(one, other, [{"pixel_values": part} for part in pixels.split(8)])
+    average_towers(one, other, [{"pixel_values": part} for part in pixels.split(8)])
     for name, parameter in one.named_parameters():
         torch.testing.assert_close(parameter, weights[name])
     stem = one.tower.embedder.embedder

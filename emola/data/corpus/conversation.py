@@ -222,8 +222,8 @@ _ANSWERED_FIRST: tuple[tuple[Maker, float], ...] = (
 _DECLINED_FIRST = ((turns.ask_decline, 0.34),)
 # everything that is asked of a face, so that no kind of question abroad is known from declining alone
 _ABROAD: tuple[tuple[Maker, float], ...] = (
-    (ask_foreign("emotion"), 0.12),
-    (ask_foreign("list"), 0.08),
+    (_ask_emotion, 0.12),
+    (_ask_list, 0.08),
     (ask_foreign("emotion_yes_no"), 0.2),
     (ask_foreign("choice"), 0.08),
     (ask_foreign("movement"), 0.2),
