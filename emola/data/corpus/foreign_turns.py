@@ -58,7 +58,7 @@ def _choice(so_far: Talk) -> Exchange | None:
 
 
 def _movement(so_far: Talk) -> Exchange | None:
-    codes = pick_movement(so_far, tuple(foreign.MOVEMENTS_ASKED))
+    codes = pick_movement(so_far, tuple(foreign.MOVEMENTS))
     if codes is None:
         return None
     kind, answer, code = movement_answer(so_far, codes)

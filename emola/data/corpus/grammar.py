@@ -18,9 +18,12 @@ def expand(rng: random.Random, template: str, **slots: str) -> str:
     return template.format(**slots)
 
 
+Kind = TypeVar("Kind")
+
+
 def joined(
-    first: Mapping[str, tuple[str, ...]], *more: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+    first: Mapping[Kind, tuple[str, ...]], *more: Mapping[Kind, tuple[str, ...]]
+) -> dict[Kind, tuple[str, ...]]:
     """The templates of each kind in ``first``, and behind them those that ``more`` have of it."""
     return {
         kind: tuple(template for templates in (first, *more) for template in templates.get(kind, ()))

@@ -16,6 +16,8 @@ from emola.data.corpus.asked.declined.more import MORE
 from emola.data.corpus.asked.declined.shared import SHARED
 from emola.data.corpus.asked.declined.stories import STORIES
 from emola.data.corpus.asked.declined.wide import WIDE
+from emola.data.corpus.asked.foreign import DECLINED as SHARED_ABROAD
+from emola.data.corpus.asked.foreign import declined_question
 from emola.data.corpus.grammar import expand, joined
 
 _PERSONS: tuple[dict[str, tuple[str, ...]], ...] = (
@@ -192,4 +194,6 @@ def asked(rng: random.Random, topic: str) -> str:
 
 def asked_in_another_language(rng: random.Random, topic: str) -> str:
     """The same in another language."""
+    if topic in SHARED_ABROAD and rng.random() < _SHARED_SHARE:
+        return declined_question(rng, topic)
     return expand(rng, rng.choice(_ABROAD[topic]))

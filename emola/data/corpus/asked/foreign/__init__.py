@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 
 from emola.data.corpus.asked.foreign.degree import DEGREES_ASKED
-from emola.data.corpus.asked.foreign.emotions import CHOICES_ASKED, EMOTIONS_ASKED
+from emola.data.corpus.asked.foreign.emotions import EMOTIONS_ASKED
 from emola.data.corpus.asked.foreign.movements import MOVEMENTS_ASKED
+from emola.data.corpus.asked.foreign.movements_wide import MOVEMENTS_WIDE
+from emola.data.corpus.asked.foreign.shared import SHARED
 from emola.data.corpus.asked.foreign.units import UNIT_MEANINGS, UNITS_ASKED
 from emola.data.corpus.asked.foreign.wide import POSED, WIDE
 from emola.data.corpus.grammar import expand, joined, sentences
@@ -261,6 +263,21 @@ _OPEN: dict[str, tuple[str, ...]] = {
 } | DEGREES_ASKED
 ASKED = joined(_OPEN, WIDE, {"posed": POSED})
 """Open questions: the two tasks, the reasons, parts of the face, how strong, how sure, and the smile."""
+_WHETHER = [(template, one.words) for one in SHARED for template in one.whether]
+_WHICH = [(template, one.words) for one in SHARED for template in one.which]
+_DECLINED = {
+    topic: [
+        (template, one.declined[topic])
+        for one in SHARED
+        if topic in one.declined
+        for template in (*one.whether, *one.which)
+    ]
+    for topic in SHARED[0].declined
+}
+DECLINED = tuple(_DECLINED)
+"""The topics to decline that the sentences about emotions are asked of, too."""
+MOVEMENTS = joined(MOVEMENTS_ASKED, MOVEMENTS_WIDE)
+"""Questions whether a movement is there, by the units that answer them."""
 
 
 def question(rng: random.Random, kind: str) -> str:
@@ -270,18 +287,28 @@ def question(rng: random.Random, kind: str) -> str:
 
 def emotion_question(rng: random.Random, emotion: str) -> str:
     """Whether the face shows ``emotion``."""
-    return expand(rng, rng.choice(EMOTIONS_ASKED[emotion]))
+    if rng.random() < 0.5:
+        return expand(rng, rng.choice(EMOTIONS_ASKED[emotion]))
+    template, words = rng.choice(_WHETHER)
+    return _with_words(rng, template, a=words[EMOTIONS.index(emotion)])
 
 
 def choice_question(rng: random.Random, first: str, second: str) -> str:
     """Which of two emotions."""
-    template, words = rng.choice(CHOICES_ASKED)
-    return expand(rng, template, a=words[EMOTIONS.index(first)], b=words[EMOTIONS.index(second)])
+    template, words = rng.choice(_WHICH)
+    return _with_words(rng, template, a=words[EMOTIONS.index(first)], b=words[EMOTIONS.index(second)])
+
+
+def declined_question(rng: random.Random, topic: str) -> str:
+    """A question about one of :data:`DECLINED`, in a sentence that asks for emotions as well."""
+    template, words = rng.choice(_DECLINED[topic])
+    first, second = rng.sample(words.split("|"), 2)
+    return _with_words(rng, template, a=first, b=second)
 
 
 def movement_question(rng: random.Random, codes: tuple[int, ...]) -> str:
-    """Whether a movement is there; ``codes`` is one of :data:`MOVEMENTS_ASKED`."""
-    return expand(rng, rng.choice(MOVEMENTS_ASKED[codes]))
+    """Whether a movement is there; ``codes`` is one of :data:`MOVEMENTS`."""
+    return expand(rng, rng.choice(MOVEMENTS[codes]))
 
 
 def unit_question(rng: random.Random, code: int) -> str:
@@ -292,6 +319,12 @@ def unit_question(rng: random.Random, code: int) -> str:
 def meaning_question(rng: random.Random, code: int) -> str:
     """What a unit is."""
     return expand(rng, rng.choice(UNIT_MEANINGS), au=f"AU{code}")
+
+
+def _with_words(rng: random.Random, template: str, **words: str) -> str:
+    """``template`` with one of each slot's words, the sentence beginning with a capital or as it is typed."""
+    question = expand(rng, template, **{slot: expand(rng, choices) for slot, choices in words.items()})
+    return question if rng.random() < 0.3 else question[0].upper() + question[1:]
 
 
 def in_english(rng: random.Random, answer: str) -> str:

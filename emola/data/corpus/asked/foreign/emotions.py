@@ -1,4 +1,4 @@
-"""Questions in other languages whether the face shows an emotion, and which of two."""
+"""Questions in other languages whether the face shows an emotion."""
 
 from __future__ import annotations
 
@@ -194,55 +194,3 @@ EMOTIONS_ASKED: dict[str, tuple[str, ...]] = {
     ),
 }
 """By emotion."""
-
-CHOICES_ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "[Ist er eher|Ist sie|Wirkt die Person|Eher] {a} oder {b}?",
-        ("fröhlich", "traurig", "überrascht", "wütend", "angewidert", "ängstlich", "neutral"),
-    ),
-    (
-        "[A-t-il l'air|Est-ce qu'il a l'air|Plutôt] {a} ou [plutôt |]{b} ?",
-        ("content", "triste", "surpris", "fâché", "dégoûté", "effrayé", "neutre"),
-    ),
-    (
-        "¿[Parece|Se ve|Es] [más |]{a} o [más |]{b}?",
-        ("alegre", "triste", "sorprendido", "enfadado", "asqueado", "asustado", "neutro"),
-    ),
-    (
-        "[Sembra|È più|Direbbe] {a} o {b}?",
-        ("felice", "triste", "sorpreso", "arrabbiato", "disgustato", "spaventato", "neutro"),
-    ),
-    (
-        "[Ele parece|Parece mais|Está] {a} ou {b}?",
-        ("feliz", "triste", "surpreso", "zangado", "enojado", "assustado", "neutro"),
-    ),
-    (
-        "[Kijkt hij|Lijkt zij|Is deze persoon] {a} of {b}?",
-        ("blij", "verdrietig", "verrast", "boos", "vol walging", "bang", "neutraal"),
-    ),
-    (
-        "[Jaki jest: |]{a} czy {b}?",
-        ("wesoły", "smutny", "zdziwiony", "zły", "zniesmaczony", "przestraszony", "obojętny"),
-    ),
-    (
-        "[Är han|Är hon|Verkar personen] {a} eller {b}?",
-        ("glad", "ledsen", "förvånad", "arg", "äcklad", "rädd", "neutral"),
-    ),
-    (
-        "[Er han|Er hun|Virker personen] {a} eller {b}?",
-        ("glad", "trist", "overrasket", "sint", "frastøtt", "redd", "nøytral"),
-    ),
-    (
-        "[Он|Человек|Лицо какое:] {a} или {b}?",
-        ("весёлый", "грустный", "удивлённый", "злой", "брезгливый", "испуганный", "нейтральный"),
-    ),
-    (
-        "[他|她|这个人]是{a}还是{b}？",
-        ("高兴", "难过", "惊讶", "生气", "厌恶", "害怕", "面无表情"),
-    ),
-    (
-        "{a}ですか、それとも{b}ですか？",
-        ("喜び", "悲しみ", "驚き", "怒り", "嫌悪", "恐れ", "無表情"),
-    ),
-)
-"""A question which of two emotions, ``{a}`` or ``{b}``, in one language; its words as in EMOTIONS."""
