@@ -26,6 +26,7 @@ from emola.data.faces import FaceTable
 from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
+from emola.files import replacing
 from emola.model.loading import pick_device
 from emola.model.precision import computes_in_bfloat16
 from emola.train.augment import Augment, centre_crops
@@ -95,7 +96,7 @@ class TowerWithHeads(nn.Module):
         self, pixel_values: torch.Tensor, emotion: torch.Tensor, units: torch.Tensor
     ) -> dict[str, torch.Tensor]:
         """pixel_values: (B, 1, S, S); emotion: (B,) class or IGNORE; units: (B, A), nan where unknown."""
-        pooled = self.dropout(self._pooled(pixel_values))
+        pooled = self.dropout(self.pooled(pixel_values))
         au_logits = self.au_head(pooled)
         loss = F.cross_entropy(
             self.emotion_head(pooled), emotion, ignore_index=IGNORE, label_smoothing=self.label_smoothing
@@ -127,7 +128,7 @@ class TowerWithHeads(nn.Module):
         """
         self.eval()
         parts = centre_crops(crops, self.tower.config.image_size).split(256)
-        return torch.cat([(self._pooled(part) + self._pooled(part.flip(3))) / 2 for part in parts])
+        return torch.cat([(self.pooled(part) + self.pooled(part.flip(3))) / 2 for part in parts])
 
     @torch.no_grad()
     def beliefs(self, features: torch.Tensor) -> np.ndarray:
@@ -139,7 +140,8 @@ class TowerWithHeads(nn.Module):
         weight, bias = self.au_head.weight.detach(), self.au_head.bias.detach()
         return landmarks.with_tower(weight.double().numpy(), bias.double().numpy())
 
-    def _pooled(self, pixel_values: torch.Tensor) -> torch.Tensor:
+    def pooled(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """(B, 1, S, S) -> (B, F): what the heads see."""
         return self.tower(pixel_values).pooler_output.flatten(1)
 
 
@@ -182,10 +184,7 @@ class Collate:
 
 
 def train_tower(recipe: TowerRecipe) -> None:
-    """Train, resuming from the last checkpoint in ``recipe.out``, and write the tower there.
-
-    What its heads make of the people kept out is measured at the end, in ``figures.json``.
-    """
+    """Train, resuming from the last checkpoint in ``recipe.out``, and write the tower there."""
     checkpoint = checkpoint_to_resume(recipe)
     torch.manual_seed(recipe.seed)
     evidence = AUEvidence.load(recipe.evidence)
@@ -213,15 +212,22 @@ def train_tower(recipe: TowerRecipe) -> None:
     if recipe.start and recipe.average:
         batches = islice(trainer.get_train_dataloader(), STATISTICS_BATCHES)
         average_towers(model, load_tower(recipe.start), batches)
-    model.save(recipe.out)
-    evidence = model.evidence(evidence)
-    evidence.save(recipe.out / EVIDENCE_NAME)
+    save_measured(model, model.evidence(evidence), recipe.sources, recipe.out)
+
+
+def save_measured(
+    model: TowerWithHeads, evidence: AUEvidence, sources: Sequence[FaceSource], out: Path
+) -> None:
+    """Write a tower, its heads and evidence; and in ``figures.json`` what they make of people kept out."""
+    model.save(out)
+    evidence.save(out / EVIDENCE_NAME)
     figures = {}
-    for source in recipe.sources:
+    for source in sources:
         kept_out = FaceTable.load(source.faces).split(source.hold_out)[1]
         if len(kept_out):
             figures[source.faces.name] = measure_tower(model, evidence, kept_out)
-    (recipe.out / "figures.json").write_text(json.dumps(figures, indent=1))
+    with replacing(out / "figures.json") as partial:
+        partial.write_text(json.dumps(figures, indent=1))
     log.info("On people kept out: %s", figures)
 
 
