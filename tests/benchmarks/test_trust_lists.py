@@ -38,8 +38,8 @@ def filled(template):
 
 def in_shared_sentences(language, words):
     """All that these words make of a language's sentences for emotions."""
-    whether, which = ([one for some in templates for one in every(some)] for templates in language[1:3])
-    return [one.format(a=a, b=b) for a, b in itertools.permutations(words, 2) for one in (*whether, *which)]
+    sentences = [one for some in (*language.whether, *language.which) for one in every(some)]
+    return [one.format(a=a, b=b) for a, b in itertools.permutations(words, 2) for one in sentences]
 
 
 def test_a_template_becomes_all_its_choices():

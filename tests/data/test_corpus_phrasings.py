@@ -19,6 +19,7 @@ from emola.data.corpus import (
     exchanges,
     knowledge,
 )
+from emola.data.corpus.asked import foreign
 from emola.data.corpus.asked.declined import TOPICS, asked, asked_in_another_language
 from emola.data.corpus.asked.typing_habits import typed
 from emola.data.corpus.casual_turns import (
@@ -35,7 +36,7 @@ from emola.data.corpus.degree_turns import ask_how_strong, ask_how_sure
 from emola.data.corpus.foreign_turns import ask_foreign
 from emola.data.corpus.state import Exchange, Talk
 from emola.data.corpus.turns import ask_emotion, ask_part
-from emola.faba import ACTION_UNITS, NANO_AUS, read_action_units, read_emotion
+from emola.faba import ACTION_UNITS, EMOTIONS, NANO_AUS, read_action_units, read_emotion
 
 _UPPER = {1, 2, 4, 5, 6, 7, 43}
 
@@ -124,6 +125,26 @@ def test_other_languages_are_answered_in_english(faces, kind) -> None:
         if kind == "unit" and facts.units is not None:
             active = exchange.code in facts.active
             assert read_action_units(exchange.answer) == ([exchange.code] if active else []), exchange
+
+
+@pytest.mark.parametrize("language", foreign.SHARED, ids=lambda language: language.whether[0][:25])
+def test_a_language_has_words_for_all_that_its_sentences_ask(language) -> None:
+    assert len(language.words) == len(EMOTIONS)
+    assert set(language.declined) in (set(), set(foreign.DECLINED)) and set(foreign.DECLINED) < set(TOPICS)
+    shown = " ".join(language.words)
+    for words in language.declined.values():
+        assert len(set(words.split("|"))) > 1
+        assert not [word for word in words.split("|") if re.search(rf"(^|[\[| ]){word}($|[\]| ])", shown)]
+    assert all("{a}" in template and "{b}" not in template for template in language.whether)
+    assert all("{a}" in template and "{b}" in template for template in language.which)
+
+
+def test_the_sentences_that_ask_of_emotions_ask_of_what_is_to_be_declined() -> None:
+    rng = random.Random(4)
+    for topic in foreign.DECLINED:
+        questions = {foreign.declined_question(rng, topic) for _ in range(50)}
+        assert len(questions) > 40
+        assert not [question for question in questions if set(question) & set("{}[]|")]
 
 
 def test_a_bare_why_in_another_language_follows_the_emotion(faces) -> None:

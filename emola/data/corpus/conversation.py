@@ -39,7 +39,7 @@ def build_contrast(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]
     So that what is to be answered and what is to be declined are told apart by what is asked: both are short
     and long, in plain words, in a chat, and in other languages, as often first as last.
     """
-    share = 0.65  # of what is to be declined and of what is not: a language must not tell them apart
+    share = 0.65  # in other languages, of both: a language must not tell them apart
     makers: list[Maker] = [rng.choice((turns.ask_list, turns.ask_emotion))]
     makers += [_drawn(rng, _ANSWERED_FIRST), _drawn(rng, _ANSWERED_FIRST)]
     makers = [_drawn(rng, _ABROAD) if rng.random() < share else maker for maker in makers]

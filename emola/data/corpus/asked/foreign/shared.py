@@ -12,7 +12,7 @@ class Shared(NamedTuple):
 
     words: the emotions, in the order of EMOTIONS; whether: asks for ``{a}``; which: for ``{a}`` or ``{b}``;
     declined: by topic, other words for the same places, ``|`` between them, so that no sentence
-    tells of itself what to decline.
+    tells by itself what to decline.
     """
 
     words: tuple[str, ...]
