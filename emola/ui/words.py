@@ -16,7 +16,7 @@ from emola.face import AUEstimate
 TITLE = "EmoLA"
 TAGLINE = "What a face does, in words"
 LIMIT = "It describes visible movements; it does not know what someone feels."
-NANO_LIMIT = "Nano is a very small model and often errs: check its words against the face."
+NANO_LIMIT = "Nano is very small and often errs: ask it in English, and check its words against the face."
 PRIVACY = "Photos stay on the machine that runs this page and are deleted within the hour."
 
 CHOOSE_FIRST = "Choose a photo first; then ask about it."
