@@ -17,7 +17,7 @@ from PIL import Image
 from emola.data.labels import label_folder
 from emola.data.records import Record
 from emola.errors import DataError
-from emola.faba import NANO_AUS
+from emola.faba import EMOTIONS, NANO_AUS
 from emola.face.crop import CROP_MARGIN, CROP_SIZE, aligned_crop
 from emola.face.landmarker import Face, FaceLandmarker
 from emola.face.prior import PRIOR_DIM
@@ -64,6 +64,10 @@ class FaceTable:
     def kept_out(self, one_in: int) -> np.ndarray:
         """(N,) bool: the rows of the people kept out of training, see ``held_out``."""
         return np.array([held_out(str(group), one_in) for group in self.groups], dtype=bool)
+
+    def with_emotions(self) -> FaceTable:
+        """The faces labelled with one of EMOTIONS."""
+        return self.where(np.isin(self.emotions, EMOTIONS))
 
     def with_known_units(self) -> FaceTable:
         """The faces with landmarks whose units are known: coded by experts, or at rest.

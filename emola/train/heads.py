@@ -5,31 +5,24 @@ A checkpoint keeps of its tower's heads the one for action units alone, within i
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
 from transformers import ResNetConfig
 
-from emola.data.faces import FaceTable
 from emola.errors import CheckpointError
 from emola.faba import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM
-from emola.model.configuration import EmolaConfig
-from emola.model.loading import WEIGHTS
+from emola.model.loading import load_checkpoint, read_config
 from emola.train.augment import Augment
 from emola.train.sources import FaceSource, draw
 from emola.train.tower import TowerWithHeads, save_measured
 
-log = logging.getLogger(__name__)
-
-_TOWER = "model.vision_tower."
 _BATCH = 256
 
 
@@ -56,11 +49,11 @@ class HeadsRecipe:
 def train_heads(recipe: HeadsRecipe) -> None:
     """Fit by multinomial logistic regression, and write the tower with its heads, and figures, to ``out``.
 
-    Raises CheckpointError for a checkpoint without a tower that was trained here.
+    Raises CheckpointError for a checkpoint that cannot be loaded, or whose tower was not trained here.
     """
-    torch.manual_seed(recipe.seed)
     model = _tower_of(recipe.checkpoint)
     evidence = AUEvidence.load(recipe.checkpoint / EVIDENCE_NAME)
+    torch.manual_seed(recipe.seed)  # after loading, which draws numbers of its own
     features, emotions = _views(model, recipe)
     fit_emotions(model.emotion_head, features, emotions, recipe.label_smoothing, recipe.penalty)
     _take_over(model.au_head, evidence)
@@ -96,7 +89,7 @@ def fit_emotions(
 @torch.no_grad()
 def _views(model: TowerWithHeads, recipe: HeadsRecipe) -> tuple[torch.Tensor, torch.Tensor]:
     """What the tower makes of random views of labelled faces, (N, F), and their emotions, (N,)."""
-    tables = [_labelled(source.load()) for source in recipe.sources]
+    tables = [source.load().with_emotions() for source in recipe.sources]
     places = draw(tables, recipe.sources, recipe.views, recipe.balance, recipe.seed)
     augment = Augment(model.tower.config.image_size)
     parts = []
@@ -107,20 +100,14 @@ def _views(model: TowerWithHeads, recipe: HeadsRecipe) -> tuple[torch.Tensor, to
     return torch.cat(parts), torch.tensor(emotions)
 
 
-def _labelled(table: FaceTable) -> FaceTable:
-    return table.where(np.isin(table.emotions, EMOTIONS))
-
-
 def _tower_of(checkpoint: Path) -> TowerWithHeads:
     """The tower of a checkpoint folder, with heads that know nothing yet."""
-    config = EmolaConfig.from_pretrained(checkpoint).vision_config
+    config = read_config(checkpoint).vision_config
     if not isinstance(config, ResNetConfig):
         raise CheckpointError(f"{checkpoint} has no vision tower that was trained here; give Nano's folder.")
+    found, _ = load_checkpoint(checkpoint, device="cpu", dtype="float32")
     model = TowerWithHeads(config)
-    weights = load_file(checkpoint / WEIGHTS)
-    model.tower.load_state_dict(
-        {name.removeprefix(_TOWER): weights[name] for name in weights if name.startswith(_TOWER)}
-    )
+    model.tower.load_state_dict(found.model.vision_tower.state_dict())
     return model.eval()
 
 

@@ -270,7 +270,7 @@ def average_towers(
 
 def measure_tower(model: TowerWithHeads, evidence: AUEvidence, table: FaceTable) -> dict[str, Any]:
     """Accuracy and class mean of the emotion head over a table's labelled faces, and the evidence's F1."""
-    labelled = table.where(np.isin(table.emotions, EMOTIONS))
+    labelled = table.with_emotions()
     emotions = np.array([EMOTIONS.index(emotion) for emotion in labelled.emotions])
     hit = model.beliefs(model.features(labelled.crops)).argmax(1) == emotions
     recalls = [hit[emotions == label].mean() for label in np.unique(emotions)]

@@ -50,6 +50,11 @@ def test_labels_become_columns(built):
     assert table.groups.tolist() == ["collins", "", "collins"]
 
 
+def test_faces_with_emotions_are_those_that_were_labelled(built):
+    _, table = built
+    assert table.with_emotions().emotions.tolist() == ["happiness", "neutral"]
+
+
 def test_units_are_known_of_faces_that_were_coded_or_rest_and_were_found(built):
     _, table = built
     assert table.with_known_units().images.tolist() == ["portrait.png"]

@@ -5,33 +5,34 @@ import numpy as np
 import pytest
 import tiny_models as tiny
 import torch
-from safetensors.torch import save_file
-from table_fakes import face_table, measured_evidence, save_table, tower_config
+from table_fakes import face_table, measured_evidence, save_table
 from torch import nn
 
 from emola.errors import CheckpointError
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM
-from emola.model.loading import WEIGHTS
 from emola.train.heads import HeadsRecipe, fit_emotions, train_heads
 from emola.train.sources import FaceSource
 from emola.train.tower import TowerWithHeads, load_tower
 
 
 @pytest.fixture
-def tower():
-    torch.manual_seed(0)
-    return TowerWithHeads(tower_config())
+def config():
+    config = tiny.resnet_config()
+    config.vision_config.image_size = 32
+    return config
 
 
 @pytest.fixture
-def recipe(tmp_path, tower):
-    checkpoint = tmp_path / "checkpoint"
-    config = tiny.resnet_config()
-    config.vision_config = tower.tower.config
-    config.save_pretrained(checkpoint)
-    weights = {f"model.vision_tower.{name}": w for name, w in tower.tower.state_dict().items()}
-    save_file(weights, checkpoint / WEIGHTS)
+def tower(config):
+    tower = TowerWithHeads(config.vision_config)
+    tower.tower.load_state_dict(tiny.tiny_model(config).model.vision_tower.state_dict())
+    return tower
+
+
+@pytest.fixture
+def recipe(tmp_path, config, tower):
+    checkpoint = tiny.save_checkpoint(tmp_path / "checkpoint", config)
     tower.evidence(measured_evidence()).save(checkpoint / EVIDENCE_NAME)
     return HeadsRecipe(
         sources=(FaceSource(save_table(tmp_path / "faces" / "lab", face_table(40, people=20)), hold_out=3),),
@@ -82,3 +83,8 @@ def test_a_checkpoint_with_a_tower_from_elsewhere_is_refused(recipe):
     tiny.clip_config().save_pretrained(recipe.checkpoint)
     with pytest.raises(CheckpointError, match="no vision tower that was trained here"):
         train_heads(recipe)
+
+
+def test_a_folder_that_is_no_checkpoint_is_refused(recipe):
+    with pytest.raises(CheckpointError, match="is not an EmoLA checkpoint"):
+        train_heads(replace(recipe, checkpoint=recipe.out))
