@@ -18,6 +18,11 @@ from emola.errors import ChatError
 RETRY_TEMPERATURE = 0.7
 RETRY_TOP_P = 0.9
 
+MAX_QUESTION = 2000
+"""Longest question, in characters. A longer one would hold up all other conversations while it is read."""
+MAX_QUESTION_TOKENS = 1000
+"""The same for text that takes several tokens a character, such as emoji."""
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -160,6 +165,7 @@ class ChatSession:
             if face is not self._face:
                 self._face, self._encoded = face, {}
             self._turns = ()
+        self._engine.release(self._owner)
 
     def close(self) -> None:
         """Free what the session holds; the turns stay readable. Closing again does nothing."""
@@ -223,8 +229,8 @@ class ChatSession:
                 replaces = turns is not None and len(turns) == len(self._turns)
                 if turns is not None and not (replaces and not turns[-1].answer):
                     self._turns = turns
-            closed = self._closed
-        if closed:  # the answer handed its cache back after close() had freed it
+            abandoned = self._closed or (self._run is None and not self._turns)
+        if abandoned:  # the answer handed its cache back after close() or see() had freed it
             self._engine.release(self._owner)
 
     def _encode(self, run: threading.Event, face: FaceLike, adapter: str | None) -> EncodedFace:
@@ -238,9 +244,7 @@ class ChatSession:
 
     def _plan(self, question: str, history: tuple[Turn, ...]) -> _Plan:
         """Lay out the prompt; the oldest turns are left out until question and answer fit."""
-        question = question.strip()
-        if not question:
-            raise ChatError("The question is empty; type one.")
+        question = self._checked(question)
         context = self._engine.max_context
         answer = min(self._max_new_tokens, max(1, context // 4))
         first = history[-1].dropped if history else 0
@@ -254,6 +258,26 @@ class ChatSession:
             f"The question is too long: with the image it takes {len(prompt)} tokens, and this model "
             f"has room for {context - answer}; ask a shorter one."
         )
+
+    def _checked(self, question: str) -> str:
+        """The question without space around it; ChatError when it is empty or too long by itself."""
+        if len(question) > MAX_QUESTION:  # before anything else reads it
+            raise ChatError(
+                f"The question is too long: {len(question):,} characters, and at most {MAX_QUESTION:,} are "
+                "read; ask a shorter one."
+            )
+        data = question.encode("utf-8", "replace")  # no tokeniser takes half of a surrogate pair
+        question = data.decode().strip()
+        if not question:
+            raise ChatError("The question is empty; type one.")
+        if len(data) > MAX_QUESTION_TOKENS:  # a token stands for one byte or more
+            count = len(self._engine.tokenize([_message("user", question)]))
+            if count > MAX_QUESTION_TOKENS:
+                raise ChatError(
+                    f"The question is too long: it takes {count:,} tokens, and at most "
+                    f"{MAX_QUESTION_TOKENS:,} are read; ask a shorter one."
+                )
+        return question
 
     def _idle_turns(self, what: str = "") -> tuple[Turn, ...]:
         with self._lock:

@@ -44,6 +44,23 @@ class ChatSide:
             **{tool: gr.update(interactive=bool(turns)) for tool in (at.retry, at.undo, at.edit, at.clear)},
         }
 
+    def empty(self) -> Changes:
+        """The chat side before the first photo."""
+        at = self._parts
+        offers = dict(zip(at.offers, transcript.starters(len(at.offers)), strict=True))
+        return {
+            at.chat: gr.update(value=[], placeholder=words.BEFORE_PHOTO),
+            at.chat_notice: "",
+            **{
+                button: gr.update(value=question, visible=bool(question), interactive=False)
+                for button, question in offers.items()
+            },
+            at.send: gr.update(visible=True),
+            at.stop: gr.update(visible=False),
+            at.leave_edit: gr.update(visible=False),
+            **{tool: gr.update(interactive=False) for tool in (at.retry, at.undo, at.edit, at.clear)},
+        }
+
     def busy(self) -> Changes:
         """The chat side while a question waits for its turn or is being answered."""
         at = self._parts

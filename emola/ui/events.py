@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from PIL import Image
 
 from emola.errors import ChatError, EmolaError
+from emola.face import load_image
 from emola.ui import transcript, words
 from emola.ui.chat_side import Changes, ChatSide
 from emola.ui.layout import Components
 from emola.ui.line import WAIT_LOOK, Line
-from emola.ui.visitor import AffectModel, Visitor, Visitors, read_photo
+from emola.ui.uploads import Uploads
+from emola.ui.visitor import AffectModel, Visitor
+from emola.ui.visitors import Visitors
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +34,14 @@ class Events:
         self,
         model: AffectModel,
         visitors: Visitors,
+        uploads: Uploads,
         line: Line,
         parts: Components,
         examples: Mapping[str, Path],
     ) -> None:
         self._model = model
         self._visitors = visitors
+        self._uploads = uploads
         self._line = line
         self._side = ChatSide(parts, model)
         self._parts = parts
@@ -48,13 +54,20 @@ class Events:
     # -- the photo -----------------------------------------------------------------------------
 
     def look(self, path: str | None, key: str | None, style: str) -> Changes:
-        """A photo came in: find its faces and begin a new conversation; or say why not."""
-        at = self._parts
+        """A photo was uploaded: find its faces and begin a new conversation; or say why not."""
         if path is None:
             return self._nothing()
+        return self._look(lambda: load_image(self._uploads.take(path)), key, style)
+
+    def look_at_example(self, index: int, key: str | None, style: str) -> Changes:
+        """One of the example photos was chosen."""
+        return self._look(lambda: load_image(self._examples[index]), key, style)
+
+    def _look(self, read: Callable[[], Image.Image], key: str | None, style: str) -> Changes:
+        at = self._parts
         try:
-            visitor = Visitor(self._model, read_photo(path))
-            seen = words.seen(visitor.face.crop, visitor.measured())
+            visitor = Visitor(self._model, read())
+            seen = words.seen(visitor.crop_address(), visitor.measured())
         except EmolaError as error:
             return {at.photo: None, at.photo_notice: words.notice(str(error), "error")}
         except Exception:
@@ -69,6 +82,7 @@ class Events:
             at.keep: gr.update(visible=False),
             at.overlay: self._picture(visitor, style, visible=True),
             at.tools: gr.update(visible=True),
+            at.erase: gr.update(visible=True),
             at.picker: gr.update(
                 choices=[(f"{number}", number - 1) for number in range(1, count + 1)],
                 value=0,
@@ -81,9 +95,22 @@ class Events:
             at.question: "",
         }
 
-    def look_at_example(self, index: int, key: str | None, style: str) -> Changes:
-        """One of the example photos was chosen."""
-        return self.look(str(self._examples[index]), key, style)
+    def erase(self, key: str | None) -> Changes:
+        """Delete the photo and the conversation from the server and the page."""
+        at = self._parts
+        self._visitors.dismiss(key)
+        hidden = (at.overlay, at.tools, at.picker, at.seen, at.keep, at.erase)
+        return {
+            **{part: gr.update(visible=False) for part in hidden},
+            at.visitor: None,
+            at.overlay: gr.update(value=None, visible=False),
+            at.seen: gr.update(value="", visible=False),
+            at.photo: gr.update(value=None, visible=True),
+            at.gallery: gr.update(visible=True),
+            at.photo_notice: words.notice(words.ERASED),
+            **self._side.empty(),
+            at.question: "",
+        }
 
     def another(self) -> Changes:
         """Offer the ways to bring a photo again; the conversation stays until one is there."""
@@ -129,14 +156,14 @@ class Events:
         return {
             at.overlay: self._picture(visitor, style),
             at.picker: index,
-            at.seen: words.seen(visitor.face.crop, visitor.measured()),
+            at.seen: words.seen(visitor.crop_address(), visitor.measured()),
             at.photo_notice: words.notice(words.chosen(index + 1)),
             **self._side.rest(visitor),
         }
 
     def _picture(self, visitor: Visitor, style: str, **more: Any) -> Any:
         alt = f"Your photo; face {visitor.selected + 1} of {len(visitor.faces)} is chosen"
-        return gr.update(value=visitor.overlay(style), alt_text=alt, **more)
+        return gr.update(value=visitor.overlay_address(style), alt_text=alt, **more)
 
     # -- the conversation ----------------------------------------------------------------------
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
+import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from emola.errors import DownloadError
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
-LARGEST_UPLOAD = "20mb"
+if TYPE_CHECKING:
+    from emola.ui.gate import Access
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,39 +23,58 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
     parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which the page is reached, such as faces.example.org; * stands for any part of "
+        "it; may be given several times (default: this machine's own names and addresses)",
+    )
+    parser.add_argument(
+        "--embed",
+        action="append",
+        default=[],
+        type=_origin,
+        metavar="ORIGIN",
+        help="a site that may show the page in a frame, such as https://example.org; may be given several "
+        "times (default: none)",
+    )
+    parser.add_argument(
         "--concurrency", type=_positive, default=2, metavar="N", help="answers written at once (default: 2)"
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load the model and serve the page until it is interrupted."""
+    """Load the model and serve the page until the process is told to end."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     import emola
-    from emola.ui.page import build_page
+    from emola.ui.site import Site
 
     model = emola.load(args.model, device=args.device, quantize=args.quantize)
-    examples = example_photos()
-    page = build_page(model, examples, concurrency=args.concurrency)
-    page.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options(examples))
+    site = Site(model, example_photos(), concurrency=args.concurrency, access=_access(args))
+    try:
+        site.launch(server_name=args.host, server_port=args.port, share=args.share)
+        threading.Event().wait()
+    finally:
+        site.close()
     return 0
 
 
-def launch_options(examples: Mapping[str, Path]) -> dict[str, Any]:
-    """How the page is served, apart from where."""
-    from emola.ui.theme import theme
+def _access(args: argparse.Namespace) -> Access:
+    """The names under which the page may be reached: those of this machine, and those that were given."""
+    from emola.ui.gate import Access
 
-    return {
-        "theme": theme(),
-        "css_paths": [ASSETS / "style.css"],
-        "js": (ASSETS / "page.js").read_text(encoding="utf-8"),
-        "favicon_path": ASSETS / "favicon.svg",
-        "footer_links": ["api"],
-        "run_history": False,
-        "ssr_mode": False,
-        "mcp_server": False,
-        "max_file_size": LARGEST_UPLOAD,
-        "allowed_paths": [str(photo) for photo in examples.values()],
-    }
+    hosts, embed = list(args.allow_host), list(args.embed)
+    listening = args.host or os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    if listening not in ("127.0.0.1", "localhost"):
+        name = socket.gethostname().lower()
+        hosts += [name, f"{name}.*"]
+    if args.share:
+        hosts.append("*.gradio.live")
+    if space := os.environ.get("SPACE_HOST"):  # set by Hugging Face, whose site shows a Space in a frame
+        hosts.append(space)
+        embed.append("https://huggingface.co")
+    return Access(tuple(hosts), tuple(embed))
 
 
 def example_photos() -> Mapping[str, Path]:
@@ -72,3 +94,14 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or text != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an origin such as https://example.org")
+    return text.lower()

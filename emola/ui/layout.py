@@ -11,10 +11,10 @@ from typing import Any
 
 import gradio as gr
 
-from emola.faba.prompts import STARTER_QUESTIONS
+from emola.chat.session import MAX_QUESTION
 from emola.ui import words
-from emola.ui.photo import Photo
-from emola.ui.transcript import MOST_OFFERED
+from emola.ui.photo import Photo, ServedPicture
+from emola.ui.transcript import MOST_OFFERED, starters
 from emola.ui.visitor import AffectModel
 
 OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
@@ -26,11 +26,12 @@ class Components:
 
     visitor: gr.State
     photo: Photo
-    overlay: gr.Image
+    overlay: ServedPicture
     tools: gr.Row
     style: gr.Radio
     another: gr.Button
     keep: gr.Button
+    erase: gr.Button
     picker: gr.Radio
     seen: gr.HTML
     photo_notice: gr.HTML
@@ -73,16 +74,17 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
         buttons=[],
         elem_id="photo",
     )
-    overlay = gr.Image(
+    overlay = ServedPicture(
         label="Your photo with landmarks",
         show_label=False,
         interactive=False,
         visible=False,
         buttons=["fullscreen"],
-        format="jpeg",
         elem_id="overlay",
     )
-    keep = gr.Button("Back to the photo", size="sm", visible=False, elem_id="keep")
+    with gr.Row(elem_id="photo-ways"):
+        keep = gr.Button("Back to the photo", size="sm", visible=False, elem_id="keep")
+        erase = gr.Button("Delete my photo", size="sm", visible=False, elem_id="erase")
     photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)
     with gr.Row(elem_id="photo-tools", visible=False) as tools:
         style = gr.Radio(
@@ -106,6 +108,7 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
         "style": style,
         "another": another,
         "keep": keep,
+        "erase": erase,
         "picker": picker,
         "seen": seen,
         "photo_notice": photo_notice,
@@ -144,12 +147,11 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
     )
     chat_notice = gr.HTML("", elem_id="chat-notice", padding=False)
     with gr.Row(elem_id="offers"):
-        starters = [*STARTER_QUESTIONS, *[""] * MOST_OFFERED][:MOST_OFFERED]
         offers = [
             gr.Button(
                 text, size="sm", interactive=False, elem_classes="offer", visible=bool(text), min_width=40
             )
-            for text in starters
+            for text in starters(MOST_OFFERED)
         ]
     choices = words.adapter_choices(adapters)
     adapter = gr.Radio(
@@ -167,7 +169,7 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
             placeholder="Ask about this face",
             lines=1,
             max_lines=4,
-            max_length=2000,
+            max_length=MAX_QUESTION,
             container=False,
             scale=8,
             elem_id="question",

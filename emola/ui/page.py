@@ -9,38 +9,39 @@ from typing import Any
 import gradio as gr
 
 from emola.errors import ChatError, EmolaError
+from emola.face import load_image
 from emola.ui import words
 from emola.ui.events import Events
 from emola.ui.layout import Components, lay_out
 from emola.ui.line import WAIT_LOOK, Line
 from emola.ui.photo import Photo
 from emola.ui.transcript import growing
-from emola.ui.visitor import AffectModel, Visitor, Visitors, describe, read_photo
-
-KEEP_FILES = (300, 3000)
-"""Every so many seconds, uploads and drawn photos older than so many seconds are deleted."""
+from emola.ui.uploads import Uploads
+from emola.ui.visitor import AffectModel, Visitor, describe
+from emola.ui.visitors import Visitors
 
 
 def build_page(
     model: AffectModel,
     examples: Mapping[str, Path],
+    visitors: Visitors,
+    uploads: Uploads,
     *,
     concurrency: int = 2,
-    visitors: Visitors | None = None,
 ) -> gr.Blocks:
     """The page for a model; ``concurrency`` is how many answers may be written at the same time."""
-    visitors = visitors or Visitors()
     line = Line(concurrency)
-    with gr.Blocks(title="EmoLA", analytics_enabled=False, delete_cache=KEEP_FILES, fill_width=True) as page:
+    with gr.Blocks(title="EmoLA", analytics_enabled=False, fill_width=True) as page:
         key = gr.State(None, delete_callback=visitors.dismiss)
         parts = lay_out(model, examples, key)
-        _endpoints(model, visitors, line, key, concurrency)  # first, so that their names are theirs
-        events = Events(model, visitors, line, parts, examples)
+        # The endpoints come first, so that Gradio gives their names to them and not to the page's events.
+        _endpoints(model, visitors, uploads, line, key, concurrency)
+        events = Events(model, visitors, uploads, line, parts, examples)
         _connect(events, parts, concurrency)
         if model.prior.missing:
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
             page.load(events.welcome, None, [parts.photo_notice], **quiet)
-    return page.queue(max_size=64)
+    return page.queue(max_size=64, api_open=False)
 
 
 def _connect(events: Events, at: Components, concurrency: int) -> None:
@@ -66,8 +67,8 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     at.style.input(events.restyle, [at.style, at.visitor], **quiet)
     at.another.click(events.another, None, **quiet)
     at.keep.click(events.keep, [at.visitor], **quiet)
-
-    at.stop.click(events.stop, [at.visitor], [at.chat_notice], queue=False, api_visibility="private")
+    at.erase.click(events.erase, [at.visitor], **quiet)
+    at.stop.click(events.stop, [at.visitor], concurrency_limit=None, **quiet)
     to_question: dict[str, Any] = {
         "fn": None,
         "js": "() => document.querySelector('#question textarea').focus()",
@@ -78,14 +79,21 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     at.clear.click(events.clear, [at.visitor], **quiet)
 
 
-def _endpoints(model: AffectModel, visitors: Visitors, line: Line, key: gr.State, concurrency: int) -> None:
+def _endpoints(
+    model: AffectModel,
+    visitors: Visitors,
+    uploads: Uploads,
+    line: Line,
+    key: gr.State,
+    concurrency: int,
+) -> None:
     """``/look`` and ``/ask``, for programs: a client's session holds the photo and the conversation."""
 
     def look(photo: str | None, visitor: str | None) -> tuple[dict[str, Any], str]:
         if photo is None:
             raise gr.Error("A photo is needed.", print_exception=False)
         try:
-            new = Visitor(model, read_photo(photo))
+            new = Visitor(model, load_image(uploads.take(photo)))
         except EmolaError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return describe(model, new.faces), visitors.welcome(new, visitor)

@@ -54,6 +54,11 @@ def offered(turns: Sequence[Turn]) -> list[str]:
     return questions[:MOST_OFFERED]
 
 
+def starters(count: int) -> list[str]:
+    """Questions to begin with, for ``count`` buttons; empty for a button without one."""
+    return [*STARTER_QUESTIONS, *[""] * count][:count]
+
+
 def growing(pieces: Iterable[str]) -> Iterator[str]:
     """The answer so far, again and again as it grows; the last one is the whole answer."""
     answer, shown, since = "", "", time.monotonic()

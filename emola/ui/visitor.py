@@ -1,30 +1,29 @@
-"""What the server keeps for one open page: a photo, its faces, and the conversation about one of them.
-
-Gradio copies and moves what it holds in a session, and a conversation holds a lock and a model's cache;
-so the page holds a number only, and the things themselves are here.
-"""
+"""What the server keeps for one open page: a photo, its faces, and the conversation about one of them."""
 
 from __future__ import annotations
 
 import secrets
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from io import BytesIO
 from typing import Any, Protocol
 
 from PIL import Image
 
 from emola.chat import ChatSession
 from emola.errors import ChatError, CheckpointError, NoFaceError
-from emola.face import AUEstimate, Face, PriorExpert, draw_overlay, load_image
+from emola.face import AUEstimate, Face, PriorExpert, draw_overlay
 from emola.ui import words
 
 SHOWN_SIDE = (900, 1400)
 """The longer side of the shown photo, in pixels: a small one is enlarged, so that what is drawn on it is
 sharp, and a large one shrunk. The model always sees the original."""
+
+CROP_SHOWN = (168, 168)
+"""Pixels of the cut-out face on the page."""
+OVERLAY_STYLES = ("points", "mesh", "off")
 
 
 class AffectModel(Protocol):
@@ -72,6 +71,8 @@ class Visitor:
         self._shown_faces = [
             replace(face, box=face.box * scale, landmarks=face.landmarks * scale) for face in self.faces
         ]
+        self.token = secrets.token_urlsafe(18)
+        """By which the browser fetches the pictures of this visit."""
         self.selected = 0
         self.editing = False
         """The next question sent takes the place of the last one."""
@@ -135,9 +136,33 @@ class Visitor:
         ]
         return min(under, key=lambda index: self._shown_faces[index].area, default=None)
 
-    def overlay(self, style: str) -> Image.Image:
-        """The photo as it is shown, with the prior expert's landmarks drawn in a style."""
-        return draw_overlay(self._shown, self._shown_faces, style=style, selected=self.selected)
+    @property
+    def memory(self) -> int:
+        """Bytes of the pictures that are kept."""
+        pictures = [self._shown, *(face.crop for face in self.faces)]
+        return sum(picture.width * picture.height * len(picture.getbands()) for picture in pictures)
+
+    def overlay_address(self, style: str) -> str:
+        """Where the browser fetches the photo with landmarks in a style and the chosen face."""
+        return f"visit/{self.token}/photo?style={style}&face={self.selected}"
+
+    def crop_address(self) -> str:
+        """Where the browser fetches the chosen face, cut out as the model sees it."""
+        return f"visit/{self.token}/face?face={self.selected}"
+
+    def picture(self, kind: str, query: Mapping[str, str]) -> bytes | None:
+        """The "photo" with its landmarks or a "face" as a JPEG.
+
+        query: "face", its index, and for the photo "style", see ``draw_overlay``. None for other values.
+        """
+        number, style = query.get("face", ""), query.get("style", "")
+        if not number.isdecimal() or int(number) >= len(self.faces):
+            return None
+        if kind == "face":
+            return _as_jpeg(self.faces[int(number)].crop.resize(CROP_SHOWN))
+        if style not in OVERLAY_STYLES:
+            return None
+        return _as_jpeg(draw_overlay(self._shown, self._shown_faces, style=style, selected=int(number)))
 
     def close(self) -> None:
         """End the conversation."""
@@ -145,60 +170,10 @@ class Visitor:
         self.chat.close()
 
 
-class Visitors:
-    """All open pages, by a key that cannot be guessed; the longest unused ones go beyond ``capacity``.
-
-    One that is being answered stays even then: its page waits for the end.
-    """
-
-    def __init__(self, capacity: int = 100) -> None:
-        self._capacity = capacity
-        self._lock = threading.Lock()
-        self._by_key: OrderedDict[str, Visitor] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._by_key)
-
-    def welcome(self, visitor: Visitor, key: str | None) -> str:
-        """Keep a visitor in the place of the one under ``key``; returns its key."""
-        key = key or secrets.token_urlsafe(12)
-        with self._lock:
-            leaving = [self._by_key.pop(key)] if key in self._by_key else []
-            self._by_key[key] = visitor
-            idle = [old for old, one in self._by_key.items() if old != key and not one.busy]
-            for old in idle[: max(0, len(self._by_key) - self._capacity)]:
-                leaving.append(self._by_key.pop(old))
-        for one in leaving:
-            one.close()
-        return key
-
-    def find(self, key: str | None) -> Visitor:
-        """The visitor under a key; ChatError when there is none (any more)."""
-        if not key:
-            raise ChatError(words.CHOOSE_FIRST)
-        with self._lock:
-            if key not in self._by_key:
-                raise ChatError(words.IDLE_TOO_LONG)
-            self._by_key.move_to_end(key)
-            return self._by_key[key]
-
-    def holds(self, key: str | None, visitor: Visitor, face: object) -> bool:
-        """Whether this is still the visitor under a key, in a conversation about this face."""
-        with self._lock:
-            here = key is not None and self._by_key.get(key) is visitor
-        return here and visitor.chat.face is face
-
-    def dismiss(self, key: str | None) -> None:
-        """The page is gone: free what was kept for it."""
-        with self._lock:
-            visitor = self._by_key.pop(key, None) if key else None
-        if visitor:
-            visitor.close()
-
-
-def read_photo(path: str | Path) -> Image.Image:
-    """An uploaded file as a plain picture without its metadata; ImageError says why not."""
-    return load_image(Path(path).read_bytes())
+def _as_jpeg(picture: Image.Image) -> bytes:
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
 
 
 def describe(model: AffectModel, faces: Sequence[Face]) -> dict[str, Any]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from html import escape
-from io import BytesIO
 from typing import Any
-
-from PIL import Image
 
 from emola.faba import ACTION_UNITS
 from emola.face import AUEstimate
@@ -17,13 +13,24 @@ TITLE = "EmoLA"
 TAGLINE = "What a face does, in words"
 LIMIT = "It describes visible movements; it does not know what someone feels."
 NANO_LIMIT = "Nano is very small and often errs: ask it in English, and check its words against the face."
-PRIVACY = "Photos stay on the machine that runs this page and are deleted within the hour."
+PRIVACY = (
+    "Your photo stays in the memory of the machine that runs this page; it is never written to its disk. "
+    "It is gone when you delete it, a minute after you close the page, and after an hour without a question."
+)
 
 CHOOSE_FIRST = "Choose a photo first; then ask about it."
 IDLE_TOO_LONG = "This page was idle for so long that its photo was put away; choose it again."
 NO_FACE = "No face was found in this photo; try one where a face is larger, brighter or turned to the camera."
 NEW_CONVERSATION = "New photo, new conversation."
 NO_EXAMPLES = "The example photos are not on this machine yet; “emola fetch examples” gets them."
+ERASED = "Your photo and the conversation are deleted."
+NOT_UPLOADED = "That photo is not on the server any more; upload it again."
+ONE_FILE = "Upload one file at a time."
+UPLOADS_FULL = "Too many photos are arriving at once; try again in a minute."
+UPLOAD_BROKEN = "The photo did not arrive completely; upload it again."
+WRONG_ORIGIN = "Requests from pages of other sites are refused."
+CLOSED = "There is nothing here."
+PICTURE_GONE = "This picture was deleted."
 ADAPTER_LABEL = "Answers by"
 AUTO = ("Auto", "auto")
 """The choice that leaves it to the model which of its adapters answers."""
@@ -55,6 +62,21 @@ def found(count: int) -> str:
     if count == 1:
         return "One face found."
     return f"{count} faces found; the first is chosen. Click on another one, or pick its number."
+
+
+def upload_too_large(most: int) -> str:
+    """A photo has more bytes than are accepted."""
+    return f"The file is too large: at most {most // 2**20} MB are accepted."
+
+
+def request_too_large(most: int) -> str:
+    """A request has more bytes than are accepted."""
+    return f"The request is too large: at most {most} bytes are accepted."
+
+
+def wrong_host(host: str) -> str:
+    """The page was requested under a name that it was not started for."""
+    return f"This server does not answer as {host[:100]!r}; start it with --allow-host to change that."
 
 
 def no_such_face(number: int, count: int) -> str:
@@ -121,13 +143,10 @@ def header(name: str, info: Mapping[str, Any]) -> str:
     )
 
 
-def seen(crop: Image.Image, measured: Mapping[int, AUEstimate]) -> str:
-    """The aligned crop, small, as a figure that needs no file on the server; and what was measured in it."""
-    buffer = BytesIO()
-    crop.resize((168, 168)).save(buffer, "JPEG", quality=90)
-    data = b64encode(buffer.getvalue()).decode("ascii")
+def seen(address: str, measured: Mapping[int, AUEstimate]) -> str:
+    """The aligned crop, fetched from an address of this server, as a figure; and what was measured in it."""
     return (
-        f'<figure class="seen"><img src="data:image/jpeg;base64,{data}" alt="The face, cut out and upright">'
+        f'<figure class="seen"><img src="{escape(address)}" alt="The face, cut out and upright">'
         "<figcaption><b>What the model sees</b><br>"
         "The face, turned upright and cut out.</figcaption></figure>"
     ) + (_measured(measured) if measured else "")

@@ -14,8 +14,7 @@ from ui_fakes import ANSWERS, FakeModel, drawing, save
 from emola import downloads
 from emola.faba.prompts import follow_up
 from emola.ui import words
-from emola.ui.launch import launch_options
-from emola.ui.page import build_page
+from emola.ui.site import Site
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
@@ -48,10 +47,9 @@ def url(model: FakeModel) -> Iterator[str]:
     # An example from where examples are kept: Gradio serves files of the working and the temporary
     # folder by itself, but refused, in the middle of every answer of the page, those of the cache.
     examples = {"portrait": downloads.path("astronaut.png")}
-    page = build_page(model, examples)
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options(examples))
-    yield url
-    page.close()
+    site = Site(model, examples)
+    yield site.launch(quiet=True)
+    site.close()
 
 
 @pytest.fixture(scope="module")
@@ -244,8 +242,8 @@ def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path
     """A bug guarded: a choice that does not reach the answer; a photo in vain before what lacks is said."""
     model = FakeModel(adapters=("au", "emotion"))
     model.prior.missing = "The landmark network is not on this machine."
-    page = build_page(model, {})
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options({}))
+    site = Site(model, {})
+    url = site.launch(quiet=True)
     tab = browser.new_page()
     tab.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
@@ -261,14 +259,14 @@ def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path
     ask(tab, "Which action units are active?")
     expect(answers(tab).nth(1)).to_contain_text("action units adapter")
     tab.close()
-    page.close()
+    site.close()
 
 
 def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: Path) -> None:
     """A bug guarded: a page that looks dead while another visitor's answer is written."""
     model = FakeModel(pause=0.1, answers=("A long answer. " * 100,))
-    page = build_page(model, {}, concurrency=1)
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **launch_options({}))
+    site = Site(model, {}, concurrency=1)
+    url = site.launch(quiet=True)
     expect.set_options(timeout=PATIENCE)
     one, two = (browser.new_page() for _ in range(2))
     for tab in (one, two):
@@ -292,7 +290,41 @@ def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: 
     done(two)
     for tab in (one, two):
         tab.close()
-    page.close()
+    site.close()
+
+
+def test_delete_takes_the_photo_off_the_page_and_the_server(page: Any, tmp_path: Path) -> None:
+    """A bug guarded: a face that can still be fetched after "Delete my photo"; a page that is dead then."""
+    bring(page, save(drawing(2), tmp_path))
+    ask(page, "Which action units are active?")
+    expect(answers(page)).to_have_count(1)
+    done(page)
+    picture = page.evaluate("document.querySelector('#overlay img').src")
+    assert page.request.get(picture).status == 200
+    page.click("#erase")
+    expect(page.locator("#photo-notice")).to_have_text(words.ERASED)
+    expect(page.locator("#overlay img")).to_have_count(0)
+    expect(page.locator("#seen img")).to_have_count(0)
+    expect(answers(page)).to_have_count(0)
+    assert page.request.get(picture).status == 404
+    bring(page, save(drawing(2), tmp_path))
+    ask(page, "Again?")
+    expect(answers(page)).to_have_count(1)
+
+
+def test_no_script_is_refused_and_no_route_is_missed(browser: Any, url: str, tmp_path: Path) -> None:
+    """A bug guarded: a part of the page that the security headers or the closed routes break."""
+    tab = browser.new_page()
+    troubles: list[str] = []
+    tab.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+    tab.on("response", lambda response: response.status >= 400 and troubles.append(response.url))
+    tab.goto(url)
+    bring(tab, save(drawing(2), tmp_path))
+    ask(tab, "Which action units are active?")
+    expect(answers(tab)).to_have_count(1)
+    tab.wait_for_timeout(500)
+    tab.close()
+    assert troubles == []
 
 
 def test_dark_and_light(page: Any) -> None:

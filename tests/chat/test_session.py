@@ -318,6 +318,47 @@ def test_a_question_too_long_by_itself_is_refused() -> None:
     assert chat.turns == (Turn("q", "one"),)
 
 
+def test_a_long_question_is_refused_before_it_is_tokenised() -> None:
+    """A bug guarded: megabytes that are tokenised; thousands of tokens that hold up everybody."""
+    chat, model = chat_of("one", max_context=100_000)
+    tokenize, sizes = chat._engine.tokenize, []
+
+    def counted(messages: Any) -> list[int]:
+        sizes.append(len(str(messages)))
+        return tokenize(messages)
+
+    chat._engine.tokenize = counted  # type: ignore[method-assign]
+    with pytest.raises(ChatError, match="20,000,000 characters, and at most 2,000"):
+        chat.ask("x" * 20_000_000)
+    with pytest.raises(ChatError, match="characters"):
+        chat.ask(" " * 2001)
+    with pytest.raises(ChatError, match="at most 1,000 are read"):
+        chat.ask("😀" * 300)
+    assert sizes and max(sizes) < 3000 and model.fed == []
+    assert say(chat.ask("x" * 900)) == "one"
+
+
+def test_half_a_character_is_no_defect() -> None:
+    """A bug guarded: a traceback of the tokeniser for a lone surrogate, which JSON can hold."""
+    chat, _ = chat_of("one")
+    assert say(chat.ask("why \ud83d?")) == "one"
+    assert chat.turns[0].question == "why ??"
+
+
+def test_a_new_start_frees_the_cache_of_the_old_conversation() -> None:
+    """A bug guarded: keys and values of a cleared conversation kept until the next question."""
+    chat, _ = chat_of("one", "two")
+    say(chat.ask("q"))
+    assert len(chat._engine.pool) == 1
+    chat.see(chat.face)
+    assert len(chat._engine.pool) == 0
+    pieces = chat.ask("r")
+    next(pieces)
+    chat.see(chat.face)
+    list(pieces)
+    assert len(chat._engine.pool) == 0
+
+
 def test_an_answer_at_its_length_limit_says_so() -> None:
     """A bug guarded: a cut answer shown as if it were complete."""
     chat, _ = chat_of("abcdef", "ab", max_new_tokens=3)

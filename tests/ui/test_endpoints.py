@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +15,15 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
-from emola.ui.page import build_page
+from emola.ui import words
+from emola.ui.site import Site
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    page = build_page(FakeModel(faces=2, pause=0.01), {})
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, run_history=False)
-    yield url
-    page.close()
+    site = Site(FakeModel(faces=2, pause=0.01), {})
+    yield site.launch(quiet=True)
+    site.close()
 
 
 @pytest.fixture
@@ -93,21 +96,73 @@ def test_what_is_no_face_number_is_told_in_a_sentence(client: Client, photo: Any
 def test_a_program_waits_for_a_place_as_a_page_does(photo: Any) -> None:
     """A bug guarded: programs answered beyond the number of answers at once, or never."""
     model = FakeModel(pause=0.01)
-    page = build_page(model, {}, concurrency=1)
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, run_history=False)
+    site = Site(model, {}, concurrency=1)
+    url = site.launch(quiet=True)
     clients = [Client(url, verbose=False) for _ in range(2)]
     for client in clients:
         client.predict(photo, api_name="/look")
     jobs = [client.submit("q", api_name="/ask") for client in clients]
     assert {job.result(timeout=60) for job in jobs} == set(ANSWERS[:2])
-    page.close()
+    site.close()
 
 
-def test_another_file_of_the_server_cannot_be_looked_at(url: str, tmp_path: Path) -> None:
-    """A bug guarded: reading pictures of the server by naming their path, as the own client would not."""
-    path = save(drawing(2), tmp_path, "secret.png")
-    secret = {"path": str(path), "meta": {"_type": "gradio.FileData"}}
-    call = httpx.post(f"{url}gradio_api/call/look", json={"data": [secret]}).json()
-    answer = httpx.get(f"{url}gradio_api/call/look/{call['event_id']}").text
+@pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}], ids=["bare", "with meta"])
+@pytest.mark.parametrize(
+    "path", ["FILE", "/dev/zero", "FIFO", "http://127.0.0.1:PORT/secret.png", "file://FILE"]
+)
+def test_nothing_but_an_upload_is_looked_at(
+    url: str, tmp_path: Path, path: str, meta: dict[str, Any], addresses: list[str]
+) -> None:
+    """A bug guarded: pictures of the server read by their path, devices read for ever, addresses fetched."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    secret = save(drawing(2), tmp_path, "secret.png")
+    port = addresses.pop()
+    path = path.replace("FILE", str(secret)).replace("FIFO", str(fifo)).replace("PORT", port)
+    call = httpx.post(f"{url}gradio_api/call/look", json={"data": [{"path": path, **meta}]}).json()
+    answer = httpx.get(f"{url}gradio_api/call/look/{call['event_id']}", timeout=20).text
     assert "event: error" in answer
     assert "landmarks" not in answer
+    assert addresses == []
+
+
+@pytest.fixture
+def addresses() -> Iterator[list[str]]:
+    """A server beside ours: first its port; then each address that is requested from it."""
+    requested: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            requested.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        requested.append(str(server.server_port))
+        yield requested
+        server.shutdown()
+
+
+def test_a_photo_of_the_page_itself_is_looked_at_by_no_other_path(url: str, tmp_path: Path) -> None:
+    """The attack on the page's own handler, by the number of its function: refused in words."""
+    secret = save(drawing(2), tmp_path, "secret.png")
+    config = httpx.get(f"{url}config").json()
+    number = next(
+        dependency["id"]
+        for dependency in config["dependencies"]
+        if any(target[1] == "input" for target in dependency["targets"]) and len(dependency["inputs"]) == 3
+    )
+    body = {"fn_index": number, "session_hash": "attack", "data": [{"path": str(secret)}, None, "off"]}
+    httpx.post(f"{url}gradio_api/queue/join", json=body).raise_for_status()
+    answer = ""
+    parameters = {"session_hash": "attack"}
+    with httpx.stream("GET", f"{url}gradio_api/queue/data", params=parameters, timeout=20) as stream:
+        for line in stream.iter_lines():
+            answer += line
+            if "process_completed" in line:
+                break
+    assert words.NOT_UPLOADED in answer
+    assert "visit/" not in answer

@@ -16,8 +16,11 @@ from emola.faba.prompts import STARTER_QUESTIONS, follow_up
 from emola.ui import events, transcript, words
 from emola.ui.events import Events
 from emola.ui.layout import lay_out
+from emola.ui.limits import DEFAULT, Limits
 from emola.ui.line import Line
-from emola.ui.visitor import Visitors
+from emola.ui.uploads import Uploads
+from emola.ui.visitor import Visitor
+from emola.ui.visitors import Visitors
 
 
 class Page:
@@ -30,7 +33,8 @@ class Page:
         with gr.Blocks():
             self.at = lay_out(self.model, {}, gr.State(None))
         self.line = Line(1)
-        self.events = Events(self.model, self.visitors, self.line, self.at, {})
+        self.uploads = Uploads(tmp_path, DEFAULT)
+        self.events = Events(self.model, self.visitors, self.uploads, self.line, self.at, {})
         self.now: dict[Any, dict[str, Any]] = {}
 
     def apply(self, changes: dict[Any, Any]) -> None:
@@ -55,8 +59,12 @@ class Page:
         return self.value(self.at.visitor)
 
     def look(self, faces: int = 1, **options: Any) -> None:
-        path = save(drawing(faces, **options), self.folder)
-        self.apply(self.events.look(str(path), self.key, "points"))
+        self.bring(save(drawing(faces, **options), self.folder))
+
+    def bring(self, photo: Path, style: str = "points") -> None:
+        """Upload a photo."""
+        path = self.uploads.add(photo.read_bytes(), "127.0.0.1")
+        self.apply(self.events.look(path, self.key, style))
 
     def ask(self, question: str) -> None:
         self.run(self.events.ask(question, self.key))
@@ -85,7 +93,7 @@ def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
     """A bug guarded: the page asking for a photo although one is there."""
     page.look()
-    assert page.value(page.at.overlay).size == (900, 675)
+    assert page.value(page.at.overlay) == page.visitors.find(page.key).overlay_address("points")
     assert page.visible(page.at.overlay) and not page.visible(page.at.photo)
     assert not page.visible(page.at.picker)
     assert "One face" in page.value(page.at.photo_notice)
@@ -128,7 +136,7 @@ def test_a_photo_that_fails_is_said_and_changes_nothing_else(
         save(drawing(0), page.folder, "bad.png")
     if trouble == "defect":
         monkeypatch.setattr(page.model, "look", lambda image: 1 / 0)
-    page.apply(page.events.look(str(path), page.key, "points"))
+    page.bring(path)
     said = {"no face": "No face", "unreadable": "not a picture", "defect": "our side"}[trouble]
     assert said in page.value(page.at.photo_notice)
     assert "notice-error" in page.value(page.at.photo_notice)
@@ -440,7 +448,7 @@ def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
     one = Page(tmp_path, FakeModel(pause=0.001))
     two = Page(tmp_path, one.model)
     two.visitors = one.visitors
-    two.events = Events(one.model, one.visitors, Line(2), two.at, {})
+    two.events = Events(one.model, one.visitors, two.uploads, Line(2), two.at, {})
     for page in (one, two):
         page.look()
     threads = [
@@ -539,13 +547,49 @@ def test_a_line_that_is_full_says_so_and_keeps_the_question(
 
 def test_a_page_is_not_put_away_in_the_middle_of_its_answer(page: Page) -> None:
     """A bug guarded: a page that stays at "Stop" because others came meanwhile."""
-    page.visitors = Visitors(capacity=1)
-    page.events = Events(page.model, page.visitors, page.line, page.at, {})
+    page.visitors = Visitors(Limits(visits=1))
+    page.events = Events(page.model, page.visitors, page.uploads, page.line, page.at, {})
     page.look()
     stream = page.events.ask("q", page.key)
     for _ in range(3):
         page.apply(next(stream))
-    page.events.look(str(save(drawing(), page.folder, "other.png")), None, "off")
+    page.visitors.welcome(Visitor(page.model, drawing()), None)
     page.run(stream)
     assert page.said == ["q", ANSWERS[0]]
     assert page.visible(page.at.send)
+
+
+def test_delete_empties_the_page_and_the_server(page: Page) -> None:
+    """A bug guarded: the face or the conversation still there after "Delete my photo"."""
+    page.look()
+    page.ask("q")
+    key = page.key
+    page.apply(page.events.erase(key))
+    assert len(page.visitors) == 0 and len(page.uploads) == 0
+    assert page.key is None
+    assert page.said == [] and page.value(page.at.overlay) is None and page.value(page.at.seen) == ""
+    assert page.visible(page.at.photo) and not page.visible(page.at.erase)
+    assert words.ERASED in page.value(page.at.photo_notice)
+    page.ask("r")
+    assert words.CHOOSE_FIRST in page.value(page.at.chat_notice)
+    page.look()
+    page.ask("again")
+    assert page.said[0] == "again"
+
+
+def test_delete_in_the_middle_of_an_answer_ends_it(page: Page) -> None:
+    """A bug guarded: the end of a deleted conversation shown on the empty page."""
+    page.look()
+    stream = page.events.ask("q", page.key)
+    for _ in range(3):
+        page.apply(next(stream))
+    page.apply(page.events.erase(page.key))
+    page.run(stream)
+    assert page.said == []
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "http://localhost/face.jpg", "", "\0"])
+def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
+    """A bug guarded: any file of the server read by its path; addresses fetched; devices that never end."""
+    page.apply(page.events.look(path, None, "points"))
+    assert words.NOT_UPLOADED in page.value(page.at.photo_notice)

@@ -1,0 +1,262 @@
+"""What stands between the network and Gradio: an ASGI middleware that admits only what the page needs.
+
+It checks the Host and the Origin of a request, closes every route of Gradio that the page does not use,
+limits the size of a request, receives uploads into memory, serves the pictures of a visit from memory, and
+sets the security headers of every response.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from ipaddress import ip_address
+from urllib.parse import unquote, urlsplit
+
+import anyio
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from emola.ui import multipart, words
+from emola.ui.limits import Limits
+from emola.ui.presence import Presence
+from emola.ui.uploads import UploadRefused, Uploads
+
+API = "/gradio_api"
+
+_PAGE = re.compile(
+    r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/(?:assets|static|svelte)/.+"
+    rf"|{API}/(?:info|openapi\.json|startup-events|theme\.css|app_id|cancel|reset/?)/?"
+    rf"|{API}/queue/(?:join|data|status)/?|{API}/call/.+|{API}/heartbeat/[^/]+|{API}/file=.+"
+)
+"""The routes of Gradio that the page and programs use. Deep links, direct runs that skip the queue, the run
+history, monitoring, proxies, recordings, the developer's tools and PWA icons are closed."""
+
+_VISIT = re.compile(r"/visit/(?P<token>[\w-]{20,60})/(?P<kind>photo|face)")
+_HEARTBEAT = re.compile(rf"{API}/heartbeat/(?P<session>[^/]+)")
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/|//")  # two letters at least: C:/ is a path
+
+Picture = Callable[[str, str, Mapping[str, str]], "bytes | None"]
+"""(token of a visit, "photo" or "face", query) -> a JPEG, or None when there is no such picture."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may reach the page.
+
+    hosts: names under which the server answers, with ``*`` as a wildcard; IP addresses and localhost always
+    do. A page that another site tricks a browser into loading under its own name (DNS rebinding) is thereby
+    refused. embed: origins of other sites that may show the page in a frame, such as
+    ``https://huggingface.co``.
+    """
+
+    hosts: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
+
+    def admits_host(self, host: str) -> bool:
+        """Whether the server answers under this ``Host`` header."""
+        name = _name_of(host)
+        if name == "localhost" or _is_address(name):
+            return True
+        return any(fnmatchcase(name, pattern.lower()) for pattern in self.hosts)
+
+    def admits_origin(self, origin: str, hosts: Sequence[str]) -> bool:
+        """Whether a page from ``origin`` may send requests to a server reached as one of ``hosts``."""
+        netloc = urlsplit(origin).netloc.lower()
+        return bool(netloc) and (netloc in hosts or origin.lower() in self.embed)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The security headers of every response."""
+        policy = {
+            "default-src": "'self'",
+            # Gradio starts by inline scripts and compiles the small functions that events name.
+            "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+            "style-src": "'self' 'unsafe-inline'",
+            "img-src": "'self' data: blob:",
+            "media-src": "'self' blob:",
+            "font-src": "'self' data:",
+            "worker-src": "'self' blob:",
+            "object-src": "'none'",
+            "base-uri": "'self'",
+            "form-action": "'self'",
+            "frame-ancestors": " ".join(["'self'", *self.embed]),
+        }
+        headers = {
+            "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+        }
+        # Browsers that know frame-ancestors ignore this header; it cannot name other sites.
+        return headers if self.embed else {**headers, "X-Frame-Options": "SAMEORIGIN"}
+
+
+class Gate:
+    """The middleware. See the module for what it does."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        access: Access,
+        limits: Limits,
+        uploads: Uploads,
+        presence: Presence,
+        picture: Picture,
+    ) -> None:
+        self._app = app
+        self._access = access
+        self._limits = limits
+        self._uploads = uploads
+        self._presence = presence
+        self._picture = picture
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on to Gradio."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return  # the page uses no web sockets
+        send = _with_headers(send, self._access.headers)
+        request = Request(scope, receive)
+        response = self._refused(request) or await self._answered(request)
+        if response is not None:
+            await response(scope, receive, send)
+            return
+        await self._pass_on(request, send)
+
+    def _refused(self, request: Request) -> Response | None:
+        """The refusal of a request that may not come from there or to there; None for others."""
+        host = request.headers.get("host", "")
+        if not self._access.admits_host(host):
+            return PlainTextResponse(words.wrong_host(host), 421)
+        origin = request.headers.get("origin")
+        if origin is not None and not self._access.admits_origin(origin, _hosts_of(request.headers)):
+            return PlainTextResponse(words.WRONG_ORIGIN, 403)
+        return None
+
+    async def _answered(self, request: Request) -> Response | None:
+        """The response to what this middleware serves itself, and to closed routes; None for others."""
+        path = request.url.path
+        if path.rstrip("/") == f"{API}/upload":
+            return await self._upload(request)
+        if path.rstrip("/") == f"{API}/upload_progress":
+            # Gradio counts the bytes here that it writes to the disk. A photo comes in a moment: no bar.
+            return Response('data: {"msg": "done"}\n\n', media_type="text/event-stream")
+        if visit := _VISIT.fullmatch(path):
+            query = dict(request.query_params)
+            return _jpeg(await run_in_threadpool(self._picture, visit["token"], visit["kind"], query))
+        if path.startswith(f"{API}/file="):
+            file = unquote(path.removeprefix(f"{API}/file="))
+            if (photo := self._uploads.peek(file)) is not None:
+                return _jpeg(photo)
+            if _URL.match(file):
+                return PlainTextResponse(words.CLOSED, 404)
+        if not _PAGE.fullmatch(path) or "deep_link" in request.query_params:
+            return PlainTextResponse(words.CLOSED, 404)
+        return None
+
+    async def _upload(self, request: Request) -> Response:
+        """Receive one photo; the response is what Gradio's own route gives: a list with its path."""
+        if request.method != "POST":
+            return PlainTextResponse(words.CLOSED, 405)
+        most = self._limits.upload_bytes
+        length = request.headers.get("content-length", "")
+        size = int(length) if length.isdecimal() else most + multipart.OVERHEAD
+        if size > most + multipart.OVERHEAD:
+            return PlainTextResponse(words.upload_too_large(most), 413)
+        try:
+            with self._uploads.room(size), anyio.fail_after(self._limits.upload_seconds):
+                data = await multipart.one_file(request, most)
+        except multipart.Malformed as error:
+            return PlainTextResponse(str(error), error.status)
+        except UploadRefused as error:
+            return PlainTextResponse(str(error), 503)
+        except (TimeoutError, ClientDisconnect):
+            return PlainTextResponse(words.UPLOAD_BROKEN, 408)
+        address = request.client.host if request.client else ""
+        return JSONResponse([self._uploads.add(data, address)])
+
+    async def _pass_on(self, request: Request, send: Send) -> None:
+        """Let Gradio answer, with a body that is read here up to its limit."""
+        receive = request.receive
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            try:
+                body = await self._body(request)
+            except ClientDisconnect:
+                return
+            if body is None:
+                refusal = PlainTextResponse(words.request_too_large(self._limits.request_bytes), 413)
+                await refusal(request.scope, receive, send)
+                return
+            receive = _replayed(body, receive)
+        heartbeat = _HEARTBEAT.fullmatch(request.url.path)
+        with self._presence.connected(heartbeat["session"]) if heartbeat else nullcontext():
+            await self._app(request.scope, receive, send)
+
+    async def _body(self, request: Request) -> bytes | None:
+        """The body of a request; None when it is too large."""
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > self._limits.request_bytes:
+                return None
+        return body
+
+
+def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(headers)
+        await send(message)
+
+    return sending
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A ``receive`` that gives a body which was read already, then what comes after it."""
+    given = False
+
+    async def receiving() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receiving
+
+
+def _jpeg(data: bytes | None) -> Response:
+    """A picture that no cache on the way keeps."""
+    if data is None:
+        return PlainTextResponse(words.PICTURE_GONE, 404)
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+def _hosts_of(headers: Headers) -> list[str]:
+    """The names under which a request reached this server, and a proxy before it."""
+    return [headers[name].lower() for name in ("host", "x-forwarded-host") if name in headers]
+
+
+def _name_of(host: str) -> str:
+    """The name in a ``Host`` header, without the port."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,35 @@
+"""How much one page may take of the server, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the page. Sizes are bytes, times are seconds.
+
+    upload_bytes: one photo; upload_seconds: its transfer. request_bytes: the body of any other request.
+    uploads_per_address: photos of one network address that may wait for their first look. uploads_memory:
+    all photos that arrive or wait. uploads_kept: how long a photo waits before it is dropped.
+
+    visits: photos with their conversations that are kept; visits_memory: their pictures together. A visit
+    ends after idle without a request, or after left once its page is closed. sweep: interval of the check.
+    """
+
+    upload_bytes: int = 20 * MIB
+    upload_seconds: float = 120.0
+    request_bytes: int = 64 * 1024
+    uploads_per_address: int = 16
+    uploads_memory: int = 160 * MIB
+    uploads_kept: float = 60.0
+    visits: int = 100
+    visits_memory: int = 512 * MIB
+    idle: float = 50 * 60.0
+    left: float = 60.0
+    sweep: float = 5.0
+
+
+DEFAULT = Limits()

@@ -1,0 +1,59 @@
+"""One uploaded file out of a multipart request, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from emola.ui import words
+
+OVERHEAD = 16 * 1024
+"""Bytes of a multipart request besides the file: boundaries and headers."""
+
+
+class Malformed(Exception):
+    """A request that holds no single file of an allowed size; ``status`` is the HTTP status."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _InMemory(MultiPartParser):
+    spool_max_size = 0  # for SpooledTemporaryFile: never to disk
+
+
+async def one_file(request: Request, most: int) -> bytes:
+    """The bytes of the only file of a request, at most ``most``; raises Malformed for anything else."""
+    if "boundary=" not in request.headers.get("content-type", ""):
+        raise Malformed(words.ONE_FILE)
+    parser = _InMemory(
+        request.headers, _limited(request, most), max_files=1, max_fields=0, max_part_size=OVERHEAD
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise Malformed(words.ONE_FILE) from error
+    try:
+        files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        if len(files) != 1:
+            raise Malformed(words.ONE_FILE)
+        data = await files[0].read()
+    finally:
+        await form.close()
+    if len(data) > most:
+        raise Malformed(words.upload_too_large(most), 413)
+    return data
+
+
+async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    """The body in chunks; raises Malformed as soon as it is too long."""
+    length = 0
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length > most + OVERHEAD:
+            raise Malformed(words.upload_too_large(most), 413)
+        yield chunk

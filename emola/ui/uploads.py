@@ -1,0 +1,104 @@
+"""Photos between their upload and the first look at them, in memory only."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from emola.errors import ImageError
+from emola.ui import words
+from emola.ui.limits import Limits
+
+
+class UploadRefused(Exception):
+    """There is no room for a photo now; the message is for the visitor."""
+
+
+@dataclass(frozen=True)
+class _Photo:
+    data: bytes
+    address: str
+    arrived: float
+
+
+class Uploads:
+    """Uploaded files by the path that stands for them. Thread-safe.
+
+    Gradio knows an uploaded file by its path in ``folder``. Here nothing is written there: the path, which
+    cannot be guessed, is a key of this store, and whatever else comes as a path of a photo is refused.
+    """
+
+    def __init__(self, folder: Path, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder = folder
+        self._limits = limits
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._photos: OrderedDict[str, _Photo] = OrderedDict()
+        self._arriving = 0  # bytes reserved for transfers that are under way
+
+    def __len__(self) -> int:
+        return len(self._photos)
+
+    @contextmanager
+    def room(self, size: int) -> Iterator[None]:
+        """Reserve memory for a transfer of at most ``size`` bytes; raises UploadRefused without room."""
+        with self._lock:
+            self._drop_expired()
+            waiting = sum(len(photo.data) for photo in self._photos.values())
+            if waiting + self._arriving + size > self._limits.uploads_memory:
+                raise UploadRefused(words.UPLOADS_FULL)
+            self._arriving += size
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._arriving -= size
+
+    def add(self, data: bytes, address: str) -> str:
+        """Keep a photo from a network address until it is taken; returns the path that stands for it.
+
+        The oldest photo of the same address goes when there are too many of them.
+        """
+        path = str(self._folder / secrets.token_urlsafe(18) / "photo")
+        with self._lock:
+            self._drop_expired()
+            same = [other for other, photo in self._photos.items() if photo.address == address]
+            for other in same[: len(same) + 1 - self._limits.uploads_per_address]:
+                del self._photos[other]
+            self._photos[path] = _Photo(data, address, self._clock())
+        return path
+
+    def take(self, path: str) -> bytes:
+        """The photo behind a path, which is forgotten here; ImageError when there is none."""
+        with self._lock:
+            self._drop_expired()
+            photo = self._photos.pop(path, None)
+        if photo is None:
+            raise ImageError(words.NOT_UPLOADED)
+        return photo.data
+
+    def peek(self, path: str) -> bytes | None:
+        """The photo behind a path, which stays; None when there is none."""
+        photo = self._photos.get(path)
+        return photo.data if photo else None
+
+    def expire(self) -> None:
+        """Drop the photos that nobody took in time."""
+        with self._lock:
+            self._drop_expired()
+
+    def clear(self) -> None:
+        """Drop all photos."""
+        with self._lock:
+            self._photos.clear()
+
+    def _drop_expired(self) -> None:
+        oldest = self._clock() - self._limits.uploads_kept
+        for path in [path for path, photo in self._photos.items() if photo.arrived <= oldest]:
+            del self._photos[path]

@@ -1,0 +1,76 @@
+"""A browser without a browser: speaks to a served page as its scripts do."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+
+class PageClient:
+    """One open page. ``state`` is not sent: the server has it by the session."""
+
+    def __init__(self, url: str) -> None:
+        self.session = secrets.token_hex(6)
+        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        config = self._http.get("config").json()
+        self._ids = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
+        self._parts = {part["id"]: part for part in config["components"]}
+        self._dependencies = config["dependencies"]
+
+    def upload(self, photo: bytes) -> str:
+        """Upload a photo; returns the path that stands for it."""
+        answer = self._http.post("gradio_api/upload", files={"files": ("face.jpg", photo)})
+        answer.raise_for_status()
+        return str(answer.json()[0])
+
+    def do(self, element: str, event: str, **values: Any) -> str:
+        """Trigger an event of an element, with values by element; returns all that the server sent."""
+        target = [self._ids[element], event]
+        dependency = next(d for d in self._dependencies if target in d["targets"])
+        by_id = {self._ids[name]: value for name, value in values.items()}
+        data = [by_id.get(part) for part in dependency["inputs"]]
+        body = {"fn_index": dependency["id"], "session_hash": self.session, "data": data}
+        self._http.post("gradio_api/queue/join", json=body).raise_for_status()
+        sent = []
+        parameters = {"session_hash": self.session}
+        with self._http.stream("GET", "gradio_api/queue/data", params=parameters) as stream:
+            for line in stream.iter_lines():
+                sent.append(line)
+                if "process_completed" in line:
+                    break
+        return "\n".join(sent)
+
+    def look(self, photo: bytes) -> str:
+        """Bring a photo."""
+        return self.do("photo", "input", photo={"path": self.upload(photo)}, **{"overlay-style": "points"})
+
+    def ask(self, question: str) -> str:
+        """Ask a question."""
+        return self.do("question", "submit", question=question)
+
+    @contextmanager
+    def open(self) -> Any:
+        """Hold the heartbeat connection that an open page holds."""
+        with self._http.stream("GET", f"gradio_api/heartbeat/{self.session}") as stream:
+            lines = stream.iter_lines()  # closes the connection when it is collected
+            next(lines)
+            yield self
+            del lines
+
+    def get(self, address: str) -> httpx.Response:
+        """Fetch an address of the page."""
+        return self._http.get(address)
+
+
+def addresses(sent: str) -> list[str]:
+    """The addresses of pictures in what the server sent."""
+    found = []
+    for line in sent.splitlines():
+        if line.startswith("data:"):
+            text = json.dumps(json.loads(line[5:]))
+            found += [part.split('"')[0].split("\\")[0] for part in text.split("visit/")[1:]]
+    return [f"visit/{address}" for address in found]

@@ -1,0 +1,266 @@
+"""What is admitted to the page: hosts, origins, routes, sizes; and what is added to its answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from emola.ui import words
+from emola.ui.gate import Access, Gate
+from emola.ui.limits import Limits
+from emola.ui.presence import Presence
+from emola.ui.uploads import Uploads
+
+LIMITS = Limits(upload_bytes=1000, request_bytes=100, upload_seconds=0.2)
+
+
+class Server:
+    """A gate before an application that repeats the body of a request."""
+
+    def __init__(self, **access: Any) -> None:
+        self.uploads = Uploads(Path("/uploads"), LIMITS)
+        self.presence = Presence()
+        self.open: list[bool] = []
+        gate = Gate(
+            self.application,
+            access=Access(**access),
+            limits=LIMITS,
+            uploads=self.uploads,
+            presence=self.presence,
+            picture=lambda token, kind, query: f"{kind} {query}".encode() if token == "t" * 24 else None,
+        )
+        self._transport = httpx.ASGITransport(gate)
+
+    async def application(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.open.append(self.presence.is_open("s1"))
+        request = Request(scope, receive)
+        await PlainTextResponse(await request.body())(scope, receive, send)
+
+    def ask(self, path: str = "/", method: str = "GET", **options: Any) -> httpx.Response:
+        async def asking() -> httpx.Response:
+            async with httpx.AsyncClient(
+                transport=self._transport, base_url="http://127.0.0.1:7860"
+            ) as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(asking())
+
+    def upload(self, data: bytes = b"photo", **options: Any) -> httpx.Response:
+        return self.ask("/gradio_api/upload", "POST", files={"files": ("a.png", data)}, **options)
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.mark.parametrize(
+    ("host", "hosts", "status"),
+    [
+        ("127.0.0.1:7860", (), 200),
+        ("localhost:80", (), 200),
+        ("[::1]:7860", (), 200),
+        ("192.168.0.7", (), 200),
+        ("evil.example", (), 421),
+        ("localhost.evil.example", (), 421),
+        ("", (), 421),
+        ("[", (), 421),
+        ("faces.example", ("faces.example",), 200),
+        ("FACES.example:443", ("faces.example",), 200),
+        ("a.faces.example", ("faces.example",), 421),
+        ("a.faces.example", ("*.faces.example",), 200),
+    ],
+)
+def test_the_server_answers_under_its_own_names(host: str, hosts: tuple[str, ...], status: int) -> None:
+    """A bug guarded: DNS rebinding, by which a page of another site reads everything of this one."""
+    answer = Server(hosts=hosts).ask(headers={"Host": host})
+    assert answer.status_code == status
+    assert status == 200 or "--allow-host" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 200),
+        ("http://127.0.0.1:7860", 200),
+        ("https://framed.example", 200),
+        ("http://127.0.0.1:9999", 403),
+        ("http://evil.example", 403),
+        ("null", 403),
+        ("", 403),
+    ],
+)
+def test_pages_of_other_sites_send_no_requests(origin: str | None, status: int) -> None:
+    """A bug guarded: a photo uploaded, or a question asked, by a page that the visitor has open beside."""
+    server = Server(embed=("https://framed.example",))
+    headers = {} if origin is None else {"Origin": origin}
+    assert server.ask("/gradio_api/queue/join", "POST", headers=headers).status_code == status
+    assert server.upload(headers=headers).status_code == status
+
+
+def test_a_proxy_may_name_the_host_that_the_visitor_used() -> None:
+    """A bug guarded: a page behind a proxy on which nothing works."""
+    server = Server()
+    headers = {"Origin": "https://faces.example", "X-Forwarded-Host": "faces.example"}
+    assert server.ask(headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/deep_link?session_hash=s1",
+        "/?deep_link=abc",
+        "/gradio_api/runs",
+        "/gradio_api/run-history/records",
+        "/gradio_api/run/predict",
+        "/gradio_api/api/look",
+        "/gradio_api/proxy=http://127.0.0.1/",
+        "/gradio_api/file=http://127.0.0.1/x.png",
+        "/gradio_api/file=http%3A//127.0.0.1/x.png",
+        "/gradio_api/file=//127.0.0.1/x.png",
+        "/gradio_api/process_recording",
+        "/gradio_api/stream/s1/1/1/playlist.m3u8",
+        "/gradio_api/dev/reload",
+        "/gradio_api/vibe-code/",
+        "/monitoring",
+        "/monitoring/summary",
+        "/pwa_icon",
+        "/docs",
+        "/visit/short/photo",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_routes_that_the_page_does_not_use_are_closed(server: Server, path: str, method: str) -> None:
+    """A bug guarded: a face written to the disk by a deep link; the queue bypassed; monitoring for all."""
+    assert server.ask(path, method).status_code == 404
+    assert server.open == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/config", "/assets/index.js", "/theme.css", "/gradio_api/info", "/gradio_api/call/look"]
+)
+def test_routes_of_the_page_are_open(server: Server, path: str) -> None:
+    """A bug guarded: a page without its scripts."""
+    assert server.ask(path).status_code == 200
+
+
+def test_a_request_is_limited(server: Server) -> None:
+    """A bug guarded: a question of 20 MB read, parsed and tokenised."""
+    path = "/gradio_api/queue/join"
+    assert server.ask(path, "POST", content=b"x" * 100).content == b"x" * 100
+    assert server.ask(path, "POST", content=b"x" * 101).status_code == 413
+
+    async def unbounded() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 64
+
+    assert server.ask(path, "POST", content=unbounded()).status_code == 413
+
+
+def test_an_upload_goes_to_memory(server: Server) -> None:
+    """A bug guarded: a photo that reaches Gradio's own route, which writes it to the disk."""
+    (path,) = server.upload(b"photo").json()
+    assert server.open == []
+    shown = server.ask(f"/gradio_api/file={path}")
+    assert shown.content == b"photo" and shown.headers["cache-control"] == "no-store"
+    assert server.uploads.take(path) == b"photo"
+
+
+def test_the_progress_of_an_upload_is_answered(server: Server) -> None:
+    """A bug guarded: an error in the browser's console for each photo."""
+    answer = server.ask("/gradio_api/upload_progress?upload_id=1")
+    assert answer.text == 'data: {"msg": "done"}\n\n'
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"files": {"files": ("a", b"x" * 1001)}}, 413),
+        ({"files": {"files": ("a", b"x" * 100_000)}}, 413),
+        ({"files": [("files", ("a", b"1")), ("files", ("b", b"2"))]}, 400),
+        ({"files": {"files": ("a", b"1")}, "data": {"field": "text"}}, 400),
+        ({"data": {"field": "text"}}, 400),
+        ({"content": b"no multipart"}, 400),
+        ({"content": b"junk", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 400),
+        ({"content": b"--x\r\n\r\n1", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 400),
+    ],
+)
+def test_other_uploads_are_refused(server: Server, options: dict[str, Any], status: int) -> None:
+    """A bug guarded: a thousand files in one request; a stack trace for a request that is no form."""
+    answer = server.ask("/gradio_api/upload", "POST", **options)
+    assert answer.status_code == status
+    assert len(server.uploads) == 0
+    assert answer.text in (words.ONE_FILE, words.upload_too_large(1000))
+
+
+def test_an_upload_without_a_length_is_limited(server: Server) -> None:
+    """A bug guarded: a body sent in chunks that never ends."""
+
+    async def unbounded() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+        while True:
+            yield b"x" * 1000
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = server.ask("/gradio_api/upload", "POST", content=unbounded(), headers=headers)
+    assert answer.status_code == 413
+
+
+def test_an_upload_that_stalls_ends(server: Server) -> None:
+    """A bug guarded: connections that hold memory for ever."""
+
+    async def stalling() -> AsyncIterator[bytes]:
+        yield b"--x\r\n"
+        await asyncio.sleep(60)
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = server.ask("/gradio_api/upload", "POST", content=stalling(), headers=headers)
+    assert answer.status_code == 408
+    with server.uploads.room(LIMITS.uploads_memory):
+        pass
+
+
+def test_pictures_of_a_visit_are_served(server: Server) -> None:
+    """A bug guarded: a drawn photo in a file, or kept by a proxy."""
+    answer = server.ask(f"/visit/{'t' * 24}/photo?style=mesh&face=1")
+    assert answer.text == "photo {'style': 'mesh', 'face': '1'}"
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "no-store"
+    assert server.ask(f"/visit/{'u' * 24}/photo").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/gradio_api/deep_link", "/visit/x/photo"])
+def test_every_answer_carries_the_security_headers(server: Server, path: str) -> None:
+    """A bug guarded: a page that runs scripts of others, or that others show in a frame."""
+    headers = server.ask(path).headers
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == policy["frame-ancestors"] == "'self'"
+    assert policy["object-src"] == "'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_site_that_was_named_may_show_the_page_in_a_frame() -> None:
+    """A bug guarded: an empty frame on the site of the Space."""
+    headers = Server(embed=("https://huggingface.co",)).ask().headers
+    assert "frame-ancestors 'self' https://huggingface.co" in headers["content-security-policy"]
+    assert "x-frame-options" not in headers
+
+
+def test_a_heartbeat_tells_that_a_page_is_open(server: Server) -> None:
+    """A bug guarded: a visit deleted under an open page, or kept long after it was closed."""
+    server.ask("/gradio_api/heartbeat/s1")
+    assert server.open == [True]
+    assert not server.presence.is_open("s1")
+    assert server.presence.left(0) == ["s1"]
+    assert server.presence.left(0) == []

@@ -1,0 +1,93 @@
+"""The private folder, across processes that end well and badly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from emola.ui import private
+
+PROGRAM = """
+import sys, time
+from emola.ui.private import private_folder
+folder = private_folder()
+(folder / "photo.jpg").write_bytes(b"photo")
+print(folder, flush=True)
+time.sleep(60 if sys.argv[1:] else 0)
+"""
+
+
+def start(root: Path, *wait: str) -> tuple[subprocess.Popen[str], Path]:
+    environment = {**os.environ, "TMPDIR": str(root), "TEMP": str(root), "TMP": str(root)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *wait], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    return process, Path(process.stdout.readline().strip())
+
+
+def left(root: Path) -> list[Path]:
+    return sorted(root.glob(f"{private.PREFIX}*"))
+
+
+def test_the_folder_is_private_and_gone_at_exit(tmp_path: Path) -> None:
+    """A bug guarded: photos that every user of the machine can read, or that stay after the end."""
+    process, folder = start(tmp_path, "wait")
+    assert folder.parent == tmp_path.resolve()
+    if os.name == "posix":
+        assert folder.stat().st_mode & 0o777 == 0o700
+    process.kill()
+    process.wait()
+    process, folder = start(tmp_path)
+    process.wait()
+    assert left(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_a_killed_process_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    """A bug guarded: photos on the disk for ever after kill -9; or those of a living server deleted."""
+    killed, first = start(tmp_path, "wait")
+    alive, second = start(tmp_path, "wait")
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert (first / "photo.jpg").exists()
+    third, _ = start(tmp_path)
+    third.wait()
+    assert left(tmp_path) == [second]
+    assert (second / "photo.jpg").exists()
+    alive.kill()
+    alive.wait()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links")
+def test_only_folders_of_this_user_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug guarded: a link or a folder of another user, planted in a shared temporary folder."""
+    target = tmp_path / "precious"
+    target.mkdir()
+    (target / "file").touch()
+    link = tmp_path / f"{private.PREFIX}link"
+    link.symlink_to(target)
+    private.sweep(tmp_path)
+    assert (target / "file").exists()
+    foreign = tmp_path / f"{private.PREFIX}foreign"
+    foreign.mkdir()
+    monkeypatch.setattr(os, "getuid", lambda: foreign.stat().st_uid + 1)
+    private.sweep(tmp_path)
+    assert foreign.exists()
+
+
+def test_a_folder_in_use_is_not_swept(tmp_path: Path) -> None:
+    """A bug guarded: two servers on one machine that delete each other's files."""
+    folder = tmp_path / f"{private.PREFIX}used"
+    folder.mkdir()
+    with FileLock(folder / private._LOCK):
+        private.sweep(tmp_path)
+        assert folder.exists()
+    private.sweep(tmp_path)
+    assert not folder.exists()

@@ -1,0 +1,228 @@
+"""What a visit leaves: on the disk, in memory, and after the end of the process."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from page_client import PageClient, addresses
+from PIL import Image
+from ui_fakes import FakeModel, drawing
+
+from emola.chat import ChatSession
+from emola.face import Face
+from emola.ui.limits import Limits
+from emola.ui.private import private_folder
+from emola.ui.site import Site
+
+MARK = "".join(["mar", "ked-", "visit"])  # no constant of the code holds it as a whole
+
+
+class ForgetfulModel(FakeModel):
+    """A model that, unlike the one of other tests, holds on to no conversation."""
+
+    def chat(self, face: Face) -> ChatSession:
+        session = super().chat(face)
+        self.chats.clear()
+        return session
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site(ForgetfulModel(), {}, limits=Limits(left=0.2, sweep=0.05))
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def url(site: Site) -> str:
+    return site.launch(quiet=True)
+
+
+def photo() -> bytes:
+    """A photo whose metadata tell who took it where."""
+    exif = Image.Exif()
+    exif[0x010E] = MARK
+    exif.get_ifd(0x8825)[1] = "N"
+    buffer = BytesIO()
+    drawing().save(buffer, "JPEG", exif=exif)
+    return buffer.getvalue()
+
+
+def on_disk(*folders: Path) -> list[Path]:
+    """The files that hold the mark, or that are pictures."""
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    return [
+        file
+        for file in files
+        if MARK.encode() in (data := file.read_bytes()) or data[:2] in (b"\xff\xd8", b"RI")
+    ]
+
+
+def in_memory() -> list[str]:
+    """What holds texts with the mark, as far as Python's garbage collector knows it."""
+    gc.collect()
+    return [
+        f"{type(holder).__name__}: {text[:100]!r}"
+        for holder in gc.get_objects()
+        for text in gc.get_referents(holder)
+        if type(text) in (str, bytes) and len(text) > len(MARK) and _is_marked(text)
+    ]
+
+
+def _is_marked(text: str | bytes) -> bool:
+    return MARK in text if isinstance(text, str) else MARK.encode() in text
+
+
+def eventually(check: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not check():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def forgotten() -> None:
+    """Wait until memory holds nothing of the visit."""
+    for _ in range(5):
+        if not (held := in_memory()):
+            return
+        time.sleep(0.3)
+    raise AssertionError(held)
+
+
+def visit(client: PageClient) -> str:
+    """Look at a photo and ask; returns the address of its picture."""
+    picture = addresses(client.look(photo()))[0]
+    assert MARK in client.ask(f"About the {MARK}")
+    assert client.get(picture).status_code == 200
+    return picture
+
+
+def test_nothing_of_a_visit_is_written(site: Site, url: str) -> None:
+    """A bug guarded: photos, drawn photos or their metadata in files, readable by all or left behind."""
+    client = PageClient(url)
+    visit(client)
+    client.upload(photo())  # never looked at
+    assert on_disk(private_folder()) == []
+
+
+def test_delete_leaves_nothing_in_memory(site: Site, url: str) -> None:
+    """A bug guarded: Gradio's own session keeping the question, the answer or the face."""
+    client = PageClient(url)
+    with client.open():
+        picture = visit(client)
+        assert in_memory()
+        client.do("erase", "click")
+        assert client.get(picture).status_code == 404
+        assert len(site.visitors) == 0
+        forgotten()
+
+
+def test_leaving_deletes_within_its_time(site: Site, url: str) -> None:
+    """A bug guarded: a closed page whose photo stays for an hour, or until a hundred others come."""
+    client = PageClient(url)
+    with client.open():
+        picture = visit(client)
+        time.sleep(0.5)
+        assert client.get(picture).status_code == 200
+    eventually(lambda: len(site.visitors) == 0)
+    forgotten()
+    assert client.session not in site.page.state_holder.session_data
+
+
+def test_an_idle_page_is_told_that_its_photo_is_gone(tmp_path: Path) -> None:
+    """A bug guarded: a tab left open that keeps a face in memory."""
+    site = Site(ForgetfulModel(), {}, limits=Limits(idle=3.0, sweep=0.05))
+    client = PageClient(site.launch(quiet=True))
+    with client.open():
+        visit(client)
+        eventually(lambda: len(site.visitors) == 0)
+        forgotten()
+        assert "put away" in client.ask("And now?")
+    site.close()
+
+
+def test_an_upload_that_is_aborted_leaves_nothing(site: Site, url: str) -> None:
+    """A bug guarded: the first half of a photo on the disk for ever."""
+    host, port = url.removeprefix("http://").rstrip("/").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        head = (
+            f"POST /gradio_api/upload HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100000\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+            '--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+        )
+        connection.sendall(head.encode() + photo())
+        eventually(lambda: site.uploads._arriving > 0)
+    eventually(lambda: site.uploads._arriving == 0)
+    assert len(site.uploads) == 0
+    assert on_disk(private_folder()) == []
+
+
+SERVER = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import signal
+from emola.cli import main
+from emola.ui import launch
+import emola.emola
+from ui_fakes import FakeModel
+emola.emola.load = lambda *args, **options: FakeModel()
+import emola.cli.app, emola.cli.progress
+emola.cli.progress.fetch_groups = lambda *args: None
+launch.example_photos = dict
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it starts with &
+sys.exit(main(["app"]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_when_the_process_ends(tmp_path: Path, ending: signal.Signals) -> None:
+    """A bug guarded: photos on the disk after the server was stopped or killed, also after a restart."""
+    with ExitStack() as stack:
+        process, url = serve(tmp_path, stack)
+        client = PageClient(url)
+        with client.open():
+            visit(client)
+            client.upload(photo())
+            assert on_disk(tmp_path) == []
+            process.send_signal(ending)
+            code = process.wait(timeout=30)
+        expected = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -9}
+        assert code == expected[ending]
+        if ending == signal.SIGKILL:
+            process, _ = serve(tmp_path, stack)
+            assert len(list(tmp_path.glob("emola-page-*"))) == 1
+            process.terminate()
+            process.wait(timeout=30)
+    assert list(tmp_path.iterdir()) == []
+
+
+def serve(root: Path, stack: ExitStack) -> tuple[subprocess.Popen[str], str]:
+    """The app's command over a fake model, with a temporary folder of its own; and its address."""
+    here = Path(__file__).parent
+    environment = {**os.environ, "TMPDIR": str(root), "PYTHONPATH": str(here.parents[1])}
+    environment["PYTHONUNBUFFERED"] = "1"
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(here), str(here.parent / "chat")],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    stack.callback(process.wait)
+    stack.callback(process.kill)
+    assert process.stdout
+    for line in process.stdout:
+        if "http://" in line:
+            return process, line[line.index("http://") :].split()[0].rstrip("/") + "/"
+    raise AssertionError("the server did not start")

@@ -1,0 +1,74 @@
+"""Photos between their upload and the first look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ui_clock import Clock
+
+from emola.errors import ImageError
+from emola.ui.limits import Limits
+from emola.ui.uploads import UploadRefused, Uploads
+
+
+def uploads(clock: Clock | None = None, **limits: float) -> Uploads:
+    return Uploads(Path("/uploads"), Limits(**limits), clock or Clock())  # type: ignore[arg-type]
+
+
+def test_a_photo_is_taken_once() -> None:
+    """A bug guarded: the bytes of the file, with its GPS position, kept after the photo was read."""
+    store = uploads()
+    path = store.add(b"photo", "a")
+    assert path.startswith("/uploads/")
+    assert store.peek(path) == b"photo"
+    assert store.take(path) == b"photo"
+    assert store.peek(path) is None
+    with pytest.raises(ImageError, match="upload it again"):
+        store.take(path)
+
+
+def test_the_same_photo_of_two_visitors_is_two_uploads() -> None:
+    """A bug guarded: a photo gone because another visitor brought the same file."""
+    store = uploads()
+    first, second = (store.add(b"photo", address) for address in "ab")
+    assert first != second
+    store.take(first)
+    assert store.take(second) == b"photo"
+
+
+def test_photos_that_nobody_takes_are_dropped() -> None:
+    """A bug guarded: memory that grows with every page closed right after its upload."""
+    clock = Clock()
+    store = uploads(clock, uploads_kept=60)
+    path = store.add(b"photo", "a")
+    clock.now = 59
+    store.expire()
+    assert len(store) == 1
+    clock.now = 60
+    store.expire()
+    assert len(store) == 0
+    with pytest.raises(ImageError):
+        store.take(path)
+
+
+def test_an_address_keeps_its_newest_photos() -> None:
+    """A bug guarded: one visitor who fills the memory for all."""
+    store = uploads(uploads_per_address=2)
+    other = store.add(b"other", "b")
+    paths = [store.add(b"photo", "a") for _ in range(4)]
+    assert [store.peek(path) is not None for path in paths] == [False, False, True, True]
+    assert store.peek(other)
+
+
+def test_memory_is_reserved_before_a_photo_arrives() -> None:
+    """A bug guarded: many large uploads at once that together exceed the memory."""
+    store = uploads(uploads_memory=100)
+    store.add(b"x" * 40, "a")
+    with store.room(40):
+        with pytest.raises(UploadRefused, match="try again"), store.room(21):
+            pass
+        with store.room(20):
+            pass
+    with store.room(60):
+        pass

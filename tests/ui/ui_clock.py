@@ -1,0 +1,10 @@
+"""A clock for tests."""
+
+
+class Clock:
+    """Tells the time that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
