@@ -6,7 +6,7 @@ Handlers return what changes as ``{component: update}``. A handler that answers 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -81,8 +81,7 @@ class Events:
             at.gallery: gr.update(visible=False),
             at.keep: gr.update(visible=False),
             at.overlay: self._picture(visitor, style, visible=True),
-            at.tools: gr.update(visible=True),
-            at.erase: gr.update(visible=True),
+            **_visible((at.style, at.another, at.erase), True),
             at.picker: gr.update(
                 choices=[(f"{number}", number - 1) for number in range(1, count + 1)],
                 value=0,
@@ -99,9 +98,9 @@ class Events:
         """Delete the photo and the conversation from the server and the page."""
         at = self._parts
         self._visitors.dismiss(key)
-        hidden = (at.overlay, at.tools, at.picker, at.seen, at.keep, at.erase)
+        hidden = (at.style, at.another, at.picker, at.keep, at.erase)
         return {
-            **{part: gr.update(visible=False) for part in hidden},
+            **_visible(hidden, False),
             at.visitor: None,
             at.overlay: gr.update(value=None, visible=False),
             at.seen: gr.update(value="", visible=False),
@@ -115,19 +114,24 @@ class Events:
     def another(self) -> Changes:
         """Offer the ways to bring a photo again; the conversation stays until one is there."""
         at = self._parts
-        hidden = {part: gr.update(visible=False) for part in (at.overlay, at.tools, at.picker, at.seen)}
-        shown = {part: gr.update(visible=True) for part in (at.photo, at.gallery, at.keep)}
-        return {**hidden, **shown, at.photo_notice: ""}
+        hidden = (at.overlay, at.style, at.another, at.picker, at.seen)
+        shown = (at.photo, at.gallery, at.keep)
+        return {**_visible(hidden, False), **_visible(shown, True), at.photo_notice: ""}
 
     def keep(self, key: str | None) -> Changes:
         """Back to the photo there was."""
         at = self._parts
 
         def back(visitor: Visitor) -> Changes:
-            hidden = {part: gr.update(visible=False) for part in (at.photo, at.gallery, at.keep)}
-            shown = {part: gr.update(visible=True) for part in (at.overlay, at.tools, at.seen)}
+            hidden = (at.photo, at.gallery, at.keep)
+            shown = (at.overlay, at.style, at.another, at.seen)
             picker = gr.update(visible=len(visitor.faces) > 1)
-            return {**hidden, **shown, at.picker: picker, at.photo_notice: ""}
+            return {
+                **_visible(hidden, False),
+                **_visible(shown, True),
+                at.picker: picker,
+                at.photo_notice: "",
+            }
 
         return self._told(key, at.photo_notice, back)
 
@@ -321,3 +325,7 @@ class Events:
             return {**self._side.rest(visitor), **changes}
 
         return self._told(key, self._parts.chat_notice, change)
+
+
+def _visible(parts: Iterable[Any], visible: bool) -> Changes:
+    return {part: gr.update(visible=visible) for part in parts}

@@ -27,7 +27,6 @@ class Components:
     visitor: gr.State
     photo: Photo
     overlay: ServedPicture
-    tools: gr.Row
     style: gr.Radio
     another: gr.Button
     keep: gr.Button
@@ -82,20 +81,20 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
         buttons=["fullscreen"],
         elem_id="overlay",
     )
-    with gr.Row(elem_id="photo-ways"):
-        keep = gr.Button("Back to the photo", size="sm", visible=False, elem_id="keep")
-        erase = gr.Button("Delete my photo", size="sm", visible=False, elem_id="erase")
+    with gr.Row(elem_id="photo-tools"):
+        button: dict[str, Any] = {"size": "sm", "visible": False, "min_width": 96}
+        another = gr.Button("New photo", elem_id="another", **button)
+        keep = gr.Button("Back to the photo", elem_id="keep", **button)
+        erase = gr.Button("Delete my photo", elem_id="erase", **button)
     photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)
-    with gr.Row(elem_id="photo-tools", visible=False) as tools:
-        style = gr.Radio(
-            OVERLAY_STYLES,
-            value="points",
-            label="Landmarks",
-            elem_id="overlay-style",
-            elem_classes="segments",
-            scale=3,
-        )
-        another = gr.Button("New photo", size="sm", elem_id="another", scale=1, min_width=96)
+    style = gr.Radio(
+        OVERLAY_STYLES,
+        value="points",
+        label="Landmarks",
+        visible=False,
+        elem_id="overlay-style",
+        elem_classes="segments",
+    )
     picker = gr.Radio([], label="Face", visible=False, elem_id="face-picker", elem_classes="segments")
     seen = gr.HTML("", visible=False, elem_id="seen", padding=False)
     with gr.Column(elem_id="examples") as gallery:
@@ -104,7 +103,6 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
     return {
         "photo": photo,
         "overlay": overlay,
-        "tools": tools,
         "style": style,
         "another": another,
         "keep": keep,
