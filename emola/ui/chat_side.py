@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
 
 from emola.chat import Turn
+from emola.errors import EmolaError
 from emola.ui import transcript, words
 from emola.ui.layout import Components
 from emola.ui.visitor import AffectModel, Visitor
+from emola.ui.visitors import Visitors
 
 Changes = dict[Any, Any]
 """What changes on the page, by its parts."""
@@ -71,3 +73,16 @@ class ChatSide:
             **{tool: gr.update(interactive=False) for tool in (at.retry, at.undo, at.edit, at.clear)},
             **{button: gr.update(visible=False) for button in at.offers},
         }
+
+
+def nothing(parts: Components) -> Changes:
+    """No change; Gradio wants at least one part to be named."""
+    return {parts.chat_notice: gr.skip()}
+
+
+def told(visitors: Visitors, key: str | None, line: gr.HTML, act: Callable[[Visitor], Changes]) -> Changes:
+    """Do something for a visitor; or say, in a line of the page, why it cannot be done."""
+    try:
+        return act(visitors.find(key))
+    except EmolaError as error:
+        return {line: words.notice(str(error), "error")}

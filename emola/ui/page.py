@@ -11,10 +11,11 @@ import gradio as gr
 from emola.errors import ChatError, EmolaError
 from emola.face import load_image
 from emola.ui import words
-from emola.ui.events import Events
+from emola.ui.chat_events import ChatEvents
 from emola.ui.layout import Components, lay_out
 from emola.ui.line import WAIT_LOOK, Line
 from emola.ui.photo import Photo
+from emola.ui.photo_events import PhotoEvents
 from emola.ui.transcript import growing
 from emola.ui.uploads import Uploads
 from emola.ui.visitor import AffectModel, Visitor, describe
@@ -34,17 +35,17 @@ def build_page(
     with gr.Blocks(title="EmoLA", analytics_enabled=False, fill_width=True) as page:
         key = gr.State(None, delete_callback=visitors.dismiss)
         parts = lay_out(model, examples, key)
-        # The endpoints come first, so that Gradio gives their names to them and not to the page's events.
+        # The endpoints come first, so that Gradio gives their names to them and not to the page's chat.
         _endpoints(model, visitors, uploads, line, key, concurrency)
-        events = Events(model, visitors, uploads, line, parts, examples)
-        _connect(events, parts, concurrency)
+        photos = PhotoEvents(model, visitors, uploads, parts, examples)
+        _connect(photos, ChatEvents(model, visitors, line, parts), parts, concurrency)
         if model.prior.missing:
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-            page.load(events.welcome, None, [parts.photo_notice], **quiet)
+            page.load(photos.welcome, None, [parts.photo_notice], **quiet)
     return page.queue(max_size=64, api_open=False)
 
 
-def _connect(events: Events, at: Components, concurrency: int) -> None:
+def _connect(photos: PhotoEvents, chat: ChatEvents, at: Components, concurrency: int) -> None:
     fixed = (at.examples, at.offers)
     everything = [part for part in vars(at).values() if part not in fixed] + at.offers
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "outputs": everything}
@@ -52,31 +53,31 @@ def _connect(events: Events, at: Components, concurrency: int) -> None:
     answer: dict[str, Any] = {**quiet, "concurrency_limit": None, "concurrency_id": "answer"}
     look: dict[str, Any] = {**quiet, "concurrency_limit": concurrency, "concurrency_id": "look"}
 
-    gr.on([at.question.submit, at.send.click], events.ask, [at.question, at.visitor, at.adapter], **answer)
-    at.retry.click(events.retry, [at.visitor, at.adapter], **answer)
+    gr.on([at.question.submit, at.send.click], chat.ask, [at.question, at.visitor, at.adapter], **answer)
+    at.retry.click(chat.retry, [at.visitor, at.adapter], **answer)
     for button in at.offers:
-        button.click(events.ask_offered, [button, at.visitor, at.adapter], **answer)
+        button.click(chat.ask_offered, [button, at.visitor, at.adapter], **answer)
     progress = {**look, "show_progress": "full", "show_progress_on": [at.photo, at.overlay]}
-    at.photo.input(events.look, [at.photo, at.visitor, at.style], **progress)
+    at.photo.input(photos.look, [at.photo, at.visitor, at.style], **progress)
     if at.examples is not None:
-        at.examples.click(events.look_at_example, [at.examples, at.visitor, at.style], **progress)
-    at.picker.input(events.pick, [at.picker, at.visitor, at.style], **look)
+        at.examples.click(photos.look_at_example, [at.examples, at.visitor, at.style], **progress)
+    at.picker.input(photos.pick, [at.picker, at.visitor, at.style], **look)
     # By itself Gradio drops a click that comes while the one before is being answered; "always_last" answers
     # it with the place of the one before.
-    at.overlay.select(events.pick_by_click, [at.visitor, at.style], trigger_mode="multiple", **look)
-    at.style.input(events.restyle, [at.style, at.visitor], **quiet)
-    at.another.click(events.another, None, **quiet)
-    at.keep.click(events.keep, [at.visitor], **quiet)
-    at.erase.click(events.erase, [at.visitor], **quiet)
-    at.stop.click(events.stop, [at.visitor], concurrency_limit=None, **quiet)
+    at.overlay.select(photos.pick_by_click, [at.visitor, at.style], trigger_mode="multiple", **look)
+    at.style.input(photos.restyle, [at.style, at.visitor], **quiet)
+    at.another.click(photos.another, None, **quiet)
+    at.keep.click(photos.keep, [at.visitor], **quiet)
+    at.erase.click(photos.erase, [at.visitor], **quiet)
+    at.stop.click(chat.stop, [at.visitor], concurrency_limit=None, **quiet)
     to_question: dict[str, Any] = {
         "fn": None,
         "js": "() => document.querySelector('#question textarea').focus()",
     }
-    at.undo.click(events.undo, [at.visitor], **quiet).then(**to_question)
-    at.edit.click(events.edit, [at.visitor], **quiet).then(**to_question)
-    at.leave_edit.click(events.leave_edit, [at.visitor], **quiet).then(**to_question)  # the button goes
-    at.clear.click(events.clear, [at.visitor], **quiet)
+    at.undo.click(chat.undo, [at.visitor], **quiet).then(**to_question)
+    at.edit.click(chat.edit, [at.visitor], **quiet).then(**to_question)
+    at.leave_edit.click(chat.leave_edit, [at.visitor], **quiet).then(**to_question)  # the button goes
+    at.clear.click(chat.clear, [at.visitor], **quiet)
 
 
 def _endpoints(

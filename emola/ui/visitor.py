@@ -116,8 +116,9 @@ class Visitor:
 
     def select(self, index: int) -> bool:
         """Turn to another face of the photo, which begins a new conversation; False for the same one."""
-        if not 0 <= index < len(self.faces):
-            raise ChatError(words.no_such_face(index + 1, len(self.faces)))
+        if not isinstance(index, int) or index not in range(len(self.faces)):
+            number = index + 1 if isinstance(index, int) else index
+            raise ChatError(words.no_such_face(number, len(self.faces)))
         if index == self.selected:
             return False
         self.selected = index

@@ -79,7 +79,7 @@ def wrong_host(host: str) -> str:
     return f"This server does not answer as {host[:100]!r}; start it with --allow-host to change that."
 
 
-def no_such_face(number: int, count: int) -> str:
+def no_such_face(number: object, count: int) -> str:
     """A face was asked for that the photo does not have."""
     return f"There is no face {number}; the photo has {count}, numbered from 1."
 

@@ -13,11 +13,12 @@ import pytest
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui import events, transcript, words
-from emola.ui.events import Events
+from emola.ui import chat_events, transcript, words
+from emola.ui.chat_events import ChatEvents
 from emola.ui.layout import lay_out
 from emola.ui.limits import DEFAULT, Limits
 from emola.ui.line import Line
+from emola.ui.photo_events import PhotoEvents
 from emola.ui.uploads import Uploads
 from emola.ui.visitor import Visitor
 from emola.ui.visitors import Visitors
@@ -34,8 +35,13 @@ class Page:
             self.at = lay_out(self.model, {}, gr.State(None))
         self.line = Line(1)
         self.uploads = Uploads(tmp_path, DEFAULT)
-        self.events = Events(self.model, self.visitors, self.uploads, self.line, self.at, {})
+        self.connect()
         self.now: dict[Any, dict[str, Any]] = {}
+
+    def connect(self) -> None:
+        """Make the handlers."""
+        self.photos = PhotoEvents(self.model, self.visitors, self.uploads, self.at, {})
+        self.chat = ChatEvents(self.model, self.visitors, self.line, self.at)
 
     def apply(self, changes: dict[Any, Any]) -> None:
         assert changes, "Gradio takes an empty dict for one value that is missing"
@@ -64,10 +70,10 @@ class Page:
     def bring(self, photo: Path, style: str = "points") -> None:
         """Upload a photo."""
         path = self.uploads.add(photo.read_bytes(), "127.0.0.1")
-        self.apply(self.events.look(path, self.key, style))
+        self.apply(self.photos.look(path, self.key, style))
 
     def ask(self, question: str) -> None:
-        self.run(self.events.ask(question, self.key))
+        self.run(self.chat.ask(question, self.key))
 
     @property
     def said(self) -> list[str]:
@@ -87,7 +93,7 @@ def page(tmp_path: Path) -> Page:
 def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each token is an update, so that tests can act between two of them."""
     monkeypatch.setattr(transcript, "SHOW_EVERY", 0.0)
-    monkeypatch.setattr(events, "WAIT_LOOK", 0.0)
+    monkeypatch.setattr(chat_events, "WAIT_LOOK", 0.0)
 
 
 def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
@@ -109,16 +115,16 @@ def test_several_faces_can_be_picked_by_number_and_by_click(tmp_path: Path) -> N
     assert len(page.now[page.at.picker]["choices"]) == 3
     assert "3 faces" in page.value(page.at.photo_notice)
     page.ask("q")
-    page.apply(page.events.pick(1, page.key, "points"))
+    page.apply(page.photos.pick(1, page.key, "points"))
     assert page.said == []
     assert "Face 2" in page.value(page.at.photo_notice)
     click = SimpleNamespace(index=[760, 340])
-    page.apply(page.events.pick_by_click(page.key, "mesh", click))  # type: ignore[arg-type]
+    page.apply(page.photos.pick_by_click(page.key, "mesh", click))  # type: ignore[arg-type]
     assert page.value(page.at.picker) == 2
     beside: Any = SimpleNamespace(index=[1, 1])
-    page.apply(page.events.pick_by_click(page.key, "mesh", beside))
+    page.apply(page.photos.pick_by_click(page.key, "mesh", beside))
     assert page.value(page.at.picker) == 2
-    page.apply(page.events.look(None, page.key, "mesh"))
+    page.apply(page.photos.look(None, page.key, "mesh"))
     assert page.visible(page.at.overlay)
 
 
@@ -160,7 +166,7 @@ def test_an_answer_grows_with_stop_in_reach(page: Page) -> None:
     """A bug guarded: the answer shown only when it is whole; two ways to send at once."""
     page.look()
     lengths = []
-    for changes in page.events.ask("q", page.key):
+    for changes in page.chat.ask("q", page.key):
         page.apply(changes)
         lengths.append(len(page.said[-1]) if len(page.said) == 2 else 0)
         if len(lengths) == 2:
@@ -178,7 +184,7 @@ def test_after_an_answer_its_action_units_can_be_asked_about(page: Page) -> None
     page.look()
     page.ask("q")
     assert page.offered[:2] == [follow_up(6), follow_up(12)]
-    page.run(page.events.ask_offered(page.offered[1], page.key))
+    page.run(page.chat.ask_offered(page.offered[1], page.key))
     assert page.said[2] == follow_up(12)
 
 
@@ -200,10 +206,10 @@ def test_a_question_before_a_photo_is_said(page: Page) -> None:
 def test_stop_keeps_what_there_is(page: Page) -> None:
     """A bug guarded: the half answer taken off the page, or not marked as half."""
     page.look()
-    for count, changes in enumerate(page.events.ask("q", page.key)):
+    for count, changes in enumerate(page.chat.ask("q", page.key)):
         page.apply(changes)
         if count == 5:
-            page.apply(page.events.stop(page.key))
+            page.apply(page.chat.stop(page.key))
     assert page.said[1] == f"{ANSWERS[0][:5]}\n\n*stopped*"
     assert page.visible(page.at.send)
 
@@ -212,7 +218,7 @@ def test_retry_answers_the_same_question(page: Page) -> None:
     """A bug guarded: the old answer staying, or the question twice."""
     page.look()
     page.ask("q")
-    page.run(page.events.retry(page.key))
+    page.run(page.chat.retry(page.key))
     assert page.said[0] == "q"
     assert len(page.said) == 2
     assert page.said[1] == ANSWERS[1]
@@ -223,12 +229,12 @@ def test_undo_gives_the_question_back(page: Page) -> None:
     page.look()
     page.ask("one")
     page.ask("two")
-    page.apply(page.events.undo(page.key))
+    page.apply(page.chat.undo(page.key))
     assert page.value(page.at.question) == "two"
     assert page.said[0] == "one" and len(page.said) == 2
-    page.apply(page.events.undo(page.key))
+    page.apply(page.chat.undo(page.key))
     assert page.now[page.at.undo]["interactive"] is False
-    page.apply(page.events.undo(page.key))
+    page.apply(page.chat.undo(page.key))
     assert "nothing to undo" in page.value(page.at.chat_notice)
 
 
@@ -236,7 +242,7 @@ def test_edit_replaces_the_last_question(page: Page) -> None:
     """A bug guarded: an edited question asked after the old one."""
     page.look()
     page.ask("one")
-    page.apply(page.events.edit(page.key))
+    page.apply(page.chat.edit(page.key))
     assert page.value(page.at.question) == "one"
     assert page.visible(page.at.leave_edit)
     page.ask("changed")
@@ -248,7 +254,7 @@ def test_edit_replaces_the_last_question(page: Page) -> None:
 def test_edit_without_a_question_is_said(page: Page) -> None:
     """A bug guarded: an IndexError for a button pressed twice, quickly."""
     page.look()
-    page.apply(page.events.edit(page.key))
+    page.apply(page.chat.edit(page.key))
     assert words.NOTHING_TO_EDIT in page.value(page.at.chat_notice)
 
 
@@ -256,8 +262,8 @@ def test_edit_can_be_left(page: Page) -> None:
     """A bug guarded: the next question replacing one that was not meant to be changed any more."""
     page.look()
     page.ask("one")
-    page.apply(page.events.edit(page.key))
-    page.apply(page.events.leave_edit(page.key))
+    page.apply(page.chat.edit(page.key))
+    page.apply(page.chat.leave_edit(page.key))
     assert page.value(page.at.question) == ""
     assert not page.visible(page.at.leave_edit)
     page.ask("two")
@@ -268,7 +274,7 @@ def test_clear_begins_anew_with_the_same_face(page: Page) -> None:
     """A bug guarded: a page that looks empty over a model that still remembers."""
     page.look()
     page.ask("one")
-    page.apply(page.events.clear(page.key))
+    page.apply(page.chat.clear(page.key))
     assert page.said == []
     assert page.visitors.find(page.key).chat.turns == ()
     assert page.offered == list(STARTER_QUESTIONS[:4])
@@ -291,7 +297,7 @@ def test_a_defect_while_answering_keeps_the_conversation_and_the_question(tmp_pa
 def test_an_answer_to_an_old_photo_does_not_come_to_the_new_one(page: Page) -> None:
     """A bug guarded: a late answer overwriting the conversation that was begun meanwhile."""
     page.look()
-    stream = page.events.ask("q", page.key)
+    stream = page.chat.ask("q", page.key)
     for _ in range(4):
         page.apply(next(stream))
     page.look(size=(300, 300))
@@ -303,10 +309,10 @@ def test_an_answer_about_another_face_does_not_come_to_the_chosen_one(tmp_path: 
     """A bug guarded: face 1's late words, and its buttons, over the conversation about face 2."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.look(2)
-    stream = page.events.ask("q", page.key)
+    stream = page.chat.ask("q", page.key)
     for _ in range(4):
         page.apply(next(stream))
-    page.apply(page.events.pick(1, page.key, "points"))
+    page.apply(page.photos.pick(1, page.key, "points"))
     notice = page.value(page.at.chat_notice)
     for changes in stream:
         page.apply(changes)
@@ -319,8 +325,8 @@ def test_a_draft_stays_when_something_else_is_asked(page: Page) -> None:
     """A bug guarded: half a question lost by a click on an offered one or on retry."""
     page.look()
     page.now[page.at.question] = {"value": "half a quest"}
-    page.run(page.events.ask_offered(page.offered[0], page.key))
-    page.run(page.events.retry(page.key))
+    page.run(page.chat.ask_offered(page.offered[0], page.key))
+    page.run(page.chat.retry(page.key))
     assert page.value(page.at.question) == "half a quest"
 
 
@@ -328,9 +334,9 @@ def test_an_offered_question_asked_while_editing_leaves_the_edited_one(page: Pag
     """A bug guarded: the last turn gone from the page until the answer was there, and back then."""
     page.look()
     page.ask("one")
-    page.apply(page.events.edit(page.key))
+    page.apply(page.chat.edit(page.key))
     offered = page.offered[0]
-    stream = page.events.ask_offered(offered, page.key)
+    stream = page.chat.ask_offered(offered, page.key)
     page.apply(next(stream))
     assert page.said[::2] == ["one", offered]
     assert page.value(page.at.question) == ""
@@ -345,7 +351,7 @@ def test_an_edited_question_that_fails_can_be_sent_again_in_its_place(tmp_path: 
     page = Page(tmp_path, FakeModel(answers=("fine", [RuntimeError("out of memory")])))
     page.look()
     page.ask("one")
-    page.apply(page.events.edit(page.key))
+    page.apply(page.chat.edit(page.key))
     page.ask("changed")
     assert page.value(page.at.question) == "changed"
     assert page.visible(page.at.leave_edit)
@@ -357,9 +363,9 @@ def test_another_photo_can_be_thought_better_of(page: Page) -> None:
     """A bug guarded: no way back to the photo and its conversation."""
     page.look()
     page.ask("q")
-    page.apply(page.events.another())
+    page.apply(page.photos.another())
     assert page.visible(page.at.photo) and not page.visible(page.at.overlay)
-    page.apply(page.events.keep(page.key))
+    page.apply(page.photos.keep(page.key))
     assert page.visible(page.at.overlay) and not page.visible(page.at.photo)
     assert len(page.said) == 2
 
@@ -383,16 +389,16 @@ def test_a_page_that_was_idle_too_long_says_so_everywhere(tmp_path: Path) -> Non
     page.visitors.dismiss(page.key)
     click: Any = SimpleNamespace(index=[1, 1])
     for changes in (
-        page.events.keep(page.key),
-        page.events.restyle("off", page.key),
-        page.events.pick(0, page.key, "off"),
-        page.events.pick_by_click(page.key, "off", click),
-        page.events.stop(page.key),
-        page.events.undo(page.key),
-        page.events.edit(page.key),
-        page.events.clear(page.key),
-        *page.events.ask("r", page.key),
-        *page.events.retry(page.key),
+        page.photos.keep(page.key),
+        page.photos.restyle("off", page.key),
+        page.photos.pick(0, page.key, "off"),
+        page.photos.pick_by_click(page.key, "off", click),
+        page.chat.stop(page.key),
+        page.chat.undo(page.key),
+        page.chat.edit(page.key),
+        page.chat.clear(page.key),
+        *page.chat.ask("r", page.key),
+        *page.chat.retry(page.key),
     ):
         assert [words.IDLE_TOO_LONG in text for text in changes.values()] == [True]
 
@@ -417,12 +423,12 @@ def test_with_two_adapters_the_chosen_one_answers_and_is_named(tmp_path: Path) -
     ]
     page.look()
     question = "Which action units are active?"
-    page.run(page.events.ask(question, page.key, "auto"))
-    page.run(page.events.ask(question, page.key, "emotion"))
-    page.run(page.events.retry(page.key, "au"))
+    page.run(page.chat.ask(question, page.key, "auto"))
+    page.run(page.chat.ask(question, page.key, "emotion"))
+    page.run(page.chat.retry(page.key, "au"))
     other = Page(tmp_path, page.model)
     other.look()
-    other.run(other.events.ask_offered("Which emotion does this face show?", other.key, "auto"))
+    other.run(other.chat.ask_offered("Which emotion does this face show?", other.key, "auto"))
     assert page.said[1].endswith("\n\n*action units adapter*")
     assert page.said[3].endswith("\n\n*action units adapter*")
     assert other.said[1].endswith("\n\n*emotion adapter*")
@@ -432,10 +438,10 @@ def test_with_two_adapters_the_chosen_one_answers_and_is_named(tmp_path: Path) -
 def test_what_is_missing_is_said_when_the_page_opens_and_to_who_brings_a_photo(tmp_path: Path) -> None:
     """A bug guarded: an app that does not open, or a bare "Error", for want of the landmark network."""
     page = Page(tmp_path)
-    page.apply(page.events.welcome())
+    page.apply(page.photos.welcome())
     assert page.value(page.at.photo_notice) == ""
     page.model.prior.missing = "The landmark network is not on this machine: get it."
-    page.apply(page.events.welcome())
+    page.apply(page.photos.welcome())
     assert page.model.prior.missing in page.value(page.at.photo_notice)
     page.now.clear()
     page.look()
@@ -448,7 +454,8 @@ def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
     one = Page(tmp_path, FakeModel(pause=0.001))
     two = Page(tmp_path, one.model)
     two.visitors = one.visitors
-    two.events = Events(one.model, one.visitors, two.uploads, Line(2), two.at, {})
+    two.line = Line(2)
+    two.connect()
     for page in (one, two):
         page.look()
     threads = [
@@ -469,7 +476,7 @@ def test_a_question_without_a_free_place_says_so_and_has_its_turn(page: Page) ->
     with ExitStack() as others:
         for _ in range(2):
             others.enter_context(page.line.stand())
-        stream = page.events.ask("q", page.key)
+        stream = page.chat.ask("q", page.key)
         page.apply(next(stream))
         page.apply(next(stream))
         assert page.said == ["q"]
@@ -486,11 +493,11 @@ def test_stop_ends_the_wait_and_gives_the_question_back(page: Page) -> None:
     page.look()
     page.ask("one")
     with page.line.stand():
-        page.apply(page.events.edit(page.key))
-        stream = page.events.ask("two", page.key)
+        page.apply(page.chat.edit(page.key))
+        stream = page.chat.ask("two", page.key)
         for _ in range(3):
             page.apply(next(stream))
-        page.apply(page.events.stop(page.key))
+        page.apply(page.chat.stop(page.key))
         page.run(stream)
     assert words.NOT_ASKED in page.value(page.at.chat_notice)
     assert page.said == ["one", ANSWERS[0]]
@@ -504,9 +511,9 @@ def test_a_new_photo_or_face_leaves_the_line(tmp_path: Path) -> None:
     """A bug guarded: a place kept for a question that nobody waits for; the new one refused for it."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.look(2)
-    for turn_to_another in (lambda: page.apply(page.events.pick(1, page.key, "off")), lambda: page.look(2)):
+    for turn_to_another in (lambda: page.apply(page.photos.pick(1, page.key, "off")), lambda: page.look(2)):
         with page.line.stand():
-            stream = page.events.ask("old", page.key)
+            stream = page.chat.ask("old", page.key)
             for _ in range(3):
                 page.apply(next(stream))
             turn_to_another()
@@ -521,10 +528,10 @@ def test_a_second_question_while_one_waits_is_refused(page: Page) -> None:
     """A bug guarded: two questions of one page in line, the second answered into the first one's place."""
     page.look()
     with page.line.stand():
-        stream = page.events.ask("one", page.key)
+        stream = page.chat.ask("one", page.key)
         for _ in range(2):
             page.apply(next(stream))
-        assert [*page.events.ask("two", page.key)] == [
+        assert [*page.chat.ask("two", page.key)] == [
             {page.at.chat_notice: words.notice(words.STILL_WRITING, "error")}
         ]
         assert page.said == ["one"]
@@ -548,9 +555,9 @@ def test_a_line_that_is_full_says_so_and_keeps_the_question(
 def test_a_page_is_not_put_away_in_the_middle_of_its_answer(page: Page) -> None:
     """A bug guarded: a page that stays at "Stop" because others came meanwhile."""
     page.visitors = Visitors(Limits(visits=1))
-    page.events = Events(page.model, page.visitors, page.uploads, page.line, page.at, {})
+    page.connect()
     page.look()
-    stream = page.events.ask("q", page.key)
+    stream = page.chat.ask("q", page.key)
     for _ in range(3):
         page.apply(next(stream))
     page.visitors.welcome(Visitor(page.model, drawing()), None)
@@ -564,7 +571,7 @@ def test_delete_empties_the_page_and_the_server(page: Page) -> None:
     page.look()
     page.ask("q")
     key = page.key
-    page.apply(page.events.erase(key))
+    page.apply(page.photos.erase(key))
     assert len(page.visitors) == 0 and len(page.uploads) == 0
     assert page.key is None
     assert page.said == [] and page.value(page.at.overlay) is None and page.value(page.at.seen) == ""
@@ -580,10 +587,10 @@ def test_delete_empties_the_page_and_the_server(page: Page) -> None:
 def test_delete_in_the_middle_of_an_answer_ends_it(page: Page) -> None:
     """A bug guarded: the end of a deleted conversation shown on the empty page."""
     page.look()
-    stream = page.events.ask("q", page.key)
+    stream = page.chat.ask("q", page.key)
     for _ in range(3):
         page.apply(next(stream))
-    page.apply(page.events.erase(page.key))
+    page.apply(page.photos.erase(page.key))
     page.run(stream)
     assert page.said == []
 
@@ -591,5 +598,18 @@ def test_delete_in_the_middle_of_an_answer_ends_it(page: Page) -> None:
 @pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "http://localhost/face.jpg", "", "\0"])
 def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
     """A bug guarded: any file of the server read by its path; addresses fetched; devices that never end."""
-    page.apply(page.events.look(path, None, "points"))
+    page.apply(page.photos.look(path, None, "points"))
     assert words.NOT_UPLOADED in page.value(page.at.photo_notice)
+
+
+@pytest.mark.parametrize("index", [-1, 99, 0.5, "0", None, [0], {}])
+def test_numbers_from_outside_are_checked(tmp_path: Path, index: Any) -> None:
+    """A bug guarded: a traceback on the server for a request that a program made up."""
+    page = Page(tmp_path, FakeModel(faces=2))
+    page.apply(page.photos.look_at_example(index, None, "points"))
+    assert page.key is None
+    page.look(2)
+    page.apply(page.photos.pick(index, page.key, "points"))
+    assert "no face" in page.value(page.at.photo_notice)
+    page.apply(page.photos.pick_by_click(page.key, "points", SimpleNamespace(index=index)))  # type: ignore[arg-type]
+    assert page.visitors.find(page.key).selected == 0
