@@ -1,0 +1,86 @@
+"""The bytes of a picture's file: from a path, a file object or a buffer, within limits, and never from a device."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+from emola.errors import ImageError
+
+__all__ = ["MAX_BYTES", "label_of", "read_file", "read_stream"]
+
+MAX_BYTES = 256 * 2**20
+"""A larger file is refused unread: no picture within the limit of pixels needs more."""
+_LONGEST_LABEL = 80
+_ADDRESS = re.compile(r"data:|[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # "C:\" has one letter before the colon
+
+
+def label_of(path: str | os.PathLike[str]) -> str:
+    """A path as messages show it: printable, and its end alone if it is long."""
+    label = "".join(letter if letter.isprintable() else "?" for letter in os.fspath(path))
+    return label if len(label) <= _LONGEST_LABEL else "…" + label[1 - _LONGEST_LABEL :]
+
+
+def read_file(path: str | Path) -> bytes:
+    """Everything in a regular file; ``~`` stands for the home folder.
+
+    A FIFO, socket or device is refused without reading or waiting, as are addresses such as ``https://``.
+    Raises ImageError.
+    """
+    name, label = os.fspath(path), label_of(path)
+    if not name:
+        raise ImageError("The path of the picture is empty.")
+    if _ADDRESS.match(name):
+        raise ImageError(f"{label} is an address: only files on this machine are read.")
+    try:
+        return _read(os.path.expanduser(name), label)
+    except FileNotFoundError as error:
+        raise ImageError(f"There is no picture at {label}.") from error
+    except PermissionError as error:
+        raise ImageError(f"{label} may not be read: check its permissions.") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL or a lone surrogate in the name
+        reason = getattr(error, "strerror", None) or "no file can have this name"
+        raise ImageError(f"{label} cannot be read: {reason}.") from error
+
+
+def _read(path: str, label: str) -> bytes:
+    if os.path.isdir(path):  # Windows opens no folder
+        raise ImageError(f"{label} is a folder, not a picture.")
+    # O_NONBLOCK: opening a FIFO does not wait for a writer. These flags do not exist on every system.
+    flags = (getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
+    descriptor = os.open(path, os.O_RDONLY | sum(flags))
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise ImageError(f"{label} is not a regular file: pictures are read from files alone.")
+        if status.st_size > MAX_BYTES:
+            raise _too_many_bytes(label)
+        return read_stream(file, label)
+
+
+def read_stream(stream: Any, label: str) -> bytes:
+    """Everything in a binary file object, from its start where it can seek. Raises ImageError."""
+    pieces, size = [], 0
+    try:
+        if hasattr(stream, "seek"):
+            stream.seek(0)
+    except (OSError, ValueError):  # a pipe or a response of the network is read from where it stands
+        pass
+    while size <= MAX_BYTES:
+        piece = stream.read(MAX_BYTES + 1 - size)
+        if piece is None:  # a non-blocking stream without data
+            raise ImageError(f"{label} gives no data.")
+        if not isinstance(piece, bytes):
+            raise ImageError(f"{label} gives text, not bytes: open the file in binary mode.")
+        if not piece:
+            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        pieces.append(piece)
+        size += len(piece)
+    raise _too_many_bytes(label)
+
+
+def _too_many_bytes(label: str) -> ImageError:
+    return ImageError(f"{label} is too large: at most {MAX_BYTES // 2**20} MB can be read.")
