@@ -32,7 +32,8 @@ def from_portable_map(image: ImageFile.ImageFile, data: bytes) -> Image.Image | 
 
     image: the header. data: the whole file. Raises ValueError for a file that is too short.
     """
-    codec, _, offset, args = image.tile[0]
+    tile: Any = image.tile[0]
+    codec, _, offset, args = tile
     if codec != "ppm":
         return None
     (width, height), white = image.size, args[1]

@@ -17,7 +17,7 @@ from emola.face.decoding import MAX_PIXELS, MIN_SIDE, check_size, decode
 from emola.face.formats import PICTURE_SUFFIXES
 from emola.face.levels import eight_bits
 from emola.face.memory import large_picture
-from emola.face.sources import MAX_BYTES, label_of, read_file, read_stream
+from emola.face.sources import MAX_BYTES, label_of, read_file, read_stream, too_many_bytes
 
 __all__ = ["MAX_BYTES", "MAX_PIXELS", "MIN_SIDE", "PICTURE_SUFFIXES", "ImageSource", "load_image"]
 
@@ -84,7 +84,7 @@ def _decoded(data: bytes, label: str) -> Image.Image:
 def _bytes_of(buffer: bytes | bytearray | memoryview) -> bytes:
     size = buffer.nbytes if isinstance(buffer, memoryview) else len(buffer)
     if size > MAX_BYTES:
-        raise ImageError(f"{_BUFFER} is too large: at most {MAX_BYTES // 2**20} MB can be read.")
+        raise too_many_bytes(_BUFFER)
     return bytes(buffer)
 
 

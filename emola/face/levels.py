@@ -7,11 +7,12 @@ thermal cameras write temperatures. The rule:
    same levels times 256 or 257, an eight-bit picture saved as 16 bits.
 2. Floats from 0 to 1 are scaled by 255; those from -1 to 1 are shifted first. One tenth of overshoot, as
    interpolation leaves, is cut off.
-3. Otherwise white is the smallest usual full scale (of 8, 10, 12, 14 or 16 bits) that holds the highest level.
+3. Otherwise white is the smallest usual full scale, of 8, 10, 12, 14 or 16 bits, that holds the highest
+   level.
 4. Where the levels use less than a fifth of that, or are negative or higher, they are stretched: the lowest
    becomes black and the highest white.
 
-Lowest and highest leave out one pixel in a thousand on each side, as a sensor's dead pixels are. NaN is black.
+Lowest and highest leave out one level in a thousand on each side: a sensor has dead pixels. NaN is black.
 """
 
 from __future__ import annotations
@@ -83,14 +84,11 @@ def _sample(levels: Levels) -> npt.NDArray[np.float64]:
 
 def _white_of_eight_bits(levels: Levels, sample: npt.NDArray[np.float64]) -> float | None:
     """The level of white, if the levels are 0 to 255 times 1, 256 or 257."""
-    exact = (
-        levels.dtype.kind in "iu"
-    )  # a single level over 255 counts, so all are looked at where it is cheap
-    low, high = (levels.min(), levels.max()) if exact else (sample.min(), sample.max())
-    if low < 0 or high > 65535:
+    whole = levels.dtype.kind in "iu"
+    # One integer over 255 counts, so that all are looked at, which takes no memory.
+    low, high = (levels.min(), levels.max()) if whole else (sample.min(), sample.max())
+    if low < 0 or (high <= 1 and not whole):
         return None
-    for step in (1, 256, 257):
-        if high <= 255 * step and not (sample % step).any():
-            # Floats from 0 to 1, a mask or a black picture, are on the scale of floats.
-            return 255.0 * step if exact or high > 1 else None
-    return None
+    return next(
+        (255.0 * step for step in (1, 256, 257) if high <= 255 * step and not (sample % step).any()), None
+    )

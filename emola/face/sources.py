@@ -1,4 +1,4 @@
-"""The bytes of a picture's file: from a path, a file object or a buffer, within limits, and never from a device."""
+"""The bytes of a picture's file, from a path or a file object: at most so many, and never from a device."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from emola.errors import ImageError
 
-__all__ = ["MAX_BYTES", "label_of", "read_file", "read_stream"]
+__all__ = ["MAX_BYTES", "label_of", "read_file", "read_stream", "too_many_bytes"]
 
 MAX_BYTES = 256 * 2**20
 """A larger file is refused unread: no picture within the limit of pixels needs more."""
@@ -57,30 +57,37 @@ def _read(path: str, label: str) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise ImageError(f"{label} is not a regular file: pictures are read from files alone.")
         if status.st_size > MAX_BYTES:
-            raise _too_many_bytes(label)
+            raise too_many_bytes(label)
         return read_stream(file, label)
 
 
 def read_stream(stream: Any, label: str) -> bytes:
     """Everything in a binary file object, from its start where it can seek. Raises ImageError."""
-    pieces, size = [], 0
     try:
         if hasattr(stream, "seek"):
             stream.seek(0)
-    except (OSError, ValueError):  # a pipe or a response of the network is read from where it stands
+    except (OSError, ValueError):  # a pipe or a network response is read from where it stands
         pass
-    while size <= MAX_BYTES:
-        piece = stream.read(MAX_BYTES + 1 - size)
-        if piece is None:  # a non-blocking stream without data
-            raise ImageError(f"{label} gives no data.")
-        if not isinstance(piece, bytes):
-            raise ImageError(f"{label} gives text, not bytes: open the file in binary mode.")
-        if not piece:
-            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    pieces: list[bytes] = []
+    left = MAX_BYTES + 1
+    while left > 0 and (piece := _piece(stream, left, label)):
         pieces.append(piece)
-        size += len(piece)
-    raise _too_many_bytes(label)
+        left -= len(piece)
+    if left <= 0:
+        raise too_many_bytes(label)
+    return b"".join(pieces)
 
 
-def _too_many_bytes(label: str) -> ImageError:
+def _piece(stream: Any, size: int, label: str) -> bytes:
+    try:
+        piece = stream.read(size)
+    except Exception as error:  # an object of the caller's: a closed file, a broken connection
+        raise ImageError(f"{label} cannot be read: {error}.") from error
+    if not isinstance(piece, bytes):
+        raise ImageError(f"{label} cannot be read: its file object gives {type(piece).__name__}, not bytes.")
+    return piece
+
+
+def too_many_bytes(label: str) -> ImageError:
+    """The error for a file beyond the limit."""
     return ImageError(f"{label} is too large: at most {MAX_BYTES // 2**20} MB can be read.")
