@@ -21,7 +21,8 @@ The sensors of phones and cameras have 48, 50 or 61 megapixels. A decoded pictur
 MIN_SIDE = 16
 """A picture with a shorter side, in pixels, has no face that could be read."""
 _MAX_JPEG_PIXELS = 4 * MAX_PIXELS  # half the width and half the height are within MAX_PIXELS
-_MAX_SCANS = 100  # a progressive JPEG has about ten
+_MAX_JPEG_2000_PIXELS = MAX_PIXELS // 4  # the decoder takes twenty times as long as others, and more memory
+_MAX_SCANNED_PIXELS = 20 * MAX_PIXELS  # a progressive JPEG has about ten scans
 
 
 def decode(data: bytes, label: str) -> Image.Image:
@@ -31,34 +32,41 @@ def decode(data: bytes, label: str) -> Image.Image:
         names = ", ".join(known.name for known in FORMATS)
         raise ImageError(f"{label} is not a picture in a format that can be read: {names}.")
     image = open_header(data, format_)
-    if format_.name == "JPEG":
-        _prepare_jpeg(image, data)
     width, height = image.size
-    check_size(width, height)
+    limit, kind = _limit(format_, data, width * height)
+    check_size(width, height, limit, kind)
+    if width * height > MAX_PIXELS:
+        image.draft(None, (width // 2, height // 2))
     with large_picture(width * height):
         return _load(image, data, format_)
 
 
-def check_size(width: int, height: int, limit: int | None = None) -> None:
-    """Raise ImageError unless a picture of these pixels can be read; the limit is ``MAX_PIXELS``."""
-    if width * height > (MAX_PIXELS if limit is None else limit):
+def check_size(width: int, height: int, limit: int | None = None, kind: str = "picture") -> None:
+    """Raise ImageError unless a picture of these pixels can be read; ``limit`` defaults to ``MAX_PIXELS``."""
+    limit = MAX_PIXELS if limit is None else limit
+    if width * height > limit:
         raise ImageError(
-            f"The picture is too large: {width} x {height} pixels, and at most {MAX_PIXELS // 1_000_000} "
-            f"megapixels can be read ({_MAX_JPEG_PIXELS // 1_000_000} in a JPEG that is not progressive)."
+            f"The {kind} is too large: {width} x {height} pixels, and at most {limit // 1_000_000} "
+            "megapixels can be read."
         )
     if min(width, height) < MIN_SIDE:
         raise ImageError(f"The picture is too small: {width} x {height} pixels, and {MIN_SIDE} are needed.")
 
 
-def _prepare_jpeg(image: ImageFile.ImageFile, data: bytes) -> None:
-    """Halve the scale of a large JPEG; refuse one that takes too much memory or time."""
-    width, height = image.size
+def _limit(format_: Format, data: bytes, pixels: int) -> tuple[int, str]:
+    """The most pixels of a file, and what to call it."""
+    if format_.name == "JPEG 2000":
+        return _MAX_JPEG_2000_PIXELS, "JPEG 2000 picture"
+    if format_.name != "JPEG":
+        return MAX_PIXELS, "picture"
     count, by_line = scans(data)
-    if count > _MAX_SCANS:
-        raise ImageError(f"The picture is a JPEG of more than {_MAX_SCANS} scans: save it anew.")
-    check_size(width, height, _MAX_JPEG_PIXELS if by_line else MAX_PIXELS)
-    if width * height > MAX_PIXELS:
-        image.draft(None, (width // 2, height // 2))
+    if by_line:
+        return _MAX_JPEG_PIXELS, "JPEG"
+    if count * pixels > _MAX_SCANNED_PIXELS:
+        raise ImageError(
+            f"The picture is a JPEG of {count} scans, which takes too long to read: save it anew."
+        )
+    return MAX_PIXELS, "progressive JPEG"
 
 
 def _load(image: ImageFile.ImageFile, data: bytes, format_: Format) -> Image.Image:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import importlib
 import struct
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from PIL import ImageFile
+from PIL import ImageFile, PngImagePlugin
 
 __all__ = ["FORMATS", "PICTURE_SUFFIXES", "Format", "format_of", "open_header"]
 
@@ -91,21 +92,36 @@ def open_header(data: bytes, format_: Format) -> ImageFile.ImageFile:
     return decoder(BytesIO(data))
 
 
-_PNG_CHUNKS = frozenset(b"IHDR PLTE IDAT IEND tRNS iCCP eXIf".split())
+_PNG_CHUNKS = frozenset(b"IHDR PLTE IDAT IEND tRNS eXIf".split())
 _PLAIN_XMP = b"XML:com.adobe.xmp\0\0"
 
 
 def _needed_chunks(data: bytes) -> Iterator[bytes | memoryview]:
     """A PNG file without the chunks that its picture does not need.
 
-    Pillow refuses pictures with long or damaged texts. XMP is kept, if it is not compressed: it may hold
-    the orientation.
+    Pillow refuses pictures with long or damaged texts or profiles. XMP is kept, if it is not compressed: it
+    may hold the orientation.
     """
     yield data[:8]
     view, start = memoryview(data), 8
     while start + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, start)
         end = start + 12 + length
-        if kind in _PNG_CHUNKS or (kind == b"iTXt" and data.startswith(_PLAIN_XMP, start + 8)):
+        needed = kind in _PNG_CHUNKS
+        if kind == b"iTXt":
+            needed = data.startswith(_PLAIN_XMP, start + 8)
+        elif kind == b"iCCP":
+            needed = _inflates_to_little(view[start + 8 : end - 4])
+        if needed:
             yield view[start:end]
         start = end
+
+
+def _inflates_to_little(profile: memoryview) -> bool:
+    """Whether Pillow can read a colour profile: a name, a NUL, the method of compression and the data."""
+    inflater = zlib.decompressobj()
+    try:
+        inflater.decompress(bytes(profile).partition(b"\0")[2][1:], PngImagePlugin.MAX_TEXT_CHUNK)
+    except zlib.error:
+        return False
+    return not inflater.unconsumed_tail

@@ -17,9 +17,9 @@ from emola.face.decoding import MAX_PIXELS, MIN_SIDE, check_size, decode
 from emola.face.formats import PICTURE_SUFFIXES
 from emola.face.levels import eight_bits
 from emola.face.memory import large_picture
-from emola.face.sources import MAX_BYTES, label_of, read_file, read_stream, too_many_bytes
+from emola.face.sources import label_of, printable, read_buffer, read_file, read_stream
 
-__all__ = ["MAX_BYTES", "MAX_PIXELS", "MIN_SIDE", "PICTURE_SUFFIXES", "ImageSource", "load_image"]
+__all__ = ["MAX_PIXELS", "MIN_SIDE", "PICTURE_SUFFIXES", "ImageSource", "load_image"]
 
 ImageSource = Union[
     str, Path, bytes, bytearray, memoryview, IO[bytes], Image.Image, "np.ndarray[Any, np.dtype[Any]]"
@@ -47,7 +47,7 @@ def load_image(source: ImageSource) -> Image.Image:
         label = label_of(source)
         return _decoded(read_file(source), label)
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _decoded(_bytes_of(source), _BUFFER)
+        return _decoded(read_buffer(source, _BUFFER), _BUFFER)
     if isinstance(source, Image.Image):
         return _from_picture(source)
     if isinstance(source, np.ndarray):
@@ -70,7 +70,7 @@ def _explained(label: str) -> Iterator[None]:
     except MemoryError as error:
         raise ImageError(f"{label} cannot be read: there is not enough memory for it.") from error
     except Exception as error:
-        reason = label_of(str(error)) or type(error).__name__
+        reason = printable(str(error))[:80] or type(error).__name__
         raise ImageError(f"{label} is damaged or of a kind that cannot be read ({reason}).") from error
 
 
@@ -79,13 +79,6 @@ def _decoded(data: bytes, label: str) -> Image.Image:
         raise ImageError(f"{label} is not a picture: it is empty.")
     with _explained(label):
         return decode(data, label)
-
-
-def _bytes_of(buffer: bytes | bytearray | memoryview) -> bytes:
-    size = buffer.nbytes if isinstance(buffer, memoryview) else len(buffer)
-    if size > MAX_BYTES:
-        raise too_many_bytes(_BUFFER)
-    return bytes(buffer)
 
 
 def _from_picture(image: Image.Image) -> Image.Image:

@@ -43,15 +43,22 @@ def eight_bits(levels: Levels, full: float | None = None) -> npt.NDArray[np.uint
     if levels.dtype == np.uint8 and full in (None, 255):
         return levels
     low, high = (0.0, full) if full is not None else _black_and_white(levels)
+    table = (
+        _scaled(np.arange(65536), low, high) if levels.dtype.kind == "u" and levels.itemsize <= 2 else None
+    )
     out = np.empty(levels.shape, np.uint8)
-    rows = max(1, _STRIP // max(1, levels[0].size))  # in strips: doubles take eight bytes a level
+    rows = max(1, _STRIP // max(1, levels[0].size))  # in strips: a double takes eight bytes
     for top in range(0, len(levels), rows):
-        strip = levels[top : top + rows].astype(np.float64)
-        strip -= low
-        strip *= 255 / (high - low)
-        np.nan_to_num(strip, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
-        out[top : top + rows] = np.clip(np.rint(strip), 0, 255)
+        strip = levels[top : top + rows]
+        out[top : top + rows] = table[strip] if table is not None else _scaled(strip, low, high)
     return out
+
+
+def _scaled(levels: Levels, low: float, high: float) -> npt.NDArray[np.uint8]:
+    """From ``low`` to ``high`` as from 0 to 255."""
+    scaled = (levels.astype(np.float64) - low) * (255 / (high - low))
+    np.nan_to_num(scaled, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 
 def _black_and_white(levels: Levels) -> tuple[float, float]:

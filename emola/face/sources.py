@@ -10,18 +10,23 @@ from typing import Any
 
 from emola.errors import ImageError
 
-__all__ = ["MAX_BYTES", "label_of", "read_file", "read_stream", "too_many_bytes"]
+__all__ = ["MAX_BYTES", "label_of", "printable", "read_buffer", "read_file", "read_stream"]
 
 MAX_BYTES = 256 * 2**20
 """A larger file is refused unread: no picture within the limit of pixels needs more."""
-_LONGEST_LABEL = 80
-_ADDRESS = re.compile(r"data:|[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # "C:\" has one letter before the colon
+_LONGEST = 80
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # "C:/" has one letter before the colon
 
 
 def label_of(path: str | os.PathLike[str]) -> str:
     """A path as messages show it: printable, and its end alone if it is long."""
-    label = "".join(letter if letter.isprintable() else "?" for letter in os.fspath(path))
-    return label if len(label) <= _LONGEST_LABEL else "…" + label[1 - _LONGEST_LABEL :]
+    label = printable(os.fspath(path))
+    return label if len(label) <= _LONGEST else "…" + label[1 - _LONGEST :]
+
+
+def printable(text: str) -> str:
+    """A text without control characters and lone surrogates, which a terminal or a page cannot show."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def read_file(path: str | Path) -> bytes:
@@ -33,6 +38,8 @@ def read_file(path: str | Path) -> bytes:
     name, label = os.fspath(path), label_of(path)
     if not name:
         raise ImageError("The path of the picture is empty.")
+    if name[:5].lower() == "data:":
+        raise ImageError("A data URI is not read: decode it, and give its bytes.")
     if _ADDRESS.match(name):
         raise ImageError(f"{label} is an address: only files on this machine are read.")
     try:
@@ -57,8 +64,15 @@ def _read(path: str, label: str) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise ImageError(f"{label} is not a regular file: pictures are read from files alone.")
         if status.st_size > MAX_BYTES:
-            raise too_many_bytes(label)
+            raise _too_many_bytes(label)
         return read_stream(file, label)
+
+
+def read_buffer(buffer: bytes | bytearray | memoryview, label: str) -> bytes:
+    """The content of a buffer. Raises ImageError."""
+    if memoryview(buffer).nbytes > MAX_BYTES:
+        raise _too_many_bytes(label)
+    return bytes(buffer)
 
 
 def read_stream(stream: Any, label: str) -> bytes:
@@ -74,7 +88,7 @@ def read_stream(stream: Any, label: str) -> bytes:
         pieces.append(piece)
         left -= len(piece)
     if left <= 0:
-        raise too_many_bytes(label)
+        raise _too_many_bytes(label)
     return b"".join(pieces)
 
 
@@ -88,6 +102,5 @@ def _piece(stream: Any, size: int, label: str) -> bytes:
     return piece
 
 
-def too_many_bytes(label: str) -> ImageError:
-    """The error for a file beyond the limit."""
+def _too_many_bytes(label: str) -> ImageError:
     return ImageError(f"{label} is too large: at most {MAX_BYTES // 2**20} MB can be read.")
