@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of pictures and damage (default: 0)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
-    faulthandler.enable()  # a decoder that crashes says where
+    faulthandler.enable(file=sys.__stderr__)  # a decoder that crashes says where
     figures = measure(args.count, args.seed)
     print(json.dumps(figures) if args.json else report(figures))
     return 1 if figures["errors"] else 0
@@ -63,7 +63,7 @@ def measure(count: int, seed: int) -> dict[str, Any]:
     for number in range(count):
         name, data = damaged(originals, seed, number)
         begun = time.perf_counter()
-        faulthandler.dump_traceback_later(HUNG, exit=True)
+        faulthandler.dump_traceback_later(HUNG, exit=True, file=sys.__stderr__)
         outcome = read(data)
         faulthandler.cancel_dump_traceback_later()
         slowest = max(slowest, (time.perf_counter() - begun, f"file {number}, {name}"))

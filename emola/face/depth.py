@@ -24,7 +24,7 @@ _LOW_BYTES = {
 """Pillow keeps the high bytes of 16-bit colours; told the other byte order, it keeps the low ones."""
 _ROWS = 64
 
-Bytes = npt.NDArray[np.uint8]
+_Bytes = npt.NDArray[np.uint8]
 
 
 def from_portable_map(image: ImageFile.ImageFile, data: bytes) -> Image.Image | None:
@@ -79,7 +79,7 @@ def _with_low_bytes(tile: Any) -> Any:
     return type(tile)(codec, extents, offset, (low, *args[1:]) if isinstance(args, tuple) else low)
 
 
-def _strips(first: Image.Image, second: Image.Image) -> Iterator[tuple[int, Bytes, Bytes]]:
+def _strips(first: Image.Image, second: Image.Image) -> Iterator[tuple[int, _Bytes, _Bytes]]:
     """The same rows of two pictures as arrays, with the number of the first row."""
     for top in range(0, first.height, _ROWS):
         box = (0, top, first.width, min(top + _ROWS, first.height))

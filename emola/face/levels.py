@@ -32,10 +32,10 @@ _NARROW = 1 / 5
 _SAMPLE = 1_000_000
 _STRIP = 1_000_000
 
-Levels = np.ndarray[Any, np.dtype[Any]]
+_Levels = np.ndarray[Any, np.dtype[Any]]
 
 
-def eight_bits(levels: Levels, full: float | None = None) -> npt.NDArray[np.uint8]:
+def eight_bits(levels: _Levels, full: float | None = None) -> npt.NDArray[np.uint8]:
     """Integers, floats or booleans of shape (H, W) or (H, W, C) as uint8 of the same shape.
 
     ``full`` is the level of white where the file says it. Raises ImageError when there is no finite level.
@@ -54,14 +54,14 @@ def eight_bits(levels: Levels, full: float | None = None) -> npt.NDArray[np.uint
     return out
 
 
-def _scaled(levels: Levels, low: float, high: float) -> npt.NDArray[np.uint8]:
+def _scaled(levels: _Levels, low: float, high: float) -> npt.NDArray[np.uint8]:
     """From ``low`` to ``high`` as from 0 to 255."""
     scaled = (levels.astype(np.float64) - low) * (255 / (high - low))
     np.nan_to_num(scaled, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 
-def _black_and_white(levels: Levels) -> tuple[float, float]:
+def _black_and_white(levels: _Levels) -> tuple[float, float]:
     """The levels of black and white."""
     if levels.dtype.kind == "b":
         return 0.0, 1.0
@@ -79,7 +79,7 @@ def _black_and_white(levels: Levels) -> tuple[float, float]:
     return low, high
 
 
-def _sample(levels: Levels) -> npt.NDArray[np.float64]:
+def _sample(levels: _Levels) -> npt.NDArray[np.float64]:
     """About a million finite levels, evenly spread."""
     step = max(1, int((levels.size / _SAMPLE) ** 0.5))
     sample = levels[::step, ::step].astype(np.float64)
@@ -89,7 +89,7 @@ def _sample(levels: Levels) -> npt.NDArray[np.float64]:
     return sample
 
 
-def _white_of_eight_bits(levels: Levels, sample: npt.NDArray[np.float64]) -> float | None:
+def _white_of_eight_bits(levels: _Levels, sample: npt.NDArray[np.float64]) -> float | None:
     """The level of white, if the levels are 0 to 255 times 1, 256 or 257."""
     whole = levels.dtype.kind in "iu"
     # One integer over 255 counts, so that all are looked at, which takes no memory.

@@ -14,6 +14,7 @@ __all__ = ["MAX_BYTES", "label_of", "printable", "read_buffer", "read_file", "re
 
 MAX_BYTES = 256 * 2**20
 """A larger file is refused unread: no picture within the limit of pixels needs more."""
+_PIECE = 2**22
 _LONGEST = 80
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # "C:/" has one letter before the colon
 
@@ -82,19 +83,18 @@ def read_stream(stream: Any, label: str) -> bytes:
             stream.seek(0)
     except (OSError, ValueError):  # a pipe or a network response is read from where it stands
         pass
-    pieces: list[bytes] = []
-    left = MAX_BYTES + 1
-    while left > 0 and (piece := _piece(stream, left, label)):
+    pieces, size = [], 0
+    while piece := _piece(stream, label):
         pieces.append(piece)
-        left -= len(piece)
-    if left <= 0:
-        raise _too_many_bytes(label)
+        size += len(piece)
+        if size > MAX_BYTES:
+            raise _too_many_bytes(label)
     return b"".join(pieces)
 
 
-def _piece(stream: Any, size: int, label: str) -> bytes:
+def _piece(stream: Any, label: str) -> bytes:
     try:
-        piece = stream.read(size)
+        piece = stream.read(_PIECE)
     except Exception as error:  # an object of the caller's: a closed file, a broken connection
         raise ImageError(f"{label} cannot be read: {error}.") from error
     if not isinstance(piece, bytes):

@@ -36,8 +36,8 @@ def tiff(levels: np.ndarray, order: str = "<") -> bytes:
     bits_at = start + levels.size * 2
     entries = [
         (256, 4, 1, width), (257, 4, 1, height), (258, 3, bands, bits_at if bands > 1 else 16),
-        (259, 3, 1, 1), (262, 3, 1, 1 if bands == 1 else 2), (273, 4, 1, start), (277, 3, 1, bands), (278, 4, 1, height),
-        (279, 4, 1, levels.size * 2),
+        (259, 3, 1, 1), (262, 3, 1, 1 if bands == 1 else 2), (273, 4, 1, start),
+        (277, 3, 1, bands), (278, 4, 1, height), (279, 4, 1, levels.size * 2),
     ]  # fmt: skip
     long, short = order + "u4", order + "u2"
     out = head + np.array([bits_at + 6], long).tobytes() + levels.astype(short).tobytes()
