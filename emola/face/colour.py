@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 
 from emola.face.levels import eight_bits
 
-__all__ = ["deep", "plain_rgb"]
+__all__ = ["plain_rgb"]
 
 _MAX_PROFILE = 4 * 2**20
 _TURNS = {
@@ -23,11 +23,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """By the value of the EXIF orientation."""
-
-
-def deep(image: Image.Image) -> bool:
-    """Whether a picture has levels of more than eight bits: modes I, I;16 and F."""
-    return image.mode.startswith(("I", "F"))
 
 
 def plain_rgb(image: Image.Image, *, owned: bool) -> Image.Image:
@@ -51,12 +46,12 @@ def _orientation(image: Image.Image) -> int | None:
 
 
 def _rgb(image: Image.Image, profile: Any, owned: bool) -> Image.Image:
-    if deep(image):
+    if image.mode.startswith(("I", "F")):  # levels of more than eight bits
         return Image.fromarray(eight_bits(np.asarray(image))).convert("RGB")
     if image.mode == "CMYK":
         return _in_srgb(image, profile) or image.convert("RGB")
     if image.mode in ("La", "PA") or (image.mode not in ("RGBA", "LA") and "transparency" in image.info):
-        image, owned = image.convert("LA" if image.mode == "La" else "RGBA"), True
+        image = image.convert("LA" if image.mode == "La" else "RGBA")
     if image.mode in ("RGBA", "RGBa", "LA"):
         plain = Image.new("RGB", image.size, "white")
         plain.paste(image, mask=image)

@@ -103,4 +103,4 @@ def _from_array(array: np.ndarray[Any, np.dtype[Any]]) -> Image.Image:
         levels = eight_bits(array if array.ndim == 2 else array[..., :3])
         if array.ndim == 3 and shape[2] == 4:
             levels = np.dstack([levels, eight_bits(array[..., 3])])
-        return plain_rgb(Image.fromarray(np.ascontiguousarray(levels)), owned=False)
+        return plain_rgb(Image.fromarray(levels), owned=True)  # RGB is copied from an array

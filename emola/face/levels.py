@@ -43,9 +43,8 @@ def eight_bits(levels: _Levels, full: float | None = None) -> npt.NDArray[np.uin
     if levels.dtype == np.uint8 and full in (None, 255):
         return levels
     low, high = (0.0, full) if full is not None else _black_and_white(levels)
-    table = (
-        _scaled(np.arange(65536), low, high) if levels.dtype.kind == "u" and levels.itemsize <= 2 else None
-    )
+    short = levels.dtype.kind == "u" and levels.itemsize <= 2
+    table = _scaled(np.arange(65536), low, high) if short else None
     out = np.empty(levels.shape, np.uint8)
     rows = max(1, _STRIP // max(1, levels[0].size))  # in strips: a double takes eight bytes
     for top in range(0, len(levels), rows):
@@ -56,7 +55,8 @@ def eight_bits(levels: _Levels, full: float | None = None) -> npt.NDArray[np.uin
 
 def _scaled(levels: _Levels, low: float, high: float) -> npt.NDArray[np.uint8]:
     """From ``low`` to ``high`` as from 0 to 255."""
-    scaled = (levels.astype(np.float64) - low) * (255 / (high - low))
+    with np.errstate(all="ignore"):  # infinite levels
+        scaled = (levels.astype(np.float64) - low) * (255 / (high - low))
     np.nan_to_num(scaled, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
@@ -96,6 +96,5 @@ def _white_of_eight_bits(levels: _Levels, sample: npt.NDArray[np.float64]) -> fl
     low, high = (levels.min(), levels.max()) if whole else (sample.min(), sample.max())
     if low < 0 or (high <= 1 and not whole):
         return None
-    return next(
-        (255.0 * step for step in (1, 256, 257) if high <= 255 * step and not (sample % step).any()), None
-    )
+    fits = (step for step in (1, 256, 257) if high <= 255 * step and not (sample % step).any())
+    return next((255.0 * step for step in fits), None)

@@ -81,7 +81,7 @@ def read_stream(stream: Any, label: str) -> bytes:
     try:
         if hasattr(stream, "seek"):
             stream.seek(0)
-    except (OSError, ValueError):  # a pipe or a network response is read from where it stands
+    except Exception:  # a pipe or a network response is read from where it stands
         pass
     pieces, size = [], 0
     while piece := _piece(stream, label):
