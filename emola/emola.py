@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PIL import Image
-
 from emola.chat import routing
 from emola.chat.engine import Engine
 from emola.chat.session import ChatSession
 from emola.errors import CheckpointError
 from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
 from emola.face.experts import PriorExpert, prior_expert
-from emola.face.image import load_image
+from emola.face.image import ImageSource, load_image
 from emola.face.landmarker import Face
 
 if TYPE_CHECKING:
@@ -70,7 +67,7 @@ class EmoLA:
         """
         self._engine.use = routing.check(adapter, self.adapters)
 
-    def look(self, image: str | Path | bytes | Image.Image | np.ndarray) -> list[Face]:
+    def look(self, image: ImageSource) -> list[Face]:
         """The faces in a picture, largest first; empty when there is none.
 
         Raises ImageError when the picture cannot be read.

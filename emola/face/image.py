@@ -2,125 +2,105 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Union
+from typing import IO, Any, Union
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from emola.errors import ImageError
+from emola.face.colour import plain_rgb
+from emola.face.decoding import MAX_PIXELS, MIN_SIDE, check_size, decode
+from emola.face.formats import PICTURE_SUFFIXES
+from emola.face.levels import eight_bits
+from emola.face.memory import large_picture
+from emola.face.sources import label_of, printable, read_buffer, read_file, read_stream
 
-__all__ = ["MAX_PIXELS", "MIN_SIDE", "ImageSource", "load_image"]
+__all__ = ["MAX_PIXELS", "MIN_SIDE", "PICTURE_SUFFIXES", "ImageSource", "load_image"]
 
-MAX_PIXELS = 120_000_000
-"""A larger picture is refused before it is decoded; 120 million is beyond any phone's camera."""
-MIN_SIDE = 16
-"""A picture with a shorter side, in pixels, has no face that could be read."""
-
-ImageSource = Union[str, Path, bytes, Image.Image, "np.ndarray[Any, Any]"]
+ImageSource = Union[
+    str, Path, bytes, bytearray, memoryview, IO[bytes], Image.Image, "np.ndarray[Any, np.dtype[Any]]"
+]
+_BUFFER = "The picture"
 
 
 def load_image(source: ImageSource) -> Image.Image:
     """Read a picture as RGB, whatever it was.
 
-    ``source`` is a path, the bytes of a file, a PIL image, or an array of shape (H, W), (H, W, 1),
-    (H, W, 3) or (H, W, 4): integers of 8 or 16 bits, or floats from 0 to 1. EXIF orientation is applied
-    and then dropped, transparency lies on white, an animation gives its first frame, 16 bits become 8.
-    The result shares nothing with ``source``.
+    ``source`` is a path, a binary file object, the bytes of a file, a PIL image, or an array of shape (H, W),
+    (H, W, 1), (H, W, 3) or (H, W, 4) of integers, floats or booleans. ``PICTURE_SUFFIXES`` names the formats
+    of files. A path must lead to a regular file.
 
-    Raises ImageError, saying why, when it cannot be read or is too large or too small.
+    EXIF orientation is applied, transparency lies on white, colours of a wider gamut become sRGB, more than
+    eight bits become eight (``emola.face.levels`` says how), and metadata are dropped. An animated file gives
+    its first frame, a PIL image the frame that it stands at. The result shares nothing with ``source``.
+
+    A JPEG of more than ``MAX_PIXELS`` is decoded at half its width and height; all coordinates found in the
+    result are pixels of the result.
+
+    Raises ImageError when the picture cannot be read, or is too large or too small.
     """
-    if isinstance(source, np.ndarray):
-        image = _from_array(source)
-        _check_size(image.size)
-        return image
+    if isinstance(source, (str, os.PathLike)) and isinstance(os.fspath(source), str):
+        label = label_of(source)
+        return _decoded(read_file(source), label)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return _decoded(read_buffer(source, _BUFFER), _BUFFER)
     if isinstance(source, Image.Image):
-        return _upright_rgb(source, "the picture")
-    if isinstance(source, bytes):
-        return _decode(BytesIO(source), "the uploaded picture")
-    return _decode(Path(source), str(source))
+        return _from_picture(source)
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if callable(getattr(source, "read", None)):
+        return _decoded(read_stream(source, _BUFFER), _BUFFER)
+    raise ImageError(
+        f"An object of type {type(source).__name__} is not a picture: give a path, a binary file object, the "
+        "bytes of a file, a PIL image or a NumPy array."
+    )
 
 
-def _decode(file: Path | BytesIO, label: str) -> Image.Image:
+@contextmanager
+def _explained(label: str) -> Iterator[None]:
+    """Make an ImageError of anything raised: each decoder has its own ways to fail on a damaged file."""
     try:
-        with Image.open(file) as image:
-            return _upright_rgb(image, label)
-    except FileNotFoundError as error:
-        raise ImageError(f"There is no picture at {label}.") from error
-    except IsADirectoryError as error:
-        raise ImageError(f"{label} is a folder, not a picture.") from error
-    except PermissionError as error:
-        raise ImageError(f"{label} may not be read: check its permissions.") from error
-    except Image.DecompressionBombError as error:
-        raise ImageError(_too_large("more than Pillow opens")) from error
-    except UnidentifiedImageError as error:
-        raise ImageError(f"{label} is not a picture in a format that can be read.") from error
+        yield
+    except ImageError:
+        raise
+    except MemoryError as error:
+        raise ImageError(f"{label} cannot be read: there is not enough memory for it.") from error
+    except Exception as error:
+        reason = printable(str(error))[:80] or type(error).__name__
+        raise ImageError(f"{label} is damaged or of a kind that cannot be read ({reason}).") from error
 
 
-def _upright_rgb(image: Image.Image, label: str) -> Image.Image:
-    _check_size(image.size)
-    try:
-        image.seek(0)
+def _decoded(data: bytes, label: str) -> Image.Image:
+    if not data:
+        raise ImageError(f"{label} is not a picture: it is empty.")
+    with _explained(label):
+        return decode(data, label)
+
+
+def _from_picture(image: Image.Image) -> Image.Image:
+    width, height = image.size
+    check_size(width, height)
+    with _explained(_BUFFER), large_picture(width * height):
         image.load()
-    except Exception as error:  # each decoder has its own ways to fail on a damaged file
-        raise ImageError(f"{label} is damaged and cannot be read ({error}).") from error
-    try:
-        image = ImageOps.exif_transpose(image)
-    except Exception:  # a picture whose EXIF block is broken has no known orientation, but is a picture
-        pass
-    return _rgb(image)
+        return plain_rgb(image, owned=False)
 
 
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):
-        return _from_array(_from_zero_to_one(image))
-    if image.mode in ("RGBA", "RGBa", "LA", "La", "PA") or "transparency" in image.info:
-        opaque = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque)
-    # A new picture, without the EXIF block, colour profile and comments of the old one.
-    plain = Image.new("RGB", image.size)
-    plain.paste(image.convert("RGB"))
-    return plain
-
-
-def _from_zero_to_one(image: Image.Image) -> np.ndarray[Any, Any]:
-    """Grey levels of 16 bits, or of 32 bits or floats in the smallest usual range that holds them."""
-    levels = np.nan_to_num(np.asarray(image).astype(np.float32), posinf=0.0, neginf=0.0)
-    highest = float(levels.max())
-    usual = (65535.0,) if image.mode.startswith("I;16") else (1.0, 255.0, 65535.0)
-    full = next((range_ for range_ in usual if highest <= range_), highest)
-    return np.clip(levels / full, 0.0, 1.0)
-
-
-def _from_array(array: np.ndarray[Any, Any]) -> Image.Image:
-    shape = array.shape
+def _from_array(array: np.ndarray[Any, np.dtype[Any]]) -> Image.Image:
+    shape, array = array.shape, np.asarray(array)  # a masked array or a matrix as its levels
     if array.ndim == 3 and shape[2] == 1:
         array = array[:, :, 0]
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or 0 in shape:
+    if array.ndim not in (2, 3) or (array.ndim == 3 and shape[2] not in (3, 4)) or 0 in shape:
         raise ImageError(f"An array of shape {shape} is not a picture: (H, W), (H, W, 3) or (H, W, 4) is.")
-    if array.dtype == np.uint16:
-        array = (array >> 8).astype(np.uint8)
-    elif array.dtype.kind == "f":
-        if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
-            raise ImageError("An array of floats must hold values from 0 to 1.")
-        array = np.round(array * 255).astype(np.uint8)
-    elif array.dtype == np.bool_:
-        array = array.astype(np.uint8) * np.uint8(255)
-    elif array.dtype != np.uint8:
-        raise ImageError(
-            f"An array of {array.dtype} is not a picture: use uint8, uint16 or floats from 0 to 1."
-        )
-    return _rgb(Image.fromarray(np.ascontiguousarray(array)))
-
-
-def _check_size(size: tuple[int, int]) -> None:
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise ImageError(_too_large(f"{width} x {height} pixels"))
-    if min(size) < MIN_SIDE:
-        raise ImageError(f"The picture is too small: {width} x {height} pixels, and {MIN_SIDE} are needed.")
-
-
-def _too_large(what: str) -> str:
-    return f"The picture is too large: {what}, and at most {MAX_PIXELS // 1_000_000} megapixels can be read."
+    if array.dtype.kind not in "biuf":
+        raise ImageError(f"An array of {array.dtype} is not a picture: use integers, floats or booleans.")
+    height, width = shape[:2]
+    check_size(width, height)
+    with _explained(_BUFFER), large_picture(width * height):
+        levels = eight_bits(array if array.ndim == 2 else array[..., :3])
+        if array.ndim == 3 and shape[2] == 4:
+            levels = np.dstack([levels, eight_bits(array[..., 3])])
+        return plain_rgb(Image.fromarray(levels), owned=True)  # RGB is copied from an array

@@ -1,0 +1,49 @@
+"""Damaged pictures: a few hundred here, as many as wanted by the benchmark itself."""
+
+import json
+import sys
+
+import pytest
+
+from benchmarks import fuzz_images
+from emola.face.formats import FORMATS
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return fuzz_images.measure(300, seed=1)
+
+
+def test_damaged_files_are_read_or_refused(figures):
+    assert figures["errors"] == []
+    assert set(figures["outcomes"]) == {format_.name for format_ in FORMATS}
+    assert all(sum(kinds.values()) == 30 for kinds in figures["outcomes"].values())
+
+
+def test_the_damage_is_neither_nothing_nor_everything(figures):
+    """Otherwise the decoders would not be reached, or not be put to the test."""
+    for kinds in figures["outcomes"].values():
+        assert kinds["refused"] > 0
+    assert sum(kinds.get("read", 0) for kinds in figures["outcomes"].values()) > 60
+
+
+def test_the_same_seed_gives_the_same_files():
+    originals = [("PNG", bytes(range(256)) * 4), ("GIF", bytes(900))]
+    files = [fuzz_images.damaged(originals, 5, number) for number in range(40)]
+    assert files == [fuzz_images.damaged(originals, 5, number) for number in range(40)]
+    assert {name for name, _ in files} == {"PNG", "GIF"}
+    assert len({data for _, data in files}) > 35
+
+
+def test_another_exception_is_counted(monkeypatch, capsys):
+    def fail(data):
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr(fuzz_images, "load_image", lambda data: None)
+    monkeypatch.setattr(fuzz_images, "read", lambda data: "RuntimeError: odd")
+    monkeypatch.setattr(sys, "argv", ["fuzz_images", "--count", "10", "--json"])
+    assert fuzz_images.main() == 1
+    assert json.loads(capsys.readouterr().out)["errors"][0] == "file 0, JPEG: RuntimeError: odd"
+    monkeypatch.undo()
+    monkeypatch.setattr(fuzz_images, "load_image", fail)
+    assert fuzz_images.read(b"") == "RuntimeError: odd"
