@@ -24,7 +24,7 @@ __all__ = ["MAX_PIXELS", "MIN_SIDE", "PICTURE_SUFFIXES", "ImageSource", "load_im
 ImageSource = Union[
     str, Path, bytes, bytearray, memoryview, IO[bytes], Image.Image, "np.ndarray[Any, np.dtype[Any]]"
 ]
-_BUFFER = "The picture"
+_BUFFER, _PICTURE = "The file", "The picture"
 
 
 def load_image(source: ImageSource) -> Image.Image:
@@ -84,7 +84,7 @@ def _decoded(data: bytes, label: str) -> Image.Image:
 def _from_picture(image: Image.Image) -> Image.Image:
     width, height = image.size
     check_size(width, height)
-    with _explained(_BUFFER), large_picture(width * height):
+    with _explained(_PICTURE), large_picture(width * height):
         image.load()
         return plain_rgb(image, owned=False)
 
@@ -99,7 +99,7 @@ def _from_array(array: np.ndarray[Any, np.dtype[Any]]) -> Image.Image:
         raise ImageError(f"An array of {array.dtype} is not a picture: use integers, floats or booleans.")
     height, width = shape[:2]
     check_size(width, height)
-    with _explained(_BUFFER), large_picture(width * height):
+    with _explained(_PICTURE), large_picture(width * height):
         levels = eight_bits(array if array.ndim == 2 else array[..., :3])
         if array.ndim == 3 and shape[2] == 4:
             levels = np.dstack([levels, eight_bits(array[..., 3])])
