@@ -149,7 +149,9 @@ def loaded(folder: Path, quantize: Any) -> dict[str, float]:
         figures["weights_gb"] = round(torch.cuda.memory_allocated() / 1e9, 2)
     engine = Engine(model, processor)
     engine.stop_tokens = frozenset()  # random weights would stop anywhere
-    face = SimpleNamespace(crop=Image.new("RGB", (224, 224), "gray"), prior=np.zeros(PRIOR_DIM, np.float32))
+    face = SimpleNamespace(
+        crop=Image.new("RGB", (224, 224), "gray"), prior=np.zeros(PRIOR_DIM, np.float32), visibility=None
+    )
     for adapter in ("emotion", "au"):  # the first one warms up
         begun = time.perf_counter()
         seen = engine.encode(face, adapter)

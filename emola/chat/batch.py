@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
+from transformers import LogitsProcessor
 
-from emola.chat.engine import FaceLike
+from emola.chat.engine import FaceLike, forbidden_tokens
 from emola.chat.streaming import TextStream
 from emola.errors import ChatError
 from emola.model import adapters
@@ -63,9 +64,24 @@ def answer_batch(
             do_sample=False,
             eos_token_id=sorted(processor.stop_token_ids),
             pad_token_id=processor.tokenizer.pad_token_id,
-            suppress_tokens=[model.config.image_token_id],  # it stands for a face and cannot be said
+            logits_processor=[_Forbid([forbidden_tokens(model, processor, face) for face in faces])],
         )
     return [said(processor, row, room) for row in ids_BT[:, length:].tolist()]
+
+
+class _Forbid(LogitsProcessor):
+    """Keeps each row of a batch from saying its forbidden tokens."""
+
+    def __init__(self, forbidden: Sequence[frozenset[int]]) -> None:
+        self._forbidden = [torch.tensor(sorted(tokens)) for tokens in forbidden]
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """input_ids: (B, T), scores: (B, V) -> (B, V)."""
+        for row, tokens in zip(scores, self._forbidden, strict=True):
+            row[
+                tokens[tokens < len(row)].to(row.device)
+            ] = -torch.inf  # the image token may lie behind the vocabulary
+        return scores
 
 
 def conversation(question: str, before: Exchanges = ()) -> list[dict[str, Any]]:

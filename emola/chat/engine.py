@@ -35,16 +35,22 @@ class FaceLike(Protocol):
     def prior(self) -> Any:
         """(prior_dim,) float32, or None."""
 
+    @property
+    def visibility(self) -> Any:
+        """``emola.face.Visibility``: how well the face can be seen; None where nobody looked."""
+
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
     """What the model made of one face: (1, image tokens, hidden). Compared by identity.
 
     adapter: the one whose projectors made it, and which answers about it; None where there is none.
+    never: tokens that no answer about this face may hold.
     """
 
     embeds: Tensor
     adapter: str | None = None
+    never: frozenset[int] = frozenset()
 
 
 class Engine:
@@ -113,7 +119,7 @@ class Engine:
             embeds = self.model.image_embeds(
                 inputs["pixel_values"].to(device), inputs["prior_features"].to(device)
             )
-        return EncodedFace(embeds, adapter)
+        return EncodedFace(embeds, adapter, forbidden_tokens(self.model, self.processor, face))
 
     def features(self, face: FaceLike) -> np.ndarray:
         """(F,) float32: what the vision tower makes of the whole face, the mean of its patches."""
@@ -181,8 +187,7 @@ class Engine:
                     return
 
                 # 3. Choose a token. It is fed only when the one after it is wanted.
-                # The image token stands for a face and cannot be said.
-                token = next_token(logits_V, sampling, generator, answer, [self.model.config.image_token_id])
+                token = next_token(logits_V, sampling, generator, answer, face.never)
                 if token in self.stop_tokens:
                     return
                 answer.append(token)
@@ -221,6 +226,17 @@ class Engine:
         """Let an adapter compute the forward pass that follows; only inside the turnstile."""
         if adapter is not None:
             adapters.activate(self.model, adapter)
+
+
+def forbidden_tokens(model: Any, processor: Any, face: FaceLike) -> frozenset[int]:
+    """Tokens that no answer about a face may hold.
+
+    These are the image token, which stands for the face, and words of certainty such as "clearly" for a face
+    that cannot be seen well.
+    """
+    unsure = face.visibility is not None and not face.visibility.clear
+    certainty = processor.certainty_token_ids if unsure else frozenset()
+    return frozenset({model.config.image_token_id}) | certainty
 
 
 def _context_of(model: Any) -> int:

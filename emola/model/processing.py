@@ -7,6 +7,7 @@ A conversation is a list of chat-template messages; :mod:`emola.model.prompts` m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from emola.model.configuration import EmolaConfig
 from emola.model.prompts import IGNORE_INDEX, PROMPTS, Message
 
 IMAGE_MARK = "<image>"
+
+WORDS_OF_CERTAINTY = ("clearly", "certainly", "definitely", "obviously", "surely", "undoubtedly")
+"""Words that need a face that can be seen well."""
 
 
 class EmolaProcessor(ProcessorMixin):
@@ -50,6 +54,15 @@ class EmolaProcessor(ProcessorMixin):
     def stop_token_ids(self) -> frozenset[int]:
         """Tokens that end an answer."""
         return self._style.stop_token_ids
+
+    @cached_property
+    def certainty_token_ids(self) -> frozenset[int]:
+        """Tokens that are a word of certainty each; a word of several tokens has none."""
+        spellings = [
+            f"{space}{w}" for word in WORDS_OF_CERTAINTY for w in (word, word.title()) for space in ("", " ")
+        ]
+        ids = [self.tokenizer.encode(spelling, add_special_tokens=False) for spelling in spellings]
+        return frozenset(token for tokens in ids if len(tokens) == 1 for token in tokens)
 
     def __call__(  # type: ignore[override]
         self,

@@ -14,9 +14,9 @@ VOCABULARY = 260
 IMAGE_TOKENS = 3
 
 
-def face(value: float = 0.5) -> Any:
-    """A "face" whose crop is a number: all the models below look at."""
-    return SimpleNamespace(crop=value, prior=None)
+def face(value: float = 0.5, clear: bool = True) -> Any:
+    """A "face" whose crop is a number: all the models below look at. clear: whether it can be seen well."""
+    return SimpleNamespace(crop=value, prior=None, visibility=SimpleNamespace(clear=clear))
 
 
 class ByteProcessor:
@@ -24,6 +24,7 @@ class ByteProcessor:
 
     stop_token_ids = frozenset({END})
     stop_strings: tuple[str, ...] = ()
+    certainty_token_ids = frozenset(b"!")
 
     def tokenize(self, messages: Any, add_generation_prompt: bool) -> list[int]:
         ids: list[int] = []

@@ -17,7 +17,7 @@ from emola.chat.session import messages
 from emola.errors import ChatError
 from emola.model import load_checkpoint
 
-FACE = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior())
+FACE = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior(), visibility=None)
 LENGTH = 12
 ABOUT = {"Which AUs?": "au", "Which emotion?": "emotion", "Why?": "emotion", "And AU4?": "au"}
 

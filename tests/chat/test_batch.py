@@ -65,7 +65,7 @@ def test_the_adapter_that_is_named_answers(tmp_path: Path) -> None:
     """A bug guarded: a batch answered by the adapter that happened to be active."""
     folder = tiny.save_checkpoint(tmp_path, tiny.clip_config(), ("au", "emotion"))
     loaded = load_checkpoint(folder, device="cpu")
-    one = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior())
+    one = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior(), visibility=None)
     said = {}
     for adapter in ("au", "emotion", "au"):
         chat = ChatSession(Engine(*loaded), one, max_new_tokens=12, adapter=adapter)
@@ -76,3 +76,20 @@ def test_the_adapter_that_is_named_answers(tmp_path: Path) -> None:
         assert batch[0].text == alone
         said[adapter] = alone
     assert said["au"] != said["emotion"]
+
+
+def test_only_a_face_that_is_seen_well_is_spoken_of_with_certainty(
+    made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug guarded: "clearly" about a dark or covered face; or hesitation about its neighbour in the batch."""
+    well, badly = face(3), face(3)
+    badly.visibility = SimpleNamespace(clear=False)
+    said = answer_batch(*made, [well], ["Why?"], max_new_tokens=20)[0].text
+    letter = next(one for one in said if one.isascii() and one.isprintable())
+    token = made[1].tokenizer.encode(letter, add_special_tokens=False)[0]
+    monkeypatch.setattr(type(made[1]), "certainty_token_ids", frozenset({token}))
+    both = answer_batch(*made, [well, badly], ["Why?"] * 2, max_new_tokens=20)
+    assert both[0].text == said
+    assert letter not in both[1].text
+    alone = ChatSession(Engine(*made), badly, max_new_tokens=20)
+    assert "".join(alone.ask("Why?")) == both[1].text

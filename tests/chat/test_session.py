@@ -392,3 +392,12 @@ def test_two_sessions_at_once_do_not_mix() -> None:
     for thread in threads:
         thread.join()
     assert {value: chat.turns[0].answer for value, chat in chats.items()} == answers
+
+
+def test_a_face_that_is_seen_badly_is_not_spoken_of_with_certainty() -> None:
+    """A bug guarded: "clearly neutral" about a face in the dark."""
+    model = ScriptedModel("sure!", "sure!")
+    engine = Engine(model, ByteProcessor())  # whose word of certainty is "!"
+    assert say(ChatSession(engine, face(), max_new_tokens=5).ask("q")) == "sure!"
+    unsure = say(ChatSession(engine, face(clear=False), max_new_tokens=5).ask("q"))
+    assert unsure.startswith("sure") and "!" not in unsure

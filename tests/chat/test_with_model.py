@@ -79,7 +79,7 @@ def made() -> tuple[Any, Any]:
 def face(seed: int = 0) -> Any:
     random = np.random.default_rng(seed)
     crop = Image.fromarray(random.integers(0, 255, (40, 40, 3), dtype=np.uint8))
-    return SimpleNamespace(crop=crop, prior=random.normal(size=6).astype(np.float32))
+    return SimpleNamespace(crop=crop, prior=random.normal(size=6).astype(np.float32), visibility=None)
 
 
 def asked(question: str) -> list[dict[str, Any]]:
@@ -134,7 +134,7 @@ def test_the_face_and_its_prior_both_matter(made: tuple[Any, Any]) -> None:
     """A bug guarded: a prior, or a picture, that never reaches the model."""
     engine = Engine(*made)
     first, other = face(0), face(1)
-    swapped = SimpleNamespace(crop=first.crop, prior=other.prior)
+    swapped = SimpleNamespace(crop=first.crop, prior=other.prior, visibility=None)
     embeds = [engine.encode(one).embeds for one in (first, other, swapped)]
     assert not torch.allclose(embeds[0], embeds[1])
     assert torch.equal(embeds[0][:, :4], embeds[2][:, :4])
