@@ -81,7 +81,7 @@ def test_the_adapter_that_is_named_answers(tmp_path: Path) -> None:
 def test_only_a_face_that_is_seen_well_is_spoken_of_with_certainty(
     made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bug guarded: "clearly" about a dark or covered face; or hesitation about its neighbour in the batch."""
+    """A bug guarded: "clearly" about a dark face; or hesitation about its neighbour in the batch."""
     well, badly = face(3), face(3)
     badly.visibility = SimpleNamespace(clear=False)
     said = answer_batch(*made, [well], ["Why?"], max_new_tokens=20)[0].text
