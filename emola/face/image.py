@@ -11,10 +11,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from emola.errors import ImageError
 
-__all__ = ["MAX_PIXELS", "MIN_SIDE", "ImageSource", "load_image"]
+__all__ = ["MAX_PIXELS", "MIN_SIDE", "PICTURE_SUFFIXES", "ImageSource", "load_image"]
 
 MAX_PIXELS = 120_000_000
 """A larger picture is refused before it is decoded; 120 million is beyond any phone's camera."""
+PICTURE_SUFFIXES: frozenset[str] = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .gif .bmp .tif .tiff .webp .avif .heic .heif .jp2 .ppm .pgm .pnm".split()
+)
+"""The endings, in lower case, of files that are taken for pictures when a folder is searched."""
 MIN_SIDE = 16
 """A picture with a shorter side, in pixels, has no face that could be read."""
 
