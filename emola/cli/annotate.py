@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     if crew.number == 0:
         left_out = {**checked.bad, **answered.skipped}
         _write_summary(summary, asked, answered, left_out, found.others)
-        _tell(left_out, found.others)
+        _tell(answered, left_out, found.others)
         print(args.out)
     return 0
 
@@ -112,7 +112,12 @@ def _write_summary(
         partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _tell(left_out: Mapping[str, str], others: Counter[str]) -> None:
+def _tell(answered: Answered, left_out: Mapping[str, str], others: Counter[str]) -> None:
+    several = sum((outcome.faces or 0) > 1 for outcome in answered.outcomes)
+    if several:
+        print(
+            f"emola: {several} pictures show several faces: the largest of each is described", file=sys.stderr
+        )
     if left_out:
         print(f"emola: {len(left_out)} pictures left out: {_listed(left_out)}", file=sys.stderr)
     if others:

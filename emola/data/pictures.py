@@ -44,7 +44,8 @@ def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Fo
     does not depend on how a path is spelled or where that folder lies. leave_out: files that are neither
     taken nor counted.
 
-    Raises ImageError for a path where nothing is, DataError for a folder without pictures.
+    Raises ImageError for a path where no file or folder is, DataError for a folder without pictures, OSError
+    for one that may not be read.
     """
     others: Counter[str] = Counter()
     passed_over = {path.resolve() for path in leave_out}
@@ -54,6 +55,8 @@ def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Fo
         if not path.exists():
             raise ImageError(f"There is no picture at {path}.")
         is_folder = path.is_dir()
+        if not is_folder and not path.is_file():
+            raise ImageError(f"{path} is neither a file nor a folder.")
         place = path.resolve() if is_folder else path.parent.resolve() / path.name
         roots.append(place if is_folder else place.parent)
         reached = list(_pictures_in(place, others, passed_over)) if is_folder else [place]
@@ -73,7 +76,7 @@ def _pictures_in(folder: Path, others: Counter[str], passed_over: Collection[Pat
     from emola.face.image import PICTURE_SUFFIXES
 
     entered: set[Path] = set()
-    for place, folders, names in os.walk(folder, followlinks=True):
+    for place, folders, names in os.walk(folder, followlinks=True, onerror=_refuse):
         itself = Path(place).resolve()
         if itself in entered:  # a link to a folder above, or two ways to the same one
             folders.clear()
@@ -81,10 +84,16 @@ def _pictures_in(folder: Path, others: Counter[str], passed_over: Collection[Pat
         entered.add(itself)
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
         for file in (Path(place) / name for name in sorted(names) if not _is_hidden(name)):
+            if file.exists() and not file.is_file():  # a pipe would block whoever opens it
+                continue
             if file.suffix.lower() in PICTURE_SUFFIXES:
                 yield file
             elif file.resolve() not in passed_over:
                 others[file.suffix.lower() or "no ending"] += 1
+
+
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def _is_hidden(name: str) -> bool:

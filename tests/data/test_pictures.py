@@ -94,6 +94,14 @@ def test_every_common_ending_is_taken_and_other_files_are_counted(tmp_path):
     assert found.others == {".txt": 2, ".mp4": 1, "no ending": 1}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_not_waited_for(faces):
+    os.mkfifo(faces / "pipe.jpg")
+    assert ids(faces) == NAMES
+    with pytest.raises(ImageError, match="neither a file nor a folder"):
+        ids(faces / "pipe.jpg")
+
+
 def test_a_named_file_is_taken_whatever_its_ending(faces):
     (faces / "a.jpg").rename(faces / "a.data")
     assert ids(faces / "a.data") == ["a.data"]
@@ -122,7 +130,7 @@ def test_all_bad_pictures_are_found_at_once(faces):
     checked = check_pictures(records, jobs=3, progress=lambda *step: heard.append(step))
     assert [record.id for record in checked.records] == NAMES
     assert list(checked.bad) == ["cut.jpg", "empty.gif", "text.png", "tiny.png"]
-    assert checked.bad["cut.jpg"].startswith("is damaged and cannot be read")
+    assert checked.bad["cut.jpg"].startswith("is damaged")
     assert "too small" in checked.bad["tiny.png"]
     assert heard[-1] == (7, 7) and len(heard) == 7
     digests = {record.digest for record in checked.records}
