@@ -91,7 +91,7 @@ def answer_all(
     team.wait()
     held = book.read() if book else {}
     _check_same(held, records, run.task, log)
-    known = {record.id: held[record.id] for record in records if record.id in held}
+    known = {identity: held[identity] for identity in ids if identity in held}
     team.wait()  # all must have read before the first one writes, or they would share out different records
     share = [record for record in records if record.id not in known][team.number :: team.count]
     before = len(known)
@@ -108,12 +108,16 @@ def answer_all(
     team.wait()
     if book and team.count > 1 and team.number == 0:
         book.take_in(ids)
-        held = book.read()
-        known = {record.id: held[record.id] for record in records if record.id in held}
-        for record in records:  # what others passed over counts here, too
-            if record.id not in known and tolerance.open(record) is not None:
-                tolerance.skip(record.id, DataError("Another process passed over it, and said why."))
+        known = book.read()
+        _count_skipped(records, known, tolerance)
     return Answered([known[identity] for identity in ids if identity in known], dict(tolerance.skipped))
+
+
+def _count_skipped(records: Sequence[Record], known: Mapping[str, Outcome], tolerance: Tolerance) -> None:
+    """Count what other processes passed over, too."""
+    for record in records:
+        if record.id not in known and tolerance.open(record) is not None:
+            tolerance.skip(record.id, DataError("Another process passed over it, and said why."))
 
 
 def _check_same(held: Mapping[str, Outcome], records: Sequence[Record], task: str, log: Path | None) -> None:

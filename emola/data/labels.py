@@ -199,11 +199,11 @@ class _Table:
         return record
 
     def _image(self, image: str, line: int) -> str | None:
-        """The path of a picture inside the data set, spelled in one way."""
-        parts = PurePosixPath(image)
+        """The path of a picture inside the data set, spelled in one way; tables from Windows have ``\\``."""
+        parts = PurePosixPath(image.replace("\\", "/"))
         if not image:
             self._wrong(line, "names no image")
-        elif parts.is_absolute() or ".." in parts.parts or re.search(r"\\|^[A-Za-z]:", image):
+        elif parts.is_absolute() or ".." in parts.parts or re.match("[A-Za-z]:", image):
             self._wrong(line, f"has the image {image!r}, which is not a path inside the data set")
         else:
             return parts.as_posix()

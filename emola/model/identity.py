@@ -34,6 +34,7 @@ _DIGITS = 16
 _WEIGHTS = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _CONFIGURATION = ("config.json", "generation_config.json", "preprocessor_config.json")
+_OF_A_BASE = ("generation_config.json",)
 _TOKENIZER = (
     *("added_tokens.json", "merges.txt", "special_tokens_map.json", "tokenizer.json", "tokenizer.model"),
     *("tokenizer_config.json", "vocab.json"),
@@ -66,9 +67,7 @@ def checkpoint_parts(
         parts = {
             "weights": _digest(sorted((where, *item) for where, each in weights for item in each.items())),
             "adapters": _digest([_adapter(place, progress) for place in adapters.find(folder)]),
-            "configuration": _digest(
-                [_settings(folder, _CONFIGURATION), _settings(base, _CONFIGURATION[1:2])]
-            ),
+            "configuration": _digest([_settings(folder, _CONFIGURATION), _settings(base, _OF_A_BASE)]),
             "tokenizer": _digest(_settings(language or folder, _TOKENIZER)),
             "prior expert": _digest([config.prior_expert, *map(_file_digest, expert_files)]),
         }

@@ -81,6 +81,8 @@ def test_identity_is_a_subject_and_a_byte_order_mark_is_no_column(tmp_path):
         ("/etc/passwd,anger,,,x", "line 2 has the image '/etc/passwd', which is not a path inside"),
         ("C:a.png,anger,,,x", "line 2 has the image 'C:a.png', which is not a path inside"),
         ("..\\a.png,anger,,,x", "line 2 .* is not a path inside"),
+        ("\\\\server\\a.png,anger,,,x", "line 2 .* is not a path inside"),
+        ("inner\\..\\a.png,anger,,,x", "line 2 .* is not a path inside"),
         ('"a.png" b,anger,,,x', "line 2 is no row of a table with commas"),
     ],
 )
@@ -108,7 +110,7 @@ def test_a_table_without_the_columns(tmp_path, header, reason):
         label_folder(make(tmp_path / "set", header))
 
 
-@pytest.mark.parametrize("name", ["./a.png", "inner//b.png", "inner/./b.png"])
+@pytest.mark.parametrize("name", ["./a.png", "inner//b.png", "inner/./b.png", "inner\\b.png", ".\\a.png"])
 def test_a_picture_has_one_id_however_it_is_spelled(tmp_path, name):
     path = make(tmp_path / "set", f"image,emotion\n{name},anger\n")
     for source in (path, zipped(path)):
