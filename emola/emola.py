@@ -17,6 +17,7 @@ from emola.face.landmarker import Face
 
 if TYPE_CHECKING:
     from emola.model import EmolaForConditionalGeneration, EmolaProcessor
+    from emola.model.identity import Progress
     from emola.model.loading import Device, Quantisation
 
 __all__ = ["EmoLA", "load"]
@@ -37,10 +38,13 @@ class EmoLA:
         *,
         quantize: str | None = None,
         evidence: AUEvidence | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.model, self.processor, self.prior = model, processor, prior
         self._evidence = evidence
         self._quantize = quantize
+        self._folder = folder
+        self._parts: Mapping[str, str] | None = None
         self._engine = Engine(model, processor)
 
     @property
@@ -50,9 +54,33 @@ class EmoLA:
 
     @property
     def info(self) -> Mapping[str, Any]:
-        """Facts about the model: "parameters" (int), "device" (str), "quantize" (str or None)."""
-        parameters = sum(p.numel() for p in self.model.parameters())
-        return {"parameters": parameters, "device": str(self.model.device), "quantize": self._quantize}
+        """Facts about the model: "parameters" (int), "device", "dtype" (str), "quantize" (str or None)."""
+        return {
+            "parameters": sum(p.numel() for p in self.model.parameters()),
+            "device": str(self.model.device),
+            "dtype": str(self.model.dtype).removeprefix("torch."),
+            "quantize": self._quantize,
+        }
+
+    def identity(self, progress: Progress | None = None) -> Mapping[str, str]:
+        """Digests of the parts of the model that its answers depend on.
+
+        They are called "weights", "adapters", "configuration", "tokenizer", "prior expert" and, where the
+        model measures action units, "evidence".
+
+        Two models with the same digests give the same answers under the same settings, wherever they lie
+        and whatever they are called. The files of the checkpoint are read once; of a large one the digest
+        is kept in the cache folder. progress: called with a file's name, the bytes read and those in all.
+        Raises CheckpointError for a model that was not loaded from a checkpoint, or when a file is gone.
+        """
+        if self._parts is None:
+            from emola.model.identity import checkpoint_parts
+
+            if self._folder is None:
+                raise CheckpointError(f"{self.name} was not loaded from a checkpoint: it has no identity.")
+            config = self.model.config
+            self._parts = checkpoint_parts(self._folder, config, self.prior.files, progress)
+        return self._parts
 
     @property
     def adapters(self) -> tuple[str, ...]:
@@ -120,7 +148,7 @@ def load(
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
     measured = folder / EVIDENCE_NAME
     evidence = AUEvidence.load(measured) if measured.is_file() else None
-    return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence)
+    return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence, folder=folder)
 
 
 def _folder(model: str | Path) -> Path:

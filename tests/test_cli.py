@@ -1,10 +1,11 @@
 """Whole command lines, with a model that is a few lines: what they print, where, and how they exit."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -44,6 +45,7 @@ class Model:
     name = "fake"
     adapters = ()
     model = None
+    info = MappingProxyType({"dtype": "float32"})
     processor = SimpleNamespace(prompt="chatml")
     prior = SimpleNamespace(dim=4)
 
@@ -51,6 +53,9 @@ class Model:
         count = np.asarray(picture)[0, 0, 0]
         box, points = np.array([1, 2, 30.25, 40]), np.array([[1.5, 2], [3, 4.04]])
         return [SimpleNamespace(box=box, landmarks=points) for _ in range(count)]
+
+    def identity(self, progress=None):
+        return {"weights": "0123"}
 
     def chat(self, face):
         return Chat()
@@ -253,8 +258,10 @@ def test_the_app_says_what_it_can_be_told(capsys):
 def test_bench_emotion(loaded, labelled, capsys):
     """The picture without a face is answered as a whole and counted; the one without a label is left."""
     assert cli.main(["bench", "--data", str(labelled), "--task", "emotion", "--json"]) == 0
-    report = json.loads(capsys.readouterr().out)
+    out, err = capsys.readouterr()
+    report = json.loads(out)
     assert report.pop("samples_per_second") > 0
+    identity, run = report.pop("identity"), report.pop("run")
     assert report == {
         "n": 3,
         "accuracy": pytest.approx(2 / 3),
@@ -264,7 +271,11 @@ def test_bench_emotion(loaded, labelled, capsys):
         "rouge_l": None,
         "rege": None,
         "no_face": 1,
+        "skipped": 0,
     }
+    assert run["identity"] == identity and len(identity) == 16
+    assert (run["model"], run["parts"], run["dtype"]) == ("fake", {"weights": "0123"}, "float32")
+    assert "no face was found in 1 of 3 pictures: the model was asked about the whole picture\n" in err
 
 
 def test_bench_action_units_into_a_file_and_again(loaded, labelled, tmp_path, capsys, monkeypatch):
@@ -308,9 +319,12 @@ def test_bench_leaves_bad_pictures_out_and_reports(loaded, labelled, tmp_path, c
     assert json.loads(out)["n"] == 108
     assert "passed over 50.png" in err
     assert "1 of 109 pictures were passed over" in err
+    identity = json.loads(out)["identity"]
+    assert json.loads(out)["skipped"] == 1
     for name in ("report.md", "report.html"):
         page = (tmp_path / "report" / name).read_text("utf-8")
         assert "50.png" in page
+        assert identity in page and "0123" in page
         assert "Which action units are active in this face?" in page
         assert "at random" not in page and "held out" not in page
     assert cli.main([*command, "--held-out", "2", "--limit", "9", "--action-units", "4,12"]) == 0
@@ -333,38 +347,6 @@ def test_score(tmp_path, capsys):
     assert list(json.loads(out.read_text())["per_au"]) == ["4", "9"]
     assert "rege" in capsys.readouterr().out
     assert (report / "report.html").exists()
-
-
-def test_annotate(loaded, labelled, tmp_path, capsys, monkeypatch):
-    out = tmp_path / "new" / "answers.jsonl"
-    command = ["annotate", str(labelled), str(labelled / "1.png"), "--task", "au", "--out", str(out)]
-    assert cli.main([*command, "--max-new-tokens", "9", "--batch-size", "3"]) == 0
-    assert capsys.readouterr().out == f"{out}\n"
-    lines = [json.loads(line) for line in out.read_text().splitlines()]
-    assert [line["id"] for line in lines] == [(labelled / f"{number}.png").as_posix() for number in range(4)]
-    assert [line["found"] for line in lines] == [True, False, True, True]
-    assert lines[0]["prediction"] == "AU4 and AU7 are active."
-    assert lines[0]["action_units"] == [4, 7]
-    wanted = {
-        "label",
-        "task",
-        "question",
-        "model",
-        "adapter",
-        "quantize",
-        "seed",
-        "versions",
-        "max_new_tokens",
-    }
-    assert wanted <= lines[0].keys()
-    assert set(lines[0]["versions"]) == {"emola", "torch", "transformers"}
-    monkeypatch.setattr(Model, "look", None)  # nothing is asked a second time
-    before = out.read_bytes()
-    assert cli.main([*command, "--max-new-tokens", "9"]) == 0
-    assert out.read_bytes() == before
-    capsys.readouterr()
-    assert cli.main([*command, "--max-new-tokens", "8"]) == 2
-    assert "another max_new_tokens" in capsys.readouterr().err
 
 
 def test_the_published_model_is_asked_as_in_the_published_evaluation(loaded, tmp_path, capsys, monkeypatch):
@@ -415,10 +397,15 @@ def test_a_log_hears_of_rate_and_time_left(capsys, monkeypatch):
     assert "95/100" in last and "face/s" in last and "<00:0" in last
 
 
-def test_annotate_wants_pictures(loaded, tmp_path, capsys):
-    (tmp_path / "notes.txt").write_text("no picture")
-    assert cli.main(["annotate", str(tmp_path), "--task", "au", "--out", str(tmp_path / "x")]) == 2
-    assert "holds no pictures" in capsys.readouterr().err
+@pytest.mark.parametrize("flag", ["--json", "--answers"])
+def test_bench_finds_out_at_once_that_it_cannot_write(loaded, labelled, tmp_path, capsys, flag):
+    (tmp_path / "file").write_text("x")
+    for place, reason in ((tmp_path, "a folder"), (tmp_path / "file" / "out", "Not a directory|File exists")):
+        assert cli.main(["bench", "--data", str(labelled), "--task", "au", flag, str(place)]) == 2
+        out, err = capsys.readouterr()
+        assert out == "" and err.count("\n") == 1
+        assert re.search(rf"cannot be written to {place}.*({reason})", err)
+    assert loaded == []
 
 
 def test_bench_on_a_part(loaded, labelled, capsys):

@@ -101,7 +101,15 @@ class TestWholePath:
     def test_facts_about_the_model(self, model):
         assert model.name == "EmoLA-Tiny"
         assert model.info["parameters"] == sum(p.numel() for p in model.model.parameters())
-        assert (model.info["device"], model.info["quantize"]) == ("cpu", None)
+        facts = {name: model.info[name] for name in ("device", "dtype", "quantize")}
+        assert facts == {"device": "cpu", "dtype": "float32", "quantize": None}
+
+    def test_a_model_has_the_identity_of_its_checkpoint(self, model):
+        parts = ["weights", "adapters", "configuration", "tokenizer", "prior expert"]
+        assert list(model.identity()) == parts
+        other = emola.EmoLA(model.model, model.processor, model.prior)
+        with pytest.raises(CheckpointError, match="was not loaded from a checkpoint: it has no identity"):
+            other.identity()
 
     def test_looking_takes_what_people_have(self, model, face):
         path = downloads.path("astronaut.png")

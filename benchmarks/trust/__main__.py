@@ -32,7 +32,7 @@ from benchmarks.trust.faces import Looked, look
 from benchmarks.trust.figures import measure, measure_first
 from benchmarks.trust.log import Book
 from benchmarks.trust.report import report
-from emola.bench.answers import read_answers
+from emola.bench import read_answers
 from emola.chat.batch import Said
 from emola.cli.answering import labelled
 from emola.cli.options import add_model_arguments, positive
@@ -113,7 +113,7 @@ def others(every: Sequence[Record], records: Sequence[Record], args: argparse.Na
 
 def answers_kept(file: Path, records: list[Record]) -> dict[str, Said]:
     """The answers in a file of ``bench``, by id. Raises DataError unless each picture has one."""
-    kept = {one.id: Said(one.prediction, one.cut) for one in read_answers(file, "emotion")}
+    kept = {one.id: Said(one.prediction, one.cut) for one in read_answers(file, "emotion").outcomes}
     missing = [record.id for record in records if record.id not in kept]
     if missing:
         raise DataError(

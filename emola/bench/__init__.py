@@ -3,7 +3,9 @@
 No model is loaded here: whoever measures passes in who answers.
 """
 
-from emola.bench.answers import Outcome, Run, read_answers
+from emola.bench.answer_files import Answers, read_answers
+from emola.bench.answers import Outcome, Run
+from emola.bench.log import answered_ids
 from emola.bench.parsers import PARSERS, PUBLISHED, STRICT, Parser
 from emola.bench.rouge import rouge_l
 from emola.bench.runner import ALONE, Answer, Answered, Answerer, Team, answer_all
@@ -17,12 +19,14 @@ __all__ = [
     "Answer",
     "Answered",
     "Answerer",
+    "Answers",
     "Outcome",
     "Parser",
     "Run",
     "Scored",
     "Team",
     "answer_all",
+    "answered_ids",
     "read_answers",
     "rouge_l",
     "score",

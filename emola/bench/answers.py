@@ -1,47 +1,79 @@
-"""Answers to be scored: what was said of each picture, and what a run writes and reads of it."""
+"""Answers to be scored: who answered and how, what was said of each picture, and the line that holds both."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from emola.errors import DataError
-from emola.faba import canonical, read_action_units, read_emotion
-from emola.faba.published import ORDER
+from emola.faba import read_action_units, read_emotion
 
-__all__ = ["Outcome", "Run", "normal_label", "read_answers", "to_line"]
+__all__ = ["Outcome", "Run", "from_line", "to_line"]
+
+_DIGITS = 16
 
 
 @dataclass(frozen=True)
 class Run:
-    """Whose answers they are; one file holds the answers of one run.
+    """Who answers, and how; one file holds the answers of one run.
 
-    task: "emotion" or "au". versions: of the software, written down but free to change when a run goes on.
+    data: the name of the set of pictures. task: "emotion" or "au". parts: a digest of each part of the model,
+    such as "weights", "adapters" and "prior expert" (``EmoLA.identity``), and of "prior features" that the
+    data bring. dtype: the type of the numbers that the model computes with. decoding: how the next token is
+    chosen. Written down but free to change when a run goes on: model, its name for people; seed, which only
+    chooses pictures; versions of the software.
     """
 
     data: str
     task: str
     question: str
-    model: str
+    model: str = field(default="", compare=False)
     adapter: str | None = None
     quantize: str | None = None
+    dtype: str | None = None
     max_new_tokens: int = 0
-    seed: int = 0
+    decoding: str = "greedy"
+    parts: Mapping[str, str] = field(default_factory=dict)
+    seed: int = field(default=0, compare=False)
     versions: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def identity(self) -> str:
+        """A digest of the model's parts and the settings; the same for every set of pictures."""
+        settings = {one.name: getattr(self, one.name) for one in _COMPARED if one.name != "data"}
+        text = json.dumps(settings, sort_keys=True, default=dict)
+        return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+    def differences(self, other: Run) -> list[str]:
+        """The names of the settings and of the model's parts in which two runs differ."""
+        names = [
+            one.name
+            for one in _COMPARED
+            if one.name != "parts" and getattr(self, one.name) != getattr(other, one.name)
+        ]
+        every = {**self.parts, **other.parts}
+        return [*(name for name in every if self.parts.get(name) != other.parts.get(name)), *names]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The run, JSON-ready, with its identity."""
+        return {"identity": self.identity, **vars(self), "parts": dict(self.parts)}
+
+
+_COMPARED = [one for one in fields(Run) if one.compare]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One answered picture.
+    """One picture and what was said of it.
 
     label: an emotion, or action units such as ``1, 2, 25``; None when there is none. reference: a
-    description to compare with. uncoded: units that nobody could judge. found: a face was found in it; one
-    without is asked about as a whole. cut: the answer reached its length limit. seconds: None when nobody
-    measured.
+    description to compare with. uncoded: units that nobody could judge. found: a face was found in the
+    picture. faces: how many, None when nobody looked; the largest is described. face: what is known of it,
+    such as its "box". unanswered: why nothing was asked; ``prediction`` is then empty. cut: the answer
+    reached its length limit. digest: of the picture's file, where it was taken. seconds: None when nobody
+    measured. rouge_l: as somebody else computed it, where the reference is not at hand; it is not written.
     """
 
     id: str
@@ -50,91 +82,37 @@ class Outcome:
     reference: str | None = None
     uncoded: tuple[int, ...] = ()
     found: bool = True
+    faces: int | None = None
+    face: Mapping[str, Any] | None = None
+    unanswered: str | None = None
     cut: bool = False
+    digest: str | None = None
     seconds: float | None = None
+    rouge_l: float | None = None
+
+
+_WRITTEN = [one.name for one in fields(Outcome) if one.name != "rouge_l"]
 
 
 def to_line(run: Run, outcome: Outcome) -> str:
-    """One line of JSON: the answer, what the strict reader takes from it, and the run."""
-    reading: dict[str, Any] = (
-        {"emotion": read_emotion(outcome.prediction)}
-        if run.task == "emotion"
-        else {"action_units": read_action_units(outcome.prediction)}
-    )
-    return json.dumps({**vars(outcome), **reading, **vars(run)}, ensure_ascii=False) + "\n"
+    """One line of JSON: the answer, what the strict reader takes from it, and the run.
 
-
-def read_answers(file: Path, task: str) -> list[Outcome]:
-    """Answers already made: ``{"samples": [...]}`` or one sample a line.
-
-    A sample holds ``label``, ``prediction`` and, if there is one, ``reference``; a file that ``bench`` wrote
-    will do. Raises DataError naming the file and the sample.
+    Where nothing was asked, the prediction and its reading are null.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise DataError(f"There is no file {file}.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{file} cannot be read as text: {error}.") from error
-    outcomes: dict[str, Outcome] = {}
-    for number, sample in enumerate(_samples(file, text), 1):
-        outcome = _outcome(file, number, sample, task)
-        if outcome.id in outcomes:
-            raise DataError(f"{file}: sample {number} has the id {outcome.id!r}, as one before it.")
-        outcomes[outcome.id] = outcome
-    if not outcomes:
-        raise DataError(f"{file} holds no samples.")
-    return list(outcomes.values())
+    asked = outcome.unanswered is None
+    name, read = ("emotion", read_emotion) if run.task == "emotion" else ("action_units", read_action_units)
+    entry = {one: getattr(outcome, one) for one in _WRITTEN}
+    entry |= {
+        "prediction": outcome.prediction if asked else None,
+        name: read(outcome.prediction) if asked else None,
+    }
+    return json.dumps({**entry, **run.as_dict()}, ensure_ascii=False) + "\n"
 
 
-def _samples(file: Path, text: str) -> Iterator[Any]:
-    try:
-        whole = json.loads(text)
-    except ValueError:
-        whole = None
-    if isinstance(whole, dict) and "samples" in whole:
-        if not isinstance(whole["samples"], list):
-            raise DataError(f"{file}: 'samples' is not a list.")
-        yield from whole["samples"]
-        return
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except ValueError as error:
-                wanted = '{"samples": [...]} or a sample a line is needed'
-                raise DataError(f"{file} line {number} is not JSON ({error}); {wanted}.") from error
-
-
-def _outcome(file: Path, number: int, sample: Any, task: str) -> Outcome:
-    if not isinstance(sample, dict):
-        raise DataError(f"{file}: sample {number} is not an object.")
-    texts = {name: sample.get(name) for name in ("prediction", "reference")}
-    if not isinstance(texts["prediction"], str) or not isinstance(texts["reference"], str | None):
-        raise DataError(f"{file}: sample {number} has no text as 'prediction', or another as 'reference'.")
-    if sample.get("task", task) != task:
-        raise DataError(f"{file}: sample {number} answers the task {sample['task']!r}, not {task!r}.")
-    uncoded, seconds = sample.get("uncoded") or [], sample.get("seconds")
-    if not isinstance(uncoded, list) or not isinstance(seconds, int | float | None):
-        raise DataError(f"{file}: sample {number} has no list as 'uncoded', or no number as 'seconds'.")
-    label = normal_label(sample.get("label"), task)
-    if label is None:
-        raise DataError(f"{file}: sample {number} has the unknown {task} label {sample.get('label')!r}.")
-    return Outcome(
-        id=str(sample.get("id", number)),
-        prediction=texts["prediction"],
-        label=label,
-        reference=texts["reference"],
-        uncoded=tuple(uncoded),
-        found=bool(sample.get("found", True)),
-        cut=bool(sample.get("cut", False)),
-        seconds=seconds,
-    )
-
-
-def normal_label(label: Any, task: str) -> str | None:
-    """One of the seven emotions for a word or a published number; a list of units as it is; else None."""
-    text = str(label).strip()
-    if task == "emotion":
-        return ORDER[int(text)] if re.fullmatch(r"[0-6]", text) else canonical(text)
-    return text if re.fullmatch(r"(?:\d+(?:\s*,\s*\d+)*)?", text) else None
+def from_line(line: str | bytes) -> tuple[Run, Outcome]:
+    """The run and the outcome of a line. Raises ValueError, KeyError or TypeError when it holds neither."""
+    entry: dict[str, Any] = json.loads(line)
+    run = Run(**{one.name: entry[one.name] for one in fields(Run)})
+    outcome = {name: entry[name] for name in _WRITTEN}
+    outcome |= {"prediction": outcome["prediction"] or "", "uncoded": tuple(outcome["uncoded"])}
+    return run, Outcome(**outcome)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from emola.bench.answers import Outcome, Run, to_line
+from emola.bench.answers import Outcome, Run, from_line, to_line
 from emola.errors import DataError
 from emola.files import append_lines, cut_to_whole_lines, replacing, whole_lines
 
-__all__ = ["AnswerLog"]
+__all__ = ["AnswerLog", "answered_ids"]
 
 _START = b'{"id": '
 
@@ -63,22 +62,29 @@ class AnswerLog:
     def _read(self, file: Path) -> Iterator[Outcome]:
         for number, line in enumerate(_whole_lines(file), 1):
             try:
-                entry: dict[str, Any] = json.loads(line)
-                outcome = Outcome(**{one.name: entry[one.name] for one in fields(Outcome)})
-                run = Run(**{one.name: entry[one.name] for one in fields(Run)})
+                run, outcome = from_line(line)
             except (ValueError, KeyError, TypeError) as error:
                 raise DataError(
                     f"{file} line {number} is not an answer of a run: use another file."
                 ) from error
             if run != self._run:
                 raise DataError(
-                    f"{file} line {number} is of a run with another {self._other(run)}: use another file."
+                    f"{file} line {number} is of another run, {run.identity} and not {self._run.identity}: "
+                    f"it differs in {' and '.join(run.differences(self._run))}; use another file."
                 )
-            yield Outcome(**{**asdict(outcome), "uncoded": tuple(outcome.uncoded)})
+            yield outcome
 
-    def _other(self, run: Run) -> str:
-        compared = [one.name for one in fields(Run) if one.compare]
-        return " and ".join(name for name in compared if getattr(run, name) != getattr(self._run, name))
+
+def answered_ids(path: Path) -> set[str]:
+    """The ids in an answer file, of whatever run; none for a file that is absent or something else.
+
+    Lighter than ``AnswerLog.read``, and before the run is known.
+    """
+    ids = set()
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        for line in whole_lines(path, _START):
+            ids.add(str(json.loads(line)["id"]))
+    return ids
 
 
 def _part(path: Path, number: int) -> Path:

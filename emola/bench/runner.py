@@ -20,11 +20,14 @@ __all__ = ["ALONE", "Answer", "Answered", "Answerer", "Team", "answer_all"]
 
 
 class Answer(NamedTuple):
-    """What was said of a picture; see ``Outcome`` for ``found`` and ``cut``."""
+    """What was said of a picture; see ``Outcome`` for what is not the text."""
 
     text: str
     found: bool = True
     cut: bool = False
+    faces: int | None = None
+    face: Mapping[str, Any] | None = None
+    unanswered: str | None = None
 
 
 class Answerer(Protocol):
@@ -66,15 +69,18 @@ def answer_all(
     batch_size: int = 1,
     progress: Callable[[int, int], None] | None = None,
     team: Team = ALONE,
+    tolerance: Tolerance | None = None,
 ) -> Answered:
     """Answer every record that ``log`` does not hold yet.
 
     Each batch is in ``log`` (JSON lines) before the next is begun, so a run that was killed goes on after
     its last batch. A picture that cannot be read is passed over and tried again by the next run.
     ``progress`` hears how many are done, of how many this process does. With several processes each does
-    its share, and only the first returns what all of them did; the others return their own.
+    its share, and only the first returns what all of them did; the others return their own. tolerance: which
+    share of the pictures may be unreadable, by default that of ``Tolerance``.
 
-    Raises DataError when the log is of another run, or when too many pictures cannot be read.
+    Raises DataError when the log is of another run or of other pictures, or when too many pictures cannot be
+    read.
     """
     if team.count > 1 and log is None:
         raise DataError("Several processes need a file to meet in: say where the answers go.")
@@ -83,12 +89,14 @@ def answer_all(
     if book and team.number == 0:
         book.take_in(ids)
     team.wait()
-    known = _of(records, book)
-    _check_labels(known, records, run.task, log)
+    held = book.read() if book else {}
+    _check_same(held, records, run.task, log)
+    known = {identity: held[identity] for identity in ids if identity in held}
     team.wait()  # all must have read before the first one writes, or they would share out different records
     share = [record for record in records if record.id not in known][team.number :: team.count]
     before = len(known)
-    tolerance = Tolerance(len(records))
+    if tolerance is None:
+        tolerance = Tolerance(len(records))
     if progress:
         progress(before, before + len(share))
     for outcomes in _answers(share, answerer, tolerance, run.task, batch_size):
@@ -100,28 +108,36 @@ def answer_all(
     team.wait()
     if book and team.count > 1 and team.number == 0:
         book.take_in(ids)
-        known = _of(records, book)
-        for record in records:  # what others passed over counts here, too
-            if record.id not in known and tolerance.open(record) is not None:
-                tolerance.skip(record.id, DataError("Another process passed over it, and said why."))
+        known = book.read()
+        _count_skipped(records, known, tolerance)
     return Answered([known[identity] for identity in ids if identity in known], dict(tolerance.skipped))
 
 
-def _of(records: Sequence[Record], book: AnswerLog | None) -> dict[str, Outcome]:
-    """What the log holds of these records."""
-    held = book.read() if book else {}
-    return {record.id: held[record.id] for record in records if record.id in held}
-
-
-def _check_labels(
-    known: Mapping[str, Outcome], records: Sequence[Record], task: str, log: Path | None
-) -> None:
+def _count_skipped(records: Sequence[Record], known: Mapping[str, Outcome], tolerance: Tolerance) -> None:
+    """Count what other processes passed over, too."""
     for record in records:
-        was = known.get(record.id)
-        if was and was.label != record.label(task):
+        if record.id not in known and tolerance.open(record) is not None:
+            tolerance.skip(record.id, DataError("Another process passed over it, and said why."))
+
+
+def _check_same(held: Mapping[str, Outcome], records: Sequence[Record], task: str, log: Path | None) -> None:
+    """DataError unless the answers are about these records: the same labels, pictures and names."""
+    ids = {record.id for record in records}
+    elsewhere = {one.digest: one.id for one in held.values() if one.digest and one.id not in ids}
+    for record in records:
+        was = held.get(record.id)
+        if was is None:
+            if record.digest in elsewhere:
+                raise DataError(
+                    f"{log} has the answer about {record.id} under the name {elsewhere[record.digest]}: "
+                    "give the same files and folders as then, or use another file."
+                )
+        elif was.label != record.label(task):
             raise DataError(
                 f"{log}: {record.id} was {was.label} and is {record.label(task)} now: use another file."
             )
+        elif was.digest and record.digest and was.digest != record.digest:
+            raise DataError(f"{log}: {record.id} is another picture than the one answered: use another file.")
 
 
 def _answers(
@@ -156,6 +172,10 @@ def _outcome(record: Record, answer: Answer, task: str, seconds: float) -> Outco
         reference=record.reference,
         uncoded=record.uncoded,
         found=answer.found,
+        faces=answer.faces,
+        face=answer.face,
+        unanswered=answer.unanswered,
         cut=answer.cut,
+        digest=record.digest,
         seconds=seconds,
     )

@@ -58,19 +58,21 @@ def run(args: argparse.Namespace) -> int:
     """Answer, score, and print or write the figures."""
     from emola.bench import score
     from emola.cli.answering import answer_records, part_of
+    from emola.cli.outputs import require_writable
     from emola.cli.processes import team
 
     out = Path(args.json) if args.json not in (None, "-") else None
     log = args.answers or (out.with_suffix(".answers.jsonl") if out else None)
+    for file, what in ((out, "The figures"), (log, "The answers")):
+        if file:
+            require_writable(file, what)
     with _open(args) as data, team() as crew:
         records = part_of(data, args, args.task)
-        asked, answered = answer_records(args, data.name, records, log, crew)
+        asked, answered = answer_records(args, data.name, records, log, crew, data=data)
         if crew.number:
             return 0
         scored = score(answered.outcomes, args.task, args.action_units or data.units, args.parser)
-    versions = ", ".join(f"{name} {number}" for name, number in asked.versions.items())
-    facts = {**vars(asked), "versions": versions, **_part(args)}
-    publish(args, scored, facts, answered.skipped)
+    publish(args, scored, _part(args), asked.identity, asked, answered.skipped)
     return 0
 
 

@@ -85,9 +85,8 @@ def _check(args: argparse.Namespace) -> int:
         for finding in check(args.data, args.images, bars):
             count += 1
             if args.json:
-                findings.append(
-                    {"file": str(finding.file), "record": finding.record, "problem": finding.what}
-                )
+                place = {"file": str(finding.file), "line": finding.line, "record": finding.record}
+                findings.append({**place, "problem": finding.what})
             else:
                 print(finding)
     if args.json:

@@ -1,7 +1,9 @@
 """Score answers that were made before, by this model or by any other.
 
-FILE holds {"samples": [{"label", "prediction", "reference"}]} or one such sample a line, as bench writes
-them. A label is an emotion ("Happiness") or action units ("1, 2, 25"); the reference is optional.
+FILE holds {"samples": [{"label", "prediction", "reference"}]}, a JSON array of such samples, or one a line,
+as bench writes them. A label is an emotion ("Happiness") or action units ("1, 2, 25"); the reference is
+optional. Or FILE is what the published evaluation writes: its folder jsons/ of N.json files, or the folder
+around it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which answers, and how they are scored."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="answers, as JSON or JSON lines")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="answers, as JSON, JSON lines, or a folder of JSON files"
+    )
     parser.add_argument("--task", required=True, choices=("emotion", "au"), help="what was asked")
     add_scoring_arguments(parser)
 
@@ -26,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     """Print or write the figures; units are those of FABA-Bench unless others are named."""
     from emola.bench import read_answers, score
 
-    outcomes = read_answers(args.file, args.task)
-    scored = score(outcomes, args.task, args.action_units or FABA_BENCH_AUS, args.parser)
-    publish(args, scored, {"answers": args.file.name, "task": args.task})
+    answers = read_answers(args.file, args.task)
+    scored = score(answers.outcomes, args.task, args.action_units or FABA_BENCH_AUS, args.parser)
+    publish(args, scored, {"answers": args.file.name, "task": args.task}, answers.identity)
     return 0

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from emola.bench import PARSERS, Parser
 from emola.cli.options import action_units
 from emola.errors import DataError
+from emola.files import replacing
 
 if TYPE_CHECKING:
-    from emola.bench import Scored
+    from emola.bench import Run, Scored
 
 __all__ = ["add_scoring_arguments", "publish"]
 
@@ -49,18 +50,26 @@ def publish(
     args: argparse.Namespace,
     scored: Scored,
     facts: Mapping[str, Any],
+    identity: str | None,
+    asked: Run | None = None,
     skipped: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the figures and the report where they are wanted, and print what there is to read."""
-    figures = scored.figures()
+    """Write the figures and the report where they are wanted, and print what there is to read.
+
+    facts: what else the report says of the answers. identity: of the run that they come from, None where
+    nobody says. asked: that run, where it was made here. skipped: pictures that were passed over, and why.
+    """
+    run = asked.as_dict() if asked else None
+    figures = {**scored.figures(), "skipped": len(skipped or ()), "identity": identity, "run": run}
     text = json.dumps(figures, indent=2)
     if args.json not in (None, "-"):
         try:
-            Path(args.json).write_text(text + "\n", encoding="utf-8")
+            with replacing(Path(args.json)) as partial:
+                partial.write_text(text + "\n", encoding="utf-8")
         except OSError as error:
             raise DataError(f"The figures cannot be written to {args.json}: {error}.") from error
     if args.report:
-        _report(args.report, scored, facts, skipped)
+        _report(args.report, scored, {**_facts(identity, asked), **facts}, skipped)
     if args.json == "-":
         print(text)
         return
@@ -68,8 +77,18 @@ def publish(
         if name == "per_au":
             for code, one in value.items():
                 print(f"  AU{code:<4} f1 {_shown(one['f1'])}  in {one['support']} faces")
-        elif value is not None:
+        elif value is not None and name != "run":
             print(f"{name:<20} {_shown(value)}")
+
+
+def _facts(identity: str | None, asked: Run | None) -> dict[str, Any]:
+    """The run as the report shows it: one line for each setting and each part of the model."""
+    if asked is None:
+        return {"identity": identity}
+    facts = asked.as_dict()
+    parts, versions = facts.pop("parts"), facts.pop("versions")
+    versions = ", ".join(f"{name} {number}" for name, number in versions.items())
+    return {**facts, **parts, "versions": versions}
 
 
 def _report(

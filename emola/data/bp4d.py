@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from emola.data.faults import Report, refuse
 from emola.data.folds import BP4D_PARTS, subjects
-from emola.data.layout import child, code_of, frame_pictures, read_table
+from emola.data.layout import child, columns_of, frame_pictures, read_table
 from emola.data.records import Dataset, Record
-from emola.errors import DataError
 
 __all__ = ["UNITS", "read", "recognise"]
 
@@ -36,34 +36,57 @@ def recognise(path: Path) -> bool:
     return any((path / name).is_dir() for name in _CODES)
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
-    """The coded frames of a split. Raises DataError naming the first file that is missing or wrong."""
+def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+    """The coded frames of a split."""
     codes, pictures = child(path, *_CODES), child(path, *_PICTURES)
     if split in (None, "all"):
         tables = sorted(codes.glob("*.csv"))
+        if report.every:
+            _absent(codes, tables, report)
     else:
         people = subjects(BP4D_PARTS, str(split), fold or 0)
         tables = [codes / f"{person}_T{number}.csv" for person in people for number in range(1, 9)]
-    records = tuple(record for table in tables for record in _sequence(table, pictures))
+    records = tuple(record for table in tables for record in _sequence(table, pictures, report))
     return Dataset(path, "bp4d", task, records, split, fold, UNITS)
 
 
-def _sequence(table: Path, pictures: Path) -> Iterator[Record]:
+def _absent(codes: Path, tables: list[Path], report: Report) -> None:
+    """Tables that the folds need and that are not there, and those of people in no fold."""
+    there = {table.stem for table in tables}
+    people = sorted(person for part in BP4D_PARTS for person in part)
+    for person in people:
+        wanted = [f"{person}_T{number}" for number in range(1, 9)]
+        if not there.intersection(wanted):
+            report(codes, None, f"has no table of {person}")
+            continue
+        for name in wanted:
+            if name not in there:
+                report(codes / f"{name}.csv", None, "is missing")
+    for table in tables:
+        if table.stem.partition("_")[0] not in people:
+            report(table, None, "is of a person in no fold")
+
+
+def _sequence(table: Path, pictures: Path, report: Report) -> Iterator[Record]:
     """The records of one person's task."""
-    header, rows = read_table(table)
     person, _, number = table.stem.partition("_")
-    columns = {code_of(name): column for column, name in enumerate(header) if column > 0}
-    absent = [code for code in UNITS if code not in columns]
-    if absent or not number:
-        raise DataError(
-            f"{table} has no column for AU{absent[0]}." if absent else f"{table} is not F001_T1.csv."
-        )
-    wrong = [n for n, row in enumerate(rows, 2) if not row[0].isdecimal() or not _fits(row, columns)]
-    if wrong:
-        raise DataError(f"{table} line {wrong[0]} has something else than a frame's number and 0, 1 or 9.")
-    frames = [int(row[0]) for row in rows]
-    images = frame_pictures(pictures / person / number, None, table.stem, frames)
-    for frame, row in zip(frames, rows, strict=True):
+    if not number:
+        report(table, None, "is not called like F001_T1.csv")
+        return
+    header, rows = read_table(table, report)
+    columns = columns_of(table, header, UNITS, report, first=1) if header else None
+    if columns is None:
+        return
+    coded: dict[int, tuple[int, list[str]]] = {}
+    for line, row in rows:
+        if not row[0].isdecimal() or not _fits(row, columns):
+            report(table, line, "has something else than a frame's number and 0, 1 or 9")
+        elif coded.setdefault(int(row[0]), (line, row))[0] != line:
+            report(table, line, f"has frame {row[0]} again, as line {coded[int(row[0])][0]}")
+    places = {frame: (table, line) for frame, (line, _) in coded.items()}
+    images = frame_pictures(pictures / person / number, None, table.stem, places, report)
+    for frame in images:
+        _, row = coded[frame]
         seen = {code: _SEEN[row[columns[code]]] for code in UNITS}
         yield Record(
             id=f"{person}/{number}/{frame}",

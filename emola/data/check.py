@@ -10,27 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from emola.data.faba_instruct import Annotations, every_file, image_root, load, problems
+from emola.data.faults import Fault, Faults
 from emola.data.landmarks import wrong_landmarks
-from emola.data.opening import KINDS, open_dataset, recognise
-from emola.data.records import ImageFile
+from emola.data.opening import KINDS, recognise
+from emola.data.records import TASKS, ImageFile, Record
 from emola.errors import DataError
 
-__all__ = ["Finding", "check"]
+__all__ = ["check"]
 
 _Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: in which file, in which of its records (None for the whole), and what."""
-
-    file: Path
-    record: int | None
-    what: str
-
-    def __str__(self) -> str:
-        place = "" if self.record is None else f": record {self.record}"
-        return f"{self.file}{place} {self.what}"
 
 
 @dataclass(frozen=True)
@@ -42,22 +30,23 @@ class _Entry:
     value: Any
     image: Path | None
 
-    def finding(self, what: str) -> Finding:
-        return Finding(self.source.file, self.number, what)
+    def finding(self, what: str) -> Fault:
+        return Fault(self.source.file, None, what, record=self.number)
 
     @property
     def place(self) -> str:
         return f"record {self.number} of {self.source.file.name}"
 
 
-def check(path: str | Path, images: bool = False, progress: _Progress | None = None) -> Iterator[Finding]:
+def check(path: str | Path, images: bool = False, progress: _Progress | None = None) -> Iterator[Fault]:
     """Everything that is wrong with a set of faces, in the order of its files.
 
     FABA-Instruct, a tree or one JSON file: annotation files that are missing, broken turns, unknown
     labels, pictures and landmark files that are missing, landmarks of a wrong shape, duplicates, and
     pictures that stand in both train and eval, under one name or as equal files. Every other source:
-    the first thing that keeps it from being read. images: also decode every picture, which takes long.
-    progress: called with what is being looked at, how many are done and of how many.
+    whatever keeps it from being read, with file and line, and people who are missing. images: also decode
+    every picture, which takes long, and find equal ones. progress: called with what is being looked at, how
+    many are done and of how many.
 
     Raises DataError when nothing that is known is at ``path``.
     """
@@ -71,7 +60,7 @@ def check(path: str | Path, images: bool = False, progress: _Progress | None = N
         try:
             values = load(source.file)
         except DataError as error:
-            yield Finding(source.file, None, str(error).removeprefix(f"{source.file} ").removesuffix("."))
+            yield Fault(source.file, None, str(error).removeprefix(f"{source.file} ").removesuffix("."))
             continue
         root = image_root(source.file, values)
         here = [_entry(source, number, value, root) for number, value in enumerate(values)]
@@ -87,7 +76,7 @@ def _entry(source: Annotations, number: int, value: Any, root: Path) -> _Entry:
     return _Entry(source, number, value, root / name if isinstance(name, str) and name else None)
 
 
-def _one(entry: _Entry, root: Path, images: bool) -> Iterator[Finding]:
+def _one(entry: _Entry, root: Path, images: bool) -> Iterator[Fault]:
     """What is wrong with one entry and the files that it names."""
     yield from map(entry.finding, problems(entry.value, entry.source.task))
     if entry.image is None:
@@ -108,7 +97,7 @@ def _one(entry: _Entry, root: Path, images: bool) -> Iterator[Finding]:
             yield entry.finding(f"names the landmark file {root / landmark}, which {wrong}")
 
 
-def _duplicates(entries: Sequence[_Entry]) -> Iterator[Finding]:
+def _duplicates(entries: Sequence[_Entry]) -> Iterator[Fault]:
     """Ids and pictures that stand twice in one file."""
     for name in ("id", "image"):
         first: dict[str, int] = {}
@@ -118,7 +107,7 @@ def _duplicates(entries: Sequence[_Entry]) -> Iterator[Finding]:
                 yield entry.finding(f"has the {name} {value!r} of record {first[value]}")
 
 
-def _leaks(entries: Sequence[_Entry], progress: _Progress | None) -> Iterator[Finding]:
+def _leaks(entries: Sequence[_Entry], progress: _Progress | None) -> Iterator[Fault]:
     """Pictures of eval that are also in train, by name below images/ or by content."""
     pictured = [entry for entry in entries if entry.image is not None]
     trained = [entry for entry in pictured if entry.source.name == "train"]
@@ -168,20 +157,48 @@ def _digest(file: Path, known: dict[Path, str]) -> str:
     return known[file]
 
 
-def _other(path: Path, kind: str, images: bool, progress: _Progress | None) -> Iterator[Finding]:
-    """What keeps another source from being read."""
+def _other(path: Path, kind: str, images: bool, progress: _Progress | None) -> Iterator[Fault]:
+    """Everything that is wrong in another source, with file and line."""
+    faults = Faults()
+    records: dict[str, Record] = {}
+    releases = []
     for task in KINDS[kind].tasks:
         try:
-            data = open_dataset(path, task, "all", kind=kind)
+            data = KINDS[kind].reader.read(path, task, "all", None, faults)
         except DataError as error:
-            yield Finding(path, None, f"({task}): {error}")
+            faults(path, None, f"cannot be read: {str(error).removesuffix('.')}")
             continue
-        with data:
-            for number, record in enumerate(_watched(data.records if images else (), task, progress)):
-                try:
-                    record.image.open()
-                except DataError as error:
-                    yield Finding(path, number, f"({record.id}): {error}")
+        releases.append(data)
+        records |= {record.id: record for record in data}
+    if not records and not faults.found:
+        faults(path, None, "has no labelled picture")
+    yield from _in_order(faults.found)
+    if images:
+        yield from _pictures(list(records.values()), progress)
+    for data in releases:
+        data.close()
+
+
+def _in_order(faults: Sequence[Fault]) -> list[Fault]:
+    """Each fault once, though a table is read for each task; files as they came, lines in their order."""
+    place = {file: number for number, file in enumerate(dict.fromkeys(fault.file for fault in faults))}
+    return sorted(dict.fromkeys(faults), key=lambda fault: (place[fault.file], fault.line or 0))
+
+
+def _pictures(records: Sequence[Record], progress: _Progress | None) -> Iterator[Fault]:
+    """Pictures that cannot be decoded, and those that are there under two names."""
+    first: dict[str, Record] = {}
+    for record in _watched(records, "pictures", progress):
+        try:
+            picture = record.image.open()
+        except DataError as error:
+            yield Fault(Path(record.image.name), None, f"is damaged: {str(error).removesuffix('.')}")
+            continue
+        same = first.setdefault(hashlib.sha256(picture.tobytes()).hexdigest(), record)
+        if same is not record:
+            alike = all(same.label(task) == record.label(task) for task in TASKS)
+            labels = "" if alike else ", which has other labels"
+            yield Fault(Path(record.image.name), None, f"is the same picture as {same.id}{labels}")
 
 
 def _watched(things: Iterable[Any], name: str, progress: _Progress | None) -> Iterator[Any]:

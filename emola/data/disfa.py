@@ -17,10 +17,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from emola.data.faults import Report, refuse
 from emola.data.folds import DISFA_PARTS, subjects
 from emola.data.layout import child, frame_pictures, read_lines
 from emola.data.records import Dataset, Record
-from emola.errors import DataError
 
 __all__ = ["UNITS", "read", "recognise"]
 
@@ -34,40 +34,47 @@ def recognise(path: Path) -> bool:
     return (path / "ActionUnit_Labels").is_dir()
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
-    """The frames of a split. Raises DataError naming the first file that is missing or wrong."""
+def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+    """The frames of a split."""
     labels = child(path, "ActionUnit_Labels")
     if split in (None, "all"):
         people = sorted(folder.name for folder in labels.iterdir() if folder.is_dir())
+        for person in sorted(name for part in DISFA_PARTS for name in part) if report.every else ():
+            if person not in people:
+                report(labels, None, f"has no folder of {person}")
     else:
         people = subjects(DISFA_PARTS, str(split), fold or 0)
-    records = tuple(record for person in people for record in _person(path, labels / person))
+    records = tuple(record for person in people for record in _person(path, labels / person, report))
     return Dataset(path, "disfa", task, records, split, fold, UNITS)
 
 
-def _person(root: Path, labels: Path) -> Iterator[Record]:
+def _person(root: Path, labels: Path, report: Report) -> Iterator[Record]:
     """The records of one person's video."""
     person = labels.name
-    coded = {code: _intensities(labels / f"{person}_au{code}.txt") for code in UNITS}
-    frames = list(coded[UNITS[0]])
-    for code in UNITS:
-        if list(coded[code]) != frames:
-            raise DataError(
-                f"{labels / f'{person}_au{code}.txt'} has other frames than that of AU{UNITS[0]}."
-            )
+    files = {code: labels / f"{person}_au{code}.txt" for code in UNITS}
+    coded = {code: _intensities(file, report) for code, file in files.items()}
+    lines = coded[UNITS[0]]
+    whole = [code for code in UNITS if coded[code]]
+    for code in whole:
+        if list(coded[code]) != list(lines):
+            report(files[code], None, f"has other frames than that of AU{UNITS[0]}")
+    if any(list(coded[code]) != list(lines) for code in UNITS):
+        return
+    frames = {frame: (files[UNITS[0]], line) for frame, (line, _) in lines.items()}
     videos = root / ("Video_LeftCamera" if (root / "Video_LeftCamera").is_dir() else "Videos_LeftCamera")
-    images = frame_pictures(root / "frames" / person, videos, person, frames)
-    for frame in frames:
-        active = tuple(code for code in UNITS if coded[code][frame] >= _ACTIVE)
+    images = frame_pictures(root / "frames" / person, videos, person, frames, report)
+    for frame in images:
+        active = tuple(code for code in UNITS if coded[code][frame][1] >= _ACTIVE)
         yield Record(f"{person}/{frame}", images[frame], action_units=active, subject=person, task="au")
 
 
-def _intensities(file: Path) -> dict[int, int]:
-    """Intensities by frame."""
-    intensities = {}
-    for number, line in enumerate(read_lines(file), 1):
+def _intensities(file: Path, report: Report) -> dict[int, tuple[int, int]]:
+    """By frame, the line and the intensity."""
+    intensities: dict[int, tuple[int, int]] = {}
+    for number, line in read_lines(file, report):
         match = re.fullmatch(r"\s*(\d+)\s*,\s*([0-5])\s*", line)
         if not match:
-            raise DataError(f"{file} line {number} is {line!r}, not a frame and an intensity from 0 to 5.")
-        intensities[int(match[1])] = int(match[2])
+            report(file, number, f"is {line!r}, not a frame and an intensity from 0 to 5")
+        elif intensities.setdefault(int(match[1]), (number, int(match[2])))[0] != number:
+            report(file, number, f"has frame {match[1]} again, as line {intensities[int(match[1])][0]}")
     return intensities

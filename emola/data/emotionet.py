@@ -18,7 +18,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from emola.data.layout import child, code_of, read_lines
+from emola.data.faults import Report, refuse
+from emola.data.layout import child, columns_of, read_lines
 from emola.data.records import Dataset, ImageFile, Record
 from emola.errors import DataError
 
@@ -35,20 +36,20 @@ def recognise(path: Path) -> bool:
     return path.is_dir() and bool(_lists(path))
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
-    """The listed pictures that are there. Raises DataError naming the first line that does not fit."""
+def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+    """The listed pictures that are there. Raises DataError when none is."""
     lists, pictures = _lists(path), child(path, *_PICTURES)
     if not lists:
         raise DataError(f"{path} has no EmotioNet*.csv or *.txt with addresses and units.")
     there = {file.name: file for file in pictures.rglob("*") if file.is_file()}
     records, absent = [], []
     for file in lists:
-        for name, active, uncoded in _lines(file):
+        for name, active, uncoded in _lines(file, report):
             if name not in there:
                 absent.append(name)
                 continue
             records.append(Record(name, ImageFile(there[name]), None, active, uncoded, task=task))
-    if not records:
+    if not records and absent:
         raise DataError(f"{pictures / absent[0]} is missing, and so are all others of {lists[0].name}.")
     note = f"{len(absent)} of {len(absent) + len(records)} listed pictures are not there" if absent else None
     return Dataset(path, "emotionet", task, tuple(records), split, fold, UNITS, note)
@@ -58,23 +59,25 @@ def _lists(path: Path) -> list[Path]:
     return sorted(f for f in path.glob("[Ee]motio[Nn]et*") if f.suffix.lower() in (".csv", ".txt"))
 
 
-def _lines(file: Path) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+def _lines(file: Path, report: Report) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
     """Name of the picture, active units and uncoded units of each line."""
-    lines = read_lines(file)
-    delimiter = "\t" if "\t" in lines[0] else ","
-    rows = [[cell.strip(" '\"") for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
-    header = rows.pop(0) if rows[0][0].upper() == "URL" else _HEADER
-    columns = {code_of(name): column for column, name in enumerate(header) if column > 0}
-    absent = [code for code in UNITS if code not in columns]
-    if absent:
-        raise DataError(f"{file} has no column for AU{absent[0]}.")
-    for number, row in enumerate(rows, len(lines) - len(rows) + 1):
+    lines = read_lines(file, report)
+    delimiter = "\t" if lines and "\t" in lines[0][1] else ","
+    cells = csv.reader((line for _, line in lines), delimiter=delimiter)
+    rows = [(n, [cell.strip(" '\"") for cell in row]) for (n, _), row in zip(lines, cells, strict=True)]
+    header = rows.pop(0)[1] if rows and rows[0][1][0].upper() == "URL" else _HEADER
+    columns = columns_of(file, header, UNITS, report, first=1)
+    if columns is None:
+        return
+    for number, row in rows:
         name = PurePosixPath(row[0]).name
         if not name or len(row) < len(header):
-            raise DataError(f"{file} line {number} has {len(row)} fields instead of {len(header)}.")
+            report(file, number, f"has {len(row)} fields instead of {len(header)}")
+            continue
         values = {code: row[columns[code]].removesuffix(".0") for code in UNITS}
         wrong = [value for value in values.values() if value not in ("0", "1", "999", "")]
         if wrong:
-            raise DataError(f"{file} line {number} has {wrong[0]!r} for a unit instead of 0, 1 or 999.")
+            report(file, number, f"has {wrong[0]!r} for a unit instead of 0, 1 or 999")
+            continue
         active = tuple(code for code in UNITS if values[code] == "1")
         yield name, active, tuple(code for code in UNITS if values[code] not in ("0", "1"))

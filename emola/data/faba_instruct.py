@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from emola.data.faults import Report, refuse
 from emola.data.records import TASKS, Dataset, ImageFile, Record, Turn
 from emola.errors import DataError
 from emola.faba import FABA_BENCH_AUS, canonical
@@ -64,7 +65,7 @@ def every_file(path: Path) -> list[Annotations]:
     ]
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
+def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
     """The records of one task and split. Raises DataError at the first that does not fit."""
     records: list[Record] = []
     for part in every_file(path):

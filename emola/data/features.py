@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from emola.data.faba_instruct import every_file, image_root, load
+from emola.data.faults import refuse
 from emola.data.landmarks import DIM, save_landmarks, wrong_landmarks
 from emola.data.opening import KINDS, recognise
 from emola.data.records import Dataset, ImageFile, Record
@@ -121,7 +122,7 @@ def _wanted(path: Path, kind: str, out: Path | None) -> dict[Path, Record]:
 def _all(path: Path, kind: str) -> Iterator[Record]:
     """Every record that has a label for any of a set's tasks."""
     for task in KINDS[kind].tasks:
-        yield from KINDS[kind].reader.read(path, task, "all", None)
+        yield from KINDS[kind].reader.read(path, task, "all", None, refuse)
 
 
 def _named(path: Path) -> Iterator[Record]:

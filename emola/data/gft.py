@@ -16,12 +16,12 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from emola.data.layout import child, code_of, frame_pictures, read_lines, read_table
+from emola.data.faults import Report, refuse
+from emola.data.layout import child, columns_of, frame_pictures, read_lines, read_table
 from emola.data.records import Dataset, Record
-from emola.errors import DataError
 
 __all__ = ["UNITS", "read", "recognise"]
 
@@ -33,43 +33,71 @@ def recognise(path: Path) -> bool:
     return (path / "AU_Occurrence").is_dir()
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
-    """The frames of a split. Raises DataError naming the first file that is missing or wrong."""
+def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+    """The frames of a split."""
     codes = child(path, "AU_Occurrence")
-    people: list[str] = []
+    people: dict[str, tuple[Path, int]] = {}
     for part in ("train", "test") if split in (None, "all") else (str(split),):
-        people += sorted(line.strip() for line in read_lines(child(path, f"{part}.txt")))
-    records = tuple(record for person in people for record in _person(path, codes / f"{person}.csv"))
+        people |= _people(path / f"{part}.txt", people, codes, report)
+    if report.every:
+        for table in sorted(codes.glob("*.csv")):
+            if table.stem not in people:
+                report(table, None, "is of a person in neither train.txt nor test.txt")
+    records = tuple(record for person in people for record in _person(path, codes / f"{person}.csv", report))
     return Dataset(path, "gft", task, records, split, fold, UNITS)
 
 
-def _person(root: Path, table: Path) -> Iterator[Record]:
+def _people(
+    listed: Path, known: Mapping[str, tuple[Path, int]], codes: Path, report: Report
+) -> dict[str, tuple[Path, int]]:
+    """The people of a list who have a table, in the order of their names, with their lines."""
+    if not listed.is_file():
+        report(listed, None, "is missing; docs/datasets.md shows the layout")
+        return {}
+    people: dict[str, tuple[Path, int]] = {}
+    for number, line in read_lines(listed, report):
+        person = line.strip()
+        before = known.get(person) or people.get(person)
+        if before:
+            report(listed, number, f"names {person}, as line {before[1]} of {before[0].name}")
+        elif not (codes / f"{person}.csv").is_file():
+            report(listed, number, f"names {person}, but {codes / person}.csv is missing")
+        else:
+            people[person] = (listed, number)
+    return dict(sorted(people.items()))
+
+
+def _person(root: Path, table: Path, report: Report) -> Iterator[Record]:
     """The records of one person's video."""
-    header, rows = read_table(table)
-    columns = {code_of(name): column for column, name in enumerate(header)}
-    absent = [code for code in UNITS if code not in columns]
-    if absent:
-        raise DataError(f"{table} has no column for AU{absent[0]}.")
-    coded = {}
-    for frame, row in zip(_frames(table, header, rows), rows, strict=True):
+    header, rows = read_table(table, report)
+    columns = columns_of(table, header, UNITS, report) if header else None
+    if columns is None:
+        return
+    coded: dict[int, tuple[int, dict[int, str]]] = {}
+    for line, frame, row in _frames(table, header, rows, report):
         values = {code: row[columns[code]].strip().removesuffix(".0") for code in UNITS}
-        if any(value in ("0", "1") for value in values.values()):
-            coded[frame] = values
-    images = frame_pictures(root / "frames" / table.stem, root / "Videos", table.stem, list(coded))
-    for frame, values in coded.items():
+        if not any(value in ("0", "1") for value in values.values()):
+            continue
+        if coded.setdefault(frame, (line, values))[0] != line:
+            report(table, line, f"has frame {frame} again, as line {coded[frame][0]}")
+    places = {frame: (table, line) for frame, (line, _) in coded.items()}
+    images = frame_pictures(root / "frames" / table.stem, root / "Videos", table.stem, places, report)
+    for frame in images:
+        _, values = coded[frame]
         active = tuple(code for code in UNITS if values[code] == "1")
         uncoded = tuple(code for code in UNITS if values[code] not in ("0", "1"))
         identity = f"{table.stem}/{frame}"
         yield Record(identity, images[frame], None, active, uncoded, subject=table.stem, task="au")
 
 
-def _frames(table: Path, header: list[str], rows: list[list[str]]) -> list[int]:
-    """The number of each row's frame."""
+def _frames(
+    table: Path, header: list[str], rows: list[tuple[int, list[str]]], report: Report
+) -> Iterator[tuple[int, int, list[str]]]:
+    """The rows with their line's and their frame's number."""
     names = [name.strip().lower() for name in header]
-    if "frame" not in names:
-        return list(range(1, len(rows) + 1))
-    numbers = [row[names.index("frame")].strip() for row in rows]
-    for line, number in enumerate(numbers, 2):
-        if not number.isdecimal():
-            raise DataError(f"{table} line {line} has {number!r} as the number of its frame.")
-    return [int(number) for number in numbers]
+    for count, (line, row) in enumerate(rows, 1):
+        number = row[names.index("frame")].strip() if "frame" in names else str(count)
+        if number.isdecimal():
+            yield line, int(number), row
+        else:
+            report(table, line, f"has {number!r} as the number of its frame")

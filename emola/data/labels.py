@@ -13,11 +13,14 @@ import io
 import os
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from emola.data.faults import Report, refuse
+from emola.data.layout import decoded
 from emola.data.records import Dataset, Record
 from emola.errors import DataError, ImageError
 from emola.faba import canonical
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["label_folder", "read", "recognise"]
 
 _LABELS = "labels.csv"
+_FACS = frozenset((1, 2, *range(4, 47), *range(50, 67), *range(68, 75), *range(80, 86), 91, 92, 97, 98))
+"""The codes of the Facial Action Coding System: units, descriptors, head, eyes, visibility, behaviour."""
+_COLUMNS = ("image", "emotion", "action_units", "subject", "identity")
 
 
 class _Folder:
@@ -104,14 +110,14 @@ class _Picture:
             ) from error
 
 
-def label_folder(path: str | Path) -> Dataset:
+def label_folder(path: str | Path, report: Report = refuse) -> Dataset:
     """Every labelled picture of a folder or zip, whatever its labels are for, in the order of ``labels.csv``.
 
-    Raises DataError naming the file and the line when anything does not fit.
+    Raises DataError naming the file and the line when anything does not fit, unless ``report`` says to go on.
     """
     source = _open(Path(path))
     try:
-        records = tuple(_Table(source).records())
+        records = tuple(_Table(source, report).records())
     except BaseException:
         source.close()
         raise
@@ -121,75 +127,114 @@ def label_folder(path: str | Path) -> Dataset:
 class _Table:
     """``labels.csv`` as it is read."""
 
-    def __init__(self, source: _Folder | _Zip) -> None:
-        self.path, self._source = source.path, source
+    def __init__(self, source: _Folder | _Zip, report: Report) -> None:
+        self._source, self._report = source, report
+        self._file = source.path / _LABELS
+        self._names = source.names()
+        self._seen: dict[str, tuple[int, Record]] = {}
 
     def records(self) -> Iterator[Record]:
-        names = self._source.names()
-        if _LABELS not in names:
-            raise DataError(f"{self.path} has no {_LABELS}.")
-        try:
-            text = self._source.read(_LABELS).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise DataError(f"{self.path}: {_LABELS} is not UTF-8 text ({error}).") from error
-        seen: dict[str, int] = {}
+        if _LABELS not in self._names:
+            raise DataError(f"{self._source.path} has no {_LABELS}.")
+        text = decoded(self._file, self._source.read(_LABELS), self._report)
         for line, row in self._rows(text):
             record = self._record(row, line)
-            if record.id in seen:
-                raise self._wrong(line, f"{record.id} stands already in line {seen[record.id]}")
-            if record.id not in names:
-                raise self._wrong(line, f"there is no picture {record.id}")
-            seen[record.id] = line
-            yield record
+            if record is not None:
+                yield record
 
-    def _rows(self, text: str) -> Iterator[tuple[int, Mapping[str | None, Any]]]:
-        rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        try:
-            columns = set(rows.fieldnames or [])
-            if "image" not in columns or not columns & {"emotion", "action_units"}:
-                raise self._wrong(1, "columns image and emotion or action_units are needed")
-            for row in rows:
-                yield rows.line_num, row
-        except csv.Error as error:
-            raise DataError(
-                f"{self.path}: {_LABELS} after line {rows.line_num}: it is not a table with commas ({error})."
-            ) from error
+    def _rows(self, text: str) -> Iterator[tuple[int, dict[str, str]]]:
+        """The rows by the names of their columns, with the number of the line in which each ends."""
+        table = csv.reader(io.StringIO(text, newline=""), strict=True)
+        header: list[str] | None = None
+        while True:
+            try:
+                row = next(table)
+            except StopIteration:
+                break
+            except csv.Error as error:
+                self._wrong(table.line_num, f"is no row of a table with commas ({error})")
+                continue
+            if header is None:
+                header = row
+                if not self._has_columns(header):
+                    return
+            elif row and len(row) != len(header):
+                self._wrong(table.line_num, f"has {len(row)} fields instead of {len(header)}")
+            elif row:
+                yield table.line_num, dict(zip(header, row, strict=True))
+        if header is None:
+            self._has_columns([])
 
-    def _record(self, row: Mapping[str | None, Any], line: int) -> Record:
-        if None in row or None in row.values():
-            raise self._wrong(line, "the row has not as many fields as the header")
-        image = row["image"].strip()
-        parts = PurePosixPath(image)
-        if not image or parts.is_absolute() or ".." in parts.parts or re.search(r"\\|^[A-Za-z]:", image):
-            raise self._wrong(line, f"{image!r} is not a path inside the data set")
-        return Record(
-            id=image,
-            image=_Picture(self._source, image),
-            emotion=self._emotion(row.get("emotion", ""), line),
-            action_units=self._action_units(row.get("action_units", ""), line),
-            subject=(row.get("subject") or row.get("identity") or "").strip() or None,
+    def _has_columns(self, header: list[str]) -> bool:
+        twice = [name for name, count in Counter(header).items() if count > 1 and name in _COLUMNS]
+        if twice:
+            self._wrong(1, f"has the column {twice[0]} twice")
+        elif "image" not in header or not {"emotion", "action_units"} & set(header):
+            self._wrong(1, "has not the columns image and emotion or action_units")
+        else:
+            return True
+        return False
+
+    def _record(self, row: Mapping[str, str], line: int) -> Record | None:
+        """The record of a row, None when its picture cannot be used; labels that do not fit are left out."""
+        image = self._image(row["image"].strip(), line)
+        subject = (row.get("subject") or row.get("identity") or "").strip() or None
+        if self._report.every and subject is None and {"subject", "identity"} & row.keys():
+            self._wrong(line, "names no subject or identity")
+        emotion, units = (
+            self._emotion(row.get("emotion", ""), line),
+            self._units(row.get("action_units", ""), line),
         )
+        if image is None:
+            return None
+        record = Record(image, _Picture(self._source, image), emotion, units, subject=subject)
+        before, same = self._seen.setdefault(image, (line, record))
+        if before != line:
+            other = "" if record == same else ", with other labels"
+            self._wrong(line, f"has {image} again, as line {before}{other}")
+            return None
+        if image not in self._names:
+            self._wrong(line, f"names the picture {image}, which is missing")
+            return None
+        return record
+
+    def _image(self, image: str, line: int) -> str | None:
+        """The path of a picture inside the data set, spelled in one way; tables from Windows have ``\\``."""
+        parts = PurePosixPath(image.replace("\\", "/"))
+        if not image:
+            self._wrong(line, "names no image")
+        elif parts.is_absolute() or ".." in parts.parts or re.match("[A-Za-z]:", image):
+            self._wrong(line, f"has the image {image!r}, which is not a path inside the data set")
+        else:
+            return parts.as_posix()
+        return None
 
     def _emotion(self, word: str, line: int) -> str | None:
         if not word.strip():
             return None
         emotion = canonical(word)
         if emotion is None:
-            raise self._wrong(line, f"{word.strip()!r} is not an emotion that is known here")
+            self._wrong(line, f"has the unknown emotion {word.strip()!r}")
         return emotion
 
-    def _action_units(self, codes: str, line: int) -> tuple[int, ...] | None:
+    def _units(self, codes: str, line: int) -> tuple[int, ...] | None:
         words = [word for word in re.split(r"[\s+,;]+", codes) if word]
         if not words:
             return None
         if [word.lower() for word in words] == ["none"]:
             return ()
-        if not all(re.fullmatch(r"(?:AU)?[1-9]\d?", word, re.IGNORECASE) for word in words):
-            raise self._wrong(line, f"{codes.strip()!r} is not a list of action units such as 1+2+25")
-        return tuple(sorted({int(word.upper().removeprefix("AU")) for word in words}))
+        if not all(re.fullmatch(r"(?:AU)?\d{1,3}", word, re.IGNORECASE) for word in words):
+            self._wrong(line, f"has {codes.strip()!r}, which is not a list of action units such as 1+2+25")
+            return None
+        units = sorted({int(word.upper().removeprefix("AU")) for word in words})
+        unknown = [code for code in units if code not in _FACS]
+        if unknown:
+            self._wrong(line, f"has the unknown action unit {', '.join(f'AU{code}' for code in unknown)}")
+            return None
+        return tuple(units)
 
-    def _wrong(self, line: int, what: str) -> DataError:
-        return DataError(f"{self.path}: {_LABELS} line {line}: {what}.")
+    def _wrong(self, line: int, what: str) -> None:
+        self._report(self._file, line, what)
 
 
 def recognise(path: Path) -> bool:
@@ -197,9 +242,9 @@ def recognise(path: Path) -> bool:
     return (path / _LABELS).is_file() if path.is_dir() else zipfile.is_zipfile(path)
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
+def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
     """The labelled pictures of a folder or zip as records; it has no parts."""
-    every = label_folder(path)
+    every = label_folder(path, report)
     records = tuple(replace(one, task=task) for one in every if one.label(task) is not None)
     return replace(every, task=task, records=records, split=split, fold=fold)
 

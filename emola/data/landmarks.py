@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,9 @@ from emola.files import replacing
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["DIM", "load_landmarks", "save_landmarks", "wrong_landmarks"]
+    from emola.data.records import Record
+
+__all__ = ["DIM", "features_digest", "load_landmarks", "save_landmarks", "wrong_landmarks"]
 
 DIM = 212
 """x and y of 106 points (InsightFace's 2d106det), as the published .npy files hold them."""
@@ -44,6 +48,16 @@ def wrong_landmarks(path: Path) -> str | None:
     if not np.isfinite(numbers).all():
         return "holds numbers that are not finite"
     return None
+
+
+def features_digest(records: Iterable[Record]) -> str:
+    """A digest of the landmark files of these records, by record id; of one that is missing, too."""
+    digest = hashlib.sha256()
+    for record in sorted(records, key=lambda record: record.id):
+        if record.landmarks is not None:
+            content = record.landmarks.read_bytes() if record.landmarks.is_file() else b""
+            digest.update(f"{record.id} {hashlib.sha256(content).hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def save_landmarks(path: Path, numbers: np.ndarray) -> None:

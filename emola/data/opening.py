@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
+from emola.data.faults import Report, refuse
 from emola.data.records import TASKS, Dataset
 from emola.errors import DataError
 
@@ -22,8 +23,8 @@ class _Reader(Protocol):
     recognise: Callable[[Path], bool]
     """Whether a path looks like this source, from the names of a few files alone."""
 
-    read: Callable[[Path, str, str | None, int | None], Dataset]
-    """Read path, task, split ("train", "test", "all" or None) and fold."""
+    read: Callable[[Path, str, str | None, int | None, Report], Dataset]
+    """Read path, task, split ("train", "test", "all" or None) and fold; faults go to the last."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def open_dataset(
     if task not in source.tasks:
         raise DataError(f"{path} is {kind}, which has no labels for the task {task!r}.")
     split, fold = _part(path, kind, source, split, fold)
-    data = source.reader.read(path, task, split, fold)
+    data = source.reader.read(path, task, split, fold, refuse)
     if not data.records:
         data.close()
         raise DataError(f"{path} has no picture with a label for the task {task!r}.")

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from emola.data.faults import Report, refuse
 from emola.data.layout import child, read_lines
 from emola.data.records import Dataset, ImageFile, Record
 from emola.errors import DataError
@@ -30,8 +31,8 @@ def recognise(path: Path) -> bool:
     return _root(path) is not None
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
-    """The pictures of a split. Raises DataError naming the first line or picture that does not fit."""
+def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+    """The pictures of a split."""
     root = _root(path)
     if root is None:
         raise DataError(
@@ -41,16 +42,22 @@ def read(path: Path, task: str, split: str | None, fold: int | None) -> Dataset:
     folder = child(root, "Image/aligned", "aligned")
     there = {file.name for file in folder.iterdir()}
     records = []
-    for number, line in enumerate(read_lines(listed), 1):
+    seen: dict[str, int] = {}
+    for number, line in read_lines(listed, report):
         name, _, label = line.strip().partition(" ")
         part = name.partition("_")[0]
         if part not in ("train", "test") or label not in map(str, range(1, 8)):
-            raise DataError(f'{listed} line {number} is {line!r}, not like "train_00001.jpg 5".')
+            report(listed, number, f'is {line!r}, not like "train_00001.jpg 5"')
+            continue
         if split not in (part, "all"):
+            continue
+        if seen.setdefault(name, number) != number:
+            report(listed, number, f"has {name} again, as line {seen[name]}")
             continue
         picture = folder / name.replace(".jpg", "_aligned.jpg")
         if picture.name not in there:
-            raise DataError(f"{picture}, of line {number} of {listed.name}, is missing.")
+            report(listed, number, f"names the picture {picture}, which is missing")
+            continue
         emotion = _CLASSES[int(label) - 1]
         records.append(Record(name.removesuffix(".jpg"), ImageFile(picture), emotion, task=task))
     return Dataset(path, "raf-db", task, tuple(records), split, fold)

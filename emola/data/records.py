@@ -74,7 +74,8 @@ class Record:
     said. action_units: the active ones, ascending, None when they were not coded. uncoded: units that
     were looked for and could not be judged here; neither active nor inactive. reference: a description
     in words. landmarks: an .npy file of prior features. subject: who is seen. task: what ``messages``
-    are about. conversation: what was asked and answered about the picture.
+    are about. conversation: what was asked and answered about the picture. digest: of the picture's file,
+    where somebody took it.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Record:
     subject: str | None = None
     task: str | None = None
     conversation: tuple[Turn, ...] = ()
+    digest: str | None = None
 
     @property
     def messages(self) -> list[Message]:
@@ -148,7 +150,8 @@ class Dataset(Sequence[Record]):
     def name(self) -> str:
         """The source and its part, such as ``bp4d/test-2``."""
         part = "-".join(str(one) for one in (self.split, self.fold) if one is not None)
-        return "/".join(one for one in (self.path.stem, part) if one)
+        path = self.path.resolve()  # "." and "x/.." have a name, too
+        return "/".join(one for one in (path.name if path.is_dir() else path.stem, part) if one)
 
     def __len__(self) -> int:
         return len(self.records)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from emola.data.faba_instruct import every_file, image_root, load, parse, problems
+from emola.data.faults import refuse
 from emola.data.opening import KINDS, recognise
 from emola.data.records import TASKS, Record
 from emola.errors import DataError
@@ -45,7 +46,7 @@ def statistics(path: str | Path) -> dict[str, Any]:
         return _faba_instruct(path)
     records: dict[str, list[Record]] = {}
     for task in KINDS[kind].tasks:
-        records[task] = list(KINDS[kind].reader.read(path, task, "all", None))
+        records[task] = list(KINDS[kind].reader.read(path, task, "all", None, refuse))
     every = [record for some in records.values() for record in some]
     if not every:
         raise DataError(f"{path} has no labelled picture.")

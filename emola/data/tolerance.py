@@ -24,11 +24,15 @@ class Tolerance:
     """Passes over unreadable pictures of a run over ``total`` records, and counts them.
 
     report: called with one line about each, printed on stderr by default. A run with more than one in
-    ``ONE_IN`` stops with a DataError that lists them; a picture met again, in a later epoch, counts once.
+    ``ONE_IN`` stops with a DataError that lists them, unless it is ``endless``; a picture met again, in a
+    later epoch, counts once.
     """
 
-    def __init__(self, total: int, report: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, total: int, report: Callable[[str], None] | None = None, *, endless: bool = False
+    ) -> None:
         self.total = total
+        self._endless = endless
         self.skipped: dict[str, str] = {}
         """What was wrong, by the record's id."""
         self._report = report or _print
@@ -58,7 +62,7 @@ class Tolerance:
             return
         self.skipped[identity] = " ".join(str(error).split())
         count = len(self.skipped)
-        if count * ONE_IN > self.total:
+        if count * ONE_IN > self.total and not self._endless:
             raise DataError(self._too_many()) from error
         self._report(f"passed over {identity} ({count} so far): {self.skipped[identity]}")
 

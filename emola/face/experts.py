@@ -33,6 +33,10 @@ class PriorExpert(Protocol):
     def missing(self) -> str | None:
         """What is not on this machine and how to get it, in a sentence; None when all is here."""
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The network files on this machine that its numbers come from."""
+
     def detect(self, image: Image.Image) -> list[Face]:
         """The faces of an RGB picture, largest first. Raises DownloadError while something is missing."""
 

@@ -71,6 +71,12 @@ class InsightFaceExpert:
         """What is not on this machine and how to get it; None when all is here."""
         return None if self._load() else self._how_to_get_it()
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The finder's files, and the network where it is on this machine."""
+        wanted = self._wanted()
+        return (*self._finder.files, wanted) if wanted and wanted.is_file() else self._finder.files
+
     def _how_to_get_it(self) -> str:
         wanted = self._wanted()
         absent = "is not on this machine" if wanted is None else f"is not at {wanted}"

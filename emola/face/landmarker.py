@@ -101,6 +101,7 @@ class FaceLandmarker:
             output_facial_transformation_matrixes=True,
         )
         self.max_faces = max_faces
+        self.files: tuple[Path, ...] = (Path(model_path),)
         self._detector = vision.FaceLandmarker.create_from_options(options)
         self._lock = threading.Lock()
         self.close = weakref.finalize(self, _release, self._detector)

@@ -17,6 +17,8 @@ def load(name, **options):
         adapters=(),
         model=None,
         processor=SimpleNamespace(prompt="chatml"),
+        info={"dtype": "float32"},
+        identity=lambda progress: {"weights": "0123"},
         prior=SimpleNamespace(dim=4),
         look=lambda picture: [Face.whole(picture)],
     )

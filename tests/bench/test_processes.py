@@ -56,7 +56,10 @@ def test_two_processes_share_a_run(tmp_path: Path) -> None:
     )
     assert one == two
     assert len(two) == 11
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["one.jsonl", "pictures", "two.jsonl"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        *("one.jsonl", "one.summary.json", "pictures"),
+        *("two.jsonl", "two.summary.json"),
+    ]
 
 
 def test_alone_nothing_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,14 @@
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from bench_fakes import AU, EMOTION, SAID, Grey, Model, records
 
 from emola.bench import Team, answer_all, score
 from emola.bench.log import AnswerLog
-from emola.data import Record
+from emola.data import Record, Tolerance
 from emola.errors import DataError
 
 
@@ -200,8 +201,13 @@ def test_a_log_of_something_else_is_left_alone(tmp_path):
     log = tmp_path / "answers.jsonl"
     answer_all(EMOTION, records()[:1], Model(), log)
     before = log.read_bytes()
-    with pytest.raises(DataError, match="line 1 is of a run with another task and question: use"):
+    with pytest.raises(DataError, match=r"line 1 is of another run, .* it differs in task and question; use"):
         answer_all(AU, records(), Model(), log)
+    tuned = replace(EMOTION, parts={"weights": "1"})
+    with pytest.raises(
+        DataError, match=f"{EMOTION.identity} and not {tuned.identity}: .* differs in weights"
+    ):
+        answer_all(tuned, records(), Model(), log)
     other = [Record("10.png", Grey(10), emotion="fear")]
     with pytest.raises(DataError, match=r"10\.png was happiness and is fear now"):
         answer_all(EMOTION, other, Model(), log)
@@ -217,3 +223,29 @@ def test_a_log_of_something_else_is_left_alone(tmp_path):
     assert log.read_bytes() == b"a note without an end of line"
     with pytest.raises(DataError, match="cannot be used"):
         answer_all(EMOTION, records(), Model(), tmp_path)
+
+
+def digested(*names: str, digest: str = "") -> list[Record]:
+    return [Record(name, Grey(10), digest=digest or name[-5:]) for name in names]
+
+
+def test_answers_are_about_the_pictures_that_they_were_made_of(tmp_path):
+    log = tmp_path / "answers.jsonl"
+    answer_all(EMOTION, digested("a.png", "b.png"), Model(), log)
+    before = log.read_bytes()
+    with pytest.raises(DataError, match=r"a\.png is another picture than the one answered: use another file"):
+        answer_all(EMOTION, digested("a.png", digest="new"), Model(), log)
+    with pytest.raises(
+        DataError, match=r"about x/a\.png under the name a\.png: give the same files and folders"
+    ):
+        answer_all(EMOTION, digested("x/a.png", "x/b.png"), Model(), log)
+    assert log.read_bytes() == before
+    more = Model()
+    answer_all(EMOTION, [*digested("a.png", "b.png"), *digested("copy.png", digest="a.png")], more, log)
+    assert more.asked == [[10]], "a copy beside the picture has an answer of its own"
+
+
+def test_a_run_may_pass_over_any_number_of_pictures(tmp_path):
+    tolerance = Tolerance(10, lambda line: None, endless=True)
+    answered = answer_all(EMOTION, many({1, 5, 9}, 10), Model(), tmp_path / "a.jsonl", tolerance=tolerance)
+    assert (len(answered.outcomes), list(answered.skipped)) == (7, ["1.png", "5.png", "9.png"])

@@ -18,7 +18,8 @@ def near(value):
 
 def test_published_totals_of_emotions():
     expected = json.loads((SCORING / "emotion.json").read_text("utf-8"))["expected"]
-    figures = score(read_answers(SCORING / "emotion.json", "emotion"), "emotion", parser=PUBLISHED).figures()
+    answers = read_answers(SCORING / "emotion.json", "emotion").outcomes
+    figures = score(answers, "emotion", parser=PUBLISHED).figures()
     assert figures["n"] == 60
     assert figures["accuracy"] == near(expected["accuracy"])
     assert figures["rouge_l"] == near(expected["rouge_l"])
@@ -27,7 +28,7 @@ def test_published_totals_of_emotions():
 
 def test_published_totals_of_action_units():
     expected = json.loads((SCORING / "au.json").read_text("utf-8"))["expected"]
-    scored = score(read_answers(SCORING / "au.json", "au"), "au", FABA_BENCH_AUS, PUBLISHED)
+    scored = score(read_answers(SCORING / "au.json", "au").outcomes, "au", FABA_BENCH_AUS, PUBLISHED)
     figures = scored.figures()
     assert figures["f1"] == near(expected["f1"])
     assert figures["accuracy"] == near(expected["accuracy"])

@@ -98,7 +98,7 @@ def test_without_answers_emola_is_asked_as_bench_asks_it(tmp_path, monkeypatch, 
     """The answers go beside the figures, so that a run that was stopped goes on."""
     asked = []
 
-    def answer_records(args, name, records, log, team):
+    def answer_records(args, name, records, log, team, data):
         asked.append(
             (args.model, args.device, args.quantize, args.question, args.max_new_tokens, log, team.count)
         )

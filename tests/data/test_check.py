@@ -8,7 +8,6 @@ import pytest
 
 from emola.cli import main
 from emola.data.check import check
-from emola.errors import DataError
 
 
 @pytest.fixture
@@ -129,18 +128,3 @@ def test_all_of_it_is_listed(tree, capsys):
     assert capsys.readouterr().out.endswith("5 problems found\n")
     assert main(["data", "check", str(tree), "--json"]) == 1
     assert capsys.readouterr().out.count('"record"') == 5
-
-
-def test_other_sources_say_what_keeps_them_from_being_read(tmp_path):
-    root = sets.raf_db(tmp_path)
-    assert found(root, images=True) == []
-    sets_picture = root / "Image" / "aligned" / "test_0001_aligned.jpg"
-    sets_picture.write_bytes(b"damaged")
-    assert found(root) == []
-    (line,) = found(root, images=True)
-    assert "record 7 (test_0001)" in line
-    sets_picture.unlink()
-    (line,) = found(root)
-    assert "test_0001_aligned.jpg" in line and "is missing" in line
-    with pytest.raises(DataError, match="There is no data set"):
-        list(check(tmp_path / "gone"))

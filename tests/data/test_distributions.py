@@ -32,7 +32,9 @@ def test_raf_db_names_the_line(tmp_path, line):
 
 def test_raf_db_names_the_picture(tmp_path):
     (sets.raf_db(tmp_path) / "Image" / "aligned" / "train_00003_aligned.jpg").unlink()
-    with pytest.raises(DataError, match=r"train_00003_aligned\.jpg, of line 3 .* is missing"):
+    with pytest.raises(
+        DataError, match=r"line 3 names the picture .*train_00003_aligned\.jpg, which is missing"
+    ):
         open_dataset(tmp_path, "emotion", "train")
     assert len(open_dataset(tmp_path, "emotion", "test")) == 1
 
@@ -86,7 +88,7 @@ HEADER = "0,1,2,4,6,7,10,12,14,15,17,23,24\n"
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
-        ("0,1,2\n5,0,0\n", r"F001_T1\.csv has no column for AU4"),
+        ("0,1,2\n5,0,0\n", r"F001_T1\.csv line 1 has no column for AU4"),
         (HEADER + "5,0,2" + ",0" * 10 + "\n", r"F001_T1\.csv line 2 has something else"),
         (HEADER + "x,0,0" + ",0" * 10 + "\n", r"F001_T1\.csv line 2 has something else"),
         (HEADER + "5,0\n", r"F001_T1\.csv line 2 has 2 fields instead of 13"),
@@ -167,7 +169,7 @@ def test_gft_with_numbered_frames_and_what_does_not_fit(tmp_path):
     assert (record.action_units, record.uncoded) == ((1,), (24,)), "as tables with gaps are often written"
     for text, reason in (
         (f"frame,{header}\nx{row}\n", r"002A\.csv line 2 has 'x' as the number"),
-        ("frame,1,2\n1,0,0\n", r"002A\.csv has no column for AU4"),
+        ("frame,1,2\n1,0,0\n", r"002A\.csv line 1 has no column for AU4"),
         (f"frame,{header}\n9{row}\n", r"002A/9\.jpg is missing"),
     ):
         table.write_text(text)

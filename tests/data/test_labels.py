@@ -65,22 +65,25 @@ def test_identity_is_a_subject_and_a_byte_order_mark_is_no_column(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ("a.png,happiness,,1+2,x\na.png,anger,,,x", r"line 3: a\.png stands already in line 2"),
-        ("gone.png,anger,,,x", r"line 2: there is no picture gone\.png"),
-        ("inner,anger,,,x", "line 2: there is no picture inner"),
-        ("a.png,hungry,,,x", "line 2: 'hungry' is not an emotion"),
-        ("a.png,anger,,1+x,x", r"line 2: '1\+x' is not a list of action units"),
-        ("a.png,anger,,100,x", "line 2: '100' is not a list"),
-        ("a.png,anger,,0,x", "line 2: '0' is not a list"),
-        ("a.png,anger", "line 2: the row has not as many fields"),
-        ("a.png,anger,,,x,y", "line 2: the row has not as many fields"),
-        (",anger,,,x", "line 2: '' is not a path"),
-        ("../a.png,anger,,,x", r"line 2: '\.\./a\.png' is not a path inside"),
-        ("inner/../../a.png,anger,,,x", "line 2: .* is not a path inside"),
-        ("/etc/passwd,anger,,,x", "line 2: '/etc/passwd' is not a path inside"),
-        ("C:a.png,anger,,,x", "line 2: 'C:a.png' is not a path inside"),
-        ("..\\a.png,anger,,,x", "line 2: .* is not a path inside"),
-        ('"a.png" b,anger,,,x', "after line 1: it is not a table"),
+        ("a.png,happiness,,1+2,x\na.png,anger,,,x", r"line 3 has a\.png again, as line 2, with other labels"),
+        ("a.png,anger,,,x\n./a.png,anger,,,x", r"line 3 has a\.png again, as line 2\."),
+        ("gone.png,anger,,,x", r"line 2 names the picture gone\.png, which is missing"),
+        ("inner,anger,,,x", "line 2 names the picture inner, which is missing"),
+        ("a.png,hungry,,,x", "line 2 has the unknown emotion 'hungry'"),
+        ("a.png,anger,,1+x,x", r"line 2 has '1\+x', which is not a list of action units"),
+        ("a.png,anger,,1+99+100,x", "line 2 has the unknown action unit AU99, AU100"),
+        ("a.png,anger,,0,x", "line 2 has the unknown action unit AU0"),
+        ("a.png,anger", "line 2 has 2 fields instead of 5"),
+        ("a.png,anger,,,x,y", "line 2 has 6 fields instead of 5"),
+        (",anger,,,x", "line 2 names no image"),
+        ("../a.png,anger,,,x", r"line 2 has the image '\.\./a\.png', which is not a path inside"),
+        ("inner/../../a.png,anger,,,x", "line 2 .* is not a path inside"),
+        ("/etc/passwd,anger,,,x", "line 2 has the image '/etc/passwd', which is not a path inside"),
+        ("C:a.png,anger,,,x", "line 2 has the image 'C:a.png', which is not a path inside"),
+        ("..\\a.png,anger,,,x", "line 2 .* is not a path inside"),
+        ("\\\\server\\a.png,anger,,,x", "line 2 .* is not a path inside"),
+        ("inner\\..\\a.png,anger,,,x", "line 2 .* is not a path inside"),
+        ('"a.png" b,anger,,,x', "line 2 is no row of a table with commas"),
     ],
 )
 def test_a_row_that_does_not_fit(tmp_path, rows, reason):
@@ -93,10 +96,27 @@ def test_a_row_that_does_not_fit(tmp_path, rows, reason):
         assert "labels.csv" in str(caught.value)
 
 
-@pytest.mark.parametrize("header", ["", "image,name\na.png,x\n", "emotion\nanger\n"])
-def test_a_table_without_the_columns(tmp_path, header):
-    with pytest.raises(DataError, match="line 1: columns image and"):
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("", "has not the columns image and"),
+        ("image,name\na.png,x\n", "has not the columns image and"),
+        ("emotion\nanger\n", "has not the columns image and"),
+        ("image,emotion,image\na.png,anger,a.png\n", "has the column image twice"),
+    ],
+)
+def test_a_table_without_the_columns(tmp_path, header, reason):
+    with pytest.raises(DataError, match=f"line 1 {reason}"):
         label_folder(make(tmp_path / "set", header))
+
+
+@pytest.mark.parametrize("name", ["./a.png", "inner//b.png", "inner/./b.png", "inner\\b.png", ".\\a.png"])
+def test_a_picture_has_one_id_however_it_is_spelled(tmp_path, name):
+    path = make(tmp_path / "set", f"image,emotion\n{name},anger\n")
+    for source in (path, zipped(path)):
+        (record,) = label_folder(source)
+        assert record.id in ("a.png", "inner/b.png")
+        assert record.image.open().mode == "RGB"
 
 
 def test_what_is_no_data_set(tmp_path):

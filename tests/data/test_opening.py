@@ -50,6 +50,16 @@ def test_a_label_folder_and_its_zip_give_the_same_records(tmp_path):
         pickle.loads(pickle.dumps(record)).image.open()
 
 
+def test_the_name_of_a_set_is_that_of_its_folder_however_it_is_spelled(tmp_path, monkeypatch):
+    """Runs over two sets must not share a name, nor one set have two."""
+    first, second = (labels(tmp_path / f"faces.v{number}") for number in (1, 2))
+    assert open_dataset(first, "au").name == "faces.v1"
+    assert open_dataset(second, "au").name == "faces.v2"
+    monkeypatch.chdir(first)
+    for spelling in (".", "../faces.v1/", f"../faces.v2/../{first.name}"):
+        assert open_dataset(spelling, "au").name == "faces.v1"
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

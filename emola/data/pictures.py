@@ -1,0 +1,160 @@
+"""Unlabelled pictures, from files and folders: found, named, and checked before a long run begins."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from emola.data.records import ImageFile, Record
+from emola.errors import DataError, ImageError
+
+__all__ = ["Checked", "Found", "check_pictures", "find_pictures"]
+
+_SYSTEM = frozenset(("__macosx", "@eadir", "thumbs.db", "desktop.ini", "$recycle.bin"))
+"""What operating systems and network drives leave in folders, beside names that begin with a full stop."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The pictures in files and folders, and how many other files lie beside them, by ending."""
+
+    records: Sequence[Record]
+    others: Counter[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The records whose pictures can be read, with digests, and why the others cannot, by id."""
+
+    records: Sequence[Record]
+    bad: dict[str, str] = field(default_factory=dict)
+
+
+def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Found:
+    """A record for each picture in these files and folders, and in the folders below.
+
+    A file that is named is taken as it is; in a folder, those with one of ``PICTURE_SUFFIXES``. Hidden files
+    and what operating systems leave in folders are passed over. A file that is reached in two ways, as by a
+    link, counts once. ``Record.id`` is the path from the folder that holds everything given, with ``/``: it
+    does not depend on how a path is spelled or where that folder lies. leave_out: files that are neither
+    taken nor counted.
+
+    Raises ImageError for a path where no file or folder is, DataError for a folder without pictures, OSError
+    for one that may not be read.
+    """
+    others: Counter[str] = Counter()
+    passed_over = {path.resolve() for path in leave_out}
+    files: dict[Path, Path] = {}  # the file itself: the name by which it was reached
+    roots = []
+    for path in paths:
+        if not path.exists():
+            raise ImageError(f"There is no picture at {path}.")
+        is_folder = path.is_dir()
+        if not is_folder and not path.is_file():
+            raise ImageError(f"{path} is neither a file nor a folder.")
+        place = path.resolve() if is_folder else path.parent.resolve() / path.name
+        roots.append(place if is_folder else place.parent)
+        reached = list(_pictures_in(place, others, passed_over)) if is_folder else [place]
+        if not reached:
+            raise DataError(f"{path} holds no pictures{_but(others)}.")
+        for file in reached:
+            itself = file.resolve()
+            if itself not in files or file == itself:  # the name of the file itself before that of a link
+                files[itself] = file
+    root = Path(os.path.commonpath(roots)) if len({root.anchor for root in roots}) == 1 else None
+    names = sorted((_name(file, root), file) for file in files.values())
+    return Found([Record(id=name, image=ImageFile(file)) for name, file in names], others)
+
+
+def _pictures_in(folder: Path, others: Counter[str], passed_over: Collection[Path]) -> Iterator[Path]:
+    """The pictures in a folder and below, also behind links; what else is there is counted."""
+    from emola.face.image import PICTURE_SUFFIXES
+
+    entered: set[Path] = set()
+    for place, folders, names in os.walk(folder, followlinks=True, onerror=_refuse):
+        itself = Path(place).resolve()
+        if itself in entered:  # a link to a folder above, or two ways to the same one
+            folders.clear()
+            continue
+        entered.add(itself)
+        folders[:] = sorted(name for name in folders if not _is_hidden(name))
+        for file in (Path(place) / name for name in sorted(names) if not _is_hidden(name)):
+            if file.exists() and not file.is_file():  # a pipe would block whoever opens it
+                continue
+            if file.suffix.lower() in PICTURE_SUFFIXES:
+                yield file
+            elif file.resolve() not in passed_over:
+                others[file.suffix.lower() or "no ending"] += 1
+
+
+def _refuse(error: OSError) -> None:
+    raise error
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _SYSTEM
+
+
+def _but(others: Counter[str]) -> str:
+    return f" among {others.total()} files" if others else ""
+
+
+def _name(file: Path, root: Path | None) -> str:
+    return (file.relative_to(root) if root and file.is_relative_to(root) else file).as_posix()
+
+
+def check_pictures(
+    records: Sequence[Record],
+    answered: Collection[str] = (),
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Checked:
+    """Decode every picture as it will be decoded later, so that truncated files are found, too.
+
+    answered: ids that need no decoding, since nothing will be asked about them. jobs: threads at work.
+    progress: called with pictures done and pictures in all.
+    """
+    good, bad = [], {}
+
+    def look(record: Record) -> Record | DataError:
+        try:
+            if record.id not in answered:
+                record.image.open()
+            return replace(record, digest=_digest(record))
+        except DataError as error:
+            return error
+
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        for done, (record, result) in enumerate(zip(records, pool.map(look, records), strict=True), 1):
+            if isinstance(result, DataError):
+                bad[record.id] = _reason(record, result)
+            else:
+                good.append(result)
+            if progress:
+                progress(done, len(records))
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interrupt does not wait for thousands of pictures
+    return Checked(good, bad)
+
+
+def _reason(record: Record, error: DataError) -> str:
+    """Why a picture cannot be read, without its path, which stands before it wherever reasons are listed."""
+    reason = " ".join(str(error.__cause__ or error).split())
+    return reason.removeprefix(f"{record.image.name} ")
+
+
+def _digest(record: Record) -> str:
+    digest = hashlib.sha256()
+    try:
+        with Path(record.image.name).open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise DataError(f"The picture {record.image.name} cannot be read: {error}.") from error
+    return digest.hexdigest()[:16]

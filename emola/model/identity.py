@@ -1,0 +1,184 @@
+"""What a checkpoint is, apart from its name and its place: a digest of each part that its answers depend on.
+
+Weights are hashed tensor by tensor (name, type, shape, bytes), so that the same numbers have the same digest
+in one file or in shards, in a folder or in the hub's cache, on every machine. Configurations are hashed
+without what only records names and versions. The digests of large files are kept in the cache folder, by
+path, size, times and inode: a model of 13 GB is read once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from emola import downloads
+from emola.errors import CheckpointError
+from emola.face.evidence import EVIDENCE_NAME
+from emola.files import replacing
+from emola.model import adapters, hub
+from emola.model.configuration import EmolaConfig
+
+__all__ = ["Progress", "checkpoint_parts"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with a file's name, the bytes that were read and the bytes in all."""
+
+_DIGITS = 16
+"""Hexadecimal digits of a digest that are kept: 64 bits, enough against accidents."""
+
+_WEIGHTS = "model.safetensors"
+_INDEX = "model.safetensors.index.json"
+_CONFIGURATION = ("config.json", "generation_config.json", "preprocessor_config.json")
+_OF_A_BASE = ("generation_config.json",)
+_TOKENIZER = (
+    *("added_tokens.json", "merges.txt", "special_tokens_map.json", "tokenizer.json", "tokenizer.model"),
+    *("tokenizer_config.json", "vocab.json"),
+)
+_ADAPTER_CONFIGURATION = ("adapter_config.json",)
+_NO_BEHAVIOUR = frozenset(
+    """_name_or_path name_or_path title architectures auto_mapping transformers_version peft_version dtype
+    torch_dtype base_model base_revision language_model base_model_name_or_path revision inference_mode
+    is_local local_files_only processor_class image_processor_type""".split()
+)
+"""Settings that record names, places and versions, or that the loader sets itself."""
+
+_LARGE = 64 << 20
+_BLOCK = 4 << 20
+
+
+def checkpoint_parts(
+    folder: Path, config: EmolaConfig, expert_files: Iterable[Path], progress: Progress | None = None
+) -> dict[str, str]:
+    """The digests of a checkpoint's parts by their names for people.
+
+    folder: the checkpoint. expert_files: what its prior expert loads. ``progress`` is called for large files
+    that were not read before. Raises CheckpointError when a file cannot be read.
+    """
+    base, language = _places(folder, config)
+    try:
+        weights = [("", tensors) for tensors in _weights(base, progress)]
+        if language:
+            weights += [("language model", tensors) for tensors in _weights(language, progress)]
+        parts = {
+            "weights": _digest(sorted((where, *item) for where, each in weights for item in each.items())),
+            "adapters": _digest([_adapter(place, progress) for place in adapters.find(folder)]),
+            "configuration": _digest([_settings(folder, _CONFIGURATION), _settings(base, _OF_A_BASE)]),
+            "tokenizer": _digest(_settings(language or folder, _TOKENIZER)),
+            "prior expert": _digest([config.prior_expert, *map(_file_digest, expert_files)]),
+        }
+        if (folder / EVIDENCE_NAME).is_file():
+            parts["evidence"] = _digest(sorted(_tensors(folder / EVIDENCE_NAME, progress).items()))
+    except OSError as error:
+        raise CheckpointError(f"{error.filename} cannot be read: {error.strerror}.") from error
+    return parts
+
+
+def _short(text: str) -> str:
+    """The first digits of the SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def _file_digest(file: Path) -> str:
+    """The first digits of the SHA-256 of a file. Raises OSError."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()[:_DIGITS]
+
+
+def _digest(value: Any) -> str:
+    """The digest of what JSON can hold, however its keys are ordered."""
+    return _short(json.dumps(value, sort_keys=True, ensure_ascii=False))
+
+
+def _places(folder: Path, config: EmolaConfig) -> tuple[Path, Path | None]:
+    """The folder of the weights, and that of a language model whose weights and tokenizer lie apart."""
+    if config.base_model:
+        return hub.fetch(config.base_model, config.base_revision), None
+    return folder, downloads.language_model_dir() if config.language_model else None
+
+
+def _weights(folder: Path, progress: Progress | None) -> Iterator[Mapping[str, str]]:
+    """The tensors of each weight file that ``from_pretrained`` loads from a folder."""
+    names = [_WEIGHTS]
+    if not (folder / _WEIGHTS).is_file() and (folder / _INDEX).is_file():
+        names = sorted(set(_json(folder / _INDEX)["weight_map"].values()))
+    for name in names:
+        yield _tensors(folder / name, progress)
+
+
+def _adapter(folder: Path, progress: Progress | None) -> list[Any]:
+    tensors = _tensors(folder / adapters.WEIGHTS, progress)
+    return [folder.name, _settings(folder, _ADAPTER_CONFIGURATION), sorted(tensors.items())]
+
+
+def _settings(folder: Path, names: Iterable[str]) -> dict[str, Any]:
+    """The contents of those files that are there: JSON without ``_NO_BEHAVIOUR``, others as a digest."""
+    files = [folder / name for name in names if (folder / name).is_file()]
+    return {
+        file.name: _behaviour(_json(file)) if file.suffix == ".json" else _file_digest(file) for file in files
+    }
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CheckpointError(f"{file} is not JSON ({error}).") from error
+
+
+def _behaviour(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _behaviour(inner) for name, inner in value.items() if name not in _NO_BEHAVIOUR}
+    return [_behaviour(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _tensors(file: Path, progress: Progress | None) -> dict[str, str]:
+    """Type, shape and digest of each tensor of a safetensors file, by name."""
+    status = file.stat()
+    if status.st_size < _LARGE:
+        return _read_tensors(file, status.st_size, None)
+    place = file.resolve()
+    seen = (str(place), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    kept = downloads.cache_dir() / "digests" / f"{_digest(seen)}.json"
+    with suppress(OSError, ValueError):
+        return dict(json.loads(kept.read_text(encoding="utf-8")))
+    tensors = _read_tensors(file, status.st_size, progress)
+    with suppress(OSError), replacing(kept) as partial:  # without it the file is read again next time
+        partial.write_text(json.dumps(tensors), encoding="utf-8")
+    return tensors
+
+
+def _read_tensors(file: Path, size: int, progress: Progress | None) -> dict[str, str]:
+    tensors = {}
+    with file.open("rb") as stream:
+        try:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            header = json.loads(stream.read(min(length, size)))
+            header.pop("__metadata__", None)
+            for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"][0]):
+                start, end = entry["data_offsets"]
+                stream.seek(8 + length + start)
+                tensors[name] = f"{entry['dtype']} {entry['shape']} {_bytes_digest(stream, end - start)}"
+                if progress:
+                    progress(file.name, 8 + length + end, size)
+        except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CheckpointError(f"{file} is damaged ({error}); restore it or fetch it again.") from error
+    return tensors
+
+
+def _bytes_digest(stream: BinaryIO, count: int) -> str:
+    digest = hashlib.sha256()
+    while count > 0:
+        block = stream.read(min(count, _BLOCK))
+        if not block:
+            raise ValueError("it ends too early")
+        digest.update(block)
+        count -= len(block)
+    return digest.hexdigest()

@@ -1,0 +1,6 @@
+"""Puts the tiny models within the reach of these tests."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "model"))

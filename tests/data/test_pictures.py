@@ -1,0 +1,149 @@
+"""Pictures in files and folders: which are taken, what they are called, and which cannot be read."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from emola.data.pictures import check_pictures, find_pictures
+from emola.errors import DataError, ImageError
+
+
+def picture(file: Path, seed: int = 0, side: int = 40) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(file, format="PNG" if file.suffix in (".png", ".PNG") else "JPEG")
+    return file
+
+
+@pytest.fixture
+def faces(tmp_path, monkeypatch):
+    """Three pictures, one of them in a folder below; the working folder is beside theirs."""
+    folder = tmp_path / "work" / "faces"
+    for number, name in enumerate(("a.jpg", "b.JFIF", "inner/c.png")):
+        picture(folder / name, number)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    return folder
+
+
+NAMES = ["a.jpg", "b.JFIF", "inner/c.png"]
+
+
+def ids(*paths):
+    return [record.id for record in find_pictures([Path(path) for path in paths]).records]
+
+
+def test_a_path_may_be_spelled_in_any_way(faces, tmp_path, monkeypatch):
+    (tmp_path / "link").symlink_to(faces)
+    spellings = [faces, f"{faces}/", "../work/faces", "../work/./faces/inner/..", tmp_path / "link"]
+    for path in spellings:
+        assert ids(path) == NAMES
+    assert ids(*spellings) == NAMES, "all at once, too"
+    monkeypatch.chdir(faces)
+    assert ids(".") == ids("a.jpg", "./b.JFIF", "inner/../inner/c.png") == NAMES
+    assert ids("a.jpg") == ids(faces / "a.jpg") == ["a.jpg"]
+    assert ids(".", "a.jpg", faces / "a.jpg", "inner") == NAMES
+
+
+def test_a_moved_folder_has_the_same_names(faces, tmp_path):
+    faces.rename(tmp_path / "moved")
+    assert ids(tmp_path / "moved") == NAMES
+
+
+def test_names_in_several_folders_are_told_apart(faces, tmp_path):
+    other = picture(tmp_path / "work" / "more" / "a.jpg", 9).parent
+    assert ids(faces, other) == ids(other, faces) == [*(f"faces/{name}" for name in NAMES), "more/a.jpg"]
+
+
+def test_a_link_is_no_second_picture(faces, tmp_path):
+    (faces / "0.jpg").symlink_to(faces / "a.jpg")
+    (faces / "again").symlink_to(faces, target_is_directory=True)
+    assert ids(faces) == NAMES
+    outside = picture(tmp_path / "outside" / "x.jpg", 7)
+    (faces / "d.jpg").symlink_to(outside)
+    (faces / "e").symlink_to(outside.parent, target_is_directory=True)
+    assert ids(faces) == ["a.jpg", "b.JFIF", "d.jpg", "inner/c.png"]
+
+
+def test_what_systems_leave_behind_is_no_picture(faces):
+    for name in (
+        *("._a.jpg", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._a.jpg", "__MACOSX/a.jpg"),
+        *("@eaDir/a.jpg/thumb.jpg", ".thumbnails/a.jpg", "inner/.hidden.png"),
+    ):
+        (faces / name).parent.mkdir(parents=True, exist_ok=True)
+        (faces / name).write_bytes(b"x")
+    found = find_pictures([faces])
+    assert [record.id for record in found.records] == NAMES
+    assert found.others == {}
+
+
+def test_every_common_ending_is_taken_and_other_files_are_counted(tmp_path):
+    endings = "jpg jpeg jpe jfif png gif bmp tif tiff webp avif heic heif jp2 ppm pgm pnm JPG Jpe".split()
+    for ending in (*endings, "txt", "TXT", "mp4"):
+        (tmp_path / f"{ending}.{ending}").write_bytes(b"x")
+    (tmp_path / "README").write_text("x")
+    for own in ("answers.jsonl", "answers.summary.json"):
+        (tmp_path / own).write_text("x")
+    found = find_pictures(
+        [tmp_path], leave_out=[tmp_path / "answers.jsonl", tmp_path / "answers.summary.json"]
+    )
+    assert sorted(Path(record.id).stem for record in found.records) == sorted(endings)
+    assert found.others == {".txt": 2, ".mp4": 1, "no ending": 1}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_not_waited_for(faces):
+    os.mkfifo(faces / "pipe.jpg")
+    assert ids(faces) == NAMES
+    with pytest.raises(ImageError, match="neither a file nor a folder"):
+        ids(faces / "pipe.jpg")
+
+
+def test_a_named_file_is_taken_whatever_its_ending(faces):
+    (faces / "a.jpg").rename(faces / "a.data")
+    assert ids(faces / "a.data") == ["a.data"]
+    assert ids(faces) == NAMES[1:]
+
+
+def test_no_pictures(tmp_path):
+    with pytest.raises(ImageError, match="There is no picture at"):
+        ids(tmp_path / "gone.png")
+    with pytest.raises(DataError, match="holds no pictures"):
+        ids(tmp_path)
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(DataError, match="holds no pictures among 1 files"):
+        ids(tmp_path)
+
+
+def test_all_bad_pictures_are_found_at_once(faces):
+    """Truncated ones have a sound header; only decoding finds them."""
+    whole = picture(faces / "cut.jpg", 5, side=200).read_bytes()
+    (faces / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    (faces / "text.png").write_text("no picture")
+    (faces / "empty.gif").write_bytes(b"")
+    picture(faces / "tiny.png", side=3)
+    records = find_pictures([faces]).records
+    heard = []
+    checked = check_pictures(records, jobs=3, progress=lambda *step: heard.append(step))
+    assert [record.id for record in checked.records] == NAMES
+    assert list(checked.bad) == ["cut.jpg", "empty.gif", "text.png", "tiny.png"]
+    assert checked.bad["cut.jpg"].startswith("is damaged")
+    assert "too small" in checked.bad["tiny.png"]
+    assert heard[-1] == (7, 7) and len(heard) == 7
+    digests = {record.digest for record in checked.records}
+    assert len(digests) == 3 and all(len(digest) == 16 for digest in digests)
+
+
+def test_what_is_answered_is_not_decoded_again_but_must_be_the_same_file(faces):
+    (faces / "a.jpg").write_bytes(b"damaged since then")
+    records = find_pictures([faces]).records
+    checked = check_pictures(records, answered=["a.jpg"])
+    assert [record.id for record in checked.records] == NAMES
+    before = {record.id: record.digest for record in checked.records}
+    os.utime(faces / "b.JFIF", (1, 1))
+    (faces / "a.jpg").write_bytes(b"damaged again")
+    after = {record.id: record.digest for record in check_pictures(records, answered=["a.jpg"]).records}
+    assert [name for name in NAMES if before[name] != after[name]] == ["a.jpg"]
