@@ -447,7 +447,7 @@ def cache(tmp_path, monkeypatch):
         return tmp_path / name
 
     monkeypatch.setattr(downloads, "path", path)
-    monkeypatch.setattr(downloads, "language_model_dir", lambda progress: tmp_path / "unpacked")
+    monkeypatch.setattr(downloads, "language_model_dir", lambda *_: tmp_path / "unpacked")
     return asked
 
 

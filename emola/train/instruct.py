@@ -16,7 +16,8 @@ from transformers import TrainingArguments
 
 from emola.data.faces import FaceTable
 from emola.errors import DataError, RecipeError
-from emola.model.loading import ADAPTERS, pick_device
+from emola.model.devices import pick_device
+from emola.model.loading import ADAPTERS
 from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
 from emola.train.assemble import start_model
@@ -170,5 +171,5 @@ def _arguments(recipe: InstructRecipe) -> TrainingArguments:
         remove_unused_columns=False,
         train_sampling_strategy="group_by_length",
         use_cpu=not torch.cuda.is_available(),
-        bf16=computes_in_bfloat16(pick_device("auto")),
+        bf16=computes_in_bfloat16(str(pick_device("auto"))),
     )

@@ -27,7 +27,7 @@ from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.files import replacing
-from emola.model.loading import pick_device
+from emola.model.devices import pick_device
 from emola.model.precision import computes_in_bfloat16
 from emola.train.augment import Augment, centre_crops
 from emola.train.averaging import average
@@ -249,7 +249,7 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
         remove_unused_columns=False,
         dataloader_num_workers=0,
         use_cpu=not torch.cuda.is_available(),
-        bf16=computes_in_bfloat16(pick_device("auto")),
+        bf16=computes_in_bfloat16(str(pick_device("auto"))),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import pickle
 import zipfile
@@ -15,6 +14,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from emola.errors import CheckpointError
+from emola.model.integrity import read_json
 
 _STEMS = ("model", "pytorch_model")
 _SUFFIXES = (".safetensors", ".bin")
@@ -34,19 +34,6 @@ class Stored:
     def place(self) -> str:
         """The file and the folder it is in, wherever that is: ``llava-v1.5-7b/pytorch_model.bin``."""
         return f"{self.file.resolve().parent.name}/{self.file.name}"
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object; CheckpointError when it is missing or damaged."""
-    try:
-        value = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise CheckpointError(f"{path.parent} is incomplete: {path.name} is missing.") from None
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}.") from None
-    if not isinstance(value, dict):
-        raise CheckpointError(f"{path} holds no JSON object.")
-    return value
 
 
 def weight_files(folder: Path) -> list[Path]:
