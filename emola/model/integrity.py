@@ -12,6 +12,8 @@ from emola.errors import CheckpointError, EmolaError
 from emola.files import SUMS, altered_files, write_sums
 
 _SUFFIXES = {".json", ".jinja", ".model", ".safetensors", ".txt"}
+_LONGEST = 300
+"""Characters of a library's message that are shown: some of them list every model that there is."""
 
 
 def write_checksums(folder: Path) -> None:
@@ -75,5 +77,6 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of an error's message, or its class where it has none."""
-    return str(error).strip().partition("\n")[0].rstrip(".:") or type(error).__name__
+    """The first line of an error's message, cut where it is long, or its class where it has none."""
+    line = str(error).strip().partition("\n")[0].rstrip(".:") or type(error).__name__
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} ..."

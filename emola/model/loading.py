@@ -112,7 +112,11 @@ def read_config(folder: Path) -> EmolaConfig:
 
 
 def _require_plausible(config: EmolaConfig) -> None:
-    """ValueError for sizes that no model has: making its layers would take all memory."""
+    """ValueError for names that are no text, and for sizes that no model has: they would take all memory."""
+    for name in ("base_model", "base_revision", "language_model", "prompt", "title"):
+        value = getattr(config, name)
+        if not isinstance(value, str) and (value is not None or name in ("prompt", "title")):
+            raise ValueError(f"{name} is {value!r}")
     for part in (config, config.text_config, config.vision_config):
         for name, value in part.to_dict().items():
             if name.endswith(("_size", "_dim", "_tokens", "_length", "_layers", "_heads", "_channels")):
@@ -158,7 +162,7 @@ def load_base(
     elif config.language_model:
         _require(folder, WEIGHTS)
         place, options["state_dict"] = None, _with_language_model(folder, config)
-    with reading(place or folder):
+    with reading(folder / WEIGHTS if place == folder and (folder / WEIGHTS).is_file() else place or folder):
         model, info = EmolaForConditionalGeneration.from_pretrained(
             place, config=config, output_loading_info=True, ignore_mismatched_sizes=True, **options
         )
@@ -193,6 +197,8 @@ def _require_whole(folder: Path, info: Mapping[str, Any], *, adapted: bool) -> N
 def load_processor(folder: Path, config: EmolaConfig) -> EmolaProcessor:
     """Image processor and tokeniser; the latter is that of the language model, where this is fetched."""
     words = language_model_dir(config) if config.language_model else folder
+    if (words / "tokenizer_config.json").exists():
+        read_json(words / "tokenizer_config.json")
     with reading(words / "tokenizer.json" if (words / "tokenizer.json").exists() else words):
         tokenizer = AutoTokenizer.from_pretrained(words)
     with reading(folder / "preprocessor_config.json"):
@@ -240,7 +246,7 @@ def quiet() -> Iterator[None]:
     transformers_logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # the libraries', about each other
+            warnings.simplefilter("ignore")  # the libraries', about each other and about defaults
             yield
     finally:
         transformers_logging.set_verbosity(level)

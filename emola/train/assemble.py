@@ -16,6 +16,7 @@ from emola.data.faces import FaceTable
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT
 from emola.model.configuration import EmolaConfig
+from emola.model.integrity import remove_checksums
 from emola.model.loading import LANGUAGE_MODEL, WEIGHTS, language_model_dir, load_base, make_processor
 from emola.model.processing import EmolaProcessor
 from emola.train.augment import centre_crops
@@ -73,6 +74,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
 def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:
     """Write what the checkpoint folder holds besides the adapter."""
     recipe.out.mkdir(parents=True, exist_ok=True)
+    remove_checksums(recipe.out)
     config.save_pretrained(recipe.out)
     side = config.vision_config.image_size
     CLIPImageProcessorPil(

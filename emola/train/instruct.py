@@ -17,6 +17,7 @@ from transformers import TrainingArguments
 from emola.data.faces import FaceTable
 from emola.errors import DataError, RecipeError
 from emola.model.devices import pick_device
+from emola.model.integrity import write_checksums
 from emola.model.loading import ADAPTERS
 from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
@@ -152,6 +153,7 @@ def train_instruct(recipe: InstructRecipe) -> None:
     if recipe.average:
         average(learnt, before)
     save_adapter(model, recipe.out / ADAPTERS)
+    write_checksums(recipe.out)
 
 
 def _arguments(recipe: InstructRecipe) -> TrainingArguments:

@@ -157,7 +157,7 @@ def save_adapter(model: PeftModel, folder: Path, weights: dict[str, torch.Tensor
 
     weights: the model's state, gathered from where it is kept in parts; None where it is whole.
     """
-    model.save_pretrained(folder, state_dict=weights)
+    model.save_pretrained(folder, state_dict=weights, save_embedding_layers=False)
     for path in folder.glob(f"*/{SAFETENSORS_WEIGHTS_NAME}"):
         weights = {name: tensor.half() for name, tensor in load_file(path).items()}
         if not all(tensor.isfinite().all() for tensor in weights.values()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -96,8 +97,10 @@ def _reader(weights: Any, name: str) -> Callable[[], torch.Tensor]:
 def _open_torch(file: Path) -> list[Stored]:
     zipped = zipfile.is_zipfile(file)
     try:
-        # Mapped, so that a file of ten gigabytes costs no memory until a tensor of it is copied out.
-        loaded = torch.load(file, map_location="cpu", weights_only=True, mmap=zipped)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickles of other kinds; the errors below say it
+            # Mapped, so that a file of ten gigabytes costs no memory until a tensor of it is copied out.
+            loaded = torch.load(file, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError:
         if zipped or not _starts_as_zip(file):
             raise CheckpointError(
