@@ -65,12 +65,12 @@ def answer_records(
     args: argparse.Namespace, name: str, records: Sequence[Record], log: Path | None, team: Team
 ) -> tuple[Run, Answered]:
     """Load the model and let it answer about ``records``, with a bar; goes on where ``log`` ends."""
-    import emola
     from emola.bench import Run, answer_all
+    from emola.cli.models import load_model
     from emola.cli.processes import device_for
     from emola.cli.progress import Bars
 
-    model = emola.load(args.model, device=device_for(team, args.device), quantize=args.quantize)
+    model = load_model(args, device_for(team, args.device))
     asker = _Asker(model, args.task, args.question, args.max_new_tokens)
     run = Run(
         data=name,
