@@ -32,7 +32,7 @@ from PIL import Image
 from transformers import CLIPVisionConfig, LlamaConfig
 
 from emola.chat import Engine
-from emola.chat.session import messages
+from emola.chat.turns import messages
 from emola.errors import EmolaError
 from emola.model import EmolaConfig, load_checkpoint
 from emola.model.conversion import convert

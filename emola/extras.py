@@ -19,14 +19,13 @@ EXTRAS = {
 """Module -> the package that holds it, and the extra of ``pyproject.toml`` that installs it."""
 
 
-def require(*modules: str) -> None:
-    """PackageError for the first of these modules of ``EXTRAS`` that is not installed.
+def require(module: str, otherwise: str = "") -> None:
+    """PackageError unless this module of ``EXTRAS`` is installed: for work that would fail when nearly done.
 
-    For work that would otherwise fail when it is nearly done.
+    otherwise: what else the user can do, as the end of the sentence.
     """
-    for module in modules:
-        if find_spec(module) is None:
-            raise PackageError(_sentence(module))
+    if find_spec(module) is None:
+        raise PackageError(f"{_sentence(module)[:-1]}, {otherwise}." if otherwise else _sentence(module))
 
 
 def explain(error: ModuleNotFoundError) -> str | None:

@@ -16,7 +16,7 @@ from emola.data.faces import FaceTable
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT
 from emola.model.configuration import EmolaConfig
-from emola.model.integrity import remove_checksums
+from emola.model.integrity import reading, remove_checksums
 from emola.model.loading import LANGUAGE_MODEL, WEIGHTS, language_model_dir, load_base, make_processor
 from emola.model.processing import EmolaProcessor
 from emola.train.augment import centre_crops
@@ -35,7 +35,8 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     """A new model around the tower and the language model, ready to train; its base is saved."""
     language = language_model_dir(EmolaConfig(language_model=LANGUAGE_MODEL))
     tokenizer = AutoTokenizer.from_pretrained(language)
-    tower = ResNetConfig.from_pretrained(recipe.tower)
+    with reading(recipe.tower):
+        tower = ResNetConfig.from_pretrained(recipe.tower, local_files_only=True)
     tower.hidden_size = tower.hidden_sizes[-1]
     text = AutoConfig.from_pretrained(language)
     text._name_or_path = LANGUAGE_MODEL  # a name, not a folder of this machine
@@ -84,7 +85,8 @@ def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:
         image_mean=[0.5],
         image_std=[0.25],
     ).save_pretrained(recipe.out)
-    weights = load_file(recipe.tower / WEIGHTS)
+    with reading(recipe.tower / WEIGHTS):
+        weights = load_file(recipe.tower / WEIGHTS)
     tower = {
         f"model.vision_tower.{name}": tensor.half() if tensor.is_floating_point() else tensor
         for name, tensor in weights.items()
@@ -105,7 +107,8 @@ def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None
     pixels = centre_crops(faces.crops, model.config.vision_config.image_size)
     patches_NPF = torch.cat([model.model.patch_features(part) for part in pixels.split(256)])
     patches = patches_NPF.flatten(0, 1)
-    emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
+    with reading(recipe.tower / HEADS):
+        emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
     start(model.model.multi_modal_projector, patches, emotions, size, recipe.seed)
 
     units = known_units(AUEvidence.load(recipe.tower / EVIDENCE_NAME), recipe.prior_tokens, words)

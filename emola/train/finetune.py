@@ -11,7 +11,6 @@ import logging
 import os
 import shutil
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from peft import PeftModel, prepare_model_for_kbit_training
 from transformers import TrainingArguments
 
 from emola.errors import RecipeError
+from emola.extras import require
 from emola.files import SUMS, replacing
 from emola.model.integrity import remove_checksums, write_checksums
 from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
@@ -93,8 +93,9 @@ class FinetuneRecipe:
 
 def train_finetune(recipe: FinetuneRecipe) -> None:
     """Train, resuming from the last checkpoint, and write a whole checkpoint folder to ``recipe.out``."""
-    if recipe.deepspeed and not find_spec("deepspeed"):
-        raise RecipeError("The recipe uses DeepSpeed: pip install deepspeed, or --set deepspeed=null.")
+    require("tensorboard")
+    if recipe.deepspeed:
+        require("deepspeed", otherwise="or train without it: --set deepspeed=null")
     checkpoint = checkpoint_to_resume(recipe)
     arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
     torch.manual_seed(recipe.seed)

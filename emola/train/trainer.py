@@ -16,6 +16,7 @@ from transformers import Trainer, TrainerCallback
 
 from emola.errors import RecipeError
 from emola.files import replacing
+from emola.model.integrity import reading
 from emola.model.processing import IGNORE_INDEX
 
 LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
@@ -123,7 +124,8 @@ def add_adapter(
     """
     base.requires_grad_(False)
     if start:
-        return PeftModel.from_pretrained(base, start, name, is_trainable=True)
+        with reading(start):
+            return PeftModel.from_pretrained(base, start, name, is_trainable=True)
     lora = LoraConfig(
         r=rank,
         lora_alpha=alpha,
