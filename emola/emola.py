@@ -115,8 +115,8 @@ def load(
     device: "auto" (a GPU if there is one), torch's name of a device, "offload" (a GPU as far as the model
     fits, and main memory for the rest), or a device map. dtype: "auto" or torch's name of a type.
     quantize: "nf4" (4 bits), "int8", or None. Fetches what is missing on first use.
-    Raises CheckpointError when there is no such model, when it is damaged or does not fit into memory, and when an
-    option is wrong, DownloadError when something cannot be fetched.
+    Raises CheckpointError when there is no such model, when it is damaged or does not fit into memory, and
+    when an option is wrong; DownloadError when something cannot be fetched.
     """
     from emola.model.devices import check_options
     from emola.model.loading import load_checkpoint, read_config
