@@ -322,13 +322,15 @@ def test_an_output_on_a_full_disk_is_one_line(labelled):
     assert done.stderr == "emola: The output cannot be written: No space left on device.\n"
 
 
-def test_a_place_that_cannot_be_written_to_is_named(tmp_path, capsys):
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path, capsys, monkeypatch):
+    def read_only(*_, **__):
+        raise OSError(30, "Read-only file system", "plots")
+
     Image.new("RGB", (24, 24)).save(tmp_path / "a.png")
     (tmp_path / "labels.csv").write_text("image,emotion\na.png,anger\n", "utf-8")
-    (tmp_path / "plots").write_text("a file")
-    below = tmp_path / "plots" / "here"
-    assert cli.main(["data", "stats", str(tmp_path), "--plots", str(below)]) == 2
-    assert capsys.readouterr().err == f"emola: {below} cannot be used: Not a directory.\n"
+    monkeypatch.setattr("emola.data.plots.plot_statistics", read_only)
+    assert cli.main(["data", "stats", str(tmp_path), "--plots", str(tmp_path / "plots")]) == 2
+    assert capsys.readouterr().err == "emola: plots cannot be used: Read-only file system.\n"
 
 
 def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path):

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tomllib
 
 sys.path.insert(0, str(Path(__file__).parent / "model"))
 

@@ -44,8 +44,9 @@ def _whole(text: str, least: int) -> int:
 def plots_folder(text: str) -> Path:
     """A folder that plots are drawn into, for which matplotlib has to be installed."""
     folder = Path(text)
-    if not folder.is_dir() and folder.exists():
-        raise argparse.ArgumentTypeError(f"{text!r} is a file; name a folder")
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise argparse.ArgumentTypeError(f"{str(there)!r} is a file; name a folder")
     require("matplotlib")
     return folder
 
