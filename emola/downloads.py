@@ -11,6 +11,7 @@ are checked again by each process that uses a file, and a damaged file is fetche
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -222,9 +223,10 @@ def _turn(key: str) -> Iterator[Path]:
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
+        room = "make room there, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
         raise DownloadError(
-            f"The cache folder {root} cannot be written ({error.strerror or error}): make room there, or set "
-            "EMOLA_CACHE to another folder."
+            f"The cache folder {root} cannot be written ({error.strerror or error}): {room}set EMOLA_CACHE to "
+            "another folder."
         ) from error
 
 

@@ -14,7 +14,7 @@ from emola.faba import QUESTION
 from emola.files import replacing
 from emola.model.configuration import EmolaConfig
 from emola.model.hub import CHECKPOINT_FILES
-from emola.model.integrity import first_line
+from emola.model.integrity import first_line, require_intact
 
 CARD = "README.md"
 
@@ -120,6 +120,7 @@ def push_to_hub(folder: str | Path, name: str, *, private: bool = True, token: s
     folder = Path(folder)
     if not (folder / "config.json").is_file():
         raise CheckpointError(f"{folder} is not an EmoLA checkpoint: config.json is missing.")
+    require_intact(folder)
     if not (folder / CARD).is_file():
         write_card(folder)
     hub = HfApi(token=token)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from transformers import AutoConfig, AutoTokenizer, ResNetConfig
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from emola.data.faces import FaceTable
+from emola.errors import DataError
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT
 from emola.model.configuration import EmolaConfig
@@ -116,14 +119,38 @@ def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None
     start(model.model.prior_projector, priors, units, size, recipe.seed)
 
 
+def read_corpus(corpus: Path) -> Iterator[dict[str, Any]]:
+    """The conversations of a corpus, a JSON line each: faces (a table), row (in it), messages.
+
+    Raises DataError naming the line that is none, or a file that cannot be read.
+    """
+    try:
+        with corpus.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                record = _conversation(line)
+                if record is None:
+                    raise DataError(f"{corpus}, line {number} is not a conversation; write the corpus again.")
+                yield record
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"The corpus {corpus} cannot be read: {error}.") from error
+
+
+def _conversation(line: str) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    types = {"faces": str, "row": int, "messages": list}
+    sound = isinstance(record, dict) and all(isinstance(record.get(k), t) for k, t in types.items())
+    return record if sound else None
+
+
 def _faces_of_corpora(recipe: InstructRecipe) -> FaceTable:
     """The faces that are talked about, and no others: people kept out set no scale either."""
     rows: dict[str, set[int]] = {}
     for corpus in recipe.corpora:
-        with corpus.open(encoding="utf-8") as file:
-            for line in file:
-                record = json.loads(line)
-                rows.setdefault(record["faces"], set()).add(record["row"])
+        for record in read_corpus(corpus):
+            rows.setdefault(record["faces"], set()).add(record["row"])
     tables = [
         FaceTable.load(recipe.faces / name).where(np.array(sorted(of))) for name, of in sorted(rows.items())
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from emola.model.integrity import write_checksums
 from emola.model.loading import ADAPTERS
 from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
-from emola.train.assemble import start_model
+from emola.train.assemble import read_corpus, start_model
 from emola.train.augment import centre_crops
 from emola.train.averaging import average
 from emola.train.records import check_prior
@@ -78,14 +77,12 @@ class Conversations(Dataset[dict[str, Any]]):
     def __init__(self, corpora: Sequence[Path], tables: Sequence[str], processor: EmolaProcessor) -> None:
         self.items = []
         for corpus in corpora:
-            with corpus.open(encoding="utf-8") as file:
-                for number, line in enumerate(file, 1):
-                    record = json.loads(line)
-                    if record["faces"] not in tables:
-                        raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
-                    ids, labels = processor.tokenize_with_labels(record["messages"])
-                    place = (tables.index(record["faces"]), record["row"])
-                    self.items.append({"input_ids": ids, "labels": labels, "place": place})
+            for number, record in enumerate(read_corpus(corpus), 1):
+                if record["faces"] not in tables:
+                    raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
+                ids, labels = processor.tokenize_with_labels(record["messages"])
+                place = (tables.index(record["faces"]), record["row"])
+                self.items.append({"input_ids": ids, "labels": labels, "place": place})
 
     def __len__(self) -> int:
         return len(self.items)
