@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -583,7 +584,10 @@ def test_what_has_terms_is_fetched_by_name_only_and_shows_them_first(cache, tmp_
 def test_the_app_fetches_what_it_needs_and_opens_without_examples(cache, monkeypatch, capsys):
     served = []
     monkeypatch.setattr("emola.cli.app.serve", lambda args: served.append((args.model, args.port)) or 0)
-    assert cli.main(["app", "--port", "7000"]) == 0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert cli.main(["app", "--port", str(port)]) == 0
     assert set(cache) == {*downloads.FILES} - {"2d106det.onnx"}
     fetch = downloads.path
 
@@ -596,7 +600,7 @@ def test_the_app_fetches_what_it_needs_and_opens_without_examples(cache, monkeyp
     capsys.readouterr()
     assert cli.main(["app"]) == 0
     assert "opens without example photos" in capsys.readouterr().err
-    assert served == [("nano", 7000), ("nano", None)]
+    assert served == [("nano", port), ("nano", None)]
 
 
 PUBLISHED = Path(__file__).parent / "fixtures" / "published"

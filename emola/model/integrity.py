@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from emola.errors import CheckpointError, EmolaError
 from emola.files import SUMS, altered_files, write_sums
 
@@ -70,6 +72,8 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except EmolaError:
         raise
+    except (ImportError, MemoryError, torch.OutOfMemoryError) as error:  # not the file's fault
+        raise CheckpointError(f"{path} cannot be loaded on this machine: {first_line(error)}.") from error
     except Exception as error:
         raise CheckpointError(
             f"{path} is damaged or does not fit ({first_line(error)}); restore it from where it came from."

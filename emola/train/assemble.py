@@ -19,7 +19,7 @@ from emola.errors import DataError
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT
 from emola.model.configuration import EmolaConfig
-from emola.model.integrity import reading, remove_checksums
+from emola.model.integrity import read_json, reading, remove_checksums
 from emola.model.loading import LANGUAGE_MODEL, WEIGHTS, language_model_dir, load_base, make_processor
 from emola.model.processing import EmolaProcessor
 from emola.train.augment import centre_crops
@@ -38,8 +38,9 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     """A new model around the tower and the language model, ready to train; its base is saved."""
     language = language_model_dir(EmolaConfig(language_model=LANGUAGE_MODEL))
     tokenizer = AutoTokenizer.from_pretrained(language)
+    read_json(recipe.tower / "config.json")  # a folder that is not there would be looked for on the hub
     with reading(recipe.tower):
-        tower = ResNetConfig.from_pretrained(recipe.tower, local_files_only=True)
+        tower = ResNetConfig.from_pretrained(recipe.tower)
     tower.hidden_size = tower.hidden_sizes[-1]
     text = AutoConfig.from_pretrained(language)
     text._name_or_path = LANGUAGE_MODEL  # a name, not a folder of this machine

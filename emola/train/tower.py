@@ -29,7 +29,7 @@ from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.files import replacing
 from emola.model.devices import pick_device
-from emola.model.integrity import reading
+from emola.model.integrity import read_json, reading
 from emola.model.precision import computes_in_bfloat16
 from emola.train.augment import Augment, centre_crops
 from emola.train.averaging import average
@@ -117,8 +117,9 @@ class TowerWithHeads(nn.Module):
 
     def load(self, folder: Path) -> TowerWithHeads:
         """Take over what `save` wrote; the shape has to be the same."""
+        read_json(folder / "config.json")
         with reading(folder):
-            tower = ResNetModel.from_pretrained(folder, local_files_only=True).state_dict()
+            tower = ResNetModel.from_pretrained(folder).state_dict()
             weights = {f"tower.{name}": tensor for name, tensor in tower.items()}
             self.load_state_dict(weights | load_file(folder / HEADS))
         return self

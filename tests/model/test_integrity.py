@@ -6,12 +6,13 @@ import warnings
 
 import pytest
 import tiny_models as tiny
+import torch
 from safetensors.torch import load_file, save_file
 
 from emola.errors import CheckpointError
 from emola.files import SUMS, altered_files
 from emola.model import load_checkpoint
-from emola.model.integrity import remove_checksums, write_checksums
+from emola.model.integrity import reading, remove_checksums, write_checksums
 from emola.model.loading import NANO
 
 FILES = [
@@ -207,6 +208,12 @@ def test_an_adapter_with_other_tensors_is_refused(folder, change):
     save_file(weights, file, metadata={"format": "pt"})
     said = complaint(folder)
     assert change in said and "adapter_model.safetensors" in said
+
+
+@pytest.mark.parametrize("error", [ImportError, MemoryError, torch.OutOfMemoryError])
+def test_what_the_machine_lacks_is_not_blamed_on_the_file(folder, error):
+    with pytest.raises(CheckpointError, match="cannot be loaded on this machine: no room"), reading(folder):
+        raise error("no room.\nMore.")
 
 
 @pytest.mark.parametrize("line", [f"{'0' * 64}  ../secret\n", f"{'0' * 64}  /etc/passwd\n", "nonsense\n", ""])
