@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from emola import downloads
 from emola.chat import Engine, Turn
-from emola.chat.session import messages
+from emola.chat.turns import messages
 from emola.errors import EmolaError
 from emola.face import Face, FaceLandmarker, load_image
 from emola.model import load_checkpoint

@@ -32,11 +32,11 @@ from PIL import Image
 from transformers import CLIPVisionConfig, LlamaConfig
 
 from emola.chat import Engine
-from emola.chat.session import messages
+from emola.chat.turns import messages
 from emola.errors import EmolaError
 from emola.model import EmolaConfig, load_checkpoint
 from emola.model.conversion import convert
-from emola.model.fitting import BYTES_PER_WEIGHT, cache_bytes, needed_bytes
+from emola.model.fitting import BYTES_PER_WEIGHT, cache_bytes, needed_bytes, outline
 
 FIXTURE = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "published"
 SHAPES = {
@@ -79,7 +79,9 @@ def on_paper(shape: SimpleNamespace) -> dict[str, Any]:
         read = shape.layers * layer_numbers(shape) * (BYTES_PER_WEIGHT[quantize] if quantize else 2)
         read += 2 * (lora_numbers(shape) + shape.hidden * shape.vocab)
         kept[str(quantize)] = {
-            "memory_gb": round((needed_bytes(config, [], torch.bfloat16, quantize) + adapters) / 1e9, 2),
+            "memory_gb": round(
+                (needed_bytes(outline(config), [], torch.bfloat16, quantize) + adapters) / 1e9, 2
+            ),
             "of_that_adapters_gb": round(adapters / 1e9, 2),
             "of_that_cache_gb": round(cache_bytes(config, torch.bfloat16) / 1e9, 2),
             "tokens_per_second_at_most": {gpu: round(rate * 1e9 / read) for gpu, rate in BANDWIDTH.items()},

@@ -31,8 +31,9 @@ _HOMES = {
     "load": "emola.emola",
 }
 
-# On import, bitsandbytes tells whoever has no GPU to install kernels that nothing here needs.
-logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
+# bitsandbytes advises those without a GPU to install kernels that nothing here needs, and in 8 bits warns of
+# a cast in every layer for every token.
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def __getattr__(name: str) -> Any:

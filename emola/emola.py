@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emola.chat import routing
-from emola.chat.engine import Engine
+from emola.chat.engine import Engine, require_face
 from emola.chat.session import ChatSession
 from emola.errors import CheckpointError
 from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
@@ -46,6 +46,10 @@ class EmoLA:
         self._folder = folder
         self._parts: Mapping[str, str] | None = None
         self._engine = Engine(model, processor)
+
+    def __repr__(self) -> str:
+        parameters = sum(parameter.numel() for parameter in self.model.parameters())
+        return f"<EmoLA: {self.name}, {parameters / 1e6:.0f} million parameters on {self.model.device}>"
 
     @property
     def name(self) -> str:
@@ -106,8 +110,9 @@ class EmoLA:
         """What is measured of each action unit in a face, to hold the model's words against; by code.
 
         Nothing for a face without landmarks. Raises CheckpointError for a model that brings no such
-        measurement, as the published one.
+        measurement, as the published one, and ChatError for anything but a face.
         """
+        require_face(face)
         if self._evidence is None:
             raise CheckpointError(f"{self.name} measures no action units; EmoLA-Nano does.")
         if face.prior is None:
@@ -116,7 +121,10 @@ class EmoLA:
         return self._evidence.estimate(face.prior, features)
 
     def chat(self, face: Face, **options: Any) -> ChatSession:
-        """A new conversation about a face; the options are those of ``ChatSession``."""
+        """A new conversation about a face; the options are those of ``ChatSession``.
+
+        Raises ChatError for anything but a face and for values that an option cannot have.
+        """
         return ChatSession(self._engine, face, **options)
 
 
@@ -132,11 +140,13 @@ def load(
     device: "auto" (a GPU if there is one), torch's name of a device, "offload" (a GPU as far as the model
     fits, and main memory for the rest), or a device map. dtype: "auto" or torch's name of a type.
     quantize: "nf4" (4 bits), "int8", or None. Fetches what is missing on first use.
-    Raises CheckpointError when there is no such model or it does not fit into memory, DownloadError when
-    something cannot be fetched.
+    Raises CheckpointError when there is no such model, when it is damaged or does not fit into memory, and
+    when an option is wrong; DownloadError when something cannot be fetched.
     """
+    from emola.model.devices import check_options
     from emola.model.loading import load_checkpoint, read_config
 
+    check_options(device, dtype, quantize)  # before anything is fetched
     folder = _folder(model)
     config = read_config(folder)
     expert = prior_expert(config.prior_expert)  # before the weights, which may take minutes
@@ -145,9 +155,14 @@ def load(
             f"{folder} reads {config.prior_dim} numbers of a prior, but {expert.name!r} gives "
             f"{expert.dim}; was it trained with another expert?"
         )
-    network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
     measured = folder / EVIDENCE_NAME
-    evidence = AUEvidence.load(measured) if measured.is_file() else None
+    evidence = AUEvidence.load(measured) if measured.exists() else None
+    if evidence and evidence.features not in (0, config.vision_config.hidden_size):
+        raise CheckpointError(
+            f"{measured} reads {evidence.features} features of a vision tower, but this one has "
+            f"{config.vision_config.hidden_size}; was it fitted to another tower?"
+        )
+    network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
     return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence, folder=folder)
 
 
@@ -156,13 +171,22 @@ def _folder(model: str | Path) -> Path:
     from emola.model import hub
     from emola.model.loading import NANO
 
+    ways = "give 'nano', a checkpoint folder or a name on the hub"
+    if not isinstance(model, (str, Path)):
+        raise CheckpointError(f"A model is named by text or a path, not {type(model).__name__}; {ways}.")
     if model == "nano":
         return NANO
-    if Path(model).is_dir():
-        return Path(model)
-    named = hub.parse(str(model))
+    name = str(model)
+    try:
+        folder = Path(name).expanduser()
+        if name.strip() and folder.is_dir():
+            return folder
+        is_file = folder.is_file()
+    except (OSError, ValueError, RuntimeError):  # too long for the system, a null character, no such user
+        is_file = False
+    if is_file:
+        raise CheckpointError(f"{name} is a file, not a model; {ways}.")
+    named = hub.parse(name)
     if named is None:
-        raise CheckpointError(
-            f"There is no model {str(model)!r}; give 'nano', a checkpoint folder or a name on the hub."
-        )
+        raise CheckpointError(f"There is no model {name!r}; {ways}.")
     return hub.fetch(*named)

@@ -9,7 +9,8 @@
     ├── CheckpointError   a model folder is incomplete or does not fit
     ├── ChatError         a question cannot be asked as it stands
     ├── DataError         a data set, corpus or answer file does not fit
-    └── RecipeError       a training recipe or a setting is wrong
+    ├── RecipeError       a training recipe or a setting is wrong
+    └── PackageError      a Python package that only some commands need is not installed
 
 Every message is one sentence that says what is wrong, where, and what to do; it is shown to the
 user as it stands (exit code 2 on the command line, a notice in the page). Anything else that is
@@ -49,3 +50,7 @@ class DataError(EmolaError):
 
 class RecipeError(EmolaError):
     """A training recipe or a setting is wrong."""
+
+
+class PackageError(EmolaError):
+    """A Python package that only some commands need is not installed."""

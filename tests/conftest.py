@@ -9,12 +9,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 
-from emola.model import loading
+from emola.model import devices
 
 
 @pytest.fixture(scope="session", autouse=True)
 def exact():
     """Models compute in float32 unless a test says otherwise, so that they can be compared anywhere."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loading, "computes_in_bfloat16", lambda device: False)
+        patch.setattr(devices, "computes_in_bfloat16", lambda device: False)
         yield

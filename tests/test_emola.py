@@ -37,6 +37,61 @@ def face(model):
     return only
 
 
+@pytest.mark.network
+@pytest.mark.parametrize("face", ["portrait.jpg", None, 3, [], b"", tiny.face_picture(), object()])
+def test_what_is_no_face_is_refused_at_once(model, face):
+    for use in (model.chat, model.evidence, model.chat(emola.Face.whole(tiny.face_picture())).see):
+        with pytest.raises(
+            ChatError, match=rf"one face, not {type(face).__name__}: .*model\.look\(picture\)"
+        ):
+            use(face)
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("temperature", value) for value in (-1, "x", None, float("nan"), float("inf"), True)),
+        *(("top_p", value) for value in (2, 0, -0.5, "x", None, float("nan"))),
+        *(("max_new_tokens", value) for value in (0, -1, "x", None, 1.5, True)),
+        *(("no_repeat", value) for value in (-1, "x", None, 1.5)),
+        *(("seed", value) for value in (-1, "x", 1.5, 2**70)),
+        *(("adapter", value) for value in ("nobody", 3, [])),
+    ],
+)
+def test_a_wrong_option_of_a_chat_is_refused_at_once(model, option, value):
+    name = "adapter" if option == "adapter" else option
+    with pytest.raises(ChatError, match=name) as caught:
+        model.chat(emola.Face.whole(tiny.face_picture()), **{option: value})
+    assert repr(value) in str(caught.value)
+
+
+@pytest.mark.network
+def test_an_option_that_does_not_exist_is_a_type_error(model):
+    with pytest.raises(TypeError, match="temprature"):
+        model.chat(emola.Face.whole(tiny.face_picture()), temprature=1)
+
+
+@pytest.mark.network
+def test_a_question_is_text(model):
+    chat = model.chat(emola.Face.whole(tiny.face_picture()))
+    for question in (3, None, b"Why?", ["Why?"]):
+        with pytest.raises(ChatError, match=f"A question is text, not {type(question).__name__}"):
+            chat.ask(question)
+    for question in ("", "  \n"):
+        with pytest.raises(ChatError, match="The question is empty"):
+            chat.ask(question)
+
+
+@pytest.mark.network
+def test_what_the_console_shows_of_them_is_short(model):
+    chat = model.chat(emola.Face.whole(tiny.face_picture()))
+    assert repr(model) == "<EmoLA: EmoLA-Tiny, 0 million parameters on cpu>"
+    assert repr(chat) == "<ChatSession: 0 turns>"
+    chat.close()
+    assert repr(chat) == "<ChatSession: closed>"
+
+
 @pytest.fixture
 def chat(model, face):
     session = model.chat(face, max_new_tokens=12)
@@ -80,10 +135,64 @@ def test_evidence_reads_the_landmarks_and_the_pixels_of_the_face(tmp_path):
     assert seen[43] == elsewhere[43], "the eyelids are measured by landmarks alone"
 
 
-@pytest.mark.parametrize("name", ["nanno", "some/where/else"])
+@pytest.mark.parametrize(
+    "name", ["nanno", "some/where/else", "", " ", "a\nb", "\0", "x" * 5000, "~nobody-here/x"]
+)
 def test_a_model_that_is_not_there(name):
-    with pytest.raises(CheckpointError, match=f"There is no model '{name}'; give 'nano', a checkpoint"):
+    with pytest.raises(CheckpointError) as caught:
         emola.load(name)
+    assert str(caught.value).startswith(f"There is no model {name!r}; give 'nano', a checkpoint")
+
+
+@pytest.mark.parametrize("name", [3, None, b"nano", ["nano"], object()])
+def test_a_name_of_another_type(name):
+    with pytest.raises(CheckpointError, match=f"by text or a path, not {type(name).__name__}; give 'nano'"):
+        emola.load(name)
+
+
+def test_a_file_that_is_named_as_a_model(tmp_path):
+    (tmp_path / "model.bin").write_bytes(b"weights")
+    with pytest.raises(CheckpointError, match=r"model\.bin is a file, not a model; give 'nano'"):
+        emola.load(tmp_path / "model.bin")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"device": device}, "Unknown device|There is no")
+        for device in (
+            "gpu",
+            "",
+            "meta",
+            "hpu",
+            "cuda:99",
+            "cuda:-1",
+            "cuda:x",
+            "xpu:7",
+            "cpu:1",
+            3,
+            None,
+            ["cpu"],
+        )
+    ]
+    + [
+        ({"device": {"model": "gpu"}}, "Unknown device 'gpu'"),
+        ({"device": {3: "cpu"}}, "names parts of the model by text, not by 3"),
+        ({"device": {"model": 99}}, "There is no cuda:99"),
+        ({"device": "offload", "quantize": "nf4"}, "cannot be quantised"),
+        ({"quantize": "fp4"}, "Unknown quantisation 'fp4'"),
+        ({"quantize": 4}, "Unknown quantisation 4"),
+        ({"dtype": "int8"}, "Unknown number type 'int8'"),
+        ({"dtype": ""}, "Unknown number type ''"),
+        ({"dtype": 3}, "Unknown number type 3"),
+    ],
+    ids=str,
+)
+def test_wrong_options_are_told_before_anything_is_fetched(options, sentence, monkeypatch):
+    monkeypatch.setattr(downloads, "path", None)
+    monkeypatch.setattr(downloads, "language_model_dir", None)
+    with pytest.raises(CheckpointError, match=sentence):
+        emola.load("nano", **options)
 
 
 def test_a_name_on_the_hub_that_cannot_be_reached():
@@ -94,6 +203,30 @@ def test_a_name_on_the_hub_that_cannot_be_reached():
 def test_a_folder_that_is_no_model(tmp_path):
     with pytest.raises(CheckpointError, match=r"config\.json is missing"):
         emola.load(tmp_path)
+
+
+def test_evidence_of_another_tower_is_refused(tmp_path):
+    folder = tiny.save_checkpoint(tmp_path, tiny.resnet_config(prior_dim=PRIOR_DIM))
+    count, rng = len(NANO_AUS), np.random.default_rng(0)
+    landmarks = AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count)))
+    landmarks.with_tower(rng.normal(size=(count, 15)), np.zeros(count)).save(folder / EVIDENCE_NAME)
+    with pytest.raises(CheckpointError, match="reads 15 features of a vision tower, but this one has 16"):
+        emola.load(folder, device="cpu")
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 40, "truncated", "a folder"])
+def test_damaged_evidence_is_named(tmp_path, damage):
+    """Without its checksums: those are tested with the rest of the folder."""
+    folder = tiny.save_checkpoint(tmp_path, tiny.resnet_config(prior_dim=PRIOR_DIM))
+    count, rng = len(NANO_AUS), np.random.default_rng(0)
+    file = folder / EVIDENCE_NAME
+    if damage == "a folder":
+        file.mkdir()
+    else:
+        AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count))).save(file)
+        file.write_bytes(file.read_bytes()[:500] if damage == "truncated" else damage)
+    with pytest.raises(CheckpointError, match=r"evidence"):
+        emola.load(folder, device="cpu")
 
 
 @pytest.mark.network

@@ -5,6 +5,7 @@ Knows nothing of any user interface.
 
 from emola.chat.engine import EncodedFace, Engine
 from emola.chat.sampler import Sampling
-from emola.chat.session import ChatSession, Turn
+from emola.chat.session import ChatSession
+from emola.chat.turns import Turn
 
 __all__ = ["ChatSession", "EncodedFace", "Engine", "Sampling", "Turn"]

@@ -40,6 +40,15 @@ class FaceLike(Protocol):
         """``emola.face.Visibility``: how well the face can be seen; None where nobody looked."""
 
 
+def require_face(face: object) -> None:
+    """ChatError unless it is a face such as ``EmoLA.look`` finds."""
+    if not (hasattr(face, "crop") and hasattr(face, "prior")):
+        raise ChatError(
+            f"A conversation is about one face, not {type(face).__name__}: give it a face that look() found, "
+            "such as model.look(picture)[0]."
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
     """What the model made of one face: (1, image tokens, hidden). Compared by identity.

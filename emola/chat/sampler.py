@@ -5,8 +5,10 @@ Shape suffix: V is the size of the vocabulary.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import torch
 from torch import Tensor
@@ -31,12 +33,14 @@ class Sampling:
     seed: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.temperature >= 0.0:
-            raise ChatError(f"temperature must be 0 or more, not {self.temperature}.")
-        if not 0.0 < self.top_p <= 1.0:
-            raise ChatError(f"top_p must be above 0 and at most 1, not {self.top_p}.")
-        if self.no_repeat < 0:
-            raise ChatError(f"no_repeat must be 0 (off) or more, not {self.no_repeat}.")
+        if not (_is_number(self.temperature) and 0.0 <= self.temperature < math.inf):
+            raise ChatError(f"temperature must be a number of 0 or more, not {self.temperature!r}.")
+        if not (_is_number(self.top_p) and 0.0 < self.top_p <= 1.0):
+            raise ChatError(f"top_p must be a number above 0 and at most 1, not {self.top_p!r}.")
+        if not (is_whole(self.no_repeat) and self.no_repeat >= 0):
+            raise ChatError(f"no_repeat must be a whole number, 0 (off) or more, not {self.no_repeat!r}.")
+        if self.seed is not None and not (is_whole(self.seed) and 0 <= self.seed < 2**63):
+            raise ChatError(f"seed must be None or a whole number from 0 to 2**63 - 1, not {self.seed!r}.")
 
     def generator(self) -> torch.Generator:
         """A source of random numbers on the CPU, seeded as the setting says."""
@@ -46,6 +50,15 @@ class Sampling:
         else:
             generator.manual_seed(self.seed)
         return generator
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number; True and False are not."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def next_token(

@@ -7,12 +7,12 @@ import weakref
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
 
 from emola.chat import routing
-from emola.chat.engine import EncodedFace, Engine, FaceLike
-from emola.chat.sampler import Sampling
+from emola.chat.engine import EncodedFace, Engine, FaceLike, require_face
+from emola.chat.sampler import Sampling, is_whole
 from emola.chat.streaming import TextStream
+from emola.chat.turns import Turn, messages
 from emola.errors import ChatError
 
 RETRY_TEMPERATURE = 0.7
@@ -22,24 +22,6 @@ MAX_QUESTION = 2000
 """Longest question, in characters. A longer one would hold up all other conversations while it is read."""
 MAX_QUESTION_TOKENS = 1000
 """The same for text that takes several tokens a character, such as emoji."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A question and its answer.
-
-    ``stopped``: the answer was broken off by :meth:`ChatSession.stop` (or by leaving its stream).
-    ``dropped``: how many of the oldest turns did not fit into the context any more when this was
-    asked; the model did not see them. ``cut``: the answer reached its length limit. ``adapter``:
-    which of the model's adapters answered, None for a model without.
-    """
-
-    question: str
-    answer: str
-    stopped: bool = False
-    dropped: int = 0
-    cut: bool = False
-    adapter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,8 +72,9 @@ class ChatSession:
         seed: int | None = None,
         adapter: str | None = None,
     ) -> None:
-        if max_new_tokens < 1:
-            raise ChatError(f"An answer needs at least one token, not {max_new_tokens}.")
+        require_face(face)
+        if not (is_whole(max_new_tokens) and max_new_tokens >= 1):
+            raise ChatError(f"max_new_tokens must be a whole number of at least 1, not {max_new_tokens!r}.")
         self._sampling = Sampling(temperature, top_p, no_repeat, seed)
         self._max_new_tokens = max_new_tokens
         self._engine = engine
@@ -105,6 +88,10 @@ class ChatSession:
         self._run: threading.Event | None = None  # the answer being written; set to end it
         self._closed = False
         self._retries = 0
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else f"{len(self._turns)} turns"
+        return f"<ChatSession: {state}>"
 
     @property
     def face(self) -> FaceLike:
@@ -158,7 +145,11 @@ class ChatSession:
                 self._run.set()
 
     def see(self, face: FaceLike) -> None:
-        """Turn to a face, new or the same: a new conversation. An answer being written is given up."""
+        """Turn to a face, new or the same: a new conversation. An answer being written is given up.
+
+        Raises ChatError for anything but a face.
+        """
+        require_face(face)
         with self._lock:
             self._check_open()
             self._abandon()
@@ -260,7 +251,9 @@ class ChatSession:
         )
 
     def _checked(self, question: str) -> str:
-        """The question without space around it; ChatError when it is empty or too long by itself."""
+        """The question without space around it; ChatError when it is no text, empty or too long."""
+        if not isinstance(question, str):
+            raise ChatError(f"A question is text, not {type(question).__name__}; give it as a str.")
         if len(question) > MAX_QUESTION:  # before anything else reads it
             raise ChatError(
                 f"The question is too long: {len(question):,} characters, and at most {MAX_QUESTION:,} are "
@@ -300,21 +293,3 @@ class ChatSession:
         if self._run is not None:
             self._run.set()
             self._run = None
-
-
-def messages(history: tuple[Turn, ...], question: str) -> list[dict[str, Any]]:
-    """Turns and a new question as chat-template messages; the image goes with the first question.
-
-    A turn that was stopped before its first word is left out: nothing was answered.
-    """
-    said: list[dict[str, Any]] = []
-    for turn in history:
-        if turn.answer:
-            said += [_message("user", turn.question), _message("assistant", turn.answer)]
-    said.append(_message("user", question))
-    said[0]["content"].insert(0, {"type": "image"})
-    return said
-
-
-def _message(role: str, text: str) -> dict[str, Any]:
-    return {"role": role, "content": [{"type": "text", "text": text}]}

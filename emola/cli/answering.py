@@ -78,12 +78,12 @@ def answer_records(
     whole: whether a picture without a face is asked about as a whole; else nothing is asked about it.
     tolerance: see ``emola.bench.answer_all``.
     """
-    import emola
     from emola.bench import answer_all
+    from emola.cli.models import load_model
     from emola.cli.processes import device_for
     from emola.cli.progress import Bars
 
-    model = emola.load(args.model, device=device_for(team, args.device), quantize=args.quantize)
+    model = load_model(args, device_for(team, args.device))
     asker = _Asker(model, args.task, args.question, args.max_new_tokens, whole=whole)
     run = _run(args, name, model, asker, data)
     with Bars("Asking", unit="face") as bars:

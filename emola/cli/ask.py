@@ -27,11 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the answers, streamed, or everything as JSON."""
-    import emola
+    from emola.cli.models import load_model
     from emola.face.image import load_image
 
     picture = load_image(args.image)  # a wrong path should not have to wait for the model
-    model = emola.load(args.model, device=args.device, quantize=args.quantize)
+    model = load_model(args)
     faces = model.look(picture)
     if not faces:
         raise NoFaceError(f"No face was found in {args.image}.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emola.cli.answering import add_answering_arguments
-from emola.cli.options import positive
+from emola.cli.options import positive, seed
 from emola.cli.scoring import add_scoring_arguments, publish
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_answering_arguments(parser)
     parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N (default: 0)")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S", help="which N (default: 0)")
     parser.add_argument(
         "--held-out",
         type=positive,

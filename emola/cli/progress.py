@@ -47,6 +47,7 @@ class Bars:
         if not self._on_terminal:
             size = f" ({total / 1e6:.1f} MB)" if self._unit == "B" else ""
             print(f"{self._verb} {name}{size}", file=sys.stderr, flush=True)
+            self._told = time.monotonic()
         return tqdm(
             desc=f"{self._verb} {name}",
             total=total,
@@ -74,10 +75,10 @@ def fetch_groups(groups: Iterable[str]) -> dict[str, Path]:
     Raises DownloadError.
     """
     paths: dict[str, Path] = {}
-    with Bars("Fetching") as bars:
+    with Bars("Fetching") as fetching, Bars("Unpacking", unit="tensor") as unpacking:
         for group in groups:
             for name in downloads.GROUPS[group]:
-                paths[name] = downloads.path(name, bars)
+                paths[name] = downloads.path(name, fetching)
             if group == "nano":
-                paths["SmolLM2-135M-Instruct"] = downloads.language_model_dir(bars)
+                paths["SmolLM2-135M-Instruct"] = downloads.language_model_dir(fetching, unpacking)
     return paths

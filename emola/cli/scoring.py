@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emola.bench import PARSERS, Parser
-from emola.cli.options import action_units
+from emola.cli.options import action_units, plots_folder
 from emola.errors import DataError
 from emola.files import replacing
 
@@ -42,7 +42,10 @@ def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the figures as JSON to OUT, and the answers beside it; without OUT print them",
     )
     parser.add_argument(
-        "--report", type=Path, metavar="DIR", help="write a report with plots, as Markdown and HTML, into DIR"
+        "--report",
+        type=plots_folder,
+        metavar="DIR",
+        help="write a report with plots, as Markdown and HTML, into DIR",
     )
 
 
@@ -94,14 +97,9 @@ def _facts(identity: str | None, asked: Run | None) -> dict[str, Any]:
 def _report(
     folder: Path, scored: Scored, facts: Mapping[str, Any], skipped: Mapping[str, str] | None
 ) -> None:
-    try:
-        from emola.bench.report import write_report
+    from emola.bench.report import write_report
 
-        write_report(folder, scored, facts, skipped)
-    except ModuleNotFoundError as error:
-        if error.name != "matplotlib":
-            raise
-        raise DataError("A report needs matplotlib for its plots: install emola[plots].") from error
+    write_report(folder, scored, facts, skipped)
 
 
 def _shown(value: float | None) -> str:

@@ -123,14 +123,15 @@ class AUEvidence:
             raise CheckpointError(f"The action-unit evidence is missing: {path}; train it or restore it.")
         try:
             tensors = load_file(path)
-        except SafetensorError as error:
+        except (SafetensorError, OSError) as error:
             raise CheckpointError(f"{path} is damaged ({error}); restore it or fit it again.") from error
         if set(tensors) != {"weights", "bias", "rest", "full"}:
             raise CheckpointError(f"{path} does not hold action-unit evidence; restore it or fit it again.")
-        rows, columns = tensors["weights"].shape
-        if rows != len(NANO_AUS) or columns < PRIOR_DIM:
+        shape, count = tensors["weights"].shape, len(NANO_AUS)
+        vectors = [tensors[name].shape for name in ("bias", "rest", "full")]
+        if len(shape) != 2 or shape[0] != count or shape[1] < PRIOR_DIM or set(vectors) != {(count,)}:
             raise CheckpointError(
-                f"{path} holds evidence of shape {(rows, columns)}, but {len(NANO_AUS)} units over at least "
+                f"{path} holds evidence of shape {tuple(shape)}, but {len(NANO_AUS)} units over at least "
                 f"{PRIOR_DIM} numbers are needed; fit it again."
             )
         return cls(**tensors)

@@ -19,6 +19,7 @@ from PIL import Image
 
 from emola.face.crop import CROP_SIZE, aligned_crop
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
+from emola.face.quiet import without_startup_lines
 
 _LONGEST_SIDE = 1280
 _SHORTEST_SIDE = 192
@@ -102,7 +103,8 @@ class FaceLandmarker:
         )
         self.max_faces = max_faces
         self.files: tuple[Path, ...] = (Path(model_path),)
-        self._detector = vision.FaceLandmarker.create_from_options(options)
+        with without_startup_lines():
+            self._detector = vision.FaceLandmarker.create_from_options(options)
         self._lock = threading.Lock()
         self.close = weakref.finalize(self, _release, self._detector)
 

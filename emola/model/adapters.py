@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import PeftModel
+from peft import PeftModel, get_peft_model_state_dict
+from safetensors import safe_open
+
+from emola.errors import CheckpointError
+from emola.model.integrity import reading
 
 FOLDER = "adapters"
 CONFIG = "adapter_config.json"
@@ -16,23 +20,30 @@ WEIGHTS = "adapter_model.safetensors"
 
 def find(folder: Path) -> list[Path]:
     """The adapters of a checkpoint folder, in the order of their names."""
-    return sorted(path.parent for path in (folder / FOLDER).glob(f"*/{CONFIG}"))
+    return sorted(path for path in (folder / FOLDER).glob("*") if path.is_dir())
 
 
 def attach(model: Any, adapters: Sequence[Path], *, dtype: torch.dtype, merge: bool, trainable: bool) -> Any:
     """The model with its adapters, each under its folder's name; the first is active.
 
     merge: a single adapter goes into the weights. Others stay beside them, in ``dtype`` unless they are
-    to be trained, which needs float32.
+    to be trained, which needs float32. Raises CheckpointError for an adapter that is damaged or does not fit.
     """
     if not adapters:
         return model
     first, *others = adapters
     merge = merge and not others
     options = {"is_trainable": trainable, "autocast_adapter_dtype": merge or trainable}
-    adapted = PeftModel.from_pretrained(model, first, adapter_name=first.name, **options)
+    for folder in adapters:
+        if not (folder / CONFIG).is_file():
+            raise CheckpointError(f"{folder} is no adapter: {CONFIG} is missing.")
+    with reading(first):
+        adapted = PeftModel.from_pretrained(model, first, adapter_name=first.name, **options)
+        _require_whole(adapted, first)
     for other in others:
-        adapted.load_adapter(other, adapter_name=other.name, **options)
+        with reading(other):
+            adapted.load_adapter(other, adapter_name=other.name, **options)
+            _require_whole(adapted, other)
     if merge:
         merged = adapted.merge_and_unload()
         merged.merged_adapter = first.name
@@ -42,6 +53,19 @@ def attach(model: Any, adapters: Sequence[Path], *, dtype: torch.dtype, merge: b
             if ".lora_" in name or ".modules_to_save." in name:
                 parameter.data = parameter.data.to(dtype)
     return adapted
+
+
+def _require_whole(model: PeftModel, folder: Path) -> None:
+    """CheckpointError unless the adapter's file holds its tensors and no others; PEFT only warns."""
+    with safe_open(folder / WEIGHTS, framework="pt") as file:
+        found = set(file.keys())
+    wanted = set(get_peft_model_state_dict(model, adapter_name=folder.name, save_embedding_layers=False))
+    for names, what in (
+        (wanted - found, "lacks"),
+        (found - wanted, "has a tensor that does not belong to it:"),
+    ):
+        if names:
+            raise CheckpointError(f"{folder / WEIGHTS} {what} {min(names)} ({len(names)} in all).")
 
 
 def names(model: Any) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from emola.faba import QUESTION
 from emola.files import replacing
 from emola.model.configuration import EmolaConfig
 from emola.model.hub import CHECKPOINT_FILES
+from emola.model.integrity import first_line, require_intact
 
 CARD = "README.md"
 
@@ -119,6 +120,7 @@ def push_to_hub(folder: str | Path, name: str, *, private: bool = True, token: s
     folder = Path(folder)
     if not (folder / "config.json").is_file():
         raise CheckpointError(f"{folder} is not an EmoLA checkpoint: config.json is missing.")
+    require_intact(folder)
     if not (folder / CARD).is_file():
         write_card(folder)
     hub = HfApi(token=token)
@@ -126,8 +128,7 @@ def push_to_hub(folder: str | Path, name: str, *, private: bool = True, token: s
         address = str(hub.create_repo(name, private=private, exist_ok=True))
         hub.upload_folder(repo_id=name, folder_path=folder, allow_patterns=list(CHECKPOINT_FILES))
     except (HfHubHTTPError, HFValidationError, OSError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise CheckpointError(f"{folder} cannot be pushed to {name}: {reason}") from None
+        raise CheckpointError(f"{folder} cannot be pushed to {name}: {first_line(error)}.") from None
     return address
 
 

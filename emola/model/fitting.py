@@ -18,6 +18,7 @@ from transformers import BitsAndBytesConfig
 from emola.errors import CheckpointError
 from emola.model import adapters
 from emola.model.configuration import EmolaConfig
+from emola.model.integrity import reading
 from emola.model.modeling import EmolaForConditionalGeneration
 
 UNQUANTISED = ("model.vision_tower", "model.multi_modal_projector", "model.prior_projector", "lm_head")
@@ -65,19 +66,29 @@ def spread(model: Any, places: Mapping[str, int | str] | None) -> Any:
     return spread_out
 
 
-def needed_bytes(
-    config: EmolaConfig, adapter_folders: Iterable[Path], dtype: torch.dtype, quantize: str | None
-) -> int:
-    """Memory for the weights, all adapters and one conversation of full length."""
+def outline(config: EmolaConfig) -> EmolaForConditionalGeneration:
+    """The model on torch's device "meta": its structure, without memory for the weights."""
     with torch.device("meta"):
-        model = EmolaForConditionalGeneration(config)
+        return EmolaForConditionalGeneration(config).eval()
+
+
+def needed_bytes(
+    model: EmolaForConditionalGeneration,
+    adapter_folders: Iterable[Path],
+    dtype: torch.dtype,
+    quantize: str | None,
+) -> int:
+    """Memory for the weights, all adapters and one conversation of full length.
+
+    model: its outline is enough. Raises CheckpointError for a damaged adapter.
+    """
     weights = 0.0
     for name, tensor in model.state_dict().items():
         packed = quantize is not None and ".language_model.layers." in name and tensor.ndim == 2
         weights += tensor.numel() * (BYTES_PER_WEIGHT[str(quantize)] if packed else dtype.itemsize)
     for folder in adapter_folders:
         weights += _numbers(folder / adapters.WEIGHTS) * dtype.itemsize
-    return math.ceil(weights) + cache_bytes(config, dtype)
+    return math.ceil(weights) + cache_bytes(model.config, dtype)
 
 
 def cache_bytes(config: EmolaConfig, dtype: torch.dtype) -> int:
@@ -117,5 +128,5 @@ def _numbers(file: Path) -> int:
     """How many numbers a safetensors file holds."""
     if not file.is_file():
         raise CheckpointError(f"{file.parent} is no adapter: {file.name} is missing.")
-    with safe_open(file, framework="pt") as weights:
+    with reading(file), safe_open(file, framework="pt") as weights:
         return sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118

@@ -10,10 +10,12 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
 from emola.errors import CheckpointError
+from emola.files import SUMS, altered_files
+from emola.model.integrity import first_line
 
 _NAME = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
 
-CHECKPOINT_FILES = ("*.json", "*.safetensors", "tokenizer.model", "*.txt", "README.md")
+CHECKPOINT_FILES = ("*.json", "*.jinja", "*.safetensors", "tokenizer.model", "*.txt", "README.md", SUMS)
 """What a checkpoint is made of; nothing that would have to be run."""
 
 
@@ -26,14 +28,17 @@ def parse(reference: str) -> tuple[str, str | None] | None:
 def fetch(name: str, revision: str | None = None, files: Sequence[str] = CHECKPOINT_FILES) -> Path:
     """The folder, named by its commit, with these files of a repository; fetched when missing.
 
-    Raises CheckpointError when there is no such repository, or no network and no copy.
+    A file that differs from the repository's ``SHA256SUMS`` is fetched again. Raises CheckpointError when
+    there is no such repository, or no network and no copy.
     """
     try:
-        return Path(snapshot_download(name, revision=revision, allow_patterns=list(files)))
+        folder = Path(snapshot_download(name, revision=revision, allow_patterns=list(files)))
+        if altered := altered_files(folder):
+            snapshot_download(name, revision=folder.name, allow_patterns=altered, force_download=True)
+        return folder
     except LocalEntryNotFoundError:
         raise CheckpointError(
             f"{name} is not in the local cache, and the hub cannot be reached; connect, or check the name."
         ) from None
     except (HfHubHTTPError, HFValidationError, OSError) as error:
-        first_line = str(error).strip().partition("\n")[0]
-        raise CheckpointError(f"{name} cannot be fetched from the hub: {first_line}") from None
+        raise CheckpointError(f"{name} cannot be fetched from the hub: {first_line(error)}.") from None

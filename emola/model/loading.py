@@ -14,10 +14,10 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from PIL import Image
 from safetensors.torch import load_file
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
@@ -27,9 +27,10 @@ from emola import downloads
 from emola.errors import CheckpointError
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
-from emola.model.fitting import needed_bytes, quantization, require_memory, spread
+from emola.model.devices import Device, Quantisation, check_options, one_device, pick_device, pick_dtype
+from emola.model.fitting import needed_bytes, outline, quantization, require_memory, spread
+from emola.model.integrity import read_json, reading, require_intact
 from emola.model.modeling import EmolaForConditionalGeneration
-from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import EmolaProcessor
 
 log = logging.getLogger(__name__)
@@ -43,9 +44,6 @@ LANGUAGE_MODEL = "SmolLM2-135M-Instruct"
 WEIGHTS = "model.safetensors"
 ADAPTERS = adapters.FOLDER
 
-OFFLOAD = "offload"
-"""The device that is a GPU as far as the model fits, and main memory for the rest."""
-
 _HUB_NAMES = {
     r"^language_model\.model\.": "model.language_model.",
     r"^language_model\.lm_head\.": "lm_head.",
@@ -54,9 +52,6 @@ _HUB_NAMES = {
     r"^model\.vision_tower\.vision_model\.": "model.vision_tower.",
 }
 """What LLaVA's tensors are called on the hub, and here."""
-
-Device = str | Mapping[str, int | str]
-Quantisation = Literal["nf4", "int8"]
 
 
 def load_checkpoint(
@@ -77,30 +72,70 @@ def load_checkpoint(
     fit into memory.
     """
     folder = Path(folder)
+    check_options(device, dtype, quantize)
+    whole = quantize is None and not trainable
     config = read_config(folder)
-    if quantize not in (None, "nf4", "int8"):
-        raise CheckpointError(f"Unknown quantisation {quantize!r}; use nf4, int8, or none.")
     device = pick_device(device)
-    one = _one_device(device, whole=quantize is None and not trainable)
-    dtype = pick_dtype(dtype, pick_device("auto") if one != device else one)
+    one = one_device(device, whole=whole)
+    dtype = pick_dtype(dtype, pick_device("auto") if one != device else one)  # type: ignore[arg-type]
     found = adapters.find(folder)
-    require_memory(config.title, needed_bytes(config, found, dtype, quantize), one, quantize)
-    try:
-        with quiet():
-            model = load_base(folder, config, dtype=dtype, device=one, quantize=quantize)
-            merge = quantize is None and not trainable
-            model = adapters.attach(model, found, dtype=dtype, merge=merge, trainable=trainable)
-            if one != device:
+    with quiet():
+        processor = load_processor(folder, config)
+        empty = _fitting(folder, config, processor)
+        require_memory(config.title, needed_bytes(empty, found, dtype, quantize), one, quantize)
+        model = load_base(folder, config, dtype=dtype, device=one, quantize=quantize)
+        model = adapters.attach(model, found, dtype=dtype, merge=whole, trainable=trainable)
+        if one != device:
+            with reading(folder):
                 model = spread(model, None if isinstance(device, str) else device)
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{folder} cannot be loaded: {_first_line(error)}") from error
-    return model.train(trainable), load_processor(folder, config)
+    return model.train(trainable), processor
 
 
 def read_config(folder: Path) -> EmolaConfig:
-    """The configuration of a checkpoint folder. Raises CheckpointError when it is not one."""
+    """The configuration of a checkpoint folder.
+
+    Raises CheckpointError when it is not one, or when a file of it differs from its checksums.
+    """
     _require(folder, "config.json", "preprocessor_config.json")
-    return EmolaConfig.from_pretrained(folder)
+    require_intact(folder)
+    file = folder / "config.json"
+    kind = read_json(file).get("model_type")
+    if kind != EmolaConfig.model_type:
+        raise CheckpointError(
+            f"{folder} is not an EmoLA checkpoint: it holds a model of the type {kind!r}; "
+            "'emola convert' makes a checkpoint of the published files."
+        )
+    with quiet(), reading(file):
+        config = EmolaConfig.from_pretrained(folder)
+        _require_plausible(config)
+    return config
+
+
+def _require_plausible(config: EmolaConfig) -> None:
+    """ValueError for names that are no text, and for sizes that no model has: they would take all memory."""
+    for name in ("base_model", "base_revision", "language_model", "prompt", "title"):
+        value = getattr(config, name)
+        if not isinstance(value, str) and (value is not None or name in ("prompt", "title")):
+            raise ValueError(f"{name} is {value!r}")
+    for part in (config, config.text_config, config.vision_config):
+        for name, value in part.to_dict().items():
+            if name.endswith(("_size", "_dim", "_tokens", "_length", "_layers", "_heads", "_channels")):
+                limit = 10_000 if name.endswith(("_layers", "_heads", "_tokens")) else 10**7
+                if value is not None and not (type(value) is int and 0 < value <= limit):
+                    raise ValueError(f"{name} is {value!r}")
+
+
+def _fitting(folder: Path, config: EmolaConfig, processor: EmolaProcessor) -> EmolaForConditionalGeneration:
+    """The model without memory for its weights. Raises CheckpointError when its parts do not fit together."""
+    with reading(folder / "config.json"):
+        model = outline(config)
+        pixels = processor.pixel_values([Image.new("RGB", (8, 8))]).to("meta")
+        count = model.image_embeds(pixels, None).shape[1]
+        if count != config.image_tokens:
+            raise ValueError(f"a face takes {config.image_tokens} tokens, but the model makes {count}")
+        if not 0 <= config.image_token_index < len(processor.tokenizer):
+            raise ValueError(f"the tokenizer has no token {config.image_token_index}")
+    return model
 
 
 def load_base(
@@ -127,17 +162,22 @@ def load_base(
     elif config.language_model:
         _require(folder, WEIGHTS)
         place, options["state_dict"] = None, _with_language_model(folder, config)
-    model, info = EmolaForConditionalGeneration.from_pretrained(
-        place, config=config, output_loading_info=True, ignore_mismatched_sizes=True, **options
-    )
+    with reading(folder / WEIGHTS if place == folder and (folder / WEIGHTS).is_file() else place or folder):
+        model, info = EmolaForConditionalGeneration.from_pretrained(
+            place, config=config, output_loading_info=True, ignore_mismatched_sizes=True, **options
+        )
     _require_whole(place or folder, info, adapted=new_projectors or bool(adapters.find(folder)))
     return model
 
 
 def _with_language_model(folder: Path, config: EmolaConfig) -> dict[str, torch.Tensor]:
     """The weights in the folder and those of the language model that it names."""
-    weights = load_file(folder / WEIGHTS)
-    for name, tensor in load_file(language_model_dir(config) / WEIGHTS).items():
+    file, language = folder / WEIGHTS, language_model_dir(config) / WEIGHTS
+    with reading(file):
+        weights = load_file(file)
+    with reading(language):
+        spoken = load_file(language)
+    for name, tensor in spoken.items():
         weights[name.replace("model.", "model.language_model.", 1)] = tensor
     return weights
 
@@ -156,8 +196,15 @@ def _require_whole(folder: Path, info: Mapping[str, Any], *, adapted: bool) -> N
 
 def load_processor(folder: Path, config: EmolaConfig) -> EmolaProcessor:
     """Image processor and tokeniser; the latter is that of the language model, where this is fetched."""
-    tokenizer = AutoTokenizer.from_pretrained(language_model_dir(config) if config.language_model else folder)
-    return make_processor(config, CLIPImageProcessorPil.from_pretrained(folder), tokenizer)
+    words = language_model_dir(config) if config.language_model else folder
+    if (words / "tokenizer_config.json").exists():
+        read_json(words / "tokenizer_config.json")
+    with reading(words / "tokenizer.json" if (words / "tokenizer.json").exists() else words):
+        tokenizer = AutoTokenizer.from_pretrained(words)
+    with reading(folder / "preprocessor_config.json"):
+        image_processor = CLIPImageProcessorPil.from_pretrained(folder)
+    with reading(folder / "config.json"):
+        return make_processor(config, image_processor, tokenizer)
 
 
 def make_processor(
@@ -184,46 +231,10 @@ def language_model_dir(config: EmolaConfig) -> Path:
     return downloads.language_model_dir()
 
 
-def pick_device(device: Any) -> Any:
-    """A GPU if there is one, for "auto"; CheckpointError for a device that is not there."""
-    if not isinstance(device, str):
-        return device
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise CheckpointError(f"There is no {device} on this machine; use device='cpu'.")
-    return device
-
-
-def _one_device(device: Device, *, whole: bool) -> str:
-    """Where the weights are read to: a device, or main memory when they go on to several."""
-    if isinstance(device, str) and device != OFFLOAD:
-        return device
-    if not whole:
-        raise CheckpointError("A model on several devices cannot be quantised or trained; use one device.")
-    return "cpu"
-
-
-def pick_dtype(dtype: str | torch.dtype, device: str) -> torch.dtype:
-    """bfloat16 where that is the fast way and float32 elsewhere, for "auto"."""
-    if isinstance(dtype, torch.dtype):
-        return dtype
-    if dtype == "auto":
-        return torch.bfloat16 if computes_in_bfloat16(device) else torch.float32
-    found = getattr(torch, dtype, None)
-    if not isinstance(found, torch.dtype):
-        raise CheckpointError(f"Unknown number type {dtype!r}; use float32, bfloat16 or float16.")
-    return found
-
-
 def _require(folder: Path, *names: str) -> None:
     for name in names:
         if not (folder / name).is_file():
             raise CheckpointError(f"{folder} is not an EmoLA checkpoint: {name} is missing.")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 @contextmanager
@@ -235,7 +246,7 @@ def quiet() -> Iterator[None]:
     transformers_logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # the libraries', about each other
+            warnings.simplefilter("ignore")  # the libraries', about each other and about defaults
             yield
     finally:
         transformers_logging.set_verbosity(level)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +15,11 @@ from transformers import AutoConfig, AutoTokenizer, ResNetConfig
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from emola.data.faces import FaceTable
+from emola.errors import DataError
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT
 from emola.model.configuration import EmolaConfig
+from emola.model.integrity import read_json, reading, remove_checksums
 from emola.model.loading import LANGUAGE_MODEL, WEIGHTS, language_model_dir, load_base, make_processor
 from emola.model.processing import EmolaProcessor
 from emola.train.augment import centre_crops
@@ -34,7 +38,9 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     """A new model around the tower and the language model, ready to train; its base is saved."""
     language = language_model_dir(EmolaConfig(language_model=LANGUAGE_MODEL))
     tokenizer = AutoTokenizer.from_pretrained(language)
-    tower = ResNetConfig.from_pretrained(recipe.tower)
+    read_json(recipe.tower / "config.json")  # a folder that is not there would be looked for on the hub
+    with reading(recipe.tower):
+        tower = ResNetConfig.from_pretrained(recipe.tower)
     tower.hidden_size = tower.hidden_sizes[-1]
     text = AutoConfig.from_pretrained(language)
     text._name_or_path = LANGUAGE_MODEL  # a name, not a folder of this machine
@@ -73,6 +79,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
 def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:
     """Write what the checkpoint folder holds besides the adapter."""
     recipe.out.mkdir(parents=True, exist_ok=True)
+    remove_checksums(recipe.out)
     config.save_pretrained(recipe.out)
     side = config.vision_config.image_size
     CLIPImageProcessorPil(
@@ -82,7 +89,8 @@ def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:
         image_mean=[0.5],
         image_std=[0.25],
     ).save_pretrained(recipe.out)
-    weights = load_file(recipe.tower / WEIGHTS)
+    with reading(recipe.tower / WEIGHTS):
+        weights = load_file(recipe.tower / WEIGHTS)
     tower = {
         f"model.vision_tower.{name}": tensor.half() if tensor.is_floating_point() else tensor
         for name, tensor in weights.items()
@@ -103,7 +111,8 @@ def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None
     pixels = centre_crops(faces.crops, model.config.vision_config.image_size)
     patches_NPF = torch.cat([model.model.patch_features(part) for part in pixels.split(256)])
     patches = patches_NPF.flatten(0, 1)
-    emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
+    with reading(recipe.tower / HEADS):
+        emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
     start(model.model.multi_modal_projector, patches, emotions, size, recipe.seed)
 
     units = known_units(AUEvidence.load(recipe.tower / EVIDENCE_NAME), recipe.prior_tokens, words)
@@ -111,14 +120,38 @@ def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None
     start(model.model.prior_projector, priors, units, size, recipe.seed)
 
 
+def read_corpus(corpus: Path) -> Iterator[dict[str, Any]]:
+    """The conversations of a corpus, a JSON line each: faces (a table), row (in it), messages.
+
+    Raises DataError naming the line that is none, or a file that cannot be read.
+    """
+    try:
+        with corpus.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                record = _conversation(line)
+                if record is None:
+                    raise DataError(f"{corpus}, line {number} is not a conversation; write the corpus again.")
+                yield record
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"The corpus {corpus} cannot be read: {error}.") from error
+
+
+def _conversation(line: str) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    types = {"faces": str, "row": int, "messages": list}
+    sound = isinstance(record, dict) and all(isinstance(record.get(k), t) for k, t in types.items())
+    return record if sound else None
+
+
 def _faces_of_corpora(recipe: InstructRecipe) -> FaceTable:
     """The faces that are talked about, and no others: people kept out set no scale either."""
     rows: dict[str, set[int]] = {}
     for corpus in recipe.corpora:
-        with corpus.open(encoding="utf-8") as file:
-            for line in file:
-                record = json.loads(line)
-                rows.setdefault(record["faces"], set()).add(record["row"])
+        for record in read_corpus(corpus):
+            rows.setdefault(record["faces"], set()).add(record["row"])
     tables = [
         FaceTable.load(recipe.faces / name).where(np.array(sorted(of))) for name, of in sorted(rows.items())
     ]

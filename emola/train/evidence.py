@@ -13,6 +13,7 @@ import numpy as np
 
 from emola.data.faces import FaceTable
 from emola.errors import DataError
+from emola.extras import require
 from emola.faba.action_units import NANO_AUS
 from emola.face.evidence import RULES, AUEvidence, measure_weights
 from emola.face.prior import PRIOR_DIM
@@ -54,6 +55,7 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
 
     Raises DataError where the coded faces are of too few people, or do not show a unit that is learnt.
     """
+    require("sklearn")
     coded = FaceTable.load(recipe.faces).split(recipe.hold_out)[0].with_known_units()
     if not coded.coded.any():
         raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")

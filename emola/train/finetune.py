@@ -11,7 +11,6 @@ import logging
 import os
 import shutil
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ from peft import PeftModel, prepare_model_for_kbit_training
 from transformers import TrainingArguments
 
 from emola.errors import RecipeError
-from emola.files import replacing
+from emola.extras import require
+from emola.files import SUMS, replacing
+from emola.model.integrity import remove_checksums, write_checksums
 from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
 from emola.model.processing import EmolaProcessor
 from emola.train.records import Collate, DataSource, Faces, check_prior
@@ -92,8 +93,9 @@ class FinetuneRecipe:
 
 def train_finetune(recipe: FinetuneRecipe) -> None:
     """Train, resuming from the last checkpoint, and write a whole checkpoint folder to ``recipe.out``."""
-    if recipe.deepspeed and not find_spec("deepspeed"):
-        raise RecipeError("The recipe uses DeepSpeed: pip install deepspeed, or --set deepspeed=null.")
+    require("tensorboard")
+    if recipe.deepspeed:
+        require("deepspeed", otherwise="or train without it: --set deepspeed=null")
     checkpoint = checkpoint_to_resume(recipe)
     arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
     torch.manual_seed(recipe.seed)
@@ -111,8 +113,10 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
     trainer.train(resume_from_checkpoint=checkpoint)
     weights = trainer.accelerator.get_state_dict(trainer.model)  # by every process: each may hold a part
     if trainer.is_world_process_zero():
+        remove_checksums(recipe.out)
         share_base(recipe.model, recipe.out)
         save_adapter(model, recipe.out / ADAPTERS, weights)
+        write_checksums(recipe.out)
         log.info("The checkpoint is in %s", recipe.out)
 
 
@@ -150,7 +154,7 @@ def share_base(model: Path, out: Path) -> None:
     """Put a checkpoint's base beside its new adapter: by hard links, or as a copy where there are none."""
     for file in sorted(path for path in model.iterdir() if path.is_file()):
         target = out / file.name
-        if target.exists():
+        if file.name == SUMS or target.exists():
             continue
         try:
             os.link(file, target)

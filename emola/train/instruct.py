@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +15,12 @@ from transformers import TrainingArguments
 
 from emola.data.faces import FaceTable
 from emola.errors import DataError, RecipeError
-from emola.model.loading import ADAPTERS, pick_device
+from emola.model.devices import pick_device
+from emola.model.integrity import write_checksums
+from emola.model.loading import ADAPTERS
 from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
-from emola.train.assemble import start_model
+from emola.train.assemble import read_corpus, start_model
 from emola.train.augment import centre_crops
 from emola.train.averaging import average
 from emola.train.records import check_prior
@@ -76,14 +77,12 @@ class Conversations(Dataset[dict[str, Any]]):
     def __init__(self, corpora: Sequence[Path], tables: Sequence[str], processor: EmolaProcessor) -> None:
         self.items = []
         for corpus in corpora:
-            with corpus.open(encoding="utf-8") as file:
-                for number, line in enumerate(file, 1):
-                    record = json.loads(line)
-                    if record["faces"] not in tables:
-                        raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
-                    ids, labels = processor.tokenize_with_labels(record["messages"])
-                    place = (tables.index(record["faces"]), record["row"])
-                    self.items.append({"input_ids": ids, "labels": labels, "place": place})
+            for number, record in enumerate(read_corpus(corpus), 1):
+                if record["faces"] not in tables:
+                    raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
+                ids, labels = processor.tokenize_with_labels(record["messages"])
+                place = (tables.index(record["faces"]), record["row"])
+                self.items.append({"input_ids": ids, "labels": labels, "place": place})
 
     def __len__(self) -> int:
         return len(self.items)
@@ -151,6 +150,7 @@ def train_instruct(recipe: InstructRecipe) -> None:
     if recipe.average:
         average(learnt, before)
     save_adapter(model, recipe.out / ADAPTERS)
+    write_checksums(recipe.out)
 
 
 def _arguments(recipe: InstructRecipe) -> TrainingArguments:
@@ -170,5 +170,5 @@ def _arguments(recipe: InstructRecipe) -> TrainingArguments:
         remove_unused_columns=False,
         train_sampling_strategy="group_by_length",
         use_cpu=not torch.cuda.is_available(),
-        bf16=computes_in_bfloat16(pick_device("auto")),
+        bf16=computes_in_bfloat16(str(pick_device("auto"))),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import re
 import types
 import typing
@@ -29,6 +30,18 @@ _STAGES = {
 }
 
 
+_ABOVE_ZERO = frozenset(
+    """accumulation alpha batch_size depths epoch_faces epochs image_size learning_rate max_length
+    prior_tokens projector_learning_rate rank save_steps stem strength views widths""".split()
+)
+_AT_LEAST_ZERO = frozenset(
+    """au_weight everyday_faces everyday_hold_out hold_out kinds penalty seed warmup weak weight weight_decay
+    workers""".split()
+)
+_BELOW_ONE = frozenset("dropout label_smoothing".split())
+_LARGEST = 2**32 - 1
+
+
 def load_recipe(path: str | Path, settings: Sequence[str] = ()) -> tuple[Callable[[Any], None], Any]:
     """The training function of a recipe file, and its settings.
 
@@ -42,7 +55,7 @@ def load_recipe(path: str | Path, settings: Sequence[str] = ()) -> tuple[Callabl
             raise RecipeError(f"--set {setting!r} is not of the form key=value.")
         try:
             values[key] = yaml.safe_load(value)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise RecipeError(f"--set {setting!r} is not YAML after the equals sign.") from error
     stage = values.pop("stage", None)
     if not isinstance(stage, str) or stage not in _STAGES:
@@ -57,7 +70,7 @@ def _read(path: Path) -> dict[str, Any]:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: dates such as 2024-99-99
         problem = str(error).splitlines()[0]
         raise RecipeError(f"The recipe {path} is not YAML: {problem}.") from error
     if not isinstance(values, dict):
@@ -78,10 +91,29 @@ def _build(kind: type, values: dict[str, Any], where: str) -> Any:
         if field.default is dataclasses.MISSING and name not in values:
             raise RecipeError(f"{where}: the setting {name!r} is missing.")
     settings = {key: _value(hints[key], value, f"{where}: {key}") for key, value in values.items()}
+    for key, value in settings.items():
+        _check_range(key, value, f"{where}: {key}")
     try:
         return kind(**settings)
     except RecipeError as error:
         raise RecipeError(f"{where}: {error}") from error
+
+
+def _check_range(name: str, value: Any, where: str) -> None:
+    """RecipeError for a number outside the range of its setting, alone or in a list or table."""
+    if isinstance(value, (tuple, dict)):
+        for one in value.values() if isinstance(value, dict) else value:
+            _check_range(name, one, where)
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return
+    if not math.isfinite(value) or abs(value) > _LARGEST:
+        raise RecipeError(f"{where} is {value}; it has to be a number of ordinary size.")
+    if name in _ABOVE_ZERO and value <= 0:
+        raise RecipeError(f"{where} is {value}; it has to be more than 0.")
+    if name in _AT_LEAST_ZERO and value < 0:
+        raise RecipeError(f"{where} is {value}; it has to be at least 0.")
+    if name in _BELOW_ONE and not 0 <= value < 1:
+        raise RecipeError(f"{where} is {value}; it has to be at least 0 and less than 1.")
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
@@ -102,7 +134,7 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise RecipeError(f"{where} is {value!r}; settings are needed.")
         return _build(typing.cast(type, hint), value, where)
-    if hint is Path and isinstance(value, str):
+    if hint is Path and isinstance(value, str) and value.strip():
         return Path(value)
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)

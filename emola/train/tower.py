@@ -23,11 +23,13 @@ from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel, Trainer, TrainingArguments
 
 from emola.data.faces import FaceTable
+from emola.extras import require
 from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.files import replacing
-from emola.model.loading import pick_device
+from emola.model.devices import pick_device
+from emola.model.integrity import read_json, reading
 from emola.model.precision import computes_in_bfloat16
 from emola.train.augment import Augment, centre_crops
 from emola.train.averaging import average
@@ -115,9 +117,11 @@ class TowerWithHeads(nn.Module):
 
     def load(self, folder: Path) -> TowerWithHeads:
         """Take over what `save` wrote; the shape has to be the same."""
-        tower = ResNetModel.from_pretrained(folder).state_dict()
-        weights = {f"tower.{name}": tensor for name, tensor in tower.items()}
-        self.load_state_dict(weights | load_file(folder / HEADS))
+        read_json(folder / "config.json")
+        with reading(folder):
+            tower = ResNetModel.from_pretrained(folder).state_dict()
+            weights = {f"tower.{name}": tensor for name, tensor in tower.items()}
+            self.load_state_dict(weights | load_file(folder / HEADS))
         return self
 
     @torch.no_grad()
@@ -185,6 +189,7 @@ class Collate:
 
 def train_tower(recipe: TowerRecipe) -> None:
     """Train, resuming from the last checkpoint in ``recipe.out``, and write the tower there."""
+    require("sklearn")  # for the figures at the end
     checkpoint = checkpoint_to_resume(recipe)
     torch.manual_seed(recipe.seed)
     evidence = AUEvidence.load(recipe.evidence)
@@ -249,7 +254,7 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
         remove_unused_columns=False,
         dataloader_num_workers=0,
         use_cpu=not torch.cuda.is_available(),
-        bf16=computes_in_bfloat16(pick_device("auto")),
+        bf16=computes_in_bfloat16(str(pick_device("auto"))),
     )
 
 

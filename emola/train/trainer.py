@@ -16,6 +16,7 @@ from transformers import Trainer, TrainerCallback
 
 from emola.errors import RecipeError
 from emola.files import replacing
+from emola.model.integrity import reading
 from emola.model.processing import IGNORE_INDEX
 
 LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
@@ -123,7 +124,8 @@ def add_adapter(
     """
     base.requires_grad_(False)
     if start:
-        return PeftModel.from_pretrained(base, start, name, is_trainable=True)
+        with reading(start):
+            return PeftModel.from_pretrained(base, start, name, is_trainable=True)
     lora = LoraConfig(
         r=rank,
         lora_alpha=alpha,
@@ -157,7 +159,7 @@ def save_adapter(model: PeftModel, folder: Path, weights: dict[str, torch.Tensor
 
     weights: the model's state, gathered from where it is kept in parts; None where it is whole.
     """
-    model.save_pretrained(folder, state_dict=weights)
+    model.save_pretrained(folder, state_dict=weights, save_embedding_layers=False)
     for path in folder.glob(f"*/{SAFETENSORS_WEIGHTS_NAME}"):
         weights = {name: tensor.half() for name, tensor in load_file(path).items()}
         if not all(tensor.isfinite().all() for tensor in weights.values()):

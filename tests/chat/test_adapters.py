@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
 import tiny_models as tiny
 
 from emola.chat import ChatSession, Engine
-from emola.chat.session import messages
+from emola.chat.turns import messages
 from emola.errors import ChatError
 from emola.model import load_checkpoint
 

@@ -12,6 +12,7 @@ from published_layout import IMAGE, PRIOR_DIM, Reference, Shape, write_json
 from safetensors.torch import load_file, save_file
 
 from emola.errors import CheckpointError
+from emola.files import SUMS
 from emola.model import load_checkpoint
 from emola.model.conversion import convert
 from emola.model.conversion.sources import open_weights
@@ -321,7 +322,7 @@ MISTAKES = {
     ),
     "settings that are no JSON": (
         lambda p: (p["base"] / "config.json").write_text("{"),
-        r"config.json cannot be read",
+        r"config.json is damaged \(Expecting property name",
     ),
     "a folder that is there already": (
         lambda p: (p["base"].parents[1] / "out").write_text("mine"),
@@ -390,8 +391,11 @@ def test_a_damaged_result_is_not_loaded_by_halves(parts, tmp_path):
     weights = load_file(file)
     weights.pop("model.language_model.norm.weight")
     save_file(weights, file, metadata={"format": "pt"})
+    with pytest.raises(CheckpointError, match=r"model\.safetensors was damaged or changed, by the checksums"):
+        load_checkpoint(tmp_path / "out", device="cpu")
+    (tmp_path / "out" / SUMS).unlink()
     with pytest.raises(CheckpointError, match=r"it lacks model.language_model.norm.weight \(1 in all\)"):
         load_checkpoint(tmp_path / "out", device="cpu")
     file.write_bytes(file.read_bytes()[:-1000])
-    with pytest.raises(CheckpointError, match="out cannot be loaded"):
+    with pytest.raises(CheckpointError, match=r"out.model\.safetensors is damaged"):
         load_checkpoint(tmp_path / "out", device="cpu")

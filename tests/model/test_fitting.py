@@ -98,7 +98,7 @@ def test_needed_memory_is_what_the_weights_take(folder, kind):
             taken += state.absmax.nbytes + state.state2.absmax.nbytes
     adapters = sorted((folder / "adapters").iterdir())
     config = EmolaConfig.from_pretrained(folder)
-    needed = fitting.needed_bytes(config, adapters, torch.bfloat16, kind)
+    needed = fitting.needed_bytes(fitting.outline(config), adapters, torch.bfloat16, kind)
     assert needed - fitting.cache_bytes(config, torch.bfloat16) == pytest.approx(taken, rel=0.02)
 
 
@@ -109,7 +109,7 @@ def test_the_published_size_on_paper(kind, low, high):
     """LLaVA-1.5-7B without adapters: 4 bits must stay within a GPU of 12 GB."""
     config = EmolaConfig(image_seq_length=576)
     config.text_config.max_position_embeddings = 4096
-    assert low < fitting.needed_bytes(config, [], torch.bfloat16, kind) / 1e9 < high
+    assert low < fitting.needed_bytes(fitting.outline(config), [], torch.bfloat16, kind) / 1e9 < high
 
 
 def test_a_model_that_cannot_fit_is_refused_before_it_is_read(folder, monkeypatch):

@@ -9,7 +9,7 @@ from peft import PeftModel
 from safetensors.torch import save_file
 
 from emola.errors import CheckpointError
-from emola.model import load_checkpoint, loading
+from emola.model import devices, load_checkpoint, loading
 
 CONFIG = tiny.resnet_config()
 
@@ -178,11 +178,11 @@ def test_an_unknown_language_model_is_named():
 def test_devices_and_types_chosen_by_themselves(monkeypatch):
     for present, device in ((True, "cuda"), (False, "cpu")):
         monkeypatch.setattr(torch.cuda, "is_available", lambda present=present: present)
-        assert loading.pick_device("auto") == device
+        assert devices.pick_device("auto") == device
     for fast, dtype in ((True, torch.bfloat16), (False, torch.float32)):
-        monkeypatch.setattr(loading, "computes_in_bfloat16", lambda device, fast=fast: fast)
-        assert loading.pick_dtype("auto", "cpu") == dtype
-        assert loading.pick_dtype("float16", "cpu") == torch.float16
+        monkeypatch.setattr(devices, "computes_in_bfloat16", lambda device, fast=fast: fast)
+        assert devices.pick_dtype("auto", "cpu") == dtype
+        assert devices.pick_dtype("float16", "cpu") == torch.float16
 
 
 def test_importing_says_nothing():

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from torch.utils.data import DataLoader
 from transformers import TrainerCallback
 
 from emola.data.landmarks import DIM, save_landmarks
-from emola.errors import CheckpointError, DataError, RecipeError
+from emola.errors import CheckpointError, DataError, PackageError, RecipeError
+from emola.files import altered_files
 from emola.model import load_checkpoint
 from emola.model.processing import IGNORE_INDEX
 from emola.train import finetune
@@ -121,6 +123,7 @@ def test_what_comes_out_loads_and_answers_otherwise(recipe, base, monkeypatch):
     with torch.no_grad():
         assert not torch.allclose(model(**inputs).logits, plain(**inputs).logits, atol=1e-3)
     assert model.config.prior_expert == EXPERT
+    assert altered_files(recipe.out) == [], "its checksums are true"
 
 
 def test_resuming_gives_the_losses_of_an_uninterrupted_run(recipe, monkeypatch, tmp_path):
@@ -305,7 +308,15 @@ def test_a_folder_without_a_model_is_refused(recipe, tmp_path):
 def test_deepspeed_is_asked_for_only_where_it_is(recipe, tmp_path, monkeypatch):
     with pytest.raises(RecipeError, match="no DeepSpeed configuration at nowhere"):
         replace(recipe, deepspeed=Path("nowhere"))
-    monkeypatch.setattr(finetune, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "deepspeed", None)
     (tmp_path / "zero3.json").write_text("{}", "utf-8")
-    with pytest.raises(RecipeError, match="pip install deepspeed, or --set deepspeed=null"):
+    with pytest.raises(PackageError, match=r"pip install deepspeed.* without it: --set deepspeed=null"):
         train_finetune(replace(recipe, deepspeed=tmp_path / "zero3.json"))
+
+
+def test_training_curves_need_a_package(recipe, monkeypatch):
+    """Told before the model is read, and not as the trainer's own RuntimeError."""
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    monkeypatch.setattr(finetune, "start_adapter", None)
+    with pytest.raises(PackageError, match=r'pip install tensorboard, or pip install "emola\[train\]"'):
+        train_finetune(recipe)

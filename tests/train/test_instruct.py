@@ -12,6 +12,7 @@ from transformers import LlamaForCausalLM, ResNetConfig
 from emola.errors import DataError, RecipeError
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM
+from emola.files import altered_files
 from emola.model import load_checkpoint, loading
 from emola.model.processing import IGNORE_INDEX
 from emola.train import assemble, instruct
@@ -84,6 +85,7 @@ def make_trainer(model, recipe, items) -> AdapterTrainer:
 
 def test_what_comes_out_is_a_checkpoint(trained):
     model, processor = load_checkpoint(trained.out, device="cpu")
+    assert altered_files(trained.out) == [], "its checksums are true"
     assert processor.image_tokens == 4 + trained.prior_tokens
     assert model.config.title == "EmoLA-Nano" and model.config.prior_dim == PRIOR_DIM
     inputs = processor(
@@ -186,6 +188,18 @@ def test_an_unknown_table_is_named_with_its_line(tmp_path):
     recipe = make_recipe(tmp_path)
     with pytest.raises(DataError, match=r"corpus\.jsonl, line 1: there is no table 'lab'"):
         Conversations(recipe.corpora, ["elsewhere"], tiny.tiny_processor(tiny.resnet_config()))
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "3", '{"faces": "a"}', '{"faces": 3, "row": 0, "messages": []}', "\xff"]
+)
+def test_a_line_that_is_no_conversation_is_named(tmp_path, line):
+    good = '{"faces": "a", "row": 0, "messages": []}\n'
+    (tmp_path / "corpus.jsonl").write_bytes((good + line).encode("latin-1"))
+    with pytest.raises(DataError, match=r"corpus\.jsonl"):
+        list(assemble.read_corpus(tmp_path / "corpus.jsonl"))
+    with pytest.raises(DataError, match=r"The corpus .*gone\.jsonl cannot be read"):
+        list(assemble.read_corpus(tmp_path / "gone.jsonl"))
 
 
 def test_several_corpora_follow_each_other(tmp_path):

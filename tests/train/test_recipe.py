@@ -1,8 +1,9 @@
+import sys
 from pathlib import Path
 
 import pytest
 
-from emola.errors import RecipeError
+from emola.errors import PackageError, RecipeError
 from emola.train.corpus import CorpusRecipe, train_corpus
 from emola.train.recipe import load_recipe
 from emola.train.sources import FaceSource
@@ -137,9 +138,38 @@ def test_a_missing_recipe(tmp_path):
         ("seed", "--set 'seed' is not of the form key=value."),
         ("seed=many", "seed is 'many'; int is needed."),
         ("out=[a", "--set 'out=[a' is not YAML"),
+        ("out=2024-99-99", "--set 'out=2024-99-99' is not YAML"),
+        (f"out={'[' * 9999}", "is not YAML after the equals sign"),
+        ("out=", "out is None; Path is needed."),
+        ("out=''", "out is ''; Path is needed."),
+        ("seed=-1", "seed is -1; it has to be at least 0."),
+        ("seed=99999999999", "seed is 99999999999; it has to be a number of ordinary size."),
+        ("balance=.nan", "balance is nan; it has to be a number of ordinary size."),
+        ("balance=-.inf", "balance is -inf; it has to be a number of ordinary size."),
+        ("kinds={drill: -1}", "kinds is -1; it has to be at least 0."),
+        ("sources=[{faces: f, hold_out: -1}]", "sources[0]: hold_out is -1; it has to be at least 0."),
     ],
 )
 def test_mistakes_in_settings(write, setting, sentence):
     with pytest.raises(RecipeError) as error:
         load_recipe(write(GOOD), [setting])
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "setting", ["rank=0", "epochs=0", "learning_rate=-1e-4", "batch_size=-1", "dropout=1"]
+)
+def test_settings_out_of_range(write, setting):
+    recipe = write("stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nout: o\n")
+    with pytest.raises(RecipeError, match=f"{setting.partition('=')[0]} is .*; it has to be"):
+        load_recipe(recipe, [setting])
+
+
+@pytest.mark.parametrize("stage", ["evidence", "tower"])
+def test_a_stage_says_at_once_which_package_it_needs(write, monkeypatch, stage):
+    """Not after hours, when the first figure is to be computed."""
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    more = "faces: f\neveryday: e\n" if stage == "evidence" else "sources: [{faces: f}]\nevidence: e\n"
+    train, recipe = load_recipe(write(f"stage: {stage}\n{more}out: o\n"))
+    with pytest.raises(PackageError, match=r"needs scikit-learn.*pip install scikit-learn"):
+        train(recipe)

@@ -14,8 +14,9 @@ from emola.errors import CheckpointError
 from emola.model.configuration import EmolaConfig
 from emola.model.conversion.base import shapes
 from emola.model.conversion.names import LORA, PATCH_PROJECTOR, PRIOR_PROJECTOR, Renamed, check, rename
-from emola.model.conversion.sources import open_weights, read_json
+from emola.model.conversion.sources import open_weights
 from emola.model.conversion.writing import write_json, write_tensors
+from emola.model.integrity import read_json
 
 PROJECTORS = ("multi_modal_projector", "prior_projector")
 FILES: Mapping[str, tuple[Any, ...]] = {

@@ -14,7 +14,8 @@ from emola.errors import CheckpointError
 from emola.model import hub
 from emola.model.configuration import EmolaConfig
 from emola.model.conversion.names import ORIGINAL, TOWER, TRANSFORMERS, Renamed, check, rename
-from emola.model.conversion.sources import open_all, read_json, weight_files
+from emola.model.conversion.sources import open_all, weight_files
+from emola.model.integrity import read_json
 from emola.model.modeling import EmolaForConditionalGeneration
 from emola.model.tokenizer import VOCABULARY
 

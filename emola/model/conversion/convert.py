@@ -23,6 +23,7 @@ from emola.model.configuration import EmolaConfig
 from emola.model.conversion.adapters import Adapter, check_adapter, prior_dim, read_adapter
 from emola.model.conversion.base import Base, read_base, shapes
 from emola.model.conversion.writing import Progress, new_folder, require_space, write_json, write_weights
+from emola.model.integrity import write_checksums
 from emola.model.tokenizer import IMAGE_TOKEN, VicunaTokenizer
 
 REPORT = "conversion.json"
@@ -84,6 +85,7 @@ def convert(
         if made.weights.tensors:
             write_weights(folder, made.weights.tensors, progress)
         write_card(folder)
+        write_checksums(folder)
     return report
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 import pickle
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from emola.errors import CheckpointError
+from emola.model.integrity import read_json
 
 _STEMS = ("model", "pytorch_model")
 _SUFFIXES = (".safetensors", ".bin")
@@ -34,19 +35,6 @@ class Stored:
     def place(self) -> str:
         """The file and the folder it is in, wherever that is: ``llava-v1.5-7b/pytorch_model.bin``."""
         return f"{self.file.resolve().parent.name}/{self.file.name}"
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object; CheckpointError when it is missing or damaged."""
-    try:
-        value = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise CheckpointError(f"{path.parent} is incomplete: {path.name} is missing.") from None
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}.") from None
-    if not isinstance(value, dict):
-        raise CheckpointError(f"{path} holds no JSON object.")
-    return value
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -109,8 +97,10 @@ def _reader(weights: Any, name: str) -> Callable[[], torch.Tensor]:
 def _open_torch(file: Path) -> list[Stored]:
     zipped = zipfile.is_zipfile(file)
     try:
-        # Mapped, so that a file of ten gigabytes costs no memory until a tensor of it is copied out.
-        loaded = torch.load(file, map_location="cpu", weights_only=True, mmap=zipped)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickles of other kinds; the errors below say it
+            # Mapped, so that a file of ten gigabytes costs no memory until a tensor of it is copied out.
+            loaded = torch.load(file, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError:
         if zipped or not _starts_as_zip(file):
             raise CheckpointError(

@@ -1,0 +1,254 @@
+"""Every wrong value of every flag is one line and exit code 2: the parsers are walked, so all are tried."""
+
+import argparse
+import json
+import re
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
+
+import tiny_models as tiny
+
+from emola import cli, downloads
+from emola.cli import options
+from emola.face.prior import PRIOR_DIM
+from emola.model import loading
+
+ROOT = Path(__file__).parents[2]
+
+EMPTY = ["", "  ", "\n"]
+WORDS = ["nonsense", "two\nlines", "ünïcödé", "\x1b[31mred", "x" * 5000]
+NUMBERS = ["-1", "1.5", "1e3", "x", "٣", "99999999999999999999", "9" * 5000, "nan", "two\nlines"]
+LONG = ["x" * 300, "a/" * 3000]
+MISSING = ["gone", "gone/below", "two\nlines", "ünïcödé", "answers.jsonl/below", *LONG]
+
+BY_TYPE = {
+    options.positive: [*NUMBERS, "0"],
+    options.seed: NUMBERS,
+    options.action_units: [
+        *("99", "1,99", "AU1", "1;2", "1,,2", "1,1", "-1", ",", "1.5", "two\nlines", "9" * 5000)
+    ],
+    options.plots_folder: ["answers.jsonl", "answers.jsonl/below", *LONG],
+}
+MODELS = [
+    *MISSING,
+    *("answers.jsonl", "/dev/null", "empty", "llama", "nobody/nothing", "https://host/a/b", "nano2"),
+]
+DEVICES = ["gpu", "cuda:99", "cuda:-1", "cuda:x", "mps:3", "xpu:9", "meta", "CPU", "cpu,cuda", *WORDS]
+DATA = [*MISSING, "empty", "answers.jsonl", "portrait.png", "broken.zip"]
+BY_NAME = {
+    "--model": MODELS,
+    "--device": DEVICES,
+    "--data": DATA,
+    "PATH": DATA,
+    "IMAGE": [*MISSING, "empty", "answers.jsonl", "black.png"],
+    "IMAGES": [*MISSING, "empty"],
+    "QUESTION": ["word " * 3000],
+    "--question": ["word " * 3000],
+    "FILE": [*MISSING, "portrait.png", "empty"],
+    "RECIPE.yaml": [*MISSING, "portrait.png", "answers.jsonl", "empty"],
+    "--set": [
+        *("nonsense", "=3", "out", "seed=x", "seed=-1", "seed=.nan", "stage=[", "nothing=1", "out="),
+        *("faces=3", "hold_out=two\nlines", "folds=[]", "strength=.inf", "strength=-1"),
+        *(f"seed={'9' * 5000}", f"faces={'[' * 5000}"),
+    ],
+    "--out": [],
+    "--answers": ["empty", "portrait.png/below"],
+    "--json": ["empty", "portrait.png/below"],
+    "--features": [*MISSING, "answers.jsonl"],
+    "--parser": WORDS,
+    "--network": ["answers.jsonl", "empty", *MISSING],
+    "--base": [*MISSING, "answers.jsonl", "empty", "llama", "nobody/nothing"],
+    "--adapter": ["au", "=x", "au=", "au=gone", "au=answers.jsonl", "au=empty", "a b=empty", "auto=empty",
+                  "two\nlines=empty"],
+    "--vision-tower": [*MISSING, "empty", "nobody/nothing"],
+    "--host": ["nonsense", "256.1.1.1", "two\nlines", "a..b", "x" * 300, "8.8.8.8"],
+    "--port": ["0", "99999", "BUSY", *(number for number in NUMBERS if number.isascii())],
+    "--concurrency": ["0", "-1", "1.5", "x", "two\\nlines"],
+    "--allow-host": [],
+    "--embed": ["nonsense", "ftp://a", "https://"],
+}  # fmt: skip
+"""Values beside the empty ones. A flag without any other wrong value has an empty list."""
+
+OUT = {
+    "annotate": ["empty", "portrait.png/below", "/dev/null/below", *LONG],
+    "convert": ["portrait.png", "portrait.png/below", "llama", *LONG],
+    "features": ["portrait.png/below"],
+    "faces": ["portrait.png", "portrait.png/below"],
+}
+"""Wrong values of --out, which means another thing for each command."""
+
+VALID = {
+    "annotate": "annotate portrait.png --task au --out out.jsonl --max-new-tokens 2",
+    "app": "app",
+    "ask": "ask portrait.png Why?",
+    "bench": "bench --data faces --task emotion --max-new-tokens 2",
+    "convert": f"convert --base {ROOT}/tests/fixtures/published/llava-v1.5-tiny --vision-tower "
+    f"{ROOT}/tests/fixtures/published/clip-tiny --adapter "
+    f"au={ROOT}/tests/fixtures/published/llava-v1.5-tiny-lora-emola-au --out converted",
+    "data check": "data check faces",
+    "data stats": "data stats faces",
+    "data features": "data features faces --out features --network gone.onnx",
+    "data frames": "data frames faces",
+    "data faces": "data faces faces --out tables",
+    "fetch": "fetch face",
+    "score": "score answers.jsonl --task au",
+    "train": "train recipe.yaml",
+}
+"""A command line of each command in which one value is replaced."""
+
+
+def walk(parser, words=()):
+    """Every command's words and parser."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield " ".join(words), parser
+    for action in below:
+        for name, child in action.choices.items():
+            yield from walk(child, (*words, name))
+
+
+def wrong_values(command, action):
+    """The wrong values of an argument, None for one that nobody has thought of."""
+    if action.choices:
+        return WORDS
+    if action.type in BY_TYPE:
+        return BY_TYPE[action.type]
+    name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
+    if name == "--out":
+        return OUT.get(command.split()[-1])
+    return BY_NAME.get(name)
+
+
+COMMANDS = dict(walk(cli._parser()))
+ARGUMENTS = [
+    (command, action)
+    for command, parser in COMMANDS.items()
+    for action in parser._actions
+    if action.nargs != 0 and not isinstance(action, argparse._SubParsersAction)
+]
+
+
+def named(case):
+    command, action = case
+    return f"{command} {action.option_strings[-1] if action.option_strings else action.dest}"
+
+
+def test_every_command_has_a_valid_line():
+    assert VALID.keys() == COMMANDS.keys()
+    for line in VALID.values():
+        cli._parser().parse_args(line.split())
+
+
+@pytest.mark.parametrize("case", ARGUMENTS, ids=named)
+def test_every_argument_has_wrong_values(case):
+    assert wrong_values(*case) is not None, "name some wrong values for it in this file"
+
+
+@pytest.fixture(scope="module")
+def nano(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("nano")
+    return tiny.save_checkpoint(folder, tiny.resnet_config(prior_dim=PRIOR_DIM), ("tiny",))
+
+
+@pytest.fixture(scope="module")
+def desk(nano, tmp_path_factory):
+    """A folder with what the command lines name, and with what they should not be given."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copy(downloads.path("surprise.jpg"), folder / "portrait.png")
+    Image.new("RGB", (64, 64)).save(folder / "black.png")
+    (folder / "faces").mkdir()
+    shutil.copy(downloads.path("surprise.jpg"), folder / "faces" / "1.jpg")
+    (folder / "faces" / "labels.csv").write_text("image,emotion,action_units\n1.jpg,surprise,1+2\n", "utf-8")
+    (folder / "answers.jsonl").write_text('{"label": "1", "prediction": "AU1 is active."}\n', "utf-8")
+    (folder / "recipe.yaml").write_text("stage: evidence\nfaces: f\neveryday: e\nout: o\n", "utf-8")
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04 cut off")
+    (folder / "empty").mkdir()
+    llama = folder / "llama"
+    llama.mkdir()
+    (llama / "config.json").write_text(json.dumps({"model_type": "llama", "hidden_size": 64}))
+    (llama / "preprocessor_config.json").write_text("{}")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def busy():
+    """A port that somebody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def here(desk, nano, monkeypatch):
+    """In that folder, with a tiny model as Nano, and without a network, a page and a training."""
+    resolve = socket.getaddrinfo
+
+    def numeric(host, port, **how):
+        return resolve(host, port, **how, flags=socket.AI_NUMERICHOST)
+
+    monkeypatch.chdir(desk)
+    monkeypatch.setattr(loading, "NANO", nano)
+    monkeypatch.setattr(downloads, "language_model_dir", lambda *_: nano)
+    monkeypatch.setattr(socket, "getaddrinfo", numeric)
+    monkeypatch.setattr("emola.cli.app.serve", lambda args: emola_load(args) and 0)
+    monkeypatch.setattr("emola.train.evidence.train_evidence", lambda recipe: None)
+
+
+def emola_load(args):
+    import emola
+
+    return emola.load(args.model, device=args.device, quantize=args.quantize)
+
+
+PROGRESS = re.compile(r"(Asking|Checking|Reading|Writing) [\w ]+")
+"""What a command says of itself before a mistake that only the model or the whole data can show."""
+
+
+def replaced(line, action, value):
+    """The command line with this value for this argument."""
+    words = line.split()
+    if not action.option_strings:
+        parser_words = [word for word in words if not word.startswith("-")]
+        place = {"IMAGE": 1, "QUESTION": 2}.get(action.metavar, 1 + words[0].startswith("data"))
+        words[words.index(parser_words[place])] = value
+        return words
+    flag = action.option_strings[-1]
+    if flag in words:
+        words[words.index(flag) + 1] = value
+        return words
+    return [*words, f"{flag}={value}"]
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("case", ARGUMENTS, ids=named)
+def test_a_wrong_value_is_one_line_and_exit_code_2(case, here, busy, capsys):
+    command, action = case
+    for value in [*EMPTY, *(wrong_values(command, action) or ())]:
+        line = replaced(VALID[command], action, str(busy) if value == "BUSY" else value)
+        try:
+            code = cli.main(line)
+        except SystemExit as end:  # what the parser refuses
+            code = end.code
+        _, err = capsys.readouterr()
+        told = f"{value[:50]!r} ended with {code}: {err[-2000:]}"
+        assert code == 2, told
+        *progress, line = err.splitlines()
+        assert line.startswith("emola") and line.isprintable() and err.endswith("\n"), told
+        assert all(PROGRESS.fullmatch(line) for line in progress), told
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_unknown_flag_and_a_value_too_many_are_one_line(command, capsys):
+    for more in (["--nonsense"], ["--nonsense=a\nb"], ["--non\x1b[1msense"]):
+        with pytest.raises(SystemExit) as end:
+            cli.main([*VALID[command].split(), *more])
+        err = capsys.readouterr().err
+        assert end.value.code == 2 and err.count("\n") == 1 and err[:-1].isprintable()

@@ -1,0 +1,267 @@
+"""Every command in the README and the guides: it is written as a shell reads it, and the program takes it.
+
+The commands run in a real shell whose programs only note how they were called. What was noted is then given
+to the real parsers, and where there is a stand-in for its data, to the real command.
+"""
+
+import ast
+import functools
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "model"))
+
+import tiny_models as tiny
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+from emola import cli, downloads
+from emola.faba import NANO_AUS
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence
+from emola.face.prior import PRIOR_DIM
+from emola.model import hub, loading
+from emola.train.recipe import load_recipe
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "assets/emola-nano/README.md"]
+PUBLISHED = ROOT / "tests" / "fixtures" / "published"
+PROGRAMS = ("accelerate", "apt-get", "emola", "hf", "pip", "pytest", "python", "tensorboard")
+INLINE = re.compile(rf"`((?:{'|'.join(PROGRAMS)}) [^`]*)`")
+END = "\x1e"
+
+
+def blocks(page):
+    """The indented blocks of a page that hold commands, as text; fenced blocks are Python, JSON or BibTeX."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.S | re.M)
+    for block in re.findall(r"(?:^ {4,}\S.*\n?)+", text, flags=re.M):
+        if any(re.match(rf" +(for|{'|'.join(PROGRAMS)})\b", line) for line in block.splitlines()):
+            yield block
+    yield from INLINE.findall(text)
+
+
+def literal(block):
+    """A block in which synopses such as ``--task au|emotion [--json OUT]`` are an example of themselves."""
+    block = re.sub(r"\[(--[^\]]*)\]", r"\1", block)
+    return re.sub(r"\b(\w+)(?:\|\w+)+", r"\1", block).replace("IMAGES...", "IMAGES")
+
+
+@functools.cache
+def calls(page):
+    """How the programs of a page are called: a list of words each."""
+    found = []
+    for block in blocks(page):
+        found += _heard(literal(block))
+    return found
+
+
+def _heard(script):
+    with tempfile.TemporaryDirectory() as folder:
+        for name in PROGRAMS:
+            program = Path(folder, name)
+            program.write_text(f"#!/bin/sh\nprintf '%s\\0' {name} \"$@\" '{END}' >> '{folder}/calls'\n")
+            program.chmod(0o755)
+        command = ["/bin/bash", "-euc", script]
+        done = subprocess.run(command, cwd=ROOT, env={"PATH": folder}, capture_output=True, text=True)
+        assert done.returncode == 0, f"{script}\n{done.stderr}"
+        words = Path(folder, "calls").read_text("utf-8").split("\0")
+    whole = "\0".join(words).split(f"{END}\0")
+    return [call.strip("\0").split("\0") for call in whole if call]
+
+
+def emola_arguments(words):
+    """The command line of a call of ours, None for a call of another program."""
+    if words[0] == "emola":
+        return words[1:]
+    if words[0] in ("python", "accelerate") and "emola" in words:
+        place = words.index("emola")
+        assert words[place - 1] == "-m"
+        return words[place + 1 :]
+    return None
+
+
+EVERY = [(page, words) for page in PAGES for words in calls(page)]
+OURS = [arguments for _, words in EVERY if (arguments := emola_arguments(words)) is not None]
+
+
+def test_the_pages_have_commands():
+    assert len(OURS) > 40
+    assert {arguments[0] for arguments in OURS} == set(cli._COMMANDS)
+
+
+ALONE = (["convert"], ["data", "features"])
+"""Commands that a sentence mentions by their name."""
+
+
+@pytest.mark.parametrize("arguments", [a for a in OURS if a not in ALONE], ids=" ".join)
+def test_our_commands_parse(arguments):
+    assert callable(cli._parser().parse_args(arguments).run)
+
+
+@pytest.mark.parametrize("words", [w for _, w in EVERY if emola_arguments(w) is None], ids=" ".join)
+def test_other_programs_are_called_with_what_is_there(words, monkeypatch):
+    program, *rest = words
+    if program == "python":
+        script = ROOT / rest[0]
+        source = script / "__main__.py" if script.is_dir() else script
+        files = [*source.parent.glob("*.py"), ROOT / "emola" / "cli" / "options.py"]
+        text = "".join(file.read_text("utf-8") for file in files)
+        for flag in (word for word in rest if word.startswith("--")):
+            assert f'"{flag}"' in text
+    elif program == "pip":
+        assert rest[0] == "install"
+        extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+            "optional-dependencies"
+        ]
+        if rest[1] == "-r":
+            assert (ROOT / rest[2]).is_file()
+        else:
+            assert rest[1] in extras or re.fullmatch(r"(?:emola|\.)\[(\w+)\]", rest[1])[1] in extras
+    elif program == "pytest":
+        assert all((ROOT / path).exists() for path in rest)
+    elif program == "hf":
+        assert set(downloaded(rest, monkeypatch)) >= wanted(rest)
+    else:
+        assert program in ("apt-get", "tensorboard")
+
+
+CLIP = ["config.json", "preprocessor_config.json", "pytorch_model.bin", "tf_model.h5", "README.md"]
+
+
+def wanted(rest):
+    """The files that the conversion reads of what a command downloads."""
+    files = {"config.json", "pytorch_model.bin"}
+    return files | {"preprocessor_config.json"} if "openai" in rest[1] else files
+
+
+def downloaded(rest, monkeypatch):
+    """What the hub's own command would download, of a repository with these files."""
+    from huggingface_hub.cli import download, hf
+    from huggingface_hub.utils import filter_repo_objects
+
+    asked = []
+
+    def snapshot_download(repo_id, *, allow_patterns=None, ignore_patterns=None, **options):
+        chosen = filter_repo_objects(CLIP, allow_patterns=allow_patterns, ignore_patterns=ignore_patterns)
+        asked.extend(chosen)
+        return options["local_dir"]
+
+    monkeypatch.setattr(download, "snapshot_download", snapshot_download)
+    monkeypatch.setattr(download, "hf_hub_download", lambda *_, filename, **options: asked.append(filename))
+    monkeypatch.setattr(sys, "argv", ["hf", *rest])
+    for name in ("check_cli_update", "check_skill_update"):
+        monkeypatch.setattr(hf, name, lambda *_: None)
+    try:
+        hf.main()
+    except SystemExit as end:
+        asked = asked if end.code in (0, None) else []
+    return asked
+
+
+def test_a_pattern_that_takes_one_file_only_is_noticed(monkeypatch):
+    """--include takes one pattern: what follows are names of files, and the pattern is dropped."""
+    rest = (
+        "download openai/clip --local-dir x --include config.json preprocessor_config.json pytorch_model.bin"
+    )
+    with pytest.warns(UserWarning, match="Ignoring"):
+        assert downloaded(rest.split(), monkeypatch) == ["preprocessor_config.json", "pytorch_model.bin"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_blocks_are_python(page):
+    for block in re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), flags=re.S | re.M):
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("emola"):
+                module = __import__(node.module, fromlist=["x"])
+                assert all(hasattr(module, alias.name) for alias in node.names)
+
+
+@pytest.fixture(scope="module")
+def nano(tmp_path_factory):
+    """A tiny model in the place of Nano, which measures action units too."""
+    folder = tmp_path_factory.mktemp("nano")
+    tiny.save_checkpoint(folder, tiny.resnet_config(prior_dim=PRIOR_DIM), ("tiny",))
+    count, rng = len(NANO_AUS), np.random.default_rng(0)
+    AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count))).save(folder / EVIDENCE_NAME)
+    return folder
+
+
+@pytest.fixture
+def desk(nano, tmp_path, monkeypatch):
+    """A folder with stand-ins for what the commands name, in which they run."""
+    photo = downloads.path("surprise.jpg")
+    shutil.copy(photo, tmp_path / "portrait.jpg")
+    (tmp_path / "photos").mkdir()
+    shutil.copy(photo, tmp_path / "photos")
+    with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
+        archive.write(photo, "1.jpg")
+        archive.writestr("labels.csv", "image,emotion,action_units\n1.jpg,surprise,1+2+5\n")
+    answer = '{"label": "1, 2", "prediction": "AU1 is active.", "reference": "AU1 and AU2 are active."}\n'
+    (tmp_path / "figures.answers.jsonl").write_text(answer, "utf-8")
+    for name, source in {
+        "llava-v1.5-7b": "llava-v1.5-tiny",
+        "clip": "clip-tiny",
+        "au": "llava-v1.5-tiny-lora-emola-au",
+        "emotion": "llava-v1.5-tiny-lora-emola-au",
+    }.items():
+        shutil.copytree(PUBLISHED / source, tmp_path / "downloads" / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(loading, "NANO", nano)
+    monkeypatch.setattr(downloads, "language_model_dir", lambda *_: nano)
+    monkeypatch.setattr("emola.cli.fetch._ON_REQUEST", ())
+    return tmp_path
+
+
+RUNNABLE = [
+    arguments
+    for page in (ROOT / "README.md", ROOT / "docs" / "published-model.md")
+    for arguments in map(emola_arguments, calls(page))
+    if arguments
+    and arguments[0] in ("annotate", "ask", "bench", "convert", "score")
+    and not any(word.startswith("llava-hf/") for word in arguments)
+    and arguments not in ALONE
+]
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("arguments", RUNNABLE, ids=" ".join)
+def test_what_can_run_here_runs(arguments, desk, capsys):
+    assert cli.main(arguments) == 0
+    out, _ = capsys.readouterr()
+    assert out
+
+
+def test_every_kind_of_command_that_can_run_is_there():
+    assert {arguments[0] for arguments in RUNNABLE} == {"annotate", "ask", "bench", "convert", "score"}
+
+
+@pytest.mark.parametrize("arguments", [a for a in OURS if a[0] == "train"], ids=" ".join)
+def test_recipes_take_the_settings(arguments, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    args = cli._parser().parse_args(arguments)
+    function, _ = load_recipe(args.recipe, args.settings)
+    assert callable(function)
+
+
+@pytest.mark.network
+def test_the_librarys_example_runs(desk, capsys):
+    text = (ROOT / "README.md").read_text("utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", text, flags=re.S | re.M)
+    exec(compile(block, "README.md", "exec"), {})
+    assert capsys.readouterr().out
+
+
+def test_names_on_the_hub_are_names():
+    bases = [a[a.index("--base") + 1] for a in OURS if "--base" in a]
+    assert [base for base in bases if not base.startswith("downloads/")]
+    assert all(hub.parse(base) for base in bases)

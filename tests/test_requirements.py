@@ -1,0 +1,96 @@
+"""What the code imports stands in requirements.txt and pyproject.toml, and nothing else does."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from emola.extras import EXTRAS
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = {
+    "cv2": "opencv-contrib-python",
+    "huggingface_hub": "huggingface-hub",
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+    "ai_edge_litert": "ai-edge-litert",
+}
+"""Modules that are called otherwise than their package."""
+
+USED_BY_OTHERS = {
+    "bitsandbytes": "transformers, for quantize=",
+    "gguf": "transformers, to unpack the language model",
+    "tensorboard": "transformers, for training curves",
+}
+"""Packages that the code names but never imports."""
+
+TOOLS = {"pytest", "ruff", "mypy", "types-PyYAML", "playwright", "onnx"}
+
+
+def imported(*folders: str) -> set[str]:
+    """The packages whose modules the files below these folders import, wherever in the file."""
+    found = set()
+    for folder in folders:
+        files = (ROOT / folder).rglob("*.py") if (ROOT / folder).is_dir() else [ROOT / folder]
+        for path in files:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    found.add(node.module.split(".")[0])
+    ours = {"emola", "benchmarks", *(path.stem for path in (ROOT / "benchmarks").rglob("*.py"))}
+    return {PACKAGES.get(name, name) for name in found - set(sys.stdlib_module_names) - ours}
+
+
+def requirements(name: str) -> dict[str, Requirement]:
+    lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text("utf-8").splitlines()]
+    read = [Requirement(line) for line in lines if line and not line.startswith("-r")]
+    return {one.name: one for one in read}
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+ALWAYS = {one.name: one for one in map(Requirement, PROJECT["dependencies"])}
+BY_EXTRA = {
+    extra: {one.name: one for one in map(Requirement, lines)}
+    for extra, lines in PROJECT["optional-dependencies"].items()
+}
+
+
+def test_what_the_readme_installs_is_what_the_code_imports():
+    """DeepSpeed alone is left to those with several GPUs: it is compiled for them when it is installed."""
+    installed = set(requirements("requirements.txt"))
+    assert imported("emola", "app.py") | USED_BY_OTHERS.keys() == installed
+
+
+def test_what_the_tests_and_benchmarks_need_is_installed_for_them():
+    installed = requirements("requirements.txt").keys() | requirements("requirements-dev.txt").keys()
+    assert imported("benchmarks") <= installed
+    assert set(requirements("requirements-dev.txt")) <= TOOLS | imported("benchmarks")
+
+
+def test_the_package_asks_for_what_it_imports():
+    extras = set().union(*(set(packages) for extra, packages in BY_EXTRA.items() if extra != "dev"))
+    assert imported("emola") | USED_BY_OTHERS.keys() | {"deepspeed"} == ALWAYS.keys() | extras
+    for module, (package, extra) in EXTRAS.items():
+        assert package in BY_EXTRA[extra], f"extra {extra} brings no {package}"
+        assert PACKAGES.get(module, module) == package
+    assert {package for package, _ in EXTRAS.values()} == extras
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_what_is_pinned_is_within_the_ranges(name):
+    ranges = {**ALWAYS, **{k: v for packages in BY_EXTRA.values() for k, v in packages.items()}}
+    for package, pinned in requirements(name).items():
+        (pin,) = pinned.specifier
+        assert pin.operator == "==" and re.fullmatch(r"[\d.]+(post\d+)?", pin.version), package
+        if package in ranges:
+            assert ranges[package].specifier.contains(pin.version), package
