@@ -16,6 +16,7 @@ from PIL import Image
 
 from emola.face.crop import CROP_SIZE, aligned_crop
 from emola.face.finder import Found, find_faces
+from emola.face.light import Levels
 from emola.face.networks import FaceNetworks
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
 
@@ -31,7 +32,7 @@ class Pose(NamedTuple):
     roll: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Face:
     """One face of a picture.
 
@@ -42,6 +43,8 @@ class Face:
     crop: square RGB picture, upright and centred on the face: what the model sees.
     blendshapes: MediaPipe's 52 coefficients by name, each 0 to 1; empty when not found.
     pose: head pose, None when not found.
+    levels: the grey levels that were stretched to black and white before a dark or flat face was read, in
+        the crop too; None for a face that was read as it is.
     """
 
     box: np.ndarray
@@ -50,6 +53,16 @@ class Face:
     crop: Image.Image
     blendshapes: Mapping[str, float] = field(default_factory=dict)
     pose: Pose | None = None
+    levels: Levels | None = None
+
+    def __repr__(self) -> str:
+        x0, y0, x1, y1 = (round(float(v)) for v in self.box)
+        pose = "none" if self.pose is None else "yaw {:.0f} pitch {:.0f} roll {:.0f}".format(*self.pose)
+        prior = "none" if self.prior is None else f"{len(self.prior)} numbers"
+        return (
+            f"<Face: box {x0} {y0} {x1} {y1}, {len(self.landmarks)} landmarks, pose {pose}, prior {prior}"
+            f"{'' if self.levels is None else ', stretched'}>"
+        )
 
     @classmethod
     def whole(cls, image: Image.Image) -> Face:
@@ -99,11 +112,13 @@ class FaceLandmarker:
 
 def _face(image: Image.Image, found: Found) -> Face:
     yaw, pitch, _ = head_angles(found.matrix)
+    crop = aligned_crop(image, found.points)
     return Face(
         box=found.box,
         landmarks=found.points,
         prior=face_prior(found.blendshapes, found.xyz, found.matrix),
-        crop=aligned_crop(image, found.points),
+        crop=crop if found.levels is None else found.levels.stretch(crop),
         blendshapes=found.blendshapes,
         pose=Pose(yaw, pitch, found.roll),
+        levels=found.levels,
     )
