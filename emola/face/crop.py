@@ -50,7 +50,9 @@ class UprightSquare:
 
     def cut(self, image: Image.Image, size: int = CROP_SIZE) -> Image.Image:
         """The square as a picture of ``size`` by ``size`` pixels; black where the picture ends."""
-        image, centre, side = _shrunk(image if image.mode == "RGB" else image.convert("RGB"), self.centre, self.side, size)
+        image, centre, side = _shrunk(
+            image if image.mode == "RGB" else image.convert("RGB"), self.centre, self.side, size
+        )
         step = side / size
         dx, dy = self.axis * step, self._down * step
         start = centre - (dx + dy) * size / 2

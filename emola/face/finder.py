@@ -36,15 +36,19 @@ _NEAR = 0.4  # a face at least this much of the picture's shorter side was seen 
 _REACH = 2.5  # side of the view in which one face is read, over the face's longer side
 
 _UPRIGHT = 0.82  # a face that the detector rates so high is upright, whatever its score in other turns
-_BETTER = 0.03  # a turned view must be rated so much higher
-_LIKELY = 0.65  # score of a face that only the detector has seen, upright
+_BETTER = 0.06  # another turn must be rated so much higher
+_POSSIBLE = 0.6  # score of a spot in the best of four turns, up to 45 degrees from upright
+_LIKELY = 0.72  # score of a face that only the detector has seen, upright
 _LEVEL = 35.0  # degrees of roll up to which a face is read as it stands in the picture
 _RATED_VIEW, _RATED_REACH = 192, 2.0  # view in which a face is rated: pixels, and its side over the face's
 
+_STRIP = 1.6  # a picture whose long side is so many short sides is searched in squares
+_SMALLEST_STRIP = 20  # a picture with a shorter side in pixels is not searched in tiles
 _TILE_VIEW = 192  # pixels of a tile as the detector gets it, which reduces them to 128
 _SMALLEST_TILE = 128
 _FACES_IN_TILE = 7.0  # a tile is searched for faces down to this part of its side
 _BACKGROUND = 0.25  # faces smaller than this part of the largest are not searched for
+_MOST_SPOTS = 100  # of the tiles of a size, the likeliest
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +118,7 @@ class _Search:
     def run(self) -> list[Found]:
         found = _distinct(self._turned_upright(one) for one in self._as_it_is())
         found = _distinct([*found, *self._in_tiles(found)])
-        return found or _distinct(self._in_other_turns())
+        return found or self._in_other_turns()
 
     # 1. As it is.
 
@@ -178,42 +182,20 @@ class _Search:
 
     def _in_tiles(self, found: list[Found]) -> Iterator[Found]:
         """Faces that the detector finds in square tiles, without those that were found before."""
-        seen = [(one.centre, one.side) for one in found]
-        for side in self._tile_sides(max((one.side for one in found), default=0.0)):
-            for corner in _corners(self.image.size, side):
-                for centre, face_side in self._detections_in(corner, side):
-                    if any(_near(centre, face_side, *other) for other in seen):
-                        continue
-                    if (one := self._read(centre, face_side)) is not None:
-                        seen.append((one.centre, one.side))
-                        yield one
+        largest = max((one.side for one in found), default=0.0)
+        for side in _tile_sides(self.image.size, largest):
+            spots = [spot for corner in _corners(self.image.size, side) for spot in self._spots(corner, side)]
+            new = self._read_all(spots, found)
+            found = [*found, *new]
+            yield from new
 
-    def _tile_sides(self, largest: float) -> Iterator[float]:
-        """Sides of the tiles, from large to small, until the faces or the calls are used up."""
-        width, height = self.image.size
-        aspect = max(width, height) / self.short
-        calls = 0
-        for power in range(-1, 10):
-            side = 1.5 * self.short if power < 0 else self.short / 2**power
-            if (power < 0 and aspect < 1.5) or (power == 0 and aspect < 1.2):
-                continue  # searched as it is
-            if power == 1 and aspect < 1.2 and self.short >= _GROUP_SIDE:
-                continue  # searched in halves
-            smallest = max(_SMALLEST_TILE, _BACKGROUND * largest * _FACES_IN_TILE)
-            if power > 0 and side < smallest:
-                return
-            calls += len(_corners(self.image.size, side))
-            if power > 0 and calls > _calls(width * height):
-                return
-            yield side
-
-    def _detections_in(self, corner: tuple[int, int], side: float) -> list[tuple[np.ndarray, float]]:
-        """Centre and side of the faces in a tile, picture pixels."""
+    def _spots(self, corner: tuple[int, int], side: float) -> list[Spot]:
+        """What the detector finds in a tile."""
         x, y = corner
         tile = self.image.crop((x, y, x + round(side), y + round(side)))
         tile = tile.resize((_TILE_VIEW, _TILE_VIEW), Image.Resampling.BICUBIC, reducing_gap=2.0)
         return [
-            (one.centre * side + corner, float(one.size.max()) * side)
+            Spot(one.centre * side + corner, float(one.size.max()) * side, one.score)
             for one in self.networks.detections(tile)
         ]
 
@@ -221,36 +203,52 @@ class _Search:
 
     def _turned_upright(self, one: Found) -> Found:
         """The same face read from a view in which it is upright, if it is not."""
-        turn = self._best_turn(one.centre, one.side, one.roll)
+        turn = self._better_turn(one)
         if turn is not None:
             one = self._in_square(one.centre, one.side, turn) or one
         if abs(one.roll) <= _LEVEL and one.turn == 0:
             return one
         return self._in_square(one.centre, one.side, one.roll) or one  # without the roll that is left
 
-    def _best_turn(self, centre: np.ndarray, side: float, roll: float = 0.0) -> float | None:
-        """The turn in which the detector rates a face highest; None as it is, given its ``roll``."""
-        own = self._rating(centre, side, roll)
+    def _better_turn(self, one: Found) -> float | None:
+        """The turn in which the detector rates a face clearly higher than as it was read, if there is one."""
+        own = self._rating(one.centre, one.side, one.roll)
         if own >= _UPRIGHT:
             return None
-        turns = [roll + turn for turn in range(45, 360, 45)]
-        ratings = [self._rating(centre, side, turn) for turn in turns]
-        best = int(np.argmax(ratings))
-        return turns[best] if ratings[best] > own + _BETTER else None
+        ratings = {turn: self._rating(one.centre, one.side, one.roll + turn) for turn in (90, 180, 270)}
+        best = max(ratings, key=ratings.__getitem__)
+        return one.roll + best if ratings[best] > own + _BETTER else None
 
     def _rating(self, centre: np.ndarray, side: float, turn: float) -> float:
         """The detector's score of a face in a view that is turned clockwise by ``turn`` degrees."""
         view = _square(centre, _RATED_REACH * side, turn).cut(self.image, _RATED_VIEW)
-        scores = [one.score for one in self.networks.detections(view) if np.abs(one.centre - 0.5).max() < 0.25]
+        scores = [
+            one.score for one in self.networks.detections(view) if np.abs(one.centre - 0.5).max() < 0.25
+        ]
         return max(scores, default=0.0)
 
-    def _read(self, centre: np.ndarray, side: float) -> Found | None:
-        """A face that only the detector has seen; None when the landmarker does not see it there."""
-        one = self._in_square(centre, side, self._best_turn(centre, side) or 0.0)
-        if one is None:
+    def _read_all(self, spots: list[Spot], found: list[Found]) -> list[Found]:
+        """The faces at the spots that hold one, without those in ``found``."""
+        new: list[Found] = []
+        tried: list[Spot] = []
+        for spot in sorted(spots, key=lambda spot: spot.score, reverse=True):
+            if any(spot.is_in(one) for one in (*found, *new)) or any(spot.repeats(one) for one in tried):
+                continue
+            tried.append(spot)
+            if len(tried) > _MOST_SPOTS:
+                break
+            if (one := self._read(spot)) is not None:
+                new.append(one)
+        return new
+
+    def _read(self, spot: Spot) -> Found | None:
+        """The face at a spot; None when the landmarker finds none there, or the detector doubts it."""
+        ratings = {turn: self._rating(spot.centre, spot.side, turn) for turn in (0, 90, 180, 270)}
+        best = max(ratings, key=ratings.__getitem__)
+        if ratings[best] < _POSSIBLE or (one := self._in_square(spot.centre, spot.side, best)) is None:
             return None
         one = self._turned_upright(one)
-        if self._rating(one.centre, one.side, one.roll) < _LIKELY:
+        if self._rating(one.centre, one.side, one.roll) < _LIKELY or self._better_turn(one) is not None:
             return None
         if abs(one.roll) > _LEVEL:
             return one
@@ -267,29 +265,63 @@ class _Search:
         half = side / 2
         return _at(np.concatenate([centre - half, centre + half]), found)
 
-    def _in_other_turns(self) -> Iterator[Found]:
-        """Faces of the whole picture in eight turns, for pictures in which none was found."""
+    def _in_other_turns(self) -> list[Found]:
+        """Faces of the whole picture in eight turns."""
         width, height = self.image.size
-        middle = np.array([width / 2, height / 2])
-        seen: list[tuple[np.ndarray, float]] = []
+        spots = []
         for turn in range(0, 360, 45):
-            square = _square(middle, 1.3 * max(width, height), turn)
+            square = _square(np.array([width / 2, height / 2]), 1.3 * max(width, height), turn)
             for one in self.networks.detections(square.cut(self.image, _LONGEST_SIDE // 4)):
                 (centre,) = square.to_picture(one.centre[None])
-                side = float(one.size.max()) * square.side
-                if any(_near(centre, side, *other) for other in seen):
-                    continue
-                if (face := self._read(centre, side)) is not None:
-                    seen.append((face.centre, face.side))
-                    yield face
+                spots.append(Spot(centre, float(one.size.max()) * square.side, one.score))
+        return self._read_all(spots, [])
 
 
-def _calls(pixels: int) -> int:
-    """The most calls of the detector in tiles below the short side: 120 for each root of a megapixel.
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """Where the detector may have seen a face: centre and side in picture pixels, score 0 to 1."""
 
-    120 up to a megapixel, 415 for 12 megapixels, 1315 for 120; a call takes about 4 milliseconds.
+    centre: np.ndarray
+    side: float
+    score: float
+
+    def is_in(self, face: Found) -> bool:
+        """Whether a face covers this spot."""
+        return float(np.abs(self.centre - face.centre).max()) < 0.5 * max(self.side, face.side)
+
+    def repeats(self, other: Spot) -> bool:
+        """Whether this is another sight of a spot."""
+        ratio = self.side / other.side
+        return 0.6 < ratio < 1.6 and float(np.abs(self.centre - other.centre).max()) < 0.3 * other.side
+
+
+def _tile_sides(size: tuple[int, int], largest: float) -> Iterator[float]:
+    """Sides of the tiles for a picture whose largest face has a known side, from large to small.
+
+    The tiles of the short side and beyond serve long pictures only; others were searched whole, and in halves
+    if they were large enough.
     """
-    return int(120 * max(1.0, math.sqrt(pixels / 1e6)))
+    short, long = min(size), max(size)
+    if short < _SMALLEST_STRIP:
+        return
+    strip = long > _STRIP * short
+    first = 0 if strip else 1 if short < _GROUP_SIDE else 2
+    smallest = max(_SMALLEST_TILE, _BACKGROUND * largest * _FACES_IN_TILE)
+    calls = 0
+    for side in [*([1.5 * short] if strip else []), *(short / 2**power for power in range(first, 12))]:
+        calls += len(_corners(size, side))
+        if (side < short and side < smallest) or calls > _most_calls(size):
+            return
+        yield side
+
+
+def _most_calls(size: tuple[int, int]) -> int:
+    """The most tiles that are searched: 120 for each root of a megapixel, and two for each square of a strip.
+
+    120 up to a megapixel, 415 for 12 megapixels, 1315 for 120; a tile takes about 5 milliseconds.
+    """
+    pixels, squares = size[0] * size[1], max(size) / min(size)
+    return int(120 * max(1.0, math.sqrt(pixels / 1e6)) + min(1000.0, 2 * squares))
 
 
 def _corners(size: tuple[int, int], side: float) -> list[tuple[int, int]]:
@@ -306,12 +338,9 @@ def _corners(size: tuple[int, int], side: float) -> list[tuple[int, int]]:
 
 def _square(centre: np.ndarray, side: float, turn: float) -> UprightSquare:
     angle = math.radians(turn)
-    return UprightSquare(np.asarray(centre, dtype=np.float64), np.array([math.cos(angle), math.sin(angle)]), side)
-
-
-def _near(centre: np.ndarray, side: float, other: np.ndarray, other_side: float) -> bool:
-    """Whether two faces, given by centre and side, are the same or mostly cover each other."""
-    return float(np.abs(centre - other).max()) < 0.5 * max(side, other_side)
+    return UprightSquare(
+        np.asarray(centre, dtype=np.float64), np.array([math.cos(angle), math.sin(angle)]), side
+    )
 
 
 def _at(box: np.ndarray, found: Iterable[Found]) -> Found | None:

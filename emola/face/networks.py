@@ -18,7 +18,7 @@ from PIL import Image
 
 from emola.errors import CheckpointError
 
-LOWEST_SCORE = 0.3
+LOWEST_SCORE = 0.4
 """The detector reports no face below this score."""
 _DETECTOR = "face_detector.tflite"
 
@@ -112,9 +112,7 @@ class FaceNetworks:
         import mediapipe as mp
 
         with self._lock:
-            return task.detect(
-                mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(view))
-            )
+            return task.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(view)))
 
 
 def _release(*tasks: Any) -> None:
