@@ -30,7 +30,15 @@ from emola.emola import EmoLA
 from emola.errors import EmolaError
 from emola.face import Face, load_image
 
-PHOTOS = ("astronaut.png", "anger.jpg", "surprise.jpg", "happiness.jpg", "disgust.jpg", "single.jpg", "group.jpg")
+PHOTOS = (
+    "astronaut.png",
+    "anger.jpg",
+    "surprise.jpg",
+    "happiness.jpg",
+    "disgust.jpg",
+    "single.jpg",
+    "group.jpg",
+)
 CLOSE = 0.04
 """Mean error of the landmarks, over the face's width, up to which a face counts as found."""
 
@@ -73,7 +81,9 @@ def measure(model: EmoLA, picture: Image.Image, angles: int) -> list[dict[str, A
         pairs = [match(face, to_turned(face.landmarks), found) for face in upright]
         row["found"] = sum(error <= CLOSE for _, error in pairs)
         row["error"] = max(error for _, error in pairs)
-        row["roll"] = max(roll_error(one, face, degrees) for (one, _), face in zip(pairs, upright, strict=True))
+        row["roll"] = max(
+            roll_error(one, face, degrees) for (one, _), face in zip(pairs, upright, strict=True)
+        )
         row["changed"] = max(
             len(active(model, one) ^ before) if one else len(before)
             for (one, _), before in zip(pairs, units, strict=True)
@@ -136,7 +146,9 @@ def report(figures: dict[str, list[dict[str, Any]]]) -> str:
     rows = [row for photo_rows in figures.values() for row in photo_rows]
     found, faces = (sum(row[key] for row in rows) for key in ("found", "faces"))
     within = sum(row["changed"] <= 1 for row in rows)
-    lines.append(f"Found: {found} of {faces} faces. At most one unit changed: {within} of {len(rows)} pictures.")
+    lines.append(
+        f"Found: {found} of {faces} faces. At most one unit changed: {within} of {len(rows)} pictures."
+    )
     return "\n".join(lines)
 
 

@@ -4,10 +4,10 @@
    halves of a larger picture. The shipped models were trained on faces that were found in this way.
 2. **In tiles.** The detector, which takes a few milliseconds, searches square tiles of the short side, of its
    half, of its quarter ... for smaller faces. Faces below a quarter of the largest are background and are
-   not searched for. The number of calls is limited, see :func:`_calls`.
+   not searched for. The number of calls is limited, see :func:`_most_calls`.
 3. **Turned.** A picture without a face is searched in eight turns.
-4. **Stretched.** Where the largest dark or flat face is, or where no face was found in a dark or flat picture, all
-   of this is done again on a copy whose levels are stretched.
+4. **Stretched.** Where a face is dark or flat, or where none was found in a dark or flat picture, all of this is
+   done again on a copy whose levels are stretched; well lit faces stay as they were read.
 
 The detector rates an upright face higher than the same face turned: median 0.87 against 0.67 for a
 quarter turn and 0.60 for a half turn, on press photos. So each face that it rates low as it is gets rated in
@@ -25,11 +25,12 @@ from PIL import Image
 
 from emola.face.crop import UprightSquare
 from emola.face.light import Levels, stretching
-from emola.face.networks import FaceNetworks, Mesh
+from emola.face.networks import FaceNetworks
 from emola.face.prior import head_angles
 
 _LONGEST_SIDE = 1280
 _SHORTEST_SIDE = 192
+_LARGEST_PART = 80_000_000  # pixels; Pillow warns of larger ones and then refuses them
 _SAME_FACE = 0.3  # overlap over union
 _GROUP_SIDE = 480  # pictures at least so large may hold small faces
 _NEAR = 0.4  # a face at least this much of the picture's shorter side was seen from near
@@ -40,12 +41,12 @@ _BETTER = 0.06  # another turn must be rated so much higher
 _POSSIBLE = 0.6  # score of a spot in the best of four turns, up to 45 degrees from upright
 _LIKELY = 0.72  # score of a face that only the detector has seen, upright
 _LEVEL = 35.0  # degrees of roll up to which a face is read as it stands in the picture
-_RATED_VIEW, _RATED_REACH = 192, 2.0  # view in which a face is rated: pixels, and its side over the face's
+_RATED_REACH = 2.0  # side of the view in which a face is rated, over the face's longer side
 
 _STRIP = 1.6  # a picture whose long side is so many short sides is searched in squares
 _SMALLEST_STRIP = 20  # a picture with a shorter side in pixels is not searched in tiles
-_TILE_VIEW = 192  # pixels of a tile as the detector gets it, which reduces them to 128
-_SMALLEST_TILE = 128
+_DETECTOR_VIEW = 192  # pixels of a view of the detector, which reduces them to 128
+_SMALLEST_TILE = 112
 _FACES_IN_TILE = 7.0  # a tile is searched for faces down to this part of its side
 _BACKGROUND = 0.25  # faces smaller than this part of the largest are not searched for
 _MOST_SPOTS = 100  # of the tiles of a size, the likeliest
@@ -55,8 +56,8 @@ _MOST_SPOTS = 100  # of the tiles of a size, the likeliest
 class Found:
     """One face of a picture.
 
-    points: (478, 2) float32, picture pixels. xyz: (478, 3) float32, pixels of the view in which it was read, at
-    the scale of the picture; blendshapes and matrix as in :class:`~emola.face.networks.Mesh`.
+    points: (478, 2) float32, picture pixels. xyz: (478, 3) float32, in the axes of the view in which it was
+    read, at the scale of the picture; blendshapes and matrix as in :class:`~emola.face.networks.Mesh`.
     turn: degrees by which that view is turned clockwise in the picture. levels: those that were stretched
     before the face was read; None as it is.
     """
@@ -113,6 +114,7 @@ class _Search:
     def __init__(self, networks: FaceNetworks, image: Image.Image) -> None:
         self.networks = networks
         self.image = image
+        self.copies = [image]  # each half the size of the previous one
         self.short = min(image.size)
 
     def run(self) -> list[Found]:
@@ -164,7 +166,7 @@ class _Search:
 
     def _meshes_in(self, region: tuple[int, int, int, int]) -> list[Found]:
         """Faces in a region (x0, y0, x1, y1) of the picture; black where it reaches beyond."""
-        view = self.image.crop(region)
+        view = self._part(region)
         scale = min(_LONGEST_SIDE / max(view.size), max(1.0, _SHORTEST_SIDE / min(view.size)))
         if scale != 1:
             resampling = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
@@ -178,26 +180,43 @@ class _Search:
             found.append(Found(points, xyz, mesh.blendshapes, mesh.matrix))
         return found
 
+    def _part(self, region: tuple[int, int, int, int]) -> Image.Image:
+        """A region of the picture, from a copy where it would be larger than Pillow allows."""
+        x0, y0, x1, y1 = region
+        halvings = max(0, math.ceil(math.log2((x1 - x0) * (y1 - y0) / _LARGEST_PART) / 2))
+        return self._copy(halvings).crop(tuple(v >> halvings for v in region))
+
+    def _copy(self, halvings: int) -> Image.Image:
+        """The picture, halved so many times."""
+        while len(self.copies) <= halvings:
+            self.copies.append(self.copies[-1].reduce(2))
+        return self.copies[halvings]
+
     # 2. In tiles.
 
     def _in_tiles(self, found: list[Found]) -> Iterator[Found]:
         """Faces that the detector finds in square tiles, without those that were found before."""
         largest = max((one.side for one in found), default=0.0)
         for side in _tile_sides(self.image.size, largest):
-            spots = [spot for corner in _corners(self.image.size, side) for spot in self._spots(corner, side)]
+            squares = _tiles(self.image.size, side)
+            spots = [spot for square in squares for spot in self._spots(square)]
             new = self._read_all(spots, found)
             found = [*found, *new]
             yield from new
 
-    def _spots(self, corner: tuple[int, int], side: float) -> list[Spot]:
-        """What the detector finds in a tile."""
-        x, y = corner
-        tile = self.image.crop((x, y, x + round(side), y + round(side)))
-        tile = tile.resize((_TILE_VIEW, _TILE_VIEW), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    def _spots(self, square: UprightSquare) -> list[Spot]:
+        """What the detector finds in a square."""
+        found = self.networks.detections(self._view(square))
+        centres = square.to_picture(np.array([one.centre for one in found]).reshape(-1, 2))
         return [
-            Spot(one.centre * side + corner, float(one.size.max()) * side, one.score)
-            for one in self.networks.detections(tile)
+            Spot(centre, float(one.size.max()) * square.side, one.score)
+            for centre, one in zip(centres, found, strict=True)
         ]
+
+    def _view(self, square: UprightSquare) -> Image.Image:
+        """A square as the detector gets it, cut from a copy of the picture that is about as fine."""
+        halvings = max(0, math.ceil(math.log2(square.side / _DETECTOR_VIEW / 1.5)))
+        return square.reduced(2**halvings).cut(self._copy(halvings), _DETECTOR_VIEW)
 
     # 3. Turned.
 
@@ -221,10 +240,9 @@ class _Search:
 
     def _rating(self, centre: np.ndarray, side: float, turn: float) -> float:
         """The detector's score of a face in a view that is turned clockwise by ``turn`` degrees."""
-        view = _square(centre, _RATED_REACH * side, turn).cut(self.image, _RATED_VIEW)
-        scores = [
-            one.score for one in self.networks.detections(view) if np.abs(one.centre - 0.5).max() < 0.25
-        ]
+        view = self._view(UprightSquare.turned(centre, _RATED_REACH * side, turn))
+        detections = self.networks.detections(view)
+        scores = [one.score for one in detections if np.abs(one.centre - 0.5).max() < 0.25]
         return max(scores, default=0.0)
 
     def _read_all(self, spots: list[Spot], found: list[Found]) -> list[Found]:
@@ -255,7 +273,7 @@ class _Search:
         return self._from_near(one.centre, one.side, one.box) or one
 
     def _in_square(self, centre: np.ndarray, side: float, turn: float) -> Found | None:
-        square = _square(centre, _REACH * side, turn)
+        square = UprightSquare.turned(centre, _REACH * side, turn)
         size = int(np.clip(square.side, _SHORTEST_SIDE, _LONGEST_SIDE // 2))
         found = []
         for mesh in self.networks.meshes(square.cut(self.image, size)):
@@ -267,14 +285,9 @@ class _Search:
 
     def _in_other_turns(self) -> list[Found]:
         """Faces of the whole picture in eight turns."""
-        width, height = self.image.size
-        spots = []
-        for turn in range(0, 360, 45):
-            square = _square(np.array([width / 2, height / 2]), 1.3 * max(width, height), turn)
-            for one in self.networks.detections(square.cut(self.image, _LONGEST_SIDE // 4)):
-                (centre,) = square.to_picture(one.centre[None])
-                spots.append(Spot(centre, float(one.size.max()) * square.side, one.score))
-        return self._read_all(spots, [])
+        middle, side = np.array(self.image.size) / 2, 1.3 * max(self.image.size)
+        squares = [UprightSquare.turned(middle, side, turn) for turn in range(0, 360, 45)]
+        return self._read_all([spot for square in squares for spot in self._spots(square)], [])
 
 
 @dataclass(frozen=True, eq=False)
@@ -309,7 +322,7 @@ def _tile_sides(size: tuple[int, int], largest: float) -> Iterator[float]:
     smallest = max(_SMALLEST_TILE, _BACKGROUND * largest * _FACES_IN_TILE)
     calls = 0
     for side in [*([1.5 * short] if strip else []), *(short / 2**power for power in range(first, 12))]:
-        calls += len(_corners(size, side))
+        calls += len(_tiles(size, side))
         if (side < short and side < smallest) or calls > _most_calls(size):
             return
         yield side
@@ -324,23 +337,13 @@ def _most_calls(size: tuple[int, int]) -> int:
     return int(120 * max(1.0, math.sqrt(pixels / 1e6)) + min(1000.0, 2 * squares))
 
 
-def _corners(size: tuple[int, int], side: float) -> list[tuple[int, int]]:
-    """Upper left corners of square tiles that cover a picture and overlap by a third or more."""
+def _tiles(size: tuple[int, int], side: float) -> list[UprightSquare]:
+    """Squares that cover a picture and overlap by a third or more."""
     along = []
     for length in size:
-        if length <= side:
-            along.append([round((length - side) / 2)])
-        else:
-            steps = math.ceil((length - side) / (side * 2 / 3))
-            along.append([round(i * (length - side) / steps) for i in range(steps + 1)])
-    return [(x, y) for y in along[1] for x in along[0]]
-
-
-def _square(centre: np.ndarray, side: float, turn: float) -> UprightSquare:
-    angle = math.radians(turn)
-    return UprightSquare(
-        np.asarray(centre, dtype=np.float64), np.array([math.cos(angle), math.sin(angle)]), side
-    )
+        steps = math.ceil(max(0.0, length - side) / (side * 2 / 3))
+        along.append(np.linspace(side / 2, length - side / 2, steps + 1) if steps else [length / 2])
+    return [UprightSquare.turned(np.array([x, y]), side) for y in along[1] for x in along[0]]
 
 
 def _at(box: np.ndarray, found: Iterable[Found]) -> Found | None:

@@ -21,7 +21,7 @@ from emola.face.networks import FaceNetworks
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
 
 MAX_FACES = 50
-"""At most so many faces of a picture are reported, the largest."""
+"""At most so many faces of a picture are reported, the largest; a picture with so many may hold more."""
 
 
 class Pose(NamedTuple):
@@ -102,7 +102,7 @@ class FaceLandmarker:
 
             model_path = downloads.path("face_landmarker.task")
         self.max_faces = max_faces
-        self._networks = FaceNetworks(Path(model_path), max_faces)
+        self._networks = FaceNetworks(Path(model_path))
         self.close = self._networks.close
 
     def detect(self, image: Image.Image) -> list[Face]:

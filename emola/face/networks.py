@@ -20,6 +20,8 @@ from emola.errors import CheckpointError
 
 LOWEST_SCORE = 0.4
 """The detector reports no face below this score."""
+_MOST_FACES = 50
+"""The landmarker reports at most so many faces of a view."""
 _DETECTOR = "face_detector.tflite"
 
 
@@ -52,7 +54,7 @@ class FaceNetworks:
     ``close()`` frees them. Raises CheckpointError for a file that is not such a bundle.
     """
 
-    def __init__(self, bundle: Path, max_faces: int) -> None:
+    def __init__(self, bundle: Path) -> None:
         from mediapipe.tasks.python import BaseOptions, vision
 
         try:
@@ -61,7 +63,7 @@ class FaceNetworks:
             self._landmarker = vision.FaceLandmarker.create_from_options(
                 vision.FaceLandmarkerOptions(
                     base_options=BaseOptions(model_asset_path=str(bundle)),
-                    num_faces=max_faces,
+                    num_faces=_MOST_FACES,
                     output_face_blendshapes=True,
                     output_facial_transformation_matrixes=True,
                 )
