@@ -4,10 +4,10 @@
    halves of a larger picture. The shipped models were trained on faces that were found in this way.
 2. **In tiles.** The detector, which takes a few milliseconds, searches square tiles of the short side, of its
    half, of its quarter ... for smaller faces. Faces below a quarter of the largest are background and are
-   not searched for. The number of calls is limited, see :func:`_most_calls`.
+   not searched for. The number of calls is limited, see :func:`~emola.face.tiles.most_tiles`.
 3. **Turned.** A picture without a face is searched in eight turns.
-4. **Stretched.** Where a face is dark or flat, or where none was found in a dark or flat picture, all of this is
-   done again on a copy whose levels are stretched; well lit faces stay as they were read.
+4. **Stretched.** Where a face is dark or flat, or where none was found in a dark or flat picture, all of
+   this is done again on a copy whose levels are stretched; well lit faces stay as they were read.
 
 The detector rates an upright face higher than the same face turned: median 0.87 against 0.67 for a
 quarter turn and 0.60 for a half turn, on press photos. So each face that it rates low as it is gets rated in
@@ -17,22 +17,21 @@ the other turns, and is read from a view in which it is upright.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
 
 from emola.face.crop import UprightSquare
+from emola.face.found import Found, Spot, at, distinct, wrapped
 from emola.face.light import Levels, stretching
 from emola.face.networks import FaceNetworks
-from emola.face.prior import head_angles
+from emola.face.tiles import LARGE, tile_sides, tiles
 
 _LONGEST_SIDE = 1280
 _SHORTEST_SIDE = 192
 _LARGEST_PART = 80_000_000  # pixels; Pillow warns of larger ones and then refuses them
-_SAME_FACE = 0.3  # overlap over union
-_GROUP_SIDE = 480  # pictures at least so large may hold small faces
 _NEAR = 0.4  # a face at least this much of the picture's shorter side was seen from near
 _REACH = 2.5  # side of the view in which one face is read, over the face's longer side
 
@@ -43,51 +42,8 @@ _LIKELY = 0.72  # score of a face that only the detector has seen, upright
 _LEVEL = 35.0  # degrees of roll up to which a face is read as it stands in the picture
 _RATED_REACH = 2.0  # side of the view in which a face is rated, over the face's longer side
 
-_STRIP = 1.6  # a picture whose long side is so many short sides is searched in squares
-_SMALLEST_STRIP = 20  # a picture with a shorter side in pixels is not searched in tiles
 _DETECTOR_VIEW = 192  # pixels of a view of the detector, which reduces them to 128
-_SMALLEST_TILE = 112
-_FACES_IN_TILE = 7.0  # a tile is searched for faces down to this part of its side
-_BACKGROUND = 0.25  # faces smaller than this part of the largest are not searched for
 _MOST_SPOTS = 100  # of the tiles of a size, the likeliest
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """One face of a picture.
-
-    points: (478, 2) float32, picture pixels. xyz: (478, 3) float32, in the axes of the view in which it was
-    read, at the scale of the picture; blendshapes and matrix as in :class:`~emola.face.networks.Mesh`.
-    turn: degrees by which that view is turned clockwise in the picture. levels: those that were stretched
-    before the face was read; None as it is.
-    """
-
-    points: np.ndarray
-    xyz: np.ndarray
-    blendshapes: dict[str, float]
-    matrix: np.ndarray
-    turn: float = 0.0
-    levels: Levels | None = None
-
-    @property
-    def box(self) -> np.ndarray:
-        """(4,) float32, x0 y0 x1 y1 in picture pixels."""
-        return np.concatenate([self.points.min(0), self.points.max(0)])
-
-    @property
-    def centre(self) -> np.ndarray:
-        """(2,) the middle of the box."""
-        return (self.box[:2] + self.box[2:]) / 2
-
-    @property
-    def side(self) -> float:
-        """The longer side of the face's upright box, in picture pixels."""
-        return float(np.ptp(self.xyz[:, :2], axis=0).max())
-
-    @property
-    def roll(self) -> float:
-        """Degrees clockwise in the picture, -180 to 180."""
-        return _wrapped(head_angles(self.matrix)[2] + self.turn)
 
 
 def find_faces(networks: FaceNetworks, image: Image.Image, max_faces: int) -> list[Found]:
@@ -98,8 +54,8 @@ def find_faces(networks: FaceNetworks, image: Image.Image, max_faces: int) -> li
     if levels is not None:
         light = [one for one in found if stretching(image, one.box) is None]
         stretched = _Search(networks, levels.stretch(image)).run()
-        read = [*light, *(replace(one, levels=levels) for one in stretched if _at(one.box, light) is None)]
-        found = _distinct([*read, *(one for one in found if _at(one.box, read) is None)])
+        read = [*light, *(replace(one, levels=levels) for one in stretched if at(one.box, light) is None)]
+        found = distinct([*read, *(one for one in found if at(one.box, read) is None)])
     return found[:max_faces]
 
 
@@ -118,8 +74,8 @@ class _Search:
         self.short = min(image.size)
 
     def run(self) -> list[Found]:
-        found = _distinct(self._turned_upright(one) for one in self._as_it_is())
-        found = _distinct([*found, *self._in_tiles(found)])
+        found = distinct(self._turned_upright(one) for one in self._as_it_is())
+        found = distinct([*found, *self._in_tiles(found)])
         return found or self._in_other_turns()
 
     # 1. As it is.
@@ -133,9 +89,9 @@ class _Search:
         if self.short < _SHORTEST_SIDE:
             views.reverse()
         found = self._meshes_in(views[0]) or self._meshes_in(views[1])
-        if self.short >= _GROUP_SIDE:
+        if self.short >= LARGE:
             found = self._with_small_faces(found)
-        return _distinct(found)
+        return distinct(found)
 
     def _with_small_faces(self, found: list[Found]) -> list[Found]:
         """Faces of the picture and of its overlapping halves, the small ones read again from near.
@@ -148,7 +104,7 @@ class _Search:
             for x in (0, width // 4, width // 2)
             for y in (0, height // 4, height // 2)
         ]
-        candidates = _distinct([*found, *(one for part in parts for one in self._meshes_in(part))])
+        candidates = distinct([*found, *(one for part in parts for one in self._meshes_in(part))])
         sure = []
         for one in candidates:
             side = float((one.box[2:] - one.box[:2]).max())
@@ -160,9 +116,9 @@ class _Search:
 
     def _from_near(self, centre: np.ndarray, side: float, box: np.ndarray) -> Found | None:
         """The face that overlaps ``box`` most, read as it stands in the picture."""
-        (x, y), reach = centre, _REACH / 2 * side
+        (x, y), reach = centre, max(1.0, _REACH / 2 * side)
         near = self._meshes_in((int(x - reach), int(y - reach), int(x + reach), int(y + reach)))
-        return _at(box, near)
+        return at(box, near)
 
     def _meshes_in(self, region: tuple[int, int, int, int]) -> list[Found]:
         """Faces in a region (x0, y0, x1, y1) of the picture; black where it reaches beyond."""
@@ -183,8 +139,8 @@ class _Search:
     def _part(self, region: tuple[int, int, int, int]) -> Image.Image:
         """A region of the picture, from a copy where it would be larger than Pillow allows."""
         x0, y0, x1, y1 = region
-        halvings = max(0, math.ceil(math.log2((x1 - x0) * (y1 - y0) / _LARGEST_PART) / 2))
-        return self._copy(halvings).crop(tuple(v >> halvings for v in region))
+        halvings = _halvings(math.sqrt((x1 - x0) * (y1 - y0) / _LARGEST_PART))
+        return self._copy(halvings).crop((x0 >> halvings, y0 >> halvings, x1 >> halvings, y1 >> halvings))
 
     def _copy(self, halvings: int) -> Image.Image:
         """The picture, halved so many times."""
@@ -197,8 +153,8 @@ class _Search:
     def _in_tiles(self, found: list[Found]) -> Iterator[Found]:
         """Faces that the detector finds in square tiles, without those that were found before."""
         largest = max((one.side for one in found), default=0.0)
-        for side in _tile_sides(self.image.size, largest):
-            squares = _tiles(self.image.size, side)
+        for side in tile_sides(self.image.size, largest):
+            squares = tiles(self.image.size, side)
             spots = [spot for square in squares for spot in self._spots(square)]
             new = self._read_all(spots, found)
             found = [*found, *new]
@@ -215,7 +171,7 @@ class _Search:
 
     def _view(self, square: UprightSquare) -> Image.Image:
         """A square as the detector gets it, cut from a copy of the picture that is about as fine."""
-        halvings = max(0, math.ceil(math.log2(square.side / _DETECTOR_VIEW / 1.5)))
+        halvings = _halvings(square.side / _DETECTOR_VIEW / 1.5)
         return square.reduced(2**halvings).cut(self._copy(halvings), _DETECTOR_VIEW)
 
     # 3. Turned.
@@ -273,15 +229,16 @@ class _Search:
         return self._from_near(one.centre, one.side, one.box) or one
 
     def _in_square(self, centre: np.ndarray, side: float, turn: float) -> Found | None:
+        """The face around a point, read from a view that is turned clockwise by ``turn`` degrees."""
         square = UprightSquare.turned(centre, _REACH * side, turn)
         size = int(np.clip(square.side, _SHORTEST_SIDE, _LONGEST_SIDE // 2))
         found = []
         for mesh in self.networks.meshes(square.cut(self.image, size)):
             points = square.to_picture(mesh.xyz[:, :2])
             xyz = (mesh.xyz * square.side).astype(np.float32)
-            found.append(Found(points, xyz, mesh.blendshapes, mesh.matrix, _wrapped(turn)))
+            found.append(Found(points, xyz, mesh.blendshapes, mesh.matrix, wrapped(turn)))
         half = side / 2
-        return _at(np.concatenate([centre - half, centre + half]), found)
+        return at(np.concatenate([centre - half, centre + half]), found)
 
     def _in_other_turns(self) -> list[Found]:
         """Faces of the whole picture in eight turns."""
@@ -290,85 +247,6 @@ class _Search:
         return self._read_all([spot for square in squares for spot in self._spots(square)], [])
 
 
-@dataclass(frozen=True, eq=False)
-class Spot:
-    """Where the detector may have seen a face: centre and side in picture pixels, score 0 to 1."""
-
-    centre: np.ndarray
-    side: float
-    score: float
-
-    def is_in(self, face: Found) -> bool:
-        """Whether a face covers this spot."""
-        return float(np.abs(self.centre - face.centre).max()) < 0.5 * max(self.side, face.side)
-
-    def repeats(self, other: Spot) -> bool:
-        """Whether this is another sight of a spot."""
-        ratio = self.side / other.side
-        return 0.6 < ratio < 1.6 and float(np.abs(self.centre - other.centre).max()) < 0.3 * other.side
-
-
-def _tile_sides(size: tuple[int, int], largest: float) -> Iterator[float]:
-    """Sides of the tiles for a picture whose largest face has a known side, from large to small.
-
-    The tiles of the short side and beyond serve long pictures only; others were searched whole, and in halves
-    if they were large enough.
-    """
-    short, long = min(size), max(size)
-    if short < _SMALLEST_STRIP:
-        return
-    strip = long > _STRIP * short
-    first = 0 if strip else 1 if short < _GROUP_SIDE else 2
-    smallest = max(_SMALLEST_TILE, _BACKGROUND * largest * _FACES_IN_TILE)
-    calls = 0
-    for side in [*([1.5 * short] if strip else []), *(short / 2**power for power in range(first, 12))]:
-        calls += len(_tiles(size, side))
-        if (side < short and side < smallest) or calls > _most_calls(size):
-            return
-        yield side
-
-
-def _most_calls(size: tuple[int, int]) -> int:
-    """The most tiles that are searched: 120 for each root of a megapixel, and two for each square of a strip.
-
-    120 up to a megapixel, 415 for 12 megapixels, 1315 for 120; a tile takes about 5 milliseconds.
-    """
-    pixels, squares = size[0] * size[1], max(size) / min(size)
-    return int(120 * max(1.0, math.sqrt(pixels / 1e6)) + min(1000.0, 2 * squares))
-
-
-def _tiles(size: tuple[int, int], side: float) -> list[UprightSquare]:
-    """Squares that cover a picture and overlap by a third or more."""
-    along = []
-    for length in size:
-        steps = math.ceil(max(0.0, length - side) / (side * 2 / 3))
-        along.append(np.linspace(side / 2, length - side / 2, steps + 1) if steps else [length / 2])
-    return [UprightSquare.turned(np.array([x, y]), side) for y in along[1] for x in along[0]]
-
-
-def _at(box: np.ndarray, found: Iterable[Found]) -> Found | None:
-    """The face that overlaps a box most, None when none does."""
-    best = max(found, key=lambda one: _overlap(box, one.box), default=None)
-    return best if best is not None and _overlap(box, best.box) > 0 else None
-
-
-def _distinct(found: Iterable[Found]) -> list[Found]:
-    """Largest first, without those that mostly cover a larger one."""
-    kept: list[Found] = []
-    for one in sorted(found, key=lambda one: float(np.prod(one.box[2:] - one.box[:2])), reverse=True):
-        if not any(_overlap(one.box, other.box) > _SAME_FACE for other in kept):
-            kept.append(one)
-    return kept
-
-
-def _overlap(a: np.ndarray, b: np.ndarray) -> float:
-    """Intersection over union of two boxes."""
-    low, high = np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])
-    common = float(np.prod(np.clip(high - low, 0, None)))
-    union = float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - common
-    return common / union if union > 0 else 0.0
-
-
-def _wrapped(degrees: float) -> float:
-    """An angle from -180 to 180 degrees."""
-    return degrees if abs(degrees) <= 180 else (degrees + 180) % 360 - 180
+def _halvings(ratio: float) -> int:
+    """How often a length must be halved that is ``ratio`` times too long."""
+    return math.ceil(math.log2(max(1.0, ratio)))

@@ -15,7 +15,8 @@ import numpy as np
 from PIL import Image
 
 from emola.face.crop import CROP_SIZE, aligned_crop
-from emola.face.finder import Found, find_faces
+from emola.face.finder import find_faces
+from emola.face.found import Found
 from emola.face.light import Levels
 from emola.face.networks import FaceNetworks
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
