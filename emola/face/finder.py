@@ -35,7 +35,8 @@ _LARGEST_PART = 80_000_000  # pixels; Pillow warns of larger ones and then refus
 _NEAR = 0.4  # a face at least this much of the picture's shorter side was seen from near
 _REACH = 2.5  # side of the view in which one face is read, over the face's longer side
 
-_UPRIGHT = 0.82  # a face that the detector rates so high is upright, whatever its score in other turns
+_TURNS = 3  # a face that was misread is read again in other turns at most so often
+_UPRIGHT = 0.88  # a face that the detector rates so high is upright, whatever its score in other turns
 _BETTER = 0.06  # another turn must be rated so much higher
 _POSSIBLE = 0.6  # score of a spot in the best of four turns, up to 45 degrees from upright
 _LIKELY = 0.72  # score of a face that only the detector has seen, upright
@@ -178,28 +179,32 @@ class _Search:
 
     def _turned_upright(self, one: Found) -> Found:
         """The same face read from a view in which it is upright, if it is not."""
-        turn = self._better_turn(one)
-        if turn is not None:
-            one = self._in_square(one.centre, one.side, turn) or one
+        for _ in range(_TURNS):
+            if (better := self._better(one.centre, one.side, one.roll)) is None:
+                break
+            spot, turn = better
+            one = self._in_square(spot.centre, spot.side, turn) or one
         if abs(one.roll) <= _LEVEL and one.turn == 0:
             return one
         return self._in_square(one.centre, one.side, one.roll) or one  # without the roll that is left
 
-    def _better_turn(self, one: Found) -> float | None:
-        """The turn in which the detector rates a face clearly higher than as it was read, if there is one."""
-        own = self._rating(one.centre, one.side, one.roll)
+    def _better(self, centre: np.ndarray, side: float, roll: float) -> tuple[Spot, float] | None:
+        """What the detector sees of a face in the turn in which it rates it clearly higher, and that turn."""
+        own = self._rated(centre, side, roll).score
         if own >= _UPRIGHT:
             return None
-        ratings = {turn: self._rating(one.centre, one.side, one.roll + turn) for turn in (90, 180, 270)}
-        best = max(ratings, key=ratings.__getitem__)
-        return one.roll + best if ratings[best] > own + _BETTER else None
+        seen = [(self._rated(centre, side, roll + turn), roll + turn) for turn in (90, 180, 270)]
+        best = max(seen, key=lambda one: one[0].score)
+        return best if best[0].score > own + _BETTER else None
 
-    def _rating(self, centre: np.ndarray, side: float, turn: float) -> float:
-        """The detector's score of a face in a view that is turned clockwise by ``turn`` degrees."""
-        view = self._view(UprightSquare.turned(centre, _RATED_REACH * side, turn))
-        detections = self.networks.detections(view)
-        scores = [one.score for one in detections if np.abs(one.centre - 0.5).max() < 0.25]
-        return max(scores, default=0.0)
+    def _rated(self, centre: np.ndarray, side: float, turn: float) -> Spot:
+        """What the detector sees of a face in a view that is turned clockwise by ``turn`` degrees.
+
+        A spot with a score of 0 where it sees none.
+        """
+        seen = self._spots(UprightSquare.turned(centre, _RATED_REACH * side, turn))
+        near = [spot for spot in seen if np.linalg.norm(spot.centre - centre) < _RATED_REACH * side / 3]
+        return max(near, key=lambda spot: spot.score, default=Spot(centre, side, 0.0))
 
     def _read_all(self, spots: list[Spot], found: list[Found]) -> list[Found]:
         """The faces at the spots that hold one, without those in ``found``."""
@@ -217,12 +222,14 @@ class _Search:
 
     def _read(self, spot: Spot) -> Found | None:
         """The face at a spot; None when the landmarker finds none there, or the detector doubts it."""
-        ratings = {turn: self._rating(spot.centre, spot.side, turn) for turn in (0, 90, 180, 270)}
-        best = max(ratings, key=ratings.__getitem__)
-        if ratings[best] < _POSSIBLE or (one := self._in_square(spot.centre, spot.side, best)) is None:
+        seen = [(self._rated(spot.centre, spot.side, turn), turn) for turn in (0, 90, 180, 270)]
+        best, turn = max(seen, key=lambda one: one[0].score)
+        if best.score < _POSSIBLE or (one := self._in_square(best.centre, best.side, turn)) is None:
             return None
         one = self._turned_upright(one)
-        if self._rating(one.centre, one.side, one.roll) < _LIKELY or self._better_turn(one) is not None:
+        if self._rated(one.centre, one.side, one.roll).score < _LIKELY:
+            return None
+        if self._better(one.centre, one.side, one.roll) is not None:
             return None
         if abs(one.roll) > _LEVEL:
             return one
