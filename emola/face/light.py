@@ -42,8 +42,7 @@ def stretching(image: Image.Image, box: np.ndarray | None = None) -> Levels | No
     y0, y1 = (min(max(y, 0), height) for y in (y0, y1))
     if x1 <= x0 or y1 <= y0:
         return None
-    part = image.crop((x0, y0, x1, y1))
-    part.thumbnail((256, 256), Image.Resampling.BOX)
+    part = image.reduce(max(1, max(x1 - x0, y1 - y0) // 256), (x0, y0, x1, y1))
     low, high = np.percentile(np.asarray(part.convert("L")), [5, 95])
     if high >= _DARK and high - low >= _FLAT:
         return None
