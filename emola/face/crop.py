@@ -76,6 +76,11 @@ class UprightSquare:
         return (self.centre + away @ np.stack([self.axis, self._down])).astype(np.float32)
 
     @property
+    def degrees(self) -> float:
+        """By how much the square is turned clockwise in the picture, -180 to 180."""
+        return math.degrees(math.atan2(self.axis[1], self.axis[0]))
+
+    @property
     def _down(self) -> np.ndarray:
         return np.array([-self.axis[1], self.axis[0]])
 

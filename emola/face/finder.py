@@ -153,9 +153,10 @@ class _Search:
 
     def _in_tiles(self, found: list[Found]) -> Iterator[Found]:
         """Faces that the detector finds in square tiles, without those that were found before."""
-        largest = max((one.side for one in found), default=0.0)
-        for side in tile_sides(self.image.size, largest):
-            squares = tiles(self.image.size, side)
+        largest = max(found, key=lambda one: one.side, default=None)
+        size, turn = (largest.side, largest.turn) if largest else (0.0, 0.0)
+        for side in tile_sides(self.image.size, size, turned=turn != 0):
+            squares = tiles(self.image.size, side, turn)
             spots = [spot for square in squares for spot in self._spots(square)]
             new = self._read_all(spots, found)
             found = [*found, *new]
@@ -166,7 +167,7 @@ class _Search:
         found = self.networks.detections(self._view(square))
         centres = square.to_picture(np.array([one.centre for one in found]).reshape(-1, 2))
         return [
-            Spot(centre, float(one.size.max()) * square.side, one.score)
+            Spot(centre, float(one.size.max()) * square.side, one.score, square.degrees)
             for centre, one in zip(centres, found, strict=True)
         ]
 
@@ -180,22 +181,21 @@ class _Search:
     def _turned_upright(self, one: Found) -> Found:
         """The same face read from a view in which it is upright, if it is not."""
         for _ in range(_TURNS):
-            if (better := self._better(one.centre, one.side, one.roll)) is None:
+            if (better := self._better(one)) is None:
                 break
-            spot, turn = better
-            one = self._in_square(spot.centre, spot.side, turn) or one
+            one = self._in_square(better.centre, better.side, better.turn) or one
         if abs(one.roll) <= _LEVEL and one.turn == 0:
             return one
         return self._in_square(one.centre, one.side, one.roll) or one  # without the roll that is left
 
-    def _better(self, centre: np.ndarray, side: float, roll: float) -> tuple[Spot, float] | None:
-        """What the detector sees of a face in the turn in which it rates it clearly higher, and that turn."""
-        own = self._rated(centre, side, roll).score
+    def _better(self, one: Found) -> Spot | None:
+        """What the detector sees of a face in another turn, if it rates it clearly higher there."""
+        own = self._rated(one.centre, one.side, one.roll).score
         if own >= _UPRIGHT:
             return None
-        seen = [(self._rated(centre, side, roll + turn), roll + turn) for turn in (90, 180, 270)]
-        best = max(seen, key=lambda one: one[0].score)
-        return best if best[0].score > own + _BETTER else None
+        turns = (one.roll + turn for turn in (90, 180, 270))
+        best = max((self._rated(one.centre, one.side, turn) for turn in turns), key=lambda spot: spot.score)
+        return best if best.score > own + _BETTER else None
 
     def _rated(self, centre: np.ndarray, side: float, turn: float) -> Spot:
         """What the detector sees of a face in a view that is turned clockwise by ``turn`` degrees.
@@ -204,7 +204,7 @@ class _Search:
         """
         seen = self._spots(UprightSquare.turned(centre, _RATED_REACH * side, turn))
         near = [spot for spot in seen if np.linalg.norm(spot.centre - centre) < _RATED_REACH * side / 3]
-        return max(near, key=lambda spot: spot.score, default=Spot(centre, side, 0.0))
+        return max(near, key=lambda spot: spot.score, default=Spot(centre, side, 0.0, turn))
 
     def _read_all(self, spots: list[Spot], found: list[Found]) -> list[Found]:
         """The faces at the spots that hold one, without those in ``found``."""
@@ -222,14 +222,14 @@ class _Search:
 
     def _read(self, spot: Spot) -> Found | None:
         """The face at a spot; None when the landmarker finds none there, or the detector doubts it."""
-        seen = [(self._rated(spot.centre, spot.side, turn), turn) for turn in (0, 90, 180, 270)]
-        best, turn = max(seen, key=lambda one: one[0].score)
-        if best.score < _POSSIBLE or (one := self._in_square(best.centre, best.side, turn)) is None:
+        turns = (spot.turn + turn for turn in (0, 90, 180, 270))
+        best = max((self._rated(spot.centre, spot.side, turn) for turn in turns), key=lambda one: one.score)
+        if best.score < _POSSIBLE or (one := self._in_square(best.centre, best.side, best.turn)) is None:
             return None
         one = self._turned_upright(one)
         if self._rated(one.centre, one.side, one.roll).score < _LIKELY:
             return None
-        if self._better(one.centre, one.side, one.roll) is not None:
+        if self._better(one) is not None:
             return None
         if abs(one.roll) > _LEVEL:
             return one

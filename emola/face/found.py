@@ -53,11 +53,16 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Spot:
-    """Where the detector may have seen a face: centre and side in picture pixels, score 0 to 1."""
+    """Where the detector may have seen a face.
+
+    centre: (2,) picture pixels; side: of the face, in picture pixels; score: 0 to 1; turn: degrees by which
+    the view was turned clockwise in the picture.
+    """
 
     centre: np.ndarray
     side: float
     score: float
+    turn: float
 
     def is_in(self, face: Found) -> bool:
         """Whether a face covers this spot."""

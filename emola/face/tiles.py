@@ -18,17 +18,17 @@ _FACES_IN_TILE = 7.0  # a tile is searched for faces down to this part of its si
 _BACKGROUND = 0.25  # faces smaller than this part of the largest are not searched for
 
 
-def tile_sides(size: tuple[int, int], largest: float) -> Iterator[float]:
+def tile_sides(size: tuple[int, int], largest: float, *, turned: bool = False) -> Iterator[float]:
     """Sides of the tiles for a picture whose largest face has a known side, from large to small.
 
-    The tiles of the short side and beyond serve long pictures only; others were searched whole, and in halves
-    if they were large enough.
+    The tiles of the short side and beyond serve long pictures, and those whose largest face is turned; others
+    were searched whole, and in halves if they were large enough.
     """
     short, long = min(size), max(size)
     if short < _SMALLEST_STRIP:
         return
     strip = long > _STRIP * short
-    first = 0 if strip else 1 if short < LARGE else 2
+    first = 0 if strip or turned else 1 if short < LARGE else 2
     smallest = max(_SMALLEST_TILE, _BACKGROUND * largest * _FACES_IN_TILE)
     calls = 0
     for side in [*([1.5 * short] if strip else []), *(short / 2**power for power in range(first, 12))]:
@@ -48,10 +48,14 @@ def most_tiles(size: tuple[int, int]) -> int:
     return int(120 * min(5.0, max(1.0, math.sqrt(pixels / 1e6))) + min(1000.0, 2 * squares))
 
 
-def tiles(size: tuple[int, int], side: float) -> list[UprightSquare]:
-    """Squares that cover a picture and overlap by a third or more."""
+def tiles(size: tuple[int, int], side: float, turn: float = 0.0) -> list[UprightSquare]:
+    """Squares that cover a picture and overlap by a third or more.
+
+    turn: degrees by which each is turned clockwise; squares that are turned are larger, to cover the corners.
+    """
     along = []
     for length in size:
         steps = math.ceil(max(0.0, length - side) / (side * 2 / 3))
         along.append(np.linspace(side / 2, length - side / 2, steps + 1) if steps else [length / 2])
-    return [UprightSquare.turned(np.array([x, y]), side) for y in along[1] for x in along[0]]
+    grown = side if turn == 0 else 1.25 * side
+    return [UprightSquare.turned(np.array([x, y]), grown, turn) for y in along[1] for x in along[0]]

@@ -122,6 +122,16 @@ def test_faces_turned_differently(landmarker, portrait, face):
     assert alike(upright.crop, turned.crop) > 0.9
 
 
+@pytest.mark.parametrize("degrees", [90, 180])
+def test_a_turned_group(landmarker, portrait, degrees):
+    """A group is found whole although the halves of the picture are searched for upright faces only."""
+    places = [(60, 60), (500, 90), (900, 40), (250, 400), (700, 420)]
+    group = with_heads(portrait, (1200, 700), 170, places)
+    faces = landmarker.detect(turn(group, np.zeros((1, 2)), degrees)[0])
+    assert len(faces) == len(places)
+    assert all(abs((one.pose.roll - degrees + 180) % 360 - 180) < 10 for one in faces)
+
+
 @pytest.mark.parametrize(
     ("size", "side", "places"),
     [

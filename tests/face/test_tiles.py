@@ -42,5 +42,21 @@ def test_small_faces_beside_a_large_one_are_not_searched_for():
     assert list(tile_sides((1000, 800), largest=0)) == [200]
 
 
+@pytest.mark.parametrize("turn", [30, 45, 180])
+def test_turned_tiles_cover_the_picture_too(turn):
+    """Every point of the picture lies in a turned square."""
+    squares = tiles((900, 600), 300, turn)
+    for point in np.random.default_rng(0).uniform(0, 1, (200, 2)) * [900, 600]:
+        inside = [np.abs(((point - one.centre) @ turned_back(turn))).max() <= one.side / 2 for one in squares]
+        assert any(inside)
+    assert {round(one.degrees) % 360 for one in squares} == {turn}
+
+
+def turned_back(degrees: float) -> np.ndarray:
+    """The matrix that turns the axes of a square back to those of the picture."""
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return np.array([[cos, -sin], [sin, cos]])
+
+
 def test_a_line_is_not_searched():
     assert list(tile_sides((16, 41_000), 0)) == []
