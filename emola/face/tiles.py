@@ -51,11 +51,12 @@ def most_tiles(size: tuple[int, int]) -> int:
 def tiles(size: tuple[int, int], side: float, turn: float = 0.0) -> list[UprightSquare]:
     """Squares that cover a picture and overlap by a third or more.
 
-    turn: degrees by which each is turned clockwise; squares that are turned are larger, to cover the corners.
+    turn: degrees by which each is turned clockwise; it is then as much larger as it must be to cover its tile.
     """
     along = []
     for length in size:
         steps = math.ceil(max(0.0, length - side) / (side * 2 / 3))
         along.append(np.linspace(side / 2, length - side / 2, steps + 1) if steps else [length / 2])
-    grown = side if turn == 0 else 1.25 * side
+    angle = math.radians(turn)
+    grown = side * (abs(math.cos(angle)) + abs(math.sin(angle)))
     return [UprightSquare.turned(np.array([x, y]), grown, turn) for y in along[1] for x in along[0]]

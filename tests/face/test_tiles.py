@@ -47,7 +47,7 @@ def test_turned_tiles_cover_the_picture_too(turn):
     """Every point of the picture lies in a turned square."""
     squares = tiles((900, 600), 300, turn)
     for point in np.random.default_rng(0).uniform(0, 1, (200, 2)) * [900, 600]:
-        inside = [np.abs(((point - one.centre) @ turned_back(turn))).max() <= one.side / 2 for one in squares]
+        inside = [np.abs((point - one.centre) @ turned_back(turn)).max() <= one.side / 2 for one in squares]
         assert any(inside)
     assert {round(one.degrees) % 360 for one in squares} == {turn}
 
