@@ -51,7 +51,7 @@ def most_tiles(size: tuple[int, int]) -> int:
 def tiles(size: tuple[int, int], side: float, turn: float = 0.0) -> list[UprightSquare]:
     """Squares that cover a picture and overlap by a third or more.
 
-    turn: degrees by which each is turned clockwise; it is then as much larger as it must be to cover its tile.
+    turn: degrees by which each is turned clockwise; it is then larger, so that it covers its tile.
     """
     along = []
     for length in size:
