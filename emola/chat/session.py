@@ -12,7 +12,7 @@ from emola.chat import routing
 from emola.chat.engine import EncodedFace, Engine, FaceLike, require_face
 from emola.chat.sampler import Sampling, is_whole
 from emola.chat.streaming import TextStream
-from emola.chat.turns import Turn, messages
+from emola.chat.turns import Turn, message, messages
 from emola.errors import ChatError
 
 RETRY_TEMPERATURE = 0.7
@@ -264,7 +264,7 @@ class ChatSession:
         if not question:
             raise ChatError("The question is empty; type one.")
         if len(data) > MAX_QUESTION_TOKENS:  # a token stands for one byte or more
-            count = len(self._engine.tokenize([_message("user", question)]))
+            count = len(self._engine.tokenize([message("user", question)]))
             if count > MAX_QUESTION_TOKENS:
                 raise ChatError(
                     f"The question is too long: it takes {count:,} tokens, and at most "

@@ -32,11 +32,12 @@ def messages(history: tuple[Turn, ...], question: str) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     for turn in history:
         if turn.answer:
-            said += [_message("user", turn.question), _message("assistant", turn.answer)]
-    said.append(_message("user", question))
+            said += [message("user", turn.question), message("assistant", turn.answer)]
+    said.append(message("user", question))
     said[0]["content"].insert(0, {"type": "image"})
     return said
 
 
-def _message(role: str, text: str) -> dict[str, Any]:
+def message(role: str, text: str) -> dict[str, Any]:
+    """A chat-template message of text alone."""
     return {"role": role, "content": [{"type": "text", "text": text}]}

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from emola.faba import ACTION_UNITS
-from emola.face import AUEstimate
+from emola.face import MAX_FACES, AUEstimate
 
 TITLE = "EmoLA"
 TAGLINE = "What a face does, in words"
@@ -61,7 +61,10 @@ def found(count: int) -> str:
     """What was found in the photo, in a sentence."""
     if count == 1:
         return "One face found."
-    return f"{count} faces found; the first is chosen. Click on another one, or pick its number."
+    found = f"{count} faces found"
+    if count >= MAX_FACES:
+        found = f"The {count} largest faces are shown, and the photo may hold more"
+    return f"{found}; the first is chosen. Click on another one, or pick its number."
 
 
 def upload_too_large(most: int) -> str:
