@@ -19,6 +19,7 @@ from PIL import Image
 
 from emola.face.crop import CROP_SIZE, aligned_crop
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
+from emola.face.visibility import Visibility, visibility
 
 _LONGEST_SIDE = 1280
 _SHORTEST_SIDE = 192
@@ -46,6 +47,7 @@ class Face:
     crop: square RGB picture, upright and centred on the face: what the model sees.
     blendshapes: MediaPipe's 52 coefficients by name, each 0 to 1; empty when not found.
     pose: head pose, None when not found.
+    visibility: how well the face can be seen, None where it was not assessed.
     """
 
     box: np.ndarray
@@ -54,6 +56,7 @@ class Face:
     crop: Image.Image
     blendshapes: Mapping[str, float] = field(default_factory=dict)
     pose: Pose | None = None
+    visibility: Visibility | None = None
 
     @classmethod
     def whole(cls, image: Image.Image) -> Face:
@@ -223,11 +226,13 @@ def _overlap(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def _face(image: Image.Image, found: _Found) -> Face:
+    crop, pose = aligned_crop(image, found.xyz[:, :2]), Pose(*head_angles(found.matrix))
     return Face(
         box=found.box,
         landmarks=np.ascontiguousarray(found.xyz[:, :2]),
         prior=face_prior(found.blendshapes, found.xyz, found.matrix),
-        crop=aligned_crop(image, found.xyz[:, :2]),
+        crop=crop,
         blendshapes=found.blendshapes,
-        pose=Pose(*head_angles(found.matrix)),
+        pose=pose,
+        visibility=visibility(crop, found.xyz[:, :2], pose.yaw, pose.pitch),
     )
