@@ -77,7 +77,9 @@ class CoverNet:
     def save(self, path: Path) -> None:
         """Write it as safetensors in half precision."""
         with replacing(path) as partial:
-            save_file({n: np.ascontiguousarray(t, dtype=np.float16) for n, t in self.tensors.items()}, partial)
+            save_file(
+                {n: np.ascontiguousarray(t, dtype=np.float16) for n, t in self.tensors.items()}, partial
+            )
 
     def hidden(self, crop: np.ndarray) -> np.ndarray:
         """How likely each part of a crop is hidden, 0 to 1.
@@ -107,10 +109,8 @@ class CoverNet:
     def covered(self, crop: Image.Image, landmarks: np.ndarray) -> frozenset[str]:
         """The regions that are covered; arguments as for ``shares``."""
         shares = self.shares(crop, landmarks)
-        thresholds = self.tensors["thresholds"].tolist()
-        return frozenset(
-            name for name, least in zip(REGIONS, thresholds, strict=True) if shares[name] >= least
-        )
+        least = dict(zip(REGIONS, self.tensors["thresholds"], strict=True))
+        return frozenset(name for name in REGIONS if shares[name] >= least[name])
 
 
 @lru_cache(maxsize=1)

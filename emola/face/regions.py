@@ -33,6 +33,7 @@ _RINGS_106: dict[str, tuple[int, ...]] = {
     "mouth_left": (61, 68, 67, 71, 53, 59, 58, 69, 70, 62, 60, 57, 0, 24),
 }
 
+
 def hull(points: np.ndarray) -> np.ndarray:
     """The convex hull of (N, 2) points, in order (Andrew's monotone chain)."""
     ordered = sorted(set(map(tuple, points.tolist())))

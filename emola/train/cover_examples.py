@@ -88,7 +88,9 @@ def build_cover_examples(data: Path, hold_out: int, out: Path, seed: int) -> Non
             if not path.exists():
                 rng = np.random.default_rng([seed, start])
                 draw_covers(records[start : start + _PART], hold_out, landmarker, rng).save(path)
-            log.info("%s: covers drawn on %d of %d", data.name, min(start + _PART, len(records)), len(records))
+            log.info(
+                "%s: covers drawn on %d of %d", data.name, min(start + _PART, len(records)), len(records)
+            )
 
 
 def draw_covers(
@@ -101,8 +103,8 @@ def draw_covers(
         points = _landmarks(landmarker, grey)
         if points is None:
             continue
-        person = {"images": record.id, "groups": record.subject or ""}
-        person["kept_out"] = kept_out = held_out(record.subject or "", hold_out)
+        kept_out = held_out(record.subject or "", hold_out)
+        person = {"images": record.id, "groups": record.subject or "", "kept_out": kept_out}
         rows.append({**person, "kinds": PLAIN, **_stored(grey, np.zeros_like(grey), points)})
         other = pixels[int(rng.integers(len(pixels)))]
         kinds = [*COVERS, *UNSEEN] if kept_out else [*COVERS]

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import nn
 
 from emola.errors import DataError
@@ -73,11 +72,14 @@ class CoverTrainNet(nn.Module):
         self.stages = nn.ModuleDict()
         for name, (channels, out, kernel, stride) in STAGES.items():
             stage = nn.Conv2d(channels, out, kernel, stride, kernel // 2)
-            self.stages[name] = stage if name == "head" else nn.Sequential(stage, nn.BatchNorm2d(out), nn.ReLU())
+            self.stages[name] = (
+                stage if name == "head" else nn.Sequential(stage, nn.BatchNorm2d(out), nn.ReLU())
+            )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(B, S, S) standardised grey values -> (B, S / 2, S / 2) log odds that a pixel is hidden."""
-        x, outputs = x[:, None], {}
+        x = x[:, None]
+        outputs: dict[str, torch.Tensor] = {}
         for name, stage in self.stages.items():
             if name in JOINS:
                 x = torch.cat([F.interpolate(x, scale_factor=2, mode="nearest"), outputs[JOINS[name]]], dim=1)
@@ -95,12 +97,14 @@ class CoverTrainNet(nn.Module):
 
 @torch.no_grad()
 def _folded(stage: nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
-    if isinstance(stage, nn.Conv2d):
-        return stage.weight.detach().clone(), stage.bias.detach().clone()
-    convolution, norm = stage[0], stage[1]
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-    weight = convolution.weight * scale[:, None, None, None]
-    return weight, (convolution.bias - norm.running_mean) * scale + norm.bias
+    """Weight and bias of a convolution with the normalisation that follows it, if any."""
+    convolution, *rest = [stage] if isinstance(stage, nn.Conv2d) else stage.children()
+    weight, bias = (part.detach().clone() for part in convolution.parameters())
+    if rest:
+        norm: Any = rest[0]
+        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        weight, bias = weight * scale[:, None, None, None], (bias - norm.running_mean) * scale + norm.bias
+    return weight, bias
 
 
 def train_visibility(recipe: VisibilityRecipe) -> CoverNet:
@@ -131,7 +135,8 @@ def train_visibility(recipe: VisibilityRecipe) -> CoverNet:
 
 def _fit(recipe: VisibilityRecipe, taught: CoverExamples) -> tuple[CoverTrainNet, np.ndarray]:
     """The trained network, and (N,) bool: which faces were left out as really covered."""
-    model = CoverTrainNet().to(memory_format=torch.channels_last)
+    model = CoverTrainNet()
+    torch.nn.utils.convert_conv2d_weight_memory_format(model, torch.channels_last)
     fast = computes_in_bfloat16("cpu")
     optimiser = torch.optim.AdamW(model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
     steps = recipe.epochs * (len(taught) // recipe.batch_size + 1)
@@ -176,10 +181,11 @@ def _face_masks(examples: CoverExamples) -> np.ndarray:
 def varied(
     crops: np.ndarray, covers: np.ndarray, masks: np.ndarray, rng: np.random.Generator
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Random views of stored crops: (B, S, S) standardised grey values, and at half the side what is hidden,
-    0 to 1, and how much each pixel counts.
+    """Random views of stored crops, and at half their side what is hidden, 0 to 1, and the pixels' weights.
 
-    Each is mirrored or not, moved, turned and scaled a little, made coarse, dark, flat and noisy.
+    Returns (B, S, S) standardised grey values and twice (B, S / 2, S / 2).
+
+    Each view is mirrored or not, moved, turned and scaled a little, made coarse, dark, flat and noisy.
     """
     count = len(crops)
     maps = torch.from_numpy(np.stack([crops, covers, masks], axis=1).astype(np.float32))
@@ -220,16 +226,6 @@ def _standardised(grey: torch.Tensor) -> torch.Tensor:
 
 def _centres(crops: np.ndarray) -> np.ndarray:
     return crops[:, _EDGE:-_EDGE, _EDGE:-_EDGE]
-
-
-def _regions(examples: CoverExamples) -> np.ndarray:
-    """(N, R, S, S) bool: the pixels of each region."""
-    return np.array(
-        [
-            list(region_masks(points - _EDGE, INPUT_SIDE).values())
-            for points in examples.landmarks
-        ]
-    )  # fmt: skip
 
 
 def _means(values: np.ndarray, examples: CoverExamples) -> np.ndarray:
