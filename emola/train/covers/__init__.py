@@ -67,4 +67,4 @@ def decoy(canvas: Canvas, kind: str) -> np.ndarray:
 
 def _softened(canvas: Canvas, opacity: np.ndarray) -> np.ndarray:
     sigma = canvas.unit * canvas.uniform(0.002, 0.02)
-    return cv2.GaussianBlur(opacity, (0, 0), max(sigma, 0.1))
+    return np.asarray(cv2.GaussianBlur(opacity, (0, 0), max(sigma, 0.1))).clip(0, 1)

@@ -187,7 +187,8 @@ def hair(canvas: Canvas) -> Cover:
         bottom = end + rng.normal() * 0.03 + (0 if whole else canvas.uniform(0.1, 0.4))
         ends = np.array([[x + rng.normal() * 0.05, -1.2], [x, bottom]])
         mask = np.maximum(mask, canvas.fill(band(ends, canvas.uniform(0.03, 0.08))))
-    streaks = cv2.GaussianBlur(rng.normal(size=mask.shape), (0, 0), 0.7, sigmaY=canvas.unit * 0.3)
+    grain = np.asarray(rng.normal(size=mask.shape))
+    streaks = np.asarray(cv2.GaussianBlur(grain, (0, 0), 0.7, sigmaY=canvas.unit * 0.3), dtype=np.float64)
     streaks = streaks / max(float(streaks.std()), 1e-6)
     return mask, canvas.uniform(5, 190) + canvas.uniform(5, 30) * streaks
 
