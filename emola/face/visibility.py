@@ -46,6 +46,7 @@ FLAT = 0.06
 """Contrast below which a face is unsure."""
 BLURRED = 0.1
 """Sharpness below which a face is unsure."""
+_SMEARED = 0.06  # below this sharpness nobody can tell a cover from the blur
 
 _DARK, _BRIGHT = 0.35, 0.75  # a face without contrast is called dark below, and bright above
 _MEASURED_AT = 64  # pixels: what the vision tower sees, too
@@ -152,14 +153,15 @@ def visibility(crop: Image.Image, landmarks: np.ndarray, yaw: float, pitch: floa
     coarse = np.asarray(grey.filter(ImageFilter.GaussianBlur(1)), dtype=np.float64)
     face, details = values[inside] / 255, (values - coarse)[inside] / 255
     contrast = float(face.std())
+    sharpness = float(details.std()) / max(contrast, 1 / 255)
     return Visibility(
         size=float(np.ptp(landmarks, axis=0).max()),
         brightness=float(np.median(face)),
         contrast=contrast,
-        sharpness=float(details.std()) / max(contrast, 1 / 255),
+        sharpness=sharpness,
         yaw=yaw,
         pitch=pitch,
-        covered=covers.shipped().covered(crop, points),
+        covered=frozenset() if sharpness < _SMEARED else covers.shipped().covered(crop, points),
     )
 
 

@@ -21,12 +21,12 @@ _POWER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 
 _STAGES = {
     "evidence": ("emola.train.evidence", "EvidenceRecipe", "train_evidence"),
-    "visibility": ("emola.train.visibility", "VisibilityRecipe", "train_visibility"),
     "tower": ("emola.train.tower", "TowerRecipe", "train_tower"),
     "heads": ("emola.train.heads", "HeadsRecipe", "train_heads"),
     "corpus": ("emola.train.corpus", "CorpusRecipe", "train_corpus"),
     "instruct": ("emola.train.instruct", "InstructRecipe", "train_instruct"),
     "finetune": ("emola.train.finetune", "FinetuneRecipe", "train_finetune"),
+    "visibility": ("emola.train.visibility", "VisibilityRecipe", "train_visibility"),
 }
 
 
