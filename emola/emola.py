@@ -110,6 +110,7 @@ class EmoLA:
     def evidence(self, face: Face) -> dict[int, AUEstimate]:
         """What is measured of each action unit in a face, to hold the model's words against; by code.
 
+        A unit that is covered or turned away is not visible: its probability and intensity are None.
         Nothing for a face without landmarks. Raises CheckpointError for a model that brings no such
         measurement, as the published one, and ChatError for anything but a face.
         """
@@ -119,7 +120,7 @@ class EmoLA:
         if face.prior is None:
             return {}
         features = self._engine.features(face) if self._evidence.features else None
-        return self._evidence.estimate(face.prior, features)
+        return self._evidence.estimate(face.prior, features, face.visibility, face.lids)
 
     def chat(self, face: Face, **options: Any) -> ChatSession:
         """A new conversation about a face; the options are those of ``ChatSession``.

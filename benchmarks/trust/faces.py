@@ -46,7 +46,9 @@ class Looked:
         return [
             code
             for code, one in (self.measured or {}).items()
-            if one.active is active and (one.probability if active else 1 - one.probability) >= CLEAR
+            if one.probability is not None
+            and one.active is active
+            and (one.probability if active else 1 - one.probability) >= CLEAR
         ]
 
 

@@ -13,6 +13,7 @@ from emola.faba.action_units import (
 from emola.faba.emotions import ADJECTIVES, EMOTIONS, SYNONYMS, TYPICAL_AUS, Evidence, canonical, weigh
 from emola.faba.prompts import PUBLISHED_QUESTION, QUESTION, QUESTIONS, STARTER_QUESTIONS, follow_ups
 from emola.faba.reading import EmotionReading, read_action_units, read_emotion, read_emotions
+from emola.faba.regions import REGIONS
 
 __all__ = [
     "ACTION_UNITS",
@@ -23,6 +24,7 @@ __all__ = [
     "PUBLISHED_QUESTION",
     "QUESTION",
     "QUESTIONS",
+    "REGIONS",
     "STARTER_QUESTIONS",
     "SYNONYMS",
     "TYPICAL_AUS",

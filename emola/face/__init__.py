@@ -8,6 +8,7 @@ from emola.face.insightface import INSIGHTFACE_EXPERT, InsightFaceExpert
 from emola.face.landmarker import MAX_FACES, Face, FaceLandmarker, Pose
 from emola.face.overlay import draw_overlay
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, PRIOR_NAMES, face_prior
+from emola.face.visibility import Visibility
 
 __all__ = [
     "INSIGHTFACE_EXPERT",
@@ -24,6 +25,7 @@ __all__ = [
     "Pose",
     "PriorExpert",
     "UprightSquare",
+    "Visibility",
     "aligned_crop",
     "draw_overlay",
     "face_prior",

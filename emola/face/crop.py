@@ -75,6 +75,11 @@ class UprightSquare:
         away = (points - 0.5) * self.side
         return (self.centre + away @ np.stack([self.axis, self._down])).astype(np.float32)
 
+    def within(self, points: np.ndarray, size: int = CROP_SIZE) -> np.ndarray:
+        """(N, 2) picture pixels as pixels of what ``cut`` gives at that size, float32."""
+        across = (points - self.centre) @ np.stack([self.axis, self._down], axis=1)
+        return ((across / self.side + 0.5) * size).astype(np.float32)
+
     @property
     def degrees(self) -> float:
         """By how much the square is turned clockwise in the picture, -180 to 180."""

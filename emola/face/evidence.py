@@ -17,7 +17,9 @@ from safetensors.numpy import load_file, save_file
 
 from emola.errors import CheckpointError
 from emola.faba.action_units import NANO_AUS
+from emola.face.lids import Lids
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
+from emola.face.visibility import Visibility
 from emola.files import replacing
 
 EVIDENCE_NAME = "evidence.safetensors"
@@ -63,6 +65,8 @@ RULES: dict[int, tuple[float, float]] = {
 }
 
 
+_CLOSED = 43
+
 EXCLUDES = (27, 26)
 """The first unit rules out the second: FACS codes how far the mouth is open as 26 or 27, never both."""
 
@@ -75,15 +79,25 @@ class AUEstimate:
     """The evidence for one action unit.
 
     probability: 0 to 1, one half at the threshold chosen for F1; intensity: 0 (none) to 1 (as
-    strong as it gets), how far the unit's measure has moved; active: probability reached one half;
-    left, right: intensity on the subject's two sides, None for units that have no sides.
+    strong as it gets), how far the unit's measure has moved; both None where the unit cannot be seen.
+    active: probability reached one half. left, right: intensity on the subject's two sides, None for units
+    that have no sides and for a side that cannot be seen.
     """
 
-    probability: float
-    intensity: float
+    probability: float | None
+    intensity: float | None
     active: bool
     left: float | None
     right: float | None
+
+    @property
+    def visible(self) -> bool:
+        """Whether the unit can be seen; if not, nothing is known of it."""
+        return self.probability is not None
+
+
+HIDDEN = AUEstimate(None, None, False, None, None)
+"""The evidence for a unit that cannot be seen."""
 
 
 class AUEvidence:
@@ -165,23 +179,60 @@ class AUEvidence:
         )
         return logits
 
-    def estimate(self, prior: np.ndarray, features: np.ndarray | None = None) -> dict[int, AUEstimate]:
-        """The evidence for each unit of NANO_AUS in one face. prior: (PRIOR_DIM,); features: (F,)."""
+    def estimate(
+        self,
+        prior: np.ndarray,
+        features: np.ndarray | None = None,
+        visibility: Visibility | None = None,
+        lids: Lids | None = None,
+    ) -> dict[int, AUEstimate]:
+        """The evidence for each unit of NANO_AUS in one face.
+
+        prior: (PRIOR_DIM,); features: (F,); visibility: what of the face can be seen, None for all of it;
+        lids: what the pixels say of closed eyes, which AU43 counts beside the landmarks.
+        """
         probabilities = 1 / (1 + np.exp(-self.logits(prior, features)))
-        estimates = {}
-        for i, au in enumerate(NANO_AUS):
-            sided = any(name.endswith("*") for name in MEASURES[au])
-            left = self._strength(i, prior, "left") if sided else None
-            right = self._strength(i, prior, "right") if sided else None
-            intensity = self._strength(i, prior) if left is None or right is None else (left + right) / 2
-            probability = float(probabilities[i])
-            estimates[au] = AUEstimate(probability, intensity, probability >= 0.5, left, right)
-        return estimates
+        estimates = {
+            au: self._unit(i, prior, float(probability), visibility)
+            for i, (au, probability) in enumerate(zip(NANO_AUS, probabilities, strict=True))
+        }
+        return estimates if lids is None else estimates | {_CLOSED: _with_lids(estimates[_CLOSED], lids)}
+
+    def _unit(self, i: int, prior: np.ndarray, probability: float, seen: Visibility | None) -> AUEstimate:
+        au = NANO_AUS[i]
+        if seen is not None and not seen.sees(au):
+            return HIDDEN
+        if not any(name.endswith("*") for name in MEASURES[au]):
+            return AUEstimate(probability, self._strength(i, prior), probability >= 0.5, None, None)
+        left, right = (
+            self._strength(i, prior, side) if seen is None or seen.sees(au, side) else None
+            for side in ("left", "right")
+        )
+        return AUEstimate(probability, _mean(left, right), probability >= 0.5, left, right)
 
     def _strength(self, i: int, prior: np.ndarray, side: str = "") -> float:
         """How far the measure of a unit moved from rest, 0 to 1."""
         value = float(prior @ measure_weights(NANO_AUS[i], side))
         return float(np.clip((value - self.rest[i]) / (self.full[i] - self.rest[i]), 0, 1))
+
+
+def _with_lids(closed: AUEstimate, lids: Lids) -> AUEstimate:
+    """The evidence for closed eyes, by landmarks or by pixels: whichever finds more."""
+    if closed.probability is None:
+        return closed
+    left, right = (
+        None if strength is None else max(strength, lid)
+        for strength, lid in ((closed.left, lids.left), (closed.right, lids.right))
+    )
+    both = min(lid for lid, side in ((lids.left, left), (lids.right, right)) if side is not None)
+    probability = max(closed.probability, both)
+    return AUEstimate(probability, _mean(left, right), probability >= 0.5, left, right)
+
+
+def _mean(*strengths: float | None) -> float:
+    """The mean of those that are known."""
+    known = [strength for strength in strengths if strength is not None]
+    return sum(known) / len(known)
 
 
 def measure_weights(au: int, side: str = "") -> np.ndarray:

@@ -14,12 +14,15 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from emola.face.crop import CROP_SIZE, aligned_crop
+from emola.face.covers import COVERS_FILE
+from emola.face.crop import CROP_SIZE, UprightSquare, aligned_crop
 from emola.face.finder import find_faces
 from emola.face.found import Found
+from emola.face.lids import LIDS_FILE, Lids, lids
 from emola.face.light import Levels
 from emola.face.networks import FaceNetworks
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
+from emola.face.visibility import Visibility, visibility
 
 MAX_FACES = 50
 """At most so many faces of a picture are reported, the largest; a picture with so many may hold more."""
@@ -46,6 +49,8 @@ class Face:
     pose: head pose, None when not found.
     levels: the grey levels that were stretched to black and white before a dark or flat face was read, in
         the crop too; None for a face that was read as it is.
+    visibility: how well the face can be seen, None where it was not assessed.
+    lids: how likely each eye is closed, by its pixels; None where it was not assessed.
     """
 
     box: np.ndarray
@@ -55,6 +60,8 @@ class Face:
     blendshapes: Mapping[str, float] = field(default_factory=dict)
     pose: Pose | None = None
     levels: Levels | None = None
+    visibility: Visibility | None = None
+    lids: Lids | None = None
 
     def __repr__(self) -> str:
         x0, y0, x1, y1 = (round(float(v)) for v in self.box)
@@ -103,7 +110,7 @@ class FaceLandmarker:
 
             model_path = downloads.path("face_landmarker.task")
         self.max_faces = max_faces
-        self.files: tuple[Path, ...] = (Path(model_path),)
+        self.files: tuple[Path, ...] = (Path(model_path), COVERS_FILE, LIDS_FILE)
         self._networks = FaceNetworks(Path(model_path))
         self.close = self._networks.close
 
@@ -115,12 +122,16 @@ class FaceLandmarker:
 def _face(image: Image.Image, found: Found) -> Face:
     yaw, pitch, _ = head_angles(found.matrix)
     crop = aligned_crop(image, found.points)
+    read = crop if found.levels is None else found.levels.stretch(crop)
+    inside = UprightSquare.around(found.points).within(found.points, crop.width)
     return Face(
         box=found.box,
         landmarks=found.points,
         prior=face_prior(found.blendshapes, found.xyz, found.matrix),
-        crop=crop if found.levels is None else found.levels.stretch(crop),
+        crop=read,
         blendshapes=found.blendshapes,
         pose=Pose(yaw, pitch, found.roll),
         levels=found.levels,
+        visibility=visibility(crop, found.points, yaw, pitch),
+        lids=lids(read, inside),
     )

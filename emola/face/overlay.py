@@ -10,7 +10,9 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from emola.faba.regions import REGIONS
 from emola.face.landmarker import Face
+from emola.face.regions import nearest_regions
 
 # The outlines of InsightFace's 106 points: chin line, brows, eyes, nose and lips. The order of the points
 # is that of its markup picture (github.com/deepinsight/insightface, alignment/coordinate_reg).
@@ -38,8 +40,8 @@ def draw_overlay(
     """A copy of an RGB picture with the landmarks of its faces; the selected one stands out.
 
     style: "points" (each landmark), "mesh" (the lines between them: MediaPipe's triangles, or the
-    outlines of InsightFace's 106 points), or "off". Several faces are framed and numbered from 1 in
-    every style, so that one can be picked.
+    outlines of InsightFace's 106 points), or "off". Landmarks of regions that are hidden are guesses and
+    are left out. Several faces are framed and numbered from 1 in every style, so that one can be picked.
     """
     # Lines drawn at twice the size and shrunk are smooth; the picture itself is not resampled.
     layer = Image.new("RGBA", (image.width * 2, image.height * 2))
@@ -47,17 +49,26 @@ def draw_overlay(
     for index, face in enumerate(faces):
         colour = _SELECTED if index == selected else _OTHER
         width = float(face.box[2] - face.box[0])
+        seen = _seen(face)
         if style == "mesh" and len(face.landmarks):
-            _mesh(draw, face.landmarks * 2, colour, max(1, round(width / 250)))
+            _mesh(draw, face.landmarks * 2, seen, colour, max(1, round(width / 250)))
         elif style == "points":
             between = max(60.0, 5 * math.sqrt(len(face.landmarks)))  # fewer points are drawn larger
-            _points(draw, face.landmarks * 2, colour, max(1.2, width / between))
+            _points(draw, face.landmarks[seen] * 2, colour, max(1.2, width / between))
         if len(faces) > 1:
             _frame(draw, face.box * 2, str(index + 1), colour, max(layer.size))
     drawn = image.convert("RGB").copy()
     layer = layer.resize(image.size, Image.Resampling.BOX)
     drawn.paste(layer, mask=layer.getchannel("A"))
     return drawn
+
+
+def _seen(face: Face) -> np.ndarray:
+    """(N,) bool: the landmarks that do not belong to a hidden region."""
+    if face.visibility is None or not len(face.landmarks):
+        return np.ones(len(face.landmarks), dtype=bool)
+    hidden = np.array([name in face.visibility.hidden for name in REGIONS])
+    return ~hidden[nearest_regions(face.landmarks)]
 
 
 def _points(
@@ -69,12 +80,18 @@ def _points(
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(*colour, 230))
 
 
-def _mesh(draw: ImageDraw.ImageDraw, points: np.ndarray, colour: tuple[int, int, int], width: int) -> None:
+def _mesh(
+    draw: ImageDraw.ImageDraw,
+    points: np.ndarray,
+    seen: np.ndarray,
+    colour: tuple[int, int, int],
+    width: int,
+) -> None:
     thin, thick = _lines(len(points))
-    for start, end in thin:
-        draw.line([*points[start], *points[end]], fill=(*colour, 120), width=width)
-    for start, end in thick:
-        draw.line([*points[start], *points[end]], fill=(*colour, 240), width=2 * width)
+    for lines, opacity, wide in ((thin, 120, width), (thick, 240, 2 * width)):
+        for start, end in lines:
+            if seen[start] and seen[end]:
+                draw.line([*points[start], *points[end]], fill=(*colour, opacity), width=wide)
 
 
 def _frame(

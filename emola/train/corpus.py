@@ -133,8 +133,9 @@ def face_facts(
     if not table.found[row]:
         return FaceFacts(emotion, units=None, beliefs=beliefs)
     units = {
-        au: UnitFact(**vars(estimate) | {"active": estimate.probability >= named})
-        for au, estimate in estimates.items()
+        au: UnitFact(one.probability, one.intensity, one.probability >= named, one.left, one.right)
+        for au, one in estimates.items()
+        if one.probability is not None and one.intensity is not None
     }
     yaw = float(table.priors[row][PRIOR_NAMES.index("yaw")]) * 90
     return FaceFacts(emotion, units, yaw, beliefs)

@@ -27,6 +27,8 @@ _STAGES = {
     "corpus": ("emola.train.corpus", "CorpusRecipe", "train_corpus"),
     "instruct": ("emola.train.instruct", "InstructRecipe", "train_instruct"),
     "finetune": ("emola.train.finetune", "FinetuneRecipe", "train_finetune"),
+    "visibility": ("emola.train.visibility", "VisibilityRecipe", "train_visibility"),
+    "lids": ("emola.train.lids", "LidsRecipe", "train_lids"),
 }
 
 

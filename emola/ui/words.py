@@ -156,20 +156,29 @@ def seen(address: str, measured: Mapping[int, AUEstimate]) -> str:
 
 
 def _measured(estimates: Mapping[int, AUEstimate]) -> str:
-    """All units with how likely each is, the likeliest first, folded away."""
-    ordered = sorted(estimates.items(), key=lambda one: -one[1].probability)
+    """All units with how likely each is, the likeliest first and those not visible last, folded away."""
+    ordered = sorted(estimates.items(), key=lambda one: _order(one[1]), reverse=True)
     active = sum(estimate.active for estimate in estimates.values())
     rows = "".join(
         f'<tr class="{"active" if estimate.active else "inactive"}"><th scope="row">AU{code}</th>'
-        f"<td>{escape(ACTION_UNITS[code].name)}</td>"
-        f'<td><span class="likely" style="--likely: {estimate.probability:.2f}">'
-        f"{_percent(estimate.probability)}</span></td></tr>"
+        f"<td>{escape(ACTION_UNITS[code].name)}</td><td>{_likely(estimate.probability)}</td></tr>"
         for code, estimate in ordered
     )
     return (
         f'<details class="measured"><summary><b>Measured</b> {active} of {len(estimates)} action units'
         f" active</summary><p>{MEASURED}</p><table>{rows}</table></details>"
     )
+
+
+def _order(estimate: AUEstimate) -> float:
+    return -1.0 if estimate.probability is None else estimate.probability
+
+
+def _likely(probability: float | None) -> str:
+    """How likely a unit is, as a bar and in per cent."""
+    if probability is None:
+        return "not visible"
+    return f'<span class="likely" style="--likely: {probability:.2f}">{_percent(probability)}</span>'
 
 
 def _percent(share: float) -> str:

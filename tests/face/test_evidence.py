@@ -1,11 +1,26 @@
+import cv2
 import numpy as np
 import pytest
+from drawing import PORTRAITS, again, portrait, with_closed_eyes
+from PIL import Image
 from safetensors.numpy import save_file
 
 from emola.errors import CheckpointError
 from emola.faba import NANO_AUS
-from emola.face.evidence import LANDMARK_SHARE, MEASURES, RULES, AUEvidence, measure_weights
+from emola.face import Face
+from emola.face.evidence import (
+    EVIDENCE_NAME,
+    LANDMARK_SHARE,
+    MEASURES,
+    RULES,
+    AUEstimate,
+    AUEvidence,
+    measure_weights,
+)
+from emola.face.lids import Lids
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
+from emola.face.visibility import Visibility
+from emola.model.loading import NANO
 
 COUNT = len(NANO_AUS)
 SIDELESS = {17, 25, 26, 27}
@@ -105,6 +120,44 @@ def test_every_unit_exchanges_its_sides_in_the_mirror():
     assert any(one.left != one.right for one in there.values())
 
 
+def seen(*covered: str, yaw: float = 0.0) -> Visibility:
+    return Visibility(200.0, 0.5, 0.2, 0.25, yaw, 0.0, frozenset(covered))
+
+
+def test_what_is_covered_is_not_visible():
+    fitted = evidence(dict.fromkeys(NANO_AUS, 3.0))
+    prior = np.full(PRIOR_DIM, 0.4)
+    whole, masked = (
+        fitted.estimate(prior),
+        fitted.estimate(prior, None, seen("nose", "mouth_right", "mouth_left")),
+    )
+    for au, one in masked.items():
+        if au in (1, 2, 4, 5, 6, 7, 43):
+            assert one == whole[au] and one.visible and one.active
+        else:
+            assert not one.visible and not one.active
+            assert (one.probability, one.intensity, one.left, one.right) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "visibility", [seen("mouth_left"), seen(yaw=40.0)], ids=["the left side covered", "turned to the right"]
+)
+def test_a_hidden_side_is_unknown_and_the_other_one_counts(visibility):
+    prior = np.zeros(PRIOR_DIM, np.float32)
+    prior[PRIOR_NAMES.index("mouthSmileLeft")] = 0.8
+    prior[PRIOR_NAMES.index("mouthSmileRight")] = 0.2
+    smile = evidence({12: 1.0}).estimate(prior, None, visibility)[12]
+    assert smile.left is None and smile.right == pytest.approx(0.2) == smile.intensity
+    assert smile.visible and smile.active
+    lips = evidence({25: 1.0}).estimate(prior, None, visibility)[25]
+    assert lips.visible and lips.active and lips.left is None
+
+
+def test_a_face_whose_visibility_is_not_known_counts_as_seen():
+    prior = np.full(PRIOR_DIM, 0.4)
+    assert evidence().estimate(prior, None, None) == evidence().estimate(prior, None, seen())
+
+
 def test_intensity_runs_from_rest_to_full_and_stays_there():
     fitted = evidence()
     fitted.rest, fitted.full = np.full(COUNT, 0.2), np.full(COUNT, 0.6)
@@ -154,3 +207,65 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path):
     for name in ("other", "damaged"):
         with pytest.raises(CheckpointError, match=name):
             AUEvidence.load(tmp_path / name)
+
+
+def shipped() -> AUEvidence:
+    return AUEvidence.load(NANO / EVIDENCE_NAME)
+
+
+def test_closed_lids_count_beside_the_landmarks():
+    prior = np.zeros(PRIOR_DIM, np.float32)
+    prior[PRIOR_NAMES.index("eyeBlinkLeft")] = 0.3
+    fitted = evidence({43: -3.0})
+    open_eyes = fitted.estimate(prior)
+    assert fitted.estimate(prior, lids=Lids(0.0, 0.0)) == open_eyes
+    closed = fitted.estimate(prior, lids=Lids(0.9, 0.8))[43]
+    assert closed.active and closed.probability == pytest.approx(0.8)
+    assert (closed.left, closed.right) == pytest.approx((0.8, 0.9))
+    wink = fitted.estimate(prior, lids=Lids(0.9, 0.1))[43]
+    assert not wink.active and (wink.left, wink.right) == pytest.approx((0.3, 0.9))
+    assert {au: one for au, one in fitted.estimate(prior, lids=Lids(0.9, 0.9)).items() if au != 43} == {
+        au: one for au, one in open_eyes.items() if au != 43
+    }
+
+
+def test_a_hidden_eye_leaves_closed_lids_to_the_other():
+    fitted, prior = evidence({43: -3.0}), np.zeros(PRIOR_DIM)
+    one = fitted.estimate(prior, None, seen("eye_left"), Lids(0.9, 0.0))[43]
+    assert one.active and one.left is None and one.right == pytest.approx(0.9)
+    assert not fitted.estimate(prior, None, seen("eye_left", "eye_right"), Lids(0.9, 0.9))[43].visible
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("name", PORTRAITS)
+def test_eyes_drawn_closed_are_closed_and_a_wink_is_one_sided(name):
+    """Guards against trusting the landmarks alone, which follow closed lids half-way."""
+    assert closure(portrait(name)[1]).probability < 0.2
+    assert closure(again(with_closed_eyes(name))).active
+    for side, other in (("right", "left"), ("left", "right")):
+        wink = closure(again(with_closed_eyes(name, (side,))))
+        assert not wink.active and getattr(wink, side) > getattr(wink, other) + 0.3
+
+
+@pytest.mark.network
+def test_one_lowered_mouth_corner_is_the_subject_s_own_side():
+    """As in facial palsy: the photo's smile, with the right or the left corner pulled down."""
+    image, face = portrait("astronaut.png")
+    both = shipped()
+    for side, corner in (("right", 61), ("left", 291)):
+        droop = again(lowered(image, face.landmarks[corner], 0.13 * float(np.ptp(face.landmarks[:, 0]))))
+        smile = both.estimate(droop.prior, np.zeros(both.features))[12]
+        weak, strong = (smile.right, smile.left) if side == "right" else (smile.left, smile.right)
+        assert weak < strong - 0.1
+
+
+def closure(face: Face) -> AUEstimate:
+    both = shipped()
+    return both.estimate(face.prior, np.zeros(both.features), face.visibility, face.lids)[43]
+
+
+def lowered(image: Image.Image, at: np.ndarray, by: float) -> Image.Image:
+    """The picture with what lies around a point pulled down, less and less with distance."""
+    y, x = np.mgrid[: image.height, : image.width].astype(np.float32)
+    pull = by * np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * (1.3 * by) ** 2))
+    return Image.fromarray(cv2.remap(np.asarray(image), x, y - pull.astype(np.float32), cv2.INTER_LINEAR))

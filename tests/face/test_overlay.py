@@ -1,9 +1,13 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from emola.face import Face, draw_overlay
+from emola.faba import REGIONS
+from emola.face import Face, Visibility, draw_overlay
 from emola.face.overlay import _OTHER, _SELECTED
+from emola.face.regions import nearest_regions
 
 
 def picture(width: int = 300, height: int = 200) -> Image.Image:
@@ -69,6 +73,24 @@ def test_several_faces_are_framed_in_every_style(style):
         middle = (x0 + x1) // 2, (y0 + y1) // 2
         for edge in ((middle[0], y0), (middle[0], y1 - 1), (x0, middle[1]), (x1 - 1, middle[1])):
             assert edge in where
+
+
+@pytest.mark.parametrize("count", [478, 106])
+@pytest.mark.parametrize("style", ["points", "mesh"])
+def test_landmarks_of_hidden_regions_are_left_out(style, count):
+    one = face(60, 50, count=count)
+    hidden = ("mouth_right", "mouth_left")
+    seen = Visibility(80.0, 0.5, 0.2, 0.25, 0.0, 0.0, frozenset(hidden))
+    covered = dataclasses.replace(one, visibility=seen)
+    drawn, all_drawn = (changed(picture(), draw_overlay(picture(), [f], style)) for f in (covered, one))
+    lost = [REGIONS[number] in hidden for number in nearest_regions(one.landmarks)]
+    assert 0 < sum(lost) < count
+    assert len(drawn) < len(all_drawn)
+    if style == "points":
+        distance = np.linalg.norm(drawn[:, None] + 0.5 - one.landmarks[None, ~np.array(lost)], axis=-1)
+        assert distance.min(1).max() < 3, "only landmarks that are seen are drawn"
+        clear = dataclasses.replace(one, visibility=dataclasses.replace(seen, covered=frozenset()))
+        assert len(changed(picture(), draw_overlay(picture(), [clear], style))) == len(all_drawn)
 
 
 def label(drawn: Image.Image, one: Face) -> np.ndarray:

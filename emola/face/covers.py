@@ -1,0 +1,158 @@
+"""What is covered in a face: masks, dark glasses, hands, hair, bars, blurring.
+
+The landmarker finds landmarks under a cover, too, so the pixels have to be looked at. A small convolutional
+network, taught with drawn covers (``emola train recipes/visibility.yaml``), says for each pixel of the
+aligned crop how likely it is hidden; a region is covered when the mean over its pixels is above the
+region's threshold. The network reads grey values alone and runs in numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from emola.errors import CheckpointError
+from emola.faba.regions import REGIONS
+from emola.face.regions import region_masks
+from emola.files import replacing
+
+COVERS_FILE = Path(__file__).parents[2] / "assets" / "covers.safetensors"
+"""The shipped network."""
+INPUT_SIDE = 64
+"""Side of the crop that the network reads, in pixels."""
+
+STAGES: dict[str, tuple[int, int, int, int]] = {  # name: in, out, kernel, stride
+    "down1": (1, 24, 5, 2),
+    "same1": (24, 32, 3, 1),
+    "down2": (32, 48, 3, 2),
+    "same2": (48, 64, 3, 1),
+    "down3": (64, 64, 3, 2),
+    "deep1": (64, 64, 3, 1),
+    "deep2": (64, 64, 3, 1),
+    "mix2": (128, 48, 1, 1),
+    "up2": (48, 48, 3, 1),
+    "mix1": (80, 32, 1, 1),
+    "up1": (32, 32, 3, 1),
+    "head": (32, 1, 1, 1),
+}
+"""The network's convolutions in order; a ReLU follows each but the last.
+
+``mix2`` reads ``deep2`` enlarged twice and ``same2``, ``mix1`` reads ``up2`` enlarged twice and ``same1``.
+"""
+JOINS = {"mix2": "same2", "mix1": "same1"}
+"""The earlier stage whose output a stage reads beside the enlarged output of the stage before it."""
+
+
+class CoverNet:
+    """The network as numpy arrays.
+
+    tensors: for each of ``STAGES`` "<name>.weight" (out, in, k, k) and "<name>.bias" (out,), and "thresholds"
+    (R,), for each of ``REGIONS`` the mean probability from which it is covered.
+    """
+
+    def __init__(self, tensors: dict[str, np.ndarray]) -> None:
+        self.tensors = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
+
+    @classmethod
+    def load(cls, path: Path) -> CoverNet:
+        """Read a fitted network. Raises CheckpointError when the file is absent or holds something else."""
+        return cls(load_tensors(path, expected_shapes(), "the network for covered parts"))
+
+    def save(self, path: Path) -> None:
+        """Write it as safetensors in half precision."""
+        with replacing(path) as partial:
+            save_file(
+                {n: np.ascontiguousarray(t, dtype=np.float16) for n, t in self.tensors.items()}, partial
+            )
+
+    def hidden(self, crop: np.ndarray) -> np.ndarray:
+        """How likely each part of a crop is hidden, 0 to 1.
+
+        crop: (INPUT_SIDE, INPUT_SIDE) grey values. Returns (INPUT_SIDE / 2, INPUT_SIDE / 2) float32.
+        """
+        x = standardised(crop.astype(np.float32))[None]
+        outputs: dict[str, np.ndarray] = {}
+        for name, (_, _, _, stride) in STAGES.items():
+            if name in JOINS:
+                x = np.concatenate([x.repeat(2, axis=1).repeat(2, axis=2), outputs[JOINS[name]]])
+            x = convolved(x, self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"], stride)
+            if name != "head":
+                x = outputs[name] = np.maximum(x, 0)
+        return np.asarray(1 / (1 + np.exp(-x[0])))
+
+    def shares(self, crop: Image.Image, landmarks: np.ndarray) -> dict[str, float]:
+        """The mean probability that a pixel of each region is hidden.
+
+        crop: the aligned crop, square. landmarks: (478, 2) pixels of the crop.
+        """
+        grey = crop.convert("L").resize((INPUT_SIDE, INPUT_SIDE), Image.Resampling.BICUBIC)
+        hidden = self.hidden(np.asarray(grey)).repeat(2, axis=0).repeat(2, axis=1)
+        masks = region_masks(landmarks * (INPUT_SIDE / crop.width), INPUT_SIDE)
+        return {name: float(hidden[mask].mean()) if mask.any() else 0.0 for name, mask in masks.items()}
+
+    def covered(self, crop: Image.Image, landmarks: np.ndarray) -> frozenset[str]:
+        """The regions that are covered; arguments as for ``shares``."""
+        shares = self.shares(crop, landmarks)
+        least = dict(zip(REGIONS, self.tensors["thresholds"], strict=True))
+        return frozenset(name for name in REGIONS if shares[name] >= least[name])
+
+
+@lru_cache(maxsize=1)
+def shipped() -> CoverNet:
+    """The network in ``COVERS_FILE``; read once."""
+    return CoverNet.load(COVERS_FILE)
+
+
+def expected_shapes() -> dict[str, tuple[int, ...]]:
+    """The tensors of a ``CoverNet`` and their shapes."""
+    shapes: dict[str, tuple[int, ...]] = {"thresholds": (len(REGIONS),)}
+    for name, (channels, out, kernel, _) in STAGES.items():
+        shapes |= {f"{name}.weight": (out, channels, kernel, kernel), f"{name}.bias": (out,)}
+    return shapes
+
+
+def load_tensors(path: Path, shapes: Mapping[str, tuple[int, ...]], what: str) -> dict[str, np.ndarray]:
+    """The tensors of a safetensors file, by name. Raises CheckpointError unless their shapes are these."""
+    if not path.is_file():
+        raise CheckpointError(f"{path} is missing ({what}); restore it.")
+    try:
+        tensors = load_file(path)
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is damaged ({error}); restore it or fit it again.") from error
+    if {name: tensor.shape for name, tensor in tensors.items()} != dict(shapes):
+        raise CheckpointError(f"{path} does not hold {what}; restore it or fit it again.")
+    if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
+        raise CheckpointError(f"{path} is damaged (not a number); restore it or fit it again.")
+    return dict(tensors)
+
+
+def save_tensors(tensors: Mapping[str, np.ndarray], path: Path) -> None:
+    """Write tensors as safetensors in half precision."""
+    with replacing(path) as partial:
+        save_file({n: np.ascontiguousarray(t, dtype=np.float16) for n, t in tensors.items()}, partial)
+
+
+def standardised(crop: np.ndarray) -> np.ndarray:
+    """Grey values with mean 0 and deviation 1, so that light and contrast drop out."""
+    return (crop - crop.mean()) / max(float(crop.std()), 1.0)
+
+
+def convolved(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, stride: int) -> np.ndarray:
+    """(C, H, W) -> (O, H / stride, W / stride), zeros beyond the edges."""
+    out, channels, kernel, _ = weight.shape
+    height, width = (side // stride for side in x.shape[1:])
+    edge = kernel // 2
+    padded = np.pad(x, ((0, 0), (edge, edge), (edge, edge)))
+    columns = np.empty((kernel, kernel, channels, height, width), np.float32)
+    for i in range(kernel):
+        for j in range(kernel):
+            columns[i, j] = padded[:, i : i + height * stride : stride, j : j + width * stride : stride]
+    rows = weight.transpose(0, 2, 3, 1).reshape(out, -1)
+    result = rows @ columns.reshape(-1, height * width) + bias[:, None]
+    return np.asarray(result).reshape(out, height, width)

@@ -1,0 +1,94 @@
+"""The example photos, and simple covers and lids to draw on their faces."""
+
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from emola import downloads
+from emola.face import Face, FaceLandmarker, load_image
+
+PORTRAITS = ("astronaut.png", "anger.jpg", "happiness.jpg", "surprise.jpg", "single.jpg")
+"""The example photos of one face that looks ahead."""
+
+_LIDS = {
+    "right": ([33, 246, 161, 160, 159, 158, 157, 173, 133], [33, 7, 163, 144, 145, 153, 154, 155, 133]),
+    "left": ([263, 466, 388, 387, 386, 385, 384, 398, 362], [263, 249, 390, 373, 374, 380, 381, 382, 362]),
+}
+
+
+@lru_cache
+def landmarker() -> FaceLandmarker:
+    """One for all tests."""
+    return FaceLandmarker()
+
+
+@lru_cache
+def portrait(name: str) -> tuple[Image.Image, Face]:
+    """An example photo and its largest face."""
+    image = load_image(downloads.path(name))
+    return image, landmarker().detect(image)[0]
+
+
+def again(image: Image.Image) -> Face:
+    """The largest face of a changed photo."""
+    return landmarker().detect(image)[0]
+
+
+def with_mask(name: str, fill: tuple[int, int, int], grown: float = 1.0) -> Image.Image:
+    """The photo with a mask over the nose, the mouth and the chin."""
+    image, face = portrait(name)
+    outline = [93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 6]
+    points = face.landmarks[outline]
+    points = (points - points.mean(0)) * grown + points.mean(0)
+    return _painted(image, [points], fill)
+
+
+def with_glasses(name: str, fill: tuple[int, int, int], round_ones: bool) -> Image.Image:
+    """The photo with dark or mirrored glasses."""
+    image, face = portrait(name)
+    shapes = []
+    for upper, lower in _LIDS.values():
+        eye = face.landmarks[upper + lower]
+        middle, width = eye.mean(0), float(np.ptp(eye[:, 0]))
+        angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+        circle = np.stack([np.cos(angle), np.sin(angle) * 0.75], axis=1)
+        square = np.sign(circle) * np.abs(circle) ** 0.4
+        shapes.append(middle + (circle if round_ones else square) * width * 0.85)
+    bridge = np.array([s.mean(0) for s in shapes])
+    thick = np.array([0, np.ptp(bridge[:, 0]) * 0.04])
+    shapes.append(np.array([bridge[0] - thick, bridge[1] - thick, bridge[1] + thick, bridge[0] + thick]))
+    return _painted(image, shapes, fill)
+
+
+def with_closed_eyes(name: str, sides: tuple[str, ...] = ("right", "left")) -> Image.Image:
+    """The photo with skin over the eyes and a line where the lids meet."""
+    image, face = portrait(name)
+    pixels = np.asarray(image)
+    for side in sides:
+        upper, lower = (face.landmarks[part].astype(float) for part in _LIDS[side])
+        eye = np.concatenate([upper, lower[::-1]])
+        middle, width = eye.mean(0), float(np.ptp(eye[:, 0]))
+        x, y = np.round(middle + np.array([0, 0.45 * width])).astype(int)
+        reach = max(1, int(width * 0.12))
+        skin = np.median(pixels[y - reach : y + reach, x - reach : x + reach], axis=(0, 1))
+        image = _painted(
+            image, [(eye - middle) * [1.08, 1.3] + middle], tuple(map(int, skin)), soft=width * 0.04
+        )
+        dark = Image.new("RGB", image.size, tuple(int(value * 0.4) for value in skin))
+        lid = Image.new("L", (4 * image.width, 4 * image.height))
+        line = [tuple(point) for point in (4 * (upper * 0.15 + lower * 0.85)).tolist()]
+        ImageDraw.Draw(lid).line(line, fill=255, width=round(4 * width * 0.07), joint="curve")
+        image = Image.composite(dark, image, lid.reduce(4))
+    return image
+
+
+def _painted(
+    image: Image.Image, shapes: list[np.ndarray], fill: tuple[int, ...], soft: float = 0.5
+) -> Image.Image:
+    mask = Image.new("L", image.size)
+    for shape in shapes:
+        ImageDraw.Draw(mask).polygon([tuple(point) for point in shape.tolist()], fill=255)
+    return Image.composite(
+        Image.new("RGB", image.size, fill), image, mask.filter(ImageFilter.GaussianBlur(soft))
+    )
