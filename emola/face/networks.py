@@ -58,6 +58,7 @@ class FaceNetworks:
     def __init__(self, bundle: Path) -> None:
         from mediapipe.tasks.python import BaseOptions, vision
 
+        self._lock = threading.Lock()
         try:
             with ZipFile(bundle) as members:
                 detector = members.read(_DETECTOR)
@@ -76,12 +77,12 @@ class FaceNetworks:
                         min_detection_confidence=LOWEST_SCORE,
                     )
                 )
+                self._run(self._detector, Image.new("RGB", (64, 64)))  # its first run writes a line, too
         except (OSError, BadZipFile, KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError(
                 f"{bundle} is not MediaPipe's face landmarker ({error}): delete it and fetch it again with "
                 "“emola fetch face”."
             ) from error
-        self._lock = threading.Lock()
         self.close = weakref.finalize(self, _release, self._landmarker, self._detector)
 
     def meshes(self, view: Image.Image) -> list[Mesh]:

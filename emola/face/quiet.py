@@ -21,6 +21,7 @@ _STARTUP = re.compile(
     rb"WARNING: (Logging before|All log messages before)"  # the log library's, about its own start
     rb"|[IW]\d{4} \d\d:\d\d:[\d.]+ +\d+ [\w./]+:\d+\]"  # information and warnings; not errors (E, F)
     rb"|INFO: Created TensorFlow Lite"
+    rb"|(INFO|WARNING): \[\w+\.cc:\d+\]"  # LiteRT's
 )
 _STDERR = 2
 _lock = threading.Lock()
