@@ -89,7 +89,7 @@ class EmoLA:
         if face.prior is None:
             return {}
         features = self._engine.features(face) if self._evidence.features else None
-        return self._evidence.estimate(face.prior, features, face.visibility)
+        return self._evidence.estimate(face.prior, features, face.visibility, face.lids)
 
     def chat(self, face: Face, **options: Any) -> ChatSession:
         """A new conversation about a face; the options are those of ``ChatSession``."""

@@ -8,6 +8,7 @@ region's threshold. The network reads grey values alone and runs in numpy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -61,18 +62,7 @@ class CoverNet:
     @classmethod
     def load(cls, path: Path) -> CoverNet:
         """Read a fitted network. Raises CheckpointError when the file is absent or holds something else."""
-        if not path.is_file():
-            raise CheckpointError(f"The network that sees covered parts is missing: {path}; restore it.")
-        try:
-            tensors = load_file(path)
-        except SafetensorError as error:
-            raise CheckpointError(f"{path} is damaged ({error}); restore it or fit it again.") from error
-        found = {name: tensor.shape for name, tensor in tensors.items()}
-        if found != expected_shapes():
-            raise CheckpointError(f"{path} does not hold the network for covers; restore it or fit it again.")
-        if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
-            raise CheckpointError(f"{path} is damaged (not a number); restore it or fit it again.")
-        return cls(tensors)
+        return cls(load_tensors(path, expected_shapes(), "the network for covered parts"))
 
     def save(self, path: Path) -> None:
         """Write it as safetensors in half precision."""
@@ -91,7 +81,7 @@ class CoverNet:
         for name, (_, _, _, stride) in STAGES.items():
             if name in JOINS:
                 x = np.concatenate([x.repeat(2, axis=1).repeat(2, axis=2), outputs[JOINS[name]]])
-            x = _convolved(x, self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"], stride)
+            x = convolved(x, self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"], stride)
             if name != "head":
                 x = outputs[name] = np.maximum(x, 0)
         return np.asarray(1 / (1 + np.exp(-x[0])))
@@ -127,12 +117,33 @@ def expected_shapes() -> dict[str, tuple[int, ...]]:
     return shapes
 
 
+def load_tensors(path: Path, shapes: Mapping[str, tuple[int, ...]], what: str) -> dict[str, np.ndarray]:
+    """The tensors of a safetensors file, by name. Raises CheckpointError unless their shapes are these."""
+    if not path.is_file():
+        raise CheckpointError(f"{path} is missing ({what}); restore it.")
+    try:
+        tensors = load_file(path)
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is damaged ({error}); restore it or fit it again.") from error
+    if {name: tensor.shape for name, tensor in tensors.items()} != dict(shapes):
+        raise CheckpointError(f"{path} does not hold {what}; restore it or fit it again.")
+    if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
+        raise CheckpointError(f"{path} is damaged (not a number); restore it or fit it again.")
+    return dict(tensors)
+
+
+def save_tensors(tensors: Mapping[str, np.ndarray], path: Path) -> None:
+    """Write tensors as safetensors in half precision."""
+    with replacing(path) as partial:
+        save_file({n: np.ascontiguousarray(t, dtype=np.float16) for n, t in tensors.items()}, partial)
+
+
 def standardised(crop: np.ndarray) -> np.ndarray:
     """Grey values with mean 0 and deviation 1, so that light and contrast drop out."""
     return (crop - crop.mean()) / max(float(crop.std()), 1.0)
 
 
-def _convolved(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, stride: int) -> np.ndarray:
+def convolved(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, stride: int) -> np.ndarray:
     """(C, H, W) -> (O, H / stride, W / stride), zeros beyond the edges."""
     out, channels, kernel, _ = weight.shape
     height, width = (side // stride for side in x.shape[1:])

@@ -17,6 +17,7 @@ from safetensors.numpy import load_file, save_file
 
 from emola.errors import CheckpointError
 from emola.faba.action_units import NANO_AUS
+from emola.face.lids import Lids
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
 from emola.face.visibility import Visibility
 from emola.files import replacing
@@ -49,9 +50,7 @@ MEASURES: dict[int, Measure] = {
     25: {"lip_gap": 1},
     26: {"jawOpen": 1},
     27: {"jawOpen": 1},
-    # The blink blendshape alone stays low in many closed eyes. What tells them from narrowed ones is that the
-    # lids meet low, where the lower lid lies.
-    43: {"eyeBlink*": 1, "eyeSquint*": 0.5, "eye_opening*": -5, "lower_lid_height*": -10},
+    43: {"eyeBlink*": 1},
 }
 
 # Units that the coded faces show too rarely to learn: measure at which the evidence is one half,
@@ -62,9 +61,11 @@ RULES: dict[int, tuple[float, float]] = {
     16: (0.62, 15.0),
     20: (0.35, 15.0),
     26: (0.14, 40.0),
-    43: (0.74, 15.0),
+    43: (0.50, 15.0),
 }
 
+
+_CLOSED = 43
 
 EXCLUDES = (27, 26)
 """The first unit rules out the second: FACS codes how far the mouth is open as 26 or 27, never both."""
@@ -178,17 +179,23 @@ class AUEvidence:
         return logits
 
     def estimate(
-        self, prior: np.ndarray, features: np.ndarray | None = None, visibility: Visibility | None = None
+        self,
+        prior: np.ndarray,
+        features: np.ndarray | None = None,
+        visibility: Visibility | None = None,
+        lids: Lids | None = None,
     ) -> dict[int, AUEstimate]:
         """The evidence for each unit of NANO_AUS in one face.
 
-        prior: (PRIOR_DIM,); features: (F,); visibility: what of the face can be seen, None for all of it.
+        prior: (PRIOR_DIM,); features: (F,); visibility: what of the face can be seen, None for all of it;
+        lids: what the pixels say of closed eyes, which AU43 counts beside the landmarks.
         """
         probabilities = 1 / (1 + np.exp(-self.logits(prior, features)))
-        return {
+        estimates = {
             au: self._unit(i, prior, float(probability), visibility)
             for i, (au, probability) in enumerate(zip(NANO_AUS, probabilities, strict=True))
         }
+        return estimates if lids is None else estimates | {_CLOSED: _with_lids(estimates[_CLOSED], lids)}
 
     def _unit(self, i: int, prior: np.ndarray, probability: float, seen: Visibility | None) -> AUEstimate:
         au = NANO_AUS[i]
@@ -196,18 +203,35 @@ class AUEvidence:
             return HIDDEN
         if not any(name.endswith("*") for name in MEASURES[au]):
             return AUEstimate(probability, self._strength(i, prior), probability >= 0.5, None, None)
-        sides = [seen is None or seen.sees(au, side) for side in ("left", "right")]
         left, right = (
-            self._strength(i, prior, side) if visible else None
-            for side, visible in zip(("left", "right"), sides, strict=True)
+            self._strength(i, prior, side) if seen is None or seen.sees(au, side) else None
+            for side in ("left", "right")
         )
-        known = [strength for strength in (left, right) if strength is not None]
-        return AUEstimate(probability, sum(known) / len(known), probability >= 0.5, left, right)
+        return AUEstimate(probability, _mean(left, right), probability >= 0.5, left, right)
 
     def _strength(self, i: int, prior: np.ndarray, side: str = "") -> float:
         """How far the measure of a unit moved from rest, 0 to 1."""
         value = float(prior @ measure_weights(NANO_AUS[i], side))
         return float(np.clip((value - self.rest[i]) / (self.full[i] - self.rest[i]), 0, 1))
+
+
+def _with_lids(closed: AUEstimate, lids: Lids) -> AUEstimate:
+    """The evidence for closed eyes, by landmarks or by pixels: whichever finds more."""
+    if closed.probability is None:
+        return closed
+    left, right = (
+        None if strength is None else max(strength, lid)
+        for strength, lid in ((closed.left, lids.left), (closed.right, lids.right))
+    )
+    both = min(lid for lid, side in ((lids.left, left), (lids.right, right)) if side is not None)
+    probability = max(closed.probability, both)
+    return AUEstimate(probability, _mean(left, right), probability >= 0.5, left, right)
+
+
+def _mean(*strengths: float | None) -> float:
+    """The mean of those that are known."""
+    known = [strength for strength in strengths if strength is not None]
+    return sum(known) / len(known)
 
 
 def measure_weights(au: int, side: str = "") -> np.ndarray:

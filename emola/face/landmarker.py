@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from emola.face.crop import CROP_SIZE, aligned_crop
+from emola.face.crop import CROP_SIZE, UprightSquare, aligned_crop
+from emola.face.lids import Lids, lids
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
 from emola.face.visibility import Visibility, visibility
 
@@ -48,6 +49,7 @@ class Face:
     blendshapes: MediaPipe's 52 coefficients by name, each 0 to 1; empty when not found.
     pose: head pose, None when not found.
     visibility: how well the face can be seen, None where it was not assessed.
+    lids: how likely each eye is closed, by its pixels; None where it was not assessed.
     """
 
     box: np.ndarray
@@ -57,6 +59,7 @@ class Face:
     blendshapes: Mapping[str, float] = field(default_factory=dict)
     pose: Pose | None = None
     visibility: Visibility | None = None
+    lids: Lids | None = None
 
     @classmethod
     def whole(cls, image: Image.Image) -> Face:
@@ -235,4 +238,5 @@ def _face(image: Image.Image, found: _Found) -> Face:
         blendshapes=found.blendshapes,
         pose=pose,
         visibility=visibility(crop, found.xyz[:, :2], pose.yaw, pose.pitch),
+        lids=lids(crop, UprightSquare.around(found.xyz[:, :2]).within(found.xyz[:, :2], crop.width)),
     )

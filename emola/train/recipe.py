@@ -27,6 +27,7 @@ _STAGES = {
     "instruct": ("emola.train.instruct", "InstructRecipe", "train_instruct"),
     "finetune": ("emola.train.finetune", "FinetuneRecipe", "train_finetune"),
     "visibility": ("emola.train.visibility", "VisibilityRecipe", "train_visibility"),
+    "lids": ("emola.train.lids", "LidsRecipe", "train_lids"),
 }
 
 

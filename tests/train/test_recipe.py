@@ -38,7 +38,7 @@ def test_what_is_in_the_repository_loads(path):
 def test_there_are_recipes_for_every_stage():
     assert {load_recipe(path)[0].__name__ for path in RECIPES} == {
         f"train_{stage}"
-        for stage in ("evidence", "tower", "heads", "corpus", "instruct", "finetune", "visibility")
+        for stage in ("evidence", "tower", "heads", "corpus", "instruct", "finetune", "visibility", "lids")
     }
 
 
