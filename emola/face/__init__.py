@@ -6,6 +6,7 @@ from emola.face.experts import PriorExpert, prior_expert
 from emola.face.image import PICTURE_SUFFIXES, load_image
 from emola.face.insightface import INSIGHTFACE_EXPERT, InsightFaceExpert
 from emola.face.landmarker import MAX_FACES, Face, FaceLandmarker, Pose
+from emola.face.lids import Lids
 from emola.face.overlay import draw_overlay
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, PRIOR_NAMES, face_prior
 from emola.face.visibility import Visibility
@@ -22,6 +23,7 @@ __all__ = [
     "Face",
     "FaceLandmarker",
     "InsightFaceExpert",
+    "Lids",
     "Pose",
     "PriorExpert",
     "UprightSquare",

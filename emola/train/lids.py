@@ -181,7 +181,8 @@ def _fine(points: np.ndarray) -> np.ndarray:
 def _height(points: np.ndarray, side: str) -> float:
     """Height of the open eye over its width."""
     upper, lower = (points[list(part[side])] for part in (_UPPER, _LOWER))
-    return float(np.linalg.norm(upper[4] - lower[4]) / max(np.linalg.norm(upper[0] - upper[-1]), 1e-6))
+    width = float(np.linalg.norm(upper[0] - upper[-1]))
+    return float(np.linalg.norm(upper[4] - lower[4])) / max(width, 1e-6)
 
 
 def fit_lids(recipe: LidsRecipe, examples: LidExamples) -> LidNet:
