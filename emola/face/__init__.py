@@ -5,12 +5,13 @@ from emola.face.evidence import AUEstimate, AUEvidence
 from emola.face.experts import PriorExpert, prior_expert
 from emola.face.image import load_image
 from emola.face.insightface import INSIGHTFACE_EXPERT, InsightFaceExpert
-from emola.face.landmarker import Face, FaceLandmarker, Pose
+from emola.face.landmarker import MAX_FACES, Face, FaceLandmarker, Pose
 from emola.face.overlay import draw_overlay
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, PRIOR_NAMES, face_prior
 
 __all__ = [
     "INSIGHTFACE_EXPERT",
+    "MAX_FACES",
     "PRIOR_DIM",
     "PRIOR_EXPERT",
     "PRIOR_NAMES",

@@ -48,9 +48,20 @@ class UprightSquare:
         centre = np.array([cos * x - sin * y, sin * x + cos * y])
         return cls(centre, np.array([cos, sin]), margin * float((high - low).max()))
 
+    @classmethod
+    def turned(cls, centre: np.ndarray, side: float, degrees: float = 0.0) -> UprightSquare:
+        """The square around a point, turned clockwise."""
+        angle = math.radians(degrees)
+        return cls(np.asarray(centre, dtype=np.float64), np.array([math.cos(angle), math.sin(angle)]), side)
+
+    def reduced(self, factor: float) -> UprightSquare:
+        """The same square in a copy of the picture that is ``factor`` times smaller."""
+        return UprightSquare(self.centre / factor, self.axis, self.side / factor)
+
     def cut(self, image: Image.Image, size: int = CROP_SIZE) -> Image.Image:
         """The square as a picture of ``size`` by ``size`` pixels; black where the picture ends."""
-        image, centre, side = _shrunk(image.convert("RGB"), self.centre, self.side, size)
+        image = image if image.mode == "RGB" else image.convert("RGB")
+        image, centre, side = _shrunk(image, self.centre, self.side, size)
         step = side / size
         dx, dy = self.axis * step, self._down * step
         start = centre - (dx + dy) * size / 2
@@ -63,6 +74,11 @@ class UprightSquare:
         """(N, 2) points of the square, 0 to 1 from its left and top, as picture pixels, float32."""
         away = (points - 0.5) * self.side
         return (self.centre + away @ np.stack([self.axis, self._down])).astype(np.float32)
+
+    @property
+    def degrees(self) -> float:
+        """By how much the square is turned clockwise in the picture, -180 to 180."""
+        return math.degrees(math.atan2(self.axis[1], self.axis[0]))
 
     @property
     def _down(self) -> np.ndarray:

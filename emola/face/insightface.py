@@ -99,6 +99,8 @@ class InsightFaceExpert:
     def _read(self, image: Image.Image, found: Face) -> Face:
         square = UprightSquare.around(found.landmarks)
         aligned = square.cut(image, ALIGNED_SIZE)
+        if found.levels is not None:
+            aligned = found.levels.stretch(aligned)
         points = self._run(_resized(aligned).astype(np.float32)).reshape(-1, 2)  # -1 to 1 over the square
         return replace(
             found,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from emola import downloads
 from emola.errors import CheckpointError, DownloadError
 from emola.face import Face, UprightSquare, draw_overlay
 from emola.face.insightface import ALIGNED_SIZE, NETWORK_PATH_VARIABLE, InsightFaceExpert
+from emola.face.light import Levels
 
 
 class Finder:
@@ -113,9 +115,19 @@ class TestPrior:
         np.testing.assert_array_equal(face.prior, one.features(face.crop))
         assert face.crop.size == (ALIGNED_SIZE, ALIGNED_SIZE)
 
+    def test_a_dark_face_is_stretched_before_it_is_read(self, tmp_path):
+        one = expert(write_network(tmp_path / "n.onnx", probes=[(0, 96, 96)]))
+        dark = expert(tmp_path / "n.onnx", replace(found(), levels=Levels(0, 51)))
+        (usual,), (stretched,) = (
+            each.detect(Image.new("RGB", (300, 240), (9, 9, 9))) for each in (one, dark)
+        )
+        assert usual.crop.getpixel((168, 168)) == (9, 9, 9)
+        assert stretched.crop.getpixel((168, 168)) == (45, 45, 45)
+        assert stretched.prior[0] == pytest.approx(5 * usual.prior[0])
+
 
 class TestLandmarks:
-    @pytest.mark.parametrize("degrees", [0, 25, -60])
+    @pytest.mark.parametrize("degrees", [0, 25, -60, 120, 180])
     def test_points_come_back_in_picture_pixels(self, tmp_path, degrees):
         """Marks in the picture, found in the crop by their colour, must be where the points map back."""
         points = np.zeros((106, 2))

@@ -4,6 +4,7 @@ import math
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from emola import downloads
-from emola.face import Face, FaceLandmarker, aligned_crop, load_image
+from emola.face import Face, FaceLandmarker, Pose, aligned_crop, load_image
 from emola.face.landmarker import CROP_SIZE
+from emola.face.light import Levels
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -191,6 +193,13 @@ def test_the_whole_picture_as_a_face(size, bars):
     assert crop[middle, middle].tolist() == [255] * 3
     assert bool(crop[0, middle].sum() == 0) == (bars == "top")
     assert bool(crop[middle, 0].sum() == 0) == (bars == "left")
+
+
+def test_a_face_is_shown_in_one_line():
+    face = replace(Face.whole(Image.new("RGB", (20, 10))), landmarks=np.zeros((478, 2)), prior=np.zeros(91))
+    assert repr(face) == "<Face: box 0 0 20 10, 478 landmarks, pose none, prior 91 numbers>"
+    posed = replace(face, pose=Pose(-10.4, 3.2, 178.7), levels=Levels(0, 100))
+    assert "pose yaw -10 pitch 3 roll 179" in repr(posed) and repr(posed).endswith("stretched>")
 
 
 def spread(centre: tuple[float, float], half: float, degrees: float) -> np.ndarray:
