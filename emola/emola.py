@@ -73,6 +73,7 @@ class EmoLA:
     def look(self, image: str | Path | bytes | Image.Image | np.ndarray) -> list[Face]:
         """The faces in a picture, largest first; empty when there is none.
 
+        At most ``emola.face.MAX_FACES`` are reported; a picture with that many may hold more.
         Raises ImageError when the picture cannot be read.
         """
         return self.prior.detect(load_image(image))

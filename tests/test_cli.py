@@ -14,6 +14,7 @@ import emola
 from emola import cli, downloads
 from emola.chat.batch import Said
 from emola.errors import CheckpointError, DownloadError
+from emola.face import MAX_FACES
 
 ANSWERS = {
     "Which emotion?": "The face looks happy, and slightly surprised.",
@@ -109,6 +110,11 @@ def test_ask_prints_the_conversation(loaded, photo, capsys):
     )
     assert err == "emola: 2 faces; asking about the largest.\n"
     assert loaded == [("nano", {"device": "auto", "quantize": None})]
+
+
+def test_ask_says_that_a_crowd_may_hold_more_faces(loaded, photo, capsys):
+    assert cli.main(["ask", photo(MAX_FACES), "Which emotion?"]) == 0
+    assert capsys.readouterr().err == f"emola: {MAX_FACES} or more faces; asking about the largest.\n"
 
 
 def test_ask_as_json(loaded, photo, capsys):

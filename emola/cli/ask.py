@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the answers, streamed, or everything as JSON."""
     import emola
-    from emola.face.image import load_image
+    from emola.face import MAX_FACES, load_image
 
     picture = load_image(args.image)  # a wrong path should not have to wait for the model
     model = emola.load(args.model, device=args.device, quantize=args.quantize)
@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
     if not faces:
         raise NoFaceError(f"No face was found in {args.image}.")
     if len(faces) > 1 and not args.json:
-        print(f"emola: {len(faces)} faces; asking about the largest.", file=sys.stderr)
+        more = " or more" if len(faces) >= MAX_FACES else ""
+        print(f"emola: {len(faces)}{more} faces; asking about the largest.", file=sys.stderr)
     chat = model.chat(faces[0])
     turns = [_turn(chat, question, aloud=not args.json) for question in args.questions]
     if args.json:

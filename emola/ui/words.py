@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from emola.faba import ACTION_UNITS
-from emola.face import AUEstimate
+from emola.face import MAX_FACES, AUEstimate
 
 TITLE = "EmoLA"
 TAGLINE = "What a face does, in words"
@@ -54,7 +54,10 @@ def found(count: int) -> str:
     """What was found in the photo, in a sentence."""
     if count == 1:
         return "One face found."
-    return f"{count} faces found; the first is chosen. Click on another one, or pick its number."
+    found = f"{count} faces found"
+    if count >= MAX_FACES:
+        found = f"The {count} largest faces are shown, and the photo may hold more"
+    return f"{found}; the first is chosen. Click on another one, or pick its number."
 
 
 def no_such_face(number: int, count: int) -> str:

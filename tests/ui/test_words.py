@@ -7,7 +7,7 @@ import re
 import pytest
 from PIL import Image
 
-from emola.face import AUEstimate
+from emola.face import MAX_FACES, AUEstimate
 from emola.ui import words
 
 
@@ -24,6 +24,12 @@ def test_a_notice_is_escaped() -> None:
 def test_sizes_are_said_in_millions_and_billions(parameters: int, text: str) -> None:
     """A bug guarded: a size off by a thousand."""
     assert words.in_millions(parameters) == text
+
+
+def test_a_crowd_may_hold_more_faces_than_are_shown() -> None:
+    """A bug guarded: a count that is the limit of the search, shown as the count of the photo."""
+    assert "may hold more" in words.found(MAX_FACES) and str(MAX_FACES) in words.found(MAX_FACES)
+    assert words.found(MAX_FACES - 1).startswith(f"{MAX_FACES - 1} faces found;")
 
 
 def test_the_head_names_model_size_and_limits() -> None:
