@@ -1,0 +1,156 @@
+"""How faces are read when the picture is turned: found, where the landmarks land, which units are active.
+
+    python benchmarks/turned_faces.py [--model M] [--photos NAME ...] [--angles N] [--mirrored] [--json]
+
+Every example photo is turned by N equal angles and compared with itself upright: the share of its faces that
+are found (landmarks within 4 % of the face's width on average), the mean error of their landmarks over that
+width, the error of the roll, and how many action units change between active and not active.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import emola
+from benchmarks.baselines.tables import markdown
+from emola import downloads
+from emola.cli.options import positive
+from emola.emola import EmoLA
+from emola.errors import EmolaError
+from emola.face import Face, load_image
+
+PHOTOS = (
+    "astronaut.png",
+    "anger.jpg",
+    "surprise.jpg",
+    "happiness.jpg",
+    "disgust.jpg",
+    "single.jpg",
+    "group.jpg",
+)
+CLOSE = 0.04
+"""Mean error of the landmarks, over the face's width, up to which a face counts as found."""
+
+
+def main() -> int:
+    """Read the flags, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default="nano", metavar="M", help="checkpoint (default: nano)")
+    parser.add_argument("--photos", nargs="+", choices=PHOTOS, default=PHOTOS, help="default: all")
+    parser.add_argument("--angles", type=positive, default=24, metavar="N", help="equal turns (default: 24)")
+    parser.add_argument("--mirrored", action="store_true", help="turn the mirror images")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    args = parser.parse_args()
+    try:
+        model = emola.load(args.model)
+        figures = {name: measure(model, photo(name, args.mirrored), args.angles) for name in args.photos}
+    except EmolaError as error:
+        print(f"turned_faces: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(figures, indent=2) if args.json else report(figures))
+    return 0
+
+
+def photo(name: str, mirrored: bool) -> Image.Image:
+    """An example photo. Raises DownloadError."""
+    picture = load_image(downloads.path(name))
+    return ImageOps.mirror(picture) if mirrored else picture
+
+
+def measure(model: EmoLA, picture: Image.Image, angles: int) -> list[dict[str, Any]]:
+    """The figures of one picture for each turn; the faces are those of the upright picture."""
+    upright = model.look(picture)
+    units = [active(model, face) for face in upright]
+    rows = []
+    for i in range(angles):
+        degrees = 360 * i / angles
+        turned, to_turned = turn(picture, degrees)
+        found = model.look(turned)
+        row: dict[str, Any] = {"degrees": degrees, "faces": len(upright), "reported": len(found)}
+        pairs = [match(face, to_turned(face.landmarks), found) for face in upright]
+        row["found"] = sum(error <= CLOSE for _, error in pairs)
+        row["error"] = max(error for _, error in pairs)
+        row["roll"] = max(
+            roll_error(one, face, degrees) for (one, _), face in zip(pairs, upright, strict=True)
+        )
+        row["changed"] = max(
+            len(active(model, one) ^ before) if one else len(before)
+            for (one, _), before in zip(pairs, units, strict=True)
+        )
+        rows.append(row)
+    return rows
+
+
+def turn(picture: Image.Image, degrees: float) -> tuple[Image.Image, Any]:
+    """The picture turned clockwise on a black ground, and the function that maps its points there."""
+    turned = picture.rotate(-degrees, Image.Resampling.BICUBIC, expand=True)
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    rotation = np.array([[cos, sin], [-sin, cos]])
+
+    def to_turned(points: np.ndarray) -> np.ndarray:
+        return (points - np.array(picture.size) / 2) @ rotation + np.array(turned.size) / 2
+
+    return turned, to_turned
+
+
+def match(face: Face, expected: np.ndarray, found: Sequence[Face]) -> tuple[Face | None, float]:
+    """The face whose landmarks are closest to the expected ones, and their mean error over the width."""
+    width = float(np.ptp(face.landmarks[:, 0]))
+    errors = [float(np.linalg.norm(one.landmarks - expected, axis=1).mean()) / width for one in found]
+    if not errors:
+        return None, math.inf
+    best = int(np.argmin(errors))
+    return found[best], errors[best]
+
+
+def roll_error(one: Face | None, face: Face, degrees: float) -> float:
+    """Degrees between the roll of a face and that of the upright one, turned."""
+    if one is None or one.pose is None or face.pose is None:
+        return 180.0
+    return abs((one.pose.roll - face.pose.roll - degrees + 180) % 360 - 180)
+
+
+def active(model: EmoLA, face: Face) -> set[int]:
+    """The units that the evidence finds active."""
+    return {au for au, estimate in model.evidence(face).items() if estimate.active}
+
+
+def report(figures: dict[str, list[dict[str, Any]]]) -> str:
+    """A table for each photo, and one line for all."""
+    lines = []
+    for name, rows in figures.items():
+        table = [["degrees", "found", "reported", "error", "roll", "units changed"]]
+        table += [
+            [
+                f"{row['degrees']:.0f}",
+                f"{row['found']}/{row['faces']}",
+                f"{row['reported']}",
+                f"{row['error']:.3f}",
+                f"{row['roll']:.1f}",
+                f"{row['changed']}",
+            ]
+            for row in rows
+        ]
+        lines += [name, "", markdown(table), ""]
+    rows = [row for photo_rows in figures.values() for row in photo_rows]
+    found, faces = (sum(row[key] for row in rows) for key in ("found", "faces"))
+    within = sum(row["changed"] <= 1 for row in rows)
+    lines.append(
+        f"Found: {found} of {faces} faces. At most one unit changed: {within} of {len(rows)} pictures."
+    )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
