@@ -57,7 +57,7 @@ class Model:
     def look(self, picture):
         count = np.asarray(picture)[0, 0, 0]
         box, points = np.array([1, 2, 30.25, 40]), np.array([[1.5, 2], [3, 4.04]])
-        return [SimpleNamespace(box=box, landmarks=points) for _ in range(count)]
+        return [SimpleNamespace(box=box, landmarks=points, visibility=None) for _ in range(count)]
 
     def identity(self, progress=None):
         return {"weights": "0123"}
@@ -260,7 +260,7 @@ def test_a_library_that_ends_by_itself_after_a_signal_does_not_hide_it(loaded, p
         try:
             signal.raise_signal(signal.SIGTERM)
         except KeyboardInterrupt:
-            return [SimpleNamespace(box=np.zeros(4), landmarks=np.zeros((0, 2)))]
+            return [SimpleNamespace(box=np.zeros(4), landmarks=np.zeros((0, 2)), visibility=None)]
 
     monkeypatch.setattr(Model, "look", look)
     assert cli.main(["ask", photo(1), "Which emotion?"]) == 143

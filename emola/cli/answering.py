@@ -150,7 +150,11 @@ class _Seen(NamedTuple):
         """What stands in the row of the answer about the face that is described."""
         if self.face is None or not self.faces:
             return None
-        return {"box": [round(float(edge), 1) for edge in self.face.box]}
+        seen = self.face.visibility
+        return {
+            "box": [round(float(edge), 1) for edge in self.face.box],
+            "visibility": None if seen is None else seen.as_dict(),
+        }
 
 
 class _Asker:

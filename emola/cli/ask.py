@@ -38,6 +38,9 @@ def run(args: argparse.Namespace) -> int:
     if len(faces) > 1 and not args.json:
         more = " or more" if len(faces) >= MAX_FACES else ""
         print(f"emola: {len(faces)}{more} faces; asking about the largest.", file=sys.stderr)
+    if faces[0].visibility is not None and not args.json:
+        for sentence in faces[0].visibility.sentences:
+            print(f"emola: {sentence}", file=sys.stderr)
     chat = model.chat(faces[0])
     turns = [_turn(chat, question, aloud=not args.json) for question in args.questions]
     if args.json:
@@ -70,5 +73,6 @@ def _turn(chat: ChatSession, question: str, *, aloud: bool) -> dict[str, Any]:
 def _described(face: Face) -> dict[str, Any]:
     return {
         "box": [round(float(edge), 1) for edge in face.box],
+        "visibility": None if face.visibility is None else face.visibility.as_dict(),
         "landmarks": [[round(float(x), 1), round(float(y), 1)] for x, y in face.landmarks],
     }

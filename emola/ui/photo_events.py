@@ -63,7 +63,7 @@ class PhotoEvents:
         at = self._parts
         try:
             visitor = Visitor(self._model, read())
-            seen = words.seen(visitor.crop_address(), visitor.measured())
+            seen = words.seen(visitor.face, visitor.crop_address(), visitor.measured())
         except EmolaError as error:
             return {at.photo: None, at.photo_notice: words.notice(str(error), "error")}
         except Exception:
@@ -164,7 +164,7 @@ class PhotoEvents:
         return {
             at.overlay: self._picture(visitor, style),
             at.picker: index,
-            at.seen: words.seen(visitor.crop_address(), visitor.measured()),
+            at.seen: words.seen(visitor.face, visitor.crop_address(), visitor.measured()),
             at.photo_notice: words.notice(words.chosen(index + 1)),
             **self._side.rest(visitor),
         }

@@ -184,5 +184,6 @@ def describe(model: AffectModel, faces: Sequence[Face]) -> dict[str, Any]:
         pose = None if face.pose is None else {k: round(v, 1) for k, v in face.pose._asdict().items()}
         landmarks = [[round(float(x), 1), round(float(y), 1)] for x, y in face.landmarks]
         box = [round(float(side), 1) for side in face.box]
-        found.append({"face": number, "box": box, "pose": pose, "landmarks": landmarks})
+        seen = None if face.visibility is None else face.visibility.as_dict()
+        found.append({"face": number, "box": box, "pose": pose, "visibility": seen, "landmarks": landmarks})
     return {"model": model.name, "faces": found}

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from emola.faba import ACTION_UNITS
-from emola.face import MAX_FACES, AUEstimate
+from emola.face import MAX_FACES, AUEstimate, Face
 
 TITLE = "EmoLA"
 TAGLINE = "What a face does, in words"
@@ -46,8 +46,10 @@ DEFECT = "Something went wrong on our side; your conversation is kept. Please tr
 
 MEASURED = (
     "How likely each unit is by the landmarks and the picture, measured apart from the model’s words; "
-    "active from 50 %. Check the answers against it; it errs too."
+    "active from 50 %. Left and right are the person’s own: how strong the movement is there, of 100. "
+    "Check the answers against it; it errs too."
 )
+UNSURE = "Take what is said about it with care."
 
 KEYS = "Enter sends · Esc stops"
 
@@ -146,27 +148,38 @@ def header(name: str, info: Mapping[str, Any]) -> str:
     )
 
 
-def seen(address: str, measured: Mapping[int, AUEstimate]) -> str:
-    """The aligned crop, fetched from an address of this server, as a figure; and what was measured in it."""
+def seen(face: Face, address: str, measured: Mapping[int, AUEstimate]) -> str:
+    """A face as the model sees it, what keeps it from being seen well, and what was measured in it.
+
+    address: where the browser fetches the aligned crop.
+    """
+    stretched = " It was brightened before it was read." if face.levels is not None else ""
     return (
         f'<figure class="seen"><img src="{escape(address)}" alt="The face, cut out and upright">'
         "<figcaption><b>What the model sees</b><br>"
-        "The face, turned upright and cut out.</figcaption></figure>"
-    ) + (_measured(measured) if measured else "")
+        f"The face, turned upright and cut out.{stretched}</figcaption></figure>"
+        + notice(caution(face), "caution")
+        + (_measured(measured) if measured else "")
+    )
+
+
+def caution(face: Face) -> str:
+    """What keeps a face from being seen well, and what follows; empty for a face that is seen well."""
+    if face.visibility is None or face.visibility.clear:
+        return ""
+    return " ".join([*face.visibility.sentences, UNSURE])
 
 
 def _measured(estimates: Mapping[int, AUEstimate]) -> str:
     """All units with how likely each is, the likeliest first and those not visible last, folded away."""
-    ordered = sorted(estimates.items(), key=lambda one: _order(one[1]), reverse=True)
+    ordered = sorted(estimates.items(), key=lambda item: _order(item[1]), reverse=True)
     active = sum(estimate.active for estimate in estimates.values())
-    rows = "".join(
-        f'<tr class="{"active" if estimate.active else "inactive"}"><th scope="row">AU{code}</th>'
-        f"<td>{escape(ACTION_UNITS[code].name)}</td><td>{_likely(estimate.probability)}</td></tr>"
-        for code, estimate in ordered
-    )
+    rows = "".join(_row(code, estimate) for code, estimate in ordered)
+    head = "".join(f'<th scope="col">{title}</th>' for title in ("Unit", "", "Likely", "Left", "Right"))
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return (
         f'<details class="measured"><summary><b>Measured</b> {active} of {len(estimates)} action units'
-        f" active</summary><p>{MEASURED}</p><table>{rows}</table></details>"
+        f" active</summary><p>{MEASURED}</p>{table}</details>"
     )
 
 
@@ -174,11 +187,26 @@ def _order(estimate: AUEstimate) -> float:
     return -1.0 if estimate.probability is None else estimate.probability
 
 
-def _likely(probability: float | None) -> str:
-    """How likely a unit is, as a bar and in per cent."""
-    if probability is None:
-        return "not visible"
-    return f'<span class="likely" style="--likely: {probability:.2f}">{_percent(probability)}</span>'
+def _row(code: int, estimate: AUEstimate) -> str:
+    """One unit: how likely it is, and how strong on either side."""
+    head = f'<th scope="row">AU{code}</th><td>{escape(ACTION_UNITS[code].name)}</td>'
+    if estimate.probability is None:
+        cells = '<td colspan="3">not visible</td>'
+    else:
+        likely = (
+            f'<span class="likely" style="--likely: {estimate.probability:.2f}">'
+            f"{_percent(estimate.probability)}</span>"
+        )
+        sides = "".join(
+            f'<td class="side">{_strength(side)}</td>' for side in (estimate.left, estimate.right)
+        )
+        cells = f"<td>{likely}</td>{sides}"
+    state = "active" if estimate.active else "inactive"
+    return f'<tr class="{state}" data-au="{code}">{head}{cells}</tr>'
+
+
+def _strength(side: float | None) -> str:
+    return "–" if side is None else f"{round(100 * side)}"
 
 
 def _percent(share: float) -> str:

@@ -32,7 +32,7 @@ class Model:
         self.looked += 1
         count = int(np.asarray(picture)[0, 0, 0])
         boxes = [np.array([size, 2, 30.25, 40]) for size in range(count)]
-        return [SimpleNamespace(box=box, crop=None, prior=None) for box in boxes]
+        return [SimpleNamespace(box=box, crop=None, prior=None, visibility=None) for box in boxes]
 
 
 @pytest.fixture

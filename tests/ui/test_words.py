@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from emola.face import MAX_FACES, AUEstimate
+from emola.face import MAX_FACES, AUEstimate, Face, Visibility
+from emola.face.light import Levels
 from emola.ui import words
 
 
@@ -63,12 +66,43 @@ def test_what_was_dropped_is_counted() -> None:
     assert "first 3 questions" in words.dropped(3)
 
 
-def test_the_crop_needs_no_file() -> None:
-    """A bug guarded: a visitor's face written to the server's disk once more."""
-    figure = words.seen(Image.new("RGB", (240, 240), "white"), {})
-    assert 'src="data:image/jpeg;base64,' in figure
+def a_face(**changes: Any) -> Face:
+    return replace(Face.whole(Image.new("RGB", (64, 64))), **changes)
+
+
+def test_the_crop_is_fetched_from_this_server() -> None:
+    """A bug guarded: a visitor's face in a file, or in what Gradio keeps of a session."""
+    figure = words.seen(a_face(), "visit/token/face?face=0", {})
+    assert 'src="visit/token/face?face=0"' in figure
     assert "alt=" in figure
     assert "<details" not in figure, "nothing is measured for a model that measures nothing"
+    assert "notice" not in figure and "brightened" not in figure
+
+
+def test_a_face_that_is_seen_badly_is_said_to_be() -> None:
+    """A bug guarded: sure words about a mouth behind a mask, without a warning beside them."""
+    seen = Visibility(size=90, brightness=0.5, contrast=0.2, sharpness=0.2, yaw=0, pitch=0)
+    assert words.caution(a_face(visibility=seen)) == ""
+    masked = a_face(visibility=replace(seen, covered=frozenset(("mouth_left", "mouth_right"))))
+    figure = words.seen(masked, "a", {})
+    assert f'<p class="notice notice-caution">The mouth is covered. {words.UNSURE}</p>' in figure
+    assert "brightened" in words.seen(a_face(levels=Levels(0, 80)), "a", {})
+
+
+def test_sides_and_hidden_units_reach_the_table() -> None:
+    """A bug guarded: one side of a mouth that hangs; "under 1 %" for a unit under a mask."""
+    measured = {
+        12: AUEstimate(0.97, 0.5, True, 0.74, 0.21),
+        4: AUEstimate(0.6, 0.5, True, None, 0.5),
+        25: AUEstimate(None, None, False, None, None),
+    }
+    rows = re.findall(r'<tr class="\w+" data-au="(\d+)">(.*?)</tr>', words.seen(a_face(), "a", measured))
+    cells = {au: re.findall(r"<td[^>]*>(?:<span[^>]*>)?([^<]*)", row)[1:] for au, row in rows}
+    assert cells == {
+        "12": ["97 %", "74", "21"],
+        "4": ["60 %", "–", "50"],
+        "25": ["not visible"],
+    }
 
 
 def test_what_was_measured_is_listed_likeliest_first() -> None:
@@ -76,10 +110,10 @@ def test_what_was_measured_is_listed_likeliest_first() -> None:
     measured = {
         au: AUEstimate(p, p, p >= 0.5, None, None) for au, p in {4: 0.002, 12: 0.97, 25: 0.49}.items()
     }
-    figure = words.seen(Image.new("RGB", (240, 240), "white"), measured)
+    figure = words.seen(a_face(), "a", measured)
     assert "1 of 3 action units active" in figure
     rows = re.findall(
-        r'<tr class="(\w+)"><th scope="row">(AU\d+)</th><td>([\w ]+)</td>.*?>([\w ]+%)<', figure
+        r'<tr class="(\w+)" data-au="\d+"><th scope="row">(AU\d+)</th><td>([\w ]+)</td>.*?>([\w ]+%)<', figure
     )
     assert rows == [
         ("active", "AU12", "Lip Corner Puller", "97 %"),
