@@ -49,7 +49,7 @@ MEASURED = (
     "active from 50 %. Left and right are the person’s own: how strong the movement is there, of 100. "
     "Check the answers against it; it errs too."
 )
-UNSURE = "Take what is said about it with care."
+UNSURE = "Read the answers about this face with care."
 
 KEYS = "Enter sends · Esc stops"
 
