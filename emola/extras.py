@@ -12,6 +12,7 @@ EXTRAS = {
     "deepspeed": ("deepspeed", "deepspeed"),
     "gradio": ("gradio", "app"),
     "matplotlib": ("matplotlib", "plots"),
+    "starlette": ("starlette", "app"),
     "sklearn": ("scikit-learn", "train"),
     "tensorboard": ("tensorboard", "train"),
     "yaml": ("PyYAML", "train"),

@@ -143,7 +143,7 @@ def test_ask_as_json(loaded, photo, capsys):
     out, err = capsys.readouterr()
     assert json.loads(out) == {
         "model": "fake",
-        "faces": [{"box": [1.0, 2.0, 30.2, 40.0], "landmarks": [[1.5, 2.0], [3.0, 4.0]]}],
+        "faces": [{"box": [1.0, 2.0, 30.2, 40.0], "visibility": None, "landmarks": [[1.5, 2.0], [3.0, 4.0]]}],
         "turns": [
             {
                 "question": "Which emotion?",

@@ -20,6 +20,7 @@ PACKAGES = {
     "cv2": "opencv-contrib-python",
     "huggingface_hub": "huggingface-hub",
     "PIL": "pillow",
+    "pillow_heif": "pillow-heif",
     "sklearn": "scikit-learn",
     "yaml": "PyYAML",
     "ai_edge_litert": "ai-edge-litert",
@@ -29,6 +30,7 @@ PACKAGES = {
 USED_BY_OTHERS = {
     "bitsandbytes": "transformers, for quantize=",
     "gguf": "transformers, to unpack the language model",
+    "pillow-heif": "the table of formats, which names the decoder of each",
     "tensorboard": "transformers, for training curves",
 }
 """Packages that the code names but never imports."""

@@ -115,14 +115,15 @@ def _write_summary(
 def _tell(answered: Answered, left_out: Mapping[str, str], others: Counter[str]) -> None:
     several = sum((outcome.faces or 0) > 1 for outcome in answered.outcomes)
     if several:
-        print(
-            f"emola: {several} pictures show several faces: the largest of each is described", file=sys.stderr
-        )
+        shows = "1 picture shows" if several == 1 else f"{several} pictures show"
+        print(f"emola: {shows} several faces: the largest is described", file=sys.stderr)
     if left_out:
-        print(f"emola: {len(left_out)} pictures left out: {_listed(left_out)}", file=sys.stderr)
+        pictures = "1 picture" if len(left_out) == 1 else f"{len(left_out)} pictures"
+        print(f"emola: {pictures} left out: {_listed(left_out)}", file=sys.stderr)
     if others:
         kinds = ", ".join(f"{count} {kind}" for kind, count in others.most_common())
-        print(f"emola: {others.total()} files left out that are no pictures: {kinds}", file=sys.stderr)
+        files = "1 file" if others.total() == 1 else f"{others.total()} files"
+        print(f"emola: {files} left out, not pictures: {kinds}", file=sys.stderr)
 
 
 def _listed(bad: Mapping[str, str]) -> str:

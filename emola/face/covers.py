@@ -45,6 +45,7 @@ STAGES: dict[str, tuple[int, int, int, int]] = {  # name: in, out, kernel, strid
 
 ``mix2`` reads ``deep2`` enlarged twice and ``same2``, ``mix1`` reads ``up2`` enlarged twice and ``same1``.
 """
+_TWIN = 0.6
 JOINS = {"mix2": "same2", "mix1": "same1"}
 """The earlier stage whose output a stage reads beside the enlarged output of the stage before it."""
 
@@ -97,10 +98,22 @@ class CoverNet:
         return {name: float(hidden[mask].mean()) if mask.any() else 0.0 for name, mask in masks.items()}
 
     def covered(self, crop: Image.Image, landmarks: np.ndarray) -> frozenset[str]:
-        """The regions that are covered; arguments as for ``shares``."""
+        """The regions that are covered; arguments as for ``shares``.
+
+        A cover usually hides both sides: where one side is covered, ``_TWIN`` of the threshold is enough for
+        the other.
+        """
         shares = self.shares(crop, landmarks)
         least = dict(zip(REGIONS, self.tensors["thresholds"], strict=True))
-        return frozenset(name for name in REGIONS if shares[name] >= least[name])
+        sure = {name for name in REGIONS if shares[name] >= least[name]}
+        twins = {_twin(name) for name in sure} & set(REGIONS)
+        return frozenset(sure | {name for name in twins if shares[name] >= _TWIN * least[name]})
+
+
+def _twin(region: str) -> str:
+    """The region on the other side; a region without sides is its own twin."""
+    part, _, side = region.partition("_")
+    return f"{part}_{'left' if side == 'right' else 'right'}" if side else region
 
 
 @lru_cache(maxsize=1)

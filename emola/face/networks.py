@@ -77,7 +77,6 @@ class FaceNetworks:
                         min_detection_confidence=LOWEST_SCORE,
                     )
                 )
-                self._run(self._detector, Image.new("RGB", (64, 64)))  # its first run writes a line, too
         except (OSError, BadZipFile, KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError(
                 f"{bundle} is not MediaPipe's face landmarker ({error}): delete it and fetch it again with "
@@ -105,7 +104,9 @@ class FaceNetworks:
     def detections(self, view: Image.Image) -> list[Detection]:
         """The faces that the detector finds in an RGB view, the likeliest first."""
         found = []
-        for one in self._run(self._detector, view).detections:
+        with without_startup_lines():  # it may write a line at any run
+            result = self._run(self._detector, view)
+        for one in result.detections:
             box = one.bounding_box
             corner, size = np.array([box.origin_x, box.origin_y]), np.array([box.width, box.height])
             found.append(
@@ -122,8 +123,9 @@ class FaceNetworks:
 
 def _release(*tasks: Any) -> None:
     """Free the tasks; MediaPipe cannot while the interpreter shuts down, and would complain then."""
-    for task in tasks:
-        try:
-            task.close()
-        except RuntimeError:
-            task._handle = None
+    with without_startup_lines():  # and the last lines
+        for task in tasks:
+            try:
+                task.close()
+            except RuntimeError:
+                task._handle = None

@@ -7,6 +7,7 @@ sets the security headers of every response.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -15,7 +16,6 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -173,13 +173,14 @@ class Gate:
         if size > most + multipart.OVERHEAD:
             return PlainTextResponse(words.upload_too_large(most), 413)
         try:
-            with self._uploads.room(size), anyio.fail_after(self._limits.upload_seconds):
-                data = await multipart.one_file(request, most)
+            with self._uploads.room(size):
+                transfer = multipart.one_file(request, most)
+                data = await asyncio.wait_for(transfer, self._limits.upload_seconds)
         except multipart.Malformed as error:
             return PlainTextResponse(str(error), error.status)
         except UploadRefused as error:
             return PlainTextResponse(str(error), 503)
-        except (TimeoutError, ClientDisconnect):
+        except (asyncio.TimeoutError, ClientDisconnect):
             return PlainTextResponse(words.UPLOAD_BROKEN, 408)
         address = request.client.host if request.client else ""
         return JSONResponse([self._uploads.add(data, address)])

@@ -11,6 +11,8 @@ import emola
 from emola import cli
 from emola.chat.batch import Said
 
+SEEN = SimpleNamespace(clear=False, as_dict=lambda: {"clear": False})
+
 
 class Model:
     """Sees as many faces as the grey level of the picture's first pixel says; remembers what it was asked."""
@@ -32,7 +34,7 @@ class Model:
         self.looked += 1
         count = int(np.asarray(picture)[0, 0, 0])
         boxes = [np.array([size, 2, 30.25, 40]) for size in range(count)]
-        return [SimpleNamespace(box=box, crop=None, prior=None, visibility=None) for box in boxes]
+        return [SimpleNamespace(box=box, crop=None, prior=None, visibility=SEEN) for box in boxes]
 
 
 @pytest.fixture
@@ -73,12 +75,13 @@ def test_a_row_for_each_picture(model, folder, tmp_path, capsys):
     said, err = capsys.readouterr()
     assert said == f"{out}\n"
     assert "no face was found in 1 of 4 pictures: nothing was asked about them\n" in err
-    assert "1 pictures show several faces: the largest of each is described\n" in err
+    assert "1 picture shows several faces: the largest is described\n" in err
     lines = rows(out)
     assert [line["id"] for line in lines] == ["0.png", "1.png", "2.png", "3.png"]
     assert [line["found"] for line in lines] == [True, False, True, True]
     assert [line["faces"] for line in lines] == [1, 0, 2, 1]
-    assert lines[2]["face"] == {"box": [0.0, 2.0, 30.2, 40.0]}, "the first of look() is the largest"
+    assert lines[2]["face"]["box"] == [0.0, 2.0, 30.2, 40.0], "the first of look() is the largest"
+    assert lines[2]["face"]["visibility"] == {"clear": False}
     assert (lines[0]["prediction"], lines[0]["action_units"]) == ("AU4 and AU7 are active.", [4, 7])
     assert set(lines[0]["versions"]) == {"emola", "torch", "transformers"}
     assert lines[0]["parts"] == {"weights": "0123", "prior expert": "4567"}
@@ -165,7 +168,7 @@ def test_bad_pictures_may_be_left_out(model, damaged, tmp_path, capsys):
         assert annotate(damaged, "--out", out, "--skip-bad") == 0
         err = capsys.readouterr().err
         assert "emola: 2 pictures left out: 4.jpg: is damaged" in err
-        assert "emola: 3 files left out that are no pictures: 2 .txt, 1 .mp4\n" in err
+        assert "emola: 3 files left out, not pictures: 2 .txt, 1 .mp4\n" in err
     assert [line["id"] for line in rows(out)] == ["0.png", "1.png", "2.png", "3.png"]
     summary = json.loads((damaged / "answers.summary.json").read_text())
     assert (summary["pictures"], summary["answered"], summary["no_face"]) == (6, 3, 1)
@@ -188,7 +191,7 @@ def test_a_picture_that_breaks_later_is_passed_over_and_named(model, folder, tmp
     out = tmp_path / "answers.jsonl"
     assert annotate(folder, "--out", out, "--batch-size", 1) == 0
     assert [line["id"] for line in rows(out)] == ["0.png", "1.png", "2.png"]
-    assert "1 pictures left out: 3.png: The picture" in capsys.readouterr().err
+    assert "1 picture left out: 3.png: The picture" in capsys.readouterr().err
     assert list(json.loads((tmp_path / "answers.summary.json").read_text())["left_out"]) == ["3.png"]
 
 

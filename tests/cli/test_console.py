@@ -41,7 +41,9 @@ def test_commands_say_nothing_but_their_own_lines(tmp_path):
         f"ask|{group}|Why?|--model|{two}|--json": [],
         f"ask|{photo}|Why?|--model|{model}|--quantize|nf4": [],
         f"ask|{photo}|Why?|--model|{model}|--quantize|int8": [],
-        f"annotate|{folder}|--task|au|--out|{tmp_path}/a.jsonl|--model|{model}|{few}": ["Asking pictures"],
+        f"annotate|{folder}/1.jpg|--task|au|--out|{tmp_path}/a.jsonl|--model|{model}|{few}": [
+            "Asking pictures"
+        ],
         f"bench|--data|{folder}|--task|au|--json|{tmp_path}/b.json|--model|{two}|{few}|--report|"
         f"{tmp_path}/report": ["Asking faces"],
         f"score|{tmp_path}/b.answers.jsonl|--task|au|--report|{tmp_path}/report": [],
