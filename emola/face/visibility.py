@@ -44,6 +44,8 @@ SMALL = 40.0
 """Pixels below which a face is unsure."""
 FLAT = 0.06
 """Contrast below which a face is unsure."""
+OVEREXPOSED = 0.97
+"""Median brightness from which a face is unsure: half of it is white, whatever the rest shows."""
 BLURRED = 0.1
 """Sharpness below which a face is unsure."""
 _SMEARED = 0.06  # below this sharpness nobody can tell a cover from the blur
@@ -113,7 +115,9 @@ class Visibility:
 
     def _reasons(self) -> Iterator[str]:
         """Why the whole face is unsure."""
-        if self.contrast < FLAT:
+        if self.brightness >= OVEREXPOSED:
+            yield "The picture is too bright to be sure."
+        elif self.contrast < FLAT:
             dark, bright = self.brightness < _DARK, self.brightness > _BRIGHT
             fault = "is too dark" if dark else "is too bright" if bright else "has too little contrast"
             yield f"The picture {fault} to be sure."
