@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, files of lines that end where a kill left them, and checksums."""
+"""The shipped assets; files that appear whole or not at all; files of lines; checksums."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ __all__ = [
     "SUMS",
     "altered_files",
     "append_lines",
+    "asset",
     "cut_to_whole_lines",
     "is_disk_error",
     "replacing",
@@ -26,6 +27,7 @@ __all__ = [
 SUMS = "SHA256SUMS"
 """The file that lists the checksums of a folder, in the format of ``sha256sum --check``."""
 
+_PACKAGE = Path(__file__).resolve().parent
 _CHUNK = 1 << 20
 _SUMS_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _DISK_ERRORS = {
@@ -35,6 +37,15 @@ _DISK_ERRORS = {
 }
 
 _known_hashes: dict[tuple[str, int, int, int], str] = {}
+
+
+def asset(name: str) -> Path:
+    """A file or folder that EmoLA ships, such as "emola-nano" or "style.css".
+
+    Assets lie in the package when it is installed, and at the top of the repository in a checkout.
+    """
+    installed = _PACKAGE / "assets"
+    return (installed if installed.is_dir() else _PACKAGE.parent / "assets") / name
 
 
 @contextmanager

@@ -35,7 +35,7 @@ USED_BY_OTHERS = {
 }
 """Packages that the code names but never imports."""
 
-TOOLS = {"pytest", "ruff", "mypy", "types-PyYAML", "playwright", "onnx"}
+TOOLS = {"setuptools", "pytest", "ruff", "mypy", "types-PyYAML", "playwright", "onnx"}
 
 
 def imported(*folders: str) -> set[str]:

@@ -20,9 +20,9 @@ from safetensors.numpy import load_file, save_file
 from emola.errors import CheckpointError
 from emola.faba.regions import REGIONS
 from emola.face.regions import region_masks
-from emola.files import replacing
+from emola.files import asset, replacing
 
-COVERS_FILE = Path(__file__).parents[2] / "assets" / "covers.safetensors"
+COVERS_FILE = asset("covers.safetensors")
 """The shipped network."""
 INPUT_SIDE = 64
 """Side of the crop that the network reads, in pixels."""

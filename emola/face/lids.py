@@ -17,9 +17,9 @@ from PIL import Image
 from safetensors.numpy import save_file
 
 from emola.face.covers import convolved, load_tensors
-from emola.files import replacing
+from emola.files import asset, replacing
 
-LIDS_FILE = Path(__file__).parents[2] / "assets" / "lids.safetensors"
+LIDS_FILE = asset("lids.safetensors")
 """The shipped network."""
 WIDTH, HEIGHT = 24, 16
 """Size of the picture of one eye in pixels."""

@@ -25,6 +25,7 @@ from transformers.utils import logging as transformers_logging
 
 from emola import downloads
 from emola.errors import CheckpointError
+from emola.files import asset
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
 from emola.model.devices import Device, Quantisation, check_options, one_device, pick_device, pick_dtype
@@ -35,7 +36,7 @@ from emola.model.processing import EmolaProcessor
 
 log = logging.getLogger(__name__)
 
-NANO = Path(__file__).parents[2] / "assets" / "emola-nano"
+NANO = asset("emola-nano")
 """The checkpoint folder of EmoLA-Nano."""
 
 LANGUAGE_MODEL = "SmolLM2-135M-Instruct"

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
+from emola.files import asset
 from emola.ui.forgetting import forget_requests, forget_sessions
 from emola.ui.gate import Access, Gate
 from emola.ui.limits import DEFAULT, Limits
@@ -22,8 +23,6 @@ from emola.ui.theme import theme
 from emola.ui.uploads import Uploads
 from emola.ui.visitor import AffectModel
 from emola.ui.visitors import Visitors
-
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +57,9 @@ class Site:
         _, address, _ = self.page.launch(
             prevent_thread_lock=True,
             theme=theme(),
-            css_paths=[ASSETS / "style.css"],
-            js=(ASSETS / "page.js").read_text(encoding="utf-8"),
-            favicon_path=ASSETS / "favicon.svg",
+            css_paths=[asset("style.css")],
+            js=asset("page.js").read_text(encoding="utf-8"),
+            favicon_path=asset("favicon.svg"),
             footer_links=["api"],
             run_history=False,
             enable_monitoring=False,

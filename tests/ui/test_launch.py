@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from emola import downloads
+from emola.files import asset
 from emola.ui import launch
-from emola.ui.site import ASSETS
 from emola.ui.theme import theme
 
 
@@ -75,8 +75,8 @@ def test_concurrency_is_a_count(bad: str, capsys: pytest.CaptureFixture[str]) ->
 
 def test_the_pages_own_files_are_there_and_name_no_other_server() -> None:
     """A bug guarded: a missing style sheet; a font or script from elsewhere."""
-    css = (ASSETS / "style.css").read_text("utf-8")
-    script = (ASSETS / "page.js").read_text("utf-8")
+    css = asset("style.css").read_text("utf-8")
+    script = asset("page.js").read_text("utf-8")
     sheets: Any = theme()._stylesheets
     assert "--accent" in css and script.lstrip().startswith("() =>")
     for text in (css, script, theme()._get_theme_css(), *sheets):
