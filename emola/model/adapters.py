@@ -1,4 +1,7 @@
-"""Adapters on a base in memory: attach them, name them, switch between them."""
+"""Adapters on a base in memory: attach them, name them, switch between them.
+
+PEFT, whose import takes seconds, is imported only where adapters stay beside the weights.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import PeftModel, get_peft_model_state_dict
 from safetensors import safe_open
 
 from emola.errors import CheckpointError
-from emola.model.integrity import reading
+from emola.model import lora
+from emola.model.integrity import read_json, reading
 
 FOLDER = "adapters"
 CONFIG = "adapter_config.json"
@@ -33,10 +36,25 @@ def attach(model: Any, adapters: Sequence[Path], *, dtype: torch.dtype, merge: b
         return model
     first, *others = adapters
     merge = merge and not others
-    options = {"is_trainable": trainable, "autocast_adapter_dtype": merge or trainable}
     for folder in adapters:
         if not (folder / CONFIG).is_file():
             raise CheckpointError(f"{folder} is no adapter: {CONFIG} is missing.")
+    if merge:
+        with reading(first):
+            config = read_json(first / CONFIG)
+            if lora.is_plain(config):
+                lora.merge(model, config, first / WEIGHTS)
+                model.merged_adapter = first.name
+                return model
+    return _attach_with_peft(model, first, others, dtype=dtype, merge=merge, trainable=trainable)
+
+
+def _attach_with_peft(
+    model: Any, first: Path, others: Sequence[Path], *, dtype: torch.dtype, merge: bool, trainable: bool
+) -> Any:
+    from peft import PeftModel
+
+    options = {"is_trainable": trainable, "autocast_adapter_dtype": merge or trainable}
     with reading(first):
         adapted = PeftModel.from_pretrained(model, first, adapter_name=first.name, **options)
         _require_whole(adapted, first)
@@ -55,17 +73,14 @@ def attach(model: Any, adapters: Sequence[Path], *, dtype: torch.dtype, merge: b
     return adapted
 
 
-def _require_whole(model: PeftModel, folder: Path) -> None:
+def _require_whole(model: Any, folder: Path) -> None:
     """CheckpointError unless the adapter's file holds its tensors and no others; PEFT only warns."""
+    from peft import get_peft_model_state_dict
+
     with safe_open(folder / WEIGHTS, framework="pt") as file:
         found = set(file.keys())
     wanted = set(get_peft_model_state_dict(model, adapter_name=folder.name, save_embedding_layers=False))
-    for names, what in (
-        (wanted - found, "lacks"),
-        (found - wanted, "has a tensor that does not belong to it:"),
-    ):
-        if names:
-            raise CheckpointError(f"{folder / WEIGHTS} {what} {min(names)} ({len(names)} in all).")
+    lora.require_tensors(folder / WEIGHTS, found, wanted)
 
 
 def names(model: Any) -> tuple[str, ...]:
@@ -76,5 +91,5 @@ def names(model: Any) -> tuple[str, ...]:
 
 def activate(model: Any, name: str) -> None:
     """Let this adapter, LoRA and projectors, answer from now on. Not for two threads at once."""
-    if isinstance(model, PeftModel) and model.active_adapter != name:
+    if getattr(model, "peft_config", None) and model.active_adapter != name:
         model.set_adapter(name, inference_mode=True)

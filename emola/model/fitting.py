@@ -10,8 +10,6 @@ from typing import Any
 
 import psutil
 import torch
-from accelerate import dispatch_model, infer_auto_device_map
-from peft import PeftModel
 from safetensors import safe_open
 from transformers import BitsAndBytesConfig
 
@@ -55,10 +53,12 @@ def spread(model: Any, places: Mapping[str, int | str] | None) -> Any:
     What lies elsewhere is brought to the GPU while it computes. With the adapters attached before, they are
     laid where their layers are.
     """
+    from accelerate import dispatch_model, infer_auto_device_map
+
     if places is None:
         blocks = {name for part in model.modules() for name in getattr(part, "_no_split_modules", None) or ()}
         places = infer_auto_device_map(model, no_split_module_classes=sorted(blocks))
-    elif isinstance(model, PeftModel):
+    elif getattr(model, "peft_config", None):
         places = {f"base_model.model.{name}": device for name, device in places.items()}
     room = TemporaryDirectory(prefix="emola-")
     spread_out = dispatch_model(model, dict(places), offload_dir=room.name)

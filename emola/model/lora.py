@@ -1,0 +1,97 @@
+"""Merging one plain LoRA adapter into a model's weights, without PEFT, whose import takes seconds.
+
+The file's layout and the arithmetic are those of PEFT (``LoraLayer.merge``): W + alpha / r * B A, computed in
+float32. What goes beyond plain LoRA is left to PEFT.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+
+from emola.errors import CheckpointError
+
+_PREFIX = "base_model.model."
+_PLAIN = {"peft_type": "LORA", "bias": "none"}
+_KNOWN = frozenset(
+    """auto_mapping base_model_name_or_path bias inference_mode init_lora_weights lora_alpha lora_dropout
+    megatron_core modules_to_save peft_type peft_version qalora_group_size r revision target_modules task_type
+    use_rslora""".split()
+)
+"""Settings that a plain adapter may have; all others must be empty."""
+
+
+def is_plain(config: Mapping[str, Any]) -> bool:
+    """Whether an adapter's configuration asks for nothing but W + alpha / r * B A and whole modules."""
+    if any(config.get(name) != value for name, value in _PLAIN.items()):
+        return False
+    targets, task = config.get("target_modules"), config.get("task_type")
+    if not isinstance(targets, (str, list)) or targets == "all-linear" or task not in (None, "CAUSAL_LM"):
+        return False
+    return not any(value for name, value in config.items() if name not in _KNOWN)
+
+
+def merge(model: torch.nn.Module, config: Mapping[str, Any], weights: Path) -> None:
+    """Add a plain adapter to the weights of a model, and put its whole modules in their place.
+
+    Raises CheckpointError unless the file holds the tensors of the configuration and no others.
+    """
+    tensors = {name.removeprefix(_PREFIX): tensor for name, tensor in load_file(weights).items()}
+    layers = list(_layers(model, config["target_modules"]))
+    whole = dict(_whole_parameters(model, config.get("modules_to_save") or ()))
+    require_tensors(
+        weights,
+        {f"{_PREFIX}{name}" for name in tensors},
+        {f"{_PREFIX}{name}.lora_{side}.weight" for name, _ in layers for side in "AB"}
+        | {f"{_PREFIX}{name}" for name in whole},
+    )
+    rank, alpha = int(config["r"]), float(config["lora_alpha"])
+    scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
+    with torch.no_grad():
+        for name, layer in layers:
+            a, b = (tensors[f"{name}.lora_{side}.weight"].float() for side in "AB")  # (r, in), (out, r)
+            if a.shape[0] != rank or (b.shape[0], a.shape[1]) != tuple(layer.weight.shape):
+                raise CheckpointError(
+                    f"{weights}: {name} has LoRA matrices of the shapes {list(b.shape)} and {list(a.shape)}, but "
+                    f"rank {rank} and a weight of {list(layer.weight.shape)} are needed."
+                )
+            layer.weight.data += (b @ a * scale).to(layer.weight.device)
+        for name, parameter in whole.items():
+            parameter.copy_(tensors[name])
+
+
+def require_tensors(file: Path, found: set[str], wanted: set[str]) -> None:
+    """Raise CheckpointError unless a file holds the tensors that are wanted and no others."""
+    for names, what in (
+        (wanted - found, "lacks"),
+        (found - wanted, "has a tensor that does not belong to it:"),
+    ):
+        if names:
+            raise CheckpointError(f"{file} {what} {min(names)} ({len(names)} in all).")
+
+
+def _layers(model: torch.nn.Module, targets: str | list[str]) -> Iterator[tuple[str, torch.nn.Linear]]:
+    """The layers that an adapter changes, by name."""
+    for name, module in model.named_modules():
+        if isinstance(targets, str):
+            hit = re.fullmatch(targets, name) is not None
+        else:
+            hit = any(name == target or name.endswith(f".{target}") for target in targets)
+        if hit and isinstance(module, torch.nn.Linear):
+            yield name, module
+
+
+def _whole_parameters(
+    model: torch.nn.Module, modules: list[str] | tuple[str, ...]
+) -> Iterator[tuple[str, torch.nn.Parameter]]:
+    """The parameters of the modules that an adapter brings as a whole, by name."""
+    for name, module in model.named_modules():
+        if name.rpartition(".")[2] in modules:
+            for inner, parameter in module.named_parameters():
+                yield f"{name}.{inner}", parameter
