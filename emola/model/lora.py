@@ -58,10 +58,11 @@ def merge(model: torch.nn.Module, config: Mapping[str, Any], weights: Path) -> N
             a, b = (tensors[f"{name}.lora_{side}.weight"].float() for side in "AB")  # (r, in), (out, r)
             if a.shape[0] != rank or (b.shape[0], a.shape[1]) != tuple(layer.weight.shape):
                 raise CheckpointError(
-                    f"{weights}: {name} has LoRA matrices of the shapes {list(b.shape)} and {list(a.shape)}, but "
-                    f"rank {rank} and a weight of {list(layer.weight.shape)} are needed."
+                    f"{weights}: {name} has LoRA matrices of the shapes {list(b.shape)} and {list(a.shape)}, "
+                    f"but rank {rank} and a weight of {list(layer.weight.shape)} are needed."
                 )
-            layer.weight.data += (b @ a * scale).to(layer.weight.device)
+            # In one type: torch adds float32 to bfloat16 element by element.
+            layer.weight.copy_(layer.weight.float() + (b @ a * scale).to(layer.weight.device))
         for name, parameter in whole.items():
             parameter.copy_(tensors[name])
 
