@@ -60,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 warnings.simplefilter("ignore")  # the libraries', which are not for users
             args = _parser().parse_args(argv)
             code = int(args.run(args))
-            sys.stdout.flush()
+            if sys.stdout is not None:  # a service may have none
+                sys.stdout.flush()
             return stop.code or code
     except Terminated as end:
         return _say("terminated", end.code)

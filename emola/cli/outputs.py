@@ -14,6 +14,8 @@ def require_writable(file: Path, what: str) -> None:
     """DataError unless the file can be written; missing folders are made. what: "The answers", and so on."""
     if file.is_dir():
         raise DataError(f"{what} cannot be written to {file}, which is a folder: name a file.")
+    if file.exists() and not file.is_file():
+        raise DataError(f"{what} cannot be written to {file}, which is no regular file: name another.")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -132,6 +132,6 @@ def _face(image: Image.Image, found: Found) -> Face:
         blendshapes=found.blendshapes,
         pose=Pose(yaw, pitch, found.roll),
         levels=found.levels,
-        visibility=visibility(crop, found.points, yaw, pitch),
+        visibility=visibility(crop, found.points, yaw, pitch, image.size),
         lids=lids(read, inside),
     )

@@ -28,6 +28,8 @@ _OUTLINES_106: tuple[str, ...] = (
     "65 66 62 70 69 57 60 54 65",
 )
 
+OVERLAY_STYLES = ("points", "mesh", "off")
+
 Lines = tuple[tuple[int, int], ...]
 
 _SELECTED, _OTHER = (64, 224, 208), (200, 200, 200)
@@ -43,6 +45,8 @@ def draw_overlay(
     outlines of InsightFace's 106 points), or "off". Landmarks of regions that are hidden are guesses and
     are left out. Several faces are framed and numbered from 1 in every style, so that one can be picked.
     """
+    if style not in OVERLAY_STYLES:
+        raise ValueError(f"There is no style {style!r}; use one of {', '.join(OVERLAY_STYLES)}.")
     # Lines drawn at twice the size and shrunk are smooth; the picture itself is not resampled.
     layer = Image.new("RGBA", (image.width * 2, image.height * 2))
     draw = ImageDraw.Draw(layer)

@@ -23,6 +23,8 @@ _RINGS: dict[str, tuple[int, ...]] = {
     "mouth_left": (0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 18, 200, 199, 428, 262),
 }
 
+_LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
+
 _RINGS_106: dict[str, tuple[int, ...]] = {
     "brow_right": (43, 44, 45, 46, 47, 48, 49, 50, 51),
     "brow_left": (97, 98, 99, 100, 101, 102, 103, 104, 105),
@@ -63,6 +65,20 @@ def filled(polygon: np.ndarray, size: int) -> np.ndarray:
 def region_masks(landmarks: np.ndarray, size: int) -> dict[str, np.ndarray]:
     """Each region as (size, size) bool. landmarks: (478, 2) pixels of a square picture of that size."""
     return {name: filled(hull(landmarks[list(_RINGS[name])]), size) for name in REGIONS}
+
+
+def lips_mask(landmarks: np.ndarray, size: int) -> np.ndarray:
+    """(size, size) bool: the pixels within the lips; arguments as for region_masks."""
+    return filled(hull(landmarks[list(_LIPS)]), size)
+
+
+def regions_outside(landmarks: np.ndarray, picture: tuple[int, int]) -> frozenset[str]:
+    """The regions of which more than half lies beyond the edges of a picture.
+
+    landmarks: (478, 2) picture pixels. picture: its width and height.
+    """
+    beyond = np.any((landmarks < 0) | (landmarks > np.array(picture)), axis=1)
+    return frozenset(name for name in REGIONS if beyond[list(_RINGS[name])].mean() > 0.5)
 
 
 def face_mask(landmarks: np.ndarray, size: int) -> np.ndarray:

@@ -27,7 +27,7 @@ from PIL import Image, ImageFilter
 from emola.faba.regions import REGIONS, SIDES, region
 from emola.face import covers
 from emola.face.crop import UprightSquare
-from emola.face.regions import face_mask
+from emola.face.regions import face_mask, regions_outside
 
 SIDEWAYS = 30.0
 """Yaw in degrees from which the far side of the face counts as hidden.
@@ -63,7 +63,8 @@ class Visibility:
     size: longer side of the face in picture pixels. brightness: median grey value of the face, 0 (black) to
     1 (white). contrast: deviation of its grey values on the same scale. sharpness: share of the contrast that
     is in details of two or three pixels when the face is 64 pixels wide; 0 when blurred away. yaw, pitch:
-    degrees, as in ``Pose``. covered: regions of :data:`~emola.faba.regions.REGIONS` with something in front.
+    degrees, as in ``Pose``. covered: regions of :data:`~emola.faba.regions.REGIONS` with something in front;
+    outside: regions beyond the edges of the picture.
     """
 
     size: float
@@ -73,12 +74,13 @@ class Visibility:
     yaw: float
     pitch: float
     covered: frozenset[str] = frozenset()
+    outside: frozenset[str] = frozenset()
 
     @property
     def hidden(self) -> frozenset[str]:
-        """The regions that cannot be seen: covered, or on the far side of a face turned far to the side."""
+        """The regions that cannot be seen: covered, outside, or on the far side of a face turned far away."""
         far = self._far_side
-        return self.covered | {name for name in REGIONS if far and name.endswith(far)}
+        return self.covered | self.outside | {name for name in REGIONS if far and name.endswith(far)}
 
     @property
     def clear(self) -> bool:
@@ -88,13 +90,16 @@ class Visibility:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What keeps the face from being clear, for users: at most three short sentences, the worst first."""
-        return (*self._covers(), *self._reasons())[:_MOST_SENTENCES]
+        hidden = (*_named(self.outside, "outside the picture"), *_named(self.covered, "covered"))
+        return (*hidden, *self._reasons())[:_MOST_SENTENCES]
 
     def sees(self, au: int, side: str | None = None) -> bool:
         """Whether an action unit can be seen: on the subject's "left" or "right", or with None on either.
 
-        Raises KeyError for an unknown unit.
+        Raises KeyError for an unknown unit or side.
         """
+        if side not in (None, *SIDES):
+            raise KeyError(side)
         return any(region(au, name) not in self.hidden for name in ([side] if side else SIDES))
 
     def as_dict(self) -> dict[str, Any]:
@@ -103,6 +108,7 @@ class Visibility:
         return {
             **{name: round(float(getattr(self, name)), 3) for name in numbers},
             "covered": [name for name in REGIONS if name in self.covered],
+            "outside": [name for name in REGIONS if name in self.outside],
             "hidden": [name for name in REGIONS if name in self.hidden],
             "clear": self.clear,
             "sentences": list(self.sentences),
@@ -130,25 +136,14 @@ class Visibility:
         if abs(self.pitch) >= TILTED:
             yield f"The face is turned far {'down' if self.pitch > 0 else 'up'}."
 
-    def _covers(self) -> Iterator[str]:
-        """What is covered, in words."""
-        whole = [part for part in _PARTS if all(f"{part}_{side}" in self.covered for side in SIDES)]
-        names = {"eye": "eyes", "mouth": "mouth", "brow": "brows"}
-        things = [names[part] for part in whole] + ["nose"] * ("nose" in self.covered)
-        if things:
-            verb = "is" if things in (["mouth"], ["nose"]) else "are"
-            yield f"The {_listed(things)} {verb} covered."
-        for part in _PARTS:
-            for side in SIDES:
-                if part not in whole and f"{part}_{side}" in self.covered:
-                    what = f"{side} side of the mouth" if part == "mouth" else f"{side} {part}"
-                    yield f"The {what} is covered."
 
-
-def visibility(crop: Image.Image, landmarks: np.ndarray, yaw: float, pitch: float) -> Visibility:
+def visibility(
+    crop: Image.Image, landmarks: np.ndarray, yaw: float, pitch: float, picture: tuple[int, int]
+) -> Visibility:
     """How well a face can be seen.
 
     crop: what ``aligned_crop`` cuts out around landmarks, (478, 2) picture pixels. yaw, pitch: degrees.
+    picture: width and height of the picture.
     """
     points = UprightSquare.around(landmarks).within(landmarks, crop.width)
     grey = crop.convert("L").resize((_MEASURED_AT, _MEASURED_AT), Image.Resampling.BICUBIC)
@@ -166,9 +161,25 @@ def visibility(crop: Image.Image, landmarks: np.ndarray, yaw: float, pitch: floa
         yaw=yaw,
         pitch=pitch,
         covered=frozenset() if sharpness < _SMEARED else covers.shipped().covered(crop, points),
+        outside=regions_outside(landmarks, picture),
     )
 
 
 def _listed(things: list[str]) -> str:
     """ "eyes", "eyes and mouth", "eyes, mouth and nose"."""
     return " and ".join([", ".join(things[:-1]), things[-1]] if len(things) > 1 else things)
+
+
+def _named(regions: frozenset[str], state: str) -> Iterator[str]:
+    """Sentences that say which regions are in a state, such as "covered"."""
+    whole = [part for part in _PARTS if all(f"{part}_{side}" in regions for side in SIDES)]
+    names = {"eye": "eyes", "mouth": "mouth", "brow": "brows"}
+    things = [names[part] for part in whole] + ["nose"] * ("nose" in regions)
+    if things:
+        verb = "is" if things in (["mouth"], ["nose"]) else "are"
+        yield f"The {_listed(things)} {verb} {state}."
+    for part in _PARTS:
+        for side in SIDES:
+            if part not in whole and f"{part}_{side}" in regions:
+                what = f"{side} side of the mouth" if part == "mouth" else f"{side} {part}"
+                yield f"The {what} is {state}."

@@ -40,6 +40,10 @@ def forget_sessions(
             _empty(holder, session)
         else:
             forget(holder, session)
+    queue = holder.blocks._queue
+    for session in list(queue.pending_messages_per_session):
+        if session not in holder.session_data and not presence.is_open(session):
+            _drop_messages(queue, session)
 
 
 def forget_requests(queue: Any) -> None:
@@ -64,6 +68,14 @@ def forget(holder: Any, session: str) -> None:
     holder.delete_state(session)
     holder.session_data.pop(session, None)
     holder.time_last_used.pop(session, None)
+
+
+def _drop_messages(queue: Any, session: str) -> None:
+    """Delete the messages that nobody fetched, once nothing of the session is being answered any more."""
+    events = queue.pending_event_ids_session.get(session, ())
+    if not any(event in queue.event_ids_to_events for event in events):
+        queue.pending_messages_per_session.pop(session, None)
+        queue.pending_event_ids_session.pop(session, None)
 
 
 def _empty(holder: Any, session: str) -> None:

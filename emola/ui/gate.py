@@ -8,16 +8,18 @@ sets the security headers of every response.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,12 +65,26 @@ class Access:
         name = _name_of(host)
         if name == "localhost" or _is_address(name):
             return True
-        return any(fnmatchcase(name, pattern.lower()) for pattern in self.hosts)
+        return self._is_named(name)
 
-    def admits_origin(self, origin: str, hosts: Sequence[str]) -> bool:
-        """Whether a page from ``origin`` may send requests to a server reached as one of ``hosts``."""
-        netloc = urlsplit(origin).netloc.lower()
-        return bool(netloc) and (netloc in hosts or origin.lower() in self.embed)
+    def admits_origin(self, origin: str, host: str, forwarded: str) -> bool:
+        """Whether a page from ``origin`` may send requests to a server reached as ``host``.
+
+        forwarded: the ``X-Forwarded-Host`` header, which anybody can send: it counts only for a name in
+        ``hosts``.
+        """
+        if origin.lower() in self.embed:
+            return True
+        first = forwarded.split(",")[0].strip()
+        hosts = [host, *([first] if self._is_named(_name_of(first)) else [])]
+        try:
+            parts = urlsplit(origin)
+            return bool(parts.netloc) and _plain(parts.netloc) in map(_plain, hosts)
+        except ValueError:
+            return False
+
+    def _is_named(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern.lower()) for pattern in self.hosts)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -116,6 +132,7 @@ class Gate:
         self._uploads = uploads
         self._presence = presence
         self._picture = picture
+        self._drawing = asyncio.Semaphore(2)  # pictures drawn at once, so that looks and answers go on
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on to Gradio."""
@@ -138,7 +155,8 @@ class Gate:
         if not self._access.admits_host(host):
             return PlainTextResponse(words.wrong_host(host), 421)
         origin = request.headers.get("origin")
-        if origin is not None and not self._access.admits_origin(origin, _hosts_of(request.headers)):
+        forwarded = request.headers.get("x-forwarded-host", "")
+        if origin is not None and not self._access.admits_origin(origin, host, forwarded):
             return PlainTextResponse(words.WRONG_ORIGIN, 403)
         return None
 
@@ -152,7 +170,8 @@ class Gate:
             return Response('data: {"msg": "done"}\n\n', media_type="text/event-stream")
         if visit := _VISIT.fullmatch(path):
             query = dict(request.query_params)
-            return _jpeg(await run_in_threadpool(self._picture, visit["token"], visit["kind"], query))
+            async with self._drawing:
+                return _jpeg(await run_in_threadpool(self._picture, visit["token"], visit["kind"], query))
         if path.startswith(f"{API}/file="):
             file = unquote(path.removeprefix(f"{API}/file="))
             if (photo := self._uploads.peek(file)) is not None:
@@ -169,12 +188,12 @@ class Gate:
             return PlainTextResponse(words.CLOSED, 405)
         most = self._limits.upload_bytes
         length = request.headers.get("content-length", "")
-        size = int(length) if length.isdecimal() else most + multipart.OVERHEAD
-        if size > most + multipart.OVERHEAD:
+        if length.isdecimal() and int(length[:20]) > most + multipart.OVERHEAD:
             return PlainTextResponse(words.upload_too_large(most), 413)
+        address = request.client.host if request.client else ""
         try:
-            with self._uploads.room(size):
-                transfer = multipart.one_file(request, most)
+            with self._uploads.transfer(address) as reserve:
+                transfer = multipart.one_file(request, most, reserve, self._limits.upload_pause)
                 data = await asyncio.wait_for(transfer, self._limits.upload_seconds)
         except multipart.Malformed as error:
             return PlainTextResponse(str(error), error.status)
@@ -182,7 +201,6 @@ class Gate:
             return PlainTextResponse(str(error), 503)
         except (asyncio.TimeoutError, ClientDisconnect):
             return PlainTextResponse(words.UPLOAD_BROKEN, 408)
-        address = request.client.host if request.client else ""
         return JSONResponse([self._uploads.add(data, address)])
 
     async def _pass_on(self, request: Request, send: Send) -> None:
@@ -197,10 +215,25 @@ class Gate:
                 refusal = PlainTextResponse(words.request_too_large(self._limits.request_bytes), 413)
                 await refusal(request.scope, receive, send)
                 return
+            if not self._may_pass(body):
+                await PlainTextResponse(words.BAD_REQUEST, 400)(request.scope, receive, send)
+                return
             receive = _replayed(body, receive)
         heartbeat = _HEARTBEAT.fullmatch(request.url.path)
         with self._presence.connected(heartbeat["session"]) if heartbeat else nullcontext():
             await self._app(request.scope, receive, send)
+
+    def _may_pass(self, body: bytes) -> bool:
+        """Whether a body is JSON that names no file but uploads.
+
+        Gradio opens or downloads what stands behind a "path", whichever component it is sent to.
+        """
+        try:
+            value = json.loads(body) if body else None
+        except (ValueError, RecursionError):
+            return False
+        paths = (part["path"] for part in _dictionaries(value) if part.get("path") is not None)
+        return all(self._uploads.is_place(path) for path in paths)
 
     async def _body(self, request: Request) -> bytes | None:
         """The body of a request; None when it is too large."""
@@ -210,6 +243,18 @@ class Gate:
             if len(body) > self._limits.request_bytes:
                 return None
         return body
+
+
+def _dictionaries(value: Any) -> Iterator[dict[str, Any]]:
+    """All dictionaries in what JSON can hold."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            yield part
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
 
 
 def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:
@@ -242,9 +287,9 @@ def _jpeg(data: bytes | None) -> Response:
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
-def _hosts_of(headers: Headers) -> list[str]:
-    """The names under which a request reached this server, and a proxy before it."""
-    return [headers[name].lower() for name in ("host", "x-forwarded-host") if name in headers]
+def _plain(netloc: str) -> str:
+    """A host in lower case, without the port that its scheme implies."""
+    return re.sub(r":(80|443)$", "", netloc.lower())
 
 
 def _name_of(host: str) -> str:

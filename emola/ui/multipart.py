@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -26,12 +27,20 @@ class _InMemory(MultiPartParser):
     spool_max_size = 0  # for SpooledTemporaryFile: never to disk
 
 
-async def one_file(request: Request, most: int) -> bytes:
-    """The bytes of the only file of a request, at most ``most``; raises Malformed for anything else."""
+async def one_file(request: Request, most: int, reserve: Callable[[int], None], pause: float) -> bytes:
+    """The bytes of the only file of a request, at most ``most``; raises Malformed for anything else.
+
+    reserve: called with the size of each part that comes. pause: seconds to wait for the next part, after
+    which asyncio.TimeoutError is raised.
+    """
     if "boundary=" not in request.headers.get("content-type", ""):
         raise Malformed(words.ONE_FILE)
     parser = _InMemory(
-        request.headers, _limited(request, most), max_files=1, max_fields=0, max_part_size=OVERHEAD
+        request.headers,
+        _limited(request, most, reserve, pause),
+        max_files=1,
+        max_fields=0,
+        max_part_size=OVERHEAD,
     )
     try:
         form = await parser.parse()
@@ -49,10 +58,13 @@ async def one_file(request: Request, most: int) -> bytes:
     return data
 
 
-async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
-    """The body in chunks; raises Malformed as soon as it is too long."""
-    length = 0
-    async for chunk in request.stream():
+async def _limited(
+    request: Request, most: int, reserve: Callable[[int], None], pause: float
+) -> AsyncGenerator[bytes, None]:
+    """The body in parts; raises Malformed as soon as it is too long."""
+    length, stream = 0, request.stream()
+    while (chunk := await asyncio.wait_for(anext(stream, None), pause)) is not None:
+        reserve(len(chunk))
         length += len(chunk)
         if length > most + OVERHEAD:
             raise Malformed(words.upload_too_large(most), 413)

@@ -67,6 +67,7 @@ class Site:
             ssr_mode=False,
             mcp_server=False,
             max_file_size=self._limits.upload_bytes,
+            state_session_capacity=self._limits.sessions,
             allowed_paths=[str(photo) for photo in self._examples.values()],
             app_kwargs={"middleware": [self._gate()], "lifespan": self._lifespan},
             **where,

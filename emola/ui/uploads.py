@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,25 +41,43 @@ class Uploads:
         self._clock = clock
         self._lock = threading.Lock()
         self._photos: OrderedDict[str, _Photo] = OrderedDict()
-        self._arriving = 0  # bytes reserved for transfers that are under way
+        self._arriving = 0  # bytes of the transfers that are under way
+        self._transfers: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._photos)
 
     @contextmanager
-    def room(self, size: int) -> Iterator[None]:
-        """Reserve memory for a transfer of at most ``size`` bytes; raises UploadRefused without room."""
+    def transfer(self, address: str) -> Iterator[Callable[[int], None]]:
+        """Receive a photo from a network address inside of this block.
+
+        Hands out what reserves memory for so many bytes that have come. Both raise UploadRefused where there
+        is no room, the block when the address has too many transfers under way.
+        """
         with self._lock:
-            self._drop_expired()
-            waiting = sum(len(photo.data) for photo in self._photos.values())
-            if waiting + self._arriving + size > self._limits.uploads_memory:
+            if self._transfers[address] >= self._limits.transfers_per_address:
                 raise UploadRefused(words.UPLOADS_FULL)
-            self._arriving += size
+            self._transfers[address] += 1
+        reserved = 0
+
+        def reserve(size: int) -> None:
+            nonlocal reserved
+            with self._lock:
+                self._drop_expired()
+                waiting = sum(len(photo.data) for photo in self._photos.values())
+                if waiting + self._arriving + size > self._limits.uploads_memory:
+                    raise UploadRefused(words.UPLOADS_FULL)
+                self._arriving += size
+                reserved += size
+
         try:
-            yield
+            yield reserve
         finally:
             with self._lock:
-                self._arriving -= size
+                self._arriving -= reserved
+                self._transfers[address] -= 1
+                if not self._transfers[address]:
+                    del self._transfers[address]
 
     def add(self, data: bytes, address: str) -> str:
         """Keep a photo from a network address until it is taken; returns the path that stands for it.
@@ -87,6 +106,10 @@ class Uploads:
         """The photo behind a path, which stays; None when there is none."""
         photo = self._photos.get(path)
         return photo.data if photo else None
+
+    def is_place(self, path: object) -> bool:
+        """Whether a path may stand for an upload: what a page sends that waited for too long still does."""
+        return isinstance(path, str) and path.startswith(f"{self._folder}{os.sep}") and ".." not in path
 
     def expire(self) -> None:
         """Drop the photos that nobody took in time."""

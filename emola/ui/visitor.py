@@ -15,6 +15,7 @@ from PIL import Image
 from emola.chat import ChatSession
 from emola.errors import ChatError, CheckpointError, NoFaceError
 from emola.face import AUEstimate, Face, PriorExpert, draw_overlay
+from emola.face.overlay import OVERLAY_STYLES
 from emola.ui import words
 
 SHOWN_SIDE = (900, 1400)
@@ -23,7 +24,6 @@ sharp, and a large one shrunk. The model always sees the original."""
 
 CROP_SHOWN = (168, 168)
 """Pixels of the cut-out face on the page."""
-OVERLAY_STYLES = ("points", "mesh", "off")
 
 
 class AffectModel(Protocol):
@@ -157,7 +157,7 @@ class Visitor:
         query: "face", its index, and for the photo "style", see ``draw_overlay``. None for other values.
         """
         number, style = query.get("face", ""), query.get("style", "")
-        if not number.isdecimal() or int(number) >= len(self.faces):
+        if not number.isdecimal() or len(number) > 4 or int(number) >= len(self.faces):
             return None
         if kind == "face":
             return _as_jpeg(self.faces[int(number)].crop.resize(CROP_SHOWN))

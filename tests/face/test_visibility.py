@@ -6,7 +6,7 @@ from drawing import PORTRAITS, again, portrait, with_glasses, with_mask
 from PIL import ImageEnhance, ImageFilter
 
 from emola.faba import ACTION_UNITS
-from emola.face import Visibility
+from emola.face import FaceLandmarker, Visibility
 
 EYES = frozenset({"eye_right", "eye_left"})
 MOUTH = frozenset({"mouth_right", "mouth_left"})
@@ -154,3 +154,51 @@ def test_an_overexposed_face_is_unsure(name):
     image, _ = portrait(name)
     assert again(ImageEnhance.Brightness(image).enhance(1.3)).visibility.clear
     assert "too bright" in again(ImageEnhance.Brightness(image).enhance(2)).visibility.sentences[-1]
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("name", ["anger.jpg", "surprise.jpg", "happiness.jpg", "single.jpg"])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_what_is_beyond_the_edge_of_the_picture_is_hidden(name, side):
+    """A bug guarded: both sides measured, and "clearly" said, of a face of which half is in the picture."""
+    image, face = portrait(name)
+    x0, _, x1, _ = face.box
+    edge = round(x0 + 0.4 * (x1 - x0)), round(x1 - 0.4 * (x1 - x0))
+    box = (edge[0], 0, *image.size) if side == "right" else (0, 0, edge[1], image.height)
+    for cut in FaceLandmarker().detect(image.crop(box)):
+        assert f"eye_{side}" in cut.visibility.outside and not cut.visibility.clear
+        assert not cut.visibility.sees(43, side)
+        assert "outside the picture" in cut.visibility.sentences[0]
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("name", PORTRAITS)
+def test_a_dark_half_is_covered(name):
+    """A bug guarded: a plain dark surface over one half of the face taken for a shadow."""
+    image, face = portrait(name)
+    x0, y0, x1, y1 = (round(float(v)) for v in face.box)
+    half = image.copy()
+    half.paste((30, 30, 30), ((x0 + x1) // 2, y0 - 20, x1 + 20, y1 + 20))
+    for found in FaceLandmarker().detect(half):
+        assert {"eye_left", "mouth_left", "brow_left"} & found.visibility.covered
+        assert not found.visibility.clear
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("name", PORTRAITS)
+@pytest.mark.parametrize("fill", [(0, 0, 0), (200, 30, 30)])
+def test_a_bar_over_the_lips_covers_the_mouth(name, fill):
+    """A bug guarded: a mouth that is called clear because the chin below the bar is free."""
+    image, face = portrait(name)
+    lips = face.landmarks[[61, 291, 0, 17]]
+    (x0, y0), (x1, y1) = lips.min(0), lips.max(0)
+    barred = image.copy()
+    edge = 0.05 * (face.box[3] - face.box[1])
+    barred.paste(fill, (round(x0 - edge), round(y0 - edge), round(x1 + edge), round(y1 + edge)))
+    assert again(barred).visibility.covered >= MOUTH
+
+
+def test_an_unknown_side_is_refused():
+    """A bug guarded: "visible" for a side that does not exist."""
+    with pytest.raises(KeyError):
+        seen().sees(12, "LEFT")

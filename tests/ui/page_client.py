@@ -27,14 +27,18 @@ class PageClient:
         answer.raise_for_status()
         return str(answer.json()[0])
 
-    def do(self, element: str, event: str, **values: Any) -> str:
-        """Trigger an event of an element, with values by element; returns all that the server sent."""
+    def send(self, element: str, event: str, **values: Any) -> None:
+        """Trigger an event of an element, with values by element."""
         target = [self._ids[element], event]
         dependency = next(d for d in self._dependencies if target in d["targets"])
         by_id = {self._ids[name]: value for name, value in values.items()}
         data = [by_id.get(part) for part in dependency["inputs"]]
         body = {"fn_index": dependency["id"], "session_hash": self.session, "data": data}
         self._http.post("gradio_api/queue/join", json=body).raise_for_status()
+
+    def do(self, element: str, event: str, **values: Any) -> str:
+        """Trigger an event; returns all that the server sends."""
+        self.send(element, event, **values)
         sent = []
         parameters = {"session_hash": self.session}
         with self._http.stream("GET", "gradio_api/queue/data", params=parameters) as stream:

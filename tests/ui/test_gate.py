@@ -19,7 +19,7 @@ from emola.ui.limits import Limits
 from emola.ui.presence import Presence
 from emola.ui.uploads import Uploads
 
-LIMITS = Limits(upload_bytes=1000, request_bytes=100, upload_seconds=0.2)
+LIMITS = Limits(upload_bytes=1000, request_bytes=100, upload_seconds=5, upload_pause=0.2)
 
 
 class Server:
@@ -95,6 +95,7 @@ def test_the_server_answers_under_its_own_names(host: str, hosts: tuple[str, ...
         ("http://127.0.0.1:9999", 403),
         ("http://evil.example", 403),
         ("null", 403),
+        ("http://[::1", 403),
         ("", 403),
     ],
 )
@@ -108,9 +109,36 @@ def test_pages_of_other_sites_send_no_requests(origin: str | None, status: int) 
 
 def test_a_proxy_may_name_the_host_that_the_visitor_used() -> None:
     """A bug guarded: a page behind a proxy on which nothing works."""
-    server = Server()
-    headers = {"Origin": "https://faces.example", "X-Forwarded-Host": "faces.example"}
-    assert server.ask(headers=headers).status_code == 200
+    server = Server(hosts=("faces.example",))
+    for forwarded in ("faces.example", "faces.example, proxy", "faces.example:443"):
+        headers = {"Origin": "https://faces.example", "X-Forwarded-Host": forwarded}
+        assert server.ask(headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("forwarded", ["evil.example", "192.168.0.7", "localhost"])
+def test_a_header_that_anybody_can_send_opens_nothing(forwarded: str) -> None:
+    """A bug guarded: a page of another site that adds X-Forwarded-Host to its requests."""
+    headers = {"Origin": f"http://{forwarded}", "X-Forwarded-Host": forwarded}
+    assert Server(hosts=("faces.example",)).ask(headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"data": ["why?"]}', 200),
+        (b'{"path": null}', 200),
+        (b'{"path": "/uploads/token/photo"}', 200),
+        (b'{"path": "/uploads/../etc/passwd"}', 400),
+        (b'{"data": [[{"path": "/etc/passwd"}]]}', 400),
+        (b'{"data": {"p\\u0061th": "http://a"}}', 400),
+        (b'{"path": 1}', 400),
+        (b"no json", 400),
+        (b"[" * 90, 400),
+    ],
+)
+def test_a_request_names_no_file_but_uploads(server: Server, body: bytes, status: int) -> None:
+    """A bug guarded: a path or an address that Gradio opens for any of its components."""
+    assert server.ask("/gradio_api/queue/join", "POST", content=body).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -155,8 +183,8 @@ def test_routes_of_the_page_are_open(server: Server, path: str) -> None:
 def test_a_request_is_limited(server: Server) -> None:
     """A bug guarded: a question of 20 MB read, parsed and tokenised."""
     path = "/gradio_api/queue/join"
-    assert server.ask(path, "POST", content=b"x" * 100).content == b"x" * 100
-    assert server.ask(path, "POST", content=b"x" * 101).status_code == 413
+    assert server.ask(path, "POST", content=b" " * 98 + b"[]").content == b" " * 98 + b"[]"
+    assert server.ask(path, "POST", content=b" " * 99 + b"[]").status_code == 413
 
     async def unbounded() -> AsyncIterator[bytes]:
         while True:
@@ -225,8 +253,8 @@ def test_an_upload_that_stalls_ends(server: Server) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     answer = server.ask("/gradio_api/upload", "POST", content=stalling(), headers=headers)
     assert answer.status_code == 408
-    with server.uploads.room(LIMITS.uploads_memory):
-        pass
+    with server.uploads.transfer("") as reserve:
+        reserve(LIMITS.uploads_memory)
 
 
 def test_pictures_of_a_visit_are_served(server: Server) -> None:

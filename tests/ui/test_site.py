@@ -128,6 +128,18 @@ def test_delete_leaves_nothing_in_memory(site: Site, url: str) -> None:
         forgotten()
 
 
+def test_messages_that_nobody_fetched_go_too(site: Site, url: str) -> None:
+    """A bug guarded: answers kept in Gradio's queue for a program that never reads them."""
+    client = PageClient(url)
+    with client.open():
+        client.look(photo())
+        client.send("question", "submit", question=f"About the {MARK}")
+        eventually(lambda: bool(client.session in site.page._queue.pending_messages_per_session))
+    eventually(lambda: client.session not in site.page._queue.pending_messages_per_session)
+    assert client.session not in site.page._queue.pending_event_ids_session
+    forgotten()
+
+
 def test_leaving_deletes_within_its_time(site: Site, url: str) -> None:
     """A bug guarded: a closed page whose photo stays for an hour, or until a hundred others come."""
     client = PageClient(url)

@@ -61,14 +61,27 @@ def test_an_address_keeps_its_newest_photos() -> None:
     assert store.peek(other)
 
 
-def test_memory_is_reserved_before_a_photo_arrives() -> None:
+def test_memory_is_counted_while_photos_arrive() -> None:
     """A bug guarded: many large uploads at once that together exceed the memory."""
     store = uploads(uploads_memory=100)
     store.add(b"x" * 40, "a")
-    with store.room(40):
-        with pytest.raises(UploadRefused, match="try again"), store.room(21):
+    with store.transfer("b") as reserve:
+        reserve(40)
+        with store.transfer("c") as other, pytest.raises(UploadRefused, match="try again"):
+            other(21)
+        with store.transfer("c") as other:
+            other(20)
+    with store.transfer("c") as other:
+        other(60)
+
+
+def test_stalled_transfers_of_an_address_do_not_keep_others_out() -> None:
+    """A bug guarded: one visitor who announces large photos and sends nothing."""
+    store = uploads(transfers_per_address=2)
+    with store.transfer("a"), store.transfer("a"):
+        with pytest.raises(UploadRefused), store.transfer("a"):
             pass
-        with store.room(20):
-            pass
-    with store.room(60):
+        with store.transfer("b") as reserve:
+            reserve(1000)
+    with store.transfer("a"):
         pass
