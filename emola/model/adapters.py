@@ -5,6 +5,7 @@ PEFT, whose import takes seconds, is imported only where adapters stay beside th
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -91,5 +92,11 @@ def names(model: Any) -> tuple[str, ...]:
 
 def activate(model: Any, name: str) -> None:
     """Let this adapter, LoRA and projectors, answer from now on. Not for two threads at once."""
-    if getattr(model, "peft_config", None) and model.active_adapter != name:
+    if is_adapted(model) and model.active_adapter != name:
         model.set_adapter(name, inference_mode=True)
+
+
+def is_adapted(model: Any) -> bool:
+    """Whether adapters stand beside the weights of a model, held by PEFT; which is not imported to ask."""
+    peft = sys.modules.get("peft")
+    return peft is not None and isinstance(model, peft.PeftModel)

@@ -58,7 +58,7 @@ def spread(model: Any, places: Mapping[str, int | str] | None) -> Any:
     if places is None:
         blocks = {name for part in model.modules() for name in getattr(part, "_no_split_modules", None) or ()}
         places = infer_auto_device_map(model, no_split_module_classes=sorted(blocks))
-    elif getattr(model, "peft_config", None):
+    elif adapters.is_adapted(model):
         places = {f"base_model.model.{name}": device for name, device in places.items()}
     room = TemporaryDirectory(prefix="emola-")
     spread_out = dispatch_model(model, dict(places), offload_dir=room.name)
