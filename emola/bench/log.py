@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from emola.bench.answers import Outcome, Run, from_line, to_line
 from emola.errors import DataError
@@ -31,6 +33,24 @@ class AnswerLog:
         self.path = path
         self._run = run
         self._own = _part(path, part) if part else path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs from writing the file inside of this block; DataError while one is writing it."""
+        place = self._own.with_name(f".{self._own.name}.lock")
+        lock = FileLock(place, timeout=0)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout as error:
+            raise DataError(f"{self._own} is being written by another run: wait for its end.") from error
+        except OSError as error:
+            raise DataError(f"{self._own} cannot be used for the answers: {error}.") from error
+        try:
+            yield
+        finally:
+            lock.release()
+            place.unlink(missing_ok=True)
 
     def read(self) -> dict[str, Outcome]:
         """The answers by id. A last line that a kill cut short is not one of them."""

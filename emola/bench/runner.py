@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -79,18 +80,32 @@ def answer_all(
     its share, and only the first returns what all of them did; the others return their own. tolerance: which
     share of the pictures may be unreadable, by default that of ``Tolerance``.
 
-    Raises DataError when the log is of another run or of other pictures, or when too many pictures cannot be
-    read.
+    Raises DataError when the log is of another run or of other pictures, when another run is writing it, or
+    when too many pictures cannot be read.
     """
     if team.count > 1 and log is None:
         raise DataError("Several processes need a file to meet in: say where the answers go.")
-    ids = [record.id for record in records]
     book = AnswerLog(log, run, team.number) if log else None
+    with book.held() if book else nullcontext():
+        return _answer_all(run, records, answerer, book, batch_size, progress, team, tolerance)
+
+
+def _answer_all(
+    run: Run,
+    records: Sequence[Record],
+    answerer: Answerer,
+    book: AnswerLog | None,
+    batch_size: int,
+    progress: Callable[[int, int], None] | None,
+    team: Team,
+    tolerance: Tolerance | None,
+) -> Answered:
+    ids = [record.id for record in records]
     if book and team.number == 0:
         book.take_in(ids)
     team.wait()
     held = book.read() if book else {}
-    _check_same(held, records, run.task, log)
+    _check_same(held, records, run.task, book.path if book else None)
     known = {identity: held[identity] for identity in ids if identity in held}
     team.wait()  # all must have read before the first one writes, or they would share out different records
     share = [record for record in records if record.id not in known][team.number :: team.count]

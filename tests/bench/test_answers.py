@@ -7,6 +7,7 @@ import pytest
 
 from emola.bench import PARSERS, Outcome, Run, read_answers, score
 from emola.bench.answers import from_line, to_line
+from emola.bench.log import AnswerLog
 from emola.errors import DataError
 
 SAMPLE = {"label": "Happiness", "prediction": "A smile.", "reference": "She smiles."}
@@ -209,3 +210,17 @@ def test_an_answer_that_was_not_given_counts_as_none(tmp_path):
     )
     figures = score(read_answers(file, "emotion").outcomes, "emotion").figures()
     assert (figures["n"], figures["accuracy"], figures["no_face"]) == (1, 0, 1)
+
+
+def test_a_file_is_written_by_one_run_at_a_time(tmp_path):
+    """A bug guarded: every answer twice in the file of two runs that were started together."""
+    run = Run(data="d", task="emotion", question="q", model="m")
+    first, second = (AnswerLog(tmp_path / "answers.jsonl", run) for _ in range(2))
+    with first.held():
+        with pytest.raises(DataError, match="being written by another run"), second.held():
+            pass
+        with AnswerLog(tmp_path / "answers.jsonl", run, part=1).held():
+            pass
+    with second.held():
+        pass
+    assert list(tmp_path.iterdir()) == []
