@@ -102,7 +102,8 @@ class EmoLA:
     def look(self, image: ImageSource) -> list[Face]:
         """The faces in a picture, largest first; empty when there is none.
 
-        At most ``emola.face.MAX_FACES`` are reported; a picture with that many may hold more.
+        At most ``emola.face.MAX_FACES`` are reported; a picture with that many may hold more. Small faces
+        count as background where another face is more than four times as large.
         Raises ImageError when the picture cannot be read.
         """
         return self.prior.detect(load_image(image))
