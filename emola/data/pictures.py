@@ -145,8 +145,10 @@ def check_pictures(
 
 def _reason(record: Record, error: DataError) -> str:
     """Why a picture cannot be read, without its path, which stands before it wherever reasons are listed."""
+    from emola.face.sources import label_of  # messages show the end of a long path
+
     reason = " ".join(str(error.__cause__ or error).split())
-    return reason.removeprefix(f"{record.image.name} ")
+    return reason.removeprefix(f"{record.image.name} ").removeprefix(f"{label_of(record.image.name)} ")
 
 
 def _digest(record: Record) -> str:

@@ -137,6 +137,16 @@ def test_all_bad_pictures_are_found_at_once(faces):
     assert len(digests) == 3 and all(len(digest) == 16 for digest in digests)
 
 
+def test_the_reason_does_not_repeat_a_long_path(tmp_path):
+    """A bug guarded: the shortened path of a picture before the reason, after its name."""
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    picture(folder / "good.png")
+    (folder / "bad.png").write_bytes(b"no picture")
+    checked = check_pictures(find_pictures([folder]).records)
+    assert checked.bad["bad.png"].startswith("is not a picture")
+
+
 def test_what_is_answered_is_not_decoded_again_but_must_be_the_same_file(faces):
     (faces / "a.jpg").write_bytes(b"damaged since then")
     records = find_pictures([faces]).records
