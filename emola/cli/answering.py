@@ -147,7 +147,7 @@ class _Seen(NamedTuple):
 
     @property
     def about(self) -> dict[str, Any] | None:
-        """What stands in the row of the answer about the face that is described."""
+        """Box and visibility of the described face, for the row of its answer."""
         if self.face is None or not self.faces:
             return None
         seen = self.face.visibility

@@ -114,11 +114,11 @@ class CoverNet:
         """
         grey, hidden = self._read(crop)
         points = landmarks * (INPUT_SIDE / crop.width)
-        masks = region_masks(points, INPUT_SIDE)
+        masks, face = region_masks(points, INPUT_SIDE), face_mask(points, INPUT_SIDE)
         shares = {name: _mean(hidden, mask) for name, mask in masks.items()}
         least = dict(zip(REGIONS, self.tensors["thresholds"], strict=True))
         sure = {name for name in REGIONS if shares[name] >= least[name]}
-        sure |= {name for name, mask in masks.items() if _is_plain(grey, mask, face_mask(points, INPUT_SIDE))}
+        sure |= {name for name, mask in masks.items() if _is_plain(grey, mask, face)}
         if _mean(hidden, lips_mask(points, INPUT_SIDE)) >= _LIPS_COVERED:
             sure |= {"mouth_right", "mouth_left"}
         twins = {_twin(name) for name in sure} & set(REGIONS)

@@ -15,7 +15,7 @@ from PIL import Image
 _DARK = 100  # 95th percentile of the grey levels of a dark face
 _FLAT = 60  # range from the 5th to the 95th percentile of a flat face
 _USUAL = (25.0, 190.0)  # 5th and 95th percentile of a usual face: medians of the example photos
-_STEEPEST = 16.0  # what is darker or flatter than this is noise
+_STEEPEST = 16.0  # largest stretching factor: beyond it only noise shows
 
 
 class Levels(NamedTuple):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from emola.errors import DownloadError
 
 if TYPE_CHECKING:
-    from emola.ui.gate import Access
+    from emola.ui.access import Access
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _access(args: argparse.Namespace) -> Access:
     """The names under which the page may be reached: those of this machine, and those that were given."""
-    from emola.ui.gate import Access
+    from emola.ui.access import Access
 
     hosts, embed = list(args.allow_host), list(args.embed)
     listening = args.host or os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")

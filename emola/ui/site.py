@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from emola.files import asset
+from emola.ui.access import Access
 from emola.ui.forgetting import forget_requests, forget_sessions
-from emola.ui.gate import Access, Gate
+from emola.ui.gate import Gate
 from emola.ui.limits import DEFAULT, Limits
 from emola.ui.page import build_page
 from emola.ui.presence import Presence

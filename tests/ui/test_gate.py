@@ -14,7 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from emola.ui import words
-from emola.ui.gate import Access, Gate
+from emola.ui.access import Access
+from emola.ui.gate import Gate
 from emola.ui.limits import Limits
 from emola.ui.presence import Presence
 from emola.ui.uploads import Uploads

@@ -1,0 +1,97 @@
+"""Who may reach the page: hosts, origins, and the security headers that follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may reach the page.
+
+    hosts: names under which the server answers, with ``*`` as a wildcard; IP addresses and localhost always
+    do. A page that another site tricks a browser into loading under its own name (DNS rebinding) is thereby
+    refused. embed: origins of other sites that may show the page in a frame, such as
+    ``https://huggingface.co``.
+    """
+
+    hosts: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
+
+    def admits_host(self, host: str) -> bool:
+        """Whether the server answers under this ``Host`` header."""
+        name = _name_of(host)
+        if name == "localhost" or _is_address(name):
+            return True
+        return self._is_named(name)
+
+    def admits_origin(self, origin: str, host: str, forwarded: str) -> bool:
+        """Whether a page from ``origin`` may send requests to a server reached as ``host``.
+
+        forwarded: the ``X-Forwarded-Host`` header, which anybody can send: it counts only for a name in
+        ``hosts``.
+        """
+        if origin.lower() in self.embed:
+            return True
+        first = forwarded.split(",")[0].strip()
+        hosts = [host, *([first] if self._is_named(_name_of(first)) else [])]
+        try:
+            parts = urlsplit(origin)
+            return bool(parts.netloc) and _plain(parts.netloc) in map(_plain, hosts)
+        except ValueError:
+            return False
+
+    def _is_named(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern.lower()) for pattern in self.hosts)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The security headers of every response."""
+        policy = {
+            "default-src": "'self'",
+            # Gradio starts by inline scripts and compiles the small functions that events name.
+            "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+            "style-src": "'self' 'unsafe-inline'",
+            "img-src": "'self' data: blob:",
+            "media-src": "'self' blob:",
+            "font-src": "'self' data:",
+            "worker-src": "'self' blob:",
+            "object-src": "'none'",
+            "base-uri": "'self'",
+            "form-action": "'self'",
+            "frame-ancestors": " ".join(["'self'", *self.embed]),
+        }
+        headers = {
+            "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+        }
+        # Browsers that know frame-ancestors ignore this header; it cannot name other sites.
+        return headers if self.embed else {**headers, "X-Frame-Options": "SAMEORIGIN"}
+
+
+def _plain(netloc: str) -> str:
+    """A host in lower case, without the port that its scheme implies."""
+    return re.sub(r":(80|443)$", "", netloc.lower())
+
+
+def _name_of(host: str) -> str:
+    """The name in a ``Host`` header, without the port."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
