@@ -1,6 +1,6 @@
 """Which movements an answer names in words, and whether a code stands with the movement of another unit.
 
-The words are those of Nano's training, :data:`emola.data.corpus.movements.MOVEMENTS`; an answer in other
+The words are those of Nano's training, :data:`emola.faba.movements.MOVEMENTS`; an answer in other
 words names none.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from emola.data.corpus.movements import MOVEMENTS, Movement
+from emola.faba.movements import MOVEMENTS, Movement
 
 _HOW = r"(?:(?:barely|slightly|widely|very widely|strongly|very strongly) )?"
 

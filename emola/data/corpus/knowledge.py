@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 from emola.data.corpus.grammar import expand, listed, sentences
-from emola.data.corpus.movements import MOVEMENTS, act, name, the_name
+from emola.data.corpus.movements import act, name, the_name
 from emola.faba import ACTION_UNITS, EMOTIONS
 from emola.faba.emotions import CORE_AUS
+from emola.faba.movements import MOVEMENTS
 
 Exchange = tuple[str, str]
 

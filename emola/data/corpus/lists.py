@@ -6,8 +6,9 @@ import random
 
 from emola.data.corpus.facts import FaceFacts
 from emola.data.corpus.grammar import expand, fitting, listed, sentences
-from emola.data.corpus.movements import MOVEMENTS, clause, moves, name, the_name
+from emola.data.corpus.movements import clause, moves, name, the_name
 from emola.faba import ACTION_UNITS
+from emola.faba.movements import MOVEMENTS
 
 _INTROS = (
     "active here:",

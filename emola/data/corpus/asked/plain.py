@@ -7,8 +7,9 @@ import random
 from emola.data.corpus.asked.casual import ASKED as CASUAL
 from emola.data.corpus.asked.casual import casual
 from emola.data.corpus.grammar import expand, with_article
-from emola.data.corpus.movements import MOVEMENTS, name, the_name
+from emola.data.corpus.movements import name, the_name
 from emola.faba import ADJECTIVES, EMOTIONS, QUESTION, QUESTIONS
+from emola.faba.movements import MOVEMENTS
 from emola.faba.prompts import follow_up
 
 _ASIDES = {
