@@ -13,9 +13,9 @@ from benchmarks.trust import catalogue
 from benchmarks.trust.faces import Looked
 from emola.bench import STRICT
 from emola.chat.batch import Exchanges, Said
-from emola.data.corpus.asked.plain import task_question
 from emola.faba import ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.faba.prompts import follow_up
+from emola.train.nano.corpus.asked.plain import task_question
 
 HERE = Path(__file__).parent
 CONFIRMING = (

@@ -12,7 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from emola.data.corpus import (
+from emola.data.faces import FaceTable
+from emola.errors import RecipeError
+from emola.faba import EMOTIONS
+from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
+from emola.face.prior import PRIOR_NAMES
+from emola.files import replacing
+from emola.train.nano.corpus import (
     FaceFacts,
     UnitFact,
     build_check,
@@ -23,12 +29,6 @@ from emola.data.corpus import (
     build_lesson,
     build_quiz,
 )
-from emola.data.faces import FaceTable
-from emola.errors import RecipeError
-from emola.faba import EMOTIONS
-from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
-from emola.face.prior import PRIOR_NAMES
-from emola.files import replacing
 from emola.train.sources import FaceSource, draw
 from emola.train.tower import load_tower
 

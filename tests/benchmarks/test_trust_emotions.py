@@ -11,10 +11,10 @@ from benchmarks.trust.movements import movements
 from benchmarks.trust.questions import confirming as confirming_questions
 from benchmarks.trust.questions import why
 from emola.chat.batch import Said
-from emola.data.corpus.movements import act, clause, thing
-from emola.data.corpus.turns import emotion_yes_no_answer
 from emola.faba import EMOTIONS
 from emola.faba.movements import MOVEMENTS
+from emola.train.nano.corpus.movements import act, clause, thing
+from emola.train.nano.corpus.turns import emotion_yes_no_answer
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import re
 import pytest
 
 from benchmarks.trust.questions import FILES, phrasings
-from emola.data.corpus import declines, knowledge
-from emola.data.corpus.asked import casual, declined, degree, foreign, plain
-from emola.data.corpus.asked.declined.shared import SHARED
-from emola.data.corpus.asked.foreign.units import UNIT_MEANINGS, UNITS_ASKED
-from emola.data.corpus.turns import PARTS
 from emola.faba import ACTION_UNITS, EMOTIONS, NANO_AUS, QUESTIONS, STARTER_QUESTIONS
+from emola.train.nano.corpus import declines, knowledge
+from emola.train.nano.corpus.asked import casual, declined, degree, foreign, plain
+from emola.train.nano.corpus.asked.declined.shared import SHARED
+from emola.train.nano.corpus.asked.foreign.units import UNIT_MEANINGS, UNITS_ASKED
+from emola.train.nano.corpus.turns import PARTS
 
 
 def normal(question):

@@ -249,7 +249,7 @@ def test_how_surely_an_answer_speaks(answer, group):
 
 def test_the_words_of_the_corpus_are_in_the_table():
     """A bug guarded: a word of sureness that the model learns and that nobody counts."""
-    from emola.data.corpus.facts import UnitFact
+    from emola.train.nano.corpus.facts import UnitFact
 
     for probability, active in ((0.95, True), (0.7, True), (0.55, True)):
         word = UnitFact(probability, 0.5, active).certainty

@@ -1,0 +1,6 @@
+"""Puts the made-up faces within the reach of these tests."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
