@@ -48,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
     """Load the model and serve the page until the process is told to end."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     import emola
-    from emola.ui.site import Site
+    from emola.ui.server import PageServer
 
     model = emola.load(args.model, device=args.device, quantize=args.quantize)
-    site = Site(model, example_photos(), concurrency=args.concurrency, access=_access(args))
+    site = PageServer(model, example_photos(), concurrency=args.concurrency, access=_access(args))
     try:
         site.launch(server_name=args.host, server_port=args.port, share=args.share)
         threading.Event().wait()

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from emola.ui import words
+from emola.ui import messages
 
 OVERHEAD = 16 * 1024
 """Bytes of a multipart request besides the file: boundaries and headers."""
@@ -34,7 +34,7 @@ async def one_file(request: Request, most: int, reserve: Callable[[int], None], 
     which asyncio.TimeoutError is raised.
     """
     if "boundary=" not in request.headers.get("content-type", ""):
-        raise Malformed(words.ONE_FILE)
+        raise Malformed(messages.ONE_FILE)
     parser = _InMemory(
         request.headers,
         _limited(request, most, reserve, pause),
@@ -45,16 +45,16 @@ async def one_file(request: Request, most: int, reserve: Callable[[int], None], 
     try:
         form = await parser.parse()
     except MultiPartException as error:
-        raise Malformed(words.ONE_FILE) from error
+        raise Malformed(messages.ONE_FILE) from error
     try:
         files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if len(files) != 1:
-            raise Malformed(words.ONE_FILE)
+            raise Malformed(messages.ONE_FILE)
         data = await files[0].read()
     finally:
         await form.close()
     if len(data) > most:
-        raise Malformed(words.upload_too_large(most), 413)
+        raise Malformed(messages.upload_too_large(most), 413)
     return data
 
 
@@ -67,5 +67,5 @@ async def _limited(
         reserve(len(chunk))
         length += len(chunk)
         if length > most + OVERHEAD:
-            raise Malformed(words.upload_too_large(most), 413)
+            raise Malformed(messages.upload_too_large(most), 413)
         yield chunk

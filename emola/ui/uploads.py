@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emola.errors import ImageError
-from emola.ui import words
+from emola.ui import messages
 from emola.ui.limits import Limits
 
 
@@ -56,7 +56,7 @@ class Uploads:
         """
         with self._lock:
             if self._transfers[address] >= self._limits.transfers_per_address:
-                raise UploadRefused(words.UPLOADS_FULL)
+                raise UploadRefused(messages.UPLOADS_FULL)
             self._transfers[address] += 1
         reserved = 0
 
@@ -66,7 +66,7 @@ class Uploads:
                 self._drop_expired()
                 waiting = sum(len(photo.data) for photo in self._photos.values())
                 if waiting + self._arriving + size > self._limits.uploads_memory:
-                    raise UploadRefused(words.UPLOADS_FULL)
+                    raise UploadRefused(messages.UPLOADS_FULL)
                 self._arriving += size
                 reserved += size
 
@@ -99,7 +99,7 @@ class Uploads:
             self._drop_expired()
             photo = self._photos.pop(path, None)
         if photo is None:
-            raise ImageError(words.NOT_UPLOADED)
+            raise ImageError(messages.NOT_UPLOADED)
         return photo.data
 
     def peek(self, path: str) -> bytes | None:

@@ -13,8 +13,8 @@ from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola import downloads
 from emola.faba.prompts import follow_up
-from emola.ui import words
-from emola.ui.site import Site
+from emola.ui import messages
+from emola.ui.server import PageServer
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
@@ -47,7 +47,7 @@ def url(model: FakeModel) -> Iterator[str]:
     # An example from where examples are kept: Gradio serves files of the working and the temporary
     # folder by itself, but refused, in the middle of every answer of the page, those of the cache.
     examples = {"portrait": downloads.path("astronaut.png")}
-    site = Site(model, examples)
+    site = PageServer(model, examples)
     yield site.launch(quiet=True)
     site.close()
 
@@ -111,7 +111,7 @@ def done(page: Any) -> None:
 def test_a_visit(page: Any, model: FakeModel, tmp_path: Path) -> None:
     """Upload, landmarks, ask, text grows, stop, retry, follow-up, undo, clear: the main job in one go."""
     expect(page.locator("#masthead")).to_contain_text("EmoLA-Nano")
-    expect(page.locator("#masthead")).to_contain_text(words.LIMIT)
+    expect(page.locator("#masthead")).to_contain_text(messages.LIMIT)
     bring(page, save(drawing(2), tmp_path))
     expect(page.locator("#photo-notice")).to_contain_text("2 faces")
     expect(page.locator("#seen img")).to_be_visible()
@@ -131,7 +131,7 @@ def test_a_visit(page: Any, model: FakeModel, tmp_path: Path) -> None:
     )
     page.keyboard.press("Escape")
     done(page)
-    expect(answers(page)).to_contain_text(words.STOPPED)
+    expect(answers(page)).to_contain_text(messages.STOPPED)
     assert len(answers(page).inner_text()) < 1400
 
     # Retry answers the same question, to its end.
@@ -166,7 +166,7 @@ def test_faces_are_picked_and_landmarks_switched(page: Any, tmp_path: Path) -> N
     box = picture.bounding_box()
     picture.click(position={"x": box["width"] * 0.5, "y": 3})  # beside all faces: nothing, and no error
     picture.click(position={"x": box["width"] * 0.75, "y": box["height"] * 0.5})
-    expect(page.locator("#photo-notice")).to_contain_text(words.chosen(2))
+    expect(page.locator("#photo-notice")).to_contain_text(messages.chosen(2))
     expect(page.locator("#face-picker label.selected")).to_have_text("2")
 
 
@@ -177,7 +177,7 @@ def test_photos_that_fail_leave_the_page_usable(page: Any, tmp_path: Path) -> No
     page.set_input_files("#photo input[type=file]", str(bad))
     expect(page.locator("#photo-notice")).to_contain_text("not a picture")
     page.set_input_files("#photo input[type=file]", str(save(drawing(0), tmp_path, "wall.png")))
-    expect(page.locator("#photo-notice")).to_contain_text(words.NO_FACE)
+    expect(page.locator("#photo-notice")).to_contain_text(messages.NO_FACE)
     bring(page, save(drawing(2), tmp_path))
     ask(page, "Now?")
     expect(answers(page)).to_have_count(1)
@@ -196,7 +196,7 @@ def test_a_second_photo_and_an_example(page: Any, model: FakeModel, tmp_path: Pa
         "aria-label", "Example photo: portrait"
     )
     bring(page, save(drawing(2, (500, 300)), tmp_path))
-    expect(page.locator("#chat-notice")).to_contain_text(words.NEW_CONVERSATION)
+    expect(page.locator("#chat-notice")).to_contain_text(messages.NEW_CONVERSATION)
     page.wait_for_timeout(1500)
     expect(answers(page)).to_have_count(0)
     done(page)
@@ -242,7 +242,7 @@ def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path
     """A bug guarded: a choice that does not reach the answer; a photo in vain before what lacks is said."""
     model = FakeModel(adapters=("au", "emotion"))
     model.prior.missing = "The landmark network is not on this machine."
-    site = Site(model, {})
+    site = PageServer(model, {})
     url = site.launch(quiet=True)
     tab = browser.new_page()
     tab.set_default_timeout(PATIENCE)
@@ -265,7 +265,7 @@ def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path
 def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: Path) -> None:
     """A bug guarded: a page that looks dead while another visitor's answer is written."""
     model = FakeModel(pause=0.1, answers=("A long answer. " * 100,))
-    site = Site(model, {}, concurrency=1)
+    site = PageServer(model, {}, concurrency=1)
     url = site.launch(quiet=True)
     expect.set_options(timeout=PATIENCE)
     one, two = (browser.new_page() for _ in range(2))
@@ -276,13 +276,13 @@ def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: 
     ask(one, "First")
     expect(answers(one)).to_have_text(re.compile(r"^A"))
     ask(two, "Second")
-    expect(two.locator("#chat-notice")).to_have_text(words.waiting(1))
+    expect(two.locator("#chat-notice")).to_have_text(messages.waiting(1))
     two.click("#stop")
     done(two)
-    expect(two.locator("#chat-notice")).to_have_text(words.NOT_ASKED)
+    expect(two.locator("#chat-notice")).to_have_text(messages.NOT_ASKED)
     expect(two.locator("#question textarea")).to_have_value("Second")
     two.press("#question textarea", "Enter")
-    expect(two.locator("#chat-notice")).to_have_text(words.waiting(1))
+    expect(two.locator("#chat-notice")).to_have_text(messages.waiting(1))
     one.keyboard.press("Escape")
     expect(answers(two)).to_have_text(re.compile(r"^A"))
     expect(two.locator("#chat-notice")).to_have_text("")
@@ -302,7 +302,7 @@ def test_delete_takes_the_photo_off_the_page_and_the_server(page: Any, tmp_path:
     picture = page.evaluate("document.querySelector('#overlay img').src")
     assert page.request.get(picture).status == 200
     page.click("#erase")
-    expect(page.locator("#photo-notice")).to_have_text(words.ERASED)
+    expect(page.locator("#photo-notice")).to_have_text(messages.ERASED)
     expect(page.locator("#overlay img")).to_have_count(0)
     expect(page.locator("#seen img")).to_have_count(0)
     expect(answers(page)).to_have_count(0)

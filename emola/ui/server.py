@@ -14,21 +14,21 @@ from starlette.middleware import Middleware
 
 from emola.files import asset
 from emola.ui.access import Access
-from emola.ui.forgetting import forget_requests, forget_sessions
-from emola.ui.gate import Gate
+from emola.ui.chat.page import build_page
+from emola.ui.chat.visit import AffectModel
+from emola.ui.chat.visit_store import VisitStore
+from emola.ui.heartbeat import Heartbeats
 from emola.ui.limits import DEFAULT, Limits
-from emola.ui.page import build_page
-from emola.ui.presence import Presence
-from emola.ui.private import private_folder
+from emola.ui.middleware import AccessMiddleware
+from emola.ui.session_cleanup import expire_sessions, release_requests
+from emola.ui.temp_folder import temp_folder
 from emola.ui.theme import theme
 from emola.ui.uploads import Uploads
-from emola.ui.visitor import AffectModel
-from emola.ui.visitors import Visitors
 
 log = logging.getLogger(__name__)
 
 
-class Site:
+class PageServer:
     """The page for a model.
 
     examples: example photos by their label. concurrency: how many answers are written at the same time.
@@ -46,12 +46,12 @@ class Site:
         self._limits = limits
         self._access = access or Access()
         self._examples = examples
-        folder = private_folder()  # before any component, which reads Gradio's folder when it is made
-        self.visitors = Visitors(limits)
+        folder = temp_folder()  # before any component, which reads Gradio's folder when it is made
+        self.visitors = VisitStore(limits)
         self.uploads = Uploads(folder, limits)
-        self.presence = Presence()
+        self.presence = Heartbeats()
         self.page = build_page(model, examples, self.visitors, self.uploads, concurrency=concurrency)
-        forget_requests(self.page._queue)
+        release_requests(self.page._queue)
 
     def launch(self, **where: Any) -> str:
         """Serve the page and return its address; ``where`` are options of Gradio's ``launch``."""
@@ -81,7 +81,7 @@ class Site:
         self.visitors.expire()
         holder = getattr(self.page, "state_holder", None)  # there is one once the page is served
         if holder is not None:
-            forget_sessions(holder, self.presence, self._limits, self.visitors.is_busy)
+            expire_sessions(holder, self.presence, self._limits, self.visitors.is_busy)
 
     def close(self) -> None:
         """End all conversations and the server, and drop what was kept."""
@@ -91,7 +91,7 @@ class Site:
 
     def _gate(self) -> Middleware:
         return Middleware(
-            Gate,
+            AccessMiddleware,
             access=self._access,
             limits=self._limits,
             uploads=self.uploads,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from emola.chat import Turn
 from emola.faba.prompts import STARTER_QUESTIONS, follow_ups
 from emola.faba.reading import read_action_units
-from emola.ui import words
+from emola.ui import messages
 
 MOST_OFFERED = 4
 SHOW_EVERY = 0.04
@@ -23,12 +23,12 @@ def shown(turns: Sequence[Turn], *, several_adapters: bool = False) -> list[dict
 
     several_adapters: the model has more than one, so that it must be said which answered.
     """
-    messages = []
+    shown_turns = []
     for turn in turns:
-        notes = [words.answered_by(turn.adapter)] if several_adapters and turn.adapter else []
+        notes = [messages.answered_by(turn.adapter)] if several_adapters and turn.adapter else []
         note = " · ".join([*notes, *ending_of(turn)])
-        messages += [said("user", turn.question), said("assistant", turn.answer, note=note)]
-    return messages
+        shown_turns += [said("user", turn.question), said("assistant", turn.answer, note=note)]
+    return shown_turns
 
 
 def said(role: str, text: str, note: str = "") -> dict[str, str]:
@@ -42,8 +42,8 @@ def said(role: str, text: str, note: str = "") -> dict[str, str]:
 def ending_of(turn: Turn) -> list[str]:
     """How the answer ended, if not by itself."""
     if turn.stopped:
-        return [words.STOPPED]
-    return [words.CUT] if turn.cut else []
+        return [messages.STOPPED]
+    return [messages.CUT] if turn.cut else []
 
 
 def offered(turns: Sequence[Turn]) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 
 from emola.chat import Turn
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui import transcript
-from emola.ui.transcript import MOST_OFFERED, growing, offered, said, shown
+from emola.ui.chat import transcript
+from emola.ui.chat.transcript import MOST_OFFERED, growing, offered, said, shown
 
 
 def test_turns_become_messages_in_order() -> None:

@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from emola.ui import words
+from emola.ui import messages
 from emola.ui.access import Access
-from emola.ui.gate import Gate
+from emola.ui.heartbeat import Heartbeats
 from emola.ui.limits import Limits
-from emola.ui.presence import Presence
+from emola.ui.middleware import AccessMiddleware
 from emola.ui.uploads import Uploads
 
 LIMITS = Limits(upload_bytes=1000, request_bytes=100, upload_seconds=5, upload_pause=0.2)
@@ -28,9 +28,9 @@ class Server:
 
     def __init__(self, **access: Any) -> None:
         self.uploads = Uploads(Path("/uploads"), LIMITS)
-        self.presence = Presence()
+        self.presence = Heartbeats()
         self.open: list[bool] = []
-        gate = Gate(
+        gate = AccessMiddleware(
             self.application,
             access=Access(**access),
             limits=LIMITS,
@@ -228,7 +228,7 @@ def test_other_uploads_are_refused(server: Server, options: dict[str, Any], stat
     answer = server.ask("/gradio_api/upload", "POST", **options)
     assert answer.status_code == status
     assert len(server.uploads) == 0
-    assert answer.text in (words.ONE_FILE, words.upload_too_large(1000))
+    assert answer.text in (messages.ONE_FILE, messages.upload_too_large(1000))
 
 
 def test_an_upload_without_a_length_is_limited(server: Server) -> None:

@@ -8,13 +8,13 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from emola.errors import ChatError
-from emola.ui import words
-from emola.ui.line import Line
+from emola.ui import messages
+from emola.ui.chat.answer_queue import AnswerQueue
 
 
 def test_who_comes_first_goes_first() -> None:
     """A bug guarded: the last one served first, or more answers at once than there are places."""
-    line = Line(2)
+    line = AnswerQueue(2)
     with ExitStack() as first, ExitStack() as others:
         early = first.enter_context(line.stand())
         waits = [others.enter_context(line.stand()) for _ in range(3)]
@@ -25,7 +25,7 @@ def test_who_comes_first_goes_first() -> None:
 
 def test_a_turn_is_passed_on_at_once_even_after_a_failure() -> None:
     """A bug guarded: a place lost for ever with an answer that failed; waiting longer than needed."""
-    line = Line(1)
+    line = AnswerQueue(1)
     here = threading.Event()
     numbers: list[int] = []
 
@@ -45,8 +45,8 @@ def test_a_turn_is_passed_on_at_once_even_after_a_failure() -> None:
 
 def test_a_line_is_not_endless() -> None:
     """A bug guarded: every thread of the server held by one that waits, so that not even Stop works."""
-    line = Line(1, most_waiting=1)
-    with line.stand(), line.stand(), pytest.raises(ChatError, match=words.LINE_FULL), line.stand():
+    line = AnswerQueue(1, most_waiting=1)
+    with line.stand(), line.stand(), pytest.raises(ChatError, match=messages.QUEUE_FULL), line.stand():
         pass
     with line.stand() as wait:
         assert wait(0.0) == 0

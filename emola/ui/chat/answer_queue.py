@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from functools import partial
 
 from emola.errors import ChatError
-from emola.ui import words
+from emola.ui import messages
 
 MOST_WAITING = 20
 """Each that waits takes a thread of the server, which has forty for everything that the page does."""
 
-WAIT_LOOK = 0.5
+POLL_INTERVAL = 0.5
 """Seconds after which who waits looks up: whether the number changed, or the page is gone."""
 
 
-class Line:
+class AnswerQueue:
     """Who writes an answer now, the first ``places``, and who waits for that, in the order they came."""
 
     def __init__(self, places: int, most_waiting: int = MOST_WAITING) -> None:
@@ -36,7 +36,7 @@ class Line:
         mine = object()
         with self._moved:
             if len(self._line) >= self._most:
-                raise ChatError(words.LINE_FULL)
+                raise ChatError(messages.QUEUE_FULL)
             self._line.append(mine)
         try:
             yield partial(self._wait, mine)

@@ -15,14 +15,14 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
-from emola.ui import words
-from emola.ui.private import private_folder
-from emola.ui.site import Site
+from emola.ui import messages
+from emola.ui.server import PageServer
+from emola.ui.temp_folder import temp_folder
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    site = Site(FakeModel(faces=2, pause=0.01), {})
+    site = PageServer(FakeModel(faces=2, pause=0.01), {})
     yield site.launch(quiet=True)
     site.close()
 
@@ -97,7 +97,7 @@ def test_what_is_no_face_number_is_told_in_a_sentence(client: Client, photo: Any
 def test_a_program_waits_for_a_place_as_a_page_does(photo: Any) -> None:
     """A bug guarded: programs answered beyond the number of answers at once, or never."""
     model = FakeModel(pause=0.01)
-    site = Site(model, {}, concurrency=1)
+    site = PageServer(model, {}, concurrency=1)
     url = site.launch(quiet=True)
     clients = [Client(url, verbose=False) for _ in range(2)]
     for client in clients:
@@ -121,7 +121,7 @@ def test_nothing_but_an_upload_is_looked_at(
     port = addresses.pop()
     path = path.replace("FILE", str(secret)).replace("FIFO", str(fifo)).replace("PORT", port)
     answer = httpx.post(f"{url}gradio_api/call/look", json={"data": [{"path": path, **meta}]})
-    assert (answer.status_code, answer.text) == (400, words.BAD_REQUEST)
+    assert (answer.status_code, answer.text) == (400, messages.BAD_REQUEST)
     assert addresses == []
 
 
@@ -161,7 +161,7 @@ def test_no_input_of_any_event_takes_a_file(url: str, tmp_path: Path, addresses:
 
 def test_a_path_of_an_upload_that_is_gone_is_told_in_a_sentence(url: str) -> None:
     """A bug guarded: a bare error for a photo that waited too long; a file beside the uploads read."""
-    for path in (private_folder() / "in-use.lock", private_folder() / "x" / "photo"):
+    for path in (temp_folder() / "in-use.lock", temp_folder() / "x" / "photo"):
         call = httpx.post(f"{url}gradio_api/call/look", json={"data": [{"path": str(path)}]}).json()
         answer = httpx.get(f"{url}gradio_api/call/look/{call['event_id']}", timeout=20).text
-        assert words.NOT_UPLOADED in answer and "landmarks" not in answer
+        assert messages.NOT_UPLOADED in answer and "landmarks" not in answer

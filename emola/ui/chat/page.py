@@ -10,28 +10,28 @@ import gradio as gr
 
 from emola.errors import ChatError, EmolaError
 from emola.face import load_image
-from emola.ui import words
-from emola.ui.chat_events import ChatEvents
-from emola.ui.layout import Components, lay_out
-from emola.ui.line import WAIT_LOOK, Line
-from emola.ui.photo import Photo
-from emola.ui.photo_events import PhotoEvents
-from emola.ui.transcript import growing
+from emola.ui import messages
+from emola.ui.chat.answer_queue import POLL_INTERVAL, AnswerQueue
+from emola.ui.chat.chat_events import ChatEvents
+from emola.ui.chat.image_components import Photo
+from emola.ui.chat.layout import Components, lay_out
+from emola.ui.chat.photo_events import PhotoEvents
+from emola.ui.chat.transcript import growing
+from emola.ui.chat.visit import AffectModel, Visit, describe
+from emola.ui.chat.visit_store import VisitStore
 from emola.ui.uploads import Uploads
-from emola.ui.visitor import AffectModel, Visitor, describe
-from emola.ui.visitors import Visitors
 
 
 def build_page(
     model: AffectModel,
     examples: Mapping[str, Path],
-    visitors: Visitors,
+    visitors: VisitStore,
     uploads: Uploads,
     *,
     concurrency: int = 2,
 ) -> gr.Blocks:
     """The page for a model; ``concurrency`` is how many answers may be written at the same time."""
-    line = Line(concurrency)
+    line = AnswerQueue(concurrency)
     with gr.Blocks(title="EmoLA", analytics_enabled=False, fill_width=True) as page:
         key = gr.State(None, delete_callback=visitors.dismiss)
         parts = lay_out(model, examples, key)
@@ -82,9 +82,9 @@ def _connect(photos: PhotoEvents, chat: ChatEvents, at: Components, concurrency:
 
 def _endpoints(
     model: AffectModel,
-    visitors: Visitors,
+    visitors: VisitStore,
     uploads: Uploads,
-    line: Line,
+    line: AnswerQueue,
     key: gr.State,
     concurrency: int,
 ) -> None:
@@ -94,7 +94,7 @@ def _endpoints(
         if photo is None:
             raise gr.Error("A photo is needed.", print_exception=False)
         try:
-            new = Visitor(model, load_image(uploads.take(photo)))
+            new = Visit(model, load_image(uploads.take(photo)))
         except EmolaError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return describe(model, new.faces), visitors.welcome(new, visitor)
@@ -105,10 +105,10 @@ def _endpoints(
             known.select(_index(face))
             pieces = known.chat.ask(question)
             with known.asking() as stopped, line.stand() as wait:
-                while wait(WAIT_LOOK) and not stopped():
+                while wait(POLL_INTERVAL) and not stopped():
                     yield ""  # lets a client that went away leave the line
                 if stopped():
-                    raise ChatError(words.NOT_ASKED)
+                    raise ChatError(messages.NOT_ASKED)
                 yield from growing(pieces)
         except EmolaError as error:
             raise gr.Error(str(error), print_exception=False) from error
@@ -149,5 +149,5 @@ def _index(face: Any) -> int:
     except (TypeError, ValueError):
         number = 0.5
     if not number.is_integer():
-        raise ChatError(words.no_face_number(face))
+        raise ChatError(messages.no_face_number(face))
     return int(number) - 1

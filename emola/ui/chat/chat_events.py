@@ -12,12 +12,13 @@ from functools import partial
 import gradio as gr
 
 from emola.errors import ChatError, EmolaError
-from emola.ui import transcript, words
-from emola.ui.chat_side import Changes, ChatSide, nothing, told
-from emola.ui.layout import Components
-from emola.ui.line import WAIT_LOOK, Line
-from emola.ui.visitor import AffectModel, Visitor
-from emola.ui.visitors import Visitors
+from emola.ui import messages
+from emola.ui.chat import transcript
+from emola.ui.chat.answer_queue import POLL_INTERVAL, AnswerQueue
+from emola.ui.chat.chat_panel import Changes, ChatPanel, nothing, told
+from emola.ui.chat.layout import Components
+from emola.ui.chat.visit import AffectModel, Visit
+from emola.ui.chat.visit_store import VisitStore
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,12 @@ log = logging.getLogger(__name__)
 class ChatEvents:
     """The handlers of the chat side of a page, over the model and the visitors kept on the server."""
 
-    def __init__(self, model: AffectModel, visitors: Visitors, line: Line, parts: Components) -> None:
+    def __init__(
+        self, model: AffectModel, visitors: VisitStore, line: AnswerQueue, parts: Components
+    ) -> None:
         self._visitors = visitors
         self._line = line
-        self._side = ChatSide(parts, model)
+        self._side = ChatPanel(parts, model)
         self._parts = parts
 
     def ask(self, question: str, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
@@ -37,7 +40,7 @@ class ChatEvents:
         adapter: which of the model's adapters is to answer; None for a model that has no choice.
         """
 
-        def begin(visitor: Visitor) -> Iterator[str]:
+        def begin(visitor: Visit) -> Iterator[str]:
             return (visitor.chat.edit if visitor.editing else visitor.chat.ask)(question)
 
         yield from self._answer(key, adapter, begin, question, typed=True)
@@ -54,7 +57,7 @@ class ChatEvents:
         self,
         key: str | None,
         adapter: str | None,
-        begin: Callable[[Visitor], Iterator[str]],
+        begin: Callable[[Visit], Iterator[str]],
         question: str | None = None,
         *,
         typed: bool = False,
@@ -64,13 +67,13 @@ class ChatEvents:
         try:
             visitor = self._visitors.find(key)
             if visitor.busy:
-                raise ChatError(words.STILL_WRITING)
+                raise ChatError(messages.STILL_WRITING)
             if adapter is not None:
                 visitor.chat.use(adapter)
             turns, face, editing = visitor.chat.turns, visitor.chat.face, visitor.editing
             pieces = begin(visitor)
         except EmolaError as error:
-            yield {at.chat_notice: words.notice(str(error), "error")}
+            yield {at.chat_notice: messages.notice(str(error), "error")}
             return
         before = turns[:-1] if question is None or (typed and editing) else turns
         asked = question or turns[-1].question
@@ -91,7 +94,7 @@ class ChatEvents:
 
     def _written(
         self,
-        visitor: Visitor,
+        visitor: Visit,
         pieces: Iterator[str],
         shown: list[dict[str, str]],
         wanted: Callable[[], bool],
@@ -101,16 +104,16 @@ class ChatEvents:
             with visitor.asking() as stopped, self._line.stand() as wait:
                 yield from self._waited(wait, lambda: stopped() or not wanted())
                 if stopped():
-                    return words.notice(words.NOT_ASKED)
+                    return messages.notice(messages.NOT_ASKED)
                 for answer in transcript.growing(pieces):
                     if not wanted():
                         break
                     yield {self._parts.chat: [*shown, transcript.said("assistant", answer)]}
         except EmolaError as error:
-            return words.notice(str(error), "error")
+            return messages.notice(str(error), "error")
         except Exception:
             log.exception("answering failed")
-            return words.notice(words.DEFECT, "error")
+            return messages.notice(messages.DEFECT, "error")
         return ""
 
     def _waited(self, wait: Callable[[float], int], left: Callable[[], bool]) -> Iterator[Changes]:
@@ -118,15 +121,15 @@ class ChatEvents:
         if not (number := wait(0.0)):
             return
         while number and not left():
-            yield {self._parts.chat_notice: words.notice(words.waiting(number))}
-            number = wait(WAIT_LOOK)
+            yield {self._parts.chat_notice: messages.notice(messages.waiting(number))}
+            number = wait(POLL_INTERVAL)
         if not left():
             yield {self._parts.chat_notice: ""}
 
     def stop(self, key: str | None) -> Changes:
         """End the answer being written, or the wait for it."""
 
-        def end(visitor: Visitor) -> Changes:
+        def end(visitor: Visit) -> Changes:
             visitor.stop()
             return nothing(self._parts)
 
@@ -139,14 +142,14 @@ class ChatEvents:
     def edit(self, key: str | None) -> Changes:
         """Put the last question into the text box, to be asked anew; it stays until then."""
 
-        def begin(visitor: Visitor) -> Changes:
+        def begin(visitor: Visit) -> Changes:
             turns = visitor.chat.turns
             if not turns:
-                raise ChatError(words.NOTHING_TO_EDIT)
+                raise ChatError(messages.NOTHING_TO_EDIT)
             visitor.editing = True
             return {
                 self._parts.question: turns[-1].question,
-                self._parts.chat_notice: words.notice(words.EDITING),
+                self._parts.chat_notice: messages.notice(messages.EDITING),
                 self._parts.leave_edit: gr.update(visible=True),
             }
 
@@ -159,16 +162,16 @@ class ChatEvents:
     def clear(self, key: str | None) -> Changes:
         """Begin the conversation about this face anew."""
 
-        def forget(visitor: Visitor) -> Changes:
+        def forget(visitor: Visit) -> Changes:
             visitor.chat.see(visitor.chat.face)
             return {self._parts.question: ""}
 
         return self._changed(key, forget)
 
-    def _changed(self, key: str | None, act: Callable[[Visitor], Changes]) -> Changes:
+    def _changed(self, key: str | None, act: Callable[[Visit], Changes]) -> Changes:
         """Do something to a conversation that is not being answered, and show it as it is then."""
 
-        def change(visitor: Visitor) -> Changes:
+        def change(visitor: Visit) -> Changes:
             visitor.editing = False
             changes = act(visitor)
             return {**self._side.rest(visitor), **changes}

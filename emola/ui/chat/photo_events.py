@@ -15,12 +15,12 @@ from PIL import Image
 
 from emola.errors import EmolaError
 from emola.face import load_image
-from emola.ui import words
-from emola.ui.chat_side import Changes, ChatSide, nothing, told
-from emola.ui.layout import Components
+from emola.ui import messages
+from emola.ui.chat.chat_panel import Changes, ChatPanel, nothing, told
+from emola.ui.chat.layout import Components
+from emola.ui.chat.visit import AffectModel, Visit
+from emola.ui.chat.visit_store import VisitStore
 from emola.ui.uploads import Uploads
-from emola.ui.visitor import AffectModel, Visitor
-from emola.ui.visitors import Visitors
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class PhotoEvents:
     def __init__(
         self,
         model: AffectModel,
-        visitors: Visitors,
+        visitors: VisitStore,
         uploads: Uploads,
         parts: Components,
         examples: Mapping[str, Path],
@@ -39,13 +39,13 @@ class PhotoEvents:
         self._model = model
         self._visitors = visitors
         self._uploads = uploads
-        self._side = ChatSide(parts, model)
+        self._side = ChatPanel(parts, model)
         self._parts = parts
         self._examples = list(examples.values())
 
     def welcome(self) -> Changes:
         """A page was opened: say what this machine lacks, if it lacks something that faces need."""
-        return {self._parts.photo_notice: words.notice(self._model.prior.missing or "", "error")}
+        return {self._parts.photo_notice: messages.notice(self._model.prior.missing or "", "error")}
 
     def look(self, path: str | None, key: str | None, style: str) -> Changes:
         """A photo was uploaded: find its faces and begin a new conversation; or say why not."""
@@ -62,13 +62,13 @@ class PhotoEvents:
     def _look(self, read: Callable[[], Image.Image], key: str | None, style: str) -> Changes:
         at = self._parts
         try:
-            visitor = Visitor(self._model, read())
-            seen = words.seen(visitor.face, visitor.crop_address(), visitor.measured())
+            visitor = Visit(self._model, read())
+            seen = messages.seen(visitor.face, visitor.crop_address(), visitor.measured())
         except EmolaError as error:
-            return {at.photo: None, at.photo_notice: words.notice(str(error), "error")}
+            return {at.photo: None, at.photo_notice: messages.notice(str(error), "error")}
         except Exception:
             log.exception("looking at a photo failed")
-            return {at.photo: None, at.photo_notice: words.notice(words.DEFECT, "error")}
+            return {at.photo: None, at.photo_notice: messages.notice(messages.DEFECT, "error")}
         again = key is not None
         count = len(visitor.faces)
         return {
@@ -84,9 +84,9 @@ class PhotoEvents:
                 visible=count > 1,
             ),
             at.seen: gr.update(value=seen, visible=True),
-            at.photo_notice: words.notice(words.found(count)),
-            **self._side.rest(visitor, words.notice(words.NEW_CONVERSATION) if again else ""),
-            at.chat: gr.update(value=[], placeholder=words.BEFORE_QUESTION),
+            at.photo_notice: messages.notice(messages.found(count)),
+            **self._side.rest(visitor, messages.notice(messages.NEW_CONVERSATION) if again else ""),
+            at.chat: gr.update(value=[], placeholder=messages.BEFORE_QUESTION),
             at.question: "",
         }
 
@@ -102,7 +102,7 @@ class PhotoEvents:
             at.seen: gr.update(value="", visible=False),
             at.photo: gr.update(value=None, visible=True),
             at.gallery: gr.update(visible=True),
-            at.photo_notice: words.notice(words.ERASED),
+            at.photo_notice: messages.notice(messages.ERASED),
             **self._side.empty(),
             at.question: "",
         }
@@ -118,7 +118,7 @@ class PhotoEvents:
         """Back to the photo there was."""
         at = self._parts
 
-        def back(visitor: Visitor) -> Changes:
+        def back(visitor: Visit) -> Changes:
             hidden = (at.photo, at.gallery, at.keep)
             shown = (at.overlay, at.style, at.another, at.seen)
             picker = gr.update(visible=len(visitor.faces) > 1)
@@ -150,26 +150,26 @@ class PhotoEvents:
     def pick_by_click(self, key: str | None, style: str, click: gr.SelectData) -> Changes:
         """Turn to the face that was clicked on."""
 
-        def turn(visitor: Visitor) -> Changes:
+        def turn(visitor: Visit) -> Changes:
             x, y = click.index if _is_point(click.index) else (-1, -1)
             index = visitor.face_at(x, y)
             return nothing(self._parts) if index is None else self._turn_to(visitor, index, style)
 
         return told(self._visitors, key, self._parts.photo_notice, turn)
 
-    def _turn_to(self, visitor: Visitor, index: int, style: str) -> Changes:
+    def _turn_to(self, visitor: Visit, index: int, style: str) -> Changes:
         at = self._parts
         if not visitor.select(index):
             return {at.picker: visitor.selected}
         return {
             at.overlay: self._picture(visitor, style),
             at.picker: index,
-            at.seen: words.seen(visitor.face, visitor.crop_address(), visitor.measured()),
-            at.photo_notice: words.notice(words.chosen(index + 1)),
+            at.seen: messages.seen(visitor.face, visitor.crop_address(), visitor.measured()),
+            at.photo_notice: messages.notice(messages.chosen(index + 1)),
             **self._side.rest(visitor),
         }
 
-    def _picture(self, visitor: Visitor, style: str, **more: Any) -> Any:
+    def _picture(self, visitor: Visit, style: str, **more: Any) -> Any:
         alt = f"Your photo; face {visitor.selected + 1} of {len(visitor.faces)} is chosen"
         return gr.update(value=visitor.overlay_address(style), alt_text=alt, **more)
 

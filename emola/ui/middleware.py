@@ -21,10 +21,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from emola.ui import multipart, words
+from emola.ui import messages, multipart
 from emola.ui.access import Access
+from emola.ui.heartbeat import Heartbeats
 from emola.ui.limits import Limits
-from emola.ui.presence import Presence
 from emola.ui.uploads import UploadRefused, Uploads
 
 API = "/gradio_api"
@@ -45,7 +45,7 @@ Picture = Callable[[str, str, Mapping[str, str]], "bytes | None"]
 """(token of a visit, "photo" or "face", query) -> a JPEG, or None when there is no such picture."""
 
 
-class Gate:
+class AccessMiddleware:
     """The middleware. See the module for what it does."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Gate:
         access: Access,
         limits: Limits,
         uploads: Uploads,
-        presence: Presence,
+        presence: Heartbeats,
         picture: Picture,
     ) -> None:
         self._app = app
@@ -85,11 +85,11 @@ class Gate:
         """The refusal of a request that may not come from there or to there; None for others."""
         host = request.headers.get("host", "")
         if not self._access.admits_host(host):
-            return PlainTextResponse(words.wrong_host(host), 421)
+            return PlainTextResponse(messages.wrong_host(host), 421)
         origin = request.headers.get("origin")
         forwarded = request.headers.get("x-forwarded-host", "")
         if origin is not None and not self._access.admits_origin(origin, host, forwarded):
-            return PlainTextResponse(words.WRONG_ORIGIN, 403)
+            return PlainTextResponse(messages.WRONG_ORIGIN, 403)
         return None
 
     async def _answered(self, request: Request) -> Response | None:
@@ -109,19 +109,19 @@ class Gate:
             if (photo := self._uploads.peek(file)) is not None:
                 return _jpeg(photo)
             if _URL.match(file):
-                return PlainTextResponse(words.CLOSED, 404)
+                return PlainTextResponse(messages.CLOSED, 404)
         if not _PAGE.fullmatch(path) or "deep_link" in request.query_params:
-            return PlainTextResponse(words.CLOSED, 404)
+            return PlainTextResponse(messages.CLOSED, 404)
         return None
 
     async def _upload(self, request: Request) -> Response:
         """Receive one photo; the response is what Gradio's own route gives: a list with its path."""
         if request.method != "POST":
-            return PlainTextResponse(words.CLOSED, 405)
+            return PlainTextResponse(messages.CLOSED, 405)
         most = self._limits.upload_bytes
         length = request.headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > most + multipart.OVERHEAD:
-            return PlainTextResponse(words.upload_too_large(most), 413)
+            return PlainTextResponse(messages.upload_too_large(most), 413)
         address = request.client.host if request.client else ""
         try:
             with self._uploads.transfer(address) as reserve:
@@ -132,7 +132,7 @@ class Gate:
         except UploadRefused as error:
             return PlainTextResponse(str(error), 503)
         except (asyncio.TimeoutError, ClientDisconnect):
-            return PlainTextResponse(words.UPLOAD_BROKEN, 408)
+            return PlainTextResponse(messages.UPLOAD_BROKEN, 408)
         return JSONResponse([self._uploads.add(data, address)])
 
     async def _pass_on(self, request: Request, send: Send) -> None:
@@ -144,11 +144,11 @@ class Gate:
             except ClientDisconnect:
                 return
             if body is None:
-                refusal = PlainTextResponse(words.request_too_large(self._limits.request_bytes), 413)
+                refusal = PlainTextResponse(messages.request_too_large(self._limits.request_bytes), 413)
                 await refusal(request.scope, receive, send)
                 return
             if not self._may_pass(body):
-                await PlainTextResponse(words.BAD_REQUEST, 400)(request.scope, receive, send)
+                await PlainTextResponse(messages.BAD_REQUEST, 400)(request.scope, receive, send)
                 return
             receive = _replayed(body, receive)
         heartbeat = _HEARTBEAT.fullmatch(request.url.path)
@@ -215,5 +215,5 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 def _jpeg(data: bytes | None) -> Response:
     """A picture that no cache on the way keeps."""
     if data is None:
-        return PlainTextResponse(words.PICTURE_GONE, 404)
+        return PlainTextResponse(messages.PICTURE_GONE, 404)
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

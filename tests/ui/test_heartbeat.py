@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ui_clock import Clock
 
-from emola.ui.presence import Presence
+from emola.ui.heartbeat import Heartbeats
 
 
 def test_a_page_that_comes_back_has_not_left() -> None:
     """A bug guarded: a photo deleted after a short loss of the network."""
     clock = Clock()
-    presence = Presence(clock)
+    presence = Heartbeats(clock)
     with presence.connected("a"):
         assert presence.is_open("a")
         with presence.connected("a"):

@@ -10,10 +10,10 @@ from PIL import Image
 from ui_fakes import FakeModel, drawing
 
 from emola.errors import ChatError, NoFaceError
-from emola.ui.visitor import SHOWN_SIDE, Visitor, describe
+from emola.ui.chat.visit import SHOWN_SIDE, Visit, describe
 
 
-def shown(visitor: Visitor, style: str = "points", face: str = "0") -> Image.Image:
+def shown(visitor: Visit, style: str = "points", face: str = "0") -> Image.Image:
     """The photo as the browser gets it."""
     data = visitor.picture("photo", {"style": style, "face": face})
     assert data is not None
@@ -23,12 +23,12 @@ def shown(visitor: Visitor, style: str = "points", face: str = "0") -> Image.Ima
 def test_no_face_is_said() -> None:
     """A bug guarded: an IndexError for a photo of a wall."""
     with pytest.raises(NoFaceError, match="No face"):
-        Visitor(FakeModel(), Image.new("RGB", (100, 100), "white"))
+        Visit(FakeModel(), Image.new("RGB", (100, 100), "white"))
 
 
 def test_the_face_under_the_cursor() -> None:
     """A bug guarded: x and y mixed up, or a click beside all faces picking the first."""
-    visitor = Visitor(FakeModel(faces=2), drawing(2))
+    visitor = Visit(FakeModel(faces=2), drawing(2))
     assert visitor.face_at(225, 340) == 0
     assert visitor.face_at(675, 340) == 1
     assert visitor.face_at(450, 7) is None
@@ -37,7 +37,7 @@ def test_the_face_under_the_cursor() -> None:
 def test_a_large_photo_is_shown_smaller_and_clicks_still_meet() -> None:
     """A bug guarded: landmarks and clicks in the pixels of the original on a picture that is smaller."""
     photo = drawing(2, (5600, 4200))
-    visitor = Visitor(FakeModel(faces=2), photo)
+    visitor = Visit(FakeModel(faces=2), photo)
     longest = SHOWN_SIDE[1]
     assert shown(visitor, "points").size == (longest, 1050)
     assert visitor.face_at(0.75 * longest, 525) == 1
@@ -46,7 +46,7 @@ def test_a_large_photo_is_shown_smaller_and_clicks_still_meet() -> None:
 
 def test_a_small_photo_is_shown_larger_and_clicks_still_meet() -> None:
     """A bug guarded: blurred points on an enlarged thumbnail; clicks in the pixels of the original."""
-    visitor = Visitor(FakeModel(faces=2), drawing(2, (160, 120)))
+    visitor = Visit(FakeModel(faces=2), drawing(2, (160, 120)))
     assert shown(visitor, "points").size == (SHOWN_SIDE[0], 675)
     assert visitor.face_at(0.75 * SHOWN_SIDE[0], 340) == 1
     assert visitor.faces[1].box.max() <= 160
@@ -54,7 +54,7 @@ def test_a_small_photo_is_shown_larger_and_clicks_still_meet() -> None:
 
 def test_the_overlay_draws_on_a_copy() -> None:
     """A bug guarded: points drawn into the photo itself, so that "off" shows them still."""
-    visitor = Visitor(FakeModel(), drawing(size=(1000, 750)))
+    visitor = Visit(FakeModel(), drawing(size=(1000, 750)))
     plain = np.asarray(shown(visitor, "off"))
     points = np.asarray(shown(visitor, "points"))
     assert (points != plain).any()
@@ -73,12 +73,12 @@ def test_the_overlay_draws_on_a_copy() -> None:
 )
 def test_a_query_that_names_no_picture_gets_none(kind: str, query: dict[str, str]) -> None:
     """A bug guarded: an IndexError or KeyError on the server for an address that was typed."""
-    assert Visitor(FakeModel(), drawing()).picture(kind, query) is None
+    assert Visit(FakeModel(), drawing()).picture(kind, query) is None
 
 
 def test_addresses_lead_to_the_pictures() -> None:
     """A bug guarded: the picture of another face than the chosen one."""
-    visitor = Visitor(FakeModel(faces=2), drawing(2))
+    visitor = Visit(FakeModel(faces=2), drawing(2))
     visitor.select(1)
     assert visitor.overlay_address("mesh") == f"visit/{visitor.token}/photo?style=mesh&face=1"
     assert visitor.crop_address() == f"visit/{visitor.token}/face?face=1"
@@ -88,7 +88,7 @@ def test_addresses_lead_to_the_pictures() -> None:
 
 def test_what_is_measured_is_that_of_the_chosen_face() -> None:
     """A bug guarded: the numbers of the largest face beside a conversation about another."""
-    visitor = Visitor(FakeModel(faces=2), drawing(2))
+    visitor = Visit(FakeModel(faces=2), drawing(2))
     assert not visitor.measured()[25].active
     visitor.select(1)
     assert visitor.measured()[25].active
@@ -98,12 +98,12 @@ def test_a_model_that_measures_nothing_is_no_error() -> None:
     """A bug guarded: no photo at all with the published model."""
     model = FakeModel()
     model.measures = False
-    assert Visitor(model, drawing()).measured() == {}
+    assert Visit(model, drawing()).measured() == {}
 
 
 def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:
     """A bug guarded: a conversation lost by clicking on the face it is about."""
-    visitor = Visitor(FakeModel(faces=2), drawing(2))
+    visitor = Visit(FakeModel(faces=2), drawing(2))
     list(visitor.chat.ask("q"))
     assert not visitor.select(0)
     assert len(visitor.chat.turns) == 1

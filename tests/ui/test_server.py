@@ -22,8 +22,8 @@ from ui_fakes import FakeModel, drawing
 from emola.chat import ChatSession
 from emola.face import Face
 from emola.ui.limits import Limits
-from emola.ui.private import private_folder
-from emola.ui.site import Site
+from emola.ui.server import PageServer
+from emola.ui.temp_folder import temp_folder
 
 MARK = "".join(["mar", "ked-", "visit"])  # no constant of the code holds it as a whole
 
@@ -38,14 +38,14 @@ class ForgetfulModel(FakeModel):
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site(ForgetfulModel(), {}, limits=Limits(left=0.2, sweep=0.05))
+def site() -> Iterator[PageServer]:
+    site = PageServer(ForgetfulModel(), {}, limits=Limits(left=0.2, sweep=0.05))
     yield site
     site.close()
 
 
 @pytest.fixture
-def url(site: Site) -> str:
+def url(site: PageServer) -> str:
     return site.launch(quiet=True)
 
 
@@ -108,15 +108,15 @@ def visit(client: PageClient) -> str:
     return picture
 
 
-def test_nothing_of_a_visit_is_written(site: Site, url: str) -> None:
+def test_nothing_of_a_visit_is_written(site: PageServer, url: str) -> None:
     """A bug guarded: photos, drawn photos or their metadata in files, readable by all or left behind."""
     client = PageClient(url)
     visit(client)
     client.upload(photo())  # never looked at
-    assert on_disk(private_folder()) == []
+    assert on_disk(temp_folder()) == []
 
 
-def test_delete_leaves_nothing_in_memory(site: Site, url: str) -> None:
+def test_delete_leaves_nothing_in_memory(site: PageServer, url: str) -> None:
     """A bug guarded: Gradio's own session keeping the question, the answer or the face."""
     client = PageClient(url)
     with client.open():
@@ -128,7 +128,7 @@ def test_delete_leaves_nothing_in_memory(site: Site, url: str) -> None:
         forgotten()
 
 
-def test_messages_that_nobody_fetched_go_too(site: Site, url: str) -> None:
+def test_messages_that_nobody_fetched_go_too(site: PageServer, url: str) -> None:
     """A bug guarded: answers kept in Gradio's queue for a program that never reads them."""
     client = PageClient(url)
     with client.open():
@@ -140,7 +140,7 @@ def test_messages_that_nobody_fetched_go_too(site: Site, url: str) -> None:
     forgotten()
 
 
-def test_leaving_deletes_within_its_time(site: Site, url: str) -> None:
+def test_leaving_deletes_within_its_time(site: PageServer, url: str) -> None:
     """A bug guarded: a closed page whose photo stays for an hour, or until a hundred others come."""
     client = PageClient(url)
     with client.open():
@@ -154,7 +154,7 @@ def test_leaving_deletes_within_its_time(site: Site, url: str) -> None:
 
 def test_an_idle_page_is_told_that_its_photo_is_gone(tmp_path: Path) -> None:
     """A bug guarded: a tab left open that keeps a face in memory."""
-    site = Site(ForgetfulModel(), {}, limits=Limits(idle=3.0, sweep=0.05))
+    site = PageServer(ForgetfulModel(), {}, limits=Limits(idle=3.0, sweep=0.05))
     client = PageClient(site.launch(quiet=True))
     with client.open():
         visit(client)
@@ -164,7 +164,7 @@ def test_an_idle_page_is_told_that_its_photo_is_gone(tmp_path: Path) -> None:
     site.close()
 
 
-def test_an_upload_that_is_aborted_leaves_nothing(site: Site, url: str) -> None:
+def test_an_upload_that_is_aborted_leaves_nothing(site: PageServer, url: str) -> None:
     """A bug guarded: the first half of a photo on the disk for ever."""
     host, port = url.removeprefix("http://").rstrip("/").split(":")
     with socket.create_connection((host, int(port))) as connection:
@@ -177,7 +177,7 @@ def test_an_upload_that_is_aborted_leaves_nothing(site: Site, url: str) -> None:
         eventually(lambda: site.uploads._arriving > 0)
     eventually(lambda: site.uploads._arriving == 0)
     assert len(site.uploads) == 0
-    assert on_disk(private_folder()) == []
+    assert on_disk(temp_folder()) == []
 
 
 SERVER = """

@@ -13,12 +13,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from emola.errors import ChatError
-from emola.ui import words
+from emola.ui import messages
+from emola.ui.chat.visit import Visit
 from emola.ui.limits import DEFAULT, Limits
-from emola.ui.visitor import Visitor
 
 
-class Visitors:
+class VisitStore:
     """All open pages, by a key that cannot be guessed.
 
     Where they are too many, or their pictures together too large, the longest unused ones go; so does each
@@ -30,13 +30,13 @@ class Visitors:
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
-        self._by_key: OrderedDict[str, Visitor] = OrderedDict()
+        self._by_key: OrderedDict[str, Visit] = OrderedDict()
         self._used: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def welcome(self, visitor: Visitor, key: str | None) -> str:
+    def welcome(self, visitor: Visit, key: str | None) -> str:
         """Keep a visitor in the place of the one under ``key``; returns its key."""
         key = key or secrets.token_urlsafe(12)
         with self._lock:
@@ -48,24 +48,24 @@ class Visitors:
             old.close()
         return key
 
-    def find(self, key: str | None) -> Visitor:
+    def find(self, key: str | None) -> Visit:
         """The visitor under a key; ChatError when there is none (any more)."""
         if not key:
-            raise ChatError(words.CHOOSE_FIRST)
+            raise ChatError(messages.CHOOSE_FIRST)
         with self._lock:
             if key not in self._by_key:
-                raise ChatError(words.IDLE_TOO_LONG)
+                raise ChatError(messages.IDLE_TOO_LONG)
             self._by_key.move_to_end(key)
             self._used[key] = self._clock()
             return self._by_key[key]
 
     def picture(self, token: str, kind: str, query: Mapping[str, str]) -> bytes | None:
-        """A picture of the visit with this token as a JPEG; see ``Visitor.picture``. None when it is gone."""
+        """A picture of the visit with this token as a JPEG; see ``Visit.picture``. None when it is gone."""
         with self._lock:
             visitor = next((v for v in self._by_key.values() if v.token == token), None)
         return visitor.picture(kind, query) if visitor else None
 
-    def holds(self, key: str | None, visitor: Visitor, face: object) -> bool:
+    def holds(self, key: str | None, visitor: Visit, face: object) -> bool:
         """Whether this is still the visitor under a key, in a conversation about this face."""
         with self._lock:
             here = key is not None and self._by_key.get(key) is visitor
@@ -109,7 +109,7 @@ class Visitors:
                 count, memory = count - 1, memory - visitor.memory
         return surplus
 
-    def _remove(self, key: str | None) -> Visitor:
+    def _remove(self, key: str | None) -> Visit:
         assert key is not None
         del self._used[key]
         return self._by_key.pop(key)

@@ -7,16 +7,16 @@ from ui_clock import Clock
 from ui_fakes import FakeModel, drawing
 
 from emola.errors import ChatError
+from emola.ui.chat.visit import Visit
+from emola.ui.chat.visit_store import VisitStore
 from emola.ui.limits import Limits
-from emola.ui.visitor import Visitor
-from emola.ui.visitors import Visitors
 
 
 def test_a_new_photo_closes_the_old_conversation() -> None:
     """A bug guarded: caches of conversations that nobody can reach any more."""
-    visitors, model = Visitors(), FakeModel()
-    key = visitors.welcome(Visitor(model, drawing()), None)
-    assert visitors.welcome(Visitor(model, drawing()), key) == key
+    visitors, model = VisitStore(), FakeModel()
+    key = visitors.welcome(Visit(model, drawing()), None)
+    assert visitors.welcome(Visit(model, drawing()), key) == key
     with pytest.raises(ChatError, match="closed"):
         model.chats[0].ask("q")
     assert visitors.find(key).chat is model.chats[1]
@@ -25,10 +25,10 @@ def test_a_new_photo_closes_the_old_conversation() -> None:
 
 def test_visitors_are_bounded() -> None:
     """A bug guarded: memory growing with every page that was ever opened."""
-    visitors, model = Visitors(Limits(visits=2)), FakeModel()
-    keys = [visitors.welcome(Visitor(model, drawing()), None) for _ in range(2)]
+    visitors, model = VisitStore(Limits(visits=2)), FakeModel()
+    keys = [visitors.welcome(Visit(model, drawing()), None) for _ in range(2)]
     visitors.find(keys[0])
-    visitors.welcome(Visitor(model, drawing()), None)
+    visitors.welcome(Visit(model, drawing()), None)
     with pytest.raises(ChatError, match="put away"):
         visitors.find(keys[1])
     assert visitors.find(keys[0])
@@ -38,20 +38,20 @@ def test_visitors_are_bounded() -> None:
 
 def test_one_that_is_being_answered_is_not_put_away() -> None:
     """A bug guarded: an answer cut off in the middle because others opened the page."""
-    visitors, model = Visitors(Limits(visits=2)), FakeModel()
-    keys = [visitors.welcome(Visitor(model, drawing()), None) for _ in range(2)]
+    visitors, model = VisitStore(Limits(visits=2)), FakeModel()
+    keys = [visitors.welcome(Visit(model, drawing()), None) for _ in range(2)]
     with visitors.find(keys[0]).asking(), visitors.find(keys[1]).asking():
-        keys.append(visitors.welcome(Visitor(model, drawing()), None))
+        keys.append(visitors.welcome(Visit(model, drawing()), None))
         assert len(visitors) == 3
-    keys.append(visitors.welcome(Visitor(model, drawing()), None))
+    keys.append(visitors.welcome(Visit(model, drawing()), None))
     assert len(visitors) == 2
     assert visitors.find(keys[2]) and visitors.find(keys[3])
 
 
 def test_a_page_that_is_gone_is_forgotten() -> None:
     """A bug guarded: photos of faces kept after the page was closed."""
-    visitors, model = Visitors(), FakeModel()
-    key = visitors.welcome(Visitor(model, drawing()), None)
+    visitors, model = VisitStore(), FakeModel()
+    key = visitors.welcome(Visit(model, drawing()), None)
     visitors.dismiss(key)
     visitors.dismiss(None)
     assert len(visitors) == 0
@@ -62,13 +62,13 @@ def test_a_page_that_is_gone_is_forgotten() -> None:
 def test_before_a_photo_one_is_asked_for() -> None:
     """A bug guarded: a KeyError for a question without a photo."""
     with pytest.raises(ChatError, match="photo first"):
-        Visitors().find(None)
+        VisitStore().find(None)
 
 
 def test_keys_cannot_be_guessed() -> None:
     """A bug guarded: reading another visitor's conversation by counting."""
-    visitors, model = Visitors(), FakeModel()
-    keys = {visitors.welcome(Visitor(model, drawing()), None) for _ in range(3)}
+    visitors, model = VisitStore(), FakeModel()
+    keys = {visitors.welcome(Visit(model, drawing()), None) for _ in range(3)}
     assert len(keys) == 3
     assert all(len(key) >= 16 for key in keys)
 
@@ -76,8 +76,8 @@ def test_keys_cannot_be_guessed() -> None:
 def test_visitors_expire_when_idle() -> None:
     """A bug guarded: a tab left open that keeps its photo in memory until a hundred others come."""
     clock, model = Clock(), FakeModel()
-    visitors = Visitors(Limits(idle=60), clock)
-    keys = [visitors.welcome(Visitor(model, drawing()), None) for _ in range(3)]
+    visitors = VisitStore(Limits(idle=60), clock)
+    keys = [visitors.welcome(Visit(model, drawing()), None) for _ in range(3)]
     clock.now = 59
     visitors.find(keys[0])
     with visitors.find(keys[1]).asking():
@@ -96,9 +96,9 @@ def test_visitors_expire_when_idle() -> None:
 def test_visitors_are_bounded_in_memory() -> None:
     """A bug guarded: a hundred large photos in memory because a hundred pages are allowed."""
     model = FakeModel()
-    memory = Visitor(model, drawing()).memory
-    visitors = Visitors(Limits(visits_memory=2 * memory))
-    keys = [visitors.welcome(Visitor(model, drawing()), None) for _ in range(3)]
+    memory = Visit(model, drawing()).memory
+    visitors = VisitStore(Limits(visits_memory=2 * memory))
+    keys = [visitors.welcome(Visit(model, drawing()), None) for _ in range(3)]
     assert len(visitors) == 2
     with pytest.raises(ChatError, match="put away"):
         visitors.find(keys[0])
@@ -106,15 +106,15 @@ def test_visitors_are_bounded_in_memory() -> None:
 
 def test_one_photo_beyond_the_limit_is_kept_all_the_same() -> None:
     """A bug guarded: a visitor put away before the first question."""
-    visitors = Visitors(Limits(visits_memory=1))
-    key = visitors.welcome(Visitor(FakeModel(), drawing()), None)
+    visitors = VisitStore(Limits(visits_memory=1))
+    key = visitors.welcome(Visit(FakeModel(), drawing()), None)
     assert visitors.find(key)
 
 
 def test_pictures_are_found_by_the_token_alone_and_go_with_the_visitor() -> None:
     """A bug guarded: the face of a deleted photo still served to whoever has the address."""
-    visitors = Visitors()
-    visitor = Visitor(FakeModel(), drawing())
+    visitors = VisitStore()
+    visitor = Visit(FakeModel(), drawing())
     key = visitors.welcome(visitor, None)
     query = {"face": "0", "style": "off"}
     assert visitors.picture(key, "photo", query) is None
@@ -125,9 +125,9 @@ def test_pictures_are_found_by_the_token_alone_and_go_with_the_visitor() -> None
 
 def test_close_ends_every_conversation() -> None:
     """A bug guarded: threads that write answers after the server ended."""
-    visitors, model = Visitors(), FakeModel()
+    visitors, model = VisitStore(), FakeModel()
     for _ in range(2):
-        visitors.welcome(Visitor(model, drawing()), None)
+        visitors.welcome(Visit(model, drawing()), None)
     visitors.close()
     assert len(visitors) == 0
     for chat in model.chats:

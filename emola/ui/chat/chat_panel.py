@@ -9,16 +9,17 @@ import gradio as gr
 
 from emola.chat import Turn
 from emola.errors import EmolaError
-from emola.ui import transcript, words
-from emola.ui.layout import Components
-from emola.ui.visitor import AffectModel, Visitor
-from emola.ui.visitors import Visitors
+from emola.ui import messages
+from emola.ui.chat import transcript
+from emola.ui.chat.layout import Components
+from emola.ui.chat.visit import AffectModel, Visit
+from emola.ui.chat.visit_store import VisitStore
 
 Changes = dict[Any, Any]
 """What changes on the page, by its parts."""
 
 
-class ChatSide:
+class ChatPanel:
     """The parts of the chat side, as they are to be shown."""
 
     def __init__(self, parts: Components, model: AffectModel) -> None:
@@ -29,12 +30,12 @@ class ChatSide:
         """Turns as chat messages."""
         return transcript.shown(turns, several_adapters=len(self._model.adapters) > 1)
 
-    def rest(self, visitor: Visitor, notice: str = "") -> Changes:
+    def rest(self, visitor: Visit, notice: str = "") -> Changes:
         """The chat side when nothing is being written."""
         at = self._parts
         turns = visitor.chat.turns
         if not notice and turns and turns[-1].dropped:
-            notice = words.notice(words.dropped(turns[-1].dropped))
+            notice = messages.notice(messages.dropped(turns[-1].dropped))
         offers = dict(zip(at.offers, [*transcript.offered(turns), *[""] * len(at.offers)], strict=False))
         return {
             at.chat: self.shown(turns),
@@ -51,7 +52,7 @@ class ChatSide:
         at = self._parts
         offers = dict(zip(at.offers, transcript.starters(len(at.offers)), strict=True))
         return {
-            at.chat: gr.update(value=[], placeholder=words.BEFORE_PHOTO),
+            at.chat: gr.update(value=[], placeholder=messages.BEFORE_PHOTO),
             at.chat_notice: "",
             **{
                 button: gr.update(value=question, visible=bool(question), interactive=False)
@@ -80,9 +81,9 @@ def nothing(parts: Components) -> Changes:
     return {parts.chat_notice: gr.skip()}
 
 
-def told(visitors: Visitors, key: str | None, line: gr.HTML, act: Callable[[Visitor], Changes]) -> Changes:
+def told(visitors: VisitStore, key: str | None, line: gr.HTML, act: Callable[[Visit], Changes]) -> Changes:
     """Do something for a visitor; or say, in a line of the page, why it cannot be done."""
     try:
         return act(visitors.find(key))
     except EmolaError as error:
-        return {line: words.notice(str(error), "error")}
+        return {line: messages.notice(str(error), "error")}

@@ -13,15 +13,16 @@ import pytest
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui import chat_events, transcript, words
-from emola.ui.chat_events import ChatEvents
-from emola.ui.layout import lay_out
+from emola.ui import messages
+from emola.ui.chat import chat_events, transcript
+from emola.ui.chat.answer_queue import AnswerQueue
+from emola.ui.chat.chat_events import ChatEvents
+from emola.ui.chat.layout import lay_out
+from emola.ui.chat.photo_events import PhotoEvents
+from emola.ui.chat.visit import Visit
+from emola.ui.chat.visit_store import VisitStore
 from emola.ui.limits import DEFAULT, Limits
-from emola.ui.line import Line
-from emola.ui.photo_events import PhotoEvents
 from emola.ui.uploads import Uploads
-from emola.ui.visitor import Visitor
-from emola.ui.visitors import Visitors
 
 
 class Page:
@@ -29,11 +30,11 @@ class Page:
 
     def __init__(self, tmp_path: Path, model: FakeModel | None = None) -> None:
         self.model = model or FakeModel()
-        self.visitors = Visitors()
+        self.visitors = VisitStore()
         self.folder = tmp_path
         with gr.Blocks():
             self.at = lay_out(self.model, {}, gr.State(None))
-        self.line = Line(1)
+        self.line = AnswerQueue(1)
         self.uploads = Uploads(tmp_path, DEFAULT)
         self.connect()
         self.now: dict[Any, dict[str, Any]] = {}
@@ -93,7 +94,7 @@ def page(tmp_path: Path) -> Page:
 def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each token is an update, so that tests can act between two of them."""
     monkeypatch.setattr(transcript, "SHOW_EVERY", 0.0)
-    monkeypatch.setattr(chat_events, "WAIT_LOOK", 0.0)
+    monkeypatch.setattr(chat_events, "POLL_INTERVAL", 0.0)
 
 
 def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
@@ -157,7 +158,7 @@ def test_a_second_photo_begins_a_new_conversation_and_says_so(page: Page) -> Non
     page.ask("q")
     page.look(size=(300, 300))
     assert page.said == []
-    assert words.NEW_CONVERSATION in page.value(page.at.chat_notice)
+    assert messages.NEW_CONVERSATION in page.value(page.at.chat_notice)
     page.ask("r")
     assert page.said[0] == "r"
 
@@ -200,7 +201,7 @@ def test_an_empty_question_is_said(page: Page, question: str) -> None:
 def test_a_question_before_a_photo_is_said(page: Page) -> None:
     """A bug guarded: a crash for who types first."""
     page.ask("hello?")
-    assert words.CHOOSE_FIRST in page.value(page.at.chat_notice)
+    assert messages.CHOOSE_FIRST in page.value(page.at.chat_notice)
 
 
 def test_stop_keeps_what_there_is(page: Page) -> None:
@@ -255,7 +256,7 @@ def test_edit_without_a_question_is_said(page: Page) -> None:
     """A bug guarded: an IndexError for a button pressed twice, quickly."""
     page.look()
     page.apply(page.chat.edit(page.key))
-    assert words.NOTHING_TO_EDIT in page.value(page.at.chat_notice)
+    assert messages.NOTHING_TO_EDIT in page.value(page.at.chat_notice)
 
 
 def test_edit_can_be_left(page: Page) -> None:
@@ -286,7 +287,7 @@ def test_a_defect_while_answering_keeps_the_conversation_and_the_question(tmp_pa
     page.look()
     page.ask("one")
     page.ask("two")
-    assert words.DEFECT in page.value(page.at.chat_notice)
+    assert messages.DEFECT in page.value(page.at.chat_notice)
     assert page.said == ["one", "fine"]
     assert page.value(page.at.question) == "two"
     assert page.visible(page.at.send)
@@ -400,7 +401,7 @@ def test_a_page_that_was_idle_too_long_says_so_everywhere(tmp_path: Path) -> Non
         *page.chat.ask("r", page.key),
         *page.chat.retry(page.key),
     ):
-        assert [words.IDLE_TOO_LONG in text for text in changes.values()] == [True]
+        assert [messages.IDLE_TOO_LONG in text for text in changes.values()] == [True]
 
 
 def test_a_model_with_one_voice_offers_no_choice_and_names_none(page: Page) -> None:
@@ -454,7 +455,7 @@ def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
     one = Page(tmp_path, FakeModel(pause=0.001))
     two = Page(tmp_path, one.model)
     two.visitors = one.visitors
-    two.line = Line(2)
+    two.line = AnswerQueue(2)
     two.connect()
     for page in (one, two):
         page.look()
@@ -480,7 +481,7 @@ def test_a_question_without_a_free_place_says_so_and_has_its_turn(page: Page) ->
         page.apply(next(stream))
         page.apply(next(stream))
         assert page.said == ["q"]
-        assert page.value(page.at.chat_notice) == words.notice(words.waiting(2))
+        assert page.value(page.at.chat_notice) == messages.notice(messages.waiting(2))
         assert page.visible(page.at.stop) and not page.visible(page.at.send)
     page.run(stream)
     assert page.said == ["q", ANSWERS[0]]
@@ -499,7 +500,7 @@ def test_stop_ends_the_wait_and_gives_the_question_back(page: Page) -> None:
             page.apply(next(stream))
         page.apply(page.chat.stop(page.key))
         page.run(stream)
-    assert words.NOT_ASKED in page.value(page.at.chat_notice)
+    assert messages.NOT_ASKED in page.value(page.at.chat_notice)
     assert page.said == ["one", ANSWERS[0]]
     assert page.value(page.at.question) == "two"
     assert page.visible(page.at.send) and page.visible(page.at.leave_edit)
@@ -532,7 +533,7 @@ def test_a_second_question_while_one_waits_is_refused(page: Page) -> None:
         for _ in range(2):
             page.apply(next(stream))
         assert [*page.chat.ask("two", page.key)] == [
-            {page.at.chat_notice: words.notice(words.STILL_WRITING, "error")}
+            {page.at.chat_notice: messages.notice(messages.STILL_WRITING, "error")}
         ]
         assert page.said == ["one"]
     page.run(stream)
@@ -547,20 +548,20 @@ def test_a_line_that_is_full_says_so_and_keeps_the_question(
     monkeypatch.setattr(page.line, "_most", 1)
     with page.line.stand():
         page.ask("q")
-    assert words.LINE_FULL in page.value(page.at.chat_notice)
+    assert messages.QUEUE_FULL in page.value(page.at.chat_notice)
     assert page.value(page.at.question) == "q"
     assert page.visible(page.at.send)
 
 
 def test_a_page_is_not_put_away_in_the_middle_of_its_answer(page: Page) -> None:
     """A bug guarded: a page that stays at "Stop" because others came meanwhile."""
-    page.visitors = Visitors(Limits(visits=1))
+    page.visitors = VisitStore(Limits(visits=1))
     page.connect()
     page.look()
     stream = page.chat.ask("q", page.key)
     for _ in range(3):
         page.apply(next(stream))
-    page.visitors.welcome(Visitor(page.model, drawing()), None)
+    page.visitors.welcome(Visit(page.model, drawing()), None)
     page.run(stream)
     assert page.said == ["q", ANSWERS[0]]
     assert page.visible(page.at.send)
@@ -576,9 +577,9 @@ def test_delete_empties_the_page_and_the_server(page: Page) -> None:
     assert page.key is None
     assert page.said == [] and page.value(page.at.overlay) is None and page.value(page.at.seen) == ""
     assert page.visible(page.at.photo) and not page.visible(page.at.erase)
-    assert words.ERASED in page.value(page.at.photo_notice)
+    assert messages.ERASED in page.value(page.at.photo_notice)
     page.ask("r")
-    assert words.CHOOSE_FIRST in page.value(page.at.chat_notice)
+    assert messages.CHOOSE_FIRST in page.value(page.at.chat_notice)
     page.look()
     page.ask("again")
     assert page.said[0] == "again"
@@ -599,7 +600,7 @@ def test_delete_in_the_middle_of_an_answer_ends_it(page: Page) -> None:
 def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
     """A bug guarded: any file of the server read by its path; addresses fetched; devices that never end."""
     page.apply(page.photos.look(path, None, "points"))
-    assert words.NOT_UPLOADED in page.value(page.at.photo_notice)
+    assert messages.NOT_UPLOADED in page.value(page.at.photo_notice)
 
 
 @pytest.mark.parametrize("index", [-1, 99, 0.5, "0", None, [0], {}])

@@ -16,7 +16,7 @@ from emola.chat import ChatSession
 from emola.errors import ChatError, CheckpointError, NoFaceError
 from emola.face import AUEstimate, Face, PriorExpert, draw_overlay
 from emola.face.overlay import OVERLAY_STYLES
-from emola.ui import words
+from emola.ui import messages
 
 SHOWN_SIDE = (900, 1400)
 """The longer side of the shown photo, in pixels: a small one is enlarged, so that what is drawn on it is
@@ -55,7 +55,7 @@ class AffectModel(Protocol):
         """A new conversation about a face."""
 
 
-class Visitor:
+class Visit:
     """One photo and the conversation about it."""
 
     def __init__(self, model: AffectModel, photo: Image.Image) -> None:
@@ -63,7 +63,7 @@ class Visitor:
         self._model = model
         self.faces = model.look(photo)
         if not self.faces:
-            raise NoFaceError(words.NO_FACE)
+            raise NoFaceError(messages.NO_FACE)
         least, most = (side / max(photo.size) for side in SHOWN_SIDE)
         scale = min(most, max(1.0, least))
         size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
@@ -100,7 +100,7 @@ class Visitor:
     def asking(self) -> Iterator[Callable[[], bool]]:
         """Be busy with a question; what is handed out tells whether it was stopped."""
         if self.busy:
-            raise ChatError(words.STILL_WRITING)
+            raise ChatError(messages.STILL_WRITING)
         asked = self._asked = threading.Event()
         try:
             yield asked.is_set
@@ -118,7 +118,7 @@ class Visitor:
         """Turn to another face of the photo, which begins a new conversation; False for the same one."""
         if not isinstance(index, int) or index not in range(len(self.faces)):
             number = index + 1 if isinstance(index, int) else index
-            raise ChatError(words.no_such_face(number, len(self.faces)))
+            raise ChatError(messages.no_such_face(number, len(self.faces)))
         if index == self.selected:
             return False
         self.selected = index

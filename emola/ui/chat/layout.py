@@ -12,10 +12,10 @@ from typing import Any
 import gradio as gr
 
 from emola.chat.session import MAX_QUESTION
-from emola.ui import words
-from emola.ui.photo import Photo, ServedPicture
-from emola.ui.transcript import MOST_OFFERED, starters
-from emola.ui.visitor import AffectModel
+from emola.ui import messages
+from emola.ui.chat.image_components import Photo, ServedPicture
+from emola.ui.chat.transcript import MOST_OFFERED, starters
+from emola.ui.chat.visit import AffectModel
 
 OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
 
@@ -52,7 +52,7 @@ class Components:
 
 def lay_out(model: AffectModel, examples: Mapping[str, Path], visitor: gr.State) -> Components:
     """Put everything in its place, inside an open ``gr.Blocks``."""
-    gr.HTML(words.header(model.name, model.info), elem_id="masthead", padding=False)
+    gr.HTML(messages.header(model.name, model.info), elem_id="masthead", padding=False)
     with gr.Row(elem_id="stage", equal_height=False):
         with gr.Column(elem_id="photo-side", scale=5, min_width=300):
             left = _photo_side(examples)
@@ -99,7 +99,7 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
     seen = gr.HTML("", visible=False, elem_id="seen", padding=False)
     with gr.Column(elem_id="examples") as gallery:
         dataset = _examples(examples)
-        gr.HTML(f'<p class="fine-print">{words.PRIVACY}</p>', padding=False)
+        gr.HTML(f'<p class="fine-print">{messages.PRIVACY}</p>', padding=False)
     return {
         "photo": photo,
         "overlay": overlay,
@@ -117,7 +117,7 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
 
 def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
     if not examples:
-        gr.HTML(f'<p class="fine-print">{words.NO_EXAMPLES}</p>', padding=False)
+        gr.HTML(f'<p class="fine-print">{messages.NO_EXAMPLES}</p>', padding=False)
         return None
     labels = escape(json.dumps([f"Example photo: {label}" for label in examples]))
     gr.HTML(f'<div id="example-labels" data-labels="{labels}"></div>', padding=False)
@@ -135,7 +135,7 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
     chat = gr.Chatbot(
         label="Conversation",
         show_label=False,
-        placeholder=words.BEFORE_PHOTO,
+        placeholder=messages.BEFORE_PHOTO,
         buttons=["copy"],
         latex_delimiters=[],
         allow_tags=False,
@@ -151,11 +151,11 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
             )
             for text in starters(MOST_OFFERED)
         ]
-    choices = words.adapter_choices(adapters)
+    choices = messages.adapter_choices(adapters)
     adapter = gr.Radio(
         choices,
         value=choices[0][1] if choices else None,
-        label=words.ADAPTER_LABEL,
+        label=messages.ADAPTER_LABEL,
         visible=bool(choices),
         elem_id="adapter",
         elem_classes="segments",
@@ -182,7 +182,7 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
         edit = gr.Button("Edit", elem_id="edit", **small)
         leave_edit = gr.Button("Leave it", elem_id="leave-edit", visible=False, size="sm", min_width=64)
         clear = gr.Button("Clear", elem_id="clear", **small)
-        gr.HTML(f'<p class="fine-print">{words.KEYS}</p>', elem_id="key-hint", padding=False)
+        gr.HTML(f'<p class="fine-print">{messages.KEYS}</p>', elem_id="key-hint", padding=False)
     return {
         "chat": chat,
         "chat_notice": chat_notice,

@@ -11,13 +11,13 @@ from typing import Any
 
 from gradio.state_holder import SessionState
 
+from emola.ui.heartbeat import Heartbeats
 from emola.ui.limits import Limits
-from emola.ui.presence import Presence
 
 
-def forget_sessions(
+def expire_sessions(
     holder: Any,
-    presence: Presence,
+    presence: Heartbeats,
     limits: Limits,
     is_busy: Callable[[Any], bool],
     now: datetime | None = None,
@@ -46,7 +46,7 @@ def forget_sessions(
             _drop_messages(queue, session)
 
 
-def forget_requests(queue: Any) -> None:
+def release_requests(queue: Any) -> None:
     """Let Gradio's queue drop what a request sent once it has answered it.
 
     By itself the loop of the queue holds on to the last request until the next one comes.

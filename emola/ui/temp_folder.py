@@ -22,7 +22,7 @@ _LOCK = "in-use.lock"
 
 
 @cache
-def private_folder() -> Path:
+def temp_folder() -> Path:
     """The folder of this process, made at the first call, for Gradio too (``GRADIO_TEMP_DIR``)."""
     root = Path(tempfile.gettempdir())
     sweep(root)

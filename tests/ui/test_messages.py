@@ -11,13 +11,15 @@ from PIL import Image
 
 from emola.face import MAX_FACES, AUEstimate, Face, Visibility
 from emola.face.light import Levels
-from emola.ui import words
+from emola.ui import messages
 
 
 def test_a_notice_is_escaped() -> None:
     """A bug guarded: a file name with markup in it, shown as markup."""
-    assert words.notice('<b>"x"</b>') == '<p class="notice notice-info">&lt;b&gt;&quot;x&quot;&lt;/b&gt;</p>'
-    assert words.notice("") == ""
+    assert (
+        messages.notice('<b>"x"</b>') == '<p class="notice notice-info">&lt;b&gt;&quot;x&quot;&lt;/b&gt;</p>'
+    )
+    assert messages.notice("") == ""
 
 
 @pytest.mark.parametrize(
@@ -26,44 +28,44 @@ def test_a_notice_is_escaped() -> None:
 )
 def test_sizes_are_said_in_millions_and_billions(parameters: int, text: str) -> None:
     """A bug guarded: a size off by a thousand."""
-    assert words.in_millions(parameters) == text
+    assert messages.in_millions(parameters) == text
 
 
 def test_a_crowd_may_hold_more_faces_than_are_shown() -> None:
     """A bug guarded: a count that is the limit of the search, shown as the count of the photo."""
-    assert "may hold more" in words.found(MAX_FACES) and str(MAX_FACES) in words.found(MAX_FACES)
-    assert words.found(MAX_FACES - 1).startswith(f"{MAX_FACES - 1} faces found;")
+    assert "may hold more" in messages.found(MAX_FACES) and str(MAX_FACES) in messages.found(MAX_FACES)
+    assert messages.found(MAX_FACES - 1).startswith(f"{MAX_FACES - 1} faces found;")
 
 
 def test_the_head_names_model_size_and_limits() -> None:
     """A bug guarded: a page that does not say what is talking, or keeps quiet about what it cannot do."""
-    nano = words.header("EmoLA-Nano", {"parameters": 142_300_000, "device": "cpu", "quantize": None})
+    nano = messages.header("EmoLA-Nano", {"parameters": 142_300_000, "device": "cpu", "quantize": None})
     assert "EmoLA-Nano" in nano and "142 million parameters" in nano and "on the CPU" in nano
-    assert words.LIMIT in nano and words.NANO_LIMIT in nano
-    large = words.header("EmoLA-7B", {"parameters": 7e9, "device": "cuda:0", "quantize": "nf4"})
+    assert messages.LIMIT in nano and messages.NANO_LIMIT in nano
+    large = messages.header("EmoLA-7B", {"parameters": 7e9, "device": "cuda:0", "quantize": "nf4"})
     assert "on a GPU" in large and "NF4" in large
-    assert words.LIMIT in large and words.NANO_LIMIT not in large
+    assert messages.LIMIT in large and messages.NANO_LIMIT not in large
 
 
 def test_the_head_does_with_what_it_knows() -> None:
     """A bug guarded: a crash, or "None", for a model that tells little about itself."""
-    assert "None" not in words.header("x", {})
+    assert "None" not in messages.header("x", {})
 
 
 def test_adapters_are_named_in_plain_words_and_others_by_their_name() -> None:
     """A bug guarded: a crash for a researcher's own adapter; a choice between one thing."""
-    assert words.adapter_choices(("au", "mine")) == [
+    assert messages.adapter_choices(("au", "mine")) == [
         ("Auto", "auto"),
         ("Action units", "au"),
         ("Mine", "mine"),
     ]
-    assert words.adapter_choices(("au",)) == words.adapter_choices(()) == []
+    assert messages.adapter_choices(("au",)) == messages.adapter_choices(()) == []
 
 
 def test_what_was_dropped_is_counted() -> None:
     """A bug guarded: "your first 1 questions"."""
-    assert "first question" in words.dropped(1)
-    assert "first 3 questions" in words.dropped(3)
+    assert "first question" in messages.dropped(1)
+    assert "first 3 questions" in messages.dropped(3)
 
 
 def a_face(**changes: Any) -> Face:
@@ -72,7 +74,7 @@ def a_face(**changes: Any) -> Face:
 
 def test_the_crop_is_fetched_from_this_server() -> None:
     """A bug guarded: a visitor's face in a file, or in what Gradio keeps of a session."""
-    figure = words.seen(a_face(), "visit/token/face?face=0", {})
+    figure = messages.seen(a_face(), "visit/token/face?face=0", {})
     assert 'src="visit/token/face?face=0"' in figure
     assert "alt=" in figure
     assert "<details" not in figure, "nothing is measured for a model that measures nothing"
@@ -82,11 +84,11 @@ def test_the_crop_is_fetched_from_this_server() -> None:
 def test_a_face_that_is_seen_badly_is_said_to_be() -> None:
     """A bug guarded: sure words about a mouth behind a mask, without a warning beside them."""
     seen = Visibility(size=90, brightness=0.5, contrast=0.2, sharpness=0.2, yaw=0, pitch=0)
-    assert words.caution(a_face(visibility=seen)) == ""
+    assert messages.caution(a_face(visibility=seen)) == ""
     masked = a_face(visibility=replace(seen, covered=frozenset(("mouth_left", "mouth_right"))))
-    figure = words.seen(masked, "a", {})
-    assert f'<p class="notice notice-caution">The mouth is covered. {words.UNSURE}</p>' in figure
-    assert "brightened" in words.seen(a_face(levels=Levels(0, 80)), "a", {})
+    figure = messages.seen(masked, "a", {})
+    assert f'<p class="notice notice-caution">The mouth is covered. {messages.UNSURE}</p>' in figure
+    assert "brightened" in messages.seen(a_face(levels=Levels(0, 80)), "a", {})
 
 
 def test_sides_and_hidden_units_reach_the_table() -> None:
@@ -96,7 +98,7 @@ def test_sides_and_hidden_units_reach_the_table() -> None:
         4: AUEstimate(0.6, 0.5, True, None, 0.5),
         25: AUEstimate(None, None, False, None, None),
     }
-    rows = re.findall(r'<tr class="\w+" data-au="(\d+)">(.*?)</tr>', words.seen(a_face(), "a", measured))
+    rows = re.findall(r'<tr class="\w+" data-au="(\d+)">(.*?)</tr>', messages.seen(a_face(), "a", measured))
     cells = {au: re.findall(r"<td[^>]*>(?:<span[^>]*>)?([^<]*)", row)[1:] for au, row in rows}
     assert cells == {
         "12": ["97 %", "74", "21"],
@@ -110,7 +112,7 @@ def test_what_was_measured_is_listed_likeliest_first() -> None:
     measured = {
         au: AUEstimate(p, p, p >= 0.5, None, None) for au, p in {4: 0.002, 12: 0.97, 25: 0.49}.items()
     }
-    figure = words.seen(a_face(), "a", measured)
+    figure = messages.seen(a_face(), "a", measured)
     assert "1 of 3 action units active" in figure
     rows = re.findall(
         r'<tr class="(\w+)" data-au="\d+"><th scope="row">(AU\d+)</th><td>([\w ]+)</td>.*?>([\w ]+%)<', figure

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-class Presence:
+class Heartbeats:
     """The open pages by session. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

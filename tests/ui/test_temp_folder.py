@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from emola.ui import private
+from emola.ui import temp_folder
 
 PROGRAM = """
 import sys, time
-from emola.ui.private import private_folder
-folder = private_folder()
+from emola.ui.temp_folder import temp_folder
+folder = temp_folder()
 (folder / "photo.jpg").write_bytes(b"photo")
 print(folder, flush=True)
 time.sleep(60 if sys.argv[1:] else 0)
@@ -33,7 +33,7 @@ def start(root: Path, *wait: str) -> tuple[subprocess.Popen[str], Path]:
 
 
 def left(root: Path) -> list[Path]:
-    return sorted(root.glob(f"{private.PREFIX}*"))
+    return sorted(root.glob(f"{temp_folder.PREFIX}*"))
 
 
 def test_the_folder_is_private_and_gone_at_exit(tmp_path: Path) -> None:
@@ -71,23 +71,23 @@ def test_only_folders_of_this_user_are_swept(tmp_path: Path, monkeypatch: pytest
     target = tmp_path / "precious"
     target.mkdir()
     (target / "file").touch()
-    link = tmp_path / f"{private.PREFIX}link"
+    link = tmp_path / f"{temp_folder.PREFIX}link"
     link.symlink_to(target)
-    private.sweep(tmp_path)
+    temp_folder.sweep(tmp_path)
     assert (target / "file").exists()
-    foreign = tmp_path / f"{private.PREFIX}foreign"
+    foreign = tmp_path / f"{temp_folder.PREFIX}foreign"
     foreign.mkdir()
     monkeypatch.setattr(os, "getuid", lambda: foreign.stat().st_uid + 1)
-    private.sweep(tmp_path)
+    temp_folder.sweep(tmp_path)
     assert foreign.exists()
 
 
 def test_a_folder_in_use_is_not_swept(tmp_path: Path) -> None:
     """A bug guarded: two servers on one machine that delete each other's files."""
-    folder = tmp_path / f"{private.PREFIX}used"
+    folder = tmp_path / f"{temp_folder.PREFIX}used"
     folder.mkdir()
-    with FileLock(folder / private._LOCK):
-        private.sweep(tmp_path)
+    with FileLock(folder / temp_folder._LOCK):
+        temp_folder.sweep(tmp_path)
         assert folder.exists()
-    private.sweep(tmp_path)
+    temp_folder.sweep(tmp_path)
     assert not folder.exists()
