@@ -15,23 +15,20 @@ MODULES = sorted((ROOT / "emola").rglob("*.py"))
 
 # Which rooms of the house each room may look into, besides itself.
 FOUNDATION = {"errors", "files", "faba"}
-FILES = {"downloads", "transfer"}
 MAY_IMPORT = {
     "errors": set(),
     "files": set(),
     "faba": {"errors"},
     "extras": {"errors"},
-    "transfer": {"errors", "files"},
-    "unpacking": {"errors", "files"},
-    "downloads": {"errors", "files", "transfer", "unpacking"},
-    "face": FOUNDATION | FILES,
-    "model": FOUNDATION | FILES | {"face"},
+    "downloads": {"errors", "files"},
+    "face": FOUNDATION | {"downloads"},
+    "model": FOUNDATION | {"downloads", "face"},
     "data": FOUNDATION | {"face", "model"},
     "chat": FOUNDATION | {"face", "model"},
     "bench": FOUNDATION | {"data"},
-    "train": FOUNDATION | FILES | {"extras", "face", "model", "data"},
-    "emola": FOUNDATION | FILES | {"face", "model", "chat"},
-    "ui": FOUNDATION | FILES | {"face", "chat", "<package>"},
+    "train": FOUNDATION | {"downloads", "extras", "face", "model", "data"},
+    "emola": FOUNDATION | {"downloads", "face", "model", "chat"},
+    "ui": FOUNDATION | {"downloads", "face", "chat", "<package>"},
     "<package>": {"emola", "face", "chat"},
 }
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from emola import downloads, transfer
+from emola import downloads
 from emola.cli.progress import Bars
+from emola.downloads import transfer
+from emola.downloads.catalogue import RemoteFile, WheelMember
+from emola.downloads.transfer import TransferError
 from emola.errors import DownloadError, EmolaError
 from emola.faba import canonical
 from emola.face import Face, UprightSquare
-from emola.transfer import RemoteFile, TransferError, WheelMember
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from PIL import Image
 
 from benchmarks.baselines import networks
 from benchmarks.baselines.networks import NETWORKS
+from emola.downloads.catalogue import RemoteFile, WheelMember
+from emola.downloads.transfer import TransferError
 from emola.errors import DownloadError
 from emola.faba import EMOTIONS
-from emola.transfer import RemoteFile, TransferError, WheelMember
 
 FER, FACEX = NETWORKS
 

