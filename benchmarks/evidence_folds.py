@@ -24,12 +24,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from emola.data.faces import FaceTable
 from emola.errors import DataError, EmolaError
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
-from emola.train.evidence import LEAST_ACTIVE, EvidenceRecipe, train_evidence, unit_f1
-from emola.train.sources import FaceSource
-from emola.train.tower import TowerRecipe, load_tower, train_tower
+from emola.train.nano.evidence import LEAST_ACTIVE, EvidenceRecipe, train_evidence, unit_f1
+from emola.train.nano.face_sources import FaceSource
+from emola.train.nano.face_table import FaceTable
+from emola.train.nano.tower import TowerRecipe, load_tower, train_tower
 
 LANDMARKS = "landmark_evidence.safetensors"
 BATCH = 64

@@ -525,12 +525,12 @@ def test_bench_finds_out_at_once_that_it_cannot_write(loaded, labelled, tmp_path
 
 
 def test_bench_on_a_part(loaded, labelled, capsys):
-    from emola.data.faces import held_out
+    from emola.data.hold_out import is_held_out
 
     command = ["bench", "--data", str(labelled), "--task", "emotion", "--json"]
     assert cli.main([*command, "--limit", "2", "--seed", "1"]) == 0
     assert json.loads(capsys.readouterr().out)["n"] == 2
-    aside = [subject for subject in ("S0", "S1", "S2") if held_out(subject, 2)]
+    aside = [subject for subject in ("S0", "S1", "S2") if is_held_out(subject, 2)]
     assert 0 < len(aside) < 3
     assert cli.main([*command, "--held-out", "2"]) == 0
     assert json.loads(capsys.readouterr().out)["n"] == len(aside)

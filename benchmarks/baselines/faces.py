@@ -10,8 +10,8 @@ from PIL import Image
 
 from emola.bench import ALONE, Outcome, read_answers
 from emola.cli.progress import Bars
-from emola.data import Dataset, Record, Tolerance
-from emola.data.faces import held_out
+from emola.data import Dataset, Record, SkippedImages
+from emola.data.hold_out import is_held_out
 from emola.errors import DataError
 from emola.face import Face, FaceLandmarker
 
@@ -21,14 +21,14 @@ def of_others(data: Dataset, args: argparse.Namespace) -> list[Record]:
     if not args.held_out:
         return []
     labelled = (record for record in data if record.label(args.task) is not None)
-    return [record for record in labelled if not held_out(record.subject or "", args.held_out)]
+    return [record for record in labelled if not is_held_out(record.subject or "", args.held_out)]
 
 
 def look(title: str, records: Sequence[Record]) -> Iterator[tuple[Record, Image.Image, Face | None]]:
     """Every picture that can be read, with its largest face."""
     landmarker = FaceLandmarker()
     with Bars("Looking at", unit="face") as bars:
-        for number, (record, picture) in enumerate(Tolerance(len(records)).each(records), 1):
+        for number, (record, picture) in enumerate(SkippedImages(len(records)).each(records), 1):
             yield record, picture, next(iter(landmarker.detect(picture)), None)
             bars(title, number, len(records))
 

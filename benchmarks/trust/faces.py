@@ -10,7 +10,7 @@ from PIL import Image
 
 from emola import EmoLA, Face
 from emola.cli.progress import Bars
-from emola.data import Record, Tolerance
+from emola.data import Record, SkippedImages
 from emola.face import PRIOR_DIM, AUEstimate
 
 CLEAR = 0.8
@@ -56,7 +56,7 @@ def look(title: str, records: Sequence[Record], model: EmoLA, evidence: Evidence
     """Every picture that can be read, with its largest face."""
     seen = []
     with Bars("Looking at", unit="face") as bars:
-        for number, (record, picture) in enumerate(Tolerance(len(records)).each(records), 1):
+        for number, (record, picture) in enumerate(SkippedImages(len(records)).each(records), 1):
             seen.append(looked(record, picture, next(iter(model.look(picture)), None), evidence))
             bars(title, number, len(records))
     return seen

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from emola.bench.answers import Outcome, Run
 from emola.bench.log import AnswerLog
-from emola.data import Record, Tolerance
+from emola.data import Record, SkippedImages
 from emola.errors import DataError, ImageError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def answer_all(
     batch_size: int = 1,
     progress: Callable[[int, int], None] | None = None,
     team: Team = ALONE,
-    tolerance: Tolerance | None = None,
+    tolerance: SkippedImages | None = None,
 ) -> Answered:
     """Answer every record that ``log`` does not hold yet.
 
@@ -78,7 +78,7 @@ def answer_all(
     its last batch. A picture that cannot be read is passed over and tried again by the next run.
     ``progress`` hears how many are done, of how many this process does. With several processes each does
     its share, and only the first returns what all of them did; the others return their own. tolerance: which
-    share of the pictures may be unreadable, by default that of ``Tolerance``.
+    share of the pictures may be unreadable, by default that of ``SkippedImages``.
 
     Raises DataError when the log is of another run or of other pictures, when another run is writing it, or
     when too many pictures cannot be read.
@@ -98,7 +98,7 @@ def _answer_all(
     batch_size: int,
     progress: Callable[[int, int], None] | None,
     team: Team,
-    tolerance: Tolerance | None,
+    tolerance: SkippedImages | None,
 ) -> Answered:
     ids = [record.id for record in records]
     if book and team.number == 0:
@@ -111,7 +111,7 @@ def _answer_all(
     share = [record for record in records if record.id not in known][team.number :: team.count]
     before = len(known)
     if tolerance is None:
-        tolerance = Tolerance(len(records))
+        tolerance = SkippedImages(len(records))
     if progress:
         progress(before, before + len(share))
     for outcomes in _answers(share, answerer, tolerance, run.task, batch_size):
@@ -128,7 +128,7 @@ def _answer_all(
     return Answered([known[identity] for identity in ids if identity in known], dict(tolerance.skipped))
 
 
-def _count_skipped(records: Sequence[Record], known: Mapping[str, Outcome], tolerance: Tolerance) -> None:
+def _count_skipped(records: Sequence[Record], known: Mapping[str, Outcome], tolerance: SkippedImages) -> None:
     """Count what other processes passed over, too."""
     for record in records:
         if record.id not in known and tolerance.open(record) is not None:
@@ -156,7 +156,7 @@ def _check_same(held: Mapping[str, Outcome], records: Sequence[Record], task: st
 
 
 def _answers(
-    records: Sequence[Record], answerer: Answerer, tolerance: Tolerance, task: str, size: int
+    records: Sequence[Record], answerer: Answerer, tolerance: SkippedImages, task: str, size: int
 ) -> Iterator[list[Outcome]]:
     """Batches of answers to the records whose pictures can be used."""
     waiting: list[tuple[Record, Any]] = []

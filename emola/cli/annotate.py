@@ -21,7 +21,7 @@ from emola.errors import DataError
 
 if TYPE_CHECKING:
     from emola.bench import Answered, Run, Team
-    from emola.data.pictures import Checked, Found
+    from emola.data.pictures import CheckedPictures, FoundPictures
 
 __all__ = ["add_arguments", "run"]
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from emola.cli.answering import answer_records
     from emola.cli.outputs import require_writable
     from emola.cli.processes import team
-    from emola.data import Tolerance
+    from emola.data import SkippedImages
     from emola.data.pictures import find_pictures
 
     summary = args.out.with_suffix(".summary.json")
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     found = find_pictures(args.images, leave_out=(args.out, summary))
     with team() as crew:
         checked = _checked(args, found, crew)
-        tolerance = Tolerance(len(checked.records), endless=True)
+        tolerance = SkippedImages(len(checked.records), endless=True)
         asked, answered = answer_records(
             args, "pictures", checked.records, args.out, crew, whole=False, tolerance=tolerance
         )
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(args: argparse.Namespace, found: Found, crew: Team) -> Checked:
+def _checked(args: argparse.Namespace, found: FoundPictures, crew: Team) -> CheckedPictures:
     """The pictures that can be read. Raises DataError listing all others, unless these may be left out."""
     from emola.bench import answered_ids
     from emola.cli.progress import Bars

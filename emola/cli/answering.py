@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from emola import EmoLA, Face
     from emola.bench import Answer, Answered, Run, Team
-    from emola.data import Record, Tolerance
+    from emola.data import Record, SkippedImages
 
 __all__ = ["add_answering_arguments", "answer_records", "labelled", "part_of"]
 
@@ -48,14 +48,14 @@ def part_of(data: Iterable[Record], args: argparse.Namespace, task: str) -> list
 def labelled(data: Iterable[Record], args: argparse.Namespace, task: str) -> list[Record]:
     """The records labelled for ``task``, of people held out or of all.
 
-    args: ``data`` and ``held_out``. Raises DataError when there is none.
+    args: ``data`` and ``is_held_out``. Raises DataError when there is none.
     """
-    from emola.data.faces import held_out
+    from emola.data.hold_out import is_held_out
     from emola.errors import DataError
 
     records = [record for record in data if record.label(task) is not None]
     if args.held_out:
-        records = [record for record in records if held_out(record.subject or "", args.held_out)]
+        records = [record for record in records if is_held_out(record.subject or "", args.held_out)]
     if not records:
         raise DataError(f"{args.data} has no such picture with a label for the task {task!r}.")
     return records
@@ -70,7 +70,7 @@ def answer_records(
     *,
     data: Iterable[Record] = (),
     whole: bool = True,
-    tolerance: Tolerance | None = None,
+    tolerance: SkippedImages | None = None,
 ) -> tuple[Run, Answered]:
     """Load the model and let it answer about ``records``, with a bar; goes on where ``log`` ends.
 

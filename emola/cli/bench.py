@@ -89,9 +89,9 @@ def _open(args: argparse.Namespace) -> Dataset:
     """The data; of a source that has parts, its test part."""
     from emola.data import open_dataset
     from emola.data.features import with_features
-    from emola.data.opening import KINDS, recognise
+    from emola.data.registry import KINDS, detect_kind
 
-    kind = recognise(args.data)
+    kind = detect_kind(args.data)
     split = args.split
     if split is None and KINDS[kind].splits and args.data.is_dir():
         split = "test"

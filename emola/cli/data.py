@@ -79,12 +79,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from emola.cli.progress import Bars
-    from emola.data.check import check
+    from emola.data.validation import check_dataset
 
     count = 0
     findings = []
     with Bars("Checking", unit="record") as bars:
-        for finding in check(args.data, args.images, bars):
+        for finding in check_dataset(args.data, args.images, bars):
             count += 1
             if args.json:
                 place = {"file": str(finding.file), "line": finding.line, "record": finding.record}
@@ -174,7 +174,7 @@ def _frames(args: argparse.Namespace) -> int:
 
 def _faces(args: argparse.Namespace) -> int:
     from emola.cli.progress import Bars
-    from emola.data.faces import build_faces
+    from emola.train.nano.face_table import build_faces
 
     with Bars("Looking at", unit="face") as bars:
         for path in args.data:

@@ -17,12 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from emola.data.faults import Report, refuse
 from emola.data.folds import BP4D_PARTS, subjects
-from emola.data.layout import child, columns_of, frame_pictures, read_table
+from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import Dataset, Record
+from emola.data.tables import columns_of, find_child, read_table
+from emola.data.video import frame_pictures
 
-__all__ = ["UNITS", "read", "recognise"]
+__all__ = ["UNITS", "matches", "read"]
 
 UNITS = (1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24)
 
@@ -31,14 +32,16 @@ _PICTURES = ("Sequences(2D+3D)", "Sequences_2D+3D", "2D+3D", "img")
 _SEEN = {"0": False, "1": True, "9": None}
 
 
-def recognise(path: Path) -> bool:
+def matches(path: Path) -> bool:
     """Whether there is a folder AU_OCC."""
     return any((path / name).is_dir() for name in _CODES)
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+def read(
+    path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
+) -> Dataset:
     """The coded frames of a split."""
-    codes, pictures = child(path, *_CODES), child(path, *_PICTURES)
+    codes, pictures = find_child(path, *_CODES), find_child(path, *_PICTURES)
     if split in (None, "all"):
         tables = sorted(codes.glob("*.csv"))
         if report.every:
@@ -50,7 +53,7 @@ def read(path: Path, task: str, split: str | None, fold: int | None, report: Rep
     return Dataset(path, "bp4d", task, records, split, fold, UNITS)
 
 
-def _absent(codes: Path, tables: list[Path], report: Report) -> None:
+def _absent(codes: Path, tables: list[Path], report: ProblemHandler) -> None:
     """Tables that the folds need and that are not there, and those of people in no fold."""
     there = {table.stem for table in tables}
     people = sorted(person for part in BP4D_PARTS for person in part)
@@ -67,7 +70,7 @@ def _absent(codes: Path, tables: list[Path], report: Report) -> None:
             report(table, None, "is of a person in no fold")
 
 
-def _sequence(table: Path, pictures: Path, report: Report) -> Iterator[Record]:
+def _sequence(table: Path, pictures: Path, report: ProblemHandler) -> Iterator[Record]:
     """The records of one person's task."""
     person, _, number = table.stem.partition("_")
     if not number:

@@ -17,26 +17,29 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from emola.data.faults import Report, refuse
 from emola.data.folds import DISFA_PARTS, subjects
-from emola.data.layout import child, frame_pictures, read_lines
+from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import Dataset, Record
+from emola.data.tables import find_child, read_lines
+from emola.data.video import frame_pictures
 
-__all__ = ["UNITS", "read", "recognise"]
+__all__ = ["UNITS", "matches", "read"]
 
 UNITS = (1, 2, 4, 6, 9, 12, 25, 26)
 _ACTIVE = 2
 """The least intensity, from 0 to 5, that counts as active."""
 
 
-def recognise(path: Path) -> bool:
+def matches(path: Path) -> bool:
     """Whether there is a folder ActionUnit_Labels."""
     return (path / "ActionUnit_Labels").is_dir()
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+def read(
+    path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
+) -> Dataset:
     """The frames of a split."""
-    labels = child(path, "ActionUnit_Labels")
+    labels = find_child(path, "ActionUnit_Labels")
     if split in (None, "all"):
         people = sorted(folder.name for folder in labels.iterdir() if folder.is_dir())
         for person in sorted(name for part in DISFA_PARTS for name in part) if report.every else ():
@@ -48,7 +51,7 @@ def read(path: Path, task: str, split: str | None, fold: int | None, report: Rep
     return Dataset(path, "disfa", task, records, split, fold, UNITS)
 
 
-def _person(root: Path, labels: Path, report: Report) -> Iterator[Record]:
+def _person(root: Path, labels: Path, report: ProblemHandler) -> Iterator[Record]:
     """The records of one person's video."""
     person = labels.name
     files = {code: labels / f"{person}_au{code}.txt" for code in UNITS}
@@ -68,7 +71,7 @@ def _person(root: Path, labels: Path, report: Report) -> Iterator[Record]:
         yield Record(f"{person}/{frame}", images[frame], action_units=active, subject=person, task="au")
 
 
-def _intensities(file: Path, report: Report) -> dict[int, tuple[int, int]]:
+def _intensities(file: Path, report: ProblemHandler) -> dict[int, tuple[int, int]]:
     """By frame, the line and the intensity."""
     intensities: dict[int, tuple[int, int]] = {}
     for number, line in read_lines(file, report):

@@ -18,12 +18,12 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from emola.data.faults import Report, refuse
-from emola.data.layout import child, columns_of, read_lines
+from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import Dataset, ImageFile, Record
+from emola.data.tables import columns_of, find_child, read_lines
 from emola.errors import DataError
 
-__all__ = ["UNITS", "read", "recognise"]
+__all__ = ["UNITS", "matches", "read"]
 
 UNITS = (1, 2, 4, 5, 6, 9, 12, 17, 20, 25, 26, 43)
 
@@ -31,14 +31,16 @@ _HEADER = ["URL", "URL orig", *(f"AU {code}" for code in range(1, 61))]
 _PICTURES = ("Images", "images", "imgs")
 
 
-def recognise(path: Path) -> bool:
+def matches(path: Path) -> bool:
     """Whether there is a list whose name begins with EmotioNet."""
     return path.is_dir() and bool(_lists(path))
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+def read(
+    path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
+) -> Dataset:
     """The listed pictures that are there. Raises DataError when none is."""
-    lists, pictures = _lists(path), child(path, *_PICTURES)
+    lists, pictures = _lists(path), find_child(path, *_PICTURES)
     if not lists:
         raise DataError(f"{path} has no EmotioNet*.csv or *.txt with addresses and units.")
     there = {file.name: file for file in pictures.rglob("*") if file.is_file()}
@@ -59,7 +61,7 @@ def _lists(path: Path) -> list[Path]:
     return sorted(f for f in path.glob("[Ee]motio[Nn]et*") if f.suffix.lower() in (".csv", ".txt"))
 
 
-def _lines(file: Path, report: Report) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+def _lines(file: Path, report: ProblemHandler) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
     """Name of the picture, active units and uncoded units of each line."""
     lines = read_lines(file, report)
     delimiter = "\t" if lines and "\t" in lines[0][1] else ","

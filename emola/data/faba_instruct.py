@@ -23,13 +23,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from emola.data.faults import Report, refuse
+from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import TASKS, Dataset, ImageFile, Record, Turn
 from emola.errors import DataError
 from emola.faba import FABA_BENCH_AUS, canonical
 from emola.faba.published import ORDER
 
-__all__ = ["Annotations", "every_file", "image_root", "load", "parse", "problems", "read", "recognise"]
+__all__ = ["Annotations", "entry_problems", "every_file", "image_root", "load", "matches", "parse", "read"]
 
 _FOLDERS = {"train": "train", "test": "eval"}
 _MARK = "<image>"
@@ -44,7 +44,7 @@ class Annotations:
     name: str
 
 
-def recognise(path: Path) -> bool:
+def matches(path: Path) -> bool:
     """Whether it is the tree, the folder that holds it, or a JSON file."""
     return path.suffix.lower() == ".json" if path.is_file() else _tree(path) is not None
 
@@ -65,7 +65,9 @@ def every_file(path: Path) -> list[Annotations]:
     ]
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+def read(
+    path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
+) -> Dataset:
     """The records of one task and split. Raises DataError at the first that does not fit."""
     records: list[Record] = []
     for part in every_file(path):
@@ -74,7 +76,7 @@ def read(path: Path, task: str, split: str | None, fold: int | None, report: Rep
         entries = load(part.file)
         root = image_root(part.file, entries)
         for number, entry in enumerate(entries):
-            wrong = next(problems(entry, task), None)
+            wrong = next(entry_problems(entry, task), None)
             if wrong:
                 place = f"{part.file}: record {number}"
                 raise DataError(f"{place} {wrong}; `emola data check` lists all that is wrong.")
@@ -109,7 +111,7 @@ def image_root(file: Path, entries: list[Any]) -> Path:
     return above[min(2, len(above) - 1)]
 
 
-def problems(entry: Any, task: str) -> Iterator[str]:
+def entry_problems(entry: Any, task: str) -> Iterator[str]:
     """What is wrong with an entry by itself, each as the end of a sentence that begins with its name."""
     if not isinstance(entry, dict):
         yield "is not an object"
@@ -132,7 +134,7 @@ def problems(entry: Any, task: str) -> Iterator[str]:
 
 
 def parse(entry: dict[str, Any], task: str, root: Path) -> Record:
-    """The record of an entry in which ``problems`` finds none."""
+    """The record of an entry in which ``entry_problems`` finds none."""
     image = entry["image"]
     label = None if "conversations" in entry else _label(entry["label"], task)
     return Record(

@@ -13,11 +13,11 @@ import numpy as np
 from PIL import Image
 
 from emola.data.faba_instruct import every_file, image_root, load
-from emola.data.faults import refuse
 from emola.data.landmarks import DIM, save_landmarks, wrong_landmarks
-from emola.data.opening import KINDS, recognise
+from emola.data.problems import raise_problem
 from emola.data.records import Dataset, ImageFile, Record
-from emola.data.tolerance import Tolerance
+from emola.data.registry import KINDS, detect_kind
+from emola.data.skipped_images import SkippedImages
 from emola.errors import DataError
 from emola.face.landmarker import Face
 from emola.files import replacing
@@ -65,7 +65,7 @@ def make_features(
     Raises DataError when ``out`` is missing or not wanted, or too many pictures cannot be used.
     """
     path = Path(path)
-    kind = recognise(path)
+    kind = detect_kind(path)
     if (out is None) != (kind == "faba-instruct"):
         raise DataError(
             f"{path} is {kind}: "
@@ -74,7 +74,7 @@ def make_features(
     aligned = KINDS[kind].aligned
     wanted = _wanted(path, kind, None if out is None else Path(out))
     todo = {file: record for file, record in wanted.items() if wrong_landmarks(file)}
-    tolerance = Tolerance(len(wanted), report)
+    tolerance = SkippedImages(len(wanted), report)
     done = there = len(wanted) - len(todo)
     with ThreadPoolExecutor(jobs) as pool:
         for file, future in _in_parallel(pool, jobs, todo, expert, aligned):
@@ -122,7 +122,7 @@ def _wanted(path: Path, kind: str, out: Path | None) -> dict[Path, Record]:
 def _all(path: Path, kind: str) -> Iterator[Record]:
     """Every record that has a label for any of a set's tasks."""
     for task in KINDS[kind].tasks:
-        yield from KINDS[kind].reader.read(path, task, "all", None, refuse)
+        yield from KINDS[kind].reader.read(path, task, "all", None, raise_problem)
 
 
 def _named(path: Path) -> Iterator[Record]:

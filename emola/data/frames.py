@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from emola.data.opening import open_dataset
 from emola.data.records import Record
-from emola.data.tolerance import Tolerance
+from emola.data.registry import open_dataset
+from emola.data.skipped_images import SkippedImages
 from emola.data.video import VideoFrame
 from emola.errors import DataError
 from emola.files import replacing
@@ -41,7 +41,7 @@ def write_frames(
     for person, frames in people.items():
         partial = path / "frames" / f"{person}.partial"
         partial.mkdir(parents=True, exist_ok=True)
-        tolerance = Tolerance(len(frames), report)
+        tolerance = SkippedImages(len(frames), report)
         for done, (record, frame) in enumerate(frames, 1):
             try:
                 _write(partial / f"{record.id.rpartition('/')[2]}.jpg", frame)

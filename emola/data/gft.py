@@ -19,23 +19,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from emola.data.faults import Report, refuse
-from emola.data.layout import child, columns_of, frame_pictures, read_lines, read_table
+from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import Dataset, Record
+from emola.data.tables import columns_of, find_child, read_lines, read_table
+from emola.data.video import frame_pictures
 
-__all__ = ["UNITS", "read", "recognise"]
+__all__ = ["UNITS", "matches", "read"]
 
 UNITS = (1, 2, 4, 6, 10, 12, 14, 15, 23, 24)
 
 
-def recognise(path: Path) -> bool:
+def matches(path: Path) -> bool:
     """Whether there is a folder AU_Occurrence."""
     return (path / "AU_Occurrence").is_dir()
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+def read(
+    path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
+) -> Dataset:
     """The frames of a split."""
-    codes = child(path, "AU_Occurrence")
+    codes = find_child(path, "AU_Occurrence")
     people: dict[str, tuple[Path, int]] = {}
     for part in ("train", "test") if split in (None, "all") else (str(split),):
         people |= _people(path / f"{part}.txt", people, codes, report)
@@ -48,7 +51,7 @@ def read(path: Path, task: str, split: str | None, fold: int | None, report: Rep
 
 
 def _people(
-    listed: Path, known: Mapping[str, tuple[Path, int]], codes: Path, report: Report
+    listed: Path, known: Mapping[str, tuple[Path, int]], codes: Path, report: ProblemHandler
 ) -> dict[str, tuple[Path, int]]:
     """The people of a list who have a table, in the order of their names, with their lines."""
     if not listed.is_file():
@@ -67,7 +70,7 @@ def _people(
     return dict(sorted(people.items()))
 
 
-def _person(root: Path, table: Path, report: Report) -> Iterator[Record]:
+def _person(root: Path, table: Path, report: ProblemHandler) -> Iterator[Record]:
     """The records of one person's video."""
     header, rows = read_table(table, report)
     columns = columns_of(table, header, UNITS, report) if header else None
@@ -91,7 +94,7 @@ def _person(root: Path, table: Path, report: Report) -> Iterator[Record]:
 
 
 def _frames(
-    table: Path, header: list[str], rows: list[tuple[int, list[str]]], report: Report
+    table: Path, header: list[str], rows: list[tuple[int, list[str]]], report: ProblemHandler
 ) -> Iterator[tuple[int, int, list[str]]]:
     """The rows with their line's and their frame's number."""
     names = [name.strip().lower() for name in header]

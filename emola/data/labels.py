@@ -19,16 +19,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from emola.data.faults import Report, refuse
-from emola.data.layout import decoded
+from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import Dataset, Record
+from emola.data.tables import decoded
 from emola.errors import DataError, ImageError
 from emola.faba import canonical
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["label_folder", "read", "recognise"]
+__all__ = ["label_folder", "matches", "read"]
 
 _LABELS = "labels.csv"
 _FACS = frozenset((1, 2, *range(4, 47), *range(50, 67), *range(68, 75), *range(80, 86), 91, 92, 97, 98))
@@ -110,7 +110,7 @@ class _Picture:
             ) from error
 
 
-def label_folder(path: str | Path, report: Report = refuse) -> Dataset:
+def label_folder(path: str | Path, report: ProblemHandler = raise_problem) -> Dataset:
     """Every labelled picture of a folder or zip, whatever its labels are for, in the order of ``labels.csv``.
 
     Raises DataError naming the file and the line when anything does not fit, unless ``report`` says to go on.
@@ -127,7 +127,7 @@ def label_folder(path: str | Path, report: Report = refuse) -> Dataset:
 class _Table:
     """``labels.csv`` as it is read."""
 
-    def __init__(self, source: _Folder | _Zip, report: Report) -> None:
+    def __init__(self, source: _Folder | _Zip, report: ProblemHandler) -> None:
         self._source, self._report = source, report
         self._file = source.path / _LABELS
         self._names = source.names()
@@ -237,12 +237,14 @@ class _Table:
         self._report(self._file, line, what)
 
 
-def recognise(path: Path) -> bool:
+def matches(path: Path) -> bool:
     """Whether there is a labels.csv; every zip is taken for one of these."""
     return (path / _LABELS).is_file() if path.is_dir() else zipfile.is_zipfile(path)
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+def read(
+    path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
+) -> Dataset:
     """The labelled pictures of a folder or zip as records; it has no parts."""
     every = label_folder(path, report)
     records = tuple(replace(one, task=task) for one in every if one.label(task) is not None)

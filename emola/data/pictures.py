@@ -13,14 +13,14 @@ from pathlib import Path
 from emola.data.records import ImageFile, Record
 from emola.errors import DataError, ImageError
 
-__all__ = ["Checked", "Found", "check_pictures", "find_pictures"]
+__all__ = ["CheckedPictures", "FoundPictures", "check_pictures", "find_pictures"]
 
 _SYSTEM = frozenset(("__macosx", "@eadir", "thumbs.db", "desktop.ini", "$recycle.bin"))
 """What operating systems and network drives leave in folders, beside names that begin with a full stop."""
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPictures:
     """The pictures in files and folders, and how many other files lie beside them, by ending."""
 
     records: Sequence[Record]
@@ -28,14 +28,14 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedPictures:
     """The records whose pictures can be read, with digests, and why the others cannot, by id."""
 
     records: Sequence[Record]
     bad: dict[str, str] = field(default_factory=dict)
 
 
-def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Found:
+def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> FoundPictures:
     """A record for each picture in these files and folders, and in the folders below.
 
     A file that is named is taken as it is; in a folder, those with one of ``PICTURE_SUFFIXES``. Hidden files
@@ -68,7 +68,7 @@ def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Fo
                 files[itself] = file
     root = Path(os.path.commonpath(roots)) if len({root.anchor for root in roots}) == 1 else None
     names = sorted((_name(file, root), file) for file in files.values())
-    return Found([Record(id=name, image=ImageFile(file)) for name, file in names], others)
+    return FoundPictures([Record(id=name, image=ImageFile(file)) for name, file in names], others)
 
 
 def _pictures_in(folder: Path, others: Counter[str], passed_over: Collection[Path]) -> Iterator[Path]:
@@ -113,7 +113,7 @@ def check_pictures(
     answered: Collection[str] = (),
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
-) -> Checked:
+) -> CheckedPictures:
     """Decode every picture as it will be decoded later, so that truncated files are found, too.
 
     answered: ids that need no decoding, since nothing will be asked about them. jobs: threads at work.
@@ -140,7 +140,7 @@ def check_pictures(
                 progress(done, len(records))
     finally:
         pool.shutdown(cancel_futures=True)  # an interrupt does not wait for thousands of pictures
-    return Checked(good, bad)
+    return CheckedPictures(good, bad)
 
 
 def _reason(record: Record, error: DataError) -> str:

@@ -14,32 +14,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from emola.data.faults import Report, refuse
-from emola.data.layout import child, read_lines
+from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import Dataset, ImageFile, Record
+from emola.data.tables import find_child, read_lines
 from emola.errors import DataError
 
-__all__ = ["read", "recognise"]
+__all__ = ["matches", "read"]
 
 _LIST = "list_patition_label.txt"
 _CLASSES = ("surprise", "fear", "disgust", "happiness", "sadness", "anger", "neutral")
 """Classes 1 to 7."""
 
 
-def recognise(path: Path) -> bool:
+def matches(path: Path) -> bool:
     """Whether there is a list_patition_label.txt where it should be."""
     return _root(path) is not None
 
 
-def read(path: Path, task: str, split: str | None, fold: int | None, report: Report = refuse) -> Dataset:
+def read(
+    path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
+) -> Dataset:
     """The pictures of a split."""
     root = _root(path)
     if root is None:
         raise DataError(
             f"{path / 'EmoLabel' / _LIST} is missing; docs/datasets.md shows the layout of RAF-DB."
         )
-    listed = child(root, f"EmoLabel/{_LIST}", _LIST)
-    folder = child(root, "Image/aligned", "aligned")
+    listed = find_child(root, f"EmoLabel/{_LIST}", _LIST)
+    folder = find_child(root, "Image/aligned", "aligned")
     there = {file.name for file in folder.iterdir()}
     records = []
     seen: dict[str, int] = {}

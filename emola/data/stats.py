@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from emola.data.faba_instruct import every_file, image_root, load, parse, problems
-from emola.data.faults import refuse
-from emola.data.opening import KINDS, recognise
+from emola.data.faba_instruct import entry_problems, every_file, image_root, load, parse
+from emola.data.problems import raise_problem
 from emola.data.records import TASKS, Record
+from emola.data.registry import KINDS, detect_kind
 from emola.errors import DataError
 from emola.faba import EMOTIONS, read_action_units, read_emotion
 
@@ -41,12 +41,12 @@ def statistics(path: str | Path) -> dict[str, Any]:
     Raises DataError when nothing that is known is at ``path``.
     """
     path = Path(path)
-    kind = recognise(path)
+    kind = detect_kind(path)
     if kind == "faba-instruct":
         return _faba_instruct(path)
     records: dict[str, list[Record]] = {}
     for task in KINDS[kind].tasks:
-        records[task] = list(KINDS[kind].reader.read(path, task, "all", None, refuse))
+        records[task] = list(KINDS[kind].reader.read(path, task, "all", None, raise_problem))
     every = [record for some in records.values() for record in some]
     if not every:
         raise DataError(f"{path} has no labelled picture.")
@@ -75,7 +75,7 @@ def _faba_instruct(path: Path) -> dict[str, Any]:
         entries = load(source.file)
         root = image_root(source.file, entries)
         for entry in entries:
-            if next(problems(entry, source.task), None):
+            if next(entry_problems(entry, source.task), None):
                 skipped += 1
                 continue
             record = parse(entry, source.task, root)

@@ -7,17 +7,26 @@ for training, ``emola data frames`` writes the frames as pictures once.
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emola.data.problems import ProblemHandler, raise_problem
+from emola.data.records import ImageFile, ImageSource
 from emola.errors import DataError
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["VideoFrame"]
+__all__ = ["VideoFrame", "frame_pictures"]
+
+_PICTURES = {".jpg", ".jpeg", ".png", ".bmp"}
+_VIDEOS = {".avi", ".mp4", ".wmv", ".mov", ".mpg"}
+_MISSING_ONE_IN = 100
+"""A sequence may lack one picture in this many; readers skip those."""
 
 _open = threading.local()
 
@@ -67,3 +76,51 @@ class _Film:
         good, pixels = self._capture.read()
         self.next += 1
         return pixels if good else None
+
+
+def frame_pictures(
+    folder: Path,
+    videos: Path | None,
+    name: str,
+    frames: Mapping[int, tuple[Path, int]],
+    report: ProblemHandler = raise_problem,
+    first: int = 1,
+) -> Mapping[int, ImageSource]:
+    """The pictures of the labelled ``frames`` of the sequence ``name``.
+
+    folder: where pictures named by their frame's number lie. videos: where to look for a video with
+    ``name`` in its own when there is no such folder; ``first`` is the number of its first frame. frames:
+    their numbers, with the file and the line of their labels.
+
+    Reported are a folder without which there is no video either, whose frames have no pictures then, and
+    missing pictures: each where every fault is wanted, else the first when more than one in a hundred is.
+    """
+    if not folder.is_dir():
+        video = _video(videos, name)
+        if video is None:
+            report(
+                folder, None, f"is missing{f', and so is a video of {name} in {videos}' if videos else ''}"
+            )
+            return {}
+        return {frame: VideoFrame(video, frame - first) for frame in frames}
+    there = {int(file.stem): file for file in _pictures(folder)}
+    missing = [frame for frame in frames if frame not in there]
+    if report.every:
+        for frame in missing:
+            report(*frames[frame], f"has no picture: {folder / f'{frame}.jpg'} is missing")
+    elif len(missing) * _MISSING_ONE_IN > len(frames):
+        more = f"is missing, and {len(missing) - 1} more of {len(frames)} labelled frames"
+        report(folder / f"{missing[0]}.jpg", None, more)
+    return {frame: ImageFile(there.get(frame, folder / f"{frame}.jpg")) for frame in frames}
+
+
+def _pictures(folder: Path) -> Iterable[Path]:
+    return (f for f in folder.iterdir() if f.suffix.lower() in _PICTURES and f.stem.isdecimal())
+
+
+def _video(folder: Path | None, name: str) -> Path | None:
+    if folder is None or not folder.is_dir():
+        return None
+    pattern = re.compile(rf"(?<![0-9A-Z]){re.escape(name)}(?![0-9A-Z])|{re.escape(name)}_", re.IGNORECASE)
+    found = sorted(f for f in folder.iterdir() if f.suffix.lower() in _VIDEOS and pattern.search(f.stem))
+    return found[0] if found else None

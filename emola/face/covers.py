@@ -1,7 +1,7 @@
 """What is covered in a face: masks, dark glasses, hands, hair, bars, blurring.
 
 The landmarker finds landmarks under a cover, too, so the pixels have to be looked at. A small convolutional
-network, taught with drawn covers (``emola train recipes/visibility.yaml``), says for each pixel of the
+network, taught with drawn covers (``emola train recipes/covers.yaml``), says for each pixel of the
 aligned crop how likely it is hidden; a region is covered when the mean over its pixels is above the
 region's threshold. The network reads grey values alone and runs in numpy.
 """

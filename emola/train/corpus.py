@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from emola.data.faces import FaceTable
 from emola.errors import RecipeError
 from emola.faba import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
@@ -29,8 +28,9 @@ from emola.train.nano.corpus import (
     build_lesson,
     build_quiz,
 )
-from emola.train.sources import FaceSource, draw
-from emola.train.tower import load_tower
+from emola.train.nano.face_sources import FaceSource, draw
+from emola.train.nano.face_table import FaceTable
+from emola.train.nano.tower import load_tower
 
 log = logging.getLogger(__name__)
 

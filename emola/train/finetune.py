@@ -24,7 +24,7 @@ from emola.files import SUMS, replacing
 from emola.model.integrity import remove_checksums, write_checksums
 from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
 from emola.model.processing import EmolaProcessor
-from emola.train.records import Collate, DataSource, Faces, check_prior
+from emola.train.face_dataset import Collate, DataSource, FaceDataset, check_prior
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
 from emola.train.trainer import (
     PROJECTOR,
@@ -100,7 +100,7 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
     arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
     torch.manual_seed(recipe.seed)
     model, processor = start_adapter(recipe)
-    faces = Faces.load(recipe.data, model.config.prior_expert, prior=recipe.prior, seed=recipe.seed)
+    faces = FaceDataset.load(recipe.data, model.config.prior_expert, prior=recipe.prior, seed=recipe.seed)
     checks = recipe.prior != "off" and "prior_projector" not in recipe.frozen
     trainer = AdapterTrainer(
         model=model,

@@ -21,14 +21,14 @@ _POWER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 """A number such as 1e-4."""
 
 _STAGES = {
-    "evidence": ("emola.train.evidence", "EvidenceRecipe", "train_evidence"),
-    "tower": ("emola.train.tower", "TowerRecipe", "train_tower"),
-    "heads": ("emola.train.heads", "HeadsRecipe", "train_heads"),
+    "evidence": ("emola.train.nano.evidence", "EvidenceRecipe", "train_evidence"),
+    "tower": ("emola.train.nano.tower", "TowerRecipe", "train_tower"),
+    "heads": ("emola.train.nano.heads", "HeadsRecipe", "train_heads"),
     "corpus": ("emola.train.corpus", "CorpusRecipe", "train_corpus"),
-    "instruct": ("emola.train.instruct", "InstructRecipe", "train_instruct"),
+    "instruct": ("emola.train.nano.instruct", "InstructRecipe", "train_instruct"),
     "finetune": ("emola.train.finetune", "FinetuneRecipe", "train_finetune"),
-    "visibility": ("emola.train.visibility", "VisibilityRecipe", "train_visibility"),
-    "lids": ("emola.train.lids", "LidsRecipe", "train_lids"),
+    "covers": ("emola.train.nano.covers.training", "CoversRecipe", "train_covers"),
+    "lids": ("emola.train.nano.lids", "LidsRecipe", "train_lids"),
 }
 
 

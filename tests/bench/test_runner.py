@@ -10,7 +10,7 @@ from bench_fakes import AU, EMOTION, SAID, Grey, Model, records
 
 from emola.bench import Team, answer_all, score
 from emola.bench.log import AnswerLog
-from emola.data import Record, Tolerance
+from emola.data import Record, SkippedImages
 from emola.errors import DataError
 
 
@@ -246,6 +246,6 @@ def test_answers_are_about_the_pictures_that_they_were_made_of(tmp_path):
 
 
 def test_a_run_may_pass_over_any_number_of_pictures(tmp_path):
-    tolerance = Tolerance(10, lambda line: None, endless=True)
+    tolerance = SkippedImages(10, lambda line: None, endless=True)
     answered = answer_all(EMOTION, many({1, 5, 9}, 10), Model(), tmp_path / "a.jsonl", tolerance=tolerance)
     assert (len(answered.outcomes), list(answered.skipped)) == (7, ["1.png", "5.png", "9.png"])

@@ -15,12 +15,12 @@ from emola.bench import Answered, Outcome
 from emola.bench.metrics import UnitScore
 from emola.cli import answering
 from emola.data import Record
-from emola.data.faces import held_out
+from emola.data.hold_out import is_held_out
 from emola.errors import DataError
 from emola.faba import NANO_AUS
 from emola.face.evidence import AUEstimate
 
-OUT, IN = (next(name for name in "abcdefgh" if held_out(name, 2) is out) for out in (True, False))
+OUT, IN = (next(name for name in "abcdefgh" if is_held_out(name, 2) is out) for out in (True, False))
 """A person who is held out when one in two is, and one who is not."""
 
 

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import evidence_folds
 from emola.faba import NANO_AUS
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "train"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "train" / "nano"))
 
 from table_fakes import face_table, save_table
 

@@ -199,7 +199,7 @@ def here(desk, nano, monkeypatch):
     monkeypatch.setattr(downloads, "language_model_dir", lambda *_: nano)
     monkeypatch.setattr(socket, "getaddrinfo", numeric)
     monkeypatch.setattr("emola.cli.app.serve", lambda args: emola_load(args) and 0)
-    monkeypatch.setattr("emola.train.evidence.train_evidence", lambda recipe: None)
+    monkeypatch.setattr("emola.train.nano.evidence.train_evidence", lambda recipe: None)
 
 
 def emola_load(args):

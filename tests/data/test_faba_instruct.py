@@ -4,7 +4,7 @@ import miniature_sets as sets
 import pytest
 
 from emola.data import open_dataset
-from emola.data.faba_instruct import problems
+from emola.data.faba_instruct import entry_problems
 from emola.errors import DataError
 from emola.faba import FABA_BENCH_AUS
 
@@ -105,13 +105,13 @@ GOOD = sets.turns("<image>\nWhat?", "This.")
 )
 def test_what_is_wrong_with_a_record(changes, reason):
     entry = {"image": "a/b.jpg", "landmark": "a/b.npy", "conversations": GOOD}
-    assert list(problems(entry, "emotion")) == []
+    assert list(entry_problems(entry, "emotion")) == []
     entry = {name: value for name, value in {**entry, **changes}.items() if value is not None}
-    assert any(found.startswith(reason) for found in problems(entry, "emotion"))
+    assert any(found.startswith(reason) for found in entry_problems(entry, "emotion"))
 
 
 def test_what_is_no_record():
-    assert list(problems("text", "au")) == ["is not an object"]
-    assert list(problems({"image": "a", "label": "1, x", "gpt4": "y"}, "au")) == [
+    assert list(entry_problems("text", "au")) == ["is not an object"]
+    assert list(entry_problems({"image": "a", "label": "1, x", "gpt4": "y"}, "au")) == [
         "has the unknown au label '1, x'"
     ]

@@ -4,14 +4,15 @@ import json
 import pytest
 from table_fakes import face_table, measured_evidence, save_table, save_tower
 
-from emola.data.faces import FaceTable, held_out
+from emola.data.hold_out import is_held_out
 from emola.errors import CheckpointError, RecipeError
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.face.evidence import EVIDENCE_NAME
 from emola.train import corpus
 from emola.train.corpus import CorpusRecipe, face_facts, train_corpus
-from emola.train.sources import FaceSource
-from emola.train.tower import load_tower
+from emola.train.nano.face_sources import FaceSource
+from emola.train.nano.face_table import FaceTable
+from emola.train.nano.tower import load_tower
 
 
 @pytest.fixture
@@ -70,8 +71,8 @@ def test_people_kept_out_never_appear(recipe):
     train_corpus(recipe)
     groups = FaceTable.load(recipe.sources[0].faces).groups
     shown = {str(groups[record["row"]]) for record in records(recipe) if record["faces"] == "lab"}
-    assert shown and not any(held_out(person, 3) for person in shown)
-    assert any(held_out(str(person), 3) for person in groups)
+    assert shown and not any(is_held_out(person, 3) for person in shown)
+    assert any(is_held_out(str(person), 3) for person in groups)
 
 
 def test_a_row_is_the_face_that_is_talked_about(recipe, monkeypatch):

@@ -20,8 +20,8 @@ from emola.files import altered_files
 from emola.model import load_checkpoint
 from emola.model.processing import IGNORE_INDEX
 from emola.train import finetune
+from emola.train.face_dataset import Collate, DataSource, FaceDataset
 from emola.train.finetune import FinetuneRecipe, share_base, start_adapter, train_finetune
-from emola.train.records import Collate, DataSource, Faces
 from emola.train.trainer import AdapterTrainer
 
 EXPERT = "insightface-2d106"
@@ -140,10 +140,10 @@ def test_a_picture_that_cannot_be_read_is_passed_over(recipe, capsys):
     tree = recipe.data[0].path.parent
     (tree / "images" / "3.png").write_bytes(b"no picture")
     records = recipe.data[0].records() * 25  # one in two hundred is let pass
-    faces = Faces(records, EXPERT, prior="on", seed=0)
-    good = Faces(records[:3], EXPERT, prior="on", seed=0)
+    faces = FaceDataset(records, EXPERT, prior="on", seed=0)
+    good = FaceDataset(records[:3], EXPERT, prior="on", seed=0)
     with pytest.raises(DataError, match=r"more than one in 100"):
-        Faces(records[:8], EXPERT, prior="on", seed=0)[3]
+        FaceDataset(records[:8], EXPERT, prior="on", seed=0)[3]
     assert faces[3]["messages"] == records[4].messages
     assert "3.png" in capsys.readouterr().err
     assert good[2]["messages"] == records[2].messages
@@ -156,12 +156,14 @@ def test_each_of_several_processes_passes_over_its_share(recipe, monkeypatch, co
     records = [replace(recipe.data[0].records()[0], id=str(number)) for number in range(count)]
     monkeypatch.setenv("WORLD_SIZE", str(processes))
     with pytest.raises(DataError, match=f"^{bad + 1} of .* cannot be used"):
-        Faces(records, EXPERT, prior="on", seed=0)[0]
+        FaceDataset(records, EXPERT, prior="on", seed=0)[0]
 
 
 def test_priors_can_be_left_out_or_shuffled(recipe):
     records = recipe.data[0].records()
-    on, off, shuffled = (Faces(records, EXPERT, prior=kind, seed=0) for kind in ("on", "off", "shuffled"))
+    on, off, shuffled = (
+        FaceDataset(records, EXPERT, prior=kind, seed=0) for kind in ("on", "off", "shuffled")
+    )
     own = [on[i]["prior"] for i in range(8)]
     np.testing.assert_array_equal(own[2], tiny.prior(2, DIM))
     assert all(off[i]["prior"] is None for i in range(8))
@@ -176,8 +178,8 @@ def test_missing_features_are_asked_for(recipe, tmp_path):
     tiny.face_picture().save(folder / "a.png")
     (folder / "labels.csv").write_text("image,action_units\na.png,1+2\n", "utf-8")
     with pytest.raises(DataError, match=r"1 of 1 faces have no prior features; .*emola data features"):
-        Faces.load([DataSource(folder, "au")], EXPERT, prior="on", seed=0)
-    assert len(Faces.load([DataSource(folder, "au")], EXPERT, prior="off", seed=0)) == 1
+        FaceDataset.load([DataSource(folder, "au")], EXPERT, prior="on", seed=0)
+    assert len(FaceDataset.load([DataSource(folder, "au")], EXPERT, prior="off", seed=0)) == 1
 
 
 def test_faces_that_were_not_found_are_left_out(tmp_path, caplog):
@@ -190,18 +192,18 @@ def test_faces_that_were_not_found_are_left_out(tmp_path, caplog):
     for number in range(99):
         save_landmarks(features / f"{number}.png.npy", tiny.prior(number, DIM))
     source = DataSource(tmp_path, "au", features=features)
-    faces = Faces.load([source], EXPERT, prior="on", seed=0)
+    faces = FaceDataset.load([source], EXPERT, prior="on", seed=0)
     assert [record.id for record in faces.records] == [f"{number}.png" for number in range(99)]
     assert "1 of 100 faces have no prior features and are left out" in caplog.text
     (features / "0.png.npy").unlink()
     with pytest.raises(DataError, match="2 of 100 faces have no prior features"):
-        Faces.load([source], EXPERT, prior="on", seed=0)
+        FaceDataset.load([source], EXPERT, prior="on", seed=0)
 
 
 def test_without_the_prior_no_features_are_read(recipe):
     for file in recipe.data[0].path.parent.rglob("*.npy"):
         file.unlink()
-    faces = Faces.load(recipe.data, EXPERT, prior="off", seed=0)
+    faces = FaceDataset.load(recipe.data, EXPERT, prior="off", seed=0)
     assert faces[2]["prior"] is None and faces[2]["messages"] == recipe.data[0].records()[2].messages
 
 
@@ -216,11 +218,11 @@ def test_each_process_has_an_expert_of_its_own(tmp_path, monkeypatch):
             assert self.process == os.getpid()
             return []
 
-    monkeypatch.setattr("emola.train.records.prior_expert", Expert)
-    monkeypatch.setattr("emola.train.records.downloads.path", lambda name: name)
+    monkeypatch.setattr("emola.train.face_dataset.prior_expert", Expert)
+    monkeypatch.setattr("emola.train.face_dataset.downloads.path", lambda name: name)
     tiny.face_picture().save(tmp_path / "a.png")
     (tmp_path / "labels.csv").write_text("image,emotion\na.png,anger\n", "utf-8")
-    faces = Faces.load([DataSource(tmp_path, "emotion")], "mediapipe-face", prior="on", seed=0)
+    faces = FaceDataset.load([DataSource(tmp_path, "emotion")], "mediapipe-face", prior="on", seed=0)
     here = faces[0]
     (there,) = DataLoader(faces, batch_size=None, num_workers=1, timeout=60, multiprocessing_context="fork")
     assert there["messages"] == here["messages"]
@@ -269,7 +271,7 @@ def test_other_settings_do_not_go_on_from_what_was_learnt(recipe, monkeypatch, t
 
 def test_conversations_are_cut_at_the_longest_length(recipe):
     _, processor = start_adapter(recipe)
-    faces = Faces.load(recipe.data, EXPERT, prior="on", seed=0)
+    faces = FaceDataset.load(recipe.data, EXPERT, prior="on", seed=0)
     whole = Collate(processor, 2048)([faces[0], faces[1]])
     length = whole["input_ids"].shape[1] - 4
     cut = Collate(processor, length)([faces[0], faces[1]])

@@ -11,8 +11,8 @@ import torch
 from emola.model import load_checkpoint
 from emola.model.conversion import convert
 from emola.train import finetune
+from emola.train.face_dataset import DataSource
 from emola.train.finetune import FinetuneRecipe, train_finetune
-from emola.train.records import DataSource
 from emola.train.trainer import AdapterTrainer
 
 PUBLISHED = Path(__file__).parents[1] / "fixtures" / "published"

@@ -5,8 +5,8 @@ import pytest
 
 from emola.errors import PackageError, RecipeError
 from emola.train.corpus import CorpusRecipe, train_corpus
+from emola.train.nano.face_sources import FaceSource
 from emola.train.recipe import load_recipe
-from emola.train.sources import FaceSource
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
 GOOD = """
@@ -39,7 +39,7 @@ def test_what_is_in_the_repository_loads(path):
 def test_there_are_recipes_for_every_stage():
     assert {load_recipe(path)[0].__name__ for path in RECIPES} == {
         f"train_{stage}"
-        for stage in ("evidence", "tower", "heads", "corpus", "instruct", "finetune", "visibility", "lids")
+        for stage in ("evidence", "tower", "heads", "corpus", "instruct", "finetune", "covers", "lids")
     }
 
 

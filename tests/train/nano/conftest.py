@@ -1,0 +1,8 @@
+"""Makes the fake face tables, the tiny models and the miniature data sets importable."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TESTS = HERE.parents[1]
+sys.path[:0] = [str(HERE), str(TESTS / "model"), str(TESTS / "data")]

@@ -1,0 +1,241 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import tiny_models as tiny
+import torch
+from safetensors.torch import load_file
+from table_fakes import face_table, measured_evidence, save_table
+from transformers import LlamaForCausalLM, ResNetConfig
+
+from emola.errors import DataError, RecipeError
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence
+from emola.face.prior import PRIOR_DIM
+from emola.files import altered_files
+from emola.model import load_checkpoint, loading
+from emola.model.processing import IGNORE_INDEX
+from emola.train.nano import instruct, new_model
+from emola.train.nano.instruct import Conversations, InstructRecipe, train_instruct
+from emola.train.nano.tower import TowerWithHeads
+from emola.train.trainer import PROJECTORS, AdapterTrainer
+
+
+@pytest.fixture(scope="module")
+def language(tmp_path_factory):
+    """A language model folder as ``downloads`` makes it: no head of its own, tokeniser beside."""
+    folder = tmp_path_factory.mktemp("language")
+    torch.manual_seed(0)
+    LlamaForCausalLM(tiny.text_config()).save_pretrained(folder)
+    tiny.tiny_tokenizer().save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def tiny_language(language, monkeypatch):
+    monkeypatch.setattr(loading, "language_model_dir", lambda config: language)
+    monkeypatch.setattr(new_model, "language_model_dir", lambda config: language)
+
+
+def make_recipe(folder) -> InstructRecipe:
+    torch.manual_seed(0)
+    shape = ResNetConfig(
+        num_channels=1,
+        embedding_size=4,
+        hidden_sizes=[4, 4, 8, 8],
+        depths=[1] * 4,
+        layer_type="basic",
+        image_size=64,
+    )
+    tower = TowerWithHeads(shape)
+    tower.save(folder / "tower")
+    tower.evidence(measured_evidence()).save(folder / "tower" / EVIDENCE_NAME)
+    save_table(folder / "faces" / "lab", face_table(12))
+    with (folder / "corpus.jsonl").open("w") as file:
+        for row in range(12):
+            messages = [tiny.user("Smile?"), tiny.assistant("Yes." if row % 2 else "Not at all.")]
+            file.write(json.dumps({"faces": "lab", "row": row, "messages": messages}) + "\n")
+    return InstructRecipe(
+        faces=folder / "faces",
+        corpora=(folder / "corpus.jsonl",),
+        tower=folder / "tower",
+        out=folder / "checkpoint",
+        rank=4,
+        batch_size=4,
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, language):
+    patch = pytest.MonkeyPatch()
+    patch.setattr(loading, "language_model_dir", lambda config: language)
+    patch.setattr(new_model, "language_model_dir", lambda config: language)
+    recipe = make_recipe(tmp_path_factory.mktemp("instruct"))
+    train_instruct(recipe)
+    patch.undo()
+    return recipe
+
+
+def make_trainer(model, recipe, items) -> AdapterTrainer:
+    rates = dict.fromkeys(PROJECTORS, recipe.projector_learning_rate)
+    return AdapterTrainer(
+        model=model, args=instruct._arguments(recipe), train_dataset=items, learning_rates=rates
+    )
+
+
+def test_what_comes_out_is_a_checkpoint(trained):
+    model, processor = load_checkpoint(trained.out, device="cpu")
+    assert altered_files(trained.out) == [], "its checksums are true"
+    assert processor.image_tokens == 4 + trained.prior_tokens
+    assert model.config.title == "EmoLA-Nano" and model.config.prior_dim == PRIOR_DIM
+    inputs = processor(
+        images=[tiny.face_picture()],
+        messages=[[tiny.user("Smile?")]],
+        prior_features=[face_table(1).priors[0]],
+    )
+    assert inputs["pixel_values"].shape == (1, 1, 64, 64)
+    with torch.no_grad():
+        assert model(**inputs).logits.isfinite().all()
+
+
+def test_a_checkpoint_brings_the_evidence_of_its_tower(trained):
+    brought = AUEvidence.load(trained.out / EVIDENCE_NAME)
+    np.testing.assert_array_equal(brought.weights, AUEvidence.load(trained.tower / EVIDENCE_NAME).weights)
+
+
+def test_the_head_is_the_language_models_own(trained, language):
+    """SmolLM2's head is its embeddings; left out, the checkpoint would load with a random one."""
+    model, _ = load_checkpoint(trained.out, device="cpu", trainable=True)
+    expected = load_file(language / "model.safetensors")["model.embed_tokens.weight"]
+    torch.testing.assert_close(model.get_base_model().lm_head.weight, expected)
+
+
+def test_the_tower_stays_as_it_was(trained):
+    """Batch statistics included: a frozen tower in training mode would still move them."""
+    before = load_file(trained.tower / "model.safetensors")
+    model, _ = load_checkpoint(trained.out, device="cpu")
+    for name, tensor in model.model.vision_tower.state_dict().items():
+        torch.testing.assert_close(tensor, before[name], atol=1e-3, rtol=1e-3)
+
+
+def test_training_moves_adapter_and_projectors_but_not_the_tower(tmp_path):
+    recipe = make_recipe(tmp_path)
+    model, processor = instruct.start_model(recipe)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    table = instruct.FaceTable.load(recipe.faces / "lab")
+    items = Conversations(recipe.corpora, ["lab"], processor)
+    batch = instruct.Collate([table], processor.tokenizer.pad_token_id, 64)([items[i] for i in range(4)])
+    trainer = make_trainer(model, recipe, items)
+    optimizer = trainer.create_optimizer()
+    assert [group["lr"] for group in optimizer.param_groups] == [4e-4, 1e-3]
+    model.train()
+    trainer.compute_loss(model, dict(batch)).backward()
+    for part in ("prior_projector", "multi_modal_projector", "lora_B"):
+        grads = [p.grad for name, p in model.named_parameters() if part in name and p.requires_grad]
+        assert grads and all(grad is not None and grad.abs().sum() > 0 for grad in grads), part
+    optimizer.step()
+    after = model.state_dict()
+    moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
+    assert moved
+    assert all("lora_" in name or "modules_to_save" in name for name in moved)
+
+
+def test_the_loss_is_over_answers_only(tmp_path):
+    """It must be what transformers computes from the same labels, without its unneeded logits."""
+    recipe = make_recipe(tmp_path)
+    model, processor = instruct.start_model(recipe)
+    table = instruct.FaceTable.load(recipe.faces / "lab")
+    items = Conversations(recipe.corpora, ["lab"], processor)
+    batch = instruct.Collate([table], processor.tokenizer.pad_token_id, 64)([items[0], items[1]])
+    assert batch["labels"].ne(IGNORE_INDEX).sum() == len("Not at all.") + len("Yes.") + 2
+    trainer = make_trainer(model, recipe, items)
+    with torch.no_grad():
+        model.eval()
+        expected = model(**batch).loss
+        found = trainer.compute_loss(model, dict(batch))
+    assert float(found) == pytest.approx(float(expected), rel=0.02)
+
+
+def test_a_batch_holds_the_faces_that_are_talked_about(tmp_path):
+    recipe = make_recipe(tmp_path)
+    processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
+    items = Conversations(recipe.corpora, ["lab"], processor)
+    table = instruct.FaceTable.load(recipe.faces / "lab")
+    batch = instruct.Collate([table], 2, 64)([items[7], items[2]])
+    np.testing.assert_array_equal(batch["prior_features"], table.priors[[7, 2]])
+    assert batch["attention_mask"].sum(1).tolist() == [len(items[i]["input_ids"]) for i in (7, 2)]
+    assert batch["pixel_values"].shape == (2, 1, 64, 64)
+
+
+@pytest.mark.parametrize("prior", ["off", "shuffled"])
+def test_ablations_of_the_prior(tmp_path, prior):
+    """Off is what a face without landmarks looks like; shuffled is never the face's own."""
+    recipe = make_recipe(tmp_path)
+    processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
+    items = Conversations(recipe.corpora, ["lab"], processor)
+    table = instruct.FaceTable.load(recipe.faces / "lab")
+    found = instruct.Collate([table], 2, 64, prior)([items[7], items[2]])["prior_features"]
+    expected = torch.zeros(2, PRIOR_DIM) if prior == "off" else torch.from_numpy(table.priors[[2, 7]])
+    torch.testing.assert_close(found, expected)
+
+
+def test_a_recipe_names_the_priors_there_are(tmp_path):
+    with pytest.raises(RecipeError, match="The prior can be on, off, shuffled, not 'absent'"):
+        replace(make_recipe(tmp_path), prior="absent")
+
+
+def test_an_unknown_table_is_named_with_its_line(tmp_path):
+    recipe = make_recipe(tmp_path)
+    with pytest.raises(DataError, match=r"corpus\.jsonl, line 1: there is no table 'lab'"):
+        Conversations(recipe.corpora, ["elsewhere"], tiny.tiny_processor(tiny.resnet_config()))
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "3", '{"faces": "a"}', '{"faces": 3, "row": 0, "messages": []}', "\xff"]
+)
+def test_a_line_that_is_no_conversation_is_named(tmp_path, line):
+    good = '{"faces": "a", "row": 0, "messages": []}\n'
+    (tmp_path / "corpus.jsonl").write_bytes((good + line).encode("latin-1"))
+    with pytest.raises(DataError, match=r"corpus\.jsonl"):
+        list(new_model.read_corpus(tmp_path / "corpus.jsonl"))
+    with pytest.raises(DataError, match=r"The corpus .*gone\.jsonl cannot be read"):
+        list(new_model.read_corpus(tmp_path / "gone.jsonl"))
+
+
+def test_several_corpora_follow_each_other(tmp_path):
+    recipe = make_recipe(tmp_path)
+    processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
+    one = Conversations(recipe.corpora, ["lab"], processor)
+    two = Conversations(recipe.corpora * 2, ["lab"], processor)
+    assert (len(one), len(two)) == (12, 24) and two[12] == one[0]
+
+
+def test_a_stage_goes_on_from_an_adapter(trained, tmp_path):
+    """With the projectors that it learnt, and still trainable."""
+    start = trained.out / "adapters" / "nano"
+    model, _ = instruct.start_model(replace(trained, start=start, out=tmp_path / "next"))
+    learnt = load_file(start / "adapter_model.safetensors")
+    found = dict(model.named_parameters())
+    name = "base_model.model.model.prior_projector.modules_to_save.nano.linear_1.weight"
+    assert found[name].requires_grad
+    torch.testing.assert_close(found[name], learnt[name.replace("modules_to_save.nano.", "")].float())
+
+
+def test_an_average_lies_halfway_between_the_adapter_and_what_became_of_it(trained, tmp_path):
+    start = trained.out / "adapters" / "nano"
+    weights = {"start": load_file(start / "adapter_model.safetensors")}
+    for name, average in {"last": False, "mean": True}.items():
+        recipe = replace(trained, start=start, average=average, out=tmp_path / name)
+        train_instruct(recipe)
+        weights[name] = load_file(recipe.out / "adapters" / "nano" / "adapter_model.safetensors")
+    moved = 0.0
+    for name, mean in weights["mean"].items():
+        first, last = weights["start"][name].float(), weights["last"][name].float()
+        torch.testing.assert_close(mean.float(), (first + last) / 2, atol=2e-4, rtol=2e-3)
+        moved = max(moved, float((first - last).abs().max()))
+    assert moved > 1e-3
+
+
+def test_an_average_needs_an_adapter_to_go_on_from(trained):
+    with pytest.raises(RecipeError, match="set 'start', or leave it out"):
+        replace(trained, average=True)
