@@ -120,7 +120,7 @@ class EmoLA:
             raise CheckpointError(f"{self.name} measures no action units; EmoLA-Nano does.")
         if face.prior is None:
             return {}
-        features = self._engine.features(face) if self._evidence.features else None
+        features = self._engine.features(face) if self._evidence.feature_count else None
         return self._evidence.estimate(face.prior, features, face.visibility, face.lids)
 
     def chat(self, face: Face, **options: Any) -> ChatSession:
@@ -160,9 +160,9 @@ def load(
         )
     measured = folder / EVIDENCE_NAME
     evidence = AUEvidence.load(measured) if measured.exists() else None
-    if evidence and evidence.features not in (0, config.vision_config.hidden_size):
+    if evidence and evidence.feature_count not in (0, config.vision_config.hidden_size):
         raise CheckpointError(
-            f"{measured} reads {evidence.features} features of a vision tower, but this one has "
+            f"{measured} reads {evidence.feature_count} features of a vision tower, but this one has "
             f"{config.vision_config.hidden_size}; was it fitted to another tower?"
         )
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)

@@ -17,7 +17,7 @@ from emola.downloads import transfer
 from emola.downloads.catalogue import RemoteFile, WheelMember
 from emola.downloads.transfer import TransferError
 from emola.errors import DownloadError, EmolaError
-from emola.faba import canonical
+from emola.faba import canonical_emotion
 from emola.face import Face, UprightSquare
 
 
@@ -50,7 +50,7 @@ class Network:
         square = UprightSquare.around(face.landmarks, self.margin)
         right, down = square.axis
         away = np.array([down, -right]) * self.lift * square.side / self.margin
-        return replace(square, centre=square.centre + away).cut(picture, self.side)
+        return replace(square, centre=square.centre + away).crop(picture, self.side)
 
     def pixels(self, crop: Image.Image) -> np.ndarray:
         """(1, side, side, channels) float32."""
@@ -60,7 +60,7 @@ class Network:
 
     def emotion(self, scores: np.ndarray) -> str:
         """One of the seven, for (7,) scores."""
-        return str(canonical(self.classes[int(scores.argmax())]))
+        return str(canonical_emotion(self.classes[int(scores.argmax())]))
 
 
 NETWORKS = (

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from emola.bench.answers import Outcome
 from emola.errors import DataError
-from emola.faba import canonical
+from emola.faba import canonical_emotion
 from emola.faba.published import ORDER
 
 __all__ = ["Answers", "normal_label", "read_answers"]
@@ -153,5 +153,5 @@ def normal_label(label: Any, task: str) -> str | None:
     """One of the seven emotions for a word or a published number; a list of units as it is; else None."""
     text = str(label).strip()
     if task == "emotion":
-        return ORDER[int(text)] if re.fullmatch(r"[0-6]", text) else canonical(text)
+        return ORDER[int(text)] if re.fullmatch(r"[0-6]", text) else canonical_emotion(text)
     return text if re.fullmatch(r"(?:\d+(?:\s*,\s*\d+)*)?", text) else None

@@ -26,7 +26,7 @@ from typing import Any
 from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import TASKS, Dataset, ImageFile, Record, Turn
 from emola.errors import DataError
-from emola.faba import FABA_BENCH_AUS, canonical
+from emola.faba import FABA_BENCH_AUS, canonical_emotion
 from emola.faba.published import ORDER
 
 __all__ = ["Annotations", "entry_problems", "every_file", "image_root", "load", "matches", "parse", "read"]
@@ -188,7 +188,7 @@ def _label(label: Any, task: str) -> str | tuple[int, ...] | None:
     if task == "emotion":
         if re.fullmatch(r"[0-6]", text):
             return ORDER[int(text)]
-        return canonical(text)
+        return canonical_emotion(text)
     codes = [code for code in re.split(r"[\s,+]+", text) if code]
     if not all(re.fullmatch(r"(?:AU)?[1-9]\d?", code, re.IGNORECASE) for code in codes):
         return None

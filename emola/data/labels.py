@@ -23,7 +23,7 @@ from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import Dataset, Record
 from emola.data.tables import decoded
 from emola.errors import DataError, ImageError
-from emola.faba import canonical
+from emola.faba import canonical_emotion
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -212,7 +212,7 @@ class _Table:
     def _emotion(self, word: str, line: int) -> str | None:
         if not word.strip():
             return None
-        emotion = canonical(word)
+        emotion = canonical_emotion(word)
         if emotion is None:
             self._wrong(line, f"has the unknown emotion {word.strip()!r}")
         return emotion

@@ -38,7 +38,7 @@ class CheckedPictures:
 def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> FoundPictures:
     """A record for each picture in these files and folders, and in the folders below.
 
-    A file that is named is taken as it is; in a folder, those with one of ``PICTURE_SUFFIXES``. Hidden files
+    A file that is named is taken as it is; in a folder, those with one of ``IMAGE_SUFFIXES``. Hidden files
     and what operating systems leave in folders are passed over. A file that is reached in two ways, as by a
     link, counts once. ``Record.id`` is the path from the folder that holds everything given, with ``/``: it
     does not depend on how a path is spelled or where that folder lies. leave_out: files that are neither
@@ -73,7 +73,7 @@ def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Fo
 
 def _pictures_in(folder: Path, others: Counter[str], passed_over: Collection[Path]) -> Iterator[Path]:
     """The pictures in a folder and below, also behind links; what else is there is counted."""
-    from emola.face.image import PICTURE_SUFFIXES
+    from emola.face.image import IMAGE_SUFFIXES
 
     entered: set[Path] = set()
     for place, folders, names in os.walk(folder, followlinks=True, onerror=_refuse):
@@ -86,7 +86,7 @@ def _pictures_in(folder: Path, others: Counter[str], passed_over: Collection[Pat
         for file in (Path(place) / name for name in sorted(names) if not _is_hidden(name)):
             if file.exists() and not file.is_file():  # a pipe would block whoever opens it
                 continue
-            if file.suffix.lower() in PICTURE_SUFFIXES:
+            if file.suffix.lower() in IMAGE_SUFFIXES:
                 yield file
             elif file.resolve() not in passed_over:
                 others[file.suffix.lower() or "no ending"] += 1
@@ -145,10 +145,10 @@ def check_pictures(
 
 def _reason(record: Record, error: DataError) -> str:
     """Why a picture cannot be read, without its path, which stands before it wherever reasons are listed."""
-    from emola.face.sources import label_of  # messages show the end of a long path
+    from emola.face.image import path_label  # messages show the end of a long path
 
     reason = " ".join(str(error.__cause__ or error).split())
-    return reason.removeprefix(f"{record.image.name} ").removeprefix(f"{label_of(record.image.name)} ")
+    return reason.removeprefix(f"{record.image.name} ").removeprefix(f"{path_label(record.image.name)} ")
 
 
 def _digest(record: Record) -> str:

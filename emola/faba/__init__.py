@@ -10,7 +10,15 @@ from emola.faba.action_units import (
     ActionUnit,
     Neighbour,
 )
-from emola.faba.emotions import ADJECTIVES, EMOTIONS, SYNONYMS, TYPICAL_AUS, Evidence, canonical, weigh
+from emola.faba.emotions import (
+    ADJECTIVES,
+    EMOTIONS,
+    SYNONYMS,
+    TYPICAL_AUS,
+    EmotionEvidence,
+    canonical_emotion,
+    weigh_evidence,
+)
 from emola.faba.prompts import PUBLISHED_QUESTION, QUESTION, QUESTIONS, STARTER_QUESTIONS, follow_ups
 from emola.faba.reading import EmotionReading, read_action_units, read_emotion, read_emotions
 from emola.faba.regions import REGIONS
@@ -29,13 +37,13 @@ __all__ = [
     "SYNONYMS",
     "TYPICAL_AUS",
     "ActionUnit",
+    "EmotionEvidence",
     "EmotionReading",
-    "Evidence",
     "Neighbour",
-    "canonical",
+    "canonical_emotion",
     "follow_ups",
     "read_action_units",
     "read_emotion",
     "read_emotions",
-    "weigh",
+    "weigh_evidence",
 ]

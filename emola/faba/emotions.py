@@ -96,13 +96,13 @@ CONTRARY_AUS: dict[str, tuple[int, ...]] = {
 _CANONICAL = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
 
 
-def canonical(word: str) -> str | None:
+def canonical_emotion(word: str) -> str | None:
     """One of :data:`EMOTIONS` for an emotion word or label in any case, or None if it is none of them."""
     return _CANONICAL.get(word.strip().lower())
 
 
 @dataclass(frozen=True)
-class Evidence:
+class EmotionEvidence:
     """How a set of active units bears on one emotion; ``supporting`` and ``missing`` tell most first."""
 
     supporting: tuple[int, ...]
@@ -110,11 +110,11 @@ class Evidence:
     missing: tuple[int, ...]
 
 
-def weigh(emotion: str, active: Iterable[int]) -> Evidence:
+def weigh_evidence(emotion: str, active: Iterable[int]) -> EmotionEvidence:
     """Sort the ``active`` units by what they say about ``emotion`` (one of :data:`EMOTIONS`)."""
     units = set(active)
     order = (*CORE_AUS[emotion], *(code for code in TYPICAL_AUS[emotion] if code not in CORE_AUS[emotion]))
-    return Evidence(
+    return EmotionEvidence(
         supporting=tuple(code for code in order if code in units),
         contrary=tuple(code for code in CONTRARY_AUS[emotion] if code in units),
         missing=tuple(code for code in CORE_AUS[emotion] if code not in units),

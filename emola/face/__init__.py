@@ -1,20 +1,19 @@
-"""Faces: reading pictures, landmarks, the prior expert, action-unit evidence, drawing."""
+"""Faces: image reading, face landmarks, prior experts, action-unit evidence and drawing."""
 
 from emola.face.crop import UprightSquare, aligned_crop
 from emola.face.evidence import AUEstimate, AUEvidence
 from emola.face.experts import PriorExpert, prior_expert
-from emola.face.image import PICTURE_SUFFIXES, load_image
+from emola.face.image import IMAGE_SUFFIXES, load_image
 from emola.face.insightface import INSIGHTFACE_EXPERT, InsightFaceExpert
 from emola.face.landmarker import MAX_FACES, Face, FaceLandmarker, Pose
-from emola.face.lids import Lids
 from emola.face.overlay import draw_overlay
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, PRIOR_NAMES, face_prior
-from emola.face.visibility import Visibility
+from emola.face.visibility import Lids, Visibility
 
 __all__ = [
+    "IMAGE_SUFFIXES",
     "INSIGHTFACE_EXPERT",
     "MAX_FACES",
-    "PICTURE_SUFFIXES",
     "PRIOR_DIM",
     "PRIOR_EXPERT",
     "PRIOR_NAMES",

@@ -58,7 +58,7 @@ class UprightSquare:
         """The same square in a copy of the picture that is ``factor`` times smaller."""
         return UprightSquare(self.centre / factor, self.axis, self.side / factor)
 
-    def cut(self, image: Image.Image, size: int = CROP_SIZE) -> Image.Image:
+    def crop(self, image: Image.Image, size: int = CROP_SIZE) -> Image.Image:
         """The square as a picture of ``size`` by ``size`` pixels; black where the picture ends."""
         image = image if image.mode == "RGB" else image.convert("RGB")
         image, centre, side = _shrunk(image, self.centre, self.side, size)
@@ -70,12 +70,12 @@ class UprightSquare:
             (size, size), Image.Transform.AFFINE, coefficients, resample=Image.Resampling.BICUBIC
         )
 
-    def to_picture(self, points: np.ndarray) -> np.ndarray:
+    def to_image(self, points: np.ndarray) -> np.ndarray:
         """(N, 2) points of the square, 0 to 1 from its left and top, as picture pixels, float32."""
         away = (points - 0.5) * self.side
         return (self.centre + away @ np.stack([self.axis, self._down])).astype(np.float32)
 
-    def within(self, points: np.ndarray, size: int = CROP_SIZE) -> np.ndarray:
+    def to_crop(self, points: np.ndarray, size: int = CROP_SIZE) -> np.ndarray:
         """(N, 2) picture pixels as pixels of what ``cut`` gives at that size, float32."""
         across = (points - self.centre) @ np.stack([self.axis, self._down], axis=1)
         return ((across / self.side + 0.5) * size).astype(np.float32)
@@ -94,7 +94,7 @@ def aligned_crop(
     image: Image.Image, landmarks: np.ndarray, size: int = CROP_SIZE, margin: float = CROP_MARGIN
 ) -> Image.Image:
     """What :class:`UprightSquare` cuts out around landmarks, (478, 2) picture pixels."""
-    return UprightSquare.around(landmarks, margin).cut(image, size)
+    return UprightSquare.around(landmarks, margin).crop(image, size)
 
 
 def _shrunk(

@@ -17,9 +17,8 @@ from safetensors.numpy import load_file, save_file
 
 from emola.errors import CheckpointError
 from emola.faba.action_units import NANO_AUS
-from emola.face.lids import Lids
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
-from emola.face.visibility import Visibility
+from emola.face.visibility import Lids, Visibility
 from emola.files import replacing
 
 EVIDENCE_NAME = "evidence.safetensors"
@@ -112,7 +111,7 @@ class AUEvidence:
         self.weights, self.bias, self.rest, self.full = weights, bias, rest, full
 
     @property
-    def features(self) -> int:
+    def feature_count(self) -> int:
         """How many features of a vision tower are read."""
         return self.weights.shape[1] - PRIOR_DIM
 
@@ -167,7 +166,7 @@ class AUEvidence:
             seen = np.concatenate([seen, features], axis=-1)
         if seen.shape[-1] != self.weights.shape[1]:
             raise ValueError(
-                f"The evidence reads {self.features} features of a vision tower, "
+                f"The evidence reads {self.feature_count} features of a vision tower, "
                 f"and {seen.shape[-1] - PRIOR_DIM} came."
             )
         logits = seen @ self.weights.T + self.bias
@@ -200,12 +199,12 @@ class AUEvidence:
 
     def _unit(self, i: int, prior: np.ndarray, probability: float, seen: Visibility | None) -> AUEstimate:
         au = NANO_AUS[i]
-        if seen is not None and not seen.sees(au):
+        if seen is not None and not seen.shows(au):
             return HIDDEN
         if not any(name.endswith("*") for name in MEASURES[au]):
             return AUEstimate(probability, self._strength(i, prior), probability >= 0.5, None, None)
         left, right = (
-            self._strength(i, prior, side) if seen is None or seen.sees(au, side) else None
+            self._strength(i, prior, side) if seen is None or seen.shows(au, side) else None
             for side in ("left", "right")
         )
         return AUEstimate(probability, _mean(left, right), probability >= 0.5, left, right)

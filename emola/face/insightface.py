@@ -104,7 +104,7 @@ class InsightFaceExpert:
 
     def _read(self, image: Image.Image, found: Face) -> Face:
         square = UprightSquare.around(found.landmarks)
-        aligned = square.cut(image, ALIGNED_SIZE)
+        aligned = square.crop(image, ALIGNED_SIZE)
         if found.levels is not None:
             aligned = found.levels.stretch(aligned)
         points = self._run(_resized(aligned).astype(np.float32)).reshape(-1, 2)  # -1 to 1 over the square
@@ -112,7 +112,7 @@ class InsightFaceExpert:
             found,
             crop=aligned,
             prior=self.features(aligned),
-            landmarks=square.to_picture((points + 1) / 2),
+            landmarks=square.to_image((points + 1) / 2),
         )
 
     def _run(self, pixels: np.ndarray) -> np.ndarray:

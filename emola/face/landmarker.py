@@ -14,15 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from emola.face.covers import COVERS_FILE
 from emola.face.crop import CROP_SIZE, UprightSquare, aligned_crop
-from emola.face.finder import find_faces
-from emola.face.found import Found
-from emola.face.lids import LIDS_FILE, Lids, lids
-from emola.face.light import Levels
-from emola.face.networks import FaceNetworks
+from emola.face.detection import DetectedFace, FaceNetworks, Levels, find_faces
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
-from emola.face.visibility import Visibility, visibility
+from emola.face.visibility import COVERS_FILE, LIDS_FILE, Lids, Visibility, assess_visibility, read_lids
 
 MAX_FACES = 50
 """At most so many faces of a picture are reported, the largest; a picture with so many may hold more."""
@@ -119,11 +114,11 @@ class FaceLandmarker:
         return [_face(image, found) for found in find_faces(self._networks, image, self.max_faces)]
 
 
-def _face(image: Image.Image, found: Found) -> Face:
+def _face(image: Image.Image, found: DetectedFace) -> Face:
     yaw, pitch, _ = head_angles(found.matrix)
     crop = aligned_crop(image, found.points)
     read = crop if found.levels is None else found.levels.stretch(crop)
-    inside = UprightSquare.around(found.points).within(found.points, crop.width)
+    inside = UprightSquare.around(found.points).to_crop(found.points, crop.width)
     return Face(
         box=found.box,
         landmarks=found.points,
@@ -132,6 +127,6 @@ def _face(image: Image.Image, found: Found) -> Face:
         blendshapes=found.blendshapes,
         pose=Pose(yaw, pitch, found.roll),
         levels=found.levels,
-        visibility=visibility(crop, found.points, yaw, pitch, image.size),
-        lids=lids(read, inside),
+        visibility=assess_visibility(crop, found.points, yaw, pitch, image.size),
+        lids=read_lids(read, inside),
     )

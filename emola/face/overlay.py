@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from emola.faba.regions import REGIONS
 from emola.face.landmarker import Face
-from emola.face.regions import nearest_regions
+from emola.face.visibility import nearest_regions
 
 # The outlines of InsightFace's 106 points: chin line, brows, eyes, nose and lips. The order of the points
 # is that of its markup picture (github.com/deepinsight/insightface, alignment/coordinate_reg).

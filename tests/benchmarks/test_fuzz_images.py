@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from benchmarks import fuzz_images
-from emola.face.formats import FORMATS
+from emola.face.image.formats import FORMATS
 
 
 @pytest.fixture(scope="module")

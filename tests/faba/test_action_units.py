@@ -14,13 +14,11 @@ def test_units_that_others_rely_on_are_there() -> None:
 @pytest.mark.parametrize("unit", ACTION_UNITS.values(), ids=lambda unit: unit.label)
 def test_entry(unit) -> None:
     assert ACTION_UNITS[unit.code] is unit
-    assert unit.region in ("upper", "lower")
-    assert unit.look[0].isupper() and unit.look.endswith(".")
+    assert unit.appearance[0].isupper() and unit.appearance.endswith(".")
     assert unit.neighbours
     for neighbour in unit.neighbours:
         assert neighbour.code in ACTION_UNITS and neighbour.code != unit.code
         assert unit.label in neighbour.difference and f"AU{neighbour.code}" in neighbour.difference
-    assert unit.opposite is None or unit.opposite in ACTION_UNITS
 
 
 def test_names_are_unique() -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, SYNONYMS, TYPICAL_AUS, canonical, weigh
+from emola.faba import (
+    ACTION_UNITS,
+    ADJECTIVES,
+    EMOTIONS,
+    SYNONYMS,
+    TYPICAL_AUS,
+    canonical_emotion,
+    weigh_evidence,
+)
 from emola.faba.emotions import CONTRARY_AUS, CORE_AUS, is_posed_smile
 
 
@@ -27,11 +35,11 @@ def test_no_word_stands_for_two_emotions() -> None:
     ("word", "emotion"), [("Happiness", "happiness"), (" sad ", "sadness"), ("FEAR", "fear"), ("tired", None)]
 )
 def test_canonical(word: str, emotion: str | None) -> None:
-    assert canonical(word) == emotion
+    assert canonical_emotion(word) == emotion
 
 
 def test_weigh_sorts_the_units() -> None:
-    evidence = weigh("happiness", [25, 12, 4])
+    evidence = weigh_evidence("happiness", [25, 12, 4])
     assert evidence.supporting == (12, 25)
     assert evidence.contrary == (4,)
     assert evidence.missing == (6,)

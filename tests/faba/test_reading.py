@@ -77,7 +77,7 @@ def test_action_units(text: str, codes: list[int]) -> None:
 def test_every_unit_is_read_by_code_and_by_name(unit) -> None:
     assert read_action_units(f"I see {unit.label}.") == [unit.code]
     assert read_action_units(f"The {unit.name.lower()} is active.") == [unit.code]
-    assert read_action_units(f"{unit.label} - {unit.name}: {unit.look}") == [unit.code]
+    assert read_action_units(f"{unit.label} - {unit.name}: {unit.appearance}") == [unit.code]
     assert read_action_units(f"There is no {unit.label} ({unit.name}).") == []
 
 

@@ -17,9 +17,9 @@ from emola.face.evidence import (
     AUEvidence,
     measure_weights,
 )
-from emola.face.lids import Lids
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
 from emola.face.visibility import Visibility
+from emola.face.visibility.lids import Lids
 from emola.model.loading import NANO
 
 COUNT = len(NANO_AUS)
@@ -79,7 +79,7 @@ def test_with_a_tower_the_pixels_count_but_for_units_that_go_by_rule():
     weights, bias = rng.normal(size=(COUNT, 6)), rng.normal(size=COUNT)
     both = landmarks.with_tower(weights, bias)
     prior, features = rng.normal(size=PRIOR_DIM), rng.normal(size=6)
-    assert both.features == 6
+    assert both.feature_count == 6
     before, pixels = landmarks.logits(prior), weights @ features + bias
     for i, au in enumerate(NANO_AUS):
         if au == 26:
@@ -254,14 +254,14 @@ def test_one_lowered_mouth_corner_is_the_subject_s_own_side():
     both = shipped()
     for side, corner in (("right", 61), ("left", 291)):
         droop = again(lowered(image, face.landmarks[corner], 0.13 * float(np.ptp(face.landmarks[:, 0]))))
-        smile = both.estimate(droop.prior, np.zeros(both.features))[12]
+        smile = both.estimate(droop.prior, np.zeros(both.feature_count))[12]
         weak, strong = (smile.right, smile.left) if side == "right" else (smile.left, smile.right)
         assert weak < strong - 0.1
 
 
 def closure(face: Face) -> AUEstimate:
     both = shipped()
-    return both.estimate(face.prior, np.zeros(both.features), face.visibility, face.lids)[43]
+    return both.estimate(face.prior, np.zeros(both.feature_count), face.visibility, face.lids)[43]
 
 
 def lowered(image: Image.Image, at: np.ndarray, by: float) -> Image.Image:

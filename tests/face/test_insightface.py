@@ -13,8 +13,8 @@ from PIL import Image
 from emola import downloads
 from emola.errors import CheckpointError, DownloadError
 from emola.face import Face, UprightSquare, draw_overlay
+from emola.face.detection.contrast import Levels
 from emola.face.insightface import ALIGNED_SIZE, NETWORK_PATH_VARIABLE, InsightFaceExpert
-from emola.face.light import Levels
 
 
 class Finder:
@@ -158,7 +158,7 @@ class TestLandmarks:
         network = write_network(tmp_path / "n.onnx", probes=[(0, 96, 96), (2, 96, 96)])
         (face,) = expert(network).detect(Image.new("RGB", (300, 240), (200, 100, 50)))
         square = UprightSquare.around(found().landmarks)
-        expected = square.to_picture((np.array([[200.0, 50.0]]) + 1) / 2)
+        expected = square.to_image((np.array([[200.0, 50.0]]) + 1) / 2)
         np.testing.assert_allclose(face.landmarks[:1], expected, rtol=1e-5)
         np.testing.assert_allclose(face.prior[:2] * 255, [50, 200], atol=1e-4)
 

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageOps
 
 from emola import downloads
 from emola.face import Face, FaceLandmarker, Pose, aligned_crop, load_image
+from emola.face.detection.contrast import Levels
 from emola.face.landmarker import CROP_SIZE
-from emola.face.light import Levels
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
 
 ROOT = Path(__file__).parents[2]

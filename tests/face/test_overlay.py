@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 from emola.faba import REGIONS
 from emola.face import Face, Visibility, draw_overlay
 from emola.face.overlay import _OTHER, _SELECTED
-from emola.face.regions import nearest_regions
+from emola.face.visibility.regions import nearest_regions
 
 
 def picture(width: int = 300, height: int = 200) -> Image.Image:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from emola.face import MAX_FACES, AUEstimate, Face, Visibility
-from emola.face.light import Levels
+from emola.face.detection import Levels
 from emola.ui import messages
 
 

@@ -20,7 +20,7 @@ from emola.data.hold_out import is_held_out
 from emola.data.labels import label_folder
 from emola.errors import DataError
 from emola.face.landmarker import Face, FaceLandmarker
-from emola.face.lids import HEIGHT, WIDTH, LidNet, eye_picture
+from emola.face.visibility.lids import HEIGHT, WIDTH, LidNet, eye_crop
 from emola.files import replacing
 from emola.train.nano.covers.training import CoverSource
 
@@ -108,7 +108,7 @@ def eyes_of(
         style = str(rng.choice(STYLES))
         kinds.append((style, with_lids(grey, face.landmarks, style, rng)))
     eyes = [
-        eye_picture(pixels, face.landmarks, side, rng.normal(0, 0.04, 2), rng.uniform(0.9, 1.12))
+        eye_crop(pixels, face.landmarks, side, rng.normal(0, 0.04, 2), rng.uniform(0.9, 1.12))
         for _, pixels in kinds
         for side in SIDES
     ]

@@ -5,7 +5,7 @@ import pytest
 
 from emola import downloads
 from emola.face import FaceLandmarker, UprightSquare, load_image
-from emola.face.regions import region_masks
+from emola.face.visibility.regions import region_masks
 from emola.train.nano.covers import COVERS, DECOYS, UNSEEN, Canvas, cover, decoy
 
 pytestmark = pytest.mark.network
@@ -18,8 +18,8 @@ def face():
     image = load_image(downloads.path("astronaut.png"))
     found = FaceLandmarker().detect(image)[0]
     square = UprightSquare.around(found.landmarks, 1.6)
-    pixels = np.asarray(square.cut(image, SIDE).convert("L"), dtype=np.float64)
-    return pixels, square.within(found.landmarks, SIDE).astype(np.float64)
+    pixels = np.asarray(square.crop(image, SIDE).convert("L"), dtype=np.float64)
+    return pixels, square.to_crop(found.landmarks, SIDE).astype(np.float64)
 
 
 def canvas(face, seed: int = 0) -> Canvas:

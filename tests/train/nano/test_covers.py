@@ -11,8 +11,8 @@ from emola import downloads
 from emola.errors import DataError
 from emola.faba import REGIONS
 from emola.face import FaceLandmarker, UprightSquare, load_image
-from emola.face.covers import INPUT_SIDE, CoverNet
-from emola.face.regions import region_masks
+from emola.face.visibility.covers import INPUT_SIDE, CoverNet
+from emola.face.visibility.regions import region_masks
 from emola.train.nano.covers import COVERS, DECOYS, UNSEEN
 from emola.train.nano.covers import training as stage
 from emola.train.nano.covers.examples import PLAIN, STORED, CoverExamples, draw_covers
@@ -43,7 +43,7 @@ def portrait():
 def examples(landmarker, portrait) -> CoverExamples:
     """160 faces, every other one with its eyes or its mouth painted over in one grey."""
     found = landmarker.detect(portrait)[0].landmarks
-    points = UprightSquare.around(found, 1.1 * 1.25).within(found, STORED)
+    points = UprightSquare.around(found, 1.1 * 1.25).to_crop(found, STORED)
     rng, count = np.random.default_rng(0), 160
     crops = rng.normal(size=(count, STORED // 4, STORED // 4)).repeat(4, axis=1).repeat(4, axis=2) * 45 + 128
     covers, kinds = np.zeros(crops.shape), np.full(count, PLAIN, dtype="<U20")
@@ -93,7 +93,7 @@ def test_what_was_fitted_is_what_was_written(fitted, examples):
     recipe, network = fitted
     written = CoverNet.load(recipe.out)
     crop = examples.crops[0][EDGE:-EDGE, EDGE:-EDGE]
-    np.testing.assert_allclose(written.hidden(crop), network.hidden(crop), atol=0.01)
+    np.testing.assert_allclose(written.probabilities(crop), network.probabilities(crop), atol=0.01)
 
 
 def test_numpy_computes_what_torch_does(examples):
@@ -108,9 +108,9 @@ def test_numpy_computes_what_torch_does(examples):
     crop = examples.crops[1][EDGE:-EDGE, EDGE:-EDGE]
     with torch.no_grad():
         expected = torch.sigmoid(model(torch.from_numpy(standardised(crop))[None]))[0]
-    np.testing.assert_allclose(network.hidden(crop), expected, atol=1e-5)
+    np.testing.assert_allclose(network.probabilities(crop), expected, atol=1e-5)
     shares = measured_shares(model, examples.where(np.array([1])))[0]
-    hidden = network.hidden(crop).repeat(2, axis=0).repeat(2, axis=1)
+    hidden = network.probabilities(crop).repeat(2, axis=0).repeat(2, axis=1)
     masks = region_masks(examples.landmarks[1] - EDGE, INPUT_SIDE)
     np.testing.assert_allclose(shares, [hidden[mask].mean() for mask in masks.values()], atol=1e-5)
 

@@ -10,7 +10,7 @@ import torch
 from emola import downloads
 from emola.errors import DataError
 from emola.face import FaceLandmarker, load_image
-from emola.face.lids import HEIGHT, WIDTH, LidNet
+from emola.face.visibility.lids import HEIGHT, WIDTH, LidNet
 from emola.train.nano.lids import STYLES, LidExamples, LidsRecipe, eyes_of, fit_lids, joined, with_lids
 
 
@@ -38,8 +38,8 @@ def test_closed_eyes_are_found_on_people_kept_out(tmp_path):
     written = LidNet.load(tmp_path / "new" / "lids.safetensors")
     examples = eyes(8)
     for eye, closed in zip(examples.pictures, examples.closed, strict=True):
-        assert written.closed(eye) == pytest.approx(network.closed(eye), abs=0.01)
-        assert (written.closed(eye) >= 0.5) == closed
+        assert written.closed_probability(eye) == pytest.approx(network.closed_probability(eye), abs=0.01)
+        assert (written.closed_probability(eye) >= 0.5) == closed
 
 
 @pytest.mark.parametrize("closed", [True, False])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from emola.faba import EMOTIONS
-from emola.faba.emotions import Evidence, weigh
+from emola.faba.emotions import EmotionEvidence, weigh_evidence
 
 STRENGTHS = ("only a trace", "slight", "moderate", "strong", "very strong")
 """Words for intensity, a fifth of the range each."""
@@ -89,11 +89,11 @@ class FaceFacts:
         return tuple(sorted(code for code, unit in (self.units or {}).items() if not unit.active))
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> EmotionEvidence:
         """What the active units say of the emotion; "missing" holds only units known to be inactive."""
-        found = weigh(self.emotion or "neutral", self.active)
+        found = weigh_evidence(self.emotion or "neutral", self.active)
         missing = tuple(code for code in found.missing if code in self.inactive)
-        return Evidence(found.supporting, found.contrary, missing)
+        return EmotionEvidence(found.supporting, found.contrary, missing)
 
     @property
     def strongest(self) -> int | None:

@@ -14,7 +14,7 @@ Exchange = tuple[str, str]
 
 
 def _look(code: int) -> str:
-    return ACTION_UNITS[code].look[0].lower() + ACTION_UNITS[code].look[1:-1]
+    return ACTION_UNITS[code].appearance[0].lower() + ACTION_UNITS[code].appearance[1:-1]
 
 
 def what_is(rng: random.Random, code: int) -> Exchange:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from emola.face.regions import hull
+from emola.face.visibility.regions import convex_hull
 from emola.train.nano.covers.canvas import (
     JAW,
     LIPS,
@@ -39,7 +39,7 @@ def beard(canvas: Canvas) -> Cover:
     """A beard that leaves the lips free."""
     jaw, lips = canvas.local(JAW), canvas.local(LIPS)
     top = lips[:, 1].min() - canvas.uniform(0, 0.16)
-    shape = hull(
+    shape = convex_hull(
         np.concatenate([jaw[jaw[:, 1] > top + canvas.uniform(-0.3, 0.2)], lips - np.array([0, 0.1])])
     )
     mask = canvas.fill(shape) * (1 - canvas.fill(grown(lips, -0.02))) * canvas.uniform(0.3, 0.9)

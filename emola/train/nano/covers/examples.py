@@ -137,10 +137,10 @@ def _landmarks(landmarker: FaceLandmarker, grey: np.ndarray) -> np.ndarray | Non
 def _stored(grey: np.ndarray, hidden: np.ndarray, points: np.ndarray) -> dict[str, np.ndarray]:
     square = UprightSquare.around(points, CROP_MARGIN * SURROUND)
     crops, covers = (
-        np.asarray(_small(square.cut(Image.fromarray(part.astype(np.uint8)), round(CROP_SIZE * SURROUND))))
+        np.asarray(_small(square.crop(Image.fromarray(part.astype(np.uint8)), round(CROP_SIZE * SURROUND))))
         for part in (grey, hidden * 255)
     )
-    return {"crops": crops, "covers": covers, "landmarks": square.within(points, STORED)}
+    return {"crops": crops, "covers": covers, "landmarks": square.to_crop(points, STORED)}
 
 
 def _small(crop: Image.Image) -> Image.Image:

@@ -16,8 +16,8 @@ from torch import nn
 
 from emola.errors import DataError
 from emola.faba.regions import REGIONS
-from emola.face.covers import INPUT_SIDE, JOINS, STAGES, CoverNet
-from emola.face.regions import face_mask, region_masks
+from emola.face.visibility.covers import INPUT_SIDE, JOINS, STAGES, CoverNet
+from emola.face.visibility.regions import face_mask, region_masks
 from emola.files import replacing
 from emola.model.precision import computes_in_bfloat16
 from emola.train.nano.covers import COVERS, DECOYS, UNSEEN
@@ -65,7 +65,7 @@ class CoversRecipe:
 
 
 class CoverTrainNet(nn.Module):
-    """The network of ``emola.face.covers`` with batch normalisation, which ``exported`` folds away."""
+    """The ``CoverNet`` with batch normalisation, which ``exported`` folds into the convolutions."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -219,7 +219,7 @@ def _worsened(grey: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
 
 
 def _standardised(grey: torch.Tensor) -> torch.Tensor:
-    """As ``emola.face.covers.standardised``, for (B, S, S)."""
+    """As ``emola.face.visibility.covers.standardise``, for (B, S, S)."""
     mean = grey.mean((1, 2), keepdim=True)
     return (grey - mean) / grey.std((1, 2), correction=0, keepdim=True).clamp(min=1.0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from emola.face.regions import hull
+from emola.face.visibility.regions import convex_hull
 from emola.train.nano.covers.canvas import (
     EYES,
     JAW,
@@ -53,7 +53,7 @@ def cloth_mask(canvas: Canvas) -> Cover:
     """A mask of any stuff."""
     shape = _mask_shape(canvas)
     if canvas.chance(0.5):
-        shape = hull(shape)
+        shape = convex_hull(shape)
     return canvas.fill(shape), cloth(canvas)
 
 

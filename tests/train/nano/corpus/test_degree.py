@@ -9,7 +9,7 @@ from random_faces import random_facts
 
 from benchmarks.trust.declining import declines
 from emola.faba import EMOTIONS, NANO_AUS, read_action_units, read_emotion
-from emola.faba.emotions import canonical
+from emola.faba.emotions import canonical_emotion
 from emola.train.nano.corpus import FaceFacts, UnitFact
 from emola.train.nano.corpus.degree import not_that, strength_answer, sureness_answer
 from emola.train.nano.corpus.degree_turns import ask_how_strong, ask_how_sure
@@ -47,7 +47,7 @@ def test_the_emotion_comes_first(asked) -> None:
         if exchange.kind in _ABOUT_EMOTION:
             kinds[exchange.kind] += 1
             opening = re.findall(r"\w+", in_english(exchange.answer))[:5]
-            named = [canonical(word) for word in opening if canonical(word)]
+            named = [canonical_emotion(word) for word in opening if canonical_emotion(word)]
             assert named[0] == facts.emotion, (facts, exchange)
             assert read_emotion(exchange.answer) == facts.emotion, (facts, exchange)
     assert min(kinds[kind] for kind in _ABOUT_EMOTION) > 100

@@ -1,0 +1,79 @@
+"""The bytes of a picture's file, decoded within limits of memory and time."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageFile
+
+from emola.errors import ImageError
+from emola.face.image.colour import to_rgb
+from emola.face.image.formats import FORMATS, Format, detect_format, open_header
+from emola.face.image.jpeg import scans
+from emola.face.image.memory import large_image_lock
+from emola.face.image.sixteen_bit import read_portable_map, restore_low_bytes
+
+__all__ = ["MAX_PIXELS", "MIN_SIDE", "check_size", "decode"]
+
+MAX_PIXELS = 64_000_000
+"""A larger picture is refused before it is decoded, or a JPEG decoded at half its scale.
+
+The sensors of phones and cameras have 48, 50 or 61 megapixels. A decoded picture takes four bytes a pixel.
+"""
+MIN_SIDE = 16
+"""A picture with a shorter side, in pixels, has no face that could be read."""
+_MAX_JPEG_PIXELS = 4 * MAX_PIXELS  # half the width and half the height are within MAX_PIXELS
+_MAX_JPEG_2000_PIXELS = MAX_PIXELS // 4  # the decoder takes twenty times as long as others, and more memory
+_MAX_SCANNED_PIXELS = 20 * MAX_PIXELS  # a progressive JPEG has about ten scans
+
+
+def decode(data: bytes, label: str) -> Image.Image:
+    """A file as plain RGB. Raises ImageError, or whatever its decoder raises for a damaged file."""
+    format_ = detect_format(data)
+    if format_ is None:
+        names = ", ".join(known.name for known in FORMATS)
+        raise ImageError(f"{label} is not a picture in a format that can be read: {names}.")
+    image = open_header(data, format_)
+    width, height = image.size
+    limit, kind = _limit(format_, data, width * height)
+    check_size(width, height, limit, kind)
+    if width * height > MAX_PIXELS:
+        image.draft(None, (width // 2, height // 2))
+    with large_image_lock(width * height):
+        return _load(image, data, format_)
+
+
+def check_size(width: int, height: int, limit: int | None = None, kind: str = "picture") -> None:
+    """Raise ImageError unless a picture of these pixels can be read; ``limit`` defaults to ``MAX_PIXELS``."""
+    limit = MAX_PIXELS if limit is None else limit
+    if width * height > limit:
+        raise ImageError(
+            f"The {kind} is too large: {width} x {height} pixels, and at most {limit // 1_000_000} "
+            "megapixels can be read."
+        )
+    if min(width, height) < MIN_SIDE:
+        raise ImageError(f"The picture is too small: {width} x {height} pixels, and {MIN_SIDE} are needed.")
+
+
+def _limit(format_: Format, data: bytes, pixels: int) -> tuple[int, str]:
+    """The most pixels of a file, and what to call it."""
+    if format_.name == "JPEG 2000":
+        return _MAX_JPEG_2000_PIXELS, "JPEG 2000 picture"
+    if format_.name != "JPEG":
+        return MAX_PIXELS, "picture"
+    count, by_line = scans(data)
+    if by_line:
+        return _MAX_JPEG_PIXELS, "JPEG"
+    if count * pixels > _MAX_SCANNED_PIXELS:
+        raise ImageError(
+            f"The picture is a JPEG of {count} scans, which takes too long to read: save it anew."
+        )
+    return MAX_PIXELS, "progressive JPEG"
+
+
+def _load(image: ImageFile.ImageFile, data: bytes, format_: Format) -> Image.Image:
+    if format_.name == "PGM/PPM" and (picture := read_portable_map(image, data)):
+        return picture
+    tiles = list(image.tile)
+    image.load()
+    check_size(*image.size)  # a header may lie about the size
+    restore_low_bytes(image, tiles, lambda: open_header(data, format_))
+    return to_rgb(image, owned=True)

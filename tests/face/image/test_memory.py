@@ -1,0 +1,79 @@
+"""What large pictures leave behind."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from emola.face.image import memory
+
+ROOT = Path(__file__).parents[3]
+# Threads that live on, as a server's do, and small objects between the pictures: arenas cannot shrink.
+SCRIPT = """
+import io, sys
+from concurrent.futures import ThreadPoolExecutor
+import psutil
+from PIL import Image
+from emola.face import load_image
+
+out = io.BytesIO()
+Image.new("LA", (5000, 4000)).save(out, "PNG", compress_level=1)
+png, kept, process = out.getvalue(), [], psutil.Process()
+
+def read(number):
+    load_image(png)
+    kept.append(bytes(20_000))
+
+load_image(png)
+start = process.memory_info().rss
+with ThreadPoolExecutor(3) as pool:
+    for number in range(2):
+        list(pool.map(read, range(3)))
+    print((process.memory_info().rss - start) // 2**20)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc keeps what is freed")
+def test_memory_goes_back_to_the_system():
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 30  # one such picture takes 80 MB
+
+
+def test_one_large_picture_at_a_time_and_small_ones_at_once():
+    at_once = {"now": 0, "most": 0}
+    lock = threading.Lock()
+
+    def read(pixels):
+        with memory.large_image_lock(pixels):
+            with lock:
+                at_once["now"] += 1
+                at_once["most"] = max(at_once["most"], at_once["now"])
+            time.sleep(0.05)
+            with lock:
+                at_once["now"] -= 1
+
+    for pixels, most in ((memory.LARGE_PIXELS, 1), (memory.LARGE_PIXELS - 1, 3)):
+        at_once["most"] = 0
+        threads = [threading.Thread(target=read, args=(pixels,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert at_once["most"] == most
+
+
+def test_an_error_lets_the_next_one_in():
+    for _ in range(2):
+        with pytest.raises(ValueError, match="damaged"), memory.large_image_lock(memory.LARGE_PIXELS):
+            raise ValueError("damaged")
+
+
+def test_without_glibc(monkeypatch):
+    monkeypatch.setattr(memory, "_trimmer", lambda: None)
+    with memory.large_image_lock(memory.LARGE_PIXELS):
+        pass
