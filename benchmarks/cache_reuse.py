@@ -24,9 +24,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from emola import downloads
-from emola.chat import Engine, Turn
-from emola.chat.turns import messages
+from emola.chat import Engine
 from emola.errors import EmolaError
+from emola.faba.messages import chat_messages
 from emola.face import Face, FaceLandmarker, load_image
 from emola.model import load_checkpoint
 from emola.model.loading import NANO
@@ -84,16 +84,16 @@ def measure(model: Any, processor: Any, face: Face, rounds: int) -> dict[str, An
 def conversation(engine: Engine, face: Face) -> tuple[list[float], list[int]]:
     """Seconds to the first token of each turn, and the length of each prompt in tokens."""
     owner, seen = engine.new_owner(), engine.encode(face)
-    turns: tuple[Turn, ...] = ()
+    turns: list[tuple[str, str]] = []
     waited, lengths = [], []
     for question in QUESTIONS:
         start = time.perf_counter()
-        prompt = engine.tokenize(messages(turns, question))
+        prompt = engine.tokenize(chat_messages(turns, question))
         tokens = engine.generate(owner, seen, prompt, max_new_tokens=ANSWER)
         ids = list(itertools.islice(tokens, 1))
         waited.append(time.perf_counter() - start)
         lengths.append(len(prompt))
-        turns = (*turns, Turn(question, engine.decode([*ids, *tokens])))
+        turns.append((question, engine.decode([*ids, *tokens])))
     engine.release(owner)
     return waited, lengths
 

@@ -32,11 +32,12 @@ from PIL import Image
 from transformers import CLIPVisionConfig, LlamaConfig
 
 from emola.chat import Engine
-from emola.chat.turns import messages
 from emola.errors import EmolaError
+from emola.faba.messages import chat_messages
 from emola.model import EmolaConfig, load_checkpoint
 from emola.model.conversion import convert
-from emola.model.fitting import BYTES_PER_WEIGHT, cache_bytes, needed_bytes, outline
+from emola.model.memory import cache_bytes, empty_model, needed_bytes
+from emola.model.quantization import BYTES_PER_WEIGHT
 
 FIXTURE = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "published"
 SHAPES = {
@@ -80,7 +81,7 @@ def on_paper(shape: SimpleNamespace) -> dict[str, Any]:
         read += 2 * (lora_numbers(shape) + shape.hidden * shape.vocab)
         kept[str(quantize)] = {
             "memory_gb": round(
-                (needed_bytes(outline(config), [], torch.bfloat16, quantize) + adapters) / 1e9, 2
+                (needed_bytes(empty_model(config), [], torch.bfloat16, quantize) + adapters) / 1e9, 2
             ),
             "of_that_adapters_gb": round(adapters / 1e9, 2),
             "of_that_cache_gb": round(cache_bytes(config, torch.bfloat16) / 1e9, 2),
@@ -157,7 +158,7 @@ def loaded(folder: Path, quantize: Any) -> dict[str, float]:
     for adapter in ("emotion", "au"):  # the first one warms up
         begun = time.perf_counter()
         seen = engine.encode(face, adapter)
-        prompt = engine.tokenize(messages((), "What AUs are conveyed by this face?"))
+        prompt = engine.tokenize(chat_messages((), "What AUs are conveyed by this face?"))
         times = [time.perf_counter() for _ in engine.generate(1, seen, prompt, max_new_tokens=TOKENS)]
         figures["first_token_seconds"] = round(times[0] - begun, 3)
         figures["tokens_per_second"] = round((len(times) - 1) / (times[-1] - times[0]), 1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emola.chat import routing
+from emola.chat.adapter_selection import check_adapter
 from emola.chat.engine import Engine, require_face
 from emola.chat.session import ChatSession
 from emola.errors import CheckpointError
@@ -97,7 +97,7 @@ class EmoLA:
         With "auto", the default, each question is answered by the adapter for what it asks about. Holds
         for all conversations that name none themselves, from their next question on. Raises ChatError.
         """
-        self._engine.use = routing.check(adapter, self.adapters)
+        self._engine.use = check_adapter(adapter, self.adapters)
 
     def look(self, image: ImageSource) -> list[Face]:
         """The faces in a picture, largest first; empty when there is none.

@@ -19,6 +19,18 @@ raised is a defect of ours.
 
 from __future__ import annotations
 
+_LONGEST = 300
+"""Characters of a library's message that are shown; some list every value that they accept."""
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, shortened if it is long, or the class of the error.
+
+    For the messages of other libraries, which may span several lines or be empty.
+    """
+    line = str(error).strip().partition("\n")[0].rstrip(".:") or type(error).__name__
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} ..."
+
 
 class EmolaError(Exception):
     """Something the user can put right; ``str(error)`` tells how."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 __all__ = [
     "SUMS",
@@ -20,6 +21,8 @@ __all__ = [
     "is_disk_error",
     "replacing",
     "sha256",
+    "sha256_stream",
+    "sha256_text",
     "whole_lines",
     "write_sums",
 ]
@@ -108,12 +111,32 @@ def sha256(path: Path) -> str:
     status = path.stat()
     key = (str(path.absolute()), status.st_ino, status.st_size, status.st_mtime_ns)
     if key not in _known_hashes:
-        digest = hashlib.sha256()
         with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-        _known_hashes[key] = digest.hexdigest()
+            _known_hashes[key] = sha256_stream(stream)
     return _known_hashes[key]
+
+
+def sha256_stream(stream: BinaryIO, size: int | None = None) -> str:
+    """Return the SHA-256, in hex, of the next ``size`` bytes of a stream, by default of all that follow.
+
+    Raises EOFError when the stream ends before ``size`` bytes.
+    """
+    digest = hashlib.sha256()
+    while size is None or size > 0:
+        chunk = stream.read(_CHUNK if size is None else min(size, _CHUNK))
+        if not chunk:
+            if size is not None:
+                raise EOFError(f"{size} bytes are missing at its end")
+            break
+        digest.update(chunk)
+        if size is not None:
+            size -= len(chunk)
+    return digest.hexdigest()
+
+
+def sha256_text(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_sums(folder: Path, files: Iterable[Path]) -> None:

@@ -16,7 +16,7 @@ from PIL import Image
 
 import emola
 from emola import cli, downloads
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.errors import CheckpointError, DownloadError
 from emola.face import MAX_FACES
 from emola.files import replacing
@@ -79,7 +79,7 @@ def loaded(monkeypatch):
         return Model()
 
     def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter):
-        return [Said(ANSWERS[question], False) for question in questions]
+        return [Completion(ANSWERS[question], False) for question in questions]
 
     monkeypatch.setitem(vars(emola), "load", load)
     monkeypatch.setattr("emola.cli.models.fetch_groups", lambda groups: {})
@@ -483,7 +483,7 @@ def test_the_published_model_is_asked_as_in_the_published_evaluation(loaded, tmp
 
     def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter):
         asked.append((faces[0], *questions, adapter))
-        return [Said("AU4 is active.", False)]
+        return [Completion("AU4 is active.", False)]
 
     monkeypatch.setattr(Model, "processor", SimpleNamespace(prompt="vicuna_v1"))
     monkeypatch.setattr(Model, "prior", SimpleNamespace(dim=212))

@@ -1,8 +1,17 @@
 import os
+from io import BytesIO
 
 import pytest
 
-from emola.files import append_lines, cut_to_whole_lines, replacing, whole_lines
+from emola.files import (
+    append_lines,
+    cut_to_whole_lines,
+    replacing,
+    sha256,
+    sha256_stream,
+    sha256_text,
+    whole_lines,
+)
 
 
 def test_what_was_written_takes_the_place_of_what_was_there(tmp_path):
@@ -78,3 +87,23 @@ def test_a_file_that_ends_in_something_else_is_not_one_of_lines(tmp_path):
     file.write_text("Dear all,\nregards", "utf-8")
     with pytest.raises(ValueError, match=r"letter\.txt does not end in a line of its kind"):
         whole_lines(file, b'{"id"')
+
+
+def test_hashes_of_a_file_a_stream_and_a_text_agree(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("abc")
+    expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    with path.open("rb") as stream:
+        assert sha256(path) == sha256_stream(stream) == sha256_text("abc") == expected
+
+
+def test_hash_of_a_section_of_a_stream():
+    stream = BytesIO(b"-abc-")
+    stream.seek(1)
+    assert sha256_stream(stream, 3) == sha256_text("abc")
+    assert stream.read() == b"-"
+
+
+def test_hash_of_a_truncated_stream_is_an_error():
+    with pytest.raises(EOFError, match="2 bytes are missing"):
+        sha256_stream(BytesIO(b"abc"), 5)

@@ -33,7 +33,7 @@ from benchmarks.trust.figures import measure, measure_first
 from benchmarks.trust.log import Book
 from benchmarks.trust.report import report
 from emola.bench import read_answers
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.cli.answering import labelled
 from emola.cli.options import add_model_arguments, positive
 from emola.data import Record, open_dataset, sample
@@ -111,9 +111,9 @@ def others(every: Sequence[Record], records: Sequence[Record], args: argparse.Na
     return sample([record for record in every if record.id not in asked], args.lists, args.seed)
 
 
-def answers_kept(file: Path, records: list[Record]) -> dict[str, Said]:
+def answers_kept(file: Path, records: list[Record]) -> dict[str, Completion]:
     """The answers in a file of ``bench``, by id. Raises DataError unless each picture has one."""
-    kept = {one.id: Said(one.prediction, one.cut) for one in read_answers(file, "emotion").outcomes}
+    kept = {one.id: Completion(one.prediction, one.cut) for one in read_answers(file, "emotion").outcomes}
     missing = [record.id for record in records if record.id not in kept]
     if missing:
         raise DataError(

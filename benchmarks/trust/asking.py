@@ -24,7 +24,7 @@ from benchmarks.trust.questions import (
     why,
 )
 from emola import EmoLA
-from emola.chat.batch import Said, answer_batch
+from emola.chat.batch import Completion, answer_batch
 from emola.cli.progress import Bars
 from emola.faba import NANO_AUS
 
@@ -36,10 +36,10 @@ LATER_TOKENS = 96
 class Speaker(Protocol):
     """Who is asked."""
 
-    def batch(self, asks: Sequence[Ask], limit: int) -> list[Said]:
+    def batch(self, asks: Sequence[Ask], limit: int) -> list[Completion]:
         """Answers about different faces, of ``limit`` tokens at most."""
 
-    def branches(self, asks: Sequence[Ask], limit: int) -> list[Said]:
+    def branches(self, asks: Sequence[Ask], limit: int) -> list[Completion]:
         """Answers to questions that all follow the same conversation about one face."""
 
 
@@ -49,7 +49,7 @@ class Model:
     def __init__(self, model: EmoLA, size: int) -> None:
         self._model, self._size = model, size
 
-    def batch(self, asks: Sequence[Ask], limit: int) -> list[Said]:
+    def batch(self, asks: Sequence[Ask], limit: int) -> list[Completion]:
         """See ``Speaker.batch``; all of one task."""
         return answer_batch(
             self._model.model,
@@ -61,7 +61,7 @@ class Model:
             before=[ask.before for ask in asks],
         )
 
-    def branches(self, asks: Sequence[Ask], limit: int) -> list[Said]:
+    def branches(self, asks: Sequence[Ask], limit: int) -> list[Completion]:
         """See ``Speaker.branches``."""
         return answer_branches(
             self._model.model,
@@ -83,23 +83,23 @@ class Heard:
 
     def __init__(self, faces: Sequence[Looked]) -> None:
         self.faces = faces
-        self.first: dict[str, list[Said]] = {}
+        self.first: dict[str, list[Completion]] = {}
         """By task, "emotion" or "au", in the order of the faces."""
         self.more: Sequence[Looked] = ()
         """Faces of which only the action units were asked."""
-        self.more_lists: list[Said] = []
+        self.more_lists: list[Completion] = []
         """In the order of those faces."""
-        self.yes_no: list[dict[int, Said]] = []
+        self.yes_no: list[dict[int, Completion]] = []
         """For each face by unit."""
-        self.unlisted: dict[str, list[tuple[Ask, int, Said]]] = {}
+        self.unlisted: dict[str, list[tuple[Ask, int, Completion]]] = {}
         """By turn, single units asked about before any list."""
-        self.why: list[Said] = []
+        self.why: list[Completion] = []
         """To a bare "Why?" after the emotion, in the order of the faces."""
-        self.confirming: dict[str, list[tuple[Ask, str, Said]]] = {}
+        self.confirming: dict[str, list[tuple[Ask, str, Completion]]] = {}
         """By turn, whether the face shows an emotion."""
-        self.lists: dict[str, list[tuple[Phrasing, Said, Said]]] = {}
+        self.lists: dict[str, list[tuple[Phrasing, Completion, Completion]]] = {}
         """By list, "declined" or "on_topic": a phrasing, the answer to it as first and as second question."""
-        self.by_heart: dict[tuple[str, int], tuple[Ask, Said]] = {}
+        self.by_heart: dict[tuple[str, int], tuple[Ask, Completion]] = {}
         """What was asked of a unit of the catalogue and answered, by the kind of question and the code."""
         self.questions: dict[str, list[str]] = {}
         """What was asked first, by task."""
@@ -156,7 +156,9 @@ def ask_everything(
     return heard
 
 
-def _ask(asks: Sequence[Ask], speaker: Speaker, book: Book, size: int, title: str, limit: int) -> list[Said]:
+def _ask(
+    asks: Sequence[Ask], speaker: Speaker, book: Book, size: int, title: str, limit: int
+) -> list[Completion]:
     """The answers in the order of the questions; those that ``book`` lacks are asked for."""
     known = {ask.id: book.said(ask) for ask in asks}
     waiting = [ask for ask in asks if known[ask.id] is None]

@@ -16,10 +16,11 @@ from typing import Any
 import torch
 from transformers import DynamicCache
 
-from emola.chat.batch import Exchanges, Said, conversation, said
+from emola.chat.batch import Completion, Exchanges, completion
+from emola.chat.context import answer_room, context_length
 from emola.chat.engine import FaceLike
-from emola.chat.pool import common_prefix
-from emola.errors import ChatError
+from emola.chat.prefix_cache import common_prefix
+from emola.faba.messages import chat_messages
 from emola.model import adapters
 
 
@@ -33,19 +34,19 @@ def answer_branches(
     max_new_tokens: int,
     size: int,
     adapter: str | None = None,
-) -> list[Said]:
+) -> list[Completion]:
     """Answer each question as if it alone followed ``before``, always with the likeliest token.
 
     size: how many answers are made at once. Raises ChatError when a question leaves no room.
     """
-    prompts = [processor.tokenize(conversation(one, before), add_generation_prompt=True) for one in questions]
-    longest, context = max(map(len, prompts)), int(model.config.get_text_config().max_position_embeddings)
-    if longest + max_new_tokens > context:
-        raise ChatError(f"A follow-up takes {longest} tokens of a context of {context}; ask a shorter one.")
+    prompts = [
+        processor.tokenize(chat_messages(before, one), add_generation_prompt=True) for one in questions
+    ]
+    answer_room(max(map(len, prompts)), context_length(model), max_new_tokens, at_least=max_new_tokens)
     if adapter is not None:
         adapters.activate(model, adapter)
     shared = min(min(common_prefix(prompts[0], one), len(one) - 1) for one in prompts)
-    answers: dict[int, Said] = {}
+    answers: dict[int, Completion] = {}
     with torch.inference_mode():
         trunk = _trunk(model, processor, face, prompts[0][:shared])
         for rows in _alike(prompts, size):
@@ -53,7 +54,7 @@ def answer_branches(
             cache.batch_repeat_interleave(len(rows))
             feed = [prompts[row][shared:] for row in rows]
             for row, ids in zip(rows, _greedy(model, processor, cache, feed, max_new_tokens), strict=True):
-                answers[row] = said(processor, ids, max_new_tokens)
+                answers[row] = completion(processor, ids, max_new_tokens)
     return [answers[row] for row in range(len(questions))]
 
 

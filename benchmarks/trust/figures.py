@@ -15,7 +15,7 @@ from benchmarks.trust.shares import EXAMPLES, share
 from benchmarks.trust.slices import slices
 from benchmarks.trust.yes_no import says
 from emola.bench import STRICT
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.faba import NANO_AUS
 
 
@@ -84,7 +84,7 @@ def _agreeing(rows: Sequence[tuple[int, bool, bool | None]]) -> dict[str, Any]:
     }
 
 
-def evidence(faces: Sequence[Looked], lists: Sequence[Said]) -> dict[str, Any]:
+def evidence(faces: Sequence[Looked], lists: Sequence[Completion]) -> dict[str, Any]:
     """Of each unit named: whether its evidence is over the threshold; of each that is over: whether named."""
     named: list[tuple[int, bool]] = []
     shown: list[tuple[int, bool]] = []
@@ -189,7 +189,7 @@ def degenerate(heard: Heard) -> dict[str, Any]:
     return {"n": total, "any": wrong, **faults, "examples": examples[:EXAMPLES]}
 
 
-def _faults(said: Said) -> list[str]:
+def _faults(said: Completion) -> list[str]:
     if form.empty(said.text):
         return ["empty"]
     found = {"cut": said.cut, "loop": form.loops(said.text), "unfinished": not form.finished(said.text)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.trust.questions import Ask
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.errors import DataError
 from emola.files import append_lines, cut_to_whole_lines, whole_lines
 
@@ -21,7 +21,7 @@ class Book:
 
     def __init__(self, path: Path, run: Mapping[str, Any]) -> None:
         self.path = path
-        self._known: dict[str, tuple[str, Said]] = {}
+        self._known: dict[str, tuple[str, Completion]] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             lines = whole_lines(path, b'{"run"', b'{"id": ')
@@ -35,7 +35,7 @@ class Book:
         for number, line in enumerate(lines, 1):
             self._take(number, line, run)
 
-    def said(self, ask: Ask) -> Said | None:
+    def said(self, ask: Ask) -> Completion | None:
         """The answer to a question, None when there is none yet."""
         question, said = self._known.get(ask.id, (ask.question, None))
         if question != ask.question:
@@ -45,7 +45,7 @@ class Book:
             )
         return said
 
-    def add(self, asks: Sequence[Ask], answers: Sequence[Said]) -> None:
+    def add(self, asks: Sequence[Ask], answers: Sequence[Completion]) -> None:
         """Write answers; they are on the disk when this returns."""
         self._write(
             {
@@ -66,7 +66,7 @@ class Book:
                 other = [name for name, value in run.items() if entry["run"].get(name) != value]
             else:
                 other = []
-                said = Said(str(entry["answer"]), bool(entry["cut"]))
+                said = Completion(str(entry["answer"]), bool(entry["cut"]))
                 self._known[entry["id"]] = (str(entry["question"]), said)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataError(

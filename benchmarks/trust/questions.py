@@ -12,7 +12,7 @@ from typing import NamedTuple
 from benchmarks.trust import catalogue
 from benchmarks.trust.faces import Looked
 from emola.bench import STRICT
-from emola.chat.batch import Exchanges, Said
+from emola.chat.batch import Completion, Exchanges
 from emola.faba import ADJECTIVES, EMOTIONS, NANO_AUS
 from emola.faba.prompts import follow_up
 from emola.train.nano.corpus.asked.plain import task_question
@@ -65,7 +65,7 @@ def first_question(task: str, looked: Looked, seed: int) -> Ask:
     return Ask(f"{task}/{looked.id}", looked, task, question)
 
 
-def follow_ups(first: Ask, said: Said) -> list[Ask]:
+def follow_ups(first: Ask, said: Completion) -> list[Ask]:
     """A yes/no question about every unit after the list of them."""
     before = ((first.question, said.text),)
     return [

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from emola.faba import read_action_units, read_emotion
+from emola.files import sha256_text
 
 __all__ = ["Outcome", "Run", "from_line", "to_line"]
 
@@ -44,7 +44,7 @@ class Run:
         """A digest of the model's parts and the settings; the same for every set of pictures."""
         settings = {one.name: getattr(self, one.name) for one in _COMPARED if one.name != "data"}
         text = json.dumps(settings, sort_keys=True, default=dict)
-        return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+        return sha256_text(text)[:_DIGITS]
 
     def differences(self, other: Run) -> list[str]:
         """The names of the settings and of the model's parts in which two runs differ."""

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 from transformers import LogitsProcessor
 
+from emola.chat.context import answer_room, context_length
 from emola.chat.engine import FaceLike, forbidden_tokens
 from emola.chat.streaming import TextStream
-from emola.errors import ChatError
+from emola.faba.messages import chat_messages
 from emola.model import adapters
 
-__all__ = ["Exchanges", "Said", "answer_batch", "conversation", "said"]
+__all__ = ["Completion", "Exchanges", "answer_batch", "completion"]
 
 Exchanges = Sequence[tuple[str, str]]
 """Questions and answers so far, in order."""
 
 
-class Said(NamedTuple):
+class Completion(NamedTuple):
     """An answer; ``cut`` when it reached its length limit."""
 
     text: str
@@ -36,7 +36,7 @@ def answer_batch(
     max_new_tokens: int,
     adapter: str | None = None,
     before: Sequence[Exchanges] | None = None,
-) -> list[Said]:
+) -> list[Completion]:
     """Answer a question about each face, always with the likeliest token.
 
     In float32 the answers are those that a ``ChatSession`` gives to each by itself. Prompts of different
@@ -46,15 +46,12 @@ def answer_batch(
     """
     inputs = processor(
         images=[face.crop for face in faces],
-        messages=list(map(conversation, questions, before or [()] * len(questions))),
+        messages=list(map(chat_messages, before or [()] * len(questions), questions)),
         prior_features=[face.prior for face in faces],
         return_tensors="pt",
     ).to(model.device)
     length = inputs["input_ids"].shape[1]
-    context = int(model.config.get_text_config().max_position_embeddings)
-    room = min(max_new_tokens, context - length)
-    if room < 1:
-        raise ChatError(f"The question takes {length} tokens of a context of {context}; ask a shorter one.")
+    room = answer_room(length, context_length(model), max_new_tokens)
     if adapter is not None:
         adapters.activate(model, adapter)
     with torch.inference_mode():
@@ -66,7 +63,7 @@ def answer_batch(
             pad_token_id=processor.tokenizer.pad_token_id,
             logits_processor=[_Forbid([forbidden_tokens(model, processor, face) for face in faces])],
         )
-    return [said(processor, row, room) for row in ids_BT[:, length:].tolist()]
+    return [completion(processor, row, room) for row in ids_BT[:, length:].tolist()]
 
 
 class _Forbid(LogitsProcessor):
@@ -84,22 +81,11 @@ class _Forbid(LogitsProcessor):
         return scores
 
 
-def conversation(question: str, before: Exchanges = ()) -> list[dict[str, Any]]:
-    """Chat-template messages that wait for an answer; the first one brings the face."""
-    texts = [*(text for exchange in before for text in exchange), question]
-    messages: list[dict[str, Any]] = [
-        {"role": role, "content": [{"type": "text", "text": text}]}
-        for role, text in zip(itertools.cycle(("user", "assistant")), texts, strict=False)
-    ]
-    messages[0]["content"].insert(0, {"type": "image"})
-    return messages
-
-
-def said(processor: Any, ids: Sequence[int], room: int) -> Said:
+def completion(processor: Any, ids: Sequence[int], room: int) -> Completion:
     """An answer of ``room`` tokens at most: the text up to the first stop token; the rest is padding."""
     end = next((place for place, token in enumerate(ids) if token in processor.stop_token_ids), len(ids))
     text = TextStream(processor.decode, getattr(processor, "stop_strings", ()))
     for token in ids[:end]:
         text.push(token)
     text.finish()
-    return Said(text.text, cut=end == room and not text.stop_found)
+    return Completion(text.text, cut=end == room and not text.stop_found)

@@ -14,10 +14,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from emola.chat import routing
-from emola.chat.pool import CachePool, PromptCache, common_prefix
+from emola.chat.adapter_selection import AUTO, select_adapter
+from emola.chat.context import answer_room, context_length
+from emola.chat.fair_lock import FairLock
+from emola.chat.prefix_cache import PrefixCache, PrefixCachePool, common_prefix
 from emola.chat.sampler import Sampling, next_token
-from emola.chat.turnstile import Turnstile
 from emola.errors import ChatError
 from emola.model import adapters
 
@@ -88,13 +89,13 @@ class Engine:
     ) -> None:
         self.model = model
         self.processor = processor
-        self.max_context = max_context or _context_of(model)
+        self.max_context = max_context or context_length(model)
         self.stop_tokens: frozenset[int] = frozenset(processor.stop_token_ids)
         self.stop_strings: tuple[str, ...] = tuple(getattr(processor, "stop_strings", ()))
-        self.pool = CachePool(idle_caches)
+        self.pool = PrefixCachePool(idle_caches)
         self.adapters = adapters.names(model)
-        self.use = routing.AUTO
-        self._turnstile = Turnstile()
+        self.use = AUTO
+        self._lock = FairLock()
         self._owners = itertools.count(1)
 
     def new_owner(self) -> int:
@@ -106,8 +107,8 @@ class Engine:
         self.pool.drop(owner)
 
     def adapter_for(self, question: str, use: str | None, current: str | None) -> str | None:
-        """The adapter that answers, see ``routing.choose``; ``use`` None: the engine's own choice."""
-        return routing.choose(use or self.use, question, self.adapters, current)
+        """Return the adapter that answers a question; ``use`` None stands for the engine's own setting."""
+        return select_adapter(use or self.use, question, self.adapters, current)
 
     def encode(self, face: FaceLike, adapter: str | None = None) -> EncodedFace:
         """Run the vision tower and the adapter's projectors once, for all questions about this face.
@@ -123,7 +124,7 @@ class Engine:
             return_tensors="pt",
         )
         device = self.model.device
-        with self._turnstile, torch.inference_mode():
+        with self._lock, torch.inference_mode():
             self._activate(adapter)
             embeds = self.model.image_embeds(
                 inputs["pixel_values"].to(device), inputs["prior_features"].to(device)
@@ -133,7 +134,7 @@ class Engine:
     def features(self, face: FaceLike) -> np.ndarray:
         """(F,) float32: what the vision tower makes of the whole face, the mean of its patches."""
         pixels = self.processor.pixel_values([face.crop])
-        with self._turnstile, torch.inference_mode():
+        with self._lock, torch.inference_mode():
             patches_BPF = self.model.patch_features(pixels.to(self.model.device))
         return patches_BPF[0].mean(0).float().cpu().numpy()
 
@@ -161,14 +162,8 @@ class Engine:
         soon as ``stopped()`` is true (asked before and after each forward pass). Raises ChatError
         when the prompt leaves no room for a single token.
         """
-        sampling = sampling or Sampling()
-        room = min(max_new_tokens, self.max_context - len(prompt))
-        if room < 1 or not prompt:
-            raise ChatError(
-                f"The question takes {len(prompt)} tokens of a context of {self.max_context}; "
-                "ask a shorter one."
-            )
-        return self._generate(owner, face, list(prompt), room, sampling, stopped)
+        room = answer_room(len(prompt), self.max_context, max_new_tokens)
+        return self._generate(owner, face, list(prompt), room, sampling or Sampling(), stopped)
 
     def _generate(
         self,
@@ -208,15 +203,15 @@ class Engine:
             # 4. Prompt and answer stay in the cache for the next question.
             self.pool.put(owner, cache)
 
-    def _reusable(self, cache: PromptCache, face: EncodedFace, prompt: list[int]) -> int:
+    def _reusable(self, cache: PrefixCache, face: EncodedFace, prompt: list[int]) -> int:
         """How many of the cached tokens serve this prompt; at least one is left to feed."""
         if cache.subject is not face:
             return 0
         return min(common_prefix(cache.ids, prompt), len(prompt) - 1)
 
-    def _forward(self, cache: PromptCache, feed: list[int], face: EncodedFace) -> Tensor:
+    def _forward(self, cache: PrefixCache, feed: list[int], face: EncodedFace) -> Tensor:
         """Feed tokens on top of the cache; return the logits (V,) after the last one."""
-        with self._turnstile, torch.inference_mode():
+        with self._lock, torch.inference_mode():
             try:
                 self._activate(face.adapter)
                 ids_BT = torch.tensor([feed], device=self.model.device)
@@ -232,7 +227,7 @@ class Engine:
             return out.logits[0, -1]
 
     def _activate(self, adapter: str | None) -> None:
-        """Let an adapter compute the forward pass that follows; only inside the turnstile."""
+        """Let an adapter compute the forward pass that follows; the caller holds the lock."""
         if adapter is not None:
             adapters.activate(self.model, adapter)
 
@@ -246,7 +241,3 @@ def forbidden_tokens(model: Any, processor: Any, face: FaceLike) -> frozenset[in
     unsure = face.visibility is not None and not face.visibility.clear
     certainty = processor.certainty_token_ids if unsure else frozenset()
     return frozenset({model.config.image_token_id}) | certainty
-
-
-def _context_of(model: Any) -> int:
-    return int(model.config.get_text_config().max_position_embeddings)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from emola.chat import routing
+from emola.chat.adapter_selection import check_adapter
+from emola.chat.context import answer_room
 from emola.chat.engine import EncodedFace, Engine, FaceLike, require_face
 from emola.chat.sampler import Sampling, is_whole
 from emola.chat.streaming import TextStream
-from emola.chat.turns import Turn, message, messages
+from emola.chat.turns import Turn
 from emola.errors import ChatError
+from emola.faba.messages import chat_messages, message
 
 RETRY_TEMPERATURE = 0.7
 RETRY_TOP_P = 0.9
@@ -50,7 +52,7 @@ class ChatSession:
 
     Threads: every method may be called from any thread. One answer is written at a time: starting a
     second one, or changing the turns, while one is being written raises ChatError. :meth:`stop`,
-    :meth:`see` and :meth:`close` work at any time and end the answer being written within a token.
+    :meth:`set_face` and :meth:`close` work at any time and end the answer being written within a token.
 
     ``max_new_tokens`` bounds one answer; temperature 0 always takes the likeliest token, and the
     other options are those of :class:`Sampling`. :meth:`retry` samples even then, because the
@@ -78,7 +80,7 @@ class ChatSession:
         self._sampling = Sampling(temperature, top_p, no_repeat, seed)
         self._max_new_tokens = max_new_tokens
         self._engine = engine
-        self._use = None if adapter is None else routing.check(adapter, engine.adapters)
+        self._use = None if adapter is None else check_adapter(adapter, engine.adapters)
         self._owner = engine.new_owner()
         self._free = weakref.finalize(self, engine.release, self._owner)
         self._lock = threading.Lock()  # guards all below; never held while the model works
@@ -136,7 +138,7 @@ class ChatSession:
 
         Raises ChatError for a name that the model does not have.
         """
-        self._use = None if adapter is None else routing.check(adapter, self._engine.adapters)
+        self._use = None if adapter is None else check_adapter(adapter, self._engine.adapters)
 
     def stop(self) -> None:
         """End the answer being written, keeping what there is of it; without one, do nothing."""
@@ -144,7 +146,7 @@ class ChatSession:
             if self._run is not None:
                 self._run.set()
 
-    def see(self, face: FaceLike) -> None:
+    def set_face(self, face: FaceLike) -> None:
         """Turn to a face, new or the same: a new conversation. An answer being written is given up.
 
         Raises ChatError for anything but a face.
@@ -215,13 +217,13 @@ class ChatSession:
 
     def _leave(self, run: threading.Event, turns: tuple[Turn, ...] | None) -> None:
         with self._lock:
-            if self._run is run:  # otherwise see() or close() gave this answer up
+            if self._run is run:  # otherwise set_face() or close() gave this answer up
                 self._run = None
                 replaces = turns is not None and len(turns) == len(self._turns)
                 if turns is not None and not (replaces and not turns[-1].answer):
                     self._turns = turns
             abandoned = self._closed or (self._run is None and not self._turns)
-        if abandoned:  # the answer handed its cache back after close() or see() had freed it
+        if abandoned:  # the answer handed its cache back after close() or set_face() had freed it
             self._engine.release(self._owner)
 
     def _encode(self, run: threading.Event, face: FaceLike, adapter: str | None) -> EncodedFace:
@@ -241,14 +243,13 @@ class ChatSession:
         first = history[-1].dropped if history else 0
         adapter = self._engine.adapter_for(question, self._use, history[-1].adapter if history else None)
         for dropped in range(first, len(history) + 1):
-            prompt = self._engine.tokenize(messages(history[dropped:], question))
+            # A turn that was stopped before its first word has no answer to show the model.
+            pairs = [(turn.question, turn.answer) for turn in history[dropped:] if turn.answer]
+            prompt = self._engine.tokenize(chat_messages(pairs, question))
             if len(prompt) + answer <= context:
-                longest = min(self._max_new_tokens, context - len(prompt))
-                return _Plan(question, history, prompt, dropped, longest, adapter)
-        raise ChatError(
-            f"The question is too long: with the image it takes {len(prompt)} tokens, and this model "
-            f"has room for {context - answer}; ask a shorter one."
-        )
+                break
+        room = answer_room(len(prompt), context, self._max_new_tokens, at_least=answer)
+        return _Plan(question, history, prompt, dropped, room, adapter)
 
     def _checked(self, question: str) -> str:
         """The question without space around it; ChatError when it is no text, empty or too long."""

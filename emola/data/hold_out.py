@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from emola.files import sha256_text
 
 __all__ = ["is_held_out"]
 
@@ -14,4 +14,4 @@ def is_held_out(person: str, one_in: int) -> bool:
     """
     if not one_in or not person:
         return False
-    return int(hashlib.sha256(person.encode()).hexdigest(), 16) % one_in == 0
+    return int(sha256_text(person), 16) % one_in == 0

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emola.errors import DataError
-from emola.files import replacing
+from emola.files import replacing, sha256, sha256_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,12 +51,12 @@ def wrong_landmarks(path: Path) -> str | None:
 
 def features_digest(records: Iterable[Record]) -> str:
     """A digest of the landmark files of these records, by record id; of one that is missing, too."""
-    digest = hashlib.sha256()
+    lines = []
     for record in sorted(records, key=lambda record: record.id):
         if record.landmarks is not None:
-            content = record.landmarks.read_bytes() if record.landmarks.is_file() else b""
-            digest.update(f"{record.id} {hashlib.sha256(content).hexdigest()}\n".encode())
-    return digest.hexdigest()[:16]
+            digest = sha256(record.landmarks) if record.landmarks.is_file() else sha256_text("")
+            lines.append(f"{record.id} {digest}\n")
+    return sha256_text("".join(lines))[:16]
 
 
 def save_landmarks(path: Path, numbers: np.ndarray) -> None:

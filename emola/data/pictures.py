@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from emola.data.records import ImageFile, Record
 from emola.errors import DataError, ImageError
+from emola.files import sha256_stream
 
 __all__ = ["CheckedPictures", "FoundPictures", "check_pictures", "find_pictures"]
 
@@ -152,11 +152,8 @@ def _reason(record: Record, error: DataError) -> str:
 
 
 def _digest(record: Record) -> str:
-    digest = hashlib.sha256()
     try:
         with Path(record.image.name).open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
+            return sha256_stream(stream)[:16]
     except OSError as error:
         raise DataError(f"The picture {record.image.name} cannot be read: {error}.") from error
-    return digest.hexdigest()[:16]

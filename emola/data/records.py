@@ -15,16 +15,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from emola.errors import DataError, ImageError
 from emola.faba import PUBLISHED_QUESTION
+from emola.faba.messages import Message, message
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["TASKS", "Dataset", "ImageFile", "ImageSource", "Message", "Record", "Turn", "sample"]
+__all__ = ["TASKS", "Dataset", "ImageFile", "ImageSource", "Record", "Turn", "sample"]
 
 TASKS = ("au", "emotion")
-
-Message = dict[str, Any]
-"""One chat-template message, see ``emola.model.processing``."""
 
 Turn = tuple[str, str]
 """Who speaks, "human" or "gpt", and what they say; ``<image>`` in it stands for the picture."""
@@ -119,11 +117,9 @@ class Record:
 
 
 def _message(speaker: str, text: str) -> Message:
-    content = [{"type": "text", "text": text}]
-    if _IMAGE_MARK in text:
-        text = text.replace(_IMAGE_MARK, "").strip()
-        content = [{"type": "image"}] + ([{"type": "text", "text": text}] if text else [])
-    return {"role": _ROLES[speaker], "content": content}
+    if _IMAGE_MARK not in text:
+        return message(_ROLES[speaker], text)
+    return message(_ROLES[speaker], text.replace(_IMAGE_MARK, "").strip(), image=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from emola.data.problems import Problem, ProblemList
 from emola.data.records import TASKS, ImageFile, Record
 from emola.data.registry import KINDS, detect_kind
 from emola.errors import DataError
+from emola.files import sha256
 
 __all__ = ["check_dataset"]
 
@@ -141,22 +142,15 @@ def _twins(
         if entry.image is not None and entry.image.is_file():
             sizes[entry.image.stat().st_size].setdefault(entry.image, entry)
     twins: dict[Path | None, _Entry] = {}
-    digests: dict[Path, str] = {}
     for entry in _watched(tested, "train against eval", progress):
         image = entry.image
         if image is None or not image.is_file():
             continue
         for other, candidate in sizes.get(image.stat().st_size, {}).items():
-            if _digest(other, digests) == _digest(image, digests):
+            if sha256(other) == sha256(image):
                 twins[image] = candidate
                 break
     return twins
-
-
-def _digest(file: Path, known: dict[Path, str]) -> str:
-    if file not in known:
-        known[file] = hashlib.sha256(file.read_bytes()).hexdigest()
-    return known[file]
 
 
 def _other(path: Path, kind: str, images: bool, progress: _Progress | None) -> Iterator[Problem]:
@@ -189,14 +183,14 @@ def _in_order(faults: Sequence[Problem]) -> list[Problem]:
 
 def _pictures(records: Sequence[Record], progress: _Progress | None) -> Iterator[Problem]:
     """Pictures that cannot be decoded, and those that are there under two names."""
-    first: dict[str, Record] = {}
+    first: dict[bytes, Record] = {}
     for record in _watched(records, "pictures", progress):
         try:
             picture = record.image.open()
         except DataError as error:
             yield Problem(Path(record.image.name), None, f"is damaged: {str(error).removesuffix('.')}")
             continue
-        same = first.setdefault(hashlib.sha256(picture.tobytes()).hexdigest(), record)
+        same = first.setdefault(hashlib.sha256(picture.tobytes()).digest(), record)
         if same is not record:
             alike = all(same.label(task) == record.label(task) for task in TASKS)
             labels = "" if alike else ", which has other labels"

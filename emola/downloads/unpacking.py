@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from emola.errors import DownloadError
+from emola.errors import DownloadError, first_line
 from emola.files import write_sums
 
 __all__ = ["unpack"]
@@ -27,9 +27,8 @@ def unpack(packed: Path, folder: Path, progress: Callable[[str, int, int], None]
             _convert(packed, folder)
         write_sums(folder, (path for path in folder.iterdir() if path.is_file()))
     except Exception as error:  # each library raises its own classes, for a full disk too
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise DownloadError(
-            f"{packed} cannot be unpacked ({reason}): free disk space and memory, or set "
+            f"{packed} cannot be unpacked ({first_line(error)}): free disk space and memory, or set "
             "EMOLA_CACHE to another folder."
         ) from error
 

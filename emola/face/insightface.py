@@ -27,7 +27,7 @@ import numpy as np
 from PIL import Image
 
 from emola import downloads
-from emola.errors import CheckpointError, DownloadError
+from emola.errors import CheckpointError, DownloadError, first_line
 from emola.face.crop import UprightSquare
 from emola.face.landmarker import Face, FaceLandmarker
 
@@ -161,7 +161,9 @@ def _session(file: Path) -> Any:
         session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
         takes, gives = session.get_inputs(), session.get_outputs()
     except Exception as error:  # onnxruntime raises a class of its own for each way a file can be wrong
-        raise CheckpointError(f"{file} is not an ONNX network that can be read ({_line(error)}).") from error
+        raise CheckpointError(
+            f"{file} is not an ONNX network that can be read ({first_line(error)})."
+        ) from error
     shapes = [list(part.shape) for part in (*takes, *gives)]
     if (
         len(shapes) != 2
@@ -173,7 +175,3 @@ def _session(file: Path) -> Any:
             f"{[['N', 3, _INPUT_SIDE, _INPUT_SIDE], ['N', INSIGHTFACE_DIM]]} are needed."
         )
     return session
-
-
-def _line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -15,7 +15,7 @@ from safetensors import safe_open
 
 from emola.errors import CheckpointError
 from emola.model import lora
-from emola.model.integrity import read_json, reading
+from emola.model.integrity import load_errors, read_json
 
 FOLDER = "adapters"
 CONFIG = "adapter_config.json"
@@ -41,7 +41,7 @@ def attach(model: Any, adapters: Sequence[Path], *, dtype: torch.dtype, merge: b
         if not (folder / CONFIG).is_file():
             raise CheckpointError(f"{folder} is no adapter: {CONFIG} is missing.")
     if merge:
-        with reading(first):
+        with load_errors(first):
             config = read_json(first / CONFIG)
             if lora.is_plain(config):
                 lora.merge(model, config, first / WEIGHTS)
@@ -56,11 +56,11 @@ def _attach_with_peft(
     from peft import PeftModel
 
     options = {"is_trainable": trainable, "autocast_adapter_dtype": merge or trainable}
-    with reading(first):
+    with load_errors(first):
         adapted = PeftModel.from_pretrained(model, first, adapter_name=first.name, **options)
         _require_whole(adapted, first)
     for other in others:
-        with reading(other):
+        with load_errors(other):
             adapted.load_adapter(other, adapter_name=other.name, **options)
             _require_whole(adapted, other)
     if merge:

@@ -9,12 +9,12 @@ from typing import Any
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
-from emola.errors import CheckpointError
+from emola.errors import CheckpointError, first_line
 from emola.faba import QUESTION
 from emola.files import replacing
 from emola.model.configuration import EmolaConfig
 from emola.model.hub import CHECKPOINT_FILES
-from emola.model.integrity import first_line, require_intact
+from emola.model.integrity import require_intact
 
 CARD = "README.md"
 

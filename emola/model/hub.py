@@ -9,9 +9,8 @@ from pathlib import Path
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-from emola.errors import CheckpointError
+from emola.errors import CheckpointError, first_line
 from emola.files import SUMS, altered_files
-from emola.model.integrity import first_line
 
 _NAME = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
 

@@ -8,18 +8,17 @@ path, size, times and inode: a model of 13 GB is read once.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from emola import downloads
 from emola.errors import CheckpointError
 from emola.face.evidence import EVIDENCE_NAME
-from emola.files import replacing
+from emola.files import replacing, sha256, sha256_stream, sha256_text
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
 
@@ -48,7 +47,6 @@ _NO_BEHAVIOUR = frozenset(
 """Settings that record names, places and versions, or that the loader sets itself."""
 
 _LARGE = 64 << 20
-_BLOCK = 4 << 20
 
 
 def checkpoint_parts(
@@ -78,23 +76,14 @@ def checkpoint_parts(
     return parts
 
 
-def _short(text: str) -> str:
-    """The first digits of the SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
-
-
 def _file_digest(file: Path) -> str:
-    """The first digits of the SHA-256 of a file. Raises OSError."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()[:_DIGITS]
+    """Return the digest of a file. Raises OSError."""
+    return sha256(file)[:_DIGITS]
 
 
 def _digest(value: Any) -> str:
     """The digest of what JSON can hold, however its keys are ordered."""
-    return _short(json.dumps(value, sort_keys=True, ensure_ascii=False))
+    return sha256_text(json.dumps(value, sort_keys=True, ensure_ascii=False))[:_DIGITS]
 
 
 def _places(folder: Path, config: EmolaConfig) -> tuple[Path, Path | None]:
@@ -165,20 +154,9 @@ def _read_tensors(file: Path, size: int, progress: Progress | None) -> dict[str,
             for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"][0]):
                 start, end = entry["data_offsets"]
                 stream.seek(8 + length + start)
-                tensors[name] = f"{entry['dtype']} {entry['shape']} {_bytes_digest(stream, end - start)}"
+                tensors[name] = f"{entry['dtype']} {entry['shape']} {sha256_stream(stream, end - start)}"
                 if progress:
                     progress(file.name, 8 + length + end, size)
-        except (struct.error, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (struct.error, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CheckpointError(f"{file} is damaged ({error}); restore it or fetch it again.") from error
     return tensors
-
-
-def _bytes_digest(stream: BinaryIO, count: int) -> str:
-    digest = hashlib.sha256()
-    while count > 0:
-        block = stream.read(min(count, _BLOCK))
-        if not block:
-            raise ValueError("it ends too early")
-        digest.update(block)
-        count -= len(block)
-    return digest.hexdigest()

@@ -10,12 +10,10 @@ from typing import Any
 
 import torch
 
-from emola.errors import CheckpointError, EmolaError
+from emola.errors import CheckpointError, EmolaError, first_line
 from emola.files import SUMS, altered_files, write_sums
 
 _SUFFIXES = {".json", ".jinja", ".model", ".safetensors", ".txt"}
-_LONGEST = 300
-"""Characters of a library's message that are shown: some of them list every model that there is."""
 
 
 def write_checksums(folder: Path) -> None:
@@ -62,7 +60,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def load_errors(path: Path) -> Iterator[None]:
     """Turn whatever a library raises about a damaged file or folder into a CheckpointError that names it.
 
     Broad on purpose: transformers, PEFT, safetensors and tokenizers raise classes of every kind about values
@@ -78,9 +76,3 @@ def reading(path: Path) -> Iterator[None]:
         raise CheckpointError(
             f"{path} is damaged or does not fit ({first_line(error)}); restore it from where it came from."
         ) from error
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of an error's message, cut where it is long, or its class where it has none."""
-    line = str(error).strip().partition("\n")[0].rstrip(".:") or type(error).__name__
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} ..."

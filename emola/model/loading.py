@@ -28,11 +28,12 @@ from emola.errors import CheckpointError
 from emola.files import asset
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
-from emola.model.devices import Device, Quantisation, check_options, one_device, pick_device, pick_dtype
-from emola.model.fitting import needed_bytes, outline, quantization, require_memory, spread
-from emola.model.integrity import read_json, reading, require_intact
+from emola.model.devices import Device, Quantisation, check_options, loading_device, pick_device, pick_dtype
+from emola.model.integrity import load_errors, read_json, require_intact
+from emola.model.memory import dispatch, empty_model, needed_bytes, require_memory
 from emola.model.modeling import EmolaForConditionalGeneration
 from emola.model.processing import EmolaProcessor
+from emola.model.quantization import quantization
 
 log = logging.getLogger(__name__)
 
@@ -77,18 +78,18 @@ def load_checkpoint(
     whole = quantize is None and not trainable
     config = read_config(folder)
     device = pick_device(device)
-    one = one_device(device, whole=whole)
+    one = loading_device(device, whole=whole)
     dtype = pick_dtype(dtype, pick_device("auto") if one != device else one)  # type: ignore[arg-type]
     found = adapters.find(folder)
-    with quiet():
+    with quiet_libraries():
         processor = load_processor(folder, config)
         empty = _fitting(folder, config, processor)
         require_memory(config.title, needed_bytes(empty, found, dtype, quantize), one, quantize)
         model = load_base(folder, config, dtype=dtype, device=one, quantize=quantize)
         model = adapters.attach(model, found, dtype=dtype, merge=whole, trainable=trainable)
         if one != device:
-            with reading(folder):
-                model = spread(model, None if isinstance(device, str) else device)
+            with load_errors(folder):
+                model = dispatch(model, None if isinstance(device, str) else device)
     return model.train(trainable), processor
 
 
@@ -106,7 +107,7 @@ def read_config(folder: Path) -> EmolaConfig:
             f"{folder} is not an EmoLA checkpoint: it holds a model of the type {kind!r}; "
             "'emola convert' makes a checkpoint of the published files."
         )
-    with quiet(), reading(file):
+    with quiet_libraries(), load_errors(file):
         config = EmolaConfig.from_pretrained(folder)
         _require_plausible(config)
     return config
@@ -128,8 +129,8 @@ def _require_plausible(config: EmolaConfig) -> None:
 
 def _fitting(folder: Path, config: EmolaConfig, processor: EmolaProcessor) -> EmolaForConditionalGeneration:
     """The model without memory for its weights. Raises CheckpointError when its parts do not fit together."""
-    with reading(folder / "config.json"):
-        model = outline(config)
+    with load_errors(folder / "config.json"):
+        model = empty_model(config)
         pixels = processor.pixel_values([Image.new("RGB", (8, 8))]).to("meta")
         count = model.image_embeds(pixels, None).shape[1]
         if count != config.image_tokens:
@@ -163,7 +164,9 @@ def load_base(
     elif config.language_model:
         _require(folder, WEIGHTS)
         place, options["state_dict"] = None, _with_language_model(folder, config)
-    with reading(folder / WEIGHTS if place == folder and (folder / WEIGHTS).is_file() else place or folder):
+    with load_errors(
+        folder / WEIGHTS if place == folder and (folder / WEIGHTS).is_file() else place or folder
+    ):
         model, info = EmolaForConditionalGeneration.from_pretrained(
             place, config=config, output_loading_info=True, ignore_mismatched_sizes=True, **options
         )
@@ -174,9 +177,9 @@ def load_base(
 def _with_language_model(folder: Path, config: EmolaConfig) -> dict[str, torch.Tensor]:
     """The weights in the folder and those of the language model that it names."""
     file, language = folder / WEIGHTS, language_model_dir(config) / WEIGHTS
-    with reading(file):
+    with load_errors(file):
         weights = load_file(file)
-    with reading(language):
+    with load_errors(language):
         spoken = load_file(language)
     for name, tensor in spoken.items():
         weights[name.replace("model.", "model.language_model.", 1)] = tensor
@@ -200,11 +203,11 @@ def load_processor(folder: Path, config: EmolaConfig) -> EmolaProcessor:
     words = language_model_dir(config) if config.language_model else folder
     if (words / "tokenizer_config.json").exists():
         read_json(words / "tokenizer_config.json")
-    with reading(words / "tokenizer.json" if (words / "tokenizer.json").exists() else words):
+    with load_errors(words / "tokenizer.json" if (words / "tokenizer.json").exists() else words):
         tokenizer = AutoTokenizer.from_pretrained(words)
-    with reading(folder / "preprocessor_config.json"):
+    with load_errors(folder / "preprocessor_config.json"):
         image_processor = CLIPImageProcessorPil.from_pretrained(folder)
-    with reading(folder / "config.json"):
+    with load_errors(folder / "config.json"):
         return make_processor(config, image_processor, tokenizer)
 
 
@@ -239,7 +242,7 @@ def _require(folder: Path, *names: str) -> None:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet_libraries() -> Iterator[None]:
     """Without the progress bars and reports of the libraries, which are not for users."""
     level = transformers_logging.get_verbosity()
     bars = transformers_logging.is_progress_bar_enabled()

@@ -15,8 +15,9 @@ import torch
 from PIL import Image
 from transformers import AutoProcessor, BatchFeature, ProcessorMixin
 
+from emola.faba.messages import Message
 from emola.model.configuration import EmolaConfig
-from emola.model.prompts import IGNORE_INDEX, PROMPTS, Message
+from emola.model.prompts import IGNORE_INDEX, PROMPTS
 
 IMAGE_MARK = "<image>"
 

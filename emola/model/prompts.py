@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from emola.errors import ChatError
-
-Message = dict[str, Any]
+from emola.faba.messages import Message
 
 IGNORE_INDEX = -100
 

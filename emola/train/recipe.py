@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from emola.errors import RecipeError
+from emola.errors import RecipeError, first_line
 
 _POWER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 """A number such as 1e-4."""
@@ -73,8 +73,7 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: dates such as 2024-99-99
-        problem = str(error).splitlines()[0]
-        raise RecipeError(f"The recipe {path} is not YAML: {problem}.") from error
+        raise RecipeError(f"The recipe {path} is not YAML: {first_line(error)}.") from error
     if not isinstance(values, dict):
         raise RecipeError(f"The recipe {path} is not a list of settings.")
     return values

@@ -16,7 +16,7 @@ from transformers import Trainer, TrainerCallback
 
 from emola.errors import RecipeError
 from emola.files import replacing
-from emola.model.integrity import reading
+from emola.model.integrity import load_errors
 from emola.model.processing import IGNORE_INDEX
 
 LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
@@ -124,7 +124,7 @@ def add_adapter(
     """
     base.requires_grad_(False)
     if start:
-        with reading(start):
+        with load_errors(start):
             return PeftModel.from_pretrained(base, start, name, is_trainable=True)
     lora = LoraConfig(
         r=rank,

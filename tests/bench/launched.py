@@ -26,7 +26,9 @@ def load(name, **options):
 
 def answer_batch(model, processor, faces, questions, **options):
     print(f"process {PLACE} answers {len(faces)}", file=sys.stderr)
-    return [batch.Said(f"Level {face.crop.getpixel((9, 9))[0]}: AU12 is active.", False) for face in faces]
+    return [
+        batch.Completion(f"Level {face.crop.getpixel((9, 9))[0]}: AU12 is active.", False) for face in faces
+    ]
 
 
 emola.load = load

@@ -12,7 +12,7 @@ from baseline_fakes import Eyes, a_face, label_folder
 import emola
 from benchmarks import prior_worth
 from benchmarks.baselines import faces
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 
 
 class PriorEyes(Eyes):
@@ -25,7 +25,10 @@ class PriorEyes(Eyes):
 
 def spoken(model, processor, batch, questions, *, max_new_tokens):
     """A smile where the prior is high, else a frown."""
-    return [Said("AU12." if one.prior is not None and one.prior[0] > 0.5 else "AU4.", False) for one in batch]
+    return [
+        Completion("AU12." if one.prior is not None and one.prior[0] > 0.5 else "AU4.", False)
+        for one in batch
+    ]
 
 
 def run(monkeypatch, capsys, *flags):

@@ -11,7 +11,7 @@ import emola
 from benchmarks.trust import __main__ as command
 from benchmarks.trust.log import Book
 from benchmarks.trust.questions import Ask, Phrasing, first_question, spread, unlisted
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.data import open_dataset
 from emola.errors import DataError
 from emola.faba import NANO_AUS
@@ -77,7 +77,7 @@ class Speaker:
         if Speaker.breaks_after is not None and len(Speaker.asked) >= Speaker.breaks_after:
             raise KeyboardInterrupt
         Speaker.asked.append(list(asks))
-        return [Said(self.answer(ask), False) for ask in asks]
+        return [Completion(self.answer(ask), False) for ask in asks]
 
     def branches(self, asks, limit):
         assert len({ask.before for ask in asks}) == 1
@@ -210,8 +210,8 @@ def test_answers_of_another_run_are_a_users_mistake(tmp_path, monkeypatch, capsy
 def test_a_log_that_does_not_fit(tmp_path):
     file = tmp_path / "answers.jsonl"
     ask = Ask("emotion/a", seen(), "emotion", "Mood?")
-    Book(file, {"seed": 0}).add([ask], [Said("Happy.", False)])
-    assert Book(file, {"seed": 0}).said(ask) == Said("Happy.", False)
+    Book(file, {"seed": 0}).add([ask], [Completion("Happy.", False)])
+    assert Book(file, {"seed": 0}).said(ask) == Completion("Happy.", False)
     with pytest.raises(DataError, match=r"was asked 'Mood\?' and would be 'Feeling\?' now"):
         Book(file, {"seed": 0}).said(Ask("emotion/a", seen(), "emotion", "Feeling?"))
     file.write_text("my notes")

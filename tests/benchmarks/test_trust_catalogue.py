@@ -6,7 +6,7 @@ from trust_fakes import heard_of, seen
 from benchmarks.trust import catalogue
 from benchmarks.trust.figures import by_heart
 from benchmarks.trust.questions import by_heart as asked_by_heart
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.faba import ACTION_UNITS
 
 
@@ -36,7 +36,7 @@ def test_every_unit_is_asked_about_and_counted():
     assert len({ask.id for ask in asks.values()}) == 3 * len(ACTION_UNITS)
     assert {ask.looked.id for ask in asks.values()} == {"a", "b"}
     heard.by_heart = {
-        (kind, code): (ask, Said(f"AU{code} is the {ACTION_UNITS[code].name}.", False))
+        (kind, code): (ask, Completion(f"AU{code} is the {ACTION_UNITS[code].name}.", False))
         for (kind, code), ask in asks.items()
     }
     figures = by_heart(heard)

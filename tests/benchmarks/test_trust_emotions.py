@@ -10,7 +10,7 @@ from benchmarks.trust.emotions import confirming, confirms, reasons
 from benchmarks.trust.movements import movements
 from benchmarks.trust.questions import confirming as confirming_questions
 from benchmarks.trust.questions import why
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.faba import EMOTIONS
 from emola.faba.movements import MOVEMENTS
 from emola.train.nano.corpus.movements import act, clause, thing
@@ -93,7 +93,7 @@ def test_yes_or_no_agrees_with_the_emotion_named():
         ("fear", "No."),
     ]
     heard.confirming["first"] = [
-        (Ask(str(number), one, "emotion", f"{number}?"), emotion, Said(text, False))
+        (Ask(str(number), one, "emotion", f"{number}?"), emotion, Completion(text, False))
         for number, (emotion, text) in enumerate(said)
     ]
     found = confirming(heard)
@@ -107,7 +107,9 @@ def test_reasons_need_evidence_and_their_own_codes():
     heard = heard_of(
         faces, emotion=["Happy, with raised cheeks and parted lips.", "Happy, with parted lips."]
     )
-    heard.why = [Said("The cheeks are raised (AU7) and the lip corners are pulled up (AU12).", False)] * 2
+    heard.why = [
+        Completion("The cheeks are raised (AU7) and the lip corners are pulled up (AU12).", False)
+    ] * 2
     found = reasons(heard)
     assert (
         found["by_turn"]["with the emotion"]["count"] == 1 and found["by_turn"]["with the emotion"]["n"] == 2

@@ -10,7 +10,7 @@ from benchmarks.trust.figures import agreement, calibrated, commonest, degenerat
 from benchmarks.trust.questions import Phrasing
 from benchmarks.trust.shares import share, terciles, wilson
 from benchmarks.trust.slices import bin_of, slices
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.data import Record
 from emola.faba import NANO_AUS
 from emola.face import AUEstimate
@@ -28,14 +28,14 @@ def test_shares_have_intervals():
 def test_agreement_counts_what_cannot_be_read_and_who_contradicts():
     """Faces without landmarks have no list to agree with; an unreadable answer does not agree."""
     heard = heard_of([seen("a"), seen("b", found=False)], au=["AU12 and AU25.", "No landmarks were found."])
-    no = Said("No.", False)
+    no = Completion("No.", False)
     heard.yes_no = [dict.fromkeys(NANO_AUS, no) for _ in range(2)]
     heard.yes_no[0] |= {
-        12: Said("Yes, AU12 is active.", False),
-        1: Said("Yes.", False),
-        4: Said("Hm.", False),
+        12: Completion("Yes, AU12 is active.", False),
+        1: Completion("Yes.", False),
+        4: Completion("Hm.", False),
     }
-    heard.yes_no[1][6] = Said("Yes.", False)
+    heard.yes_no[1][6] = Completion("Yes.", False)
     found = agreement(heard)
     assert (found["n"], found["count"], found["unreadable"]) == (20, 17, 1)  # 25 denied, 1 affirmed, 4 unread
     assert (found["listed"], found["listed_denied"], found["unlisted_affirmed"]) == (2, 1, 1)
@@ -48,7 +48,7 @@ def test_agreement_counts_what_cannot_be_read_and_who_contradicts():
 def test_units_named_need_evidence():
     """Units that the evidence does not know are unbacked; faces without a prior have no part in it."""
     faces = [seen("a", active=(12, 25)), seen("b", found=False), seen("c", active=(1,))]
-    said = [Said(text, False) for text in ("AU12, AU18 and AU4.", "AU12.", "None.")]
+    said = [Completion(text, False) for text in ("AU12, AU18 and AU4.", "AU12.", "None.")]
     found = evidence(faces, said)
     assert (found["count"], found["n"], found["faces"]) == (1, 3, 2)
     assert found["named_where_shown"]["share"] == pytest.approx(1 / 3)
@@ -60,7 +60,7 @@ def test_single_units_are_right_where_they_say_what_is_clear():
     heard = heard_of([one])
     said = [(12, "Yes, AU12 is active."), (25, "No, AU25 is not active."), (4, "No."), (1, "Hm.")]
     heard.unlisted["first"] = [
-        (asking.Ask(str(code), one, "au", "?"), code, Said(text, False)) for code, text in said
+        (asking.Ask(str(code), one, "au", "?"), code, Completion(text, False)) for code, text in said
     ]
     found = figures.unlisted(heard)
     assert (found["count"], found["n"]) == (2, 4)
@@ -75,7 +75,7 @@ def test_single_units_are_right_where_they_say_what_is_clear():
 def test_refusals_by_topic_and_turn():
     heard = asking.Heard([])
     yes, no, other = (
-        Said(text, False)
+        Completion(text, False)
         for text in ("I cannot tell how old she is.", "She is old.", "I do not judge anyone's honesty.")
     )
     heard.lists["declined"] = [(Phrasing("age", "Old?"), yes, no), (Phrasing("age", "Age?"), yes, other)]
@@ -94,7 +94,7 @@ def test_degenerate_answers_are_counted_once():
         emotion=["Happy.", "sad sad sad sad sad sad", ""],
         au=["AU12 is active.", "AU1 is", "AU4 (Brow Lowerer)"],
     )
-    heard.first["emotion"][1] = Said("sad sad sad sad sad sad", True)
+    heard.first["emotion"][1] = Completion("sad sad sad sad sad sad", True)
     found = degenerate(heard)
     assert {key: found[key] for key in ("n", "any", "empty", "cut", "loop", "unfinished")} == {
         "n": 6, "any": 3, "empty": 1, "cut": 1, "loop": 1, "unfinished": 2,

@@ -6,7 +6,7 @@ from PIL import Image
 from benchmarks.trust import asking
 from benchmarks.trust.faces import Looked
 from emola import Face
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 from emola.faba import NANO_AUS
 from emola.face import PRIOR_DIM, AUEstimate, Pose
 
@@ -30,7 +30,7 @@ def seen(name="a", label="happiness", active=(), found=True, light=100.0, yaw=0.
 def heard_of(faces, emotion=None, au=None):
     heard = asking.Heard(faces)
     heard.first = {
-        "emotion": [Said(one, False) for one in emotion or ["Happiness."] * len(faces)],
-        "au": [Said(one, False) for one in au or ["None."] * len(faces)],
+        "emotion": [Completion(one, False) for one in emotion or ["Happiness."] * len(faces)],
+        "au": [Completion(one, False) for one in au or ["None."] * len(faces)],
     }
     return heard

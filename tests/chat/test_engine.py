@@ -12,18 +12,15 @@ from chat_fakes import ASSISTANT, END, IMAGE, ByteProcessor, ScriptedModel, Tiny
 
 from emola.chat import Engine, Sampling
 from emola.errors import ChatError
+from emola.faba.messages import chat_messages
 
 PROCESSOR = ByteProcessor()
 
 
 def prompt(*texts: str) -> list[int]:
-    """Question, answer, question...: a prompt whose image is in the first question."""
-    said: list[dict[str, Any]] = []
-    for index, text in enumerate(texts):
-        role = "assistant" if index % 2 else "user"
-        said.append({"role": role, "content": [{"type": "text", "text": text}]})
-    said[0]["content"].insert(0, {"type": "image"})
-    return PROCESSOR.tokenize(said, add_generation_prompt=True)
+    """Return the prompt of alternating questions and answers; the last text is a question."""
+    turns = zip(texts[:-1:2], texts[1::2], strict=True)
+    return PROCESSOR.tokenize(chat_messages(turns, texts[-1]), add_generation_prompt=True)
 
 
 def engine_of(model: Any, **options: Any) -> Engine:
@@ -210,7 +207,7 @@ def test_a_full_context_ends_the_answer() -> None:
 def test_a_prompt_without_room_is_refused_at_once() -> None:
     """A bug guarded: an empty answer, or an error only when the stream is read."""
     engine = engine_of(ScriptedModel(), max_context=4)
-    with pytest.raises(ChatError, match=r"takes \d+ tokens of a context of 4"):
+    with pytest.raises(ChatError, match=r"takes \d+ tokens, and this model has room for 3"):
         engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9)
 
 

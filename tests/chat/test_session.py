@@ -234,13 +234,13 @@ def test_a_new_face_is_a_new_conversation() -> None:
     chat, model = chat_of("one", "two", "three")
     say(chat.ask("q"))
     other = face(2.0)
-    chat.see(other)
+    chat.set_face(other)
     assert chat.turns == ()
     assert chat.face is other
     say(chat.ask("q"))
     assert prompt_of(model).startswith("uI")
     assert model.encoded == 2
-    chat.see(other)  # the same face again: a fresh start, not a fresh look
+    chat.set_face(other)  # the same face again: a fresh start, not a fresh look
     say(chat.ask("q"))
     assert model.encoded == 2
     assert len(chat.turns) == 1
@@ -251,7 +251,7 @@ def test_a_new_face_ends_the_answer_about_the_old_one() -> None:
     chat, _ = chat_of("abcdef", "new")
     pieces = chat.ask("q")
     next(pieces)
-    chat.see(face(2.0))
+    chat.set_face(face(2.0))
     assert say(pieces) == ""
     assert chat.turns == ()
     assert say(chat.ask("r")) == "new"
@@ -350,11 +350,11 @@ def test_a_new_start_frees_the_cache_of_the_old_conversation() -> None:
     chat, _ = chat_of("one", "two")
     say(chat.ask("q"))
     assert len(chat._engine.pool) == 1
-    chat.see(chat.face)
+    chat.set_face(chat.face)
     assert len(chat._engine.pool) == 0
     pieces = chat.ask("r")
     next(pieces)
-    chat.see(chat.face)
+    chat.set_face(chat.face)
     list(pieces)
     assert len(chat._engine.pool) == 0
 

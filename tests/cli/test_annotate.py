@@ -9,7 +9,7 @@ from PIL import Image
 
 import emola
 from emola import cli
-from emola.chat.batch import Said
+from emola.chat.batch import Completion
 
 SEEN = SimpleNamespace(clear=False, as_dict=lambda: {"clear": False})
 
@@ -44,7 +44,7 @@ def model(monkeypatch):
 
     def answer_batch(model, processor, faces, questions, **options):
         loaded.asked.append(len(faces))
-        return [Said("AU4 and AU7 are active.", False) for _ in faces]
+        return [Completion("AU4 and AU7 are active.", False) for _ in faces]
 
     monkeypatch.setitem(vars(emola), "load", lambda name, **options: loaded)
     monkeypatch.setattr("emola.chat.batch.answer_batch", answer_batch)

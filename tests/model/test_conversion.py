@@ -15,8 +15,8 @@ from emola.errors import CheckpointError
 from emola.files import SUMS
 from emola.model import load_checkpoint
 from emola.model.conversion import convert
-from emola.model.conversion.sources import open_weights
-from emola.model.conversion.writing import write_weights
+from emola.model.conversion.output import write_weights
+from emola.model.conversion.weight_files import open_weights
 
 COMMIT = "c0ffee" + "0" * 34
 QUESTION = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Which AUs?"}]}]
@@ -357,7 +357,7 @@ def test_a_full_disk_leaves_nothing_behind(parts, tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("emola.model.conversion.writing.save_file", full)
+    monkeypatch.setattr("emola.model.conversion.output.save_file", full)
     with pytest.raises(CheckpointError, match=r"out cannot be written: .*No space left on device"):
         converted(parts, tmp_path / "out")
     assert {path.name for path in tmp_path.iterdir()} == {"downloads"}

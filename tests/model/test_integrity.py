@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from emola.errors import CheckpointError
 from emola.files import SUMS, altered_files
 from emola.model import load_checkpoint
-from emola.model.integrity import reading, remove_checksums, write_checksums
+from emola.model.integrity import load_errors, remove_checksums, write_checksums
 from emola.model.loading import NANO
 
 FILES = [
@@ -212,7 +212,10 @@ def test_an_adapter_with_other_tensors_is_refused(folder, change):
 
 @pytest.mark.parametrize("error", [ImportError, MemoryError, torch.OutOfMemoryError])
 def test_what_the_machine_lacks_is_not_blamed_on_the_file(folder, error):
-    with pytest.raises(CheckpointError, match="cannot be loaded on this machine: no room"), reading(folder):
+    with (
+        pytest.raises(CheckpointError, match="cannot be loaded on this machine: no room"),
+        load_errors(folder),
+    ):
         raise error("no room.\nMore.")
 
 

@@ -13,9 +13,9 @@ from peft import LoraConfig
 from emola.errors import CheckpointError
 from emola.model.configuration import EmolaConfig
 from emola.model.conversion.base import shapes
-from emola.model.conversion.names import LORA, PATCH_PROJECTOR, PRIOR_PROJECTOR, Renamed, check, rename
-from emola.model.conversion.sources import open_weights
-from emola.model.conversion.writing import write_json, write_tensors
+from emola.model.conversion.output import write_json, write_tensors
+from emola.model.conversion.renaming import LORA, PATCH_PROJECTOR, PRIOR_PROJECTOR, Renamed, check, rename
+from emola.model.conversion.weight_files import open_weights
 from emola.model.integrity import read_json
 
 PROJECTORS = ("multi_modal_projector", "prior_projector")

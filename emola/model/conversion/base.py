@@ -13,8 +13,8 @@ from transformers import CLIPVisionConfig, LlamaConfig, LlavaConfig
 from emola.errors import CheckpointError
 from emola.model import hub
 from emola.model.configuration import EmolaConfig
-from emola.model.conversion.names import ORIGINAL, TOWER, TRANSFORMERS, Renamed, check, rename
-from emola.model.conversion.sources import open_all, weight_files
+from emola.model.conversion.renaming import ORIGINAL, TOWER, TRANSFORMERS, Renamed, check, rename
+from emola.model.conversion.weight_files import open_all, weight_files
 from emola.model.integrity import read_json
 from emola.model.modeling import EmolaForConditionalGeneration
 from emola.model.tokenizer import VOCABULARY

@@ -22,7 +22,7 @@ from emola.model.card import write_card
 from emola.model.configuration import EmolaConfig
 from emola.model.conversion.adapters import Adapter, check_adapter, prior_dim, read_adapter
 from emola.model.conversion.base import Base, read_base, shapes
-from emola.model.conversion.writing import Progress, new_folder, require_space, write_json, write_weights
+from emola.model.conversion.output import Progress, new_folder, require_space, write_json, write_weights
 from emola.model.integrity import write_checksums
 from emola.model.tokenizer import IMAGE_TOKEN, VicunaTokenizer
 

@@ -14,10 +14,9 @@ from torch.utils.data import Dataset
 from transformers import TrainingArguments
 
 from emola.errors import DataError, RecipeError
-from emola.model.devices import pick_device
+from emola.model.devices import computes_in_bfloat16, pick_device
 from emola.model.integrity import write_checksums
 from emola.model.loading import ADAPTERS
-from emola.model.precision import computes_in_bfloat16
 from emola.model.processing import IGNORE_INDEX, EmolaProcessor
 from emola.train.face_dataset import check_prior
 from emola.train.nano.augment import centre_crops

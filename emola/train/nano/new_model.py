@@ -18,7 +18,7 @@ from emola.errors import DataError
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT
 from emola.model.configuration import EmolaConfig
-from emola.model.integrity import read_json, reading, remove_checksums
+from emola.model.integrity import load_errors, read_json, remove_checksums
 from emola.model.loading import LANGUAGE_MODEL, WEIGHTS, language_model_dir, load_base, make_processor
 from emola.model.processing import EmolaProcessor
 from emola.train.nano.augment import centre_crops
@@ -39,7 +39,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     language = language_model_dir(EmolaConfig(language_model=LANGUAGE_MODEL))
     tokenizer = AutoTokenizer.from_pretrained(language)
     read_json(recipe.tower / "config.json")  # a folder that is not there would be looked for on the hub
-    with reading(recipe.tower):
+    with load_errors(recipe.tower):
         tower = ResNetConfig.from_pretrained(recipe.tower)
     tower.hidden_size = tower.hidden_sizes[-1]
     text = AutoConfig.from_pretrained(language)
@@ -89,7 +89,7 @@ def _save_base(recipe: InstructRecipe, config: EmolaConfig) -> None:
         image_mean=[0.5],
         image_std=[0.25],
     ).save_pretrained(recipe.out)
-    with reading(recipe.tower / WEIGHTS):
+    with load_errors(recipe.tower / WEIGHTS):
         weights = load_file(recipe.tower / WEIGHTS)
     tower = {
         f"model.vision_tower.{name}": tensor.half() if tensor.is_floating_point() else tensor
@@ -111,7 +111,7 @@ def start_projectors(model: Any, tokenizer: Any, recipe: InstructRecipe) -> None
     pixels = centre_crops(faces.crops, model.config.vision_config.image_size)
     patches_NPF = torch.cat([model.model.patch_features(part) for part in pixels.split(256)])
     patches = patches_NPF.flatten(0, 1)
-    with reading(recipe.tower / HEADS):
+    with load_errors(recipe.tower / HEADS):
         emotions = known_emotions(load_file(recipe.tower / HEADS), patches, words)
     start(model.model.multi_modal_projector, patches, emotions, size, recipe.seed)
 

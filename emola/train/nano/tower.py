@@ -27,9 +27,8 @@ from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.files import replacing
-from emola.model.devices import pick_device
-from emola.model.integrity import read_json, reading
-from emola.model.precision import computes_in_bfloat16
+from emola.model.devices import computes_in_bfloat16, pick_device
+from emola.model.integrity import load_errors, read_json
 from emola.train.nano.augment import Augment, centre_crops
 from emola.train.nano.averaging import average
 from emola.train.nano.evidence import unit_f1
@@ -118,7 +117,7 @@ class TowerWithHeads(nn.Module):
     def load(self, folder: Path) -> TowerWithHeads:
         """Take over what `save` wrote; the shape has to be the same."""
         read_json(folder / "config.json")
-        with reading(folder):
+        with load_errors(folder):
             tower = ResNetModel.from_pretrained(folder).state_dict()
             weights = {f"tower.{name}": tensor for name, tensor in tower.items()}
             self.load_state_dict(weights | load_file(folder / HEADS))

@@ -163,7 +163,7 @@ class ChatEvents:
         """Begin the conversation about this face anew."""
 
         def forget(visitor: Visit) -> Changes:
-            visitor.chat.see(visitor.chat.face)
+            visitor.chat.set_face(visitor.chat.face)
             return {self._parts.question: ""}
 
         return self._changed(key, forget)

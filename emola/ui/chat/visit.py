@@ -125,7 +125,7 @@ class Visit:
         self.editing = False
         self.stop()
         self._asked = None
-        self.chat.see(self.faces[index])
+        self.chat.set_face(self.faces[index])
         return True
 
     def face_at(self, x: float, y: float) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from emola.faba.messages import chat_messages
 from emola.train.nano.corpus import back_turns, casual_turns, degree_turns, turns
 from emola.train.nano.corpus.facts import FaceFacts
 from emola.train.nano.corpus.foreign_turns import ask_foreign
@@ -16,7 +17,7 @@ from emola.train.nano.corpus.state import Exchange, Maker, Talk
 
 def build_conversation(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
     """Chat-template messages of two to six turns about one face; the first question carries the image."""
-    return _messages(exchanges(facts, rng))
+    return chat_messages((exchange.question, exchange.answer) for exchange in exchanges(facts, rng))
 
 
 def build_drill(facts: FaceFacts, rng: random.Random) -> list[dict[str, Any]]:
@@ -131,18 +132,7 @@ def _talk(facts: FaceFacts, rng: random.Random, makers: Sequence[Maker]) -> list
     so_far = Talk(facts, rng)
     for maker in makers:
         _add(so_far, maker)
-    return _messages(so_far.done)
-
-
-def _messages(done: list[Exchange]) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-    for exchange in done:
-        content = [{"type": "text", "text": exchange.question}]
-        if not messages:
-            content.insert(0, {"type": "image"})
-        messages.append({"role": "user", "content": content})
-        messages.append({"role": "assistant", "content": [{"type": "text", "text": exchange.answer}]})
-    return messages
+    return chat_messages((exchange.question, exchange.answer) for exchange in so_far.done)
 
 
 def exchanges(facts: FaceFacts, rng: random.Random) -> list[Exchange]:

@@ -19,7 +19,7 @@ from emola.faba.regions import REGIONS
 from emola.face.visibility.covers import INPUT_SIDE, JOINS, STAGES, CoverNet
 from emola.face.visibility.regions import face_mask, region_masks
 from emola.files import replacing
-from emola.model.precision import computes_in_bfloat16
+from emola.model.devices import computes_in_bfloat16
 from emola.train.nano.covers import COVERS, DECOYS, UNSEEN
 from emola.train.nano.covers.examples import PLAIN, STORED, CoverExamples, build_cover_examples
 

@@ -13,7 +13,7 @@ from typing import Any
 from safetensors.torch import save_file
 
 from emola.errors import CheckpointError
-from emola.model.conversion.sources import Stored
+from emola.model.conversion.weight_files import StoredTensor
 
 SHARD_BYTES = 2**30
 """The most that one file holds; writing takes about twice that in memory."""
@@ -56,7 +56,10 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def write_weights(
-    folder: Path, tensors: Mapping[str, Stored], progress: Progress | None = None, limit: int = SHARD_BYTES
+    folder: Path,
+    tensors: Mapping[str, StoredTensor],
+    progress: Progress | None = None,
+    limit: int = SHARD_BYTES,
 ) -> None:
     """``model.safetensors``, or its shards and their index."""
     shards = list(_shards(tensors, limit))
@@ -75,7 +78,7 @@ def write_weights(
         write_json(folder / "model.safetensors.index.json", index)
 
 
-def write_tensors(file: Path, tensors: Mapping[str, Stored]) -> None:
+def write_tensors(file: Path, tensors: Mapping[str, StoredTensor]) -> None:
     """One safetensors file."""
     # Cloned: tensors of one input file may share memory, which safetensors refuses to write.
     whole = {name: stored.read().clone().contiguous() for name, stored in sorted(tensors.items())}
@@ -83,7 +86,7 @@ def write_tensors(file: Path, tensors: Mapping[str, Stored]) -> None:
     file.chmod(0o644)
 
 
-def _shards(tensors: Mapping[str, Stored], limit: int) -> Iterator[list[str]]:
+def _shards(tensors: Mapping[str, StoredTensor], limit: int) -> Iterator[list[str]]:
     """Names in order, cut where a file would grow beyond ``limit`` bytes."""
     names: list[str] = []
     size = 0

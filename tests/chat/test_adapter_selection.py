@@ -1,6 +1,6 @@
 import pytest
 
-from emola.chat.routing import check, choose, task_of
+from emola.chat.adapter_selection import check_adapter, select_adapter, task_of
 from emola.errors import ChatError
 from emola.faba import QUESTIONS
 
@@ -41,22 +41,22 @@ def test_the_wordings_of_each_task_reach_its_adapter(task):
 
 
 def test_auto_follows_the_question_and_stays_where_it_does_not_tell():
-    assert choose("auto", "Which AUs?", BOTH, "emotion") == "au"
-    assert choose("auto", "Which emotion?", BOTH, "au") == "emotion"
-    assert choose("auto", "Why?", BOTH, "emotion") == "emotion"
-    assert choose("auto", "Why?", BOTH, None) == "au"
+    assert select_adapter("auto", "Which AUs?", BOTH, "emotion") == "au"
+    assert select_adapter("auto", "Which emotion?", BOTH, "au") == "emotion"
+    assert select_adapter("auto", "Why?", BOTH, "emotion") == "emotion"
+    assert select_adapter("auto", "Why?", BOTH, None) == "au"
 
 
 def test_a_named_adapter_answers_everything():
-    assert choose("emotion", "Which AUs?", BOTH, "au") == "emotion"
+    assert select_adapter("emotion", "Which AUs?", BOTH, "au") == "emotion"
 
 
 def test_a_model_without_the_adapter_for_a_question_stays():
-    assert choose("auto", "Which emotion?", ("au",), None) == "au"
-    assert choose("auto", "Which emotion?", (), None) is None
+    assert select_adapter("auto", "Which emotion?", ("au",), None) == "au"
+    assert select_adapter("auto", "Which emotion?", (), None) is None
 
 
 def test_an_unknown_adapter_is_refused_with_those_there_are():
-    assert check("au", BOTH) == "au" and check("auto", ()) == "auto"
+    assert check_adapter("au", BOTH) == "au" and check_adapter("auto", ()) == "auto"
     with pytest.raises(ChatError, match=r"no adapter 'age'; use 'au', 'emotion', 'auto'\."):
-        check("age", BOTH)
+        check_adapter("age", BOTH)

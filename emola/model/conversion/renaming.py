@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from emola.errors import CheckpointError
-from emola.model.conversion.sources import Stored
+from emola.model.conversion.weight_files import StoredTensor
 
 LLAMA = r"(?:embed_tokens|norm|layers\.\d+\.(?:self_attn\.[qkvo]_proj|mlp\.\w+_proj|\w+_layernorm))\.\w+"
 CLIP = r"(?:embeddings|pre_layrnorm|encoder|post_layernorm)\.[\w.]+"
@@ -86,7 +86,7 @@ PRIOR_PROJECTOR = (
 class Renamed:
     """Tensors by their new names, and those left out: place and name to reason."""
 
-    tensors: dict[str, Stored] = field(default_factory=dict)
+    tensors: dict[str, StoredTensor] = field(default_factory=dict)
     left_out: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def update(self, other: Renamed) -> None:
@@ -100,7 +100,7 @@ class Renamed:
         self.left_out.update(other.left_out)
 
 
-def rename(tensors: Iterable[Stored], table: Sequence[Rule]) -> Renamed:
+def rename(tensors: Iterable[StoredTensor], table: Sequence[Rule]) -> Renamed:
     """Give every tensor its new name; CheckpointError for one that the table does not know."""
     done = Renamed()
     for stored in tensors:

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
 import tiny_models as tiny
 
 from emola.chat import ChatSession, Engine
-from emola.chat.turns import messages
 from emola.errors import ChatError
+from emola.faba.messages import chat_messages
 from emola.model import load_checkpoint
 
 FACE = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior(), visibility=None)
@@ -44,9 +44,14 @@ def alone(folder, tmp_path_factory):
     return engines
 
 
+def prompt_of(engine, history, question):
+    """Token ids of a question after these turns."""
+    return engine.tokenize(chat_messages([(turn.question, turn.answer) for turn in history], question))
+
+
 def expected(engine, history, question):
-    """What one adapter says to a question after these turns."""
-    prompt = engine.tokenize(messages(history, question))
+    """The answer of an engine without any cached prompt to a question after these turns."""
+    prompt = prompt_of(engine, history, question)
     tokens = list(engine.generate(1, engine.encode(FACE), prompt, max_new_tokens=LENGTH))
     return engine.decode(tokens).rstrip("\ufffd")
 
@@ -72,7 +77,7 @@ def test_a_switch_reads_the_conversation_anew_and_staying_does_not(engine, monke
     for question in ("Which AUs?", "Is AU4 there?", "Which emotion?", "Why?"):
         fed.clear()
         "".join(chat.ask(question))
-        firsts.append((fed[0], len(engine.tokenize(messages(chat.turns[:-1], question)))))
+        firsts.append((fed[0], len(prompt_of(engine, chat.turns[:-1], question))))
     (first, whole), (second, longer), (third, switched), (fourth, last) = firsts
     assert first == whole
     assert second < longer / 2

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from emola.model.precision import computes_in_bfloat16
+from emola.model.devices import computes_in_bfloat16
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ _SUFFIXES = (".safetensors", ".bin")
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredTensor:
     """A tensor in a file: its name there, its shape, and how to read it."""
 
     file: Path
@@ -57,12 +57,12 @@ def weight_files(folder: Path) -> list[Path]:
     )
 
 
-def open_all(files: Sequence[Path]) -> list[Stored]:
+def open_all(files: Sequence[Path]) -> list[StoredTensor]:
     """Every tensor of these files, file by file."""
     return [stored for file in files for stored in open_weights(file)]
 
 
-def open_weights(file: Path) -> list[Stored]:
+def open_weights(file: Path) -> list[StoredTensor]:
     """The tensors of a file, none of them read into memory yet.
 
     Raises CheckpointError for a file that is missing, damaged, or holds anything but tensors; nothing
@@ -72,7 +72,7 @@ def open_weights(file: Path) -> list[Stored]:
     return _open_safetensors(file) if file.suffix == ".safetensors" else _open_torch(file)
 
 
-def _open_safetensors(file: Path) -> list[Stored]:
+def _open_safetensors(file: Path) -> list[StoredTensor]:
     try:
         weights = safe_open(file, framework="pt")
         found = []
@@ -81,7 +81,7 @@ def _open_safetensors(file: Path) -> list[Stored]:
             shape = tuple(part.get_shape())
             size = torch.empty(0, dtype=_DTYPES.get(part.get_dtype(), torch.float32)).element_size()
             read = _reader(weights, name)
-            found.append(Stored(file, name, shape, size * math.prod(shape), read))
+            found.append(StoredTensor(file, name, shape, size * math.prod(shape), read))
         return found
     except (SafetensorError, OSError) as error:
         raise CheckpointError(f"{file} is damaged or incomplete ({error}); fetch it again.") from None
@@ -94,7 +94,7 @@ def _reader(weights: Any, name: str) -> Callable[[], torch.Tensor]:
     return lambda: weights.get_tensor(name)
 
 
-def _open_torch(file: Path) -> list[Stored]:
+def _open_torch(file: Path) -> list[StoredTensor]:
     zipped = zipfile.is_zipfile(file)
     try:
         with warnings.catch_warnings():
@@ -116,7 +116,7 @@ def _open_torch(file: Path) -> list[Stored]:
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
             raise CheckpointError(f"{file}: the entry {name!r} is a {type(tensor).__name__}, not a tensor.")
     return [
-        Stored(file, name, tuple(tensor.shape), tensor.nbytes, tensor.detach)
+        StoredTensor(file, name, tuple(tensor.shape), tensor.nbytes, tensor.detach)
         for name, tensor in loaded.items()
     ]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import torch
 
-from emola.chat.pool import CachePool, PromptCache, common_prefix
+from emola.chat.prefix_cache import PrefixCache, PrefixCachePool, common_prefix
 
 
-def filled(*ids: int) -> PromptCache:
-    cache = PromptCache()
+def filled(*ids: int) -> PrefixCache:
+    cache = PrefixCache()
     states = torch.tensor(ids, dtype=torch.float32)[None, None, :, None]
     for layer in range(2):
         cache.kv.update(states, states, layer)
@@ -17,7 +17,7 @@ def filled(*ids: int) -> PromptCache:
     return cache
 
 
-def held(cache: PromptCache) -> list[list[float]]:
+def held(cache: PrefixCache) -> list[list[float]]:
     return [layer.keys.flatten().tolist() for layer in cache.kv.layers]
 
 
@@ -58,7 +58,7 @@ def test_keep_of_nothing_clears() -> None:
 
 def test_the_longest_unused_cache_goes_first() -> None:
     """A bug guarded: evicting by age of creation, so that the busiest conversation loses its cache."""
-    pool = CachePool(2)
+    pool = PrefixCachePool(2)
     caches = {owner: filled(owner) for owner in (1, 2, 3)}
     pool.put(1, caches[1])
     pool.put(2, caches[2])
@@ -72,7 +72,7 @@ def test_the_longest_unused_cache_goes_first() -> None:
 
 def test_a_cache_in_use_is_out_of_reach() -> None:
     """A bug guarded: two answers writing into one cache, or eviction under a running answer."""
-    pool = CachePool(1)
+    pool = PrefixCachePool(1)
     cache = filled(1)
     pool.put(1, cache)
     assert pool.take(1) is cache
@@ -83,14 +83,14 @@ def test_a_cache_in_use_is_out_of_reach() -> None:
 
 def test_a_pool_of_none_keeps_none() -> None:
     """A bug guarded: one cache left over however small the pool is."""
-    pool = CachePool(0)
+    pool = PrefixCachePool(0)
     pool.put(1, filled(1))
     assert len(pool) == 0
 
 
 def test_drop_frees() -> None:
     """A bug guarded: a closed conversation's keys staying in memory."""
-    pool = CachePool(2)
+    pool = PrefixCachePool(2)
     pool.put(1, filled(1))
     pool.drop(1)
     pool.drop(1)

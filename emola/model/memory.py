@@ -1,4 +1,4 @@
-"""Making a model fit: which parts are quantised, how much memory it needs, how much there is."""
+"""Memory of a model: what it needs, what is free, and its distribution over several devices."""
 
 from __future__ import annotations
 
@@ -11,63 +11,37 @@ from typing import Any
 import psutil
 import torch
 from safetensors import safe_open
-from transformers import BitsAndBytesConfig
 
 from emola.errors import CheckpointError
 from emola.model import adapters
 from emola.model.configuration import EmolaConfig
-from emola.model.integrity import reading
+from emola.model.integrity import load_errors
 from emola.model.modeling import EmolaForConditionalGeneration
-
-UNQUANTISED = ("model.vision_tower", "model.multi_modal_projector", "model.prior_projector", "lm_head")
-"""Parts that stay as they are when the rest is quantised, named from the start as transformers asks."""
-
-BYTES_PER_WEIGHT = {
-    # Half a byte, a scale of one byte for each 64 weights, and four bytes for each 256 scales.
-    "nf4": 0.5 + 1 / 64 + 4 / (64 * 256),
-    "int8": 1.0,
-}
-"""What a quantised weight takes (bitsandbytes, double quantisation)."""
+from emola.model.quantization import BYTES_PER_WEIGHT
 
 
-def quantization(quantize: str, compute: torch.dtype) -> BitsAndBytesConfig:
-    """bitsandbytes settings; vision tower, projectors and language head stay as they are.
+def dispatch(model: Any, device_map: Mapping[str, int | str] | None) -> Any:
+    """Distribute a model that lies in main memory over several devices, with Accelerate.
 
-    compute: the type of the numbers while they are multiplied, bfloat16 or float16 on a GPU.
-    """
-    if quantize == "nf4":
-        return BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=compute,
-            llm_int8_skip_modules=list(UNQUANTISED),
-        )
-    return BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=list(UNQUANTISED))
-
-
-def spread(model: Any, places: Mapping[str, int | str] | None) -> Any:
-    """Lay the parts of a model that is in main memory on several devices.
-
-    places: name of a part to device, "cpu" or "disk"; None: the GPUs as far as it fits, then main memory.
-    What lies elsewhere is brought to the GPU while it computes. With the adapters attached before, they are
-    laid where their layers are.
+    device_map: name of a module to device, "cpu" or "disk". By default the GPUs are filled first and main
+    memory takes the rest. Modules outside a GPU are copied to it for their forward pass. Adapters must be
+    attached before; each is placed with its layer.
     """
     from accelerate import dispatch_model, infer_auto_device_map
 
-    if places is None:
+    if device_map is None:
         blocks = {name for part in model.modules() for name in getattr(part, "_no_split_modules", None) or ()}
-        places = infer_auto_device_map(model, no_split_module_classes=sorted(blocks))
+        device_map = infer_auto_device_map(model, no_split_module_classes=sorted(blocks))
     elif adapters.is_adapted(model):
-        places = {f"base_model.model.{name}": device for name, device in places.items()}
-    room = TemporaryDirectory(prefix="emola-")
-    spread_out = dispatch_model(model, dict(places), offload_dir=room.name)
-    spread_out.room = room  # the files on disk live as long as the model
-    return spread_out
+        device_map = {f"base_model.model.{name}": device for name, device in device_map.items()}
+    offload_dir = TemporaryDirectory(prefix="emola-")
+    dispatched = dispatch_model(model, dict(device_map), offload_dir=offload_dir.name)
+    dispatched.offload_dir = offload_dir  # deleted with the model
+    return dispatched
 
 
-def outline(config: EmolaConfig) -> EmolaForConditionalGeneration:
-    """The model on torch's device "meta": its structure, without memory for the weights."""
+def empty_model(config: EmolaConfig) -> EmolaForConditionalGeneration:
+    """Return the model on torch's "meta" device: its structure, without memory for the weights."""
     with torch.device("meta"):
         return EmolaForConditionalGeneration(config).eval()
 
@@ -84,8 +58,8 @@ def needed_bytes(
     """
     weights = 0.0
     for name, tensor in model.state_dict().items():
-        packed = quantize is not None and ".language_model.layers." in name and tensor.ndim == 2
-        weights += tensor.numel() * (BYTES_PER_WEIGHT[str(quantize)] if packed else dtype.itemsize)
+        quantised = ".language_model.layers." in name and tensor.ndim == 2
+        weights += tensor.numel() * (BYTES_PER_WEIGHT[quantize] if quantize and quantised else dtype.itemsize)
     for folder in adapter_folders:
         weights += _numbers(folder / adapters.WEIGHTS) * dtype.itemsize
     return math.ceil(weights) + cache_bytes(model.config, dtype)
@@ -128,5 +102,5 @@ def _numbers(file: Path) -> int:
     """How many numbers a safetensors file holds."""
     if not file.is_file():
         raise CheckpointError(f"{file.parent} is no adapter: {file.name} is missing.")
-    with reading(file), safe_open(file, framework="pt") as weights:
+    with load_errors(file), safe_open(file, framework="pt") as weights:
         return sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118

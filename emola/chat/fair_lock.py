@@ -6,7 +6,7 @@ import threading
 from types import TracebackType
 
 
-class Turnstile:
+class FairLock:
     """Lets one thread in at a time, first come, first served.
 
     ``threading.Lock`` promises no order: the thread that gives it up usually gets it again at once,
@@ -18,7 +18,7 @@ class Turnstile:
         self._next_ticket = 0
         self._now_serving = 0
 
-    def __enter__(self) -> Turnstile:
+    def __enter__(self) -> FairLock:
         with self._changed:
             ticket = self._next_ticket
             self._next_ticket += 1

@@ -7,7 +7,7 @@ from published_layout import Reference, Shape
 from test_conversion import QUESTION, converted, face
 
 from emola.errors import CheckpointError
-from emola.model import EmolaConfig, fitting, load_checkpoint
+from emola.model import EmolaConfig, load_checkpoint, memory
 
 BOUND = {"nf4": 0.1, "int8": 0.005}
 """Mean KL divergence, in nats, from the answer in full precision; 4 bits measure 0.03, 8 bits 0.0004."""
@@ -98,8 +98,8 @@ def test_needed_memory_is_what_the_weights_take(folder, kind):
             taken += state.absmax.nbytes + state.state2.absmax.nbytes
     adapters = sorted((folder / "adapters").iterdir())
     config = EmolaConfig.from_pretrained(folder)
-    needed = fitting.needed_bytes(fitting.outline(config), adapters, torch.bfloat16, kind)
-    assert needed - fitting.cache_bytes(config, torch.bfloat16) == pytest.approx(taken, rel=0.02)
+    needed = memory.needed_bytes(memory.empty_model(config), adapters, torch.bfloat16, kind)
+    assert needed - memory.cache_bytes(config, torch.bfloat16) == pytest.approx(taken, rel=0.02)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_the_published_size_on_paper(kind, low, high):
     """LLaVA-1.5-7B without adapters: 4 bits must stay within a GPU of 12 GB."""
     config = EmolaConfig(image_seq_length=576)
     config.text_config.max_position_embeddings = 4096
-    assert low < fitting.needed_bytes(fitting.outline(config), [], torch.bfloat16, kind) / 1e9 < high
+    assert low < memory.needed_bytes(memory.empty_model(config), [], torch.bfloat16, kind) / 1e9 < high
 
 
 def test_a_model_that_cannot_fit_is_refused_before_it_is_read(folder, monkeypatch):
-    monkeypatch.setattr(fitting, "available_bytes", lambda device: 10**6)
+    monkeypatch.setattr(memory, "available_bytes", lambda device: 10**6)
     sentence = (
         r"EmoLA needs about 0\.0 GB in main memory, and 0\.0 GB are free; load it in 4 bits "
         r"\(quantize='nf4'\), or use a machine with more memory\.$"
@@ -131,10 +131,10 @@ def test_a_model_that_cannot_fit_is_refused_before_it_is_read(folder, monkeypatc
     ],
 )
 def test_what_helps_depends_on_what_was_tried(device, kind, sentence, monkeypatch):
-    monkeypatch.setattr(fitting, "available_bytes", lambda _: 4 * 10**9)
+    monkeypatch.setattr(memory, "available_bytes", lambda _: 4 * 10**9)
     with pytest.raises(CheckpointError, match=sentence):
-        fitting.require_memory("EmoLA-7B", 7_500_000_000, device, kind)
-    fitting.require_memory("EmoLA-7B", 4 * 10**9, device, kind)
+        memory.require_memory("EmoLA-7B", 7_500_000_000, device, kind)
+    memory.require_memory("EmoLA-7B", 4 * 10**9, device, kind)
 
 
 def test_parts_may_lie_on_other_devices(whole, folder):

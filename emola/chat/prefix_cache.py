@@ -10,7 +10,7 @@ from typing import Any
 from transformers import DynamicCache
 
 
-class PromptCache:
+class PrefixCache:
     """Keys and values of the tokens one conversation has fed, and which tokens those were.
 
     ``subject`` is what the image tokens stood for (the same ids stand for another face in another
@@ -46,7 +46,7 @@ def common_prefix(left: Sequence[int], right: Sequence[int]) -> int:
     return min(len(left), len(right))
 
 
-class CachePool:
+class PrefixCachePool:
     """Keeps the caches of at most ``capacity`` idle conversations, the latest used ones.
 
     A cache in use is outside the pool (``take``), so it can neither be evicted nor be used twice;
@@ -58,17 +58,17 @@ class CachePool:
             raise ValueError(f"a pool of caches cannot hold {capacity}")
         self.capacity = capacity
         self._lock = threading.Lock()
-        self._idle: OrderedDict[int, PromptCache] = OrderedDict()
+        self._idle: OrderedDict[int, PrefixCache] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._idle)
 
-    def take(self, owner: int) -> PromptCache:
+    def take(self, owner: int) -> PrefixCache:
         """The cache of ``owner``, or an empty one; it is the caller's until ``put``."""
         with self._lock:
-            return self._idle.pop(owner, None) or PromptCache()
+            return self._idle.pop(owner, None) or PrefixCache()
 
-    def put(self, owner: int, cache: PromptCache) -> None:
+    def put(self, owner: int, cache: PrefixCache) -> None:
         """Hand a cache back; the longest unused one goes when there is no room."""
         with self._lock:
             self._idle[owner] = cache

@@ -7,27 +7,27 @@ import time
 
 import pytest
 
-from emola.chat.turnstile import Turnstile
+from emola.chat.fair_lock import FairLock
 
 
 def test_first_come_first_served() -> None:
     """A bug guarded: the thread that gives the lock up taking it again before those that wait."""
-    turnstile = Turnstile()
+    lock = FairLock()
     order: list[str] = []
     waiting = threading.Event()
 
     def second() -> None:
         waiting.set()
-        with turnstile:
+        with lock:
             order.append("second")
 
     thread = threading.Thread(target=second)
-    with turnstile:
+    with lock:
         thread.start()
         waiting.wait()
         time.sleep(0.05)  # it stands in the queue now
         order.append("first")
-    with turnstile:
+    with lock:
         order.append("first again")
     thread.join()
     assert order == ["first", "second", "first again"]
@@ -35,13 +35,13 @@ def test_first_come_first_served() -> None:
 
 def test_only_one_at_a_time() -> None:
     """A bug guarded: every waiter let in by one notify_all."""
-    turnstile = Turnstile()
+    lock = FairLock()
     inside, most = 0, 0
 
     def visit() -> None:
         nonlocal inside, most
         for _ in range(20):
-            with turnstile:
+            with lock:
                 inside += 1
                 most = max(most, inside)
                 time.sleep(0.0002)
@@ -57,30 +57,30 @@ def test_only_one_at_a_time() -> None:
 
 def test_an_exception_inside_lets_the_next_one_in() -> None:
     """A bug guarded: a failed forward pass locking everybody else out."""
-    turnstile = Turnstile()
-    with pytest.raises(RuntimeError), turnstile:
+    lock = FairLock()
+    with pytest.raises(RuntimeError), lock:
         raise RuntimeError
-    with turnstile:
+    with lock:
         pass
 
 
 def test_one_who_leaves_the_queue_does_not_block_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug guarded: Ctrl-C while waiting leaves a ticket that is never served."""
-    turnstile = Turnstile()
-    with turnstile:
-        wait_for = turnstile._changed.wait_for
+    lock = FairLock()
+    with lock:
+        wait_for = lock._changed.wait_for
 
         def interrupted(predicate: object, timeout: object = None) -> bool:
-            monkeypatch.setattr(turnstile._changed, "wait_for", wait_for)
+            monkeypatch.setattr(lock._changed, "wait_for", wait_for)
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(turnstile._changed, "wait_for", interrupted)
+        monkeypatch.setattr(lock._changed, "wait_for", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            turnstile.__enter__()
+            lock.__enter__()
     done = threading.Event()
 
     def later() -> None:
-        with turnstile:
+        with lock:
             done.set()
 
     threading.Thread(target=later, daemon=True).start()

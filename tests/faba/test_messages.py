@@ -1,0 +1,36 @@
+"""Chat-template messages of a conversation."""
+
+from emola.faba.messages import chat_messages, message
+
+IMAGE = {"type": "image"}
+
+
+def text(words):
+    return {"type": "text", "text": words}
+
+
+def test_the_image_precedes_the_first_question_only():
+    assert chat_messages([("Which AUs?", "AU12."), ("Why?", "The smile.")], "And AU6?") == [
+        {"role": "user", "content": [IMAGE, text("Which AUs?")]},
+        {"role": "assistant", "content": [text("AU12.")]},
+        {"role": "user", "content": [text("Why?")]},
+        {"role": "assistant", "content": [text("The smile.")]},
+        {"role": "user", "content": [text("And AU6?")]},
+    ]
+
+
+def test_a_single_question_carries_the_image():
+    assert chat_messages(question="Why?") == [{"role": "user", "content": [IMAGE, text("Why?")]}]
+
+
+def test_a_finished_conversation_ends_with_an_answer():
+    assert [turn["role"] for turn in chat_messages([("Why?", "So.")])] == ["user", "assistant"]
+
+
+def test_an_empty_conversation_has_no_messages():
+    assert chat_messages() == []
+
+
+def test_an_image_may_stand_alone():
+    assert message("user", "", image=True) == {"role": "user", "content": [IMAGE]}
+    assert message("user", "") == {"role": "user", "content": [text("")]}
