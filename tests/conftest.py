@@ -1,20 +1,36 @@
-"""What every test runs under: no model hub, no statistics sent anywhere, one thread per maths library."""
+"""The environment of every test: no model hub, one thread per maths library, a range of ports per worker."""
 
 import os
+
+import pytest
+
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# Workers share the cores; torch reads OMP_NUM_THREADS when it is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Gradio takes the first free port from here; two workers that search the same range can choose the same one.
+os.environ.setdefault("GRADIO_SERVER_PORT", str(7860 + 100 * WORKER))
 
-import pytest
+WITHOUT_MODELS = {"faba"}
+"""Folders whose tests must run without importing torch."""
 
-from emola.model import devices
 
-
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def exact():
-    """Models compute in float32 unless a test says otherwise, so that they can be compared anywhere."""
+    """Make models compute in float32 unless a test says otherwise, so that results agree on every CPU."""
+    from emola.model import devices
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "computes_in_bfloat16", lambda device: False)
         yield
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent.name not in WITHOUT_MODELS:
+            item.fixturenames.insert(0, "exact")

@@ -35,7 +35,18 @@ USED_BY_OTHERS = {
 }
 """Packages that the code names but never imports."""
 
-TOOLS = {"setuptools", "pytest", "ruff", "mypy", "types-PyYAML", "playwright", "onnx"}
+TOOLS = {
+    "mypy",
+    "onnx",
+    "playwright",
+    "pre-commit",
+    "pytest",
+    "pytest-xdist",
+    "ruff",
+    "setuptools",
+    "types-PyYAML",
+}
+"""Packages that development needs and no module imports at its top level."""
 
 
 def imported(*folders: str) -> set[str]:
