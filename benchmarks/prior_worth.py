@@ -31,7 +31,7 @@ from benchmarks.baselines.faces import look
 from benchmarks.baselines.tables import decimal, markdown
 from emola.bench import Outcome, score
 from emola.chat.batch import answer_batch
-from emola.cli.answering import part_of
+from emola.cli.inference import part_of
 from emola.cli.options import action_units, positive
 from emola.cli.progress import Bars
 from emola.data import open_dataset

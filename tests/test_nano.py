@@ -3,10 +3,10 @@
 import pytest
 
 import emola
-from benchmarks.trust.declining import declines
-from benchmarks.trust.emotions import confirms
-from benchmarks.trust.movements import movements
 from emola import Face, downloads
+from emola.bench.readers.confirmations import confirms
+from emola.bench.readers.declines import declines
+from emola.bench.readers.movements import movements
 from emola.faba import QUESTION, read_action_units, read_emotion
 from emola.faba.prompts import follow_up
 

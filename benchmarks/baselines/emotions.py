@@ -11,7 +11,7 @@ from benchmarks.baselines.networks import NETWORKS, fetch, interpreter
 from benchmarks.baselines.tables import EMOLA, facts, headline, markdown
 from emola.bench import STRICT
 from emola.bench.metrics import accuracy, class_recalls
-from emola.cli.answering import part_of
+from emola.cli.inference import part_of
 from emola.data import Dataset
 from emola.faba import EMOTIONS
 

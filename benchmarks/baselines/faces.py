@@ -37,7 +37,7 @@ def answers(data: Dataset, records: Sequence[Record], args: argparse.Namespace) 
     """EmoLA's answers about the records by id: read from ``args.nano``, or made now."""
     if args.nano:
         return matched(records, read_answers(args.nano, args.task).outcomes, args.task, args.nano)
-    from emola.cli.answering import answer_records
+    from emola.cli.inference import answer_records
 
     log = Path(args.json).with_suffix(".answers.jsonl") if args.json not in (None, "-") else None
     _, answered = answer_records(args, data.name, records, log, ALONE, data=data)

@@ -13,7 +13,7 @@ from benchmarks.baselines.tables import EMOLA, decimal, facts, headline, markdow
 from emola import EmoLA, load
 from emola.bench import STRICT
 from emola.bench.metrics import UnitScore, unit_scores
-from emola.cli.answering import part_of
+from emola.cli.inference import part_of
 from emola.data import Dataset, Record
 from emola.errors import DataError
 from emola.faba import NANO_AUS

@@ -34,7 +34,7 @@ from benchmarks.trust.log import Book
 from benchmarks.trust.report import report
 from emola.bench import read_answers
 from emola.chat.batch import Completion
-from emola.cli.answering import labelled
+from emola.cli.inference import labelled
 from emola.cli.options import add_model_arguments, positive
 from emola.data import Record, open_dataset, sample
 from emola.errors import DataError, EmolaError

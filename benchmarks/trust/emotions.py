@@ -5,22 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.trust.asking import Heard
-from benchmarks.trust.movements import movements
 from benchmarks.trust.shares import EXAMPLES, share
-from benchmarks.trust.yes_no import opening
 from emola.bench import STRICT
-
-
-def confirms(answer: str, emotion: str) -> bool | None:
-    """Whether an answer says that it is ``emotion``; None where it says neither, or both.
-
-    "Yes, the face looks sad", asked about fear, says both.
-    """
-    opened, named = opening(answer), STRICT.emotion(answer)
-    stated = None if named is None else named == emotion
-    if opened is None or stated is None:
-        return stated if opened is None else opened
-    return opened if opened is stated else None
+from emola.bench.readers.confirmations import confirms
+from emola.bench.readers.movements import movements
 
 
 def confirming(heard: Heard) -> dict[str, Any]:

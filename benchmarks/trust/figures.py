@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.trust import catalogue, form, wording
+from benchmarks.trust import catalogue
 from benchmarks.trust.asking import Heard
-from benchmarks.trust.declining import declines, names_topic
 from benchmarks.trust.emotions import confirming, reasons
 from benchmarks.trust.faces import Looked
 from benchmarks.trust.shares import EXAMPLES, share
 from benchmarks.trust.slices import slices
-from benchmarks.trust.yes_no import says
 from emola.bench import STRICT
+from emola.bench.readers import certainty, form
+from emola.bench.readers.declines import declines, names_topic
+from emola.bench.readers.yes_no import says
 from emola.chat.batch import Completion
 from emola.faba import NANO_AUS
 
@@ -223,11 +224,11 @@ def calibrated(faces: Sequence[Looked], texts: Sequence[str], named: Sequence[st
         if one.label is not None
     ]
     by_word: dict[str, dict[str, Any]] = {}
-    for kind in wording.WORDS:
+    for kind in certainty.WORDS:
         for side in (0, 1):
             uses: dict[str, list[bool]] = {}
             for text, right in known:
-                for word in wording.found(text, kind)[side]:
+                for word in certainty.found(text, kind)[side]:
                     uses.setdefault(word, []).append(right)
             by_word[f"{('strong', 'weak')[side]}, {kind}"] = {
                 word: share(rights) for word, rights in sorted(uses.items(), key=lambda one: -len(one[1]))
@@ -235,8 +236,8 @@ def calibrated(faces: Sequence[Looked], texts: Sequence[str], named: Sequence[st
     groups = ("strong", "weak", "both", "neither")
     return {
         "groups": {
-            group: share(right for text, right in known if wording.group(text) == group) for group in groups
+            group: share(right for text, right in known if certainty.group(text) == group) for group in groups
         },
         "by_word": by_word,
-        "table": {kind: words._asdict() for kind, words in wording.WORDS.items()},
+        "table": {kind: words._asdict() for kind, words in certainty.WORDS.items()},
     }

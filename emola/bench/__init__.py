@@ -4,24 +4,24 @@ No model is loaded here: whoever measures passes in who answers.
 """
 
 from emola.bench.answer_files import Answers, read_answers
-from emola.bench.answers import Outcome, Run
-from emola.bench.log import answered_ids
-from emola.bench.parsers import PARSERS, PUBLISHED, STRICT, Parser
+from emola.bench.answer_log import answered_ids
+from emola.bench.readers import PUBLISHED, READERS, STRICT, Reader
 from emola.bench.rouge import rouge_l
 from emola.bench.runner import ALONE, Answer, Answered, Answerer, Team, answer_all
+from emola.bench.runs import Outcome, Run
 from emola.bench.scoring import Scored, score
 
 __all__ = [
     "ALONE",
-    "PARSERS",
     "PUBLISHED",
+    "READERS",
     "STRICT",
     "Answer",
     "Answered",
     "Answerer",
     "Answers",
     "Outcome",
-    "Parser",
+    "Reader",
     "Run",
     "Scored",
     "Team",

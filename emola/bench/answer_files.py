@@ -14,10 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from emola.bench.answers import Outcome
+from emola.bench.runs import Outcome
 from emola.errors import DataError
-from emola.faba import canonical_emotion
-from emola.faba.published import ORDER
+from emola.faba.emotions import emotion_of_label
 
 __all__ = ["Answers", "normal_label", "read_answers"]
 
@@ -153,5 +152,5 @@ def normal_label(label: Any, task: str) -> str | None:
     """One of the seven emotions for a word or a published number; a list of units as it is; else None."""
     text = str(label).strip()
     if task == "emotion":
-        return ORDER[int(text)] if re.fullmatch(r"[0-6]", text) else canonical_emotion(text)
+        return emotion_of_label(text)
     return text if re.fullmatch(r"(?:\d+(?:\s*,\s*\d+)*)?", text) else None

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from emola.bench.intervals import Interval, mean_interval, unit_intervals
 from emola.bench.metrics import class_recalls, confusion
 from emola.bench.pages import Block, Drawing, Heading, Table, Text, write_pages
-from emola.bench.parsers import PARSERS, STRICT
 from emola.bench.plots import plot_confusion, plot_units
+from emola.bench.readers import READERS, STRICT
 from emola.bench.scoring import Scored, score
 from emola.faba import ACTION_UNITS, EMOTIONS, read_emotions
 
@@ -28,7 +28,7 @@ class _Reading(NamedTuple):
 
     facts: Mapping[str, Any]
     chosen: Scored
-    by_parser: Mapping[str, Scored]
+    by_reader: Mapping[str, Scored]
     skipped: Mapping[str, str]
 
 
@@ -40,13 +40,13 @@ def write_report(
     scored: the answers as that parser reads them whose figures are told in detail. facts: how the answers
     came about, by name. skipped: pictures that were passed over, and why, by id. Raises DataError.
     """
-    by_parser = {
+    by_reader = {
         name: scored
-        if name == scored.parser.name
-        else score(scored.outcomes, scored.task, scored.codes, parser)
-        for name, parser in PARSERS.items()
+        if name == scored.reader.name
+        else score(scored.outcomes, scored.task, scored.codes, reader)
+        for name, reader in READERS.items()
     }
-    reading = _Reading(facts, scored, by_parser, skipped or {})
+    reading = _Reading(facts, scored, by_reader, skipped or {})
     what = "emotions" if scored.task == "emotion" else "action units"
     write_pages(folder, f"How well are the {what} read?", list(_blocks(reading)))
 
@@ -65,7 +65,7 @@ def _figures(reading: _Reading) -> Iterator[Block]:
     chosen = reading.chosen
     kind = "accuracy" if chosen.task == "emotion" else "mean F1"
     rows = []
-    for name, scored in reading.by_parser.items():
+    for name, scored in reading.by_reader.items():
         figures = (scored.recognition, scored.rouge_l, scored.rege)
         rows.append((f"measured, {name} parser", *(_hundredths(one) for one in figures)))
     rows.append(("EmoLA on FABA-Bench, published", *(f"{value:.1f}" for value in PAPER[chosen.task])))
@@ -75,7 +75,7 @@ def _figures(reading: _Reading) -> Iterator[Block]:
         interval: Interval | None = mean_interval(right)
     else:
         interval = unit_intervals(chosen)[1]
-    said = f"{len(chosen.outcomes)} answers, read by the {chosen.parser.name} parser"
+    said = f"{len(chosen.outcomes)} answers, read by the {chosen.reader.name} parser"
     if interval:
         low, high = map(_hundredths, interval)
         said += f"; S_re lies between {low} and {high} with 95 % confidence"
@@ -132,7 +132,7 @@ def _emotions(reading: _Reading) -> Iterator[Block]:
 def _parsers(reading: _Reading) -> Iterator[Block]:
     """Where the two parsers read differently, and where the strict one found a tie."""
 
-    one, other = reading.by_parser.values()
+    one, other = reading.by_reader.values()
     outcomes = reading.chosen.outcomes
     apart = [index for index in range(len(outcomes)) if one.reads(index) != other.reads(index)]
     yield Heading("Where the two parsers disagree")
@@ -143,7 +143,7 @@ def _parsers(reading: _Reading) -> Iterator[Block]:
             (outcomes[i].id, _said(one.reads(i)), _said(other.reads(i)), _excerpt(outcomes[i].prediction))
             for i in apart[:_LISTED]
         ]
-        yield Table(("Id", one.parser.name, other.parser.name, "Answer"), rows, _of(rows, apart))
+        yield Table(("Id", one.reader.name, other.reader.name, "Answer"), rows, _of(rows, apart))
     if reading.chosen.task == "emotion":
         ties = [(outcome, read_emotions(outcome.prediction).tied) for outcome in outcomes]
         ties = [(outcome, tied) for outcome, tied in ties if tied]

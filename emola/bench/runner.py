@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from emola.bench.answers import Outcome, Run
-from emola.bench.log import AnswerLog
+from emola.bench.answer_log import AnswerLog
+from emola.bench.runs import Outcome, Run
 from emola.data import Record, SkippedImages
 from emola.errors import DataError, ImageError
 

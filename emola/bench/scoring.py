@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from emola.bench.answers import Outcome
 from emola.bench.metrics import (
     UnitScore,
     accuracy,
@@ -22,8 +21,9 @@ from emola.bench.metrics import (
     mean_f1,
     unit_scores,
 )
-from emola.bench.parsers import STRICT, Parser
+from emola.bench.readers import STRICT, Reader
 from emola.bench.rouge import rouge_l
+from emola.bench.runs import Outcome
 from emola.errors import DataError
 from emola.faba import NANO_AUS
 
@@ -37,7 +37,7 @@ class Scored:
     outcomes: Sequence[Outcome]
     task: str
     codes: Sequence[int]
-    parser: Parser
+    reader: Reader
     rouge: Sequence[float | None]
 
     @cached_property
@@ -48,23 +48,23 @@ class Scored:
     @cached_property
     def emotions(self) -> list[str | None]:
         """The emotion read from each answer."""
-        return [self.parser.emotion(outcome.prediction) for outcome in self.outcomes]
+        return [self.reader.emotion(outcome.prediction) for outcome in self.outcomes]
 
     @cached_property
     def unit_labels(self) -> list[frozenset[int]]:
         """The action units of each label."""
-        return [frozenset(self.parser.label_units(str(outcome.label))) for outcome in self.outcomes]
+        return [frozenset(self.reader.label_units(str(outcome.label))) for outcome in self.outcomes]
 
     @cached_property
     def units(self) -> list[frozenset[int]]:
         """The action units read from each answer."""
-        return [frozenset(self.parser.units(outcome.prediction)) for outcome in self.outcomes]
+        return [frozenset(self.reader.units(outcome.prediction)) for outcome in self.outcomes]
 
     @cached_property
     def unit_scores(self) -> Mapping[int, UnitScore]:
         """The score of each unit that is scored."""
         uncoded = [outcome.uncoded for outcome in self.outcomes]
-        return unit_scores(self.unit_labels, self.units, self.codes, uncoded, self.parser.counts)
+        return unit_scores(self.unit_labels, self.units, self.codes, uncoded, self.reader.counts)
 
     @cached_property
     def rouge_l(self) -> float | None:
@@ -130,7 +130,7 @@ class Scored:
 
 
 def score(
-    outcomes: Sequence[Outcome], task: str, codes: Sequence[int] = (), parser: Parser = STRICT
+    outcomes: Sequence[Outcome], task: str, codes: Sequence[int] = (), reader: Reader = STRICT
 ) -> Scored:
     """Read and score answers; ``codes``: the units to score, by default those of EmoLA-Nano's that occur.
 
@@ -139,15 +139,15 @@ def score(
     if not outcomes:
         raise DataError(f"There is no answer with a label for the task {task!r} to score.")
     if task == "au" and not codes:
-        labels = [parser.label_units(str(outcome.label)) for outcome in outcomes]
+        labels = [reader.label_units(str(outcome.label)) for outcome in outcomes]
         codes = [code for code in NANO_AUS if any(code in label for label in labels)]
-    return Scored(outcomes, task, tuple(codes), parser, [_rouge(one, parser) for one in outcomes])
+    return Scored(outcomes, task, tuple(codes), reader, [_rouge(one, reader) for one in outcomes])
 
 
-def _rouge(outcome: Outcome, parser: Parser) -> float | None:
+def _rouge(outcome: Outcome, reader: Reader) -> float | None:
     if outcome.reference is None and outcome.rouge_l is None:
         return None
     value = rouge_l(outcome.reference or "a reference", outcome.prediction)
     if value is not None and outcome.reference is None:
         return outcome.rouge_l
-    return parser.empty_rouge if value is None else value
+    return reader.empty_rouge if value is None else value

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emola.cli.answering import add_answering_arguments
+from emola.cli.inference import add_answering_arguments
 from emola.errors import DataError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer about every picture that the file does not hold yet."""
-    from emola.cli.answering import answer_records
+    from emola.cli.inference import answer_records
     from emola.cli.outputs import require_writable
     from emola.cli.processes import team
     from emola.data import SkippedImages

@@ -11,9 +11,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emola.cli.answering import add_answering_arguments
+from emola.cli.inference import add_answering_arguments
 from emola.cli.options import positive, seed
-from emola.cli.scoring import add_scoring_arguments, publish
+from emola.cli.results import add_scoring_arguments, publish
 
 if TYPE_CHECKING:
     from emola.data import Dataset
@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer, score, and print or write the figures."""
     from emola.bench import score
-    from emola.cli.answering import answer_records, part_of
+    from emola.cli.inference import answer_records, part_of
     from emola.cli.outputs import require_writable
     from emola.cli.processes import team
 

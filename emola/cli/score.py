@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from emola.cli.scoring import add_scoring_arguments, publish
+from emola.cli.results import add_scoring_arguments, publish
 from emola.faba import FABA_BENCH_AUS
 
 __all__ = ["add_arguments", "run"]

@@ -26,8 +26,8 @@ from typing import Any
 from emola.data.problems import ProblemHandler, raise_problem
 from emola.data.records import TASKS, Dataset, ImageFile, Record, Turn
 from emola.errors import DataError
-from emola.faba import FABA_BENCH_AUS, canonical_emotion
-from emola.faba.published import ORDER
+from emola.faba import FABA_BENCH_AUS
+from emola.faba.emotions import emotion_of_label
 
 __all__ = ["Annotations", "entry_problems", "every_file", "image_root", "load", "matches", "parse", "read"]
 
@@ -186,9 +186,7 @@ def _label(label: Any, task: str) -> str | tuple[int, ...] | None:
     """The label that stands in an evaluation file, None when it is unknown."""
     text = str(label).strip()
     if task == "emotion":
-        if re.fullmatch(r"[0-6]", text):
-            return ORDER[int(text)]
-        return canonical_emotion(text)
+        return emotion_of_label(text)
     codes = [code for code in re.split(r"[\s,+]+", text) if code]
     if not all(re.fullmatch(r"(?:AU)?[1-9]\d?", code, re.IGNORECASE) for code in codes):
         return None

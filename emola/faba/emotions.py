@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -93,12 +94,21 @@ CONTRARY_AUS: dict[str, tuple[int, ...]] = {
 }
 """Units that do not fit each emotion."""
 
+PUBLISHED_ORDER = ("happiness", "sadness", "surprise", "anger", "neutral", "disgust", "fear")
+"""The emotions in the order of the published code, whose labels may be numbers from 0."""
+
 _CANONICAL = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
 
 
 def canonical_emotion(word: str) -> str | None:
     """One of :data:`EMOTIONS` for an emotion word or label in any case, or None if it is none of them."""
     return _CANONICAL.get(word.strip().lower())
+
+
+def emotion_of_label(label: object) -> str | None:
+    """Return the emotion of a word or of a number in ``PUBLISHED_ORDER``, or None if it is neither."""
+    text = str(label).strip()
+    return PUBLISHED_ORDER[int(text)] if re.fullmatch(r"[0-6]", text) else canonical_emotion(text)
 
 
 @dataclass(frozen=True)

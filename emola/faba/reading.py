@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from emola.faba.action_units import ACTION_UNITS
-from emola.faba.clauses import Mention, mark, mentions
 from emola.faba.emotions import EMOTIONS, SUGGESTIVE, SYNONYMS
+from emola.faba.negation import Mention, mark, mentions
 
 _CODE = r"0?(\d{1,2})"
 _NEXT = r"(?!\d|\s*(?:%|percent|per cent|degrees|times|others?|of\b|out\b|more\b|units\b|[.,/:]\d))"

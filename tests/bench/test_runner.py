@@ -9,7 +9,7 @@ import pytest
 from bench_fakes import AU, EMOTION, SAID, Grey, Model, records
 
 from emola.bench import Team, answer_all, score
-from emola.bench.log import AnswerLog
+from emola.bench.answer_log import AnswerLog
 from emola.data import Record, SkippedImages
 from emola.errors import DataError
 

@@ -19,7 +19,7 @@ def near(value):
 def test_published_totals_of_emotions():
     expected = json.loads((SCORING / "emotion.json").read_text("utf-8"))["expected"]
     answers = read_answers(SCORING / "emotion.json", "emotion").outcomes
-    figures = score(answers, "emotion", parser=PUBLISHED).figures()
+    figures = score(answers, "emotion", reader=PUBLISHED).figures()
     assert figures["n"] == 60
     assert figures["accuracy"] == near(expected["accuracy"])
     assert figures["rouge_l"] == near(expected["rouge_l"])
@@ -70,8 +70,8 @@ def test_an_answer_without_a_word():
         Outcome("a", "", "anger", reference="The brows are low."),
         Outcome("b", "Anger. The brows are low.", "anger", reference="Anger. The brows are low."),
     ]
-    assert score(answers, "emotion", parser=STRICT).rouge_l == pytest.approx(0.5)
-    assert score(answers, "emotion", parser=PUBLISHED).rouge_l == pytest.approx(1)
+    assert score(answers, "emotion", reader=STRICT).rouge_l == pytest.approx(0.5)
+    assert score(answers, "emotion", reader=PUBLISHED).rouge_l == pytest.approx(1)
 
 
 def test_without_references_there_is_no_rege():

@@ -13,7 +13,7 @@ from benchmarks.baselines.networks import NETWORKS
 from benchmarks.baselines.tables import EMOLA, markdown
 from emola.bench import Answered, Outcome
 from emola.bench.metrics import UnitScore
-from emola.cli import answering
+from emola.cli import inference
 from emola.data import Record
 from emola.data.hold_out import is_held_out
 from emola.errors import DataError
@@ -105,7 +105,7 @@ def test_without_answers_emola_is_asked_as_bench_asks_it(tmp_path, monkeypatch, 
         outcomes = [Outcome(one.id, "Sadness.", label=one.emotion) for one in records]
         return None, Answered(outcomes, {})
 
-    monkeypatch.setattr(answering, "answer_records", answer_records)
+    monkeypatch.setattr(inference, "answer_records", answer_records)
     data = label_folder(tmp_path / "set", [("sad", 200), ("happy", 200)], "emotion")
     out = tmp_path / "out.json"
     code, _, _ = run(monkeypatch, capsys, "--data", data, "--model", "other", "--json", out)

@@ -6,10 +6,11 @@ import pytest
 from trust_fakes import heard_of, seen
 
 from benchmarks.trust.asking import Ask
-from benchmarks.trust.emotions import confirming, confirms, reasons
-from benchmarks.trust.movements import movements
+from benchmarks.trust.emotions import confirming, reasons
 from benchmarks.trust.questions import confirming as confirming_questions
 from benchmarks.trust.questions import why
+from emola.bench.readers.confirmations import confirms
+from emola.bench.readers.movements import movements
 from emola.chat.batch import Completion
 from emola.faba import EMOTIONS
 from emola.faba.movements import MOVEMENTS

@@ -5,7 +5,7 @@ import random
 import pytest
 from random_faces import random_facts
 
-from benchmarks.trust.declining import declines
+from emola.bench.readers.declines import declines
 from emola.faba import read_action_units
 from emola.train.nano.corpus.back_turns import ask_back
 from emola.train.nano.corpus.state import Exchange, Talk

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from random_faces import random_facts
 
-from benchmarks.trust.declining import declines
+from emola.bench.readers.declines import declines
 from emola.faba import EMOTIONS, NANO_AUS, read_action_units, read_emotion
 from emola.faba.emotions import canonical_emotion
 from emola.train.nano.corpus import FaceFacts, UnitFact

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 from random_faces import random_facts
 
-from benchmarks.trust.emotions import confirms
-from benchmarks.trust.movements import movements
+from emola.bench.readers.confirmations import confirms
+from emola.bench.readers.movements import movements
 from emola.faba import ADJECTIVES, EMOTIONS, read_action_units, read_emotion
 from emola.train.nano.corpus import build_doubt
 from emola.train.nano.corpus.foreign_turns import ask_foreign

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from random_faces import random_facts
 
-from benchmarks.trust.declining import declines
+from emola.bench.readers.declines import declines
 from emola.faba import ACTION_UNITS, EMOTIONS, NANO_AUS, read_action_units, read_emotion
 from emola.train.nano.corpus import (
     FaceFacts,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from emola.bench.answers import Outcome, Run, from_line, to_line
+from emola.bench.runs import Outcome, Run, from_line, to_line
 from emola.errors import DataError
 from emola.files import append_lines, cut_to_whole_lines, replacing, whole_lines
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from emola.bench import PARSERS, Outcome, Run, read_answers, score
-from emola.bench.answers import from_line, to_line
-from emola.bench.log import AnswerLog
+from emola.bench import READERS, Outcome, Run, read_answers, score
+from emola.bench.answer_log import AnswerLog
+from emola.bench.runs import from_line, to_line
 from emola.errors import DataError
 
 SAMPLE = {"label": "Happiness", "prediction": "A smile.", "reference": "She smiles."}
@@ -105,7 +105,7 @@ def test_what_the_published_evaluation_writes(tmp_path):
     for outcomes in (answers.outcomes[:3], read_answers(array, "emotion").outcomes):
         assert [(one.prediction, one.label, one.rouge_l) for one in outcomes] == expected
     # Of the answer without a word, the file has the value of the sample before it.
-    assert score(answers.outcomes, "emotion", parser=PARSERS["published"]).rouge_l == pytest.approx(0.5)
+    assert score(answers.outcomes, "emotion", reader=READERS["published"]).rouge_l == pytest.approx(0.5)
     strict = score(answers.outcomes, "emotion").figures()
     assert (strict["n"], strict["rouge_l"]) == (12, pytest.approx(1 / 3))
     assert strict["accuracy"] == pytest.approx(2 / 3)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emola.bench import PARSERS, Parser
+from emola.bench import READERS, Reader
 from emola.cli.options import action_units, plots_folder
 from emola.errors import DataError
 from emola.files import replacing
@@ -24,7 +24,7 @@ def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--parser",
         type=_parser,
-        default=PARSERS["strict"],
+        default=READERS["strict"],
         metavar="{strict,published}",
         help="how answers are read: strictly, or as the published scorer does (default: strict)",
     )
@@ -106,7 +106,7 @@ def _shown(value: float | None) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _parser(name: str) -> Parser:
-    if name not in PARSERS:
-        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(PARSERS)}")
-    return PARSERS[name]
+def _parser(name: str) -> Reader:
+    if name not in READERS:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(READERS)}")
+    return READERS[name]

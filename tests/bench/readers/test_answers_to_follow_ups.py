@@ -1,10 +1,10 @@
-"""How the answers are read: yes or no, declined or not, loops, wording."""
+"""How the answers are read: yes or no, declined or not, loops, certainty."""
 
 import pytest
 
-from benchmarks.trust import form, wording
-from benchmarks.trust.declining import declines, names_topic
-from benchmarks.trust.yes_no import says
+from emola.bench.readers import certainty, form
+from emola.bench.readers.declines import declines, names_topic
+from emola.bench.readers.yes_no import says
 
 # -- yes or no -----------------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ def test_openings_are_five_words_without_case_and_punctuation():
     ],
 )
 def test_how_surely_an_answer_speaks(answer, group):
-    assert wording.group(answer) == group
+    assert certainty.group(answer) == group
 
 
 def test_the_words_of_the_corpus_are_in_the_table():
@@ -253,6 +253,6 @@ def test_the_words_of_the_corpus_are_in_the_table():
 
     for probability, active in ((0.95, True), (0.7, True), (0.55, True)):
         word = UnitFact(probability, 0.5, active).certainty
-        assert any(wording.found(f"Happy, {word}.", "sureness"))
+        assert any(certainty.found(f"Happy, {word}.", "sureness"))
     for level, side in ((0.0, 1), (0.3, 1), (0.7, 0), (0.95, 0)):
-        assert wording.found(f"It is {UnitFact(0.9, level, True).strength}.", "strength")[side]
+        assert certainty.found(f"It is {UnitFact(0.9, level, True).strength}.", "strength")[side]
