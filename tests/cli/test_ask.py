@@ -1,0 +1,60 @@
+"""``emola ask``."""
+
+import json
+
+from cli_fakes import ANSWERS
+
+from emola import cli
+from emola.face import MAX_FACES
+
+
+def test_prints_the_conversation(loaded, photo, capsys):
+    assert cli.main(["ask", photo(2), "Which emotion?", "Is AU12 active?"]) == 0
+    out, err = capsys.readouterr()
+    assert out == (
+        "> Which emotion?\nThe face looks happy, and slightly surprised.\n"
+        "> Is AU12 active?\nYes, AU12 is active; AU4 is not.\n"
+    )
+    assert err == "emola: 2 faces; asking about the largest.\n"
+    assert loaded == [("nano", {"device": "auto", "quantize": None})]
+
+
+def test_says_that_a_crowd_may_hold_more_faces(loaded, photo, capsys):
+    assert cli.main(["ask", photo(MAX_FACES), "Which emotion?"]) == 0
+    assert capsys.readouterr().err == f"emola: {MAX_FACES} or more faces; asking about the largest.\n"
+
+
+def test_prints_json(loaded, photo, capsys):
+    command = [
+        "ask",
+        photo(1),
+        "Which emotion?",
+        "Is AU12 active?",
+        "--json",
+        "--model",
+        "here",
+        "--device",
+        "cpu",
+    ]
+    assert cli.main(command) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {
+        "model": "fake",
+        "faces": [{"box": [1.0, 2.0, 30.2, 40.0], "visibility": None, "landmarks": [[1.5, 2.0], [3.0, 4.0]]}],
+        "turns": [
+            {
+                "question": "Which emotion?",
+                "answer": ANSWERS["Which emotion?"],
+                "action_units": [],
+                "emotion": "happiness",
+            },
+            {
+                "question": "Is AU12 active?",
+                "answer": ANSWERS["Is AU12 active?"],
+                "action_units": [12],
+                "emotion": None,
+            },
+        ],
+    }
+    assert err == ""
+    assert loaded == [("here", {"device": "cpu", "quantize": None})]

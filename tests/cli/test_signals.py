@@ -1,0 +1,88 @@
+"""Signals: cleanup, exit codes, inherited handlers."""
+
+import signal
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from cli_fakes import Model
+
+from emola import cli
+from emola.files import replacing
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "line"),
+    [
+        ("SIGINT", 130, "emola: interrupted\n"),
+        ("SIGTERM", 143, "emola: terminated\n"),
+        ("SIGHUP", 129, "emola: terminated\n"),
+    ],
+)
+def test_a_signal_runs_cleanup_and_sets_the_exit_code(
+    loaded, photo, tmp_path, capsys, monkeypatch, name, code, line
+):
+    number, target, cleaned = getattr(signal, name), tmp_path / "out.txt", []
+
+    def look(self, picture):
+        try:
+            with replacing(target) as partial:
+                partial.write_text("half")
+                signal.raise_signal(number)
+                time.sleep(5)
+        finally:
+            if number != signal.SIGINT:
+                signal.raise_signal(number)  # an impatient second one does not break the cleanup off
+            cleaned.append(True)
+
+    monkeypatch.setattr(Model, "look", look)
+    before = signal.getsignal(number)
+    assert cli.main(["ask", photo(1), "Which emotion?"]) == code
+    assert capsys.readouterr().err == line
+    assert cleaned and [path.name for path in tmp_path.iterdir()] == ["1.png"]
+    assert signal.getsignal(number) == before
+
+
+def test_a_signal_swallowed_by_a_library_still_sets_the_exit_code(loaded, photo, monkeypatch):
+    def look(self, picture):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt:
+            return [SimpleNamespace(box=np.zeros(4), landmarks=np.zeros((0, 2)), visibility=None)]
+
+    monkeypatch.setattr(Model, "look", look)
+    assert cli.main(["ask", photo(1), "Which emotion?"]) == 143
+
+
+def test_an_ignored_signal_stays_ignored(loaded, photo, monkeypatch):
+    """As SIGHUP is under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr(Model, "look", lambda *_: signal.raise_signal(signal.SIGHUP) or [])
+        assert cli.main(["ask", photo(1), "Which emotion?"]) == 2, "no face"
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_terminated_process_leaves_no_partial_file(tmp_path):
+    """A real process and a real signal, in the middle of a fetch."""
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom emola import cli\nfrom emola.cli import fetch\n"
+        "from emola.files import replacing\n"
+        "def run(args):\n"
+        "    with replacing(Path(sys.argv[1])) as partial:\n"
+        "        partial.write_text('half')\n"
+        "        print('ready', flush=True)\n"
+        "        time.sleep(60)\n"
+        "fetch.run = run\nsys.exit(cli.main(['fetch']))\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (143, "emola: terminated\n")
+    assert list(tmp_path.iterdir()) == []
