@@ -32,7 +32,7 @@ from benchmarks.baselines.tables import decimal, markdown
 from emola.bench import Outcome, score
 from emola.chat.batch import answer_batch
 from emola.cli.inference import part_of
-from emola.cli.options import action_units, positive
+from emola.cli.options import action_unit_codes, positive_int
 from emola.cli.progress import Bars
 from emola.data import open_dataset
 from emola.errors import DataError, EmolaError
@@ -52,10 +52,12 @@ def main() -> int:
     parser.add_argument("--task", choices=QUESTIONS, required=True, help="what is asked")
     for prior in PRIORS:
         parser.add_argument(f"--{prior}", required=True, metavar="DIR", help=f"trained with prior={prior}")
-    parser.add_argument("--held-out", type=positive, metavar="N", help="only the one in N people held out")
-    parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
+    parser.add_argument(
+        "--held-out", type=positive_int, metavar="N", help="only the one in N people held out"
+    )
+    parser.add_argument("--limit", type=positive_int, metavar="N", help="only N pictures, taken at random")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N (default: 0)")
-    parser.add_argument("--action-units", type=action_units, metavar="LIST", help="those to score")
+    parser.add_argument("--action-units", type=action_unit_codes, metavar="LIST", help="those to score")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
     try:

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import emola
 from benchmarks.baselines.tables import markdown
 from emola import downloads
-from emola.cli.options import positive
+from emola.cli.options import positive_int
 from emola.emola import EmoLA
 from emola.errors import EmolaError
 from emola.face import Face, load_image
@@ -48,7 +48,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="nano", metavar="M", help="checkpoint (default: nano)")
     parser.add_argument("--photos", nargs="+", choices=PHOTOS, default=PHOTOS, help="default: all")
-    parser.add_argument("--angles", type=positive, default=24, metavar="N", help="equal turns (default: 24)")
+    parser.add_argument(
+        "--angles", type=positive_int, default=24, metavar="N", help="equal turns (default: 24)"
+    )
     parser.add_argument("--mirrored", action="store_true", help="turn the mirror images")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()

@@ -1,20 +1,20 @@
-"""What can go wrong, as one hierarchy.
+"""The exceptions of EmoLA.
 
 ::
 
     EmolaError
     ├── ImageError        a picture cannot be read or used
-    │   └── NoFaceError   no face was found in it
+    │   └── NoFaceError   a picture shows no face
     ├── DownloadError     a third-party file is missing, unreachable or damaged
-    ├── CheckpointError   a model folder is incomplete or does not fit
-    ├── ChatError         a question cannot be asked as it stands
-    ├── DataError         a data set, corpus or answer file does not fit
-    ├── RecipeError       a training recipe or a setting is wrong
-    └── PackageError      a Python package that only some commands need is not installed
+    ├── CheckpointError   a model folder is incomplete or incompatible
+    ├── ChatError         a question or a conversation is invalid
+    ├── DataError         a data set, corpus, answer file or output is unusable
+    ├── RecipeError       a training recipe or a setting is invalid
+    └── PackageError      an optional package is not installed
 
-Every message is one sentence that says what is wrong, where, and what to do; it is shown to the
-user as it stands (exit code 2 on the command line, a notice in the page). Anything else that is
-raised is a defect of ours.
+Each message is one sentence that says what is wrong, where, and what to do. It is shown to the user
+unchanged: with exit code 2 on the command line, as a notice in the page. Any other exception is a defect of
+EmoLA.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def first_line(error: BaseException) -> str:
 
 
 class EmolaError(Exception):
-    """Something the user can put right; ``str(error)`` tells how."""
+    """A problem that the user can solve; ``str(error)`` says how."""
 
 
 class ImageError(EmolaError):
@@ -41,7 +41,7 @@ class ImageError(EmolaError):
 
 
 class NoFaceError(ImageError):
-    """No face was found in a picture."""
+    """A picture shows no face."""
 
 
 class DownloadError(EmolaError):
@@ -49,20 +49,20 @@ class DownloadError(EmolaError):
 
 
 class CheckpointError(EmolaError):
-    """A model folder is incomplete or does not fit."""
+    """A model folder is incomplete or incompatible."""
 
 
 class ChatError(EmolaError):
-    """A question cannot be asked as it stands."""
+    """A question or a conversation is invalid."""
 
 
 class DataError(EmolaError):
-    """A data set, corpus or answer file does not fit."""
+    """A data set, corpus, answer file or output is unusable."""
 
 
 class RecipeError(EmolaError):
-    """A training recipe or a setting is wrong."""
+    """A training recipe or a setting is invalid."""
 
 
 class PackageError(EmolaError):
-    """A Python package that only some commands need is not installed."""
+    """An optional package is not installed."""

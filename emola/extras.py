@@ -1,4 +1,4 @@
-"""Packages that only some commands need: is one here, and if not, which extra of EmoLA brings it?"""
+"""Optional packages: checks whether they are installed, and messages that name the extra to install."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from emola.errors import PackageError
 
-__all__ = ["EXTRAS", "explain", "require"]
+__all__ = ["EXTRAS", "missing_package_message", "require"]
 
 EXTRAS = {
     "deepspeed": ("deepspeed", "deepspeed"),
@@ -17,25 +17,29 @@ EXTRAS = {
     "tensorboard": ("tensorboard", "train"),
     "yaml": ("PyYAML", "train"),
 }
-"""Module -> the package that holds it, and the extra of ``pyproject.toml`` that installs it."""
+"""Package and extra of ``pyproject.toml`` by module name."""
 
 
-def require(module: str, otherwise: str = "") -> None:
-    """PackageError unless this module of ``EXTRAS`` is installed: for work that would fail when nearly done.
+def require(module: str, alternative: str = "") -> None:
+    """Raise PackageError if a module of ``EXTRAS`` is not installed.
 
-    otherwise: what else the user can do, as the end of the sentence.
+    Call it before long work that needs the module at its end.
+    alternative: what else the user can do, as the end of the sentence.
     """
     if find_spec(module) is None:
-        raise PackageError(f"{_sentence(module)[:-1]}, {otherwise}." if otherwise else _sentence(module))
+        message = _message(module)
+        raise PackageError(f"{message[:-1]}, {alternative}." if alternative else message)
 
 
-def explain(error: ModuleNotFoundError) -> str | None:
-    """What to install after this error; None when no extra holds the module."""
+def missing_package_message(error: ModuleNotFoundError) -> str | None:
+    """Return what to install after this error; None if the module belongs to no extra."""
     module = (error.name or "").partition(".")[0]
-    return _sentence(module) if module in EXTRAS else None
+    return _message(module) if module in EXTRAS else None
 
 
-def _sentence(module: str) -> str:
+def _message(module: str) -> str:
     package, extra = EXTRAS[module]
-    ways = f'pip install {package}, or pip install "emola[{extra}]"'
-    return f"This needs {package}, which is not installed: {ways}."
+    return (
+        f"This needs {package}, which is not installed: pip install {package}, or "
+        f'pip install "emola[{extra}]".'
+    )

@@ -1,4 +1,4 @@
-"""The shipped assets; files that appear whole or not at all; files of lines; checksums."""
+"""Shipped assets, atomic writes, append-only text files and checksums."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ __all__ = [
     "altered_files",
     "append_lines",
     "asset",
-    "cut_to_whole_lines",
+    "complete_lines",
+    "drop_incomplete_line",
     "is_disk_error",
     "replacing",
     "sha256",
     "sha256_stream",
     "sha256_text",
-    "whole_lines",
     "write_sums",
 ]
 
 SUMS = "SHA256SUMS"
-"""The file that lists the checksums of a folder, in the format of ``sha256sum --check``."""
+"""Name of the file with the checksums of a folder, in the format of ``sha256sum --check``."""
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHUNK = 1 << 20
@@ -43,9 +43,9 @@ _known_hashes: dict[tuple[str, int, int, int], str] = {}
 
 
 def asset(name: str) -> Path:
-    """A file or folder that EmoLA ships, such as "emola-nano" or "style.css".
+    """Return the path of a file or folder that EmoLA ships, such as "emola-nano" or "style.css".
 
-    Assets lie in the package when it is installed, and at the top of the repository in a checkout.
+    Assets are inside the installed package, or at the top of the repository in a checkout.
     """
     installed = _PACKAGE / "assets"
     return (installed if installed.is_dir() else _PACKAGE.parent / "assets") / name
@@ -53,11 +53,11 @@ def asset(name: str) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to: what stands there when the block ends well becomes ``path``.
+    """Write a file atomically: yield a temporary path, which replaces ``path`` at the end of the block.
 
-    When the block raises, it is removed and ``path`` stays as it was. What a kill leaves behind
-    (``NAME.partial``) the next writer overwrites. Another name of the old file, a hard link, keeps the
-    old contents. The folder is made where it is missing. For one writer of a file at a time.
+    If the block raises, the temporary file is removed and ``path`` is unchanged. A killed process leaves
+    ``NAME.partial``, which the next writer overwrites. Hard links to the old file keep the old contents.
+    Missing parent folders are created. Only one writer at a time is safe.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
@@ -69,28 +69,30 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def append_lines(path: Path, text: str) -> None:
-    """Write whole lines at the end of a file; they are on the disk when this returns."""
+    """Append complete lines to a file and flush them to the disk."""
     with path.open("a", encoding="utf-8", newline="\n") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def whole_lines(path: Path, *starts: bytes) -> list[bytes]:
-    """The lines of a file up to the last one that ends, which a kill may have cut short; none without a file.
+def complete_lines(path: Path, *starts: bytes) -> list[bytes]:
+    """Return the lines of a file without an incomplete last line; an empty list if there is no file.
 
-    starts: what a line of such a file may begin with. Raises ValueError when it ends in something else.
+    A process that is killed while it appends leaves an incomplete line.
+    starts: the beginnings that a line of such a file can have. Raises ValueError if the incomplete line has
+    another one: the file is then of another kind.
     """
     data = path.read_bytes() if path.exists() else b""
     end = data.rfind(b"\n") + 1
     rest = data[end:]
     if rest and not any(rest[: len(start)] == start[: len(rest)] for start in starts):
-        raise ValueError(f"{path} does not end in a line of its kind")
+        raise ValueError(f"{path} ends in a line of another kind")
     return data[:end].splitlines()
 
 
-def cut_to_whole_lines(path: Path) -> None:
-    """Take a last line that a kill cut short off a file."""
+def drop_incomplete_line(path: Path) -> None:
+    """Remove an incomplete last line, as a killed process leaves it, from a file."""
     if not path.exists():
         return
     with path.open("r+b") as stream:
@@ -99,14 +101,14 @@ def cut_to_whole_lines(path: Path) -> None:
 
 
 def is_disk_error(error: OSError) -> bool:
-    """Whether an error comes from the disk (full, read-only, not permitted) and not from a connection."""
+    """Whether an error comes from a disk (full, read-only, no permission) and not from a connection."""
     return error.errno in _DISK_ERRORS
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hex. Each version of a file on disk is read once per process.
+    """Return the SHA-256 of a file in hex digits.
 
-    Raises OSError when the file cannot be read.
+    Hashes are cached for the life of the process, by path, inode, size and modification time. Raises OSError.
     """
     status = path.stat()
     key = (str(path.absolute()), status.st_ino, status.st_size, status.st_mtime_ns)
@@ -140,7 +142,7 @@ def sha256_text(text: str) -> str:
 
 
 def write_sums(folder: Path, files: Iterable[Path]) -> None:
-    """Write ``SHA256SUMS`` in a folder: the checksum of each of these files, which lie below it."""
+    """Write ``SHA256SUMS`` into a folder, with the checksums of ``files`` below the folder."""
     names = sorted(file.relative_to(folder).as_posix() for file in files)
     lines = [f"{sha256(folder / name)}  {name}\n" for name in names]
     with replacing(folder / SUMS) as partial:
@@ -148,9 +150,9 @@ def write_sums(folder: Path, files: Iterable[Path]) -> None:
 
 
 def altered_files(folder: Path) -> list[str] | None:
-    """The files that differ from ``SHA256SUMS`` of their folder or are missing; None without that file.
+    """Return the names in ``SHA256SUMS`` whose files are changed or missing; None without ``SHA256SUMS``.
 
-    A list that is itself damaged counts as altered. Names that lead out of the folder are not followed.
+    If ``SHA256SUMS`` itself is damaged, or names a file outside the folder, the result is its own name.
     """
     try:
         text = (folder / SUMS).read_bytes().decode()
@@ -163,9 +165,9 @@ def altered_files(folder: Path) -> list[str] | None:
     outside = [name for name in expected if PurePosixPath(name).is_absolute() or ".." in name.split("/")]
     if not expected or None in lines or outside or not text.endswith("\n"):
         return [SUMS]
-    with ThreadPoolExecutor(max_workers=4) as pool:  # hashing releases the interpreter's lock
-        found = pool.map(lambda name: _sha256_if_readable(folder / name), expected)
-        return [name for name, digest in zip(expected, found, strict=True) if digest != expected[name]]
+    with ThreadPoolExecutor(max_workers=4) as pool:  # hashing releases the GIL
+        digests = pool.map(lambda name: _sha256_if_readable(folder / name), expected)
+        return [name for name, digest in zip(expected, digests, strict=True) if digest != expected[name]]
 
 
 def _sha256_if_readable(path: Path) -> str | None:

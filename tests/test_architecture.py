@@ -198,7 +198,7 @@ def test_importing_is_cheap(module):
 
 
 def test_the_parser_with_all_its_commands_is_cheap():
-    assert heavy_imports("from emola.cli import _parser; _parser()") == []
+    assert heavy_imports("from emola.cli import build_parser; build_parser()") == []
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -96,7 +96,7 @@ OURS = [arguments for _, words in EVERY if (arguments := emola_arguments(words))
 
 def test_the_pages_have_commands():
     assert len(OURS) > 40
-    assert {arguments[0] for arguments in OURS} == set(cli._COMMANDS)
+    assert {arguments[0] for arguments in OURS} == set(cli.COMMANDS)
 
 
 ALONE = (["convert"], ["data", "features"])
@@ -105,7 +105,7 @@ ALONE = (["convert"], ["data", "features"])
 
 @pytest.mark.parametrize("arguments", [a for a in OURS if a not in ALONE], ids=" ".join)
 def test_our_commands_parse(arguments):
-    assert callable(cli._parser().parse_args(arguments).run)
+    assert callable(cli.build_parser().parse_args(arguments).run)
 
 
 @pytest.mark.parametrize("words", [w for _, w in EVERY if emola_arguments(w) is None], ids=" ".join)
@@ -218,7 +218,7 @@ def desk(nano, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(loading, "NANO", nano)
     monkeypatch.setattr(downloads, "language_model_dir", lambda *_: nano)
-    monkeypatch.setattr("emola.cli.fetch._ON_REQUEST", ())
+    monkeypatch.setattr("emola.cli.fetch._RESTRICTED", ())
     return tmp_path
 
 
@@ -248,7 +248,7 @@ def test_every_kind_of_command_that_can_run_is_there():
 @pytest.mark.parametrize("arguments", [a for a in OURS if a[0] == "train"], ids=" ".join)
 def test_recipes_take_the_settings(arguments, monkeypatch):
     monkeypatch.chdir(ROOT)
-    args = cli._parser().parse_args(arguments)
+    args = cli.build_parser().parse_args(arguments)
     function, _ = load_recipe(args.recipe, args.settings)
     assert callable(function)
 

@@ -5,12 +5,12 @@ import pytest
 
 from emola.files import (
     append_lines,
-    cut_to_whole_lines,
+    complete_lines,
+    drop_incomplete_line,
     replacing,
     sha256,
     sha256_stream,
     sha256_text,
-    whole_lines,
 )
 
 
@@ -71,22 +71,22 @@ def test_a_hard_link_to_the_old_file_keeps_it(tmp_path):
 
 def test_lines_that_a_kill_cut_short_are_not_read_and_can_be_cut_off(tmp_path):
     file = tmp_path / "answers.jsonl"
-    assert whole_lines(file, b"{") == []
+    assert complete_lines(file, b"{") == []
     append_lines(file, '{"id": 1}\n{"id": 2}\n')
     append_lines(file, '{"i')
-    assert whole_lines(file, b'{"run"', b'{"id"') == [b'{"id": 1}', b'{"id": 2}']
-    cut_to_whole_lines(file)
+    assert complete_lines(file, b'{"run"', b'{"id"') == [b'{"id": 1}', b'{"id": 2}']
+    drop_incomplete_line(file)
     append_lines(file, '{"id": 3}\n')
     assert file.read_text("utf-8") == '{"id": 1}\n{"id": 2}\n{"id": 3}\n'
-    cut_to_whole_lines(tmp_path / "none")
+    drop_incomplete_line(tmp_path / "none")
     assert not (tmp_path / "none").exists()
 
 
 def test_a_file_that_ends_in_something_else_is_not_one_of_lines(tmp_path):
     file = tmp_path / "letter.txt"
     file.write_text("Dear all,\nregards", "utf-8")
-    with pytest.raises(ValueError, match=r"letter\.txt does not end in a line of its kind"):
-        whole_lines(file, b'{"id"')
+    with pytest.raises(ValueError, match=r"letter\.txt ends in a line of another kind"):
+        complete_lines(file, b'{"id"')
 
 
 def test_hashes_of_a_file_a_stream_and_a_text_agree(tmp_path):

@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.baselines.emotions import measure_emotions
 from benchmarks.baselines.units import measure_units
-from emola.cli.options import add_model_arguments, positive
+from emola.cli.options import add_model_arguments, positive_int
 from emola.data import Dataset, open_dataset
 from emola.errors import DataError, EmolaError
 
@@ -44,8 +44,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="folder or zip: labels.csv")
     parser.add_argument("--task", choices=MEASURES, default="emotion", help="default: emotion")
-    parser.add_argument("--held-out", type=positive, metavar="N", help="only the one in N people held out")
-    parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
+    parser.add_argument(
+        "--held-out", type=positive_int, metavar="N", help="only the one in N people held out"
+    )
+    parser.add_argument("--limit", type=positive_int, metavar="N", help="only N pictures, taken at random")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N (default: 0)")
     parser.add_argument("--nano", type=Path, metavar="FILE", help="EmoLA's answers, made already")
     parser.add_argument("--json", nargs="?", const="-", metavar="OUT", help="figures as JSON, and where to")

@@ -35,7 +35,7 @@ from benchmarks.trust.report import report
 from emola.bench import read_answers
 from emola.chat.batch import Completion
 from emola.cli.inference import labelled
-from emola.cli.options import add_model_arguments, positive
+from emola.cli.options import add_model_arguments, positive_int
 from emola.data import Record, open_dataset, sample
 from emola.errors import DataError, EmolaError
 from emola.face.evidence import EVIDENCE_NAME
@@ -48,14 +48,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="folder or zip: labels.csv")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where figures and answers go")
-    parser.add_argument("--held-out", type=positive, metavar="N", help="only the one in N people held out")
-    parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
     parser.add_argument(
-        "--lists", type=positive, metavar="N", help="N more pictures that only the units are asked of"
+        "--held-out", type=positive_int, metavar="N", help="only the one in N people held out"
+    )
+    parser.add_argument("--limit", type=positive_int, metavar="N", help="only N pictures, taken at random")
+    parser.add_argument(
+        "--lists", type=positive_int, metavar="N", help="N more pictures that only the units are asked of"
     )
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N, and which questions")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="emotions that bench asked about")
-    parser.add_argument("--batch-size", type=positive, default=16, metavar="N", help="answers made at once")
+    parser.add_argument(
+        "--batch-size", type=positive_int, default=16, metavar="N", help="answers made at once"
+    )
     add_model_arguments(parser)
     args = parser.parse_args()
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.trust.questions import Ask
 from emola.chat.batch import Completion
 from emola.errors import DataError
-from emola.files import append_lines, cut_to_whole_lines, whole_lines
+from emola.files import append_lines, complete_lines, drop_incomplete_line
 
 
 class Book:
@@ -24,8 +24,8 @@ class Book:
         self._known: dict[str, tuple[str, Completion]] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lines = whole_lines(path, b'{"run"', b'{"id": ')
-            cut_to_whole_lines(path)
+            lines = complete_lines(path, b'{"run"', b'{"id": ')
+            drop_incomplete_line(path)
             if not lines:
                 self._write([{"run": dict(run)}])
         except ValueError as error:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from emola.bench.runs import Outcome, Run, from_line, to_line
 from emola.errors import DataError
-from emola.files import append_lines, cut_to_whole_lines, replacing, whole_lines
+from emola.files import append_lines, complete_lines, drop_incomplete_line, replacing
 
 __all__ = ["AnswerLog", "answered_ids"]
 
@@ -69,7 +69,7 @@ class AnswerLog:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             parts = sorted(self.path.parent.glob(f"{_escaped(self.path.name)}.part*"))
             known = {outcome.id: outcome for file in (self.path, *parts) for outcome in self._read(file)}
-            cut_to_whole_lines(self.path)
+            drop_incomplete_line(self.path)
         except OSError as error:
             raise DataError(f"{self.path} cannot be used for the answers: {error}.") from error
         if parts:
@@ -80,7 +80,7 @@ class AnswerLog:
             file.unlink()
 
     def _read(self, file: Path) -> Iterator[Outcome]:
-        for number, line in enumerate(_whole_lines(file), 1):
+        for number, line in enumerate(_complete_lines(file), 1):
             try:
                 run, outcome = from_line(line)
             except (ValueError, KeyError, TypeError) as error:
@@ -102,7 +102,7 @@ def answered_ids(path: Path) -> set[str]:
     """
     ids = set()
     with suppress(OSError, ValueError, KeyError, TypeError):
-        for line in whole_lines(path, _START):
+        for line in complete_lines(path, _START):
             ids.add(str(json.loads(line)["id"]))
     return ids
 
@@ -115,9 +115,9 @@ def _escaped(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
-def _whole_lines(file: Path) -> list[bytes]:
+def _complete_lines(file: Path) -> list[bytes]:
     try:
-        return whole_lines(file, _START)
+        return complete_lines(file, _START)
     except ValueError as error:
         raise DataError(f"{file} ends in something that is not an answer: use another file.") from error
 

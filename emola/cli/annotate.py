@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     """Answer about every picture that the file does not hold yet."""
     from emola.cli.inference import answer_records
     from emola.cli.outputs import require_writable
-    from emola.cli.processes import team
+    from emola.cli.processes import join_team
     from emola.data import SkippedImages
     from emola.data.pictures import find_pictures
 
@@ -54,13 +54,13 @@ def run(args: argparse.Namespace) -> int:
     for file in (args.out, summary):
         require_writable(file, "The answers")
     found = find_pictures(args.images, leave_out=(args.out, summary))
-    with team() as crew:
-        checked = _checked(args, found, crew)
+    with join_team() as team:
+        checked = _checked(args, found, team)
         tolerance = SkippedImages(len(checked.records), endless=True)
         asked, answered = answer_records(
-            args, "pictures", checked.records, args.out, crew, whole=False, tolerance=tolerance
+            args, "pictures", checked.records, args.out, team, whole=False, tolerance=tolerance
         )
-    if crew.number == 0:
+    if team.number == 0:
         left_out = {**checked.bad, **answered.skipped}
         _write_summary(summary, asked, answered, left_out, found.others)
         _tell(answered, left_out, found.others)
@@ -68,20 +68,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(args: argparse.Namespace, found: FoundPictures, crew: Team) -> CheckedPictures:
+def _checked(args: argparse.Namespace, found: FoundPictures, team: Team) -> CheckedPictures:
     """The pictures that can be read. Raises DataError listing all others, unless these may be left out."""
     from emola.bench import answered_ids
     from emola.cli.progress import Bars
     from emola.data.pictures import check_pictures
 
     answered = answered_ids(args.out)
-    jobs = max(1, (os.cpu_count() or 1) // crew.count)
+    jobs = max(1, (os.cpu_count() or 1) // team.count)
     with Bars("Checking", unit="picture") as bars:
         checked = check_pictures(
             found.records,
             answered,
             jobs,
-            (lambda done, total: bars("pictures", done, total)) if crew.number == 0 else None,
+            (lambda done, total: bars("pictures", done, total)) if team.number == 0 else None,
         )
     if checked.bad and not args.skip_bad:
         raise DataError(

@@ -23,11 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve the page until it is interrupted."""
-    from emola.cli.models import fetch_parts
-    from emola.cli.progress import fetch_groups
+    from emola.cli.fetch import fetch_groups
+    from emola.cli.models import fetch_model_files
 
     _require_free(args.host or "127.0.0.1", args.port)
-    fetch_parts(args)
+    fetch_model_files(args)
     try:
         fetch_groups(("examples",))
     except DownloadError as error:  # the page works without them

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emola.cli.inference import add_answering_arguments
-from emola.cli.options import positive, seed
+from emola.cli.options import non_negative_int, positive_int
 from emola.cli.results import add_scoring_arguments, publish
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the landmark features that `emola data features` made, for the published model",
     )
     add_answering_arguments(parser)
-    parser.add_argument("--limit", type=positive, metavar="N", help="only N pictures, taken at random")
-    parser.add_argument("--seed", type=seed, default=0, metavar="S", help="which N (default: 0)")
+    parser.add_argument("--limit", type=positive_int, metavar="N", help="only N pictures, taken at random")
+    parser.add_argument("--seed", type=non_negative_int, default=0, metavar="S", help="which N (default: 0)")
     parser.add_argument(
         "--held-out",
-        type=positive,
+        type=positive_int,
         metavar="N",
         help="only the one in N people that training with held_out: N left aside",
     )
@@ -59,17 +59,17 @@ def run(args: argparse.Namespace) -> int:
     from emola.bench import score
     from emola.cli.inference import answer_records, part_of
     from emola.cli.outputs import require_writable
-    from emola.cli.processes import team
+    from emola.cli.processes import join_team
 
     out = Path(args.json) if args.json not in (None, "-") else None
     log = args.answers or (out.with_suffix(".answers.jsonl") if out else None)
     for file, what in ((out, "The figures"), (log, "The answers")):
         if file:
             require_writable(file, what)
-    with _open(args) as data, team() as crew:
+    with _open(args) as data, join_team() as team:
         records = part_of(data, args, args.task)
-        asked, answered = answer_records(args, data.name, records, log, crew, data=data)
-        if crew.number:
+        asked, answered = answer_records(args, data.name, records, log, team, data=data)
+        if team.number:
             return 0
         scored = score(answered.outcomes, args.task, args.action_units or data.units, args.parser)
     publish(args, scored, _part(args), asked.identity, asked, answered.skipped)

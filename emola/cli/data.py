@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from emola.cli.options import plots_folder, positive
+from emola.cli.options import plots_dir, positive_int
 from emola.errors import DataError
 
 __all__ = ["add_arguments", "run"]
@@ -41,9 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     stats = actions.add_parser("stats", help="count samples, words, action units and emotions")
     stats.add_argument("data", type=Path, metavar="PATH")
-    stats.add_argument(
-        "--plots", type=plots_folder, metavar="DIR", help="draw the counts as PNG files in DIR"
-    )
+    stats.add_argument("--plots", type=plots_dir, metavar="DIR", help="draw the counts as PNG files in DIR")
     stats.add_argument("--json", action="store_true", help="print the figures as JSON")
     stats.set_defaults(act=_stats)
 
@@ -55,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     features.add_argument(
         "--jobs",
-        type=positive,
+        type=positive_int,
         default=os.cpu_count() or 1,
         metavar="N",
         help="threads (default: every core)",

@@ -1,36 +1,39 @@
-"""Fetch the third-party files into the cache folder, verified; those that are there already are kept."""
+"""Fetch the third-party files into the cache folder and verify them; files already there are kept."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
-__all__ = ["add_arguments", "run"]
+from emola.cli.options import add_json_argument
+
+__all__ = ["add_arguments", "fetch_groups", "run"]
 
 _GROUPS = ("nano", "face", "examples")
-_ON_REQUEST = ("insightface",)
-"""Groups whose terms ask for care: "all" leaves them out, and what they are is shown first."""
+_RESTRICTED = ("insightface",)
+"""Groups with restrictive licences: not part of "all", and fetched after their terms are shown."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to fetch."""
+    """Add the group of files and --json."""
     parser.add_argument(
         "what",
         nargs="?",
-        choices=(*_GROUPS, *_ON_REQUEST, "all"),
+        choices=(*_GROUPS, *_RESTRICTED, "all"),
         default="all",
-        help="nano: the language model; face: the landmarker; examples: photos; insightface: the landmark "
-        "network of the published EmoLA, for non-commercial research only, not part of all (default: all)",
+        help="nano: the language model; face: the face landmarker; examples: photos; insightface: the "
+        "landmark network of the published EmoLA, for non-commercial research only and not part of all "
+        "(default: all)",
     )
-    parser.add_argument("--json", action="store_true", help="print the paths by name as JSON")
+    add_json_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print where the files are."""
-    from emola.cli.progress import fetch_groups
-
-    if args.what in _ON_REQUEST:
+    """Fetch a group of files and print their paths."""
+    if args.what in _RESTRICTED:
         _show_terms(args.what)
     paths = fetch_groups(_GROUPS if args.what == "all" else (args.what,))
     if args.json:
@@ -41,7 +44,26 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def fetch_groups(groups: Iterable[str]) -> dict[str, Path]:
+    """Fetch the missing files of groups of ``downloads.GROUPS`` with progress bars; return paths by name.
+
+    Raises DownloadError.
+    """
+    from emola import downloads
+    from emola.cli.progress import Bars
+
+    paths: dict[str, Path] = {}
+    with Bars("Fetching") as fetching, Bars("Unpacking", unit="tensor") as unpacking:
+        for group in groups:
+            for name in downloads.GROUPS[group]:
+                paths[name] = downloads.path(name, fetching)
+            if group == "nano":
+                paths["SmolLM2-135M-Instruct"] = downloads.language_model_dir(fetching, unpacking)
+    return paths
+
+
 def _show_terms(group: str) -> None:
+    """Print licence, size and hash of the files of a group on stderr."""
     from emola import downloads
 
     for name in downloads.GROUPS[group]:

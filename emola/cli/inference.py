@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emola.cli.options import add_model_arguments, positive
+from emola.cli.options import add_model_arguments, add_task_argument, positive_int
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -22,16 +22,16 @@ __all__ = ["add_answering_arguments", "answer_records", "labelled", "part_of"]
 
 def add_answering_arguments(parser: argparse.ArgumentParser) -> None:
     """The task, the model, and how it is asked."""
-    parser.add_argument("--task", required=True, choices=("emotion", "au"), help="what is asked")
+    add_task_argument(parser)
     add_model_arguments(parser)
     parser.add_argument(
         "--question", metavar="TEXT", help="ask this (default: what the model was published with)"
     )
     parser.add_argument(
-        "--batch-size", type=positive, default=8, metavar="N", help="pictures at once (default: 8)"
+        "--batch-size", type=positive_int, default=8, metavar="N", help="pictures at once (default: 8)"
     )
     parser.add_argument(
-        "--max-new-tokens", type=positive, default=512, metavar="N", help="longest answer (default: 512)"
+        "--max-new-tokens", type=positive_int, default=512, metavar="N", help="longest answer (default: 512)"
     )
 
 

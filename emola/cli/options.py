@@ -1,4 +1,4 @@
-"""Flags that several commands share, and values that are checked as they are read."""
+"""Arguments that several commands share, and types that validate values while they are parsed."""
 
 from __future__ import annotations
 
@@ -8,51 +8,82 @@ from pathlib import Path
 from emola.extras import require
 from emola.faba import ACTION_UNITS
 
-__all__ = ["action_units", "add_model_arguments", "plots_folder", "positive", "seed"]
+__all__ = [
+    "action_unit_codes",
+    "add_json_argument",
+    "add_model_arguments",
+    "add_task_argument",
+    "non_negative_int",
+    "plots_dir",
+    "positive_int",
+]
 
 _LARGEST = 2**31 - 1
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which model, and how it is loaded."""
-    parser.add_argument("--model", default="nano", metavar="M", help="nano, a checkpoint folder or a hub id")
-    parser.add_argument("--quantize", choices=("nf4", "int8"), help="load the weights in 4 or 8 bits")
+    """Add --model, --quantize and --device."""
+    parser.add_argument(
+        "--model",
+        default="nano",
+        metavar="M",
+        help="nano, a checkpoint folder or a name on the hub (default: nano)",
+    )
+    parser.add_argument(
+        "--quantize",
+        choices=("nf4", "int8"),
+        help="quantise the weights to 4 or 8 bits (default: keep their precision)",
+    )
     parser.add_argument(
         "--device",
         default="auto",
-        help="auto, cpu, cuda, cuda:1, ..., or offload: a GPU, and main memory for what does not fit "
-        "(default: auto)",
+        metavar="DEVICE",
+        help="auto, cpu, cuda, cuda:1 and so on, or offload: a GPU, with the layers that do not fit in main "
+        "memory (default: auto)",
     )
 
 
-def positive(text: str) -> int:
-    """A whole number of at least 1."""
-    return _whole(text, 1)
+def add_task_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the required --task."""
+    parser.add_argument(
+        "--task", required=True, choices=("emotion", "au"), help="emotions or action units (au)"
+    )
 
 
-def seed(text: str) -> int:
-    """A whole number that every source of random numbers takes."""
-    return _whole(text, 0)
+def add_json_argument(parser: argparse.ArgumentParser) -> None:
+    """Add --json without a file name."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
-def _whole(text: str, least: int) -> int:
-    if not (text.isascii() and text.isdecimal() and least <= int(text[:12]) <= _LARGEST and len(text) < 12):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {_LARGEST}")
+def positive_int(text: str) -> int:
+    """Parse a whole number from 1 to 2**31 - 1."""
+    return _whole_number(text, 1)
+
+
+def non_negative_int(text: str) -> int:
+    """Parse a whole number from 0 to 2**31 - 1, the seeds that every random number generator accepts."""
+    return _whole_number(text, 0)
+
+
+def _whole_number(text: str, smallest: int) -> int:
+    # Python refuses to convert thousands of digits, so the length is checked first.
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and smallest <= int(text) <= _LARGEST):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {smallest} to {_LARGEST}")
     return int(text)
 
 
-def plots_folder(text: str) -> Path:
-    """A folder that plots are drawn into, for which matplotlib has to be installed."""
+def plots_dir(text: str) -> Path:
+    """Parse a folder for plots, which may not exist yet. Raises PackageError without matplotlib."""
     folder = Path(text)
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not there.is_dir():
-        raise argparse.ArgumentTypeError(f"{str(there)!r} is a file; name a folder")
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise argparse.ArgumentTypeError(f"{str(existing)!r} is a file; name a folder")
     require("matplotlib")
     return folder
 
 
-def action_units(text: str) -> list[int]:
-    """Codes with commas between them: ``1,2,12``."""
+def action_unit_codes(text: str) -> list[int]:
+    """Parse codes separated by commas, such as ``1,2,12``."""
     known = {str(code): code for code in ACTION_UNITS}
     codes = [code.strip() for code in text.split(",")]
     if not all(code.isascii() and code.isdecimal() for code in codes):

@@ -1,8 +1,7 @@
-"""The processes that share a run under ``accelerate launch``, on one machine or several.
+"""Processes that share a run under ``accelerate launch``, on one machine or several.
 
-Whoever launches says in the environment who is who (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR,
-MASTER_PORT). The processes exchange nothing but the news that they have arrived; answers meet in files, so
-several machines need a folder that all of them see.
+The launcher sets RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT. The processes only wait for each
+other at a barrier. Answers are exchanged in files, so several machines need a shared folder.
 """
 
 from __future__ import annotations
@@ -16,14 +15,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from emola.bench import Team
 
-__all__ = ["device_for", "team"]
+__all__ = ["device_for", "join_team"]
 
-_PATIENCE = timedelta(days=7)  # how long the first to finish waits for the last
+_BARRIER_TIMEOUT = timedelta(days=7)
+"""The first process to finish waits this long for the last."""
 
 
 @contextmanager
-def team() -> Iterator[Team]:
-    """This process's place among those that were launched together; alone when nobody launched it."""
+def join_team() -> Iterator[Team]:
+    """Join the processes that were launched together; yield a team of one if there was no launcher."""
     from emola.bench import ALONE, Team
 
     count = int(os.environ.get("WORLD_SIZE", "1"))
@@ -32,7 +32,8 @@ def team() -> Iterator[Team]:
         return
     from torch import distributed
 
-    distributed.init_process_group("gloo", timeout=_PATIENCE)  # for waiting only, so on any device
+    # gloo runs on every device, and the group serves the barrier only.
+    distributed.init_process_group("gloo", timeout=_BARRIER_TIMEOUT)
     try:
         yield Team(distributed.get_rank(), count, distributed.barrier)
     finally:
@@ -40,7 +41,7 @@ def team() -> Iterator[Team]:
 
 
 def device_for(team: Team, device: str) -> str:
-    """The device that this process works on: with several processes on GPUs, each its own."""
+    """Return the device of this process: one GPU each if several processes share a machine with GPUs."""
     import torch
 
     if team.count == 1 or device != "auto" or not torch.cuda.is_available():

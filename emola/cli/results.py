@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emola.bench import READERS, Reader
-from emola.cli.options import action_units, plots_folder
+from emola.cli.options import action_unit_codes, plots_dir
 from emola.errors import DataError
 from emola.files import replacing
 
@@ -30,7 +30,7 @@ def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--action-units",
-        type=action_units,
+        type=action_unit_codes,
         metavar="LIST",
         help="score these, such as 1,2,12 (default: those that go with the data)",
     )
@@ -43,7 +43,7 @@ def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--report",
-        type=plots_folder,
+        type=plots_dir,
         metavar="DIR",
         help="write a report with plots, as Markdown and HTML, into DIR",
     )

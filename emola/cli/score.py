@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from emola.cli.options import add_task_argument
 from emola.cli.results import add_scoring_arguments, publish
 from emola.faba import FABA_BENCH_AUS
 
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", type=Path, metavar="FILE", help="answers, as JSON, JSON lines, or a folder of JSON files"
     )
-    parser.add_argument("--task", required=True, choices=("emotion", "au"), help="what was asked")
+    add_task_argument(parser)
     add_scoring_arguments(parser)
 
 

@@ -1,4 +1,4 @@
-"""Signals that ask a command to end: they end it like Ctrl-C, so that every cleanup runs."""
+"""Termination signals: they end a command like Ctrl-C, so that every cleanup runs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["Stop", "Terminated", "stoppable"]
+__all__ = ["Terminated", "Termination", "handle_termination"]
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Terminated(KeyboardInterrupt):
-    """A process was asked to end; a KeyboardInterrupt, because libraries know how to end after one.
+    """SIGTERM or SIGHUP arrived. Derived from KeyboardInterrupt, which libraries clean up after.
 
-    code: the exit code that says so, 128 and the number of the signal.
+    code: the exit code, 128 plus the number of the signal.
     """
 
     def __init__(self, number: int) -> None:
@@ -24,36 +24,40 @@ class Terminated(KeyboardInterrupt):
         self.code = 128 + number
 
 
-class Stop:
-    """code: the exit code for the signal that arrived, 0 when none did."""
+class Termination:
+    """The state of :func:`handle_termination`.
+
+    code: the exit code for the signal that arrived, 0 without one.
+    """
 
     code = 0
 
 
 @contextmanager
-def stoppable() -> Iterator[Stop]:
-    """While the block runs, SIGTERM and SIGHUP raise Terminated in the main thread.
+def handle_termination() -> Iterator[Termination]:
+    """Raise Terminated in the main thread when SIGTERM or SIGHUP arrives during the block.
 
-    A second signal is ignored: the cleanup after the first one is to end. ``Stop.code`` tells of a signal
-    that a library caught and ended its work for. Signals that are handled or ignored already, as SIGHUP is
-    under nohup, stay so. Does nothing outside the main thread, which alone may handle signals.
+    A second signal is ignored, so that the cleanup can finish. If a library swallows the exception and
+    returns, ``code`` of the yielded state still tells of the signal. Signals that already have a handler or
+    are ignored, like SIGHUP under nohup, are left alone. Does nothing outside the main thread, where Python
+    allows no signal handlers.
     """
-    stop = Stop()
+    termination = Termination()
     if threading.current_thread() is not threading.main_thread():
-        yield stop
+        yield termination
         return
-    mine = [number for number in _SIGNALS if signal.getsignal(number) == signal.SIG_DFL]
+    numbers = [number for number in _SIGNALS if signal.getsignal(number) == signal.SIG_DFL]
 
-    def end(number: int, _: FrameType | None) -> None:
-        for each in mine:
+    def terminate(number: int, _: FrameType | None) -> None:
+        for each in numbers:
             signal.signal(each, signal.SIG_IGN)
-        stop.code = 128 + number
+        termination.code = 128 + number
         raise Terminated(number)
 
-    for number in mine:
-        signal.signal(number, end)
+    for number in numbers:
+        signal.signal(number, terminate)
     try:
-        yield stop
+        yield termination
     finally:
-        for number in mine:
+        for number in numbers:
             signal.signal(number, signal.SIG_DFL)

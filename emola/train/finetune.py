@@ -95,7 +95,7 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
     """Train, resuming from the last checkpoint, and write a whole checkpoint folder to ``recipe.out``."""
     require("tensorboard")
     if recipe.deepspeed:
-        require("deepspeed", otherwise="or train without it: --set deepspeed=null")
+        require("deepspeed", alternative="or train without it: --set deepspeed=null")
     checkpoint = checkpoint_to_resume(recipe)
     arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
     torch.manual_seed(recipe.seed)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emola.cli.processes import device_for, team
+from emola.cli.processes import device_for, join_team
 
 HERE = Path(__file__).parent
 LAUNCH = [
@@ -64,9 +64,9 @@ def test_two_processes_share_a_run(tmp_path: Path) -> None:
 
 def test_alone_nothing_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    with team() as crew:
-        assert (crew.number, crew.count) == (0, 1)
-        assert device_for(crew, "auto") == "auto"
+    with join_team() as team:
+        assert (team.number, team.count) == (0, 1)
+        assert device_for(team, "auto") == "auto"
 
 
 def test_each_process_has_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

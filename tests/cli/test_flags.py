@@ -29,12 +29,12 @@ LONG = ["x" * 300, "a/" * 3000]
 MISSING = ["gone", "gone/below", "two\nlines", "ünïcödé", "answers.jsonl/below", *LONG]
 
 BY_TYPE = {
-    options.positive: [*NUMBERS, "0"],
-    options.seed: NUMBERS,
-    options.action_units: [
+    options.positive_int: [*NUMBERS, "0"],
+    options.non_negative_int: NUMBERS,
+    options.action_unit_codes: [
         *("99", "1,99", "AU1", "1;2", "1,,2", "1,1", "-1", ",", "1.5", "two\nlines", "9" * 5000)
     ],
-    options.plots_folder: ["answers.jsonl", "answers.jsonl/below", *LONG],
+    options.plots_dir: ["answers.jsonl", "answers.jsonl/below", *LONG],
 }
 MODELS = [
     *MISSING,
@@ -126,7 +126,7 @@ def wrong_values(command, action):
     return BY_NAME.get(name)
 
 
-COMMANDS = dict(walk(cli._parser()))
+COMMANDS = dict(walk(cli.build_parser()))
 ARGUMENTS = [
     (command, action)
     for command, parser in COMMANDS.items()
@@ -143,7 +143,7 @@ def named(case):
 def test_every_command_has_a_valid_line():
     assert VALID.keys() == COMMANDS.keys()
     for line in VALID.values():
-        cli._parser().parse_args(line.split())
+        cli.build_parser().parse_args(line.split())
 
 
 @pytest.mark.parametrize("case", ARGUMENTS, ids=named)

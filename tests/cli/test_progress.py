@@ -4,7 +4,7 @@
 def test_a_log_shows_rate_and_time_left(capsys, monkeypatch):
     from emola.cli import progress
 
-    monkeypatch.setattr(progress, "_EVERY", -1.0)
+    monkeypatch.setattr(progress, "_LOG_INTERVAL_S", -1.0)
     with progress.Bars("Asking", unit="face") as bars:
         bars("set", 90, 100)
         bars("set", 95, 100)

@@ -189,8 +189,8 @@ from emola.ui import launch
 import emola.emola
 from ui_fakes import FakeModel
 emola.emola.load = lambda *args, **options: FakeModel()
-import emola.cli.app, emola.cli.progress
-emola.cli.progress.fetch_groups = lambda *args: None
+import emola.cli.app, emola.cli.fetch
+emola.cli.fetch.fetch_groups = lambda *args: None
 launch.example_photos = dict
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it starts with &
 sys.exit(main(["app"]))
