@@ -1,8 +1,8 @@
-"""Describe the largest face in each of many pictures, one JSON line for each; a run that was stopped goes on.
+"""Describe the largest face in each of many pictures, one JSON line per picture. Interrupted runs resume.
 
-IMAGES are files and folders, whose pictures are taken with those of the folders in them. All of them are
-decoded before the first question. About a picture without a face nothing is asked. Several GPUs:
-accelerate launch -m emola annotate ...
+IMAGES are files, and folders that are searched recursively. All pictures are decoded before the first
+question. No question is asked about a picture without a face. To use several GPUs: accelerate launch -m emola
+annotate ...
 """
 
 from __future__ import annotations
@@ -27,23 +27,25 @@ __all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which pictures, what is asked, and where the answers go."""
-    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGES", help="pictures, or folders of them")
+    """Add the pictures, the output and the arguments of inference."""
+    parser.add_argument(
+        "images", nargs="+", type=Path, metavar="IMAGES", help="pictures or folders of pictures"
+    )
     parser.add_argument(
         "--out",
         type=Path,
         required=True,
         metavar="FILE",
-        help="the answers, as JSON lines; a summary goes beside them, as NAME.summary.json",
+        help="write the answers as JSON lines to FILE, and a summary to NAME.summary.json beside it",
     )
     parser.add_argument(
-        "--skip-bad", action="store_true", help="leave out pictures that cannot be read, and name them"
+        "--skip-bad", action="store_true", help="skip pictures that cannot be read, and list them"
     )
     add_answering_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Answer about every picture that the file does not hold yet."""
+    """Answer the question about every picture that ``args.out`` does not contain yet."""
     from emola.cli.inference import answer_records
     from emola.cli.outputs import require_writable
     from emola.cli.processes import join_team
@@ -61,15 +63,18 @@ def run(args: argparse.Namespace) -> int:
             args, "pictures", checked.records, args.out, team, whole=False, tolerance=tolerance
         )
     if team.number == 0:
-        left_out = {**checked.bad, **answered.skipped}
-        _write_summary(summary, asked, answered, left_out, found.others)
-        _tell(answered, left_out, found.others)
+        skipped = {**checked.bad, **answered.skipped}
+        _write_summary(summary, asked, answered, skipped, found.others)
+        _report_exceptions(answered, skipped, found.others)
         print(args.out)
     return 0
 
 
 def _checked(args: argparse.Namespace, found: FoundPictures, team: Team) -> CheckedPictures:
-    """The pictures that can be read. Raises DataError listing all others, unless these may be left out."""
+    """Return the readable pictures.
+
+    Raises DataError, which lists the unreadable ones, without --skip-bad or if no picture is readable.
+    """
     from emola.bench import answered_ids
     from emola.cli.progress import Bars
     from emola.data.pictures import check_pictures
@@ -85,8 +90,8 @@ def _checked(args: argparse.Namespace, found: FoundPictures, team: Team) -> Chec
         )
     if checked.bad and not args.skip_bad:
         raise DataError(
-            f"{len(checked.bad)} of {len(found.records)} pictures cannot be read; mend or remove them, or "
-            f"leave them out with --skip-bad: {_listed(checked.bad)}."
+            f"{len(checked.bad)} of {len(found.records)} pictures cannot be read; repair or remove them, or "
+            f"skip them with --skip-bad: {_listed(checked.bad)}."
         )
     if not checked.records:
         raise DataError(f"None of {len(found.records)} pictures can be read: {_listed(checked.bad)}.")
@@ -94,17 +99,17 @@ def _checked(args: argparse.Namespace, found: FoundPictures, team: Team) -> Chec
 
 
 def _write_summary(
-    file: Path, asked: Run, answered: Answered, left_out: Mapping[str, str], others: Counter[str]
+    file: Path, asked: Run, answered: Answered, skipped: Mapping[str, str], others: Counter[str]
 ) -> None:
-    """Who answered about how many pictures, and what was left out, as JSON."""
+    """Write the run, the counts and the skipped files as JSON."""
     from emola.files import replacing
 
-    unseen = sum(not outcome.found for outcome in answered.outcomes)
+    without_face = sum(not outcome.found for outcome in answered.outcomes)
     content = {
-        "pictures": len(answered.outcomes) + len(left_out),
-        "answered": len(answered.outcomes) - unseen,
-        "no_face": unseen,
-        "left_out": dict(left_out),
+        "pictures": len(answered.outcomes) + len(skipped),
+        "answered": len(answered.outcomes) - without_face,
+        "no_face": without_face,
+        "skipped": dict(skipped),
         "other_files": dict(others),
         **asked.as_dict(),
     }
@@ -112,19 +117,21 @@ def _write_summary(
         partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _tell(answered: Answered, left_out: Mapping[str, str], others: Counter[str]) -> None:
+def _report_exceptions(answered: Answered, skipped: Mapping[str, str], others: Counter[str]) -> None:
+    """Print on stderr how many pictures show several faces and which files were skipped."""
     several = sum((outcome.faces or 0) > 1 for outcome in answered.outcomes)
     if several:
         shows = "1 picture shows" if several == 1 else f"{several} pictures show"
         print(f"emola: {shows} several faces: the largest is described", file=sys.stderr)
-    if left_out:
-        pictures = "1 picture" if len(left_out) == 1 else f"{len(left_out)} pictures"
-        print(f"emola: {pictures} left out: {_listed(left_out)}", file=sys.stderr)
+    if skipped:
+        pictures = "1 picture" if len(skipped) == 1 else f"{len(skipped)} pictures"
+        print(f"emola: {pictures} skipped: {_listed(skipped)}", file=sys.stderr)
     if others:
         kinds = ", ".join(f"{count} {kind}" for kind, count in others.most_common())
         files = "1 file" if others.total() == 1 else f"{others.total()} files"
-        print(f"emola: {files} left out, not pictures: {kinds}", file=sys.stderr)
+        print(f"emola: {files} skipped, not pictures: {kinds}", file=sys.stderr)
 
 
-def _listed(bad: Mapping[str, str]) -> str:
-    return "; ".join(f"{name}: {why.rstrip('.')}" for name, why in bad.items())
+def _listed(pictures: Mapping[str, str]) -> str:
+    """Join names and reasons for a message."""
+    return "; ".join(f"{name}: {reason.rstrip('.')}" for name, reason in pictures.items())

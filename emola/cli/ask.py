@@ -1,4 +1,4 @@
-"""Ask one or more questions about the largest face in a picture, as one conversation."""
+"""Ask questions about the largest face in a picture, as one conversation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emola.cli.options import add_model_arguments
+from emola.cli.options import add_json_argument, add_model_arguments
 from emola.errors import NoFaceError
 
 if TYPE_CHECKING:
@@ -18,19 +18,21 @@ __all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The picture, the questions, the model."""
+    """Add the picture, the questions, the model and --json."""
     parser.add_argument("image", type=Path, metavar="IMAGE", help="a picture with a face")
-    parser.add_argument("questions", nargs="+", metavar="QUESTION", help="asked one after the other")
+    parser.add_argument(
+        "questions", nargs="+", metavar="QUESTION", help="a question; it can refer to earlier answers"
+    )
     add_model_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="print faces and turns as JSON")
+    add_json_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the answers, streamed, or everything as JSON."""
+    """Print the answers as they are generated, or faces and answers as JSON at the end."""
     from emola.cli.models import load_model
     from emola.face import MAX_FACES, load_image
 
-    picture = load_image(args.image)  # a wrong path should not have to wait for the model
+    picture = load_image(args.image)  # before the model, so that a wrong path fails at once
     model = load_model(args)
     faces = model.look(picture)
     if not faces:
@@ -42,24 +44,25 @@ def run(args: argparse.Namespace) -> int:
         for sentence in faces[0].visibility.sentences:
             print(f"emola: {sentence}", file=sys.stderr)
     chat = model.chat(faces[0])
-    turns = [_turn(chat, question, aloud=not args.json) for question in args.questions]
+    turns = [_ask(chat, question, stream=not args.json) for question in args.questions]
     if args.json:
-        found = [_described(face) for face in faces]
-        print(json.dumps({"model": model.name, "faces": found, "turns": turns}, ensure_ascii=False))
+        rows = [_face_as_dict(face) for face in faces]
+        print(json.dumps({"model": model.name, "faces": rows, "turns": turns}, ensure_ascii=False))
     return 0
 
 
-def _turn(chat: ChatSession, question: str, *, aloud: bool) -> dict[str, Any]:
+def _ask(chat: ChatSession, question: str, *, stream: bool) -> dict[str, Any]:
+    """Ask one question; return the turn for JSON. stream: print the answer as it is generated."""
     from emola.faba import read_action_units, read_emotion
 
-    if aloud:
+    if stream:
         print(f"> {question}")
     pieces = []
     for piece in chat.ask(question):
         pieces.append(piece)
-        if aloud:
+        if stream:
             print(piece, end="", flush=True)
-    if aloud:
+    if stream:
         print()
     answer = "".join(pieces)
     return {
@@ -70,7 +73,7 @@ def _turn(chat: ChatSession, question: str, *, aloud: bool) -> dict[str, Any]:
     }
 
 
-def _described(face: Face) -> dict[str, Any]:
+def _face_as_dict(face: Face) -> dict[str, Any]:
     return {
         "box": [round(float(edge), 1) for edge in face.box],
         "visibility": None if face.visibility is None else face.visibility.as_dict(),

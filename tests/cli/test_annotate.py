@@ -89,7 +89,7 @@ def test_a_row_for_each_picture(model, folder, tmp_path, capsys):
     summary = json.loads((tmp_path / "new" / "answers.summary.json").read_text())
     assert summary["identity"] == lines[0]["identity"]
     assert (summary["pictures"], summary["answered"], summary["no_face"]) == (4, 3, 1)
-    assert summary["left_out"] == summary["other_files"] == {}
+    assert summary["skipped"] == summary["other_files"] == {}
 
 
 def test_nothing_is_asked_about_a_picture_without_a_face(model, folder, tmp_path):
@@ -156,23 +156,21 @@ def test_all_bad_pictures_are_named_before_the_first_question(model, damaged, tm
     said, err = capsys.readouterr()
     *_, line = err.splitlines()
     assert said == "" and not out.exists() and model.looked == 0
-    assert line.startswith(
-        "emola: 2 of 6 pictures cannot be read; mend or remove them, or leave them out with"
-    )
+    assert line.startswith("emola: 2 of 6 pictures cannot be read; repair or remove them, or skip them with")
     assert "4.jpg: is damaged" in line and "5.png: is" in line and "._0" not in line
 
 
-def test_bad_pictures_may_be_left_out(model, damaged, tmp_path, capsys):
+def test_bad_pictures_are_skipped_on_request(model, damaged, tmp_path, capsys):
     out = damaged / "answers.jsonl"
     for _ in "twice":
         assert annotate(damaged, "--out", out, "--skip-bad") == 0
         err = capsys.readouterr().err
-        assert "emola: 2 pictures left out: 4.jpg: is damaged" in err
-        assert "emola: 3 files left out, not pictures: 2 .txt, 1 .mp4\n" in err
+        assert "emola: 2 pictures skipped: 4.jpg: is damaged" in err
+        assert "emola: 3 files skipped, not pictures: 2 .txt, 1 .mp4\n" in err
     assert [line["id"] for line in rows(out)] == ["0.png", "1.png", "2.png", "3.png"]
     summary = json.loads((damaged / "answers.summary.json").read_text())
     assert (summary["pictures"], summary["answered"], summary["no_face"]) == (6, 3, 1)
-    assert list(summary["left_out"]) == ["4.jpg", "5.png"]
+    assert list(summary["skipped"]) == ["4.jpg", "5.png"]
     assert summary["other_files"] == {".txt": 2, ".mp4": 1}
     for name in ("0.png", "1.png", "2.png", "3.png"):
         (damaged / name).unlink()
@@ -191,8 +189,8 @@ def test_a_picture_that_breaks_later_is_passed_over_and_named(model, folder, tmp
     out = tmp_path / "answers.jsonl"
     assert annotate(folder, "--out", out, "--batch-size", 1) == 0
     assert [line["id"] for line in rows(out)] == ["0.png", "1.png", "2.png"]
-    assert "1 picture left out: 3.png: The picture" in capsys.readouterr().err
-    assert list(json.loads((tmp_path / "answers.summary.json").read_text())["left_out"]) == ["3.png"]
+    assert "1 picture skipped: 3.png: The picture" in capsys.readouterr().err
+    assert list(json.loads((tmp_path / "answers.summary.json").read_text())["skipped"]) == ["3.png"]
 
 
 def test_a_place_that_cannot_be_written_to_is_said_at_once(model, folder, tmp_path, capsys):

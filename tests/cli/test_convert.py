@@ -21,7 +21,7 @@ def test_converts_and_reports(tmp_path, capsys):
     assert cli.main(convert_command(tmp_path / "out")) == 0
     out, _ = capsys.readouterr()
     assert "llava-v1.5-tiny/pytorch_model.bin: 34 tensors used\n" in out
-    assert "llava-v1.5-tiny/pytorch_model.bin: 3 left out, computed from the configuration\n" in out
+    assert "llava-v1.5-tiny/pytorch_model.bin: 3 skipped, computed from the configuration\n" in out
     assert out.endswith(f"adapter au: rank 8, trained on llava-v1.5-tiny\n{tmp_path / 'out'} is ready.\n")
     assert cli.main(convert_command(tmp_path / "again", "--json")) == 0
     report = json.loads(capsys.readouterr().out)
