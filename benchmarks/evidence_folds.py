@@ -9,7 +9,7 @@ the fold's. So the figure is about the method, with a tower trained more briefly
         --everyday work/faces/fer2013_train work/faces/faces_in_the_wild_dev --out work/folds [--json]
 
 The tables are those of `emola data faces`; the last of --everyday also keeps the landmarks' fit honest, as in
-recipes/nano-01-evidence.yaml. A run that was stopped goes on where it was. About an hour on two cores.
+recipes/nano.yaml. A run that was stopped goes on where it was. About an hour on two cores.
 """
 
 from __future__ import annotations

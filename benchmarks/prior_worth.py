@@ -3,11 +3,12 @@
     python benchmarks/prior_worth.py --data PATH --task au|emotion --on DIR --off DIR --shuffled DIR
         [--held-out N] [--action-units LIST] [--limit N] [--seed S] [--json]
 
-PATH is a folder or zip with labels.csv. The checkpoints come from one recipe with `--set prior=on`, off and
-shuffled, for example the reading stage:
+PATH is a folder or zip with labels.csv. The checkpoints differ only in the setting `prior`; of the
+reading stage, for example:
 
     for prior in on off shuffled; do
-        python -m emola train recipes/nano-06-read.yaml --set prior=$prior --set out=work/nano/prior-$prior
+        python -m emola train recipes/nano.yaml --stage read --set out=work/prior-$prior \\
+            --set read.prior=$prior --set read.out=work/prior-$prior/model
     done
 
 As in training, "off" sees no prior and "shuffled" that of another face. Faces without landmarks have none to

@@ -12,6 +12,7 @@ __all__ = [
     "accuracy",
     "class_recalls",
     "confusion",
+    "f1",
     "macro_f1",
     "mean_accuracy",
     "mean_f1",
@@ -53,7 +54,7 @@ def macro_f1(labels: Sequence[str], predictions: Sequence[str | None]) -> float:
     """The mean over the emotions that occur among the labels of each one's F1."""
     present = set(labels)
     pairs = list(zip(labels, predictions, strict=True))
-    return sum(_f1((label == one, named == one) for label, named in pairs) for one in present) / len(present)
+    return sum(f1((label == one, named == one) for label, named in pairs) for one in present) / len(present)
 
 
 def confusion(labels: Sequence[str], predictions: Sequence[str | None]) -> Counter[tuple[str, str | None]]:
@@ -97,7 +98,7 @@ def unit_scores(
         pairs = pairs_of(code, labels, predictions, uncoded or [()] * len(labels))
         support = sum(active for active, _ in pairs)
         if counts(pairs):
-            scores[code] = UnitScore(_f1(pairs), support, sum(so == said for so, said in pairs) / len(pairs))
+            scores[code] = UnitScore(f1(pairs), support, sum(so == said for so, said in pairs) / len(pairs))
         else:
             scores[code] = UnitScore(None, support, None)
     return scores
@@ -115,7 +116,7 @@ def mean_accuracy(scores: Mapping[int, UnitScore]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def _f1(pairs: Iterable[Pair]) -> float:
+def f1(pairs: Iterable[Pair]) -> float:
     """F1 of (is it so, was it said) pairs; 0 when nothing was said and nothing is so."""
     hits = misses = alarms = 0
     for so, said in pairs:

@@ -1,4 +1,4 @@
-"""Train from a recipe. A run that was interrupted goes on from its last checkpoint."""
+"""Train from a recipe. An interrupted run resumes at the stage and step where it stopped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The recipe, and what to change in it."""
+    """Add the recipe, its overrides and the choice of a stage."""
     parser.add_argument("recipe", type=Path, metavar="RECIPE.yaml", help="what to train, on what, and how")
     parser.add_argument(
         "--set",
@@ -18,15 +18,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="KEY=VALUE",
         dest="settings",
-        help="change a setting of the recipe; may be given several times",
+        help="change a setting; in a recipe of several stages STAGE.KEY=VALUE; may be repeated",
     )
+    parser.add_argument("--stage", metavar="NAME", help="run this stage alone, even if it has finished")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the recipe, then train."""
+    """Check the whole recipe, then train."""
     from emola.train.recipe import load_recipe
+    from emola.train.stages import run_recipe
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    train, recipe = load_recipe(args.recipe, args.settings)
-    train(recipe)
+    run_recipe(load_recipe(args.recipe, args.settings), args.stage)
     return 0

@@ -1,7 +1,7 @@
 """Action-unit evidence: which movements the landmarks and the pixels show, and how strongly.
 
 One linear model for each action unit, fitted on faces that FACS experts coded: over the prior vector
-(``emola train recipes/nano-01-evidence.yaml``) and, once a vision tower has been trained, over its features
+(``emola train recipes/nano.yaml``) and, once a vision tower has been trained, over its features
 too. Units with too few coded examples use one measure with a fixed ramp instead (``RULES``). The same
 evidence teaches Nano to speak, and its answers are checked against it.
 """

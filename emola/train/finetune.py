@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ from emola.files import SUMS, replacing
 from emola.model.integrity import remove_checksums, write_checksums
 from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
 from emola.model.processing import EmolaProcessor
-from emola.train.face_dataset import Collate, DataSource, FaceDataset, check_prior
+from emola.train.collate import Collate
+from emola.train.face_dataset import DataSource, FaceDataset, encode_face
+from emola.train.priors import check_prior
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
 from emola.train.trainer import (
     PROJECTOR,
@@ -106,7 +109,9 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
         model=model,
         args=arguments,
         train_dataset=faces,
-        data_collator=Collate(processor, recipe.max_length),
+        data_collator=Collate(
+            partial(encode_face, processor), processor.tokenizer.pad_token_id, recipe.max_length
+        ),
         learning_rates={PROJECTOR: recipe.projector_learning_rate},
         callbacks=[PriorGradientCheck()] if checks else [],
     )

@@ -1,9 +1,10 @@
-"""Where a training goes on after an interruption, and that it goes on with the same settings."""
+"""Resuming a training: its newest checkpoint, refused when the settings have changed."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +14,45 @@ from emola.errors import RecipeError
 from emola.files import replacing
 
 CHECKPOINTS = "checkpoints"
-"""Where the trainer keeps what it needs to resume, below a recipe's ``out``."""
+"""Folder of the trainer's checkpoints, below a recipe's ``out``."""
 
 _FREE = {"out", "deepspeed", "workers", "save_steps"}
-"""What may change when a training goes on."""
+"""Settings that may change between an interruption and the resumed run."""
 
 
-def checkpoint_to_resume(recipe: Any) -> str | None:
-    """The newest of the trainer's checkpoints under ``recipe.out``, None to begin anew.
+def comparable(settings: Any) -> dict[str, str]:
+    """Return the settings that have to stay the same, by name, as text."""
+    return {name: str(value) for name, value in vars(settings).items() if name not in _FREE}
 
-    The settings are written beside the checkpoints. Raises RecipeError when the checkpoints there are of
-    other settings: otherwise the second fold of a set would "go on" from weights that had seen its people.
+
+def changed_settings(settings: Any, earlier: Mapping[str, str]) -> list[str]:
+    """Return the names of the settings that differ from an earlier run's ``comparable`` settings."""
+    return [name for name, value in comparable(settings).items() if earlier.get(name) != value]
+
+
+def checkpoint_to_resume(settings: Any) -> str | None:
+    """Return the newest checkpoint under ``settings.out``, or None to begin anew.
+
+    Writes the settings beside the checkpoints. Raises RecipeError if existing checkpoints were made with
+    other settings: the second fold of a data set would otherwise resume from weights that have seen its
+    test subjects.
     """
-    found = last_checkpoint(recipe.out)
-    settings = {name: str(value) for name, value in vars(recipe).items() if name not in _FREE}
-    file = recipe.out / CHECKPOINTS / "recipe.json"
+    found = last_checkpoint(settings.out)
+    file = settings.out / CHECKPOINTS / "recipe.json"
     if file.exists() and found:
-        before = json.loads(file.read_text("utf-8"))
-        other = [name for name, value in settings.items() if before.get(name) != value]
-        if other:
+        changed = changed_settings(settings, json.loads(file.read_text("utf-8")))
+        if changed:
             raise RecipeError(
-                f"{recipe.out} holds a training with another {' and '.join(other)}: "
+                f"{settings.out} holds a training with another {' and '.join(changed)}: "
                 "choose another folder (--set out=DIR), or remove that one to begin anew."
             )
     elif os.environ.get("RANK", "0") == "0":
         with replacing(file) as partial:
-            partial.write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+            partial.write_text(json.dumps(comparable(settings), indent=2) + "\n", "utf-8")
     return found
 
 
 def last_checkpoint(out: Path) -> str | None:
-    """The newest of the trainer's checkpoints under ``out``."""
+    """Return the newest of the trainer's checkpoints under ``out``, or None."""
     checkpoints = out / CHECKPOINTS
     return get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None

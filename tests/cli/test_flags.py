@@ -58,6 +58,7 @@ BY_NAME = {
         *("faces=3", "hold_out=two\nlines", "folds=[]", "strength=.inf", "strength=-1"),
         *(f"seed={'9' * 5000}", f"faces={'[' * 5000}"),
     ],
+    "--stage": [*WORDS, "Evidence", "two\nlines"],
     "--out": [],
     "--answers": ["empty", "portrait.png/below"],
     "--json": ["empty", "portrait.png/below"],

@@ -1,7 +1,7 @@
-"""Puts the tables of made-up faces, and the tiny models, within the reach of these tests."""
+"""Makes the fakes beside these tests and the tiny models importable."""
 
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "model")]
+sys.path[:0] = [str(HERE), str(HERE / "nano"), str(HERE.parent / "model")]

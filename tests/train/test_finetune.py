@@ -5,6 +5,7 @@ import os
 import pickle
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from emola.files import altered_files
 from emola.model import load_checkpoint
 from emola.model.processing import IGNORE_INDEX
 from emola.train import finetune
-from emola.train.face_dataset import Collate, DataSource, FaceDataset
+from emola.train.collate import Collate
+from emola.train.face_dataset import DataSource, FaceDataset, encode_face
 from emola.train.finetune import FinetuneRecipe, share_base, start_adapter, train_finetune
 from emola.train.trainer import AdapterTrainer
 
@@ -31,6 +33,10 @@ def published_config():
     config = tiny.clip_config(prior_dim=DIM)
     config.prior_expert = EXPERT
     return config
+
+
+def collator(processor, max_length):
+    return Collate(partial(encode_face, processor), processor.tokenizer.pad_token_id, max_length)
 
 
 def faba_tree(folder: Path, count: int = 8, scale: float = 1.0) -> Path:
@@ -272,13 +278,13 @@ def test_other_settings_do_not_go_on_from_what_was_learnt(recipe, monkeypatch, t
 def test_conversations_are_cut_at_the_longest_length(recipe):
     _, processor = start_adapter(recipe)
     faces = FaceDataset.load(recipe.data, EXPERT, prior="on", seed=0)
-    whole = Collate(processor, 2048)([faces[0], faces[1]])
+    whole = collator(processor, 2048)([faces[0], faces[1]])
     length = whole["input_ids"].shape[1] - 4
-    cut = Collate(processor, length)([faces[0], faces[1]])
+    cut = collator(processor, length)([faces[0], faces[1]])
     torch.testing.assert_close(cut["labels"], whole["labels"][:, :length])
     assert (cut["labels"] != IGNORE_INDEX).any()
     with pytest.raises(DataError, match="raise max_length"):
-        Collate(processor, 20)([faces[0]])
+        collator(processor, 20)([faces[0]])
 
 
 def test_four_bits_can_be_trained(recipe, monkeypatch):

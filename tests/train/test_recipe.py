@@ -1,3 +1,4 @@
+import re
 import sys
 from pathlib import Path
 
@@ -5,10 +6,12 @@ import pytest
 
 from emola.errors import PackageError, RecipeError
 from emola.train.corpus import CorpusRecipe, train_corpus
+from emola.train.face_dataset import DataSource
 from emola.train.nano.face_sources import FaceSource
 from emola.train.recipe import load_recipe
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
+PAPER = RECIPES[0].with_name("paper.yaml")
 GOOD = """
 stage: corpus
 sources:
@@ -30,31 +33,87 @@ def write(tmp_path):
     return write
 
 
+def one_stage(path, overrides=()):
+    """The function and the settings of a recipe of one stage."""
+    (stage,) = load_recipe(path, overrides).stages
+    return stage.train, stage.settings
+
+
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
-def test_what_is_in_the_repository_loads(path):
-    function, recipe = load_recipe(path)
-    assert callable(function) and recipe.out
+def test_the_recipes_of_the_repository_load(path):
+    for stage in load_recipe(path).stages:
+        assert callable(stage.train) and stage.settings.out
 
 
-def test_there_are_recipes_for_every_stage():
-    assert {load_recipe(path)[0].__name__ for path in RECIPES} == {
-        f"train_{stage}"
-        for stage in ("evidence", "tower", "heads", "corpus", "instruct", "finetune", "covers", "lids")
-    }
+def test_the_recipes_of_the_repository_cover_every_kind_of_stage():
+    functions = {stage.train.__name__ for path in RECIPES for stage in load_recipe(path).stages}
+    kinds = ("evidence", "tower", "heads", "corpus", "instruct", "finetune", "covers", "lids")
+    assert functions == {"build_tables", *(f"train_{kind}" for kind in kinds)}
+
+
+@pytest.mark.parametrize("name", ["nano", "nano-continue"])
+def test_stages_start_from_what_earlier_ones_write(name):
+    """Every path below ``work`` that a stage reads is the result of an earlier stage, or lies in one."""
+    written = [] if name == "nano" else ["work/faces"]
+    for stage in load_recipe(RECIPES[0].with_name(f"{name}.yaml")).stages:
+        values = vars(stage.settings)
+        read = [values[key] for key in ("faces", "everyday", "evidence", "tower", "start") if values.get(key)]
+        read += values.get("corpora", ())
+        read += [source.faces for source in values.get("sources", ())]
+        for path in map(str, read):
+            assert path.startswith((*written, "assets/")), f"{stage.name} reads {path}"
+        written.append(str(stage.settings.out))
+    assert len(written) == len(set(written)), "two stages write to one place"
 
 
 def test_the_papers_settings():
     """Of github.com/JackYFL/EmoLA, scripts/train_emola/train_emola_au.sh."""
-    for name in ("faba-au", "faba-emotion"):
-        _, recipe = load_recipe(RECIPES[0].with_name(f"{name}.yaml"))
-        assert (recipe.rank, recipe.alpha, recipe.dropout) == (128, 256, 0.05)
-        assert (recipe.learning_rate, recipe.projector_learning_rate, recipe.warmup) == (1e-4, 2e-5, 0.03)
-        assert (recipe.epochs, recipe.batch_size, recipe.max_length, recipe.seed) == (1.0, 16, 2048, 1)
-        assert recipe.gradient_checkpointing and recipe.deepspeed.name == "zero3.json"
+    _, recipe = one_stage(PAPER)
+    assert (recipe.rank, recipe.alpha, recipe.dropout) == (128, 256, 0.05)
+    assert (recipe.learning_rate, recipe.projector_learning_rate, recipe.warmup) == (1e-4, 2e-5, 0.03)
+    assert (recipe.epochs, recipe.batch_size, recipe.max_length, recipe.seed) == (1.0, 16, 2048, 1)
+    assert recipe.gradient_checkpointing and recipe.deepspeed.name == "zero3.json"
+    assert recipe.data == (DataSource(Path("data/FABAInstruct"), "au", "train"),)
+
+
+@pytest.mark.parametrize(
+    ("out", "data"),
+    {
+        "faba-emotion": DataSource(Path("data/FABAInstruct"), "emotion", "train"),
+        "raf-db": DataSource(Path("data/RAF-DB"), "emotion", "train", None, Path("data/RAF-DB-features")),
+        "bp4d-1": DataSource(Path("data/BP4D"), "au", "train", 1, Path("data/BP4D-features")),
+        "disfa-1": DataSource(Path("data/DISFA"), "au", "train", 1, Path("data/DISFA-features")),
+        "gft": DataSource(Path("data/GFT"), "au", "train", None, Path("data/GFT-features")),
+        "faba-qlora": DataSource(Path("data/FABAInstruct"), "au", "train"),
+    }.items(),
+    ids=str,
+)
+def test_the_documented_choices_of_the_papers_recipe(out, data):
+    _, usual = one_stage(PAPER)
+    _, recipe = one_stage(PAPER, documented_choices()[f"checkpoints/{out}"])
+    assert recipe.data == (data,) and recipe.out == Path("checkpoints", out)
+    assert recipe.adapter == data.task
+    other = {"data", "out", "adapter"}
+    if out == "faba-qlora":
+        assert (recipe.quantize, recipe.deepspeed) == ("nf4", None)
+        assert recipe.batch_size * recipe.accumulation == 4 * usual.batch_size
+        other |= {"quantize", "deepspeed", "batch_size", "accumulation"}
+    assert {name for name, value in vars(recipe).items() if value != vars(usual)[name]} <= other
+
+
+def documented_choices():
+    """The overrides in the comments of the paper's recipe, by the folder that each choice writes to."""
+    text = "\n".join(line for line in PAPER.read_text("utf-8").splitlines() if line.startswith("#"))
+    choices = {}
+    for group in re.findall(r"(?:--set (?:'[^']*'|\S+)[\s#]*)+", text):
+        overrides = [value.strip("'") for value in re.findall(r"--set ('[^']*'|\S+)", group)]
+        (out,) = [value[4:] for value in overrides if value.startswith("out=")]
+        choices[out] = overrides
+    return choices
 
 
 def test_values_get_their_types(write):
-    function, recipe = load_recipe(write(GOOD))
+    function, recipe = one_stage(write(GOOD))
     assert function is train_corpus
     assert recipe == CorpusRecipe(
         sources=(FaceSource(Path("some/faces"), 3, 1.0), FaceSource(Path("others"), 0, 4.0)),
@@ -68,7 +127,7 @@ def test_values_get_their_types(write):
 
 def test_settings_take_the_place_of_the_file(write):
     settings = ["kinds={drill: 7}", "out=elsewhere", "sources=[{faces: mine}]", "balance=-1"]
-    _, recipe = load_recipe(write(GOOD), settings)
+    _, recipe = one_stage(write(GOOD), settings)
     assert (recipe.kinds, recipe.out, recipe.balance) == ({"drill": 7}, Path("elsewhere"), -1.0)
     assert recipe.sources == (FaceSource(Path("mine")),)
 
@@ -78,15 +137,15 @@ def test_numbers_may_be_written_as_everywhere_else(write, number):
     """To YAML, 1e-4 without a full stop is a word."""
     text = "stage: finetune\nmodel: m\ndata: [{path: d, task: au}]\nout: o\nadapter: a\n"
     recipe = write(f"{text}learning_rate: {number}\n")
-    assert load_recipe(recipe)[1].learning_rate == 1e-4
-    assert load_recipe(recipe, [f"projector_learning_rate={number}"])[1].projector_learning_rate == 1e-4
+    assert one_stage(recipe)[1].learning_rate == 1e-4
+    assert one_stage(recipe, [f"projector_learning_rate={number}"])[1].projector_learning_rate == 1e-4
 
 
 @pytest.mark.parametrize("prior", ["on", "off", "shuffled"])
 def test_the_prior_may_be_off(write, prior):
     """To YAML, off is a way of writing false."""
     recipe = write(f"stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nout: o\nprior: {prior}\n")
-    assert load_recipe(recipe)[1].prior == load_recipe(recipe, [f"prior={prior}"])[1].prior == prior
+    assert one_stage(recipe)[1].prior == one_stage(recipe, [f"prior={prior}"])[1].prior == prior
 
 
 @pytest.mark.parametrize(
@@ -112,7 +171,7 @@ def test_the_prior_may_be_off(write, prior):
             "stage: corpus\nsources: [one]\ntower: t\nout: o\nkinds: {}",
             "sources[0] is 'one'; settings are needed",
         ),
-        (GOOD.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of evidence, tower"),
+        (GOOD.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of finetune, faces"),
         (GOOD.replace("stage: corpus", ""), "the stage is None; use one of"),
         ("stage: [corpus", "is not YAML"),
         ("stage: [corpus]", "the stage is ['corpus']"),
@@ -166,11 +225,45 @@ def test_settings_out_of_range(write, setting):
         load_recipe(recipe, [setting])
 
 
-@pytest.mark.parametrize("stage", ["evidence", "tower"])
-def test_a_stage_says_at_once_which_package_it_needs(write, monkeypatch, stage):
-    """Not after hours, when the first figure is to be computed."""
+def test_the_evidence_stage_says_at_once_which_package_it_needs(write, monkeypatch):
+    """Not after the first fit, when the first figure is to be computed."""
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    more = "faces: f\neveryday: e\n" if stage == "evidence" else "sources: [{faces: f}]\nevidence: e\n"
-    train, recipe = load_recipe(write(f"stage: {stage}\n{more}out: o\n"))
+    train, recipe = one_stage(write("stage: evidence\nfaces: f\neveryday: e\nout: o\n"))
     with pytest.raises(PackageError, match=r"needs scikit-learn.*pip install scikit-learn"):
         train(recipe)
+
+
+STAGES = """
+out: work
+stages:
+  - {name: first, stage: corpus, sources: [{faces: a}], tower: t, out: work/first.jsonl, kinds: {drill: 1}}
+  - {name: second, stage: corpus, sources: [{faces: a}], tower: t, out: work/second.jsonl, kinds: {drill: 2}}
+"""
+
+
+def test_a_list_of_stages_takes_settings_by_stage(write):
+    recipe = load_recipe(write(STAGES), ["second.seed=7", "first.kinds={quiz: 3}", "out=elsewhere"])
+    assert recipe.out == Path("elsewhere") and [stage.name for stage in recipe.stages] == ["first", "second"]
+    assert [stage.settings.seed for stage in recipe.stages] == [0, 7]
+    assert recipe.stages[0].settings.kinds == {"quiz": 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "sentence"),
+    [
+        (STAGES, ["seed=1"], "--set 'seed=1' is not of the form stage.key=value; stages: first, second."),
+        (STAGES, ["third.seed=1"], "is not of the form stage.key=value; stages: first, second."),
+        (STAGES, ["second.sead=1"], "stage 'second': there is no setting 'sead'; did you mean 'seed'?"),
+        (STAGES.replace("name: second, ", ""), [], "stage 2 needs settings with a name of its own."),
+        (STAGES.replace("name: second", "name: first"), [], "stage 2 needs settings with a name of its own."),
+        (STAGES.replace("stage: corpus", "stage: sleep"), [], "stage 'first': the stage is 'sleep'; use one"),
+        (STAGES.replace("out: work\n", ""), [], "has 'out', a folder, and 'stages', a list."),
+        ("out: 3\nstages: []", [], "has 'out', a folder, and 'stages', a list."),
+        ("out: work\nstages: []", [], "'stages' has to be a list of stages."),
+        ("out: work\nstages: first", [], "'stages' has to be a list of stages."),
+    ],
+)
+def test_mistakes_in_a_list_of_stages(write, text, overrides, sentence):
+    with pytest.raises(RecipeError) as error:
+        load_recipe(write(text), overrides)
+    assert sentence in str(error.value)

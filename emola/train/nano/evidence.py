@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from emola.bench.metrics import f1
 from emola.errors import DataError
 from emola.extras import require
 from emola.faba.action_units import NANO_AUS
@@ -61,9 +62,10 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
         raise DataError(f"No coded faces in {recipe.faces}; a labels.csv with action_units is needed.")
     everyday, _ = FaceTable.load(recipe.everyday).split(recipe.everyday_hold_out)
     fit = _Fit(recipe, coded, everyday.where(everyday.found))
-    evidence, f1 = fit.run(), fit.cross_validated()
+    evidence, unit_scores = fit.run(), fit.cross_validated()
     evidence.save(recipe.out)
-    figures = {"mean_f1": float(np.mean(list(f1.values()))) if f1 else None, "f1": f1}
+    mean = float(np.mean(list(unit_scores.values()))) if unit_scores else None
+    figures = {"mean_f1": mean, "f1": unit_scores}
     with replacing(recipe.out.with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=1))
     log.info("On people kept out of each fold: %s", figures)
@@ -72,10 +74,8 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
 
 def unit_f1(active_NA: np.ndarray, seen_NA: np.ndarray, least: int) -> dict[int, float]:
     """F1 of each unit of NANO_AUS that ``least`` faces or more show; both (N, A) bool."""
-    from sklearn.metrics import f1_score
-
     return {
-        au: float(f1_score(active, seen))
+        au: f1(zip(active.tolist(), seen.tolist(), strict=True))
         for au, active, seen in zip(NANO_AUS, active_NA.T, seen_NA.T, strict=True)
         if active.sum() >= least
     }
@@ -145,8 +145,6 @@ class _Fit:
 
     def _unit(self, au: int) -> tuple[np.ndarray, float]:
         """Weights and bias of one unit; the logit is zero at the threshold best for F1."""
-        from sklearn.metrics import f1_score
-
         if au in RULES:
             half, steepness = RULES[au]
             return measure_weights(au) * steepness, -half * steepness
@@ -157,8 +155,8 @@ class _Fit:
             scores[test] = priors[test] @ weights + bias
         # The mean of the thresholds that are nearly best is steadier than the best one.
         thresholds = np.linspace(-2, 3, 101)
-        f1 = np.array([f1_score(active, scores >= t, zero_division=0) for t in thresholds])
-        threshold = float(thresholds[f1 >= f1.max() - 0.02].mean())
+        scored = np.array([f1(zip(active.tolist(), (scores >= t).tolist(), strict=True)) for t in thresholds])
+        threshold = float(thresholds[scored >= scored.max() - 0.02].mean())
         weights, bias = self._regression(au, priors, active)
         return weights, bias - threshold
 

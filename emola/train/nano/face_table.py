@@ -6,6 +6,7 @@ so that an interrupted run goes on where it stopped.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,6 +23,8 @@ from emola.face.crop import CROP_MARGIN, CROP_SIZE, aligned_crop
 from emola.face.landmarker import Face, FaceLandmarker
 from emola.face.prior import PRIOR_DIM
 from emola.files import replacing
+
+log = logging.getLogger(__name__)
 
 PART = 500
 TABLE_CROP = 128
@@ -102,6 +105,24 @@ class FaceTable:
         """Write one part; it appears whole or not at all."""
         with replacing(path) as partial, partial.open("wb") as file:
             np.savez(file, **vars(self))
+
+
+@dataclass(frozen=True)
+class FacesRecipe:
+    """Settings of the faces stage.
+
+    data: labelled sets, folders or zips with a labels.csv; out: folder for a table of each, named after it.
+    """
+
+    data: tuple[Path, ...]
+    out: Path
+
+
+def build_tables(recipe: FacesRecipe) -> None:
+    """Write a face table of every set."""
+    for data in recipe.data:
+        table = build_faces(data, recipe.out / data.stem)
+        log.info("%s: %d faces in %d pictures", data.name, table.found.sum(), len(table))
 
 
 def build_faces(

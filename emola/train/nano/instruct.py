@@ -1,45 +1,39 @@
-"""Teach a language model to speak about faces: LoRA and both projectors, on an instruction corpus."""
+"""Instruct stage: teaches the language model to talk about faces, with LoRA and both projectors."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from torch.utils.data import Dataset
+from peft import PeftModel
 from transformers import TrainingArguments
 
-from emola.errors import DataError, RecipeError
+from emola.errors import RecipeError
 from emola.model.devices import computes_in_bfloat16, pick_device
 from emola.model.integrity import write_checksums
 from emola.model.loading import ADAPTERS
-from emola.model.processing import IGNORE_INDEX, EmolaProcessor
-from emola.train.face_dataset import check_prior
-from emola.train.nano.augment import centre_crops
+from emola.model.processing import EmolaProcessor
+from emola.train.collate import Collate
 from emola.train.nano.averaging import average
+from emola.train.nano.conversations import Conversations, FaceEncoder, faces_of_corpora
 from emola.train.nano.face_table import FaceTable
-from emola.train.nano.new_model import read_corpus, start_model
+from emola.train.nano.new_model import new_model, start_projectors
+from emola.train.priors import check_prior
 from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
-from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, save_adapter
-
-log = logging.getLogger(__name__)
+from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, add_adapter, save_adapter
 
 
 @dataclass(frozen=True)
 class InstructRecipe:
-    """What to teach, on what.
+    """Settings of the instruct stage.
 
-    faces: folder of the tables that the corpora talk about; corpora: their JSON lines; tower: folder of
-    a trained tower, beside it its heads and evidence, whose directions the projectors start from;
-    start: folder of an adapter to go on from, None to begin anew; average: whether the result is the mean of
-    that one's weights and what became of them; adapter: the adapter's name; prior: "on", or for ablations
-    "off" or "shuffled" among faces; then the usual settings.
+    faces: folder of the face tables; corpora: JSON Lines files of conversations; tower: folder of a trained
+    tower with its heads and evidence, which initialise the projectors; start: folder of an adapter to
+    continue from, None for a new one; average: whether the result is the mean of the weights before and
+    after; adapter: name of the adapter; prior: "on", or for ablations "off" or "shuffled" among faces.
 
-    Raises RecipeError for another prior, and for an average without a start.
+    Raises RecipeError for an unknown prior, and for an average without a start.
     """
 
     faces: Path
@@ -70,62 +64,6 @@ class InstructRecipe:
             )
 
 
-class Conversations(Dataset[dict[str, Any]]):
-    """The corpus, tokenised: input_ids, labels, and where the face stands."""
-
-    def __init__(self, corpora: Sequence[Path], tables: Sequence[str], processor: EmolaProcessor) -> None:
-        self.items = []
-        for corpus in corpora:
-            for number, record in enumerate(read_corpus(corpus), 1):
-                if record["faces"] not in tables:
-                    raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
-                ids, labels = processor.tokenize_with_labels(record["messages"])
-                place = (tables.index(record["faces"]), record["row"])
-                self.items.append({"input_ids": ids, "labels": labels, "place": place})
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        return self.items[index]
-
-
-class Collate:
-    """A batch of conversations with their faces, as the model sees them at run time; prior as in the recipe.
-
-    The tower is trained already and stays as it is: another view of the face would only make it see what the
-    conversation does not say.
-    """
-
-    def __init__(
-        self, tables: Sequence[FaceTable], pad_token_id: int, image_size: int, prior: str = "on"
-    ) -> None:
-        self.tables, self.pad_token_id, self.image_size, self.prior = tables, pad_token_id, image_size, prior
-
-    def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        length = max(len(item["input_ids"]) for item in items)
-        ids = torch.full((len(items), length), self.pad_token_id)
-        labels, mask = torch.full_like(ids, IGNORE_INDEX), torch.zeros_like(ids)
-        for i, item in enumerate(items):
-            size = len(item["input_ids"])
-            ids[i, :size], labels[i, :size] = torch.tensor(item["input_ids"]), torch.tensor(item["labels"])
-            mask[i, :size] = 1
-        places = [item["place"] for item in items]
-        crops = np.stack([self.tables[table].crops[row] for table, row in places])
-        priors = np.stack([self.tables[table].priors[row] for table, row in places])
-        if self.prior == "off":
-            priors = np.zeros_like(priors)
-        elif self.prior == "shuffled":  # batches are drawn at random, so the next one is anybody
-            priors = np.roll(priors, 1, axis=0)
-        return {
-            "input_ids": ids,
-            "attention_mask": mask,
-            "labels": labels,
-            "pixel_values": centre_crops(crops, self.image_size),
-            "prior_features": torch.from_numpy(priors),
-        }
-
-
 def train_instruct(recipe: InstructRecipe) -> None:
     """Train, resuming from the last checkpoint, and write a checkpoint folder to ``recipe.out``."""
     checkpoint = checkpoint_to_resume(recipe)
@@ -133,13 +71,12 @@ def train_instruct(recipe: InstructRecipe) -> None:
     model, processor = start_model(recipe)
     names = sorted(folder.name for folder in recipe.faces.iterdir() if folder.is_dir())
     tables = [FaceTable.load(recipe.faces / name) for name in names]
+    encode = FaceEncoder(tables, model.config.vision_config.image_size)
     trainer = AdapterTrainer(
         model=model,
         args=_arguments(recipe),
-        train_dataset=Conversations(recipe.corpora, names, processor),
-        data_collator=Collate(
-            tables, processor.tokenizer.pad_token_id, model.config.vision_config.image_size, recipe.prior
-        ),
+        train_dataset=Conversations(recipe.corpora, names, processor, recipe.prior, recipe.seed),
+        data_collator=Collate(encode, processor.tokenizer.pad_token_id),
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
         callbacks=[PriorGradientCheck()] if recipe.prior != "off" else [],
     )
@@ -150,6 +87,23 @@ def train_instruct(recipe: InstructRecipe) -> None:
         average(learnt, before)
     save_adapter(model, recipe.out / ADAPTERS)
     write_checksums(recipe.out)
+
+
+def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
+    """Return the model to train, with the adapter of ``recipe.start`` or a new one, and its processor."""
+    base, processor = new_model(recipe.tower, recipe.out, recipe.title, recipe.prior_tokens)
+    if not recipe.start:
+        faces = faces_of_corpora(recipe.faces, recipe.corpora)  # held-out people set no scale either
+        start_projectors(base, processor.tokenizer, recipe.tower, faces, recipe.seed)
+    model = add_adapter(
+        base,
+        recipe.adapter,
+        start=recipe.start,
+        rank=recipe.rank,
+        alpha=recipe.alpha,
+        dropout=recipe.dropout,
+    )
+    return model, processor
 
 
 def _arguments(recipe: InstructRecipe) -> TrainingArguments:

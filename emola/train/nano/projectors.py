@@ -100,7 +100,7 @@ def known_units(evidence: AUEvidence, tokens: int, words: Words) -> Known:
 
 
 @torch.no_grad()
-def start(projector: Any, features_NC: torch.Tensor, known: Known, size: float, seed: int) -> None:
+def initialise(projector: Any, features_NC: torch.Tensor, known: Known, size: float, seed: int) -> None:
     """Set both layers of a projector: the known directions first, random ones for the rest.
 
     features_NC: what it will be shown; size: standard deviation of the language model's embeddings.

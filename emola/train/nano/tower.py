@@ -22,7 +22,6 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel, Trainer, TrainingArguments
 
-from emola.extras import require
 from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
@@ -169,7 +168,7 @@ def tower_targets(table: FaceTable, evidence: AUEvidence) -> tuple[np.ndarray, n
     return emotions.astype(np.int64), units.astype(np.float32)
 
 
-class Collate:
+class TowerCollate:
     """Faces by (table, row) -> an augmented batch with its targets."""
 
     def __init__(self, tables: Sequence[FaceTable], evidence: AUEvidence, size: int) -> None:
@@ -188,7 +187,6 @@ class Collate:
 
 def train_tower(recipe: TowerRecipe) -> None:
     """Train, resuming from the last checkpoint in ``recipe.out``, and write the tower there."""
-    require("sklearn")  # for the figures at the end
     checkpoint = checkpoint_to_resume(recipe)
     torch.manual_seed(recipe.seed)
     evidence = AUEvidence.load(recipe.evidence)
@@ -210,7 +208,7 @@ def train_tower(recipe: TowerRecipe) -> None:
         model=model,
         args=_arguments(recipe),
         train_dataset=draw(tables, recipe.sources, count, recipe.balance, recipe.seed),
-        data_collator=Collate(tables, evidence, recipe.image_size),
+        data_collator=TowerCollate(tables, evidence, recipe.image_size),
     )
     trainer.train(resume_from_checkpoint=checkpoint)
     if recipe.start and recipe.average:

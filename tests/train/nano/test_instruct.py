@@ -15,8 +15,11 @@ from emola.face.prior import PRIOR_DIM
 from emola.files import altered_files
 from emola.model import load_checkpoint, loading
 from emola.model.processing import IGNORE_INDEX
+from emola.train.collate import Collate
 from emola.train.nano import instruct, new_model
-from emola.train.nano.instruct import Conversations, InstructRecipe, train_instruct
+from emola.train.nano.conversations import Conversations, FaceEncoder, read_corpus
+from emola.train.nano.face_table import FaceTable
+from emola.train.nano.instruct import InstructRecipe, train_instruct
 from emola.train.nano.tower import TowerWithHeads
 from emola.train.trainer import PROJECTORS, AdapterTrainer
 
@@ -76,6 +79,13 @@ def trained(tmp_path_factory, language):
     return recipe
 
 
+def conversations(folder, prior):
+    recipe = make_recipe(folder)
+    processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
+    items = Conversations(recipe.corpora, ["lab"], processor, prior)
+    return items, FaceEncoder([FaceTable.load(recipe.faces / "lab")], 64)
+
+
 def make_trainer(model, recipe, items) -> AdapterTrainer:
     rates = dict.fromkeys(PROJECTORS, recipe.projector_learning_rate)
     return AdapterTrainer(
@@ -122,9 +132,9 @@ def test_training_moves_adapter_and_projectors_but_not_the_tower(tmp_path):
     recipe = make_recipe(tmp_path)
     model, processor = instruct.start_model(recipe)
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    table = instruct.FaceTable.load(recipe.faces / "lab")
+    table = FaceTable.load(recipe.faces / "lab")
     items = Conversations(recipe.corpora, ["lab"], processor)
-    batch = instruct.Collate([table], processor.tokenizer.pad_token_id, 64)([items[i] for i in range(4)])
+    batch = Collate(FaceEncoder([table], 64), processor.tokenizer.pad_token_id)([items[i] for i in range(4)])
     trainer = make_trainer(model, recipe, items)
     optimizer = trainer.create_optimizer()
     assert [group["lr"] for group in optimizer.param_groups] == [4e-4, 1e-3]
@@ -144,9 +154,9 @@ def test_the_loss_is_over_answers_only(tmp_path):
     """It must be what transformers computes from the same labels, without its unneeded logits."""
     recipe = make_recipe(tmp_path)
     model, processor = instruct.start_model(recipe)
-    table = instruct.FaceTable.load(recipe.faces / "lab")
+    table = FaceTable.load(recipe.faces / "lab")
     items = Conversations(recipe.corpora, ["lab"], processor)
-    batch = instruct.Collate([table], processor.tokenizer.pad_token_id, 64)([items[0], items[1]])
+    batch = Collate(FaceEncoder([table], 64), processor.tokenizer.pad_token_id)([items[0], items[1]])
     assert batch["labels"].ne(IGNORE_INDEX).sum() == len("Not at all.") + len("Yes.") + 2
     trainer = make_trainer(model, recipe, items)
     with torch.no_grad():
@@ -160,23 +170,24 @@ def test_a_batch_holds_the_faces_that_are_talked_about(tmp_path):
     recipe = make_recipe(tmp_path)
     processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
     items = Conversations(recipe.corpora, ["lab"], processor)
-    table = instruct.FaceTable.load(recipe.faces / "lab")
-    batch = instruct.Collate([table], 2, 64)([items[7], items[2]])
+    table = FaceTable.load(recipe.faces / "lab")
+    batch = Collate(FaceEncoder([table], 64), 2)([items[7], items[2]])
     np.testing.assert_array_equal(batch["prior_features"], table.priors[[7, 2]])
     assert batch["attention_mask"].sum(1).tolist() == [len(items[i]["input_ids"]) for i in (7, 2)]
     assert batch["pixel_values"].shape == (2, 1, 64, 64)
 
 
-@pytest.mark.parametrize("prior", ["off", "shuffled"])
-def test_ablations_of_the_prior(tmp_path, prior):
-    """Off is what a face without landmarks looks like; shuffled is never the face's own."""
-    recipe = make_recipe(tmp_path)
-    processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
-    items = Conversations(recipe.corpora, ["lab"], processor)
-    table = instruct.FaceTable.load(recipe.faces / "lab")
-    found = instruct.Collate([table], 2, 64, prior)([items[7], items[2]])["prior_features"]
-    expected = torch.zeros(2, PRIOR_DIM) if prior == "off" else torch.from_numpy(table.priors[[2, 7]])
-    torch.testing.assert_close(found, expected)
+def test_a_prior_that_is_off_is_that_of_a_face_without_landmarks(tmp_path):
+    items, encode = conversations(tmp_path, "off")
+    assert not any(encode(item)["prior_features"].any() for item in items)
+
+
+def test_a_shuffled_prior_is_that_of_another_face(tmp_path):
+    items, encode = conversations(tmp_path, "shuffled")
+    own, _ = conversations(tmp_path / "own", "on")
+    for item, right in zip(items, own, strict=True):
+        assert not torch.equal(encode(item)["prior_features"], encode(right)["prior_features"])
+        assert torch.equal(encode(item)["pixel_values"], encode(right)["pixel_values"])
 
 
 def test_a_recipe_names_the_priors_there_are(tmp_path):
@@ -197,9 +208,9 @@ def test_a_line_that_is_no_conversation_is_named(tmp_path, line):
     good = '{"faces": "a", "row": 0, "messages": []}\n'
     (tmp_path / "corpus.jsonl").write_bytes((good + line).encode("latin-1"))
     with pytest.raises(DataError, match=r"corpus\.jsonl"):
-        list(new_model.read_corpus(tmp_path / "corpus.jsonl"))
+        list(read_corpus(tmp_path / "corpus.jsonl"))
     with pytest.raises(DataError, match=r"The corpus .*gone\.jsonl cannot be read"):
-        list(new_model.read_corpus(tmp_path / "gone.jsonl"))
+        list(read_corpus(tmp_path / "gone.jsonl"))
 
 
 def test_several_corpora_follow_each_other(tmp_path):

@@ -5,7 +5,7 @@ from table_fakes import face_table, measured_evidence
 
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.face.prior import PRIOR_DIM
-from emola.train.nano.projectors import Words, known_emotions, known_units, start
+from emola.train.nano.projectors import Words, initialise, known_emotions, known_units
 
 SIZE = 0.2
 
@@ -30,7 +30,7 @@ def test_a_prior_token_says_whether_its_unit_is_active(model, words):
     priors = torch.from_numpy(table.priors)
     known = known_units(measured_evidence(), len(NANO_AUS), words)
     projector = model.model.prior_projector
-    start(projector, priors, known, SIZE, seed=0)
+    initialise(projector, priors, known, SIZE, seed=0)
     tokens_NKH = projector(priors)
     says_active = likeness(tokens_NKH, words("active")) - likeness(tokens_NKH, words("absent"))
     active = torch.from_numpy(measured_evidence().logits(table.priors) >= 0)
@@ -50,7 +50,7 @@ def test_a_prior_token_says_whether_its_unit_is_active(model, words):
 def test_a_unit_just_over_its_threshold_is_said_like_any_other(model, words):
     """Said in proportion to the evidence, faint units could not be told from absent ones."""
     evidence, projector = measured_evidence(), model.model.prior_projector
-    start(
+    initialise(
         projector,
         torch.from_numpy(face_table(80).priors),
         known_units(evidence, len(NANO_AUS), words),
@@ -70,7 +70,7 @@ def test_a_patch_says_the_emotion_that_the_head_sees(model, words):
     heads = {"emotion_head.weight": torch.randn(7, 16), "emotion_head.bias": torch.zeros(7)}
     features = torch.randn(400, 16)
     projector = model.model.multi_modal_projector
-    start(projector, features, known_emotions(heads, features, words), SIZE, seed=0)
+    initialise(projector, features, known_emotions(heads, features, words), SIZE, seed=0)
     logits = features @ heads["emotion_head.weight"].T
     logits = (logits - logits.mean(0)) / logits.std(0)
     tokens = projector(features)
@@ -84,7 +84,7 @@ def test_numbers_that_hardly_move_do_not_drown_the_rest(model, words):
     priors = torch.randn(100, PRIOR_DIM)
     priors[:, 3] = 1e-9 * torch.randn(100)
     projector = model.model.prior_projector
-    start(projector, priors, known_units(measured_evidence(), len(NANO_AUS), words), SIZE, seed=0)
+    initialise(projector, priors, known_units(measured_evidence(), len(NANO_AUS), words), SIZE, seed=0)
     assert projector.linear_1.weight.abs().max() < 1e4
     assert projector(priors).std() < 20 * SIZE
 
@@ -94,7 +94,7 @@ def test_the_same_seed_starts_the_same(model, words):
     priors = torch.randn(50, PRIOR_DIM)
     known = known_units(measured_evidence(), len(NANO_AUS), words)
     projector = model.model.prior_projector
-    start(projector, priors, known, SIZE, seed=3)
+    initialise(projector, priors, known, SIZE, seed=3)
     first = projector(priors)
-    start(projector, priors, known, SIZE, seed=3)
+    initialise(projector, priors, known, SIZE, seed=3)
     torch.testing.assert_close(projector(priors), first)
