@@ -13,37 +13,36 @@ ANSWERS = {
 
 
 class Chat:
-    open_now = 0
-
-    def __init__(self) -> None:
-        Chat.open_now += 1
+    """Streams the answer of ``ANSWERS`` in two pieces."""
 
     def ask(self, question):
         answer = ANSWERS[question]
         yield answer[:7]
         yield answer[7:]
 
-    def close(self) -> None:
-        Chat.open_now -= 1
-
 
 class Model:
-    """Sees as many faces as the grey level of the picture's first pixel says."""
+    """Finds as many faces as the grey level of a picture's first pixel says; counts its calls."""
 
-    name = "fake"
-    adapters = ()
-    model = None
+    name, adapters, model = "fake", (), None
     info = MappingProxyType({"dtype": "float32"})
     processor = SimpleNamespace(prompt="chatml")
     prior = SimpleNamespace(dim=4)
+    weights = "0123"
+    visibility = None
+    looks = 0
 
     def look(self, picture):
-        count = np.asarray(picture)[0, 0, 0]
-        box, points = np.array([1, 2, 30.25, 40]), np.array([[1.5, 2], [3, 4.04]])
-        return [SimpleNamespace(box=box, landmarks=points, visibility=None) for _ in range(count)]
+        self.looks += 1
+        count, points = int(np.asarray(picture)[0, 0, 0]), np.array([[1.5, 2], [3, 4.04]])
+        boxes = [np.array([1 + number, 2, 30.25, 40]) for number in range(count)]
+        return [
+            SimpleNamespace(box=box, landmarks=points, crop=None, prior=None, visibility=self.visibility)
+            for box in boxes
+        ]
 
     def identity(self, progress=None):
-        return {"weights": "0123"}
+        return {"weights": self.weights, "prior expert": "4567"}
 
     def chat(self, face):
         return Chat()

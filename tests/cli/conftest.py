@@ -9,7 +9,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
 
-from cli_fakes import ANSWERS, Chat, Model
+from cli_fakes import ANSWERS, Model
 
 import emola
 from emola import downloads
@@ -19,9 +19,8 @@ from emola.errors import CheckpointError
 
 @pytest.fixture
 def loaded(monkeypatch):
-    """What ``emola.load`` was called with."""
+    """Replaces ``emola.load`` by the stand-in; lists the calls."""
     calls = []
-    Chat.open_now = 0
 
     def load(name, **options):
         calls.append((name, options))
@@ -40,6 +39,8 @@ def loaded(monkeypatch):
 
 @pytest.fixture
 def photo(tmp_path):
+    """Returns a function that makes a picture with a number of faces."""
+
     def make(faces: int) -> str:
         file = tmp_path / f"{faces}.png"
         Image.new("L", (50, 50), faces).save(file)
@@ -50,6 +51,7 @@ def photo(tmp_path):
 
 @pytest.fixture
 def labelled(tmp_path):
+    """Four labelled pictures with one, no, two and one faces."""
     folder = tmp_path / "faces"
     folder.mkdir()
     for number, (faces, emotion, units) in enumerate(
@@ -64,7 +66,7 @@ def labelled(tmp_path):
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    """Fetching, without the fetching: what was asked for, in order."""
+    """Replaces every fetch by two reports of progress; lists the fetched files."""
     asked = []
 
     def path(name, progress=None):

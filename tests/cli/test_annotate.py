@@ -1,45 +1,23 @@
-"""``emola annotate`` as a user meets it, with a model of a few lines."""
+"""``emola annotate`` with a stand-in for the model."""
 
 import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from cli_fakes import Model
 from PIL import Image
 
 import emola
 from emola import cli
 from emola.chat.batch import Completion
 
-SEEN = SimpleNamespace(clear=False, as_dict=lambda: {"clear": False})
-
-
-class Model:
-    """Sees as many faces as the grey level of the picture's first pixel says; remembers what it was asked."""
-
-    name, adapters, model = "fake", (), None
-    processor = SimpleNamespace(prompt="chatml")
-    prior = SimpleNamespace(dim=4)
-    info = SimpleNamespace(dtype="float32")
-
-    def __init__(self, weights="0123"):
-        self.weights = weights
-        self.looked = 0
-        self.info = {"dtype": "float32"}
-
-    def identity(self, progress=None):
-        return {"weights": self.weights, "prior expert": "4567"}
-
-    def look(self, picture):
-        self.looked += 1
-        count = int(np.asarray(picture)[0, 0, 0])
-        boxes = [np.array([size, 2, 30.25, 40]) for size in range(count)]
-        return [SimpleNamespace(box=box, crop=None, prior=None, visibility=SEEN) for box in boxes]
-
 
 @pytest.fixture
 def model(monkeypatch):
+    """The loaded model; ``asked`` lists the size of each batch."""
     loaded = Model()
+    loaded.visibility = SimpleNamespace(clear=False, as_dict=lambda: {"clear": False})
     loaded.asked = []
 
     def answer_batch(model, processor, faces, questions, **options):
@@ -69,18 +47,18 @@ def rows(out):
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 
-def test_a_row_for_each_picture(model, folder, tmp_path, capsys):
+def test_writes_a_row_for_each_picture(model, folder, tmp_path, capsys):
     out = tmp_path / "new" / "answers.jsonl"
     assert annotate(folder, folder / "1.png", "--out", out, "--batch-size", 3) == 0
-    said, err = capsys.readouterr()
-    assert said == f"{out}\n"
+    printed, err = capsys.readouterr()
+    assert printed == f"{out}\n"
     assert "no face was found in 1 of 4 pictures: nothing was asked about them\n" in err
     assert "1 picture shows several faces: the largest is described\n" in err
     lines = rows(out)
     assert [line["id"] for line in lines] == ["0.png", "1.png", "2.png", "3.png"]
     assert [line["found"] for line in lines] == [True, False, True, True]
     assert [line["faces"] for line in lines] == [1, 0, 2, 1]
-    assert lines[2]["face"]["box"] == [0.0, 2.0, 30.2, 40.0], "the first of look() is the largest"
+    assert lines[2]["face"]["box"] == [1.0, 2.0, 30.2, 40.0], "the first face of look() is the largest"
     assert lines[2]["face"]["visibility"] == {"clear": False}
     assert (lines[0]["prediction"], lines[0]["action_units"]) == ("AU4 and AU7 are active.", [4, 7])
     assert set(lines[0]["versions"]) == {"emola", "torch", "transformers"}
@@ -92,7 +70,7 @@ def test_a_row_for_each_picture(model, folder, tmp_path, capsys):
     assert summary["skipped"] == summary["other_files"] == {}
 
 
-def test_nothing_is_asked_about_a_picture_without_a_face(model, folder, tmp_path):
+def test_asks_nothing_about_a_picture_without_a_face(model, folder, tmp_path):
     out = tmp_path / "answers.jsonl"
     assert annotate(folder, "--out", out, "--batch-size", 1) == 0
     assert model.asked == [1, 1, 1]
@@ -101,17 +79,17 @@ def test_nothing_is_asked_about_a_picture_without_a_face(model, folder, tmp_path
     assert line["unanswered"] == "No face was found."
 
 
-def test_a_run_goes_on_wherever_its_pictures_lie(model, folder, tmp_path, capsys, monkeypatch):
-    """A bug guarded: another spelling of a path doubled the data."""
+def test_a_run_resumes_after_its_folder_has_moved(model, folder, tmp_path, capsys, monkeypatch):
+    """Guards against another spelling of a path doubling the data."""
     out = tmp_path / "answers.jsonl"
     assert annotate(folder, "--out", out) == 0
-    before, looked = out.read_bytes(), model.looked
+    before, looks = out.read_bytes(), model.looks
     monkeypatch.chdir(tmp_path)
     for spelling in ("faces", "./faces/", f"../{tmp_path.name}/faces", folder):
         assert annotate(spelling, "--out", out) == 0
     folder.rename(tmp_path / "moved")
     assert annotate("moved", "--out", out) == 0
-    assert (out.read_bytes(), model.looked) == (before, looked), "nothing is asked a second time"
+    assert (out.read_bytes(), model.looks) == (before, looks), "no picture is answered twice"
     capsys.readouterr()
     Image.new("L", (30, 30), 3).save(tmp_path / "moved" / "2.png")
     assert annotate("moved", "--out", out) == 2
@@ -123,7 +101,7 @@ def test_a_run_goes_on_wherever_its_pictures_lie(model, folder, tmp_path, capsys
     assert out.read_bytes() == before
 
 
-def test_answers_of_another_run_are_refused_by_name(model, folder, tmp_path, capsys):
+def test_rejects_answers_of_another_run_with_the_reason(model, folder, tmp_path, capsys):
     out = tmp_path / "answers.jsonl"
     assert annotate(folder, "--out", out, "--max-new-tokens", 9) == 0
     before = out.read_bytes()
@@ -138,29 +116,29 @@ def test_answers_of_another_run_are_refused_by_name(model, folder, tmp_path, cap
 
 @pytest.fixture
 def damaged(folder):
-    """Two more pictures that cannot be read, one of them with a sound header."""
+    """The folder with two unreadable pictures, one of them with a valid header, and other files."""
     noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), dtype=np.uint8)
     noise[0, 0] = 1
     Image.fromarray(noise).save(folder / "4.jpg")
     (folder / "4.jpg").write_bytes((folder / "4.jpg").read_bytes()[:9000])
     (folder / "5.png").write_text("no picture")
-    (folder / "._0.png").write_bytes(b"what macOS leaves")
+    (folder / "._0.png").write_bytes(b"metadata of macOS")
     for name in ("notes.txt", "table.txt", "film.mp4"):
         (folder / name).write_text("x")
     return folder
 
 
-def test_all_bad_pictures_are_named_before_the_first_question(model, damaged, tmp_path, capsys):
+def test_lists_all_bad_pictures_before_the_first_question(model, damaged, tmp_path, capsys):
     out = tmp_path / "answers.jsonl"
     assert annotate(damaged, "--out", out) == 2
-    said, err = capsys.readouterr()
+    printed, err = capsys.readouterr()
     *_, line = err.splitlines()
-    assert said == "" and not out.exists() and model.looked == 0
+    assert printed == "" and not out.exists() and model.looks == 0
     assert line.startswith("emola: 2 of 6 pictures cannot be read; repair or remove them, or skip them with")
     assert "4.jpg: is damaged" in line and "5.png: is" in line and "._0" not in line
 
 
-def test_bad_pictures_are_skipped_on_request(model, damaged, tmp_path, capsys):
+def test_skips_bad_pictures_on_request(model, damaged, tmp_path, capsys):
     out = damaged / "answers.jsonl"
     for _ in "twice":
         assert annotate(damaged, "--out", out, "--skip-bad") == 0
@@ -178,11 +156,11 @@ def test_bad_pictures_are_skipped_on_request(model, damaged, tmp_path, capsys):
     assert "None of 2 pictures can be read: 4.jpg" in capsys.readouterr().err
 
 
-def test_a_picture_that_breaks_later_is_passed_over_and_named(model, folder, tmp_path, capsys):
+def test_skips_a_picture_that_breaks_during_the_run(model, folder, tmp_path, capsys):
     look = model.look
 
     def breaking(picture):
-        (folder / "3.png").write_bytes(b"overwritten meanwhile")
+        (folder / "3.png").write_bytes(b"overwritten")
         return look(picture)
 
     model.look = breaking
@@ -193,17 +171,17 @@ def test_a_picture_that_breaks_later_is_passed_over_and_named(model, folder, tmp
     assert list(json.loads((tmp_path / "answers.summary.json").read_text())["skipped"]) == ["3.png"]
 
 
-def test_a_place_that_cannot_be_written_to_is_said_at_once(model, folder, tmp_path, capsys):
+def test_rejects_an_unwritable_output_before_the_work(model, folder, tmp_path, capsys):
     (tmp_path / "file").write_text("x")
-    for place, reason in ((tmp_path, "which is a folder: name a file"), (tmp_path / "file" / "out", "")):
-        assert annotate(folder, "--out", place) == 2
+    for path, reason in ((tmp_path, "which is a folder: name a file"), (tmp_path / "file" / "out", "")):
+        assert annotate(folder, "--out", path) == 2
         out, err = capsys.readouterr()
         assert (out, err.count("\n")) == ("", 1)
-        assert f"The answers cannot be written to {place}" in err and reason in err
-    assert model.looked == 0
+        assert f"The answers cannot be written to {path}" in err and reason in err
+    assert model.looks == 0
 
 
-def test_a_folder_without_pictures(model, tmp_path, capsys):
+def test_rejects_a_folder_without_pictures(model, tmp_path, capsys):
     (tmp_path / "notes.txt").write_text("no picture")
     assert annotate(tmp_path, "--out", tmp_path / "x") == 2
     assert "holds no pictures among 1 files" in capsys.readouterr().err

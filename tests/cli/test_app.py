@@ -11,9 +11,9 @@ from emola.errors import DownloadError
 def test_help_lists_the_flags(capsys):
     with pytest.raises(SystemExit):
         cli.main(["app", "--help"])
-    said = capsys.readouterr().out
+    text = capsys.readouterr().out
     for flag in ("--model", "--quantize", "--host", "--port", "--share", "--concurrency"):
-        assert flag in said
+        assert flag in text
 
 
 def test_fetches_its_files_and_opens_without_examples(cache, monkeypatch, capsys):

@@ -14,7 +14,7 @@ from emola.chat.batch import Completion
 
 
 def test_emotions_as_json(loaded, labelled, capsys):
-    """The picture without a face is answered as a whole and counted; the one without a label is left."""
+    """A picture without a face is answered as a whole and counted; one without a label is left out."""
     assert cli.main(["bench", "--data", str(labelled), "--task", "emotion", "--json"]) == 0
     out, err = capsys.readouterr()
     report = json.loads(out)
@@ -32,7 +32,7 @@ def test_emotions_as_json(loaded, labelled, capsys):
         "skipped": 0,
     }
     assert run["identity"] == identity and len(identity) == 16
-    assert (run["model"], run["parts"], run["dtype"]) == ("fake", {"weights": "0123"}, "float32")
+    assert (run["model"], run["parts"], run["dtype"]) == ("fake", Model().identity(), "float32")
     assert "no face was found in 1 of 3 pictures: the model was asked about the whole picture\n" in err
 
 
@@ -51,7 +51,7 @@ def test_action_units_to_a_file_and_resumed(loaded, labelled, tmp_path, capsys, 
     assert "AU4    f1 0.8  in 2 faces" in printed
     answers = (tmp_path / "figures.answers.jsonl").read_text().splitlines()
     assert [json.loads(line)["label"] for line in answers] == ["4, 7", "1, 4", ""]
-    monkeypatch.setattr(Model, "look", None)  # nothing is asked a second time
+    monkeypatch.setattr(Model, "look", None)  # no picture is answered twice
     assert cli.main([*command, "--action-units", "1,4,12"]) == 0
     assert json.loads(out.read_text()) == report
 
@@ -94,7 +94,7 @@ def test_skips_bad_pictures_and_reports_them(loaded, labelled, tmp_path, capsys)
 def test_the_published_model_gets_the_input_of_the_published_evaluation(
     loaded, tmp_path, capsys, monkeypatch
 ):
-    """The picture as it is, neither cut nor made square, with the features that came with it."""
+    """The picture is neither cropped nor padded; the prior features come from the data set."""
     tree = tmp_path / "FABAInstruct" / "eval"
     (tree / "images").mkdir(parents=True)
     picture, features = Image.new("RGB", (40, 30), (9, 9, 9)), np.arange(212, dtype=np.float32)
@@ -131,11 +131,11 @@ def test_the_published_model_gets_the_input_of_the_published_evaluation(
 @pytest.mark.parametrize("flag", ["--json", "--answers"])
 def test_unwritable_outputs_are_found_before_the_work(loaded, labelled, tmp_path, capsys, flag):
     (tmp_path / "file").write_text("x")
-    for place, reason in ((tmp_path, "a folder"), (tmp_path / "file" / "out", "Not a directory|File exists")):
-        assert cli.main(["bench", "--data", str(labelled), "--task", "au", flag, str(place)]) == 2
+    for path, reason in ((tmp_path, "a folder"), (tmp_path / "file" / "out", "Not a directory|File exists")):
+        assert cli.main(["bench", "--data", str(labelled), "--task", "au", flag, str(path)]) == 2
         out, err = capsys.readouterr()
         assert out == "" and err.count("\n") == 1
-        assert re.search(rf"cannot be written to {place}.*({reason})", err)
+        assert re.search(rf"cannot be written to {path}.*({reason})", err)
     assert loaded == []
 
 

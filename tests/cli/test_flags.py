@@ -1,4 +1,4 @@
-"""Every wrong value of every flag is one line and exit code 2: the parsers are walked, so all are tried."""
+"""Every wrong value of every argument is one line and exit code 2. The tests find the arguments."""
 
 import argparse
 import json
@@ -75,7 +75,7 @@ BY_NAME = {
     "--allow-host": [],
     "--embed": ["nonsense", "ftp://a", "https://"],
 }  # fmt: skip
-"""Values beside the empty ones. A flag without any other wrong value has an empty list."""
+"""Wrong values besides the empty ones. An argument without any has an empty list."""
 
 OUT = {
     "annotate": ["empty", "portrait.png/below", "/dev/null/below", *LONG],
@@ -83,7 +83,7 @@ OUT = {
     "features": ["portrait.png/below"],
     "faces": ["portrait.png", "portrait.png/below"],
 }
-"""Wrong values of --out, which means another thing for each command."""
+"""Wrong values of --out by command."""
 
 VALID = {
     "annotate": "annotate portrait.png --task au --out out.jsonl --max-new-tokens 2",
@@ -102,11 +102,11 @@ VALID = {
     "score": "score answers.jsonl --task au",
     "train": "train recipe.yaml",
 }
-"""A command line of each command in which one value is replaced."""
+"""A valid command line of each command, in which the tests replace one value."""
 
 
 def walk(parser, words=()):
-    """Every command's words and parser."""
+    """Yield the words and the parser of every command."""
     below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not below:
         yield " ".join(words), parser
@@ -116,7 +116,7 @@ def walk(parser, words=()):
 
 
 def wrong_values(command, action):
-    """The wrong values of an argument, None for one that nobody has thought of."""
+    """Return the wrong values of an argument, None if this file lists none."""
     if action.choices:
         return WORDS
     if action.type in BY_TYPE:
@@ -136,7 +136,7 @@ ARGUMENTS = [
 ]
 
 
-def named(case):
+def case_id(case):
     command, action = case
     return f"{command} {action.option_strings[-1] if action.option_strings else action.dest}"
 
@@ -147,9 +147,9 @@ def test_every_command_has_a_valid_line():
         cli.build_parser().parse_args(line.split())
 
 
-@pytest.mark.parametrize("case", ARGUMENTS, ids=named)
+@pytest.mark.parametrize("case", ARGUMENTS, ids=case_id)
 def test_every_argument_has_wrong_values(case):
-    assert wrong_values(*case) is not None, "name some wrong values for it in this file"
+    assert wrong_values(*case) is not None, "list wrong values of it in this file"
 
 
 @pytest.fixture(scope="module")
@@ -159,9 +159,9 @@ def nano(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def desk(nano, tmp_path_factory):
-    """A folder with what the command lines name, and with what they should not be given."""
-    folder = tmp_path_factory.mktemp("desk")
+def workspace(nano, tmp_path_factory):
+    """A folder with the files of the valid command lines and with unsuitable files."""
+    folder = tmp_path_factory.mktemp("workspace")
     shutil.copy(downloads.path("surprise.jpg"), folder / "portrait.png")
     Image.new("RGB", (64, 64)).save(folder / "black.png")
     (folder / "faces").mkdir()
@@ -180,7 +180,7 @@ def desk(nano, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def busy():
-    """A port that somebody listens on."""
+    """A port in use."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -188,14 +188,14 @@ def busy():
 
 
 @pytest.fixture
-def here(desk, nano, monkeypatch):
-    """In that folder, with a tiny model as Nano, and without a network, a page and a training."""
+def in_workspace(workspace, nano, monkeypatch):
+    """Changes to that folder; replaces Nano by a tiny model and disables network, page and training."""
     resolve = socket.getaddrinfo
 
     def numeric(host, port, **how):
         return resolve(host, port, **how, flags=socket.AI_NUMERICHOST)
 
-    monkeypatch.chdir(desk)
+    monkeypatch.chdir(workspace)
     monkeypatch.setattr(loading, "NANO", nano)
     monkeypatch.setattr(downloads, "language_model_dir", lambda *_: nano)
     monkeypatch.setattr(socket, "getaddrinfo", numeric)
@@ -210,16 +210,16 @@ def emola_load(args):
 
 
 PROGRESS = re.compile(r"(Asking|Checking|Reading|Writing) [\w ]+")
-"""What a command says of itself before a mistake that only the model or the whole data can show."""
+"""Progress that precedes errors which only the model or the complete data set can reveal."""
 
 
-def replaced(line, action, value):
-    """The command line with this value for this argument."""
+def replace_value(line, action, value):
+    """Return the words of a command line with another value of one argument."""
     words = line.split()
     if not action.option_strings:
-        parser_words = [word for word in words if not word.startswith("-")]
-        place = {"IMAGE": 1, "QUESTION": 2}.get(action.metavar, 1 + words[0].startswith("data"))
-        words[words.index(parser_words[place])] = value
+        positionals = [word for word in words if not word.startswith("-")]
+        position = {"IMAGE": 1, "QUESTION": 2}.get(action.metavar, 1 + words[0].startswith("data"))
+        words[words.index(positionals[position])] = value
         return words
     flag = action.option_strings[-1]
     if flag in words:
@@ -229,27 +229,27 @@ def replaced(line, action, value):
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("case", ARGUMENTS, ids=named)
-def test_a_wrong_value_is_one_line_and_exit_code_2(case, here, busy, capsys):
+@pytest.mark.parametrize("case", ARGUMENTS, ids=case_id)
+def test_a_wrong_value_is_one_line_and_exit_code_2(case, in_workspace, busy, capsys):
     command, action = case
     for value in [*EMPTY, *(wrong_values(command, action) or ())]:
-        line = replaced(VALID[command], action, str(busy) if value == "BUSY" else value)
+        line = replace_value(VALID[command], action, str(busy) if value == "BUSY" else value)
         try:
             code = cli.main(line)
-        except SystemExit as end:  # what the parser refuses
+        except SystemExit as end:  # errors of the parser
             code = end.code
         _, err = capsys.readouterr()
-        told = f"{value[:50]!r} ended with {code}: {err[-2000:]}"
-        assert code == 2, told
+        details = f"{value[:50]!r} ended with {code}: {err[-2000:]}"
+        assert code == 2, details
         *progress, line = err.splitlines()
-        assert line.startswith("emola") and line.isprintable() and err.endswith("\n"), told
-        assert all(PROGRESS.fullmatch(line) for line in progress), told
+        assert line.startswith("emola") and line.isprintable() and err.endswith("\n"), details
+        assert all(PROGRESS.fullmatch(line) for line in progress), details
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_an_unknown_flag_and_a_value_too_many_are_one_line(command, capsys):
-    for more in (["--nonsense"], ["--nonsense=a\nb"], ["--non\x1b[1msense"]):
+def test_an_unknown_flag_is_one_line_and_exit_code_2(command, capsys):
+    for extra in (["--nonsense"], ["--nonsense=a\nb"], ["--non\x1b[1msense"]):
         with pytest.raises(SystemExit) as end:
-            cli.main([*VALID[command].split(), *more])
+            cli.main([*VALID[command].split(), *extra])
         err = capsys.readouterr().err
         assert end.value.code == 2 and err.count("\n") == 1 and err[:-1].isprintable()

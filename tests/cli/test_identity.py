@@ -1,4 +1,4 @@
-"""Several checkpoints, one place for the answers: each gets figures of its own, or a refusal by name."""
+"""Answers are bound to the checkpoint that gave them; a run with another one is refused with the reason."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ PICTURES = 3
 
 @pytest.fixture
 def checkpoints(tmp_path):
-    """An original, the same with one weight changed, and the original with another adapter; one title."""
+    """A checkpoint, a copy with one weight changed and a copy with another adapter, all with one title."""
     config = tiny.resnet_config(prior_dim=PRIOR_DIM, title="EmoLA-Tiny")
     original = tiny.save_checkpoint(tmp_path / "original", config, ("tiny",))
     tuned, adapted = (shutil.copytree(original, tmp_path / name) for name in ("tuned", "adapted"))
@@ -45,24 +45,24 @@ def bench(model, data, out):
 
 
 @pytest.mark.network
-def test_three_checkpoints_and_one_file(checkpoints, data, tmp_path, capsys):
-    """A bug guarded: models were known by their title, so all three had the figures of the first."""
+def test_rejects_the_answers_of_another_checkpoint(checkpoints, data, tmp_path, capsys):
+    """Guards against identifying models by their title, which gave all three the figures of the first."""
     out = tmp_path / "figures.json"
     assert bench(checkpoints["original"], data, out) == 0
     figures, answers = out.read_bytes(), (tmp_path / "figures.answers.jsonl").read_bytes()
     for name, part in (("tuned", "weights"), ("adapted", "adapters")):
         capsys.readouterr()
         assert bench(checkpoints[name], data, out) == 2
-        said, err = capsys.readouterr()
-        assert said == "" and err.splitlines()[-1].endswith(f"it differs in {part}; use another file.")
+        printed, err = capsys.readouterr()
+        assert printed == "" and err.splitlines()[-1].endswith(f"it differs in {part}; use another file.")
         assert (out.read_bytes(), (tmp_path / "figures.answers.jsonl").read_bytes()) == (figures, answers)
     moved = checkpoints["original"].rename(tmp_path / "renamed")
-    assert bench(moved, data, out) == 0, "the same checkpoint elsewhere goes on"
+    assert bench(moved, data, out) == 0, "the same checkpoint in another folder resumes"
     assert (tmp_path / "figures.answers.jsonl").read_bytes() == answers
 
 
 @pytest.mark.network
-def test_three_checkpoints_and_three_files(checkpoints, data, tmp_path, capsys):
+def test_each_checkpoint_has_its_own_identity(checkpoints, data, tmp_path, capsys):
     runs = {}
     for name, folder in checkpoints.items():
         assert bench(folder, data, tmp_path / f"{name}.json") == 0
@@ -77,13 +77,13 @@ def test_three_checkpoints_and_three_files(checkpoints, data, tmp_path, capsys):
     assert {run["run"]["model"] for run in runs.values()} == {"EmoLA-Tiny"}
     parts = {name: run["run"]["parts"] for name, run in runs.items()}
     for name, part in (("tuned", "weights"), ("adapted", "adapters")):
-        other = [one for one in parts["original"] if parts[name][one] != parts["original"][one]]
-        assert other == [part]
+        changed = [key for key in parts["original"] if parts[name][key] != parts["original"][key]]
+        assert changed == [part]
 
 
 @pytest.mark.network
-def test_prior_features_that_the_data_bring_are_part_of_the_identity(tmp_path, capsys):
-    """Of a model that reads them; the network that would make them need not be there."""
+def test_prior_features_of_the_data_set_are_part_of_the_identity(tmp_path, capsys):
+    """For a model that reads them. The network that computes them is not needed."""
     import numpy as np
 
     config = tiny.resnet_config(prior_dim=212, prior_expert="insightface-2d106")

@@ -62,7 +62,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(loaded, photo, capsys, command, l
     command = [photo(int(word[-1])) if word.startswith("PHOTO") else word for word in command]
     try:
         code = cli.main(command)
-    except SystemExit as end:  # what argparse itself refuses
+    except SystemExit as end:  # errors of argparse
         code = end.code
     out, err = capsys.readouterr()
     assert code == 2
@@ -76,7 +76,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(loaded, photo, capsys, command, l
     [("matplotlib", "matplotlib", "plots"), ("sklearn", "scikit-learn", "train")],
 )
 def test_a_missing_optional_package_is_named(loaded, photo, capsys, monkeypatch, module, package, extra):
-    """Wherever it is imported: no command has to think of it."""
+    """Wherever it is imported, without code in the command."""
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr(Model, "look", lambda *_: __import__(module))
     assert cli.main(["ask", photo(1), "Which emotion?"]) == 2
@@ -99,7 +99,7 @@ def test_requires_matplotlib_before_the_work_starts(labelled, capsys, monkeypatc
     assert "pip install matplotlib" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_an_output_on_a_full_disk_is_one_line(labelled):
     command = [sys.executable, "-m", "emola", "data", "stats", str(labelled), "--json"]
     with Path("/dev/full").open("w") as full:
@@ -129,7 +129,7 @@ def test_a_closed_pipe_gives_no_traceback(tmp_path):
         assert process.wait(timeout=60) == 141
 
 
-@pytest.mark.parametrize("command", ["", "annotate", "app", "ask", "bench", "data", "fetch", "score"])
+@pytest.mark.parametrize("command", ["", *cli.COMMANDS])
 def test_help(command, capsys):
     with pytest.raises(SystemExit) as end:
         cli.main([*command.split(), "--help"])

@@ -35,7 +35,7 @@ def test_a_signal_runs_cleanup_and_sets_the_exit_code(
                 time.sleep(5)
         finally:
             if number != signal.SIGINT:
-                signal.raise_signal(number)  # an impatient second one does not break the cleanup off
+                signal.raise_signal(number)  # a second signal does not interrupt the cleanup
             cleaned.append(True)
 
     monkeypatch.setattr(Model, "look", look)
@@ -58,7 +58,7 @@ def test_a_signal_swallowed_by_a_library_still_sets_the_exit_code(loaded, photo,
 
 
 def test_an_ignored_signal_stays_ignored(loaded, photo, monkeypatch):
-    """As SIGHUP is under nohup."""
+    """Like SIGHUP under nohup."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         monkeypatch.setattr(Model, "look", lambda *_: signal.raise_signal(signal.SIGHUP) or [])
@@ -68,7 +68,7 @@ def test_an_ignored_signal_stays_ignored(loaded, photo, monkeypatch):
 
 
 def test_a_terminated_process_leaves_no_partial_file(tmp_path):
-    """A real process and a real signal, in the middle of a fetch."""
+    """A real signal to a real process, while a file is written."""
     script = (
         "import sys, time\nfrom pathlib import Path\nfrom emola import cli\nfrom emola.cli import fetch\n"
         "from emola.files import replacing\n"
