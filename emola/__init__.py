@@ -7,7 +7,7 @@
     for piece in chat.ask("Which action units are active?"):
         print(piece, end="")
 
-Importing this package loads nothing heavy: each name below is imported when it is first used.
+Importing this package is cheap: each name below is imported on first use.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["ChatSession", "EmoLA", "Face", "__version__", "load"]
 
-_HOMES = {
+_MODULES = {
     "ChatSession": "emola.chat.session",
     "EmoLA": "emola.emola",
     "Face": "emola.face.landmarker",
     "load": "emola.emola",
 }
 
-# bitsandbytes advises those without a GPU to install kernels that nothing here needs, and in 8 bits warns of
-# a cast in every layer for every token.
+# Without a GPU, bitsandbytes recommends kernels that are not needed here; in 8 bits it warns of a cast in
+# every layer for every token.
 logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module 'emola' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    value = getattr(import_module(_MODULES[name]), name)
     globals()[name] = value
     return value
 

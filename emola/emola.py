@@ -1,4 +1,4 @@
-"""EmoLA as its users meet it: load a model, look at a picture, chat about a face."""
+"""The user interface of the library: load a model, find faces, chat about a face."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from emola.face.landmarker import Face
 
 if TYPE_CHECKING:
     from emola.model import EmolaForConditionalGeneration, EmolaProcessor
+    from emola.model.devices import Device, Quantisation
     from emola.model.identity import Progress
-    from emola.model.loading import Device, Quantisation
 
 __all__ = ["EmoLA", "load"]
 
 
 class EmoLA:
-    """A model that looks at faces and talks about them.
+    """A model that finds faces in images and answers questions about them.
 
-    model, processor: the transformers objects; prior: the prior expert, which finds the faces.
-    Safe to use from several threads: forward passes take turns.
+    model, processor: the transformers objects. prior: the prior expert, which also detects the faces.
+    Thread-safe: forward passes run one at a time.
     """
 
     def __init__(
@@ -53,12 +53,12 @@ class EmoLA:
 
     @property
     def name(self) -> str:
-        """The model's name as people say it."""
+        """The display name of the model, such as "EmoLA-Nano"."""
         return str(self.model.config.title)
 
     @property
     def info(self) -> Mapping[str, Any]:
-        """Facts about the model: "parameters" (int), "device", "dtype" (str), "quantize" (str or None)."""
+        """Properties of the model: "parameters" (int), "device", "dtype" (str), "quantize" (str or None)."""
         return {
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "device": str(self.model.device),
@@ -67,15 +67,16 @@ class EmoLA:
         }
 
     def identity(self, progress: Progress | None = None) -> Mapping[str, str]:
-        """Digests of the parts of the model that its answers depend on.
+        """Return digests of the parts that the answers depend on.
 
-        They are called "weights", "adapters", "configuration", "tokenizer", "prior expert" and, where the
-        model measures action units, "evidence".
+        The keys are "weights", "adapters", "configuration", "tokenizer", "prior expert" and, for a model that
+        measures action units, "evidence". Models with equal digests give equal answers under the same
+        settings, whatever their names and folders. Each checkpoint file is read once; digests of large files
+        are cached.
 
-        Two models with the same digests give the same answers under the same settings, wherever they lie
-        and whatever they are called. The files of the checkpoint are read once; of a large one the digest
-        is kept in the cache folder. progress: called with a file's name, the bytes read and those in all.
-        Raises CheckpointError for a model that was not loaded from a checkpoint, or when a file is gone.
+        progress: called with the name of a file, the bytes read and the bytes in total.
+
+        Raises CheckpointError for a model that was not loaded from a checkpoint, and for a missing file.
         """
         if self._parts is None:
             from emola.model.identity import checkpoint_parts
@@ -88,45 +89,50 @@ class EmoLA:
 
     @property
     def adapters(self) -> tuple[str, ...]:
-        """The names that :meth:`use` takes besides "auto"."""
+        """The adapter names that :meth:`use` accepts besides "auto"."""
         return self._engine.adapters
 
     def use(self, adapter: str) -> None:
-        """Let this adapter answer: "au" or "emotion" for the published model, or "auto".
+        """Set the adapter that answers: "au" or "emotion" for the published model, or "auto".
 
-        With "auto", the default, each question is answered by the adapter for what it asks about. Holds
-        for all conversations that name none themselves, from their next question on. Raises ChatError.
+        With "auto", the default, the words of each question select the adapter. The setting applies from the
+        next question on to all conversations without an adapter of their own.
+
+        Raises ChatError for an unknown name.
         """
-        self._engine.use = check_adapter(adapter, self.adapters)
+        self._engine.default_adapter = check_adapter(adapter, self.adapters)
 
     def look(self, image: ImageSource) -> list[Face]:
-        """The faces in a picture, largest first; empty when there is none.
+        """Return the faces in an image, largest first; empty if there are none.
 
-        At most ``emola.face.MAX_FACES`` are reported; a picture with that many may hold more. Small faces
-        count as background where another face is more than four times as large.
-        Raises ImageError when the picture cannot be read.
+        At most ``emola.face.MAX_FACES`` faces are returned. Small faces count as background when another face
+        is more than four times as large.
+
+        Raises ImageError when the image cannot be read.
         """
         return self.prior.detect(load_image(image))
 
     def evidence(self, face: Face) -> dict[int, AUEstimate]:
-        """What is measured of each action unit in a face, to hold the model's words against; by code.
+        """Return measurements of the action units of a face, by code, to compare answers with.
 
-        A unit that is covered or turned away is not visible: its probability and intensity are None.
-        Nothing for a face without landmarks. Raises CheckpointError for a model that brings no such
-        measurement, as the published one, and ChatError for anything but a face.
+        The probability and intensity of a unit are None where the face is covered or turned away. A face
+        without landmarks has no measurements.
+
+        Raises CheckpointError for a model without such measurements, such as the published one, and ChatError
+        for anything but a face.
         """
         require_face(face)
         if self._evidence is None:
-            raise CheckpointError(f"{self.name} measures no action units; EmoLA-Nano does.")
+            raise CheckpointError(f"{self.name} measures no action units; use EmoLA-Nano.")
         if face.prior is None:
             return {}
         features = self._engine.features(face) if self._evidence.feature_count else None
         return self._evidence.estimate(face.prior, features, face.visibility, face.lids)
 
     def chat(self, face: Face, **options: Any) -> ChatSession:
-        """A new conversation about a face; the options are those of ``ChatSession``.
+        """Start a conversation about a face; the options are those of ``ChatSession``.
 
-        Raises ChatError for anything but a face and for values that an option cannot have.
+        Raises ChatError for anything but a face and for invalid options.
         """
         return ChatSession(self._engine, face, **options)
 
@@ -138,31 +144,33 @@ def load(
     dtype: str = "auto",
     quantize: Quantisation | None = None,
 ) -> EmoLA:
-    """Load a model: "nano", a checkpoint folder, or a name on the hub ("owner/name", "owner/name@revision").
+    """Load a model; files that are missing are downloaded on first use.
 
-    device: "auto" (a GPU if there is one), torch's name of a device, "offload" (a GPU as far as the model
-    fits, and main memory for the rest), or a device map. dtype: "auto" or torch's name of a type.
-    quantize: "nf4" (4 bits), "int8", or None. Fetches what is missing on first use.
-    Raises CheckpointError when there is no such model, when it is damaged or does not fit into memory, and
-    when an option is wrong; DownloadError when something cannot be fetched.
+    model: "nano", a checkpoint folder, or a name on the hub ("owner/name", "owner/name@revision"). device:
+    "auto" (a GPU if there is one), a torch device, "offload" (a GPU, with main memory for the part that does
+    not fit), or a device map. dtype: "auto" or the name of a torch type. quantize: "nf4" (4 bits), "int8" or
+    None.
+
+    Raises CheckpointError for a model that does not exist, is damaged or does not fit into memory, and for an
+    invalid option; DownloadError when a download fails.
     """
     from emola.model.devices import check_options
     from emola.model.loading import load_checkpoint, read_config
 
-    check_options(device, dtype, quantize)  # before anything is fetched
+    check_options(device, dtype, quantize)  # before any download
     folder = _folder(model)
     config = read_config(folder)
-    expert = prior_expert(config.prior_expert)  # before the weights, which may take minutes
+    expert = prior_expert(config.prior_expert)  # before the weights, which may take minutes to load
     if expert.dim != config.prior_dim:
         raise CheckpointError(
-            f"{folder} reads {config.prior_dim} numbers of a prior, but {expert.name!r} gives "
+            f"{folder} needs a prior of {config.prior_dim} numbers, but {expert.name!r} gives "
             f"{expert.dim}; was it trained with another expert?"
         )
-    measured = folder / EVIDENCE_NAME
-    evidence = AUEvidence.load(measured) if measured.exists() else None
+    evidence_file = folder / EVIDENCE_NAME
+    evidence = AUEvidence.load(evidence_file) if evidence_file.exists() else None
     if evidence and evidence.feature_count not in (0, config.vision_config.hidden_size):
         raise CheckpointError(
-            f"{measured} reads {evidence.feature_count} features of a vision tower, but this one has "
+            f"{evidence_file} needs {evidence.feature_count} features of a vision tower, but this one has "
             f"{config.vision_config.hidden_size}; was it fitted to another tower?"
         )
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
@@ -170,13 +178,13 @@ def load(
 
 
 def _folder(model: str | Path) -> Path:
-    """The checkpoint folder that a name stands for; fetched when it is on the hub."""
+    """Return the checkpoint folder of a model, downloaded if it is on the hub. Raises CheckpointError."""
     from emola.model import hub
     from emola.model.loading import NANO
 
-    ways = "give 'nano', a checkpoint folder or a name on the hub"
+    advice = "give 'nano', a checkpoint folder or a name on the hub"
     if not isinstance(model, (str, Path)):
-        raise CheckpointError(f"A model is named by text or a path, not {type(model).__name__}; {ways}.")
+        raise CheckpointError(f"A model is a str or a path, not {type(model).__name__}; {advice}.")
     if model == "nano":
         return NANO
     name = str(model)
@@ -185,11 +193,11 @@ def _folder(model: str | Path) -> Path:
         if name.strip() and folder.is_dir():
             return folder
         is_file = folder.is_file()
-    except (OSError, ValueError, RuntimeError):  # too long for the system, a null character, no such user
+    except (OSError, ValueError, RuntimeError):  # name too long, null character, unknown user
         is_file = False
     if is_file:
-        raise CheckpointError(f"{name} is a file, not a model; {ways}.")
-    named = hub.parse(name)
-    if named is None:
-        raise CheckpointError(f"There is no model {name!r}; {ways}.")
-    return hub.fetch(*named)
+        raise CheckpointError(f"{name} is a file, not a model; {advice}.")
+    reference = hub.parse(name)
+    if reference is None:
+        raise CheckpointError(f"There is no model {name!r}; {advice}.")
+    return hub.fetch(*reference)

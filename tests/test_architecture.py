@@ -172,7 +172,7 @@ def test_all_is_the_truth(path):
     """``__all__`` names only what exists, and every public definition; a package, every import as well."""
     declared = declared_names(path)
     if module_name(path) == "emola":  # its names are imported lazily
-        assert declared - {"__version__"} == set(emola._HOMES)
+        assert declared - {"__version__"} == set(emola._MODULES)
         return
     assert declared <= public_names(path, imported=True)
     exports_imports = path.name == "__init__.py" and module_name(path) != "emola.cli"

@@ -40,9 +40,9 @@ def face(model):
 @pytest.mark.network
 @pytest.mark.parametrize("face", ["portrait.jpg", None, 3, [], b"", tiny.face_picture(), object()])
 def test_what_is_no_face_is_refused_at_once(model, face):
-    for use in (model.chat, model.evidence, model.chat(emola.Face.whole(tiny.face_picture())).see):
+    for use in (model.chat, model.evidence, model.chat(emola.Face.whole(tiny.face_picture())).set_face):
         with pytest.raises(
-            ChatError, match=rf"one face, not {type(face).__name__}: .*model\.look\(picture\)"
+            ChatError, match=rf"needs a face, not {type(face).__name__}: .*model\.look\(picture\)"
         ):
             use(face)
 
@@ -119,7 +119,7 @@ def test_evidence_reads_the_landmarks_and_the_pixels_of_the_face(tmp_path):
     config = tiny.resnet_config(prior_dim=PRIOR_DIM)
     folder = tiny.save_checkpoint(tmp_path, config, ("tiny",))
     face = emola.Face.whole(tiny.face_picture())
-    with pytest.raises(CheckpointError, match="EmoLA measures no action units; EmoLA-Nano does"):
+    with pytest.raises(CheckpointError, match="EmoLA measures no action units; use EmoLA-Nano"):
         emola.load(folder, device="cpu").evidence(face)
     count, rng = len(NANO_AUS), np.random.default_rng(0)
     landmarks = AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count)))
@@ -146,7 +146,7 @@ def test_a_model_that_is_not_there(name):
 
 @pytest.mark.parametrize("name", [3, None, b"nano", ["nano"], object()])
 def test_a_name_of_another_type(name):
-    with pytest.raises(CheckpointError, match=f"by text or a path, not {type(name).__name__}; give 'nano'"):
+    with pytest.raises(CheckpointError, match=f"a str or a path, not {type(name).__name__}; give 'nano'"):
         emola.load(name)
 
 
@@ -177,7 +177,7 @@ def test_a_file_that_is_named_as_a_model(tmp_path):
     ]
     + [
         ({"device": {"model": "gpu"}}, "Unknown device 'gpu'"),
-        ({"device": {3: "cpu"}}, "names parts of the model by text, not by 3"),
+        ({"device": {3: "cpu"}}, "names of modules, not 3"),
         ({"device": {"model": 99}}, "There is no cuda:99"),
         ({"device": "offload", "quantize": "nf4"}, "cannot be quantised"),
         ({"quantize": "fp4"}, "Unknown quantisation 'fp4'"),
@@ -196,7 +196,7 @@ def test_wrong_options_are_told_before_anything_is_fetched(options, sentence, mo
 
 
 def test_a_name_on_the_hub_that_cannot_be_reached():
-    with pytest.raises(CheckpointError, match=r"nobody/nothing is not in the local cache, and the hub"):
+    with pytest.raises(CheckpointError, match=r"nobody/nothing is not cached and the hub"):
         emola.load("nobody/nothing")
 
 
@@ -210,7 +210,7 @@ def test_evidence_of_another_tower_is_refused(tmp_path):
     count, rng = len(NANO_AUS), np.random.default_rng(0)
     landmarks = AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count)))
     landmarks.with_tower(rng.normal(size=(count, 15)), np.zeros(count)).save(folder / EVIDENCE_NAME)
-    with pytest.raises(CheckpointError, match="reads 15 features of a vision tower, but this one has 16"):
+    with pytest.raises(CheckpointError, match="needs 15 features of a vision tower, but this one has 16"):
         emola.load(folder, device="cpu")
 
 
@@ -309,7 +309,7 @@ class TestWholePath:
 @pytest.mark.parametrize(
     ("expert", "sentence"),
     [
-        ("insightface-2d106", r"reads \d+ numbers of a prior, but 'insightface-2d106' gives 212"),
+        ("insightface-2d106", r"needs a prior of \d+ numbers, but 'insightface-2d106' gives 212"),
         ("openface", "There is no prior expert 'openface'; EmoLA has"),
     ],
 )

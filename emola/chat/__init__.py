@@ -1,7 +1,4 @@
-"""Conversations about a face: sessions, generation, key-value cache reuse, streaming.
-
-Knows nothing of any user interface.
-"""
+"""Conversations about a face: sessions, token generation, prefix caches and streaming."""
 
 from emola.chat.engine import EncodedFace, Engine
 from emola.chat.sampler import Sampling

@@ -1,4 +1,4 @@
-"""One question each about many faces at once, for long runs without a reader in front of them."""
+"""Batched answers: one question about each of many faces, without streaming."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from emola.model import adapters
 __all__ = ["Completion", "Exchanges", "answer_batch", "completion"]
 
 Exchanges = Sequence[tuple[str, str]]
-"""Questions and answers so far, in order."""
+"""Earlier questions and answers, oldest first."""
 
 
 class Completion(NamedTuple):
-    """An answer; ``cut`` when it reached its length limit."""
+    """An answer; ``cut`` means that it reached its length limit."""
 
     text: str
     cut: bool
@@ -37,12 +37,13 @@ def answer_batch(
     adapter: str | None = None,
     before: Sequence[Exchanges] | None = None,
 ) -> list[Completion]:
-    """Answer a question about each face, always with the likeliest token.
+    """Answer a question about each face by greedy decoding.
 
-    In float32 the answers are those that a ``ChatSession`` gives to each by itself. Prompts of different
-    lengths are padded on the left, so that all answers begin together. adapter: the one that answers, the
-    model's current one by default. before: what was asked and answered about each face already.
-    Raises ChatError when the questions leave no room for an answer.
+    In float32 each answer equals that of a ``ChatSession`` of its own. Prompts are padded on the left, so
+    that all answers start at the same position. adapter: the adapter that answers, by default the active one.
+    before: the earlier questions and answers about each face.
+
+    Raises ChatError when a prompt leaves no room for an answer.
     """
     inputs = processor(
         images=[face.crop for face in faces],
@@ -61,31 +62,33 @@ def answer_batch(
             do_sample=False,
             eos_token_id=sorted(processor.stop_token_ids),
             pad_token_id=processor.tokenizer.pad_token_id,
-            logits_processor=[_Forbid([forbidden_tokens(model, processor, face) for face in faces])],
+            logits_processor=[_ForbidTokens([forbidden_tokens(model, processor, face) for face in faces])],
         )
     return [completion(processor, row, room) for row in ids_BT[:, length:].tolist()]
 
 
-class _Forbid(LogitsProcessor):
-    """Keeps each row of a batch from saying its forbidden tokens."""
+class _ForbidTokens(LogitsProcessor):  # type: ignore[misc]
+    """Sets the logits of each row's forbidden tokens to minus infinity."""
 
     def __init__(self, forbidden: Sequence[frozenset[int]]) -> None:
         self._forbidden = [torch.tensor(sorted(tokens)) for tokens in forbidden]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """input_ids: (B, T), scores: (B, V) -> (B, V)."""
+        """input_ids: (B, T), scores: (B, V) -> (B, V), changed in place."""
         for row, tokens in zip(scores, self._forbidden, strict=True):
-            row[
-                tokens[tokens < len(row)].to(row.device)
-            ] = -torch.inf  # the image token may lie behind the vocabulary
+            in_vocabulary = tokens[tokens < len(row)]  # the image token may lie beyond the vocabulary
+            row[in_vocabulary.to(row.device)] = -torch.inf
         return scores
 
 
-def completion(processor: Any, ids: Sequence[int], room: int) -> Completion:
-    """An answer of ``room`` tokens at most: the text up to the first stop token; the rest is padding."""
-    end = next((place for place, token in enumerate(ids) if token in processor.stop_token_ids), len(ids))
+def completion(processor: Any, ids: Sequence[int], limit: int) -> Completion:
+    """Return the text of generated ids up to the first stop token; the ids after it are padding.
+
+    limit: the length limit of the answer, in tokens.
+    """
+    end = next((index for index, token in enumerate(ids) if token in processor.stop_token_ids), len(ids))
     text = TextStream(processor.decode, getattr(processor, "stop_strings", ()))
     for token in ids[:end]:
         text.push(token)
     text.finish()
-    return Completion(text.text, cut=end == room and not text.stop_found)
+    return Completion(text.text, cut=end == limit and not text.stop_found)

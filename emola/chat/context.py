@@ -1,4 +1,4 @@
-"""The context length of a language model: the most tokens that a prompt and its answer may take together."""
+"""The context length of a language model: the limit of prompt and answer together, in tokens."""
 
 from __future__ import annotations
 

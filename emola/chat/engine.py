@@ -1,6 +1,6 @@
-"""The model at work for many conversations at once: encode a face once, feed only what is new.
+"""Token generation for many conversations at once, with each face encoded once and prompt prefixes cached.
 
-Shape suffixes: B batch (always 1 here), T tokens fed, V vocabulary.
+Shape suffixes: B batch (always 1 here), T tokens, V vocabulary, P patches, F patch features.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Messages = Sequence[dict[str, Any]]
 
 
 class FaceLike(Protocol):
-    """What the engine asks of a face; :class:`emola.face.Face` has it."""
+    """The part of :class:`emola.face.Face` that the engine uses."""
 
     @property
     def crop(self) -> Any:
@@ -38,45 +38,45 @@ class FaceLike(Protocol):
 
     @property
     def visibility(self) -> Any:
-        """``emola.face.Visibility``: how well the face can be seen; None where nobody looked."""
+        """``emola.face.Visibility``; None when it was not assessed."""
 
 
 def require_face(face: object) -> None:
-    """ChatError unless it is a face such as ``EmoLA.look`` finds."""
+    """Raise ChatError unless ``face`` is a face such as ``EmoLA.look`` returns."""
     if not (hasattr(face, "crop") and hasattr(face, "prior")):
         raise ChatError(
-            f"A conversation is about one face, not {type(face).__name__}: give it a face that look() found, "
-            "such as model.look(picture)[0]."
+            f"A conversation needs a face, not {type(face).__name__}: use one that look() returned, such as "
+            "model.look(picture)[0]."
         )
 
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """What the model made of one face: (1, image tokens, hidden). Compared by identity.
+    """The embeddings of one face: (1, image tokens, hidden size). Compared by identity.
 
-    adapter: the one whose projectors made it, and which answers about it; None where there is none.
-    never: tokens that no answer about this face may hold.
+    adapter: the adapter whose projectors made the embeddings, and which answers about them; None for a model
+    without adapters. forbidden: tokens that no answer about this face may contain.
     """
 
     embeds: Tensor
     adapter: str | None = None
-    never: frozenset[int] = frozenset()
+    forbidden: frozenset[int] = frozenset()
 
 
 class Engine:
-    """Generates answers over an Emola model and its processor.
+    """Generates answers with an EmoLA model and its processor.
 
-    Any number of conversations ("owners", told apart by a number of :meth:`new_owner`) may generate
-    at the same time from different threads. Forward passes go one after another, in the order they
-    are asked for, so that conversations take turns token by token and each keeps its own cache.
+    Any number of conversations may generate at the same time from different threads; each is identified by
+    the number that :meth:`new_owner` returned, and owns one prefix cache. Forward passes run one at a time in
+    the order of their requests, so that conversations alternate token by token.
 
-    ``max_context`` bounds prompt and answer together, in tokens (None: what the language model was
-    built for). ``idle_caches`` is how many conversations keep their keys and values between
-    questions; with 0 every prompt is computed from its first token.
+    max_context: limit of prompt and answer together, in tokens; by default the context length of the language
+    model. idle_caches: number of conversations whose prefix cache is kept between questions; with 0 every
+    prompt is computed from its first token.
 
-    ``adapters`` are those of the model, ``use`` the one that conversations use that name none
-    themselves ("auto": the one for the question). Conversations may use different ones at the same
-    time: each forward pass is made by the adapter of the face that it was given.
+    ``adapters`` holds the names of the model's adapters, ``default_adapter`` the adapter of conversations
+    that choose none ("auto": selected by the question). Each forward pass uses the adapter of its face, so
+    conversations with different adapters may run at the same time.
     """
 
     def __init__(
@@ -94,21 +94,24 @@ class Engine:
         self.stop_strings: tuple[str, ...] = tuple(getattr(processor, "stop_strings", ()))
         self.pool = PrefixCachePool(idle_caches)
         self.adapters = adapters.names(model)
-        self.use = AUTO
+        self.default_adapter = AUTO
         self._lock = FairLock()
         self._owners = itertools.count(1)
 
     def new_owner(self) -> int:
-        """A number that no other conversation of this engine has."""
+        """Return the number of a new conversation."""
         return next(self._owners)
 
     def release(self, owner: int) -> None:
-        """Free the cache of a conversation that has ended."""
-        self.pool.drop(owner)
+        """Free the prefix cache of a conversation."""
+        self.pool.discard(owner)
 
-    def adapter_for(self, question: str, use: str | None, current: str | None) -> str | None:
-        """Return the adapter that answers a question; ``use`` None stands for the engine's own setting."""
-        return select_adapter(use or self.use, question, self.adapters, current)
+    def adapter_for(self, question: str, choice: str | None, current: str | None) -> str | None:
+        """Return the adapter that answers a question, see ``select_adapter``.
+
+        choice: None stands for ``default_adapter``.
+        """
+        return select_adapter(choice or self.default_adapter, question, self.adapters, current)
 
     def encode(self, face: FaceLike, adapter: str | None = None) -> EncodedFace:
         """Run the vision tower and the adapter's projectors once, for all questions about this face.
@@ -139,11 +142,11 @@ class Engine:
         return patches_BPF[0].mean(0).float().cpu().numpy()
 
     def tokenize(self, messages: Messages) -> list[int]:
-        """The prompt of a conversation that waits for an answer."""
+        """Return the token ids of a conversation, ready for the assistant's answer."""
         return list(self.processor.tokenize(messages, add_generation_prompt=True))
 
     def decode(self, ids: list[int]) -> str:
-        """Text of an answer's tokens."""
+        """Return the text of an answer's tokens."""
         return str(self.processor.decode(ids))
 
     def generate(
@@ -156,11 +159,12 @@ class Engine:
         sampling: Sampling | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Generator[int, None, None]:
-        """Yield the answer's tokens one by one, without the stop token that ends it.
+        """Yield the tokens of an answer, without the stop token that ends it.
 
-        Ends by itself at a stop token, after ``max_new_tokens``, when the context is full, or as
-        soon as ``stopped()`` is true (asked before and after each forward pass). Raises ChatError
-        when the prompt leaves no room for a single token.
+        Generation ends at a stop token, after ``max_new_tokens``, at the end of the context, or when
+        ``stopped()``, called before and after each forward pass, returns true.
+
+        Raises ChatError when the prompt leaves no room for an answer.
         """
         room = answer_room(len(prompt), self.max_context, max_new_tokens)
         return self._generate(owner, face, list(prompt), room, sampling or Sampling(), stopped)
@@ -177,11 +181,11 @@ class Engine:
         generator = sampling.generator()
         answer: list[int] = []
 
-        # 1. Take this conversation's cache; crop it to what the new prompt shares with it.
+        # 1. Take the prefix cache of this conversation; truncate it to the prefix shared with the prompt.
         cache = self.pool.take(owner)
         try:
-            cache.keep(self._reusable(cache, face, prompt))
-            cache.subject = face
+            cache.truncate(self._reusable(cache, face, prompt))
+            cache.face = face
 
             # 2. Feed the rest of the prompt in one pass.
             feed = prompt[len(cache.ids) :]
@@ -190,8 +194,8 @@ class Engine:
                 if stopped():
                     return
 
-                # 3. Choose a token. It is fed only when the one after it is wanted.
-                token = next_token(logits_V, sampling, generator, answer, face.never)
+                # 3. Choose a token. It is fed only when the next token is requested.
+                token = next_token(logits_V, sampling, generator, answer, face.forbidden)
                 if token in self.stop_tokens:
                     return
                 answer.append(token)
@@ -200,17 +204,17 @@ class Engine:
                     return
                 feed = [token]
         finally:
-            # 4. Prompt and answer stay in the cache for the next question.
+            # 4. Keep prompt and answer cached for the next question.
             self.pool.put(owner, cache)
 
     def _reusable(self, cache: PrefixCache, face: EncodedFace, prompt: list[int]) -> int:
-        """How many of the cached tokens serve this prompt; at least one is left to feed."""
-        if cache.subject is not face:
+        """Return how many cached tokens the prompt can reuse; at least one token remains to be fed."""
+        if cache.face is not face:
             return 0
         return min(common_prefix(cache.ids, prompt), len(prompt) - 1)
 
     def _forward(self, cache: PrefixCache, feed: list[int], face: EncodedFace) -> Tensor:
-        """Feed tokens on top of the cache; return the logits (V,) after the last one."""
+        """Feed tokens after the cached ones and return the logits (V,) of the next token."""
         with self._lock, torch.inference_mode():
             try:
                 self._activate(face.adapter)
@@ -221,22 +225,21 @@ class Engine:
                     inputs_embeds=embeds, past_key_values=cache.kv, use_cache=True, logits_to_keep=1
                 )
             except BaseException:
-                cache.clear()  # some layers may have taken the tokens in and others not
+                cache.clear()  # only some layers may have stored the tokens
                 raise
             cache.ids.extend(feed)
             return out.logits[0, -1]
 
     def _activate(self, adapter: str | None) -> None:
-        """Let an adapter compute the forward pass that follows; the caller holds the lock."""
+        """Activate an adapter for the next forward pass; the caller holds the lock."""
         if adapter is not None:
             adapters.activate(self.model, adapter)
 
 
 def forbidden_tokens(model: Any, processor: Any, face: FaceLike) -> frozenset[int]:
-    """Tokens that no answer about a face may hold.
+    """Return the tokens that no answer about a face may contain.
 
-    These are the image token, which stands for the face, and words of certainty such as "clearly" for a face
-    that cannot be seen well.
+    These are the image token and, for a face that is not clearly visible, words of certainty ("clearly").
     """
     unsure = face.visibility is not None and not face.visibility.clear
     certainty = processor.certainty_token_ids if unsure else frozenset()

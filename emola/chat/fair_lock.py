@@ -1,4 +1,4 @@
-"""A lock that serves in the order of arrival."""
+"""A lock that is granted in order of arrival."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from types import TracebackType
 
 
 class FairLock:
-    """Lets one thread in at a time, first come, first served.
+    """A first-in, first-out lock (a ticket lock), used as a context manager. Not reentrant.
 
-    ``threading.Lock`` promises no order: the thread that gives it up usually gets it again at once,
-    so one conversation would write its whole answer while the others wait. Not reentrant.
+    ``threading.Lock`` guarantees no order: a thread that releases it usually acquires it again at once, so
+    one conversation would generate its whole answer while the others wait.
     """
 
     def __init__(self) -> None:
@@ -25,8 +25,8 @@ class FairLock:
             try:
                 self._changed.wait_for(lambda: ticket == self._now_serving)
             except BaseException:
-                # Interrupted in the queue: the place is still ours, so hand it on when it comes up.
-                threading.Thread(target=self._pass_on, args=(ticket,), daemon=True).start()
+                # Interrupted while waiting: the ticket must still be served, or the queue would stall.
+                threading.Thread(target=self._skip, args=(ticket,), daemon=True).start()
                 raise
         return self
 
@@ -37,11 +37,14 @@ class FairLock:
         trace: TracebackType | None,
     ) -> None:
         with self._changed:
-            self._now_serving += 1
-            self._changed.notify_all()
+            self._serve_next()
 
-    def _pass_on(self, ticket: int) -> None:
+    def _skip(self, ticket: int) -> None:
+        """Wait for the turn of an abandoned ticket and pass it on."""
         with self._changed:
             self._changed.wait_for(lambda: ticket == self._now_serving)
-            self._now_serving += 1
-            self._changed.notify_all()
+            self._serve_next()
+
+    def _serve_next(self) -> None:
+        self._now_serving += 1
+        self._changed.notify_all()

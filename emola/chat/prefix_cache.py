@@ -1,4 +1,4 @@
-"""The key-value caches of conversations: what each one holds, and how many are kept."""
+"""Prefix caches: keys and values of prompts, kept between the questions of a conversation."""
 
 from __future__ import annotations
 
@@ -11,51 +11,51 @@ from transformers import DynamicCache
 
 
 class PrefixCache:
-    """Keys and values of the tokens one conversation has fed, and which tokens those were.
+    """Keys and values of the tokens that one conversation has fed to the model, and the ids of those tokens.
 
-    ``subject`` is what the image tokens stood for (the same ids stand for another face in another
-    conversation); a cache is of use only to the same subject.
+    face: the encoded face that the image tokens stand for. The same ids stand for another face in another
+    conversation, so the cache is valid for this face only.
     """
 
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything; also the way out when a forward pass broke off half-way."""
-        self.subject: Any = None
+        """Drop all tokens. Also restores a consistent state after an interrupted forward pass."""
+        self.face: Any = None
         self.ids: list[int] = []
         self.kv = DynamicCache()
 
-    def keep(self, length: int) -> None:
-        """Forget all but the first ``length`` tokens."""
+    def truncate(self, length: int) -> None:
+        """Drop all but the first ``length`` tokens."""
         surplus = len(self.ids) - length
         if surplus <= 0:
             return
         if length == 0:
             self.clear()
             return
-        self.kv.crop(-surplus)  # negative: that many are taken off the end
+        self.kv.crop(-surplus)  # a negative argument removes that many tokens from the end
         del self.ids[length:]
 
 
 def common_prefix(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many leading tokens two sequences share."""
-    for index, (a, b) in enumerate(zip(left, right)):  # noqa: B905 (lengths differ by nature)
+    """Return the length of the longest common prefix of two token sequences."""
+    for index, (a, b) in enumerate(zip(left, right)):  # noqa: B905 (the lengths may differ)
         if a != b:
             return index
     return min(len(left), len(right))
 
 
 class PrefixCachePool:
-    """Keeps the caches of at most ``capacity`` idle conversations, the latest used ones.
+    """Prefix caches of idle conversations; at most ``capacity``, least recently used evicted first.
 
-    A cache in use is outside the pool (``take``), so it can neither be evicted nor be used twice;
-    an evicted conversation just has to compute its prompt again. Thread-safe.
+    A cache in use is outside the pool (:meth:`take`), so it is neither evicted nor used twice. A conversation
+    whose cache was evicted computes its whole prompt again. Thread-safe.
     """
 
     def __init__(self, capacity: int) -> None:
         if capacity < 0:
-            raise ValueError(f"a pool of caches cannot hold {capacity}")
+            raise ValueError(f"capacity is {capacity}; it must be 0 or more")
         self.capacity = capacity
         self._lock = threading.Lock()
         self._idle: OrderedDict[int, PrefixCache] = OrderedDict()
@@ -64,19 +64,19 @@ class PrefixCachePool:
         return len(self._idle)
 
     def take(self, owner: int) -> PrefixCache:
-        """The cache of ``owner``, or an empty one; it is the caller's until ``put``."""
+        """Remove and return the cache of ``owner``, or an empty one, for exclusive use until :meth:`put`."""
         with self._lock:
             return self._idle.pop(owner, None) or PrefixCache()
 
     def put(self, owner: int, cache: PrefixCache) -> None:
-        """Hand a cache back; the longest unused one goes when there is no room."""
+        """Return a cache to the pool, and evict the least recently used ones beyond the capacity."""
         with self._lock:
             self._idle[owner] = cache
             self._idle.move_to_end(owner)
             while len(self._idle) > self.capacity:
                 self._idle.popitem(last=False)
 
-    def drop(self, owner: int) -> None:
-        """Free what ``owner`` has here."""
+    def discard(self, owner: int) -> None:
+        """Free the cache of ``owner``, if the pool holds it."""
         with self._lock:
             self._idle.pop(owner, None)

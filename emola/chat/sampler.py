@@ -1,7 +1,4 @@
-"""From one row of logits to one token: pure functions, no state of their own.
-
-Shape suffix: V is the size of the vocabulary.
-"""
+"""Sampling of the next token from one row of logits: pure functions. Shape suffix: V, vocabulary size."""
 
 from __future__ import annotations
 
@@ -18,13 +15,15 @@ from emola.errors import ChatError
 
 @dataclass(frozen=True)
 class Sampling:
-    """How the next token is chosen.
+    """Settings of the choice of the next token.
 
-    ``temperature`` 0 takes the likeliest token (``top_p`` then has no say). ``top_p`` in (0, 1]
-    keeps the likeliest tokens that together hold that much probability. ``no_repeat`` n > 0 forbids
-    a token that would complete a run of n tokens this answer already holds: a small model that has
-    fallen into a loop is made to leave it, while an answer's ordinary repetitions, which are
-    shorter, stay possible. ``seed`` makes sampling repeatable; None draws a fresh one.
+    temperature: 0 selects the most likely token (greedy decoding; ``top_p`` has no effect). top_p: nucleus
+    sampling, the probability mass of the candidates, in (0, 1]. no_repeat: forbids a token that would repeat
+    an n-gram of the answer, n being this length (0: off; ``no_repeat_ngram_size`` in transformers); a small
+    model escapes loops this way, while shorter repetitions remain possible. seed: makes sampling repeatable;
+    None draws a new seed.
+
+    Raises ChatError for a value out of range.
     """
 
     temperature: float = 0.0
@@ -43,7 +42,7 @@ class Sampling:
             raise ChatError(f"seed must be None or a whole number from 0 to 2**63 - 1, not {self.seed!r}.")
 
     def generator(self) -> torch.Generator:
-        """A source of random numbers on the CPU, seeded as the setting says."""
+        """Return a random number generator on the CPU, seeded with ``seed``."""
         generator = torch.Generator()
         if self.seed is None:
             generator.seed()
@@ -53,7 +52,7 @@ class Sampling:
 
 
 def is_whole(value: object) -> bool:
-    """Whether a value is a whole number; True and False are not."""
+    """Return whether a value is an integer; True and False are not."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
@@ -66,19 +65,19 @@ def next_token(
     sampling: Sampling,
     generator: torch.Generator,
     answer: Sequence[int] = (),
-    never: Collection[int] = (),
+    forbidden: Collection[int] = (),
 ) -> int:
-    """Choose the next token.
+    """Return the id of the next token.
 
-    ``logits_V`` is any floating dtype on any device and is left as it was; ``answer`` is what this
-    answer holds so far; tokens in ``never`` are not chosen, however likely. The choice itself is made
-    in float32 on the CPU, so that one seed gives one answer on every device.
+    logits_V: (V,), any floating-point type on any device; not modified. answer: the tokens of this answer so
+    far. forbidden: tokens that are never chosen. The choice is made in float32 on the CPU, so that a seed
+    gives the same answer on every device.
     """
     scores_V = logits_V.detach().to("cpu", torch.float32, copy=True)
-    # An image token may have a number behind the vocabulary; it cannot be chosen anyway.
-    forbidden = {token for token in repeats(answer, sampling.no_repeat).union(never) if token < len(scores_V)}
-    if forbidden:
-        scores_V[sorted(forbidden)] = -torch.inf
+    excluded = repeats(answer, sampling.no_repeat).union(forbidden)
+    excluded = {token for token in excluded if token < len(scores_V)}  # the image token may lie beyond
+    if excluded:
+        scores_V[sorted(excluded)] = -torch.inf
     if sampling.temperature == 0.0:
         return int(scores_V.argmax())
     probabilities_V = nucleus(torch.softmax(scores_V / sampling.temperature, dim=-1), sampling.top_p)
@@ -86,9 +85,10 @@ def next_token(
 
 
 def nucleus(probabilities_V: Tensor, top_p: float) -> Tensor:
-    """Set to zero what lies outside the smallest set of likeliest tokens holding ``top_p``.
+    """Zero the probabilities outside the nucleus (Holtzman et al., 2020): (V,) -> (V,).
 
-    The likeliest token always stays. The result is not normalised again (sampling does not need it).
+    The nucleus is the smallest set of most likely tokens whose probabilities sum to ``top_p``; the most
+    likely token is always in it. The result is not normalised, since ``torch.multinomial`` does that.
     """
     if top_p >= 1.0:
         return probabilities_V
@@ -102,7 +102,7 @@ def nucleus(probabilities_V: Tensor, top_p: float) -> Tensor:
 
 
 def repeats(answer: Sequence[int], size: int) -> set[int]:
-    """The tokens that would complete a run of ``size`` tokens that ``answer`` already holds."""
+    """Return the tokens that would repeat an n-gram of ``answer``, n being ``size``."""
     if size <= 0 or len(answer) < size:
         return set()
     held = list(answer)

@@ -1,4 +1,4 @@
-"""One conversation about one face."""
+"""Conversations about one face."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ RETRY_TEMPERATURE = 0.7
 RETRY_TOP_P = 0.9
 
 MAX_QUESTION = 2000
-"""Longest question, in characters. A longer one would hold up all other conversations while it is read."""
+"""Limit of a question in characters; tokenising longer ones would delay all other conversations."""
 MAX_QUESTION_TOKENS = 1000
-"""The same for text that takes several tokens a character, such as emoji."""
+"""Limit of a question in tokens, for text of several tokens per character, such as emoji."""
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is asked: the prompt, after which turns, and what becomes of them."""
+    """The prompt of a question, with the turns it follows and the settings of its answer."""
 
     question: str
     history: tuple[Turn, ...]
@@ -39,27 +39,27 @@ class _Plan:
 
 
 class ChatSession:
-    """Questions and answers about one face, streamed, computing only what is new.
+    """A conversation about one face with streamed answers; each prompt reuses the cached prefix.
 
     ::
 
         for piece in chat.ask("Which action units are active?"):
             print(piece, end="", flush=True)
 
-    ``ask``, ``retry`` and ``edit`` return an iterator of text pieces; the work is done as it is
-    read. A turn joins :attr:`turns` when its stream ends: by itself, by :meth:`stop`, or because
-    the reader leaves it. When something raises half-way, the turns stay as they were before.
+    :meth:`ask`, :meth:`retry` and :meth:`edit` return an iterator of text pieces and generate while it is
+    read. A turn is appended to :attr:`turns` when its stream ends: at the end of the answer, by :meth:`stop`
+    or by closing the iterator. An exception during generation leaves the turns unchanged.
 
-    Threads: every method may be called from any thread. One answer is written at a time: starting a
-    second one, or changing the turns, while one is being written raises ChatError. :meth:`stop`,
-    :meth:`set_face` and :meth:`close` work at any time and end the answer being written within a token.
+    Every method may be called from any thread. A session generates one answer at a time: starting a second
+    one or changing the turns meanwhile raises ChatError. :meth:`stop`, :meth:`set_face` and :meth:`close` are
+    allowed at any time and end the current answer within one token.
 
-    ``max_new_tokens`` bounds one answer; temperature 0 always takes the likeliest token, and the
-    other options are those of :class:`Sampling`. :meth:`retry` samples even then, because the
-    likeliest answer is already there.
+    max_new_tokens: limit of one answer. temperature, top_p, no_repeat, seed: see :class:`Sampling`; with
+    temperature 0 :meth:`retry` samples nevertheless, since greedy decoding would repeat the answer. adapter:
+    name of the adapter that answers, "auto", or None for the model's setting. A change of adapter encodes the
+    face with its projectors and recomputes the prompt.
 
-    ``adapter`` names the adapter that answers, or "auto"; None leaves it to the model. Where another
-    one takes over, it sees the face through its own projectors and reads the conversation anew.
+    Raises ChatError for an invalid face or option.
     """
 
     def __init__(
@@ -80,14 +80,14 @@ class ChatSession:
         self._sampling = Sampling(temperature, top_p, no_repeat, seed)
         self._max_new_tokens = max_new_tokens
         self._engine = engine
-        self._use = None if adapter is None else check_adapter(adapter, engine.adapters)
+        self._adapter = None if adapter is None else check_adapter(adapter, engine.adapters)
         self._owner = engine.new_owner()
         self._free = weakref.finalize(self, engine.release, self._owner)
-        self._lock = threading.Lock()  # guards all below; never held while the model works
+        self._lock = threading.Lock()  # guards the attributes below; never held during a forward pass
         self._face = face
-        self._encoded: dict[str | None, EncodedFace] = {}  # by the adapter that sees
+        self._encoded: dict[str | None, EncodedFace] = {}  # by adapter
         self._turns: tuple[Turn, ...] = ()
-        self._run: threading.Event | None = None  # the answer being written; set to end it
+        self._run: threading.Event | None = None  # the current answer; set to end it
         self._closed = False
         self._retries = 0
 
@@ -97,57 +97,57 @@ class ChatSession:
 
     @property
     def face(self) -> FaceLike:
-        """The face the conversation is about."""
+        """The face that the conversation is about."""
         return self._face
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """The turns so far, oldest first, without one that is still being answered."""
+        """The completed turns, oldest first."""
         return self._turns
 
     def ask(self, question: str) -> Iterator[str]:
-        """Ask; raises ChatError at once when the question is empty or too long by itself."""
+        """Ask a question. Raises ChatError at once when it is empty or too long."""
         before = self._idle_turns()
         return self._answer(self._plan(question, before), before, self._sampling)
 
     def retry(self) -> Iterator[str]:
-        """Answer the last question again, differently; the old answer stays until the new one is there."""
+        """Answer the last question again by sampling; the new answer replaces the old one at its end."""
         before = self._idle_turns("retry")
         sampling = self._sampling
         if sampling.temperature == 0.0:
             sampling = replace(sampling, temperature=RETRY_TEMPERATURE, top_p=RETRY_TOP_P)
-        if sampling.seed is not None:  # each retry of a seeded session is another one, but repeatable
+        if sampling.seed is not None:  # each retry differs, but is repeatable
             self._retries += 1
             sampling = replace(sampling, seed=sampling.seed + self._retries)
         return self._answer(self._plan(before[-1].question, before[:-1]), before, sampling)
 
     def edit(self, question: str) -> Iterator[str]:
-        """Ask another question in the place of the last one."""
+        """Replace the last question and its answer."""
         before = self._idle_turns("edit")
         return self._answer(self._plan(question, before[:-1]), before, self._sampling)
 
     def undo(self) -> Turn:
-        """Take back the last question and its answer; returns them."""
+        """Remove the last turn and return it."""
         with self._lock:
             *kept, last = self._check_idle("undo")
             self._turns = tuple(kept)
         return last
 
     def use(self, adapter: str | None) -> None:
-        """Let this adapter answer from the next question on: a name, "auto", or None for the model's choice.
+        """Set the adapter from the next question on: a name, "auto", or None for the model's setting.
 
-        Raises ChatError for a name that the model does not have.
+        Raises ChatError for an unknown name.
         """
-        self._use = None if adapter is None else check_adapter(adapter, self._engine.adapters)
+        self._adapter = None if adapter is None else check_adapter(adapter, self._engine.adapters)
 
     def stop(self) -> None:
-        """End the answer being written, keeping what there is of it; without one, do nothing."""
+        """End the current answer, if any, and keep its text so far."""
         with self._lock:
             if self._run is not None:
                 self._run.set()
 
     def set_face(self, face: FaceLike) -> None:
-        """Turn to a face, new or the same: a new conversation. An answer being written is given up.
+        """Start a new conversation about a face, which may be the same one; discard the current answer.
 
         Raises ChatError for anything but a face.
         """
@@ -161,14 +161,12 @@ class ChatSession:
         self._engine.release(self._owner)
 
     def close(self) -> None:
-        """Free what the session holds; the turns stay readable. Closing again does nothing."""
+        """Free the memory of the session; :attr:`turns` stays readable. May be called repeatedly."""
         with self._lock:
             self._closed = True
             self._abandon()
             self._encoded = {}
         self._engine.release(self._owner)
-
-    # -- what happens inside -----------------------------------------------------------------
 
     def _answer(self, plan: _Plan, before: tuple[Turn, ...], sampling: Sampling) -> Iterator[str]:
         run, face = self._enter(before)
@@ -184,7 +182,7 @@ class ChatSession:
                 sampling=sampling,
                 stopped=run.is_set,
             )
-            with closing(tokens):  # so that the cache is back before the turn is over
+            with closing(tokens):  # returns the prefix cache before the turn ends
                 for count, token in enumerate(tokens, start=1):  # noqa: B007 (read after the loop)
                     if piece := text.push(token):
                         yield piece
@@ -211,19 +209,19 @@ class ChatSession:
         with self._lock:
             self._check_idle()
             if self._turns is not before:
-                raise ChatError("The conversation went on since this question was put; ask it again.")
+                raise ChatError("The conversation has changed since this question was asked; ask it again.")
             self._run = threading.Event()
             return self._run, self._face
 
     def _leave(self, run: threading.Event, turns: tuple[Turn, ...] | None) -> None:
         with self._lock:
-            if self._run is run:  # otherwise set_face() or close() gave this answer up
+            if self._run is run:  # otherwise set_face() or close() discarded this answer
                 self._run = None
                 replaces = turns is not None and len(turns) == len(self._turns)
                 if turns is not None and not (replaces and not turns[-1].answer):
                     self._turns = turns
             abandoned = self._closed or (self._run is None and not self._turns)
-        if abandoned:  # the answer handed its cache back after close() or set_face() had freed it
+        if abandoned:  # the answer returned its cache after close() or set_face() had freed it
             self._engine.release(self._owner)
 
     def _encode(self, run: threading.Event, face: FaceLike, adapter: str | None) -> EncodedFace:
@@ -236,14 +234,14 @@ class ChatSession:
         return encoded
 
     def _plan(self, question: str, history: tuple[Turn, ...]) -> _Plan:
-        """Lay out the prompt; the oldest turns are left out until question and answer fit."""
+        """Build the prompt, omitting the oldest turns until the question and an answer fit the context."""
         question = self._checked(question)
         context = self._engine.max_context
         answer = min(self._max_new_tokens, max(1, context // 4))
         first = history[-1].dropped if history else 0
-        adapter = self._engine.adapter_for(question, self._use, history[-1].adapter if history else None)
+        adapter = self._engine.adapter_for(question, self._adapter, history[-1].adapter if history else None)
         for dropped in range(first, len(history) + 1):
-            # A turn that was stopped before its first word has no answer to show the model.
+            # A turn that was stopped before its first word has no answer; it is omitted.
             pairs = [(turn.question, turn.answer) for turn in history[dropped:] if turn.answer]
             prompt = self._engine.tokenize(chat_messages(pairs, question))
             if len(prompt) + answer <= context:
@@ -252,19 +250,19 @@ class ChatSession:
         return _Plan(question, history, prompt, dropped, room, adapter)
 
     def _checked(self, question: str) -> str:
-        """The question without space around it; ChatError when it is no text, empty or too long."""
+        """Return the question without surrounding space. Raises ChatError if it is empty or too long."""
         if not isinstance(question, str):
             raise ChatError(f"A question is text, not {type(question).__name__}; give it as a str.")
-        if len(question) > MAX_QUESTION:  # before anything else reads it
+        if len(question) > MAX_QUESTION:  # checked before any other processing
             raise ChatError(
-                f"The question is too long: {len(question):,} characters, and at most {MAX_QUESTION:,} are "
-                "read; ask a shorter one."
+                f"The question is too long: it has {len(question):,} characters, and at most "
+                f"{MAX_QUESTION:,} are read; ask a shorter one."
             )
-        data = question.encode("utf-8", "replace")  # no tokeniser takes half of a surrogate pair
+        data = question.encode("utf-8", "replace")  # tokenisers reject a lone surrogate
         question = data.decode().strip()
         if not question:
             raise ChatError("The question is empty; type one.")
-        if len(data) > MAX_QUESTION_TOKENS:  # a token stands for one byte or more
+        if len(data) > MAX_QUESTION_TOKENS:  # a token covers at least one byte
             count = len(self._engine.tokenize([message("user", question)]))
             if count > MAX_QUESTION_TOKENS:
                 raise ChatError(
@@ -273,17 +271,17 @@ class ChatSession:
                 )
         return question
 
-    def _idle_turns(self, what: str = "") -> tuple[Turn, ...]:
+    def _idle_turns(self, action: str = "") -> tuple[Turn, ...]:
         with self._lock:
-            return self._check_idle(what)
+            return self._check_idle(action)
 
-    def _check_idle(self, what: str = "") -> tuple[Turn, ...]:
-        """The turns, if nothing is being written now and, when ``what`` is to be done, there are any."""
+    def _check_idle(self, action: str = "") -> tuple[Turn, ...]:
+        """Return the turns. Raises ChatError during an answer and, given an action, without any turn."""
         self._check_open()
         if self._run is not None:
             raise ChatError("An answer is still being written; wait for it or stop it.")
-        if what and not self._turns:
-            raise ChatError(f"There is nothing to {what}: no question has been asked yet.")
+        if action and not self._turns:
+            raise ChatError(f"There is nothing to {action}: no question has been asked yet.")
         return self._turns
 
     def _check_open(self) -> None:

@@ -1,37 +1,37 @@
-"""From tokens to text that can be shown at once and never has to be taken back."""
+"""Incremental decoding of tokens into text that never has to be retracted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-#: What a decoder writes for bytes that are no character (yet).
 REPLACEMENT = "\ufffd"
+"""The character that decoders write for bytes that are not (yet) valid UTF-8."""
 
 
 class TextStream:
-    """Turns token ids, one at a time, into pieces of text.
+    """Decodes the tokens of an answer one at a time into pieces of text.
 
-    A piece never ends in half a UTF-8 character nor in what may yet become a stop string: such an
-    end is held back until the next tokens settle it. ``decode`` turns ids into text; all ids of the
-    answer are decoded each time, because the text of a token depends on those before it (spaces in
-    SentencePiece, characters of several tokens in byte-level BPE).
+    A piece never ends in an incomplete UTF-8 character or in a possible beginning of a stop string; such an
+    end is held back until later tokens resolve it. ``decode`` turns ids into text. Each step decodes all ids
+    of the answer, because the text of a token depends on the tokens before it (spaces in SentencePiece,
+    characters of several tokens in byte-level BPE).
     """
 
     def __init__(self, decode: Callable[[list[int]], str], stop_strings: Sequence[str] = ()) -> None:
         self._decode = decode
         self._stop_strings = tuple(string for string in stop_strings if string)
         self._ids: list[int] = []
-        self._shown = ""
+        self._emitted = ""
         self.stop_found = False
-        """True once a stop string has come; whatever is pushed after that is ignored."""
+        """Whether a stop string has occurred; tokens after it are ignored."""
 
     @property
     def text(self) -> str:
-        """All that has been handed out so far: the pieces, joined."""
-        return self._shown
+        """The pieces returned so far, joined."""
+        return self._emitted
 
     def push(self, token: int) -> str:
-        """Take one token; return what can be shown now (possibly nothing)."""
+        """Add a token and return the text that is now certain, possibly empty."""
         if self.stop_found:
             return ""
         self._ids.append(token)
@@ -39,13 +39,13 @@ class TextStream:
         if not self.stop_found:
             text = text.rstrip(REPLACEMENT)
             text = text[: len(text) - possible_stop(text, self._stop_strings)]
-        return self._show(text)
+        return self._emit(text)
 
     def finish(self) -> str:
-        """No more tokens: return what was held back, without half a character."""
+        """Return the text held back, without an incomplete character. No token may follow."""
         if self.stop_found or not self._ids:
             return ""
-        return self._show(self._decode(self._ids).rstrip(REPLACEMENT))
+        return self._emit(self._decode(self._ids).rstrip(REPLACEMENT))
 
     def _up_to_stop(self, text: str) -> str:
         starts = [start for string in self._stop_strings if (start := text.find(string)) >= 0]
@@ -54,14 +54,14 @@ class TextStream:
         self.stop_found = True
         return text[: min(starts)]
 
-    def _show(self, text: str) -> str:
-        piece = text[len(self._shown) :]
-        self._shown += piece
+    def _emit(self, text: str) -> str:
+        piece = text[len(self._emitted) :]
+        self._emitted += piece
         return piece
 
 
 def possible_stop(text: str, stop_strings: Sequence[str]) -> int:
-    """The length of the longest end of ``text`` that is the beginning of a stop string."""
+    """Return the length of the longest suffix of ``text`` that is a proper prefix of a stop string."""
     longest = max((len(string) - 1 for string in stop_strings), default=0)
     for length in range(min(longest, len(text)), 0, -1):
         if any(string.startswith(text[-length:]) for string in stop_strings):

@@ -1,6 +1,6 @@
-"""Adapters on a base in memory: attach them, name them, switch between them.
+"""PEFT adapters of a model in memory: attaching, listing and switching.
 
-PEFT, whose import takes seconds, is imported only where adapters stay beside the weights.
+PEFT, whose import takes seconds, is imported only for adapters that are not merged into the weights.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ WEIGHTS = "adapter_model.safetensors"
 
 
 def find(folder: Path) -> list[Path]:
-    """The adapters of a checkpoint folder, in the order of their names."""
+    """Return the adapter folders of a checkpoint folder, sorted by name."""
     return sorted(path for path in (folder / FOLDER).glob("*") if path.is_dir())
 
 
 def attach(model: Any, adapters: Sequence[Path], *, dtype: torch.dtype, merge: bool, trainable: bool) -> Any:
-    """The model with its adapters, each under its folder's name; the first is active.
+    """Attach adapters to a model, each named after its folder, and activate the first.
 
-    merge: a single adapter goes into the weights. Others stay beside them, in ``dtype`` unless they are
-    to be trained, which needs float32. Raises CheckpointError for an adapter that is damaged or does not fit.
+    merge: merge the adapter into the weights if it is the only one. Adapters that are not merged have the
+    type ``dtype``, or float32 if they are ``trainable``.
+
+    Raises CheckpointError for an adapter that is damaged or does not fit the model.
     """
     if not adapters:
         return model
@@ -39,7 +41,7 @@ def attach(model: Any, adapters: Sequence[Path], *, dtype: torch.dtype, merge: b
     merge = merge and not others
     for folder in adapters:
         if not (folder / CONFIG).is_file():
-            raise CheckpointError(f"{folder} is no adapter: {CONFIG} is missing.")
+            raise CheckpointError(f"{folder} is not an adapter: {CONFIG} is missing.")
     if merge:
         with load_errors(first):
             config = read_json(first / CONFIG)
@@ -75,7 +77,7 @@ def _attach_with_peft(
 
 
 def _require_whole(model: Any, folder: Path) -> None:
-    """CheckpointError unless the adapter's file holds its tensors and no others; PEFT only warns."""
+    """Raise CheckpointError unless the file holds exactly the adapter's tensors; PEFT only warns."""
     from peft import get_peft_model_state_dict
 
     with safe_open(folder / WEIGHTS, framework="pt") as file:
@@ -85,18 +87,18 @@ def _require_whole(model: Any, folder: Path) -> None:
 
 
 def names(model: Any) -> tuple[str, ...]:
-    """The adapters that a model speaks with, merged or not; () for a model that was never adapted."""
+    """Return the names of a model's adapters, merged or not."""
     merged = getattr(model, "merged_adapter", None)
     return (merged,) if merged else tuple(getattr(model, "peft_config", ()) or ())
 
 
 def activate(model: Any, name: str) -> None:
-    """Let this adapter, LoRA and projectors, answer from now on. Not for two threads at once."""
+    """Activate the LoRA weights and projectors of an adapter. Not thread-safe."""
     if is_adapted(model) and model.active_adapter != name:
         model.set_adapter(name, inference_mode=True)
 
 
 def is_adapted(model: Any) -> bool:
-    """Whether adapters stand beside the weights of a model, held by PEFT; which is not imported to ask."""
+    """Return whether PEFT holds adapters of the model; does not import PEFT."""
     peft = sys.modules.get("peft")
     return peft is not None and isinstance(model, peft.PeftModel)

@@ -1,4 +1,4 @@
-"""The model card of a checkpoint folder, and pushing the folder to the Hugging Face hub."""
+"""Model cards, and uploads of checkpoint folders to the Hugging Face hub."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ license_name: see-licences-below
 
 # {title}
 
-{title} looks at a face and speaks about its expression: the emotion, the active facial action units, and why.
+{title} describes the expression of a face: the emotion, the active facial action units, and the reasons.
 {origin}
 
-| part | what it is |
+| part | description |
 |---|---|
 """
 _TAIL = """
@@ -54,35 +54,35 @@ chat = model.chat(model.look("portrait.jpg")[0])
 print("".join(chat.ask("{question}")))
 ```
 
-It describes visible movements; it does not know what anybody feels. Do not use it to judge people.
+It describes visible movements; it does not know what a person feels. Do not use it to judge people.
 
 ## Licences
 
 {licences}
-- Prior expert: {expert}. It is fetched apart and is not part of this folder.
+- Prior expert: {expert}. It is downloaded separately and is not part of this folder.
 """
 _PUBLISHED = """\
-It is the model of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV 2024), in the
-layout of `emola`; the card was generated."""
+It is the model of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV 2024),
+converted to the layout of `emola`. This card was generated."""
 _OWN = """\
-It is built like the model of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV
+Its architecture is that of *Facial Affective Behavior Analysis with Instruction Tuning* (Li et al., ECCV
 2024)."""
 _PUBLISHED_LICENCES = """\
 - Base: LLaVA-1.5, built on Llama 2, under the Llama 2 Community License; vision tower: CLIP, MIT.
-- Adapters: trained on FABA-Instruct, whose pictures are AffectNet's, for non-commercial research only. Their
-  authors' code is under MIT; they state no licence for the weights: ask them before you pass these on."""
+- Adapters: trained on FABA-Instruct, whose images come from AffectNet, for non-commercial research only.
+  Their authors' code is under MIT; the weights state no licence: ask the authors before redistribution."""
 _OWN_LICENCES = """\
-- Weights: the terms of the data that they were trained on, and those of the base, hold for them too."""
+- Weights: subject to the terms of their training data and of the base."""
 
 
 def write_card(folder: Path) -> None:
-    """Write ``README.md`` for a checkpoint folder, from what its settings say."""
+    """Write the model card ``README.md`` of a checkpoint folder."""
     with replacing(folder / CARD) as partial:
         partial.write_text(card(folder), encoding="utf-8")
 
 
 def card(folder: Path) -> str:
-    """The card's text: base, adapters, prior expert, how to load it, licences."""
+    """Return the text of a model card: base, adapters, prior expert, usage and licences."""
     config = EmolaConfig.from_pretrained(folder)
     adapters = {
         path.parent.name: json.loads(path.read_text("utf-8"))
@@ -95,7 +95,7 @@ def card(folder: Path) -> str:
         ("prior expert", f"`{config.prior_expert}`, {config.prior_dim} numbers: {expert}"),
         ("prompt", f"`{config.prompt}`"),
     ]
-    table = "".join(f"| {part} | {what} |\n" for part, what in rows)
+    table = "".join(f"| {part} | {description} |\n" for part, description in rows)
     published = config.prompt == "vicuna_v1"
     head = _HEAD.format(
         title=config.title,
@@ -112,10 +112,12 @@ def card(folder: Path) -> str:
 
 
 def push_to_hub(folder: str | Path, name: str, *, private: bool = True, token: str | None = None) -> str:
-    """Push a checkpoint folder to the hub as ``owner/name``, with a card; returns its address.
+    """Upload a checkpoint folder to the hub as ``owner/name`` and return its address.
 
-    A card that is there already is kept. The repository is private until you open it: the licences of the
-    parts do not let everybody pass them on. Raises CheckpointError.
+    An existing model card is kept; otherwise one is generated. The repository is private by default, because
+    not all licences of the parts permit redistribution.
+
+    Raises CheckpointError when the folder is not an intact checkpoint or the upload fails.
     """
     folder = Path(folder)
     if not (folder / "config.json").is_file():
@@ -134,12 +136,12 @@ def push_to_hub(folder: str | Path, name: str, *, private: bool = True, token: s
 
 def _base(config: EmolaConfig, adapters: dict[str, Any]) -> str:
     if config.language_model:
-        return f"`{config.language_model}`, fetched apart; the rest of the weights in this folder"
+        return f"`{config.language_model}`, downloaded separately; the other weights are in this folder"
     if config.base_model:
         return f"`{config.base_model}` at commit `{config.base_revision}`, not part of this folder"
     names = {settings.get("base_model_name_or_path") for settings in adapters.values()} - {None}
-    return f"`{', '.join(sorted(names)) or 'in this folder'}`, its weights in this folder"
+    return f"`{', '.join(sorted(names)) or 'unnamed'}`, its weights in this folder"
 
 
 def _adapter(settings: dict[str, Any]) -> str:
-    return f"LoRA of rank {settings['r']}, alpha {settings['lora_alpha']}, with projectors of its own"
+    return f"LoRA of rank {settings['r']}, alpha {settings['lora_alpha']}, with its own projectors"

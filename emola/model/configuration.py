@@ -1,21 +1,20 @@
-"""Configuration of an EmoLA model: LLaVA's, and what the facial prior adds."""
+"""Configuration of an EmoLA model: that of LLaVA, with settings of the facial prior."""
 
 from __future__ import annotations
 
 from transformers import AutoConfig, LlavaConfig
 
 
-class EmolaConfig(LlavaConfig):
-    """LLaVA's configuration with a facial prior expert.
+class EmolaConfig(LlavaConfig):  # type: ignore[misc]
+    """Configuration of LLaVA with a facial prior expert.
 
-    prior_expert: the network whose output is the prior, ``mediapipe-face`` or ``insightface-2d106``.
-    prior_dim: how many numbers it gives. prior_tokens: how many tokens they become.
-    prior_with_patches: whether the prior's tokens are made from the mean patch too, beside its numbers.
-    mirrored: whether a convolutional tower also sees each face's mirror image, and both are averaged.
-    language_model: name of the language model whose weights are fetched rather than kept in the
-    checkpoint, None when the checkpoint holds them. base_model, base_revision: the same for everything
-    but the adapters, as a name on the hub and a commit. prompt: the style of its prompts, a name of
-    ``emola.model.prompts.PROMPTS``. title: the model's name for people.
+    prior_expert: the network that computes the prior, ``mediapipe-face`` or ``insightface-2d106``. prior_dim:
+    size of its output. prior_tokens: number of tokens made from it. prior_with_patches: whether the mean
+    patch feature is appended to the input of the prior projector. mirrored: whether the feature maps of a
+    convolutional tower are averaged over the face and its mirror image. language_model: name of the language
+    model whose weights are downloaded, None if the checkpoint holds them. base_model, base_revision: hub name
+    and commit of a model that holds all weights but the adapters. prompt: prompt format, a key of
+    ``emola.model.prompts.PROMPTS``. title: display name of the model.
     """
 
     model_type = "emola"
@@ -33,8 +32,8 @@ class EmolaConfig(LlavaConfig):
 
     @property
     def image_tokens(self) -> int:
-        """Tokens that stand for one face: its patches and its prior."""
-        return self.image_seq_length + self.prior_tokens
+        """Number of tokens of one face: patches and prior tokens."""
+        return int(self.image_seq_length + self.prior_tokens)
 
 
 AutoConfig.register(EmolaConfig.model_type, EmolaConfig)

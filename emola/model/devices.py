@@ -1,4 +1,7 @@
-"""Where a model computes and in which type of number: the options ``device``, ``dtype``, ``quantize``."""
+"""Devices and number types: the options ``device``, ``dtype`` and ``quantize``.
+
+All code that chooses a device or a number type, in training too, uses this module.
+"""
 
 from __future__ import annotations
 
@@ -14,29 +17,29 @@ Device = str | Mapping[str, int | str]
 Quantisation = Literal["nf4", "int8"]
 
 OFFLOAD = "offload"
-"""The device that is a GPU as far as the model fits, and main memory for the rest."""
+"""The device option that fills the GPU and leaves the rest of the model in main memory."""
 
-_DEVICE = re.compile(r"(?P<alone>cpu|mps)|(?P<kind>cuda|xpu)(?::(?P<index>\d{1,3}))?")
+_DEVICE = re.compile(r"(?P<single>cpu|mps)|(?P<kind>cuda|xpu)(?::(?P<index>\d{1,3}))?")
 
 
 def check_options(device: Any, dtype: Any, quantize: Any) -> None:
-    """CheckpointError unless a model can be loaded with these options on this machine.
-
-    For callers that have something to do before the model is loaded, such as fetching it.
-    """
+    """Raise CheckpointError unless this machine supports the options; for checks before a download."""
     if quantize not in (None, "nf4", "int8"):
         raise CheckpointError(f"Unknown quantisation {quantize!r}; use nf4, int8, or none.")
     pick_dtype(dtype, loading_device(pick_device(device), whole=quantize is None))
 
 
 def pick_device(device: Any) -> Device:
-    """The device that a name stands for, or a checked device map. Raises CheckpointError."""
+    """Return the device of an option, with "auto" resolved, or a validated device map.
+
+    Raises CheckpointError for a device that is unknown or not present.
+    """
     if isinstance(device, Mapping):
-        for part, place in device.items():
-            if place != "disk":
-                pick_device(f"cuda:{place}" if type(place) is int else place)
-            if not isinstance(part, str):
-                raise CheckpointError(f"A device map names parts of the model by text, not by {part!r}.")
+        for module, target in device.items():
+            if target != "disk":
+                pick_device(f"cuda:{target}" if type(target) is int else target)
+            if not isinstance(module, str):
+                raise CheckpointError(f"The keys of a device map are names of modules, not {module!r}.")
         return device
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
@@ -45,13 +48,13 @@ def pick_device(device: Any) -> Device:
     match = _DEVICE.fullmatch(device) if isinstance(device, str) else None
     if match is None:
         raise CheckpointError(f"Unknown device {device!r}; use auto, cpu, cuda, cuda:1, mps, xpu or offload.")
-    if int(match["index"] or 0) >= _count(match["kind"] or match["alone"]):
+    if int(match["index"] or 0) >= _count(match["kind"] or match["single"]):
         raise CheckpointError(f"There is no {device} on this machine; use device='cpu'.")
     return str(device)
 
 
 def _count(kind: str) -> int:
-    """How many devices of a kind this machine has."""
+    """Return the number of devices of a kind on this machine."""
     if kind == "cuda":
         return torch.cuda.device_count() if torch.cuda.is_available() else 0
     if kind == "xpu":
@@ -60,9 +63,11 @@ def _count(kind: str) -> int:
 
 
 def loading_device(device: Device, *, whole: bool) -> str:
-    """Where the weights are read to: a device, or main memory when they go on to several.
+    """Return the device that the weights are read to: main memory if they are distributed afterwards.
 
-    whole: the model is neither quantised nor trained. Raises CheckpointError.
+    whole: the model is neither quantised nor trained.
+
+    Raises CheckpointError for a distributed model that is to be quantised or trained.
     """
     if isinstance(device, str) and device != OFFLOAD:
         return device
@@ -84,13 +89,13 @@ def computes_in_bfloat16(device: str) -> bool:
 
 
 def pick_dtype(dtype: Any, device: str) -> torch.dtype:
-    """The type of the weights: for "auto", bfloat16 where that is the fast way and float32 elsewhere.
+    """Return the number type of the weights; "auto" is bfloat16 where that is fast, and float32 elsewhere.
 
-    Raises CheckpointError for anything that is not a floating-point type.
+    Raises CheckpointError for anything but a floating-point type.
     """
     if dtype == "auto":
         return torch.bfloat16 if computes_in_bfloat16(device) else torch.float32
-    found = getattr(torch, dtype, None) if isinstance(dtype, str) else dtype
-    if found not in (torch.float32, torch.bfloat16, torch.float16, torch.float64):
+    found: torch.dtype | None = getattr(torch, dtype, None) if isinstance(dtype, str) else dtype
+    if found is None or found not in (torch.float32, torch.bfloat16, torch.float16, torch.float64):
         raise CheckpointError(f"Unknown number type {dtype!r}; use float32, bfloat16 or float16.")
     return found

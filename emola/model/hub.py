@@ -1,4 +1,4 @@
-"""Models by their name on the Hugging Face hub."""
+"""Downloads from the Hugging Face hub."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from emola.files import SUMS, altered_files
 _NAME = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
 
 CHECKPOINT_FILES = ("*.json", "*.jinja", "*.safetensors", "tokenizer.model", "*.txt", "README.md", SUMS)
-"""What a checkpoint is made of; nothing that would have to be run."""
+"""Patterns of the files of a checkpoint; none of them contains code."""
 
 
 def parse(reference: str) -> tuple[str, str | None] | None:
-    """Name and revision of ``owner/name`` or ``owner/name@revision``; None for anything else."""
+    """Return name and revision of ``owner/name`` or ``owner/name@revision``; None for anything else."""
     match = _NAME.fullmatch(reference)
     return (match["name"], match["revision"]) if match else None
 
 
 def fetch(name: str, revision: str | None = None, files: Sequence[str] = CHECKPOINT_FILES) -> Path:
-    """The folder, named by its commit, with these files of a repository; fetched when missing.
+    """Download files of a repository that are not cached and return their folder, which is named by commit.
 
-    A file that differs from the repository's ``SHA256SUMS`` is fetched again. Raises CheckpointError when
-    there is no such repository, or no network and no copy.
+    files: patterns of the files. A file that differs from the ``SHA256SUMS`` of the repository is downloaded
+    again.
+
+    Raises CheckpointError when the repository does not exist, or is neither cached nor reachable.
     """
     try:
         folder = Path(snapshot_download(name, revision=revision, allow_patterns=list(files)))
@@ -37,7 +39,7 @@ def fetch(name: str, revision: str | None = None, files: Sequence[str] = CHECKPO
         return folder
     except LocalEntryNotFoundError:
         raise CheckpointError(
-            f"{name} is not in the local cache, and the hub cannot be reached; connect, or check the name."
+            f"{name} is not cached and the hub cannot be reached; check the name and the connection."
         ) from None
     except (HfHubHTTPError, HFValidationError, OSError) as error:
-        raise CheckpointError(f"{name} cannot be fetched from the hub: {first_line(error)}.") from None
+        raise CheckpointError(f"{name} cannot be downloaded from the hub: {first_line(error)}.") from None

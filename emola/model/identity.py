@@ -1,9 +1,8 @@
-"""What a checkpoint is, apart from its name and its place: a digest of each part that its answers depend on.
+"""Digests of the parts of a checkpoint that its answers depend on, independent of names and folders.
 
-Weights are hashed tensor by tensor (name, type, shape, bytes), so that the same numbers have the same digest
-in one file or in shards, in a folder or in the hub's cache, on every machine. Configurations are hashed
-without what only records names and versions. The digests of large files are kept in the cache folder, by
-path, size, times and inode: a model of 13 GB is read once.
+Weights are hashed by tensor (name, type, shape, bytes), so the digest is the same for one file or shards, for
+a folder or the hub's cache. Configurations are hashed without settings that only record names and versions.
+Digests of large files are cached by path, size, times and inode, so that a model of 13 GB is read once.
 """
 
 from __future__ import annotations
@@ -25,47 +24,52 @@ from emola.model.configuration import EmolaConfig
 __all__ = ["Progress", "checkpoint_parts"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with a file's name, the bytes that were read and the bytes in all."""
+"""Called with the name of a file, the bytes read and the bytes in total."""
 
 _DIGITS = 16
-"""Hexadecimal digits of a digest that are kept: 64 bits, enough against accidents."""
+"""Hexadecimal digits of a digest: 64 bits, enough against accidental collisions."""
 
 _WEIGHTS = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _CONFIGURATION = ("config.json", "generation_config.json", "preprocessor_config.json")
-_OF_A_BASE = ("generation_config.json",)
+_BASE_CONFIGURATION = ("generation_config.json",)
 _TOKENIZER = (
     *("added_tokens.json", "merges.txt", "special_tokens_map.json", "tokenizer.json", "tokenizer.model"),
     *("tokenizer_config.json", "vocab.json"),
 )
 _ADAPTER_CONFIGURATION = ("adapter_config.json",)
-_NO_BEHAVIOUR = frozenset(
+_IGNORED = frozenset(
     """_name_or_path name_or_path title architectures auto_mapping transformers_version peft_version dtype
     torch_dtype base_model base_revision language_model base_model_name_or_path revision inference_mode
     is_local local_files_only processor_class image_processor_type""".split()
 )
-"""Settings that record names, places and versions, or that the loader sets itself."""
+"""Settings that record names, paths and versions, or that are set at load time."""
 
-_LARGE = 64 << 20
+_CACHED_FROM = 64 << 20
+"""Size of a file, in bytes, from which its digests are cached."""
 
 
 def checkpoint_parts(
     folder: Path, config: EmolaConfig, expert_files: Iterable[Path], progress: Progress | None = None
 ) -> dict[str, str]:
-    """The digests of a checkpoint's parts by their names for people.
+    """Return the digest of each part of a checkpoint, by the display name of the part.
 
-    folder: the checkpoint. expert_files: what its prior expert loads. ``progress`` is called for large files
-    that were not read before. Raises CheckpointError when a file cannot be read.
+    folder: the checkpoint. expert_files: the files of its prior expert. progress: called while a large file
+    is read whose digests are not cached.
+
+    Raises CheckpointError when a file cannot be read.
     """
-    base, language = _places(folder, config)
+    base, language = _weight_folders(folder, config)
     try:
         weights = [("", tensors) for tensors in _weights(base, progress)]
         if language:
             weights += [("language model", tensors) for tensors in _weights(language, progress)]
         parts = {
-            "weights": _digest(sorted((where, *item) for where, each in weights for item in each.items())),
-            "adapters": _digest([_adapter(place, progress) for place in adapters.find(folder)]),
-            "configuration": _digest([_settings(folder, _CONFIGURATION), _settings(base, _OF_A_BASE)]),
+            "weights": _digest(sorted((part, *item) for part, file in weights for item in file.items())),
+            "adapters": _digest([_adapter(path, progress) for path in adapters.find(folder)]),
+            "configuration": _digest(
+                [_settings(folder, _CONFIGURATION), _settings(base, _BASE_CONFIGURATION)]
+            ),
             "tokenizer": _digest(_settings(language or folder, _TOKENIZER)),
             "prior expert": _digest([config.prior_expert, *map(_file_digest, expert_files)]),
         }
@@ -82,19 +86,19 @@ def _file_digest(file: Path) -> str:
 
 
 def _digest(value: Any) -> str:
-    """The digest of what JSON can hold, however its keys are ordered."""
+    """Return the digest of a JSON value, independent of the order of its keys."""
     return sha256_text(json.dumps(value, sort_keys=True, ensure_ascii=False))[:_DIGITS]
 
 
-def _places(folder: Path, config: EmolaConfig) -> tuple[Path, Path | None]:
-    """The folder of the weights, and that of a language model whose weights and tokenizer lie apart."""
+def _weight_folders(folder: Path, config: EmolaConfig) -> tuple[Path, Path | None]:
+    """Return the folder of the weights and that of a separate language model, None if there is none."""
     if config.base_model:
         return hub.fetch(config.base_model, config.base_revision), None
     return folder, downloads.language_model_dir() if config.language_model else None
 
 
 def _weights(folder: Path, progress: Progress | None) -> Iterator[Mapping[str, str]]:
-    """The tensors of each weight file that ``from_pretrained`` loads from a folder."""
+    """Yield the tensors of each weight file that ``from_pretrained`` loads from a folder."""
     names = [_WEIGHTS]
     if not (folder / _WEIGHTS).is_file() and (folder / _INDEX).is_file():
         names = sorted(set(_json(folder / _INDEX)["weight_map"].values()))
@@ -108,10 +112,11 @@ def _adapter(folder: Path, progress: Progress | None) -> list[Any]:
 
 
 def _settings(folder: Path, names: Iterable[str]) -> dict[str, Any]:
-    """The contents of those files that are there: JSON without ``_NO_BEHAVIOUR``, others as a digest."""
+    """Return the contents of the files that exist: JSON without ``_IGNORED``, other files as a digest."""
     files = [folder / name for name in names if (folder / name).is_file()]
     return {
-        file.name: _behaviour(_json(file)) if file.suffix == ".json" else _file_digest(file) for file in files
+        file.name: _without_ignored(_json(file)) if file.suffix == ".json" else _file_digest(file)
+        for file in files
     }
 
 
@@ -122,24 +127,23 @@ def _json(file: Path) -> Any:
         raise CheckpointError(f"{file} is not JSON ({error}).") from error
 
 
-def _behaviour(value: Any) -> Any:
+def _without_ignored(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _behaviour(inner) for name, inner in value.items() if name not in _NO_BEHAVIOUR}
-    return [_behaviour(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _without_ignored(inner) for name, inner in value.items() if name not in _IGNORED}
+    return [_without_ignored(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _tensors(file: Path, progress: Progress | None) -> dict[str, str]:
-    """Type, shape and digest of each tensor of a safetensors file, by name."""
+    """Return type, shape and digest of each tensor of a safetensors file, by name, cached for large files."""
     status = file.stat()
-    if status.st_size < _LARGE:
+    if status.st_size < _CACHED_FROM:
         return _read_tensors(file, status.st_size, None)
-    place = file.resolve()
-    seen = (str(place), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-    kept = downloads.cache_dir() / "digests" / f"{_digest(seen)}.json"
+    version = (str(file.resolve()), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    cached = downloads.cache_dir() / "digests" / f"{_digest(version)}.json"
     with suppress(OSError, ValueError):
-        return dict(json.loads(kept.read_text(encoding="utf-8")))
+        return dict(json.loads(cached.read_text(encoding="utf-8")))
     tensors = _read_tensors(file, status.st_size, progress)
-    with suppress(OSError), replacing(kept) as partial:  # without it the file is read again next time
+    with suppress(OSError), replacing(cached) as partial:  # if this fails, the file is read again next time
         partial.write_text(json.dumps(tensors), encoding="utf-8")
     return tensors
 
@@ -158,5 +162,5 @@ def _read_tensors(file: Path, size: int, progress: Progress | None) -> dict[str,
                 if progress:
                     progress(file.name, 8 + length + end, size)
         except (struct.error, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise CheckpointError(f"{file} is damaged ({error}); restore it or fetch it again.") from error
+            raise CheckpointError(f"{file} is damaged ({error}); restore it or download it again.") from error
     return tensors

@@ -43,7 +43,9 @@ def dispatch(model: Any, device_map: Mapping[str, int | str] | None) -> Any:
 def empty_model(config: EmolaConfig) -> EmolaForConditionalGeneration:
     """Return the model on torch's "meta" device: its structure, without memory for the weights."""
     with torch.device("meta"):
-        return EmolaForConditionalGeneration(config).eval()
+        model = EmolaForConditionalGeneration(config)
+    model.eval()
+    return model
 
 
 def needed_bytes(
@@ -52,55 +54,57 @@ def needed_bytes(
     dtype: torch.dtype,
     quantize: str | None,
 ) -> int:
-    """Memory for the weights, all adapters and one conversation of full length.
+    """Return the memory for the weights, all adapters and one conversation of full length, in bytes.
 
-    model: its outline is enough. Raises CheckpointError for a damaged adapter.
+    model: may be an :func:`empty_model`.
+
+    Raises CheckpointError for a damaged adapter.
     """
     weights = 0.0
     for name, tensor in model.state_dict().items():
         quantised = ".language_model.layers." in name and tensor.ndim == 2
         weights += tensor.numel() * (BYTES_PER_WEIGHT[quantize] if quantize and quantised else dtype.itemsize)
     for folder in adapter_folders:
-        weights += _numbers(folder / adapters.WEIGHTS) * dtype.itemsize
+        weights += _parameter_count(folder / adapters.WEIGHTS) * dtype.itemsize
     return math.ceil(weights) + cache_bytes(model.config, dtype)
 
 
 def cache_bytes(config: EmolaConfig, dtype: torch.dtype) -> int:
-    """Keys and values of a conversation that fills the context."""
+    """Return the size of the keys and values of a conversation that fills the context."""
     text = config.text_config
-    each = text.num_key_value_heads * (text.hidden_size // text.num_attention_heads)
-    return int(2 * text.num_hidden_layers * each * text.max_position_embeddings * dtype.itemsize)
+    width = text.num_key_value_heads * (text.hidden_size // text.num_attention_heads)
+    return int(2 * text.num_hidden_layers * width * text.max_position_embeddings * dtype.itemsize)
 
 
 def available_bytes(device: str) -> int:
-    """Free memory of a GPU, or of the machine."""
+    """Return the free memory of a GPU, or of the machine, in bytes."""
     if device.startswith("cuda"):
         return int(torch.cuda.mem_get_info(torch.device(device))[0])
     return int(psutil.virtual_memory().available)
 
 
 def require_memory(title: str, needed: int, device: str, quantize: str | None) -> None:
-    """CheckpointError, with both figures and what to do, when a model cannot fit on a device."""
+    """Raise CheckpointError, with both sizes and alternatives, when a model does not fit on a device."""
     free = available_bytes(device)
     if needed <= free:
         return
     on_gpu = device.startswith("cuda")
-    ways = []
+    alternatives = []
     if quantize != "nf4":
-        ways.append("load it in 4 bits (quantize='nf4')")
+        alternatives.append("load it in 4 bits (quantize='nf4')")
     if on_gpu:
-        ways.append("leave a part of it in main memory (device='offload')")
-    ways.append("use a machine with more memory")
+        alternatives.append("leave a part of it in main memory (device='offload')")
+    alternatives.append("use a machine with more memory")
     where = f"on {device}" if on_gpu else "in main memory"
     raise CheckpointError(
         f"{title} needs about {needed / 1e9:.1f} GB {where}, and {free / 1e9:.1f} GB are free; "
-        f"{', or '.join(ways)}."
+        f"{', or '.join(alternatives)}."
     )
 
 
-def _numbers(file: Path) -> int:
-    """How many numbers a safetensors file holds."""
+def _parameter_count(file: Path) -> int:
+    """Return the number of values in a safetensors file."""
     if not file.is_file():
-        raise CheckpointError(f"{file.parent} is no adapter: {file.name} is missing.")
+        raise CheckpointError(f"{file.parent} is not an adapter: {file.name} is missing.")
     with load_errors(file), safe_open(file, framework="pt") as weights:
         return sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118

@@ -108,7 +108,7 @@ def test_conversations_use_different_adapters_at_once(engine, alone):
 
 def test_the_choice_of_a_conversation_and_of_the_model(engine):
     chat, other = (ChatSession(engine, FACE, max_new_tokens=2) for _ in range(2))
-    engine.use = "emotion"
+    engine.default_adapter = "emotion"
     "".join(chat.ask("Which AUs?"))
     chat.use("au")
     "".join(chat.ask("Which emotion?"))

@@ -106,7 +106,7 @@ def test_logits_through_the_cache_equal_those_of_one_pass() -> None:
     seen, ids = engine.encode(face()), prompt("one", "an answer", "two")
     list(engine.generate(1, seen, prompt("one"), max_new_tokens=8))
     cache = engine.pool.take(1)
-    cache.keep(engine._reusable(cache, seen, ids))
+    cache.truncate(engine._reusable(cache, seen, ids))
     assert len(cache.ids) >= len(prompt("one"))
     cached = engine._forward(cache, ids[len(cache.ids) :], seen)
     whole = model(inputs_embeds=model.embed(torch.tensor([ids]), seen.embeds)).logits[0, -1]

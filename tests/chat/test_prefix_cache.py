@@ -13,7 +13,7 @@ def filled(*ids: int) -> PrefixCache:
     for layer in range(2):
         cache.kv.update(states, states, layer)
     cache.ids = list(ids)
-    cache.subject = "a face"
+    cache.face = "a face"
     return cache
 
 
@@ -33,7 +33,7 @@ def test_common_prefix() -> None:
 def test_keep_crops_every_layer_from_the_end() -> None:
     """A bug guarded: crop() taking a count to remove where a length to keep was meant."""
     cache = filled(1, 2, 3, 4, 5)
-    cache.keep(3)
+    cache.truncate(3)
     assert cache.ids == [1, 2, 3]
     assert held(cache) == [[1, 2, 3], [1, 2, 3]]
     assert cache.kv.get_seq_length() == 3
@@ -42,8 +42,8 @@ def test_keep_crops_every_layer_from_the_end() -> None:
 def test_keep_of_all_or_more_changes_nothing() -> None:
     """A bug guarded: crop(0) emptying the cache."""
     cache = filled(1, 2, 3)
-    cache.keep(3)
-    cache.keep(9)
+    cache.truncate(3)
+    cache.truncate(9)
     assert cache.ids == [1, 2, 3]
     assert held(cache) == [[1, 2, 3], [1, 2, 3]]
 
@@ -51,7 +51,7 @@ def test_keep_of_all_or_more_changes_nothing() -> None:
 def test_keep_of_nothing_clears() -> None:
     """A bug guarded: ids emptied while the keys stay."""
     cache = filled(1, 2, 3)
-    cache.keep(0)
+    cache.truncate(0)
     assert cache.ids == []
     assert cache.kv.get_seq_length() == 0
 
@@ -92,6 +92,6 @@ def test_drop_frees() -> None:
     """A bug guarded: a closed conversation's keys staying in memory."""
     pool = PrefixCachePool(2)
     pool.put(1, filled(1))
-    pool.drop(1)
-    pool.drop(1)
+    pool.discard(1)
+    pool.discard(1)
     assert len(pool) == 0

@@ -86,8 +86,8 @@ def test_some_tokens_are_never_chosen() -> None:
     """A bug guarded: the image token in an answer, which the model cannot be fed without an image."""
     generator = Sampling(temperature=1.0, seed=0).generator()
     logits = torch.tensor([9.0, 1.0, 1.0])
-    assert next_token(logits, Sampling(), generator, never=[0]) == 1
-    drawn = {next_token(logits, Sampling(temperature=1.0), generator, never=[0]) for _ in range(50)}
+    assert next_token(logits, Sampling(), generator, forbidden=[0]) == 1
+    drawn = {next_token(logits, Sampling(temperature=1.0), generator, forbidden=[0]) for _ in range(50)}
     assert drawn == {1, 2}
 
 

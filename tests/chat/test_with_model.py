@@ -107,7 +107,7 @@ def test_logits_with_the_cache_are_those_of_one_plain_forward(made: tuple[Any, A
     list(engine.generate(1, seen, engine.tokenize(asked("Which AUs?")), max_new_tokens=5))
     cache = engine.pool.take(1)
     ids = engine.tokenize(asked("Which emotion?"))
-    cache.keep(engine._reusable(cache, seen, ids))
+    cache.truncate(engine._reusable(cache, seen, ids))
     assert len(cache.ids) > processor.image_tokens
     cached = engine._forward(cache, ids[len(cache.ids) :], seen)
     inputs = processor(images=[one.crop], messages=[asked("Which emotion?")], prior_features=[one.prior])

@@ -46,7 +46,7 @@ def test_a_base_on_the_hub_is_named_in_the_card(folder, tmp_path):
 def test_a_model_of_our_own_is_not_given_the_published_licences(tmp_path):
     tiny.resnet_config(language_model="SmolLM2-135M-Instruct", title="Mine").save_pretrained(tmp_path)
     text = card.card(tmp_path)
-    assert "# Mine" in text and "`SmolLM2-135M-Instruct`, fetched apart" in text
+    assert "# Mine" in text and "`SmolLM2-135M-Instruct`, downloaded separately" in text
     assert "LLaVA" not in text and "AffectNet" not in text
 
 

@@ -43,5 +43,5 @@ def test_a_file_that_stays_damaged_is_named(repository, monkeypatch):
     folder = hub.fetch("me/tiny")
     (folder / "model.safetensors").write_bytes(b"damaged")
     monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: str(folder))
-    with pytest.raises(CheckpointError, match=r"model\.safetensors was damaged or changed"):
+    with pytest.raises(CheckpointError, match=r"model\.safetensors is damaged or changed"):
         load_checkpoint(hub.fetch("me/tiny"), device="cpu")

@@ -153,7 +153,7 @@ def test_shards_are_as_good_as_one_file(original, checkpoint):
 
 def test_a_large_file_is_read_once_and_again_when_it_changes(original, checkpoint, tmp_path, monkeypatch):
     monkeypatch.setenv("EMOLA_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(identity, "_LARGE", 1000)
+    monkeypatch.setattr(identity, "_CACHED_FROM", 1000)
     heard = []
     first = parts(checkpoint, progress=lambda *step: heard.append(step))
     size = (checkpoint / "model.safetensors").stat().st_size
@@ -177,7 +177,7 @@ def test_a_large_file_is_read_once_and_again_when_it_changes(original, checkpoin
 def test_a_damaged_file_is_named(checkpoint, keep):
     file = checkpoint / "model.safetensors"
     file.write_bytes(file.read_bytes()[:keep])
-    with pytest.raises(CheckpointError, match=r"model\.safetensors is damaged .*fetch it again"):
+    with pytest.raises(CheckpointError, match=r"model\.safetensors is damaged .*download it again"):
         parts(checkpoint)
     file.unlink()
     with pytest.raises(CheckpointError, match=r"model\.safetensors cannot be read: No such file"):
