@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from emola import downloads
 from emola.chat import Engine
-from emola.errors import EmolaError
+from emola.cli.exit_codes import with_exit_codes
 from emola.faba.messages import chat_messages
 from emola.face import Face, FaceLandmarker, load_image
 from emola.model import load_checkpoint
@@ -41,6 +41,7 @@ ANSWER = 120
 """The most tokens of one answer."""
 
 
+@with_exit_codes("cache_reuse")
 def main() -> int:
     """Read the flags, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -48,12 +49,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="conversations of each kind (default: 5)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
-    try:
-        model, processor = load_checkpoint(args.model)
-        face = FaceLandmarker().detect(load_image(downloads.path("astronaut.png")))[0]
-    except EmolaError as error:
-        print(f"cache_reuse: {error}", file=sys.stderr)
-        return 2
+    model, processor = load_checkpoint(args.model)
+    face = FaceLandmarker().detect(load_image(downloads.path("astronaut.png")))[0]
     figures = measure(model, processor, face, args.rounds)
     print(json.dumps(figures) if args.json else report(figures))
     return 0

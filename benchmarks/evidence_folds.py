@@ -24,7 +24,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from emola.errors import DataError, EmolaError
+from emola.cli.exit_codes import with_exit_codes
+from emola.errors import DataError
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.train.nano.evidence import LEAST_ACTIVE, EvidenceRecipe, train_evidence, unit_f1
 from emola.train.nano.face_sources import FaceSource
@@ -37,15 +38,12 @@ CODED_SHARE = 0.3
 """The share of coded faces among those that a fold's tower is shown."""
 
 
+@with_exit_codes("evidence_folds")
 def main() -> int:
     """Measure as the command line says, and print it; 0, or 2 after a user's mistake."""
     args = parsed()
-    try:
-        with redirect_stdout(sys.stderr):  # what the trainer prints is not a figure
-            f1 = cross_validated(args)
-    except EmolaError as error:
-        print(f"evidence_folds: {error}", file=sys.stderr)
-        return 2
+    with redirect_stdout(sys.stderr):  # what the trainer prints is not a figure
+        f1 = cross_validated(args)
     mean = float(np.mean(list(f1.values()))) if f1 else None
     if args.json:
         print(json.dumps({"folds": args.folds, "mean_f1": mean, "f1": f1}, indent=1))

@@ -32,11 +32,12 @@ from benchmarks.baselines.faces import look
 from benchmarks.baselines.tables import decimal, markdown
 from emola.bench import Outcome, score
 from emola.chat.batch import answer_batch
+from emola.cli.exit_codes import with_exit_codes
 from emola.cli.inference import part_of
 from emola.cli.options import action_unit_codes, positive_int
 from emola.cli.progress import Bars
 from emola.data import open_dataset
-from emola.errors import DataError, EmolaError
+from emola.errors import DataError
 from emola.face import Face
 
 PRIORS = ("on", "off", "shuffled")
@@ -46,6 +47,7 @@ LONGEST = 100
 """Tokens of an answer; those of the reading stage are shorter."""
 
 
+@with_exit_codes("prior_worth")
 def main() -> int:
     """Read the flags, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -61,11 +63,7 @@ def main() -> int:
     parser.add_argument("--action-units", type=action_unit_codes, metavar="LIST", help="those to score")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
-    try:
-        figures = measure(args)
-    except EmolaError as error:
-        print(f"prior_worth: {error}", file=sys.stderr)
-        return 2
+    figures = measure(args)
     print(json.dumps(figures, indent=2) if args.json else report(figures))
     return 0
 

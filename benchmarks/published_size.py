@@ -32,7 +32,7 @@ from PIL import Image
 from transformers import CLIPVisionConfig, LlamaConfig
 
 from emola.chat import Engine
-from emola.errors import EmolaError
+from emola.cli.exit_codes import with_exit_codes
 from emola.faba.messages import chat_messages
 from emola.model import EmolaConfig, load_checkpoint
 from emola.model.conversion import convert
@@ -52,6 +52,7 @@ BANDWIDTH = {"T4": 320, "L4": 300, "A10G": 600, "RTX 4090": 1008, "A100": 1555}
 """Memory bandwidth in GB a second, as the maker states it."""
 
 
+@with_exit_codes("published_size")
 def main() -> int:
     """Read the flags, measure or count, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -62,11 +63,7 @@ def main() -> int:
     shape = SimpleNamespace(**SHAPES[args.shape])
     figures: dict[str, Any] = {"on paper": on_paper(shape)}
     if args.folder:
-        try:
-            figures["measured"] = measure(args.folder, shape)
-        except EmolaError as error:
-            print(f"published_size: {error}", file=sys.stderr)
-            return 2
+        figures["measured"] = measure(args.folder, shape)
     print(json.dumps(figures, indent=2) if args.json else report(figures))
     return 0
 

@@ -25,9 +25,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import emola
 from benchmarks.baselines.tables import markdown
 from emola import downloads
+from emola.cli.exit_codes import with_exit_codes
 from emola.cli.options import positive_int
 from emola.emola import EmoLA
-from emola.errors import EmolaError
 from emola.face import Face, load_image
 
 PHOTOS = (
@@ -43,6 +43,7 @@ CLOSE = 0.04
 """Mean error of the landmarks, over the face's width, up to which a face counts as found."""
 
 
+@with_exit_codes("turned_faces")
 def main() -> int:
     """Read the flags, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -54,12 +55,8 @@ def main() -> int:
     parser.add_argument("--mirrored", action="store_true", help="turn the mirror images")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
-    try:
-        model = emola.load(args.model)
-        figures = {name: measure(model, photo(name, args.mirrored), args.angles) for name in args.photos}
-    except EmolaError as error:
-        print(f"turned_faces: {error}", file=sys.stderr)
-        return 2
+    model = emola.load(args.model)
+    figures = {name: measure(model, photo(name, args.mirrored), args.angles) for name in args.photos}
     print(json.dumps(figures, indent=2) if args.json else report(figures))
     return 0
 

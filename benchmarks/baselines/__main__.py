@@ -29,9 +29,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.baselines.emotions import measure_emotions
 from benchmarks.baselines.units import measure_units
+from emola.cli.exit_codes import with_exit_codes
 from emola.cli.options import add_model_arguments, positive_int
 from emola.data import Dataset, open_dataset
-from emola.errors import DataError, EmolaError
+from emola.errors import DataError
 
 MEASURES: dict[str, Callable[[Dataset, argparse.Namespace], tuple[dict[str, Any], str]]] = {
     "emotion": measure_emotions,
@@ -39,6 +40,7 @@ MEASURES: dict[str, Callable[[Dataset, argparse.Namespace], tuple[dict[str, Any]
 }
 
 
+@with_exit_codes("baselines")
 def main() -> int:
     """Read the flags, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -54,14 +56,10 @@ def main() -> int:
     add_model_arguments(parser)
     parser.set_defaults(question=None, batch_size=8, max_new_tokens=512)  # as `emola bench` asks
     args = parser.parse_args()
-    try:
-        with open_dataset(args.data, args.task) as data:
-            figures, table = MEASURES[args.task](data, args)
-        if args.json not in (None, "-"):
-            write(Path(args.json), json.dumps(figures, indent=2) + "\n")
-    except EmolaError as error:
-        print(f"baselines: {error}", file=sys.stderr)
-        return 2
+    with open_dataset(args.data, args.task) as data:
+        figures, table = MEASURES[args.task](data, args)
+    if args.json not in (None, "-"):
+        write(Path(args.json), json.dumps(figures, indent=2) + "\n")
     print(json.dumps(figures, indent=2) if args.json == "-" else table)
     return 0
 
