@@ -153,7 +153,7 @@ def _features(args: argparse.Namespace) -> int:
         raise DataError(expert.missing)
     with Bars("Landmarks of", unit="face") as bars:
         done = make_features(args.data, cast(Expert, expert), args.out, args.jobs, bars)
-    print(f"{done.made:,} made, {done.there:,} there before, {len(done.skipped):,} passed over")
+    print(f"{done.made:,} made, {done.existing:,} there before, {len(done.skipped):,} passed over")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Data: records of faces from every source, one way to open them, and EmoLA-Nano's corpus."""
+"""Readers of face data sets: every source gives the same records, see ``open_dataset``."""
 
 from emola.data.records import Dataset, ImageSource, Record, sample
 from emola.data.registry import open_dataset

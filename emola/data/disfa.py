@@ -6,9 +6,9 @@ As distributed::
     ├── ActionUnit_Labels/SN001/SN001_au1.txt           lines "frame,intensity", from frame 1 and 0 to 5
     └── Videos_LeftCamera/LeftVideoSN001_comp.avi       (or Video_LeftCamera)
 
-``emola data frames`` writes the videos' frames to ``frames/SN001/1.jpg`` and so on, and they are read
-from there when they exist. The protocol of the literature: the left camera, 8 units, an intensity of 2
-or more is active, every frame, three folds of people (``emola.data.folds``).
+Frames are read from ``frames/SN001/1.jpg`` and so on if ``emola data frames`` has written them, else from
+the videos. The protocol of the literature: the left camera, every frame, 8 units, active from an intensity
+of 2, three folds of subjects (``emola.data.folds``).
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ __all__ = ["UNITS", "matches", "read"]
 
 UNITS = (1, 2, 4, 6, 9, 12, 25, 26)
 _ACTIVE = 2
-"""The least intensity, from 0 to 5, that counts as active."""
+"""Lowest active intensity, from 0 to 5."""
 
 
 def matches(path: Path) -> bool:
-    """Whether there is a folder ActionUnit_Labels."""
+    """Return whether there is a folder ActionUnit_Labels."""
     return (path / "ActionUnit_Labels").is_dir()
 
 
 def read(
     path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
 ) -> Dataset:
-    """The frames of a split."""
+    """Return the frames of a split."""
     labels = find_child(path, "ActionUnit_Labels")
     if split in (None, "all"):
         people = sorted(folder.name for folder in labels.iterdir() if folder.is_dir())
@@ -52,13 +52,13 @@ def read(
 
 
 def _person(root: Path, labels: Path, report: ProblemHandler) -> Iterator[Record]:
-    """The records of one person's video."""
+    """Yield the records of one subject's video."""
     person = labels.name
     files = {code: labels / f"{person}_au{code}.txt" for code in UNITS}
     coded = {code: _intensities(file, report) for code, file in files.items()}
     lines = coded[UNITS[0]]
-    whole = [code for code in UNITS if coded[code]]
-    for code in whole:
+    readable = [code for code in UNITS if coded[code]]
+    for code in readable:
         if list(coded[code]) != list(lines):
             report(files[code], None, f"has other frames than that of AU{UNITS[0]}")
     if any(list(coded[code]) != list(lines) for code in UNITS):
@@ -72,7 +72,7 @@ def _person(root: Path, labels: Path, report: ProblemHandler) -> Iterator[Record
 
 
 def _intensities(file: Path, report: ProblemHandler) -> dict[int, tuple[int, int]]:
-    """By frame, the line and the intensity."""
+    """Return the line number and the intensity of each frame."""
     intensities: dict[int, tuple[int, int]] = {}
     for number, line in read_lines(file, report):
         match = re.fullmatch(r"\s*(\d+)\s*,\s*([0-5])\s*", line)

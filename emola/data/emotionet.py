@@ -1,15 +1,14 @@
 """EmotioNet's list of hand-coded pictures (Fabian Benitez-Quiroz et al., CVPR 2016).
 
-The list gives addresses, not pictures. Those that were fetched lie like this::
+The list gives addresses, not pictures. The layout of the downloaded ones::
 
     EmotioNet/
     ├── EmotioNet_FACS_aws_2020_24600.csv       columns 'URL', 'URL orig', 'AU 1' to 'AU 60'
     └── Images/N_0000000001/N_0000000001_00001.jpg       (or imgs, images; with or without the inner folder)
 
-Lists in several files and tables with tabs and no header (address, original address, AU 1 to AU 60),
-as in ``*.txt``, are read too. A unit is 1, 0, or 999 when nobody coded it. The 12 units are those that
-the published evaluation scores. Many of the addresses are dead: a line without its picture is left
-out, and how many were is noted.
+Lists in several files, and ``*.txt`` tables with tabs and no header (address, original address, AU 1 to
+AU 60), are read, too. A unit is 1, 0, or 999 if it was not coded. The 12 units are those of the published
+evaluation. Many addresses are dead: lines without a picture are left out, and ``Dataset.note`` counts them.
 """
 
 from __future__ import annotations
@@ -32,28 +31,30 @@ _PICTURES = ("Images", "images", "imgs")
 
 
 def matches(path: Path) -> bool:
-    """Whether there is a list whose name begins with EmotioNet."""
+    """Return whether there is a list whose name begins with EmotioNet."""
     return path.is_dir() and bool(_lists(path))
 
 
 def read(
     path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
 ) -> Dataset:
-    """The listed pictures that are there. Raises DataError when none is."""
+    """Return the listed pictures that exist. Raises DataError when there are none."""
     lists, pictures = _lists(path), find_child(path, *_PICTURES)
     if not lists:
         raise DataError(f"{path} has no EmotioNet*.csv or *.txt with addresses and units.")
-    there = {file.name: file for file in pictures.rglob("*") if file.is_file()}
-    records, absent = [], []
+    files = {file.name: file for file in pictures.rglob("*") if file.is_file()}
+    records, missing = [], []
     for file in lists:
         for name, active, uncoded in _lines(file, report):
-            if name not in there:
-                absent.append(name)
+            if name not in files:
+                missing.append(name)
                 continue
-            records.append(Record(name, ImageFile(there[name]), None, active, uncoded, task=task))
-    if not records and absent:
-        raise DataError(f"{pictures / absent[0]} is missing, and so are all others of {lists[0].name}.")
-    note = f"{len(absent)} of {len(absent) + len(records)} listed pictures are not there" if absent else None
+            records.append(Record(name, ImageFile(files[name]), None, active, uncoded, task=task))
+    if not records and missing:
+        raise DataError(f"{pictures / missing[0]} is missing, and so are all others of {lists[0].name}.")
+    note = (
+        f"{len(missing)} of {len(missing) + len(records)} listed pictures are not there" if missing else None
+    )
     return Dataset(path, "emotionet", task, tuple(records), split, fold, UNITS, note)
 
 
@@ -62,7 +63,7 @@ def _lists(path: Path) -> list[Path]:
 
 
 def _lines(file: Path, report: ProblemHandler) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
-    """Name of the picture, active units and uncoded units of each line."""
+    """Yield the picture name, the active units and the uncoded units of each line."""
     lines = read_lines(file, report)
     delimiter = "\t" if lines and "\t" in lines[0][1] else ","
     cells = csv.reader((line for _, line in lines), delimiter=delimiter)

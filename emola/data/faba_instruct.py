@@ -6,11 +6,11 @@ The published tree::
     ├── train/  train_au_anno.json  train_emotion_anno.json  images/  landmarks/
     └── eval/   eval_au_anno.json   eval_emotion_anno.json   images/  landmarks/
 
-Each JSON file is a list. Training records hold ``source``, ``image``, ``id``, ``conversations`` (a list
-of ``{"from": "human" | "gpt", "value": text}``, ``<image>`` first or last in the first turn) and
-``landmark``; evaluation records ``image``, ``label`` (an emotion such as ``Happiness`` or its number,
-or action units such as ``1, 2, 25``), ``gpt4`` (the description to compare with) and ``landmark`` (an
-.npy file of 212 numbers). Paths are relative to the folder that holds ``FABAInstruct/``.
+Each JSON file is a list. A training record has ``source``, ``image``, ``id``, ``conversations`` (a list of
+``{"from": "human" | "gpt", "value": text}``, ``<image>`` first or last in the first turn) and ``landmark``;
+an evaluation record ``image``, ``label`` (an emotion such as ``Happiness`` or its number, or action units
+such as ``1, 2, 25``), ``gpt4`` (the reference description) and ``landmark`` (an .npy file of 212 numbers).
+Paths are relative to the folder that contains ``FABAInstruct/``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MARK = "<image>"
 
 @dataclass(frozen=True)
 class Annotations:
-    """An annotation file: of which task, "au" or "emotion", and of which part, "train" or "eval"."""
+    """An annotation file, its task ("au" or "emotion") and its part (``name``: "train" or "eval")."""
 
     file: Path
     task: str
@@ -45,14 +45,14 @@ class Annotations:
 
 
 def matches(path: Path) -> bool:
-    """Whether it is the tree, the folder that holds it, or a JSON file."""
+    """Return whether the path is the tree, the folder that contains it, or a JSON file."""
     return path.suffix.lower() == ".json" if path.is_file() else _tree(path) is not None
 
 
 def every_file(path: Path) -> list[Annotations]:
-    """The four annotation files that should be under ``path``, there or not; of a file, itself.
+    """Return the four annotation files expected under ``path``, existing or not, or the file itself.
 
-    What a file by itself is, is seen from its name, and is train and au where the name does not say.
+    The task and part of a single file are read from its name, by default au and train.
     """
     if path.is_file():
         task = "emotion" if "emotion" in path.stem.lower() else "au"
@@ -68,7 +68,7 @@ def every_file(path: Path) -> list[Annotations]:
 def read(
     path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
 ) -> Dataset:
-    """The records of one task and split. Raises DataError at the first that does not fit."""
+    """Return the records of one task and split. Raises DataError at the first invalid one."""
     records: list[Record] = []
     for part in every_file(path):
         if path.is_dir() and (part.task != task or (split != "all" and part.name != _FOLDERS[str(split)])):
@@ -86,7 +86,7 @@ def read(
 
 
 def load(file: Path) -> list[Any]:
-    """The entries of a JSON file, not looked into. Raises DataError."""
+    """Return the entries of a JSON file, unchecked. Raises DataError if it is not a list."""
     try:
         entries = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -99,9 +99,9 @@ def load(file: Path) -> list[Any]:
 
 
 def image_root(file: Path, entries: list[Any]) -> Path:
-    """The folder that the paths of a file's entries are relative to: the nearest above where one fits.
+    """Return the folder that the paths in a file are relative to: the nearest one where a picture exists.
 
-    Where no picture is found at all, the folder that holds ``FABAInstruct/``.
+    Where no picture is found, the folder that should contain ``FABAInstruct/``.
     """
     names = [entry["image"] for entry in entries[:20] if isinstance(entry, dict) and _is_text(entry, "image")]
     above = file.absolute().parents
@@ -112,7 +112,7 @@ def image_root(file: Path, entries: list[Any]) -> Path:
 
 
 def entry_problems(entry: Any, task: str) -> Iterator[str]:
-    """What is wrong with an entry by itself, each as the end of a sentence that begins with its name."""
+    """Yield the problems within an entry, each as the rest of a sentence that begins with its location."""
     if not isinstance(entry, dict):
         yield "is not an object"
         return
@@ -134,7 +134,7 @@ def entry_problems(entry: Any, task: str) -> Iterator[str]:
 
 
 def parse(entry: dict[str, Any], task: str, root: Path) -> Record:
-    """The record of an entry in which ``entry_problems`` finds none."""
+    """Return the record of an entry without ``entry_problems``."""
     image = entry["image"]
     label = None if "conversations" in entry else _label(entry["label"], task)
     return Record(
@@ -150,7 +150,7 @@ def parse(entry: dict[str, Any], task: str, root: Path) -> Record:
 
 
 def _tree(path: Path) -> Path | None:
-    """The folder with train/ or eval/ and their annotations: ``path``, or FABAInstruct/ in it."""
+    """Return the folder with train/ or eval/ and their annotations: ``path`` or FABAInstruct/ in it."""
     for folder in (path, path / "FABAInstruct"):
         if any(any(folder.glob(f"{part}/*_anno.json")) for part in _FOLDERS.values()):
             return folder
@@ -183,7 +183,7 @@ def _broken_turns(turns: Any) -> Iterator[str]:
 
 
 def _label(label: Any, task: str) -> str | tuple[int, ...] | None:
-    """The label that stands in an evaluation file, None when it is unknown."""
+    """Return the label of an evaluation file, None if it is unknown."""
     text = str(label).strip()
     if task == "emotion":
         return emotion_of_label(text)
@@ -198,7 +198,7 @@ def _is_text(entry: dict[str, Any], name: str) -> bool:
 
 
 def _distinct(records: list[Record]) -> Iterator[Record]:
-    """The records with ids that are unique: a second ``x`` is called ``x#2``."""
+    """Yield the records with unique ids: the second ``x`` becomes ``x#2``."""
     seen: Counter[str] = Counter()
     for record in records:
         seen[record.id] += 1

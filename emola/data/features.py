@@ -1,4 +1,4 @@
-"""Prior features for every picture that lacks them: in parallel, going on where a run was stopped."""
+"""Landmark files for all pictures of a data set: made in threads, resuming after an interruption."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from emola.data.faba_instruct import every_file, image_root, load
@@ -22,26 +23,26 @@ from emola.errors import DataError
 from emola.face.landmarker import Face
 from emola.files import replacing
 
-__all__ = ["Expert", "Made", "make_features", "with_features"]
+__all__ = ["Expert", "FeatureCounts", "make_features", "with_features"]
 
 _CROP_QUALITY = 95
 
 
 class Expert(Protocol):
-    """A prior expert, see ``emola.face.experts``; it is used from several threads at once."""
+    """A prior expert, see ``emola.face.experts``, that several threads may use at once."""
 
     def detect(self, image: Image.Image) -> list[Face]:
-        """The faces of a picture, largest first."""
+        """Return the faces of a picture, largest first."""
 
-    def features(self, aligned: Image.Image) -> np.ndarray:
-        """(DIM,) float32 of a picture that is an aligned face as a whole."""
+    def features(self, aligned: Image.Image) -> npt.NDArray[np.float32]:
+        """Return the features, (DIM,) float32, of a picture of one aligned face."""
 
 
 @dataclass(frozen=True)
-class Made:
-    """What a run did: files that were there already, files made, and pictures passed over, with why."""
+class FeatureCounts:
+    """Files that existed, files that were made, and the pictures that were skipped, with reasons."""
 
-    there: int
+    existing: int
     made: int
     skipped: dict[str, str]
 
@@ -53,46 +54,39 @@ def make_features(
     jobs: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
     report: Callable[[str], None] | None = None,
-) -> Made:
-    """Make the features of every picture of a set that has none, or has broken ones.
+) -> FeatureCounts:
+    """Make the landmark files that a data set lacks, or that are invalid.
 
-    FABA-Instruct's go where its records say. Those of other sources go to ``out``, one file per record
-    id, for ``with_features``; where the pictures are not aligned faces already (BP4D, DISFA, GFT,
-    EmotioNet, label folders), the largest face is aligned and its crop is written beside them. jobs:
-    threads at work. progress: called with the set's name, pictures done and pictures in all. report:
-    called with a line about each picture that was passed over.
+    Those of FABA-Instruct go where its records say; those of other kinds to ``out``, one file per record
+    id, for ``with_features``. Unless the pictures are aligned faces already, the largest face is aligned
+    and its crop is written beside its file. jobs: number of threads. progress: called with the name of the
+    data set, the pictures done and the total. report: called with a line for each skipped picture.
 
-    Raises DataError when ``out`` is missing or not wanted, or too many pictures cannot be used.
+    Raises DataError if ``out`` is missing or superfluous, or if too many pictures are skipped.
     """
     path = Path(path)
     kind = detect_kind(path)
-    if (out is None) != (kind == "faba-instruct"):
-        raise DataError(
-            f"{path} is {kind}: "
-            + ("say where its features go." if out is None else "its records say where features go.")
-        )
-    aligned = KINDS[kind].aligned
-    wanted = _wanted(path, kind, None if out is None else Path(out))
-    todo = {file: record for file, record in wanted.items() if wrong_landmarks(file)}
-    tolerance = SkippedImages(len(wanted), report)
-    done = there = len(wanted) - len(todo)
+    files = _feature_files(path, kind, None if out is None else Path(out))
+    todo = {file: record for file, record in files.items() if wrong_landmarks(file)}
+    skipped = SkippedImages(len(files), report)
+    existing = len(files) - len(todo)
     with ThreadPoolExecutor(jobs) as pool:
-        for file, future in _in_parallel(pool, jobs, todo, expert, aligned):
+        made = _in_parallel(pool, jobs, todo, expert, KINDS[kind].aligned)
+        for done, (file, future) in enumerate(made, existing + 1):
             error = future.exception()
             if isinstance(error, DataError):
-                tolerance.skip(todo[file].id, error)
+                skipped.skip(todo[file].id, error)
             elif error is not None:
                 raise error
-            done += 1
             if progress:
-                progress(path.name, done, len(wanted))
-    return Made(there, len(todo) - len(tolerance), tolerance.skipped)
+                progress(path.name, done, len(files))
+    return FeatureCounts(existing, len(todo) - len(skipped), skipped.skipped)
 
 
 def with_features(data: Dataset, folder: str | Path) -> Dataset:
-    """The set with the features and crops that ``make_features`` put in ``folder``.
+    """Return a data set with the landmark files and crops that ``make_features`` wrote to ``folder``.
 
-    Pictures that were passed over keep what they had. Raises DataError when there is no such folder.
+    Records of skipped pictures stay as they are. Raises DataError if the folder does not exist.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -107,26 +101,31 @@ def _featured(record: Record, file: Path) -> Record:
     return replace(record, landmarks=file, image=ImageFile(crop) if crop.exists() else record.image)
 
 
-def _wanted(path: Path, kind: str, out: Path | None) -> dict[Path, Record]:
-    """Every features file of a set, and a record that it is for."""
-    wanted: dict[Path, Record] = {}
-    for record in _named(path) if out is None else _all(path, kind):
+def _feature_files(path: Path, kind: str, out: Path | None) -> dict[Path, Record]:
+    """Return every landmark file that a data set should have, with a record that it belongs to."""
+    if (out is None) != (kind == "faba-instruct"):
+        raise DataError(
+            f"{path} is {kind}: "
+            + ("say where its features go." if out is None else "its records say where features go.")
+        )
+    files: dict[Path, Record] = {}
+    for record in _named_records(path) if out is None else _all_records(path, kind):
         file = record.landmarks if out is None else _file(out, record)
         if file is not None:
-            wanted.setdefault(file, record)
-    if not wanted:
+            files.setdefault(file, record)
+    if not files:
         raise DataError(f"No record of {path} names a landmark file.")
-    return wanted
+    return files
 
 
-def _all(path: Path, kind: str) -> Iterator[Record]:
-    """Every record that has a label for any of a set's tasks."""
+def _all_records(path: Path, kind: str) -> Iterator[Record]:
+    """Yield every record with a label for any task."""
     for task in KINDS[kind].tasks:
         yield from KINDS[kind].reader.read(path, task, "all", None, raise_problem)
 
 
-def _named(path: Path) -> Iterator[Record]:
-    """The pictures and landmark files that FABA-Instruct's records name, sound otherwise or not."""
+def _named_records(path: Path) -> Iterator[Record]:
+    """Yield the pictures and landmark files that FABA-Instruct's entries name, even of invalid entries."""
     for source in every_file(path):
         if not source.file.exists():
             continue
@@ -145,7 +144,7 @@ def _file(folder: Path, record: Record) -> Path:
 def _in_parallel(
     pool: ThreadPoolExecutor, jobs: int, todo: dict[Path, Record], expert: Expert, aligned: bool
 ) -> Iterator[tuple[Path, Future[None]]]:
-    """The files as they are finished; no more than a few are under way at a time."""
+    """Yield the files in the order of completion, with a limited number in progress."""
     waiting = iter(todo.items())
     running: dict[Future[None], Path] = {}
     try:
@@ -162,7 +161,7 @@ def _in_parallel(
 
 
 def _make(file: Path, record: Record, expert: Expert, aligned: bool) -> None:
-    """Make one file. Raises DataError when the picture cannot be read or has no face."""
+    """Make a landmark file. Raises DataError if the picture is unreadable or has no face."""
     image = record.image.open()
     if aligned:
         numbers = expert.features(image)

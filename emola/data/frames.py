@@ -1,4 +1,4 @@
-"""The frames of a set's videos as pictures, so that training can draw them in any order."""
+"""Writes the frames of a data set's videos to picture files, for reading in any order."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ def write_frames(
     progress: Callable[[str, int, int], None] | None = None,
     report: Callable[[str], None] | None = None,
 ) -> int:
-    """Write every labelled frame of DISFA or GFT that still lies in a video to ``frames/PERSON/N.jpg``.
+    """Write the labelled frames of DISFA's or GFT's videos to ``frames/SUBJECT/N.jpg``.
 
-    A person's folder appears when it is whole; an interrupted run goes on in it. A frame that cannot be
-    read, as when the labels go on for a frame after a video's end, is reported and left out. progress:
-    called with the person, frames done and frames in all; report: with a line about each frame left out.
-    Returns how many frames lie in folders that were finished now.
+    A subject's folder gets its name when it is complete; an interrupted run continues in it. Unreadable
+    frames, such as a labelled frame after the end of a video, are reported and left out. progress: called
+    with the subject, the frames done and the total. report: called with a line for each frame left out.
+    Returns the number of frames in the folders that this call completed.
 
-    Raises DataError when more than one frame in a hundred of a person cannot be read.
+    Raises DataError if more than one frame in a hundred of a subject cannot be read.
     """
     path = Path(path)
-    people: dict[str, list[tuple[Record, VideoFrame]]] = defaultdict(list)
+    subjects: dict[str, list[tuple[Record, VideoFrame]]] = defaultdict(list)
     for record in open_dataset(path, "au", "all"):
         if isinstance(record.image, VideoFrame):
-            people[record.subject or ""].append((record, record.image))
+            subjects[record.subject or ""].append((record, record.image))
     written = 0
-    for person, frames in people.items():
-        partial = path / "frames" / f"{person}.partial"
+    for subject, frames in subjects.items():
+        partial = path / "frames" / f"{subject}.partial"
         partial.mkdir(parents=True, exist_ok=True)
-        tolerance = SkippedImages(len(frames), report)
+        skipped = SkippedImages(len(frames), report)
         for done, (record, frame) in enumerate(frames, 1):
             try:
                 _write(partial / f"{record.id.rpartition('/')[2]}.jpg", frame)
             except DataError as error:
-                tolerance.skip(record.id, error)
+                skipped.skip(record.id, error)
             if progress:
-                progress(person, done, len(frames))
-        written += len(frames) - len(tolerance)
-        partial.rename(path / "frames" / person)
+                progress(subject, done, len(frames))
+        written += len(frames) - len(skipped)
+        partial.rename(path / "frames" / subject)
     return written
 
 

@@ -1,17 +1,16 @@
 """GFT, the Sayette Group Formation Task database (Girard et al., FG 2017): 96 people in conversation.
 
-The annotations and the videos are given out separately; put them together like this::
+The annotations and the videos are distributed separately. The expected layout::
 
     GFT/
-    ├── AU_Occurrence/001A.csv      a row per frame, a column per unit: 1, 0, anything else is not coded
-    ├── Videos/001A.mp4             named by the person, perhaps with more in the name
-    ├── train.txt                   the people of the official training part, one a line
-    └── test.txt                    those of the official test part
+    ├── AU_Occurrence/001A.csv      a row per frame, a column per unit: 1, 0, or anything else for not coded
+    ├── Videos/001A.mp4             the subject, possibly within a longer name
+    ├── train.txt                   the subjects of the official training part, one per line
+    └── test.txt                    the subjects of the official test part
 
-A column ``frame`` gives a frame's number; without one, rows count from 1. ``emola data frames`` writes
-the videos' frames to ``frames/001A/1.jpg`` and so on, and they are read from there when they exist. The
-protocol of the literature: 10 units, the official split. Frames in which none of them was coded are
-left out.
+A column ``frame`` holds the frame number; without it, rows count from 1. Frames are read from
+``frames/001A/1.jpg`` and so on if ``emola data frames`` has written them, else from the videos. The protocol
+of the literature: 10 units, the official split. Frames without any coded unit are left out.
 """
 
 from __future__ import annotations
@@ -30,14 +29,14 @@ UNITS = (1, 2, 4, 6, 10, 12, 14, 15, 23, 24)
 
 
 def matches(path: Path) -> bool:
-    """Whether there is a folder AU_Occurrence."""
+    """Return whether there is a folder AU_Occurrence."""
     return (path / "AU_Occurrence").is_dir()
 
 
 def read(
     path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
 ) -> Dataset:
-    """The frames of a split."""
+    """Return the frames of a split."""
     codes = find_child(path, "AU_Occurrence")
     people: dict[str, tuple[Path, int]] = {}
     for part in ("train", "test") if split in (None, "all") else (str(split),):
@@ -53,7 +52,7 @@ def read(
 def _people(
     listed: Path, known: Mapping[str, tuple[Path, int]], codes: Path, report: ProblemHandler
 ) -> dict[str, tuple[Path, int]]:
-    """The people of a list who have a table, in the order of their names, with their lines."""
+    """Return the listed subjects that have a table, sorted, with the list and the line that name them."""
     if not listed.is_file():
         report(listed, None, "is missing; docs/datasets.md shows the layout")
         return {}
@@ -71,7 +70,7 @@ def _people(
 
 
 def _person(root: Path, table: Path, report: ProblemHandler) -> Iterator[Record]:
-    """The records of one person's video."""
+    """Yield the records of one subject's video."""
     header, rows = read_table(table, report)
     columns = columns_of(table, header, UNITS, report) if header else None
     if columns is None:
@@ -83,8 +82,8 @@ def _person(root: Path, table: Path, report: ProblemHandler) -> Iterator[Record]
             continue
         if coded.setdefault(frame, (line, values))[0] != line:
             report(table, line, f"has frame {frame} again, as line {coded[frame][0]}")
-    places = {frame: (table, line) for frame, (line, _) in coded.items()}
-    images = frame_pictures(root / "frames" / table.stem, root / "Videos", table.stem, places, report)
+    locations = {frame: (table, line) for frame, (line, _) in coded.items()}
+    images = frame_pictures(root / "frames" / table.stem, root / "Videos", table.stem, locations, report)
     for frame in images:
         _, values = coded[frame]
         active = tuple(code for code in UNITS if values[code] == "1")
@@ -96,7 +95,7 @@ def _person(root: Path, table: Path, report: ProblemHandler) -> Iterator[Record]
 def _frames(
     table: Path, header: list[str], rows: list[tuple[int, list[str]]], report: ProblemHandler
 ) -> Iterator[tuple[int, int, list[str]]]:
-    """The rows with their line's and their frame's number."""
+    """Yield the rows with their line and frame numbers."""
     names = [name.strip().lower() for name in header]
     for count, (line, row) in enumerate(rows, 1):
         number = row[names.index("frame")].strip() if "frame" in names else str(count)

@@ -1,9 +1,9 @@
 """Labelled pictures: a folder, or a zip of one, with a ``labels.csv`` beside the pictures.
 
 Columns of ``labels.csv``: ``image`` (a path relative to the file), ``emotion`` (one of the seven, or a
-word for it) and/or ``action_units`` (``1+2+25``; ``none`` when none is active; empty when nobody coded
-them), and optionally ``subject`` or ``identity`` (who is seen, so that people can be held out). Other
-columns are ignored. Everything is checked when the file is opened; pictures are read when asked for.
+synonym) and/or ``action_units`` (``1+2+25``; ``none`` for none active; empty for not coded), and optionally
+``subject`` or ``identity`` (the person, for holding people out). Other columns are ignored. The table is
+checked when it is opened; pictures are read on demand.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = ["label_folder", "matches", "read"]
 
 _LABELS = "labels.csv"
 _FACS = frozenset((1, 2, *range(4, 47), *range(50, 67), *range(68, 75), *range(80, 86), 91, 92, 97, 98))
-"""The codes of the Facial Action Coding System: units, descriptors, head, eyes, visibility, behaviour."""
+"""Codes of the Facial Action Coding System: units, descriptors, head, eyes, visibility, behaviour."""
 _COLUMNS = ("image", "emotion", "action_units", "subject", "identity")
 
 
@@ -53,10 +53,10 @@ class _Folder:
 
 
 class _Zip:
-    """Pictures in a zip, read in place: nothing is ever extracted to disk.
+    """Pictures in a zip, read in place and never extracted.
 
-    Each process opens the file for itself: a handle that was inherited or sent would share its place in
-    the file with its origin, and two readers would get parts of each other's pictures.
+    Each process opens the file itself: an inherited handle shares its file position with the parent, and
+    concurrent readers would get parts of each other's pictures.
     """
 
     def __init__(self, path: Path) -> None:
@@ -90,7 +90,7 @@ class _Zip:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """One picture of a label folder."""
+    """A picture of a label folder."""
 
     source: _Folder | _Zip
     image: str
@@ -111,9 +111,9 @@ class _Picture:
 
 
 def label_folder(path: str | Path, report: ProblemHandler = raise_problem) -> Dataset:
-    """Every labelled picture of a folder or zip, whatever its labels are for, in the order of ``labels.csv``.
+    """Return every picture of a folder or zip with its labels for all tasks, in the order of ``labels.csv``.
 
-    Raises DataError naming the file and the line when anything does not fit, unless ``report`` says to go on.
+    Raises DataError naming the file and the line of the first problem, unless ``report`` goes on.
     """
     source = _open(Path(path))
     try:
@@ -125,7 +125,7 @@ def label_folder(path: str | Path, report: ProblemHandler = raise_problem) -> Da
 
 
 class _Table:
-    """``labels.csv`` as it is read."""
+    """A ``labels.csv`` while it is read."""
 
     def __init__(self, source: _Folder | _Zip, report: ProblemHandler) -> None:
         self._source, self._report = source, report
@@ -143,7 +143,7 @@ class _Table:
                 yield record
 
     def _rows(self, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-        """The rows by the names of their columns, with the number of the line in which each ends."""
+        """Yield the rows by column name, with the number of the line in which each ends."""
         table = csv.reader(io.StringIO(text, newline=""), strict=True)
         header: list[str] | None = None
         while True:
@@ -176,7 +176,7 @@ class _Table:
         return False
 
     def _record(self, row: Mapping[str, str], line: int) -> Record | None:
-        """The record of a row, None when its picture cannot be used; labels that do not fit are left out."""
+        """Return the record of a row without its invalid labels, None if its picture cannot be used."""
         image = self._image(row["image"].strip(), line)
         subject = (row.get("subject") or row.get("identity") or "").strip() or None
         if self._report.every and subject is None and {"subject", "identity"} & row.keys():
@@ -199,7 +199,7 @@ class _Table:
         return record
 
     def _image(self, image: str, line: int) -> str | None:
-        """The path of a picture inside the data set, spelled in one way; tables from Windows have ``\\``."""
+        """Return the normalised path of a picture inside the data set; Windows tables have ``\\``."""
         parts = PurePosixPath(image.replace("\\", "/"))
         if not image:
             self._wrong(line, "names no image")
@@ -238,17 +238,17 @@ class _Table:
 
 
 def matches(path: Path) -> bool:
-    """Whether there is a labels.csv; every zip is taken for one of these."""
+    """Return whether there is a labels.csv; every zip is assumed to have one."""
     return (path / _LABELS).is_file() if path.is_dir() else zipfile.is_zipfile(path)
 
 
 def read(
     path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
 ) -> Dataset:
-    """The labelled pictures of a folder or zip as records; it has no parts."""
-    every = label_folder(path, report)
-    records = tuple(replace(one, task=task) for one in every if one.label(task) is not None)
-    return replace(every, task=task, records=records, split=split, fold=fold)
+    """Return the pictures with a label for ``task``; there are no splits and folds."""
+    data = label_folder(path, report)
+    records = tuple(replace(record, task=task) for record in data if record.label(task) is not None)
+    return replace(data, task=task, records=records, split=split, fold=fold)
 
 
 def _open(path: Path) -> _Folder | _Zip:

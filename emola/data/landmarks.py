@@ -1,4 +1,4 @@
-"""Files of prior features: 212 numbers a picture, made by the landmark network of the published model."""
+"""Landmark files: the prior features of the published model, 212 numbers per picture."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from emola.files import replacing, sha256, sha256_text
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
 
     from emola.data.records import Record
 
 __all__ = ["DIM", "features_digest", "load_landmarks", "save_landmarks", "wrong_landmarks"]
 
 DIM = 212
-"""x and y of 106 points (InsightFace's 2d106det), as the published .npy files hold them."""
+"""x and y of 106 points (InsightFace's 2d106det), as in the published .npy files."""
 
 
-def load_landmarks(path: Path) -> np.ndarray:
-    """(DIM,) float32. Raises DataError, naming the file, when it is not that."""
+def load_landmarks(path: Path) -> npt.NDArray[np.float32]:
+    """Return the features of a file, (DIM,) float32. Raises DataError for anything else."""
     wrong = wrong_landmarks(path)
     if wrong:
         raise DataError(f"The landmark file {path} {wrong}; `emola data features` makes it anew.")
     import numpy as np
 
-    return np.load(path, allow_pickle=False).astype(np.float32)
+    return np.asarray(np.load(path, allow_pickle=False), dtype=np.float32)
 
 
 def wrong_landmarks(path: Path) -> str | None:
-    """What is wrong with a file, as the end of a sentence that begins with it; None when all is well."""
+    """Return the problem of a file, as the rest of a sentence that begins with its path, or None."""
     import numpy as np
 
     try:
@@ -50,7 +51,7 @@ def wrong_landmarks(path: Path) -> str | None:
 
 
 def features_digest(records: Iterable[Record]) -> str:
-    """A digest of the landmark files of these records, by record id; of one that is missing, too."""
+    """Return a digest of the records' landmark files, by record id; missing files count as empty."""
     lines = []
     for record in sorted(records, key=lambda record: record.id):
         if record.landmarks is not None:
@@ -59,8 +60,8 @@ def features_digest(records: Iterable[Record]) -> str:
     return sha256_text("".join(lines))[:16]
 
 
-def save_landmarks(path: Path, numbers: np.ndarray) -> None:
-    """Write a file; it appears whole or not at all."""
+def save_landmarks(path: Path, numbers: npt.NDArray[np.float32]) -> None:
+    """Write a landmark file atomically."""
     import numpy as np
 
     with replacing(path) as partial, partial.open("wb") as file:

@@ -1,4 +1,4 @@
-"""Unlabelled pictures, from files and folders: found, named, and checked before a long run begins."""
+"""Unlabelled pictures in files and folders: finding, naming and checking them before a long run."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from emola.files import sha256_stream
 __all__ = ["CheckedPictures", "FoundPictures", "check_pictures", "find_pictures"]
 
 _SYSTEM = frozenset(("__macosx", "@eadir", "thumbs.db", "desktop.ini", "$recycle.bin"))
-"""What operating systems and network drives leave in folders, beside names that begin with a full stop."""
+"""Entries that operating systems and network drives create, besides names that begin with a full stop."""
 
 
 @dataclass(frozen=True)
 class FoundPictures:
-    """The pictures in files and folders, and how many other files lie beside them, by ending."""
+    """The pictures in files and folders, and the number of other files by suffix."""
 
     records: Sequence[Record]
     others: Counter[str]
@@ -29,7 +29,7 @@ class FoundPictures:
 
 @dataclass(frozen=True)
 class CheckedPictures:
-    """The records whose pictures can be read, with digests, and why the others cannot, by id."""
+    """The readable records, with digests, and the reasons for the others, by id."""
 
     records: Sequence[Record]
     bad: dict[str, str] = field(default_factory=dict)
@@ -48,8 +48,8 @@ def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Fo
     for one that may not be read.
     """
     others: Counter[str] = Counter()
-    passed_over = {path.resolve() for path in leave_out}
-    files: dict[Path, Path] = {}  # the file itself: the name by which it was reached
+    ignored = {path.resolve() for path in leave_out}
+    files: dict[Path, Path] = {}  # resolved path: path by which it was reached
     roots = []
     for path in paths:
         if not path.exists():
@@ -57,42 +57,42 @@ def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Fo
         is_folder = path.is_dir()
         if not is_folder and not path.is_file():
             raise ImageError(f"{path} is neither a file nor a folder.")
-        place = path.resolve() if is_folder else path.parent.resolve() / path.name
-        roots.append(place if is_folder else place.parent)
-        reached = list(_pictures_in(place, others, passed_over)) if is_folder else [place]
+        resolved = path.resolve() if is_folder else path.parent.resolve() / path.name
+        roots.append(resolved if is_folder else resolved.parent)
+        reached = list(_pictures_in(resolved, others, ignored)) if is_folder else [resolved]
         if not reached:
             raise DataError(f"{path} holds no pictures{_but(others)}.")
         for file in reached:
-            itself = file.resolve()
-            if itself not in files or file == itself:  # the name of the file itself before that of a link
-                files[itself] = file
+            target = file.resolve()
+            if target not in files or file == target:  # prefer the file's own name to that of a link
+                files[target] = file
     root = Path(os.path.commonpath(roots)) if len({root.anchor for root in roots}) == 1 else None
     names = sorted((_name(file, root), file) for file in files.values())
     return FoundPictures([Record(id=name, image=ImageFile(file)) for name, file in names], others)
 
 
-def _pictures_in(folder: Path, others: Counter[str], passed_over: Collection[Path]) -> Iterator[Path]:
-    """The pictures in a folder and below, also behind links; what else is there is counted."""
+def _pictures_in(folder: Path, others: Counter[str], ignored: Collection[Path]) -> Iterator[Path]:
+    """Yield the pictures in a folder and its subfolders, following links; count other files in ``others``."""
     from emola.face.image import IMAGE_SUFFIXES
 
-    entered: set[Path] = set()
-    for place, folders, names in os.walk(folder, followlinks=True, onerror=_refuse):
-        itself = Path(place).resolve()
-        if itself in entered:  # a link to a folder above, or two ways to the same one
+    visited: set[Path] = set()
+    for parent, folders, names in os.walk(folder, followlinks=True, onerror=_raise):
+        resolved = Path(parent).resolve()
+        if resolved in visited:  # a link to a parent folder, or a second path to the same one
             folders.clear()
             continue
-        entered.add(itself)
+        visited.add(resolved)
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
-        for file in (Path(place) / name for name in sorted(names) if not _is_hidden(name)):
-            if file.exists() and not file.is_file():  # a pipe would block whoever opens it
+        for file in (Path(parent) / name for name in sorted(names) if not _is_hidden(name)):
+            if file.exists() and not file.is_file():  # opening a pipe would block
                 continue
             if file.suffix.lower() in IMAGE_SUFFIXES:
                 yield file
-            elif file.resolve() not in passed_over:
+            elif file.resolve() not in ignored:
                 others[file.suffix.lower() or "no ending"] += 1
 
 
-def _refuse(error: OSError) -> None:
+def _raise(error: OSError) -> None:
     raise error
 
 
@@ -114,14 +114,14 @@ def check_pictures(
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> CheckedPictures:
-    """Decode every picture as it will be decoded later, so that truncated files are found, too.
+    """Decode every picture as in the run itself, which also finds truncated files.
 
-    answered: ids that need no decoding, since nothing will be asked about them. jobs: threads at work.
-    progress: called with pictures done and pictures in all.
+    answered: ids that the run will not read and that need no decoding. jobs: number of threads. progress:
+    called with the pictures done and the total.
     """
     good, bad = [], {}
 
-    def look(record: Record) -> Record | DataError:
+    def check(record: Record) -> Record | DataError:
         try:
             if record.id not in answered:
                 record.image.open()
@@ -131,7 +131,7 @@ def check_pictures(
 
     pool = ThreadPoolExecutor(jobs)
     try:
-        for done, (record, result) in enumerate(zip(records, pool.map(look, records), strict=True), 1):
+        for done, (record, result) in enumerate(zip(records, pool.map(check, records), strict=True), 1):
             if isinstance(result, DataError):
                 bad[record.id] = _reason(record, result)
             else:
@@ -139,12 +139,12 @@ def check_pictures(
             if progress:
                 progress(done, len(records))
     finally:
-        pool.shutdown(cancel_futures=True)  # an interrupt does not wait for thousands of pictures
+        pool.shutdown(cancel_futures=True)  # an interrupt must not wait for thousands of pictures
     return CheckedPictures(good, bad)
 
 
 def _reason(record: Record, error: DataError) -> str:
-    """Why a picture cannot be read, without its path, which stands before it wherever reasons are listed."""
+    """Return why a picture cannot be read, without its path, which lists of reasons show already."""
     from emola.face.image import path_label  # messages show the end of a long path
 
     reason = " ".join(str(error.__cause__ or error).split())

@@ -1,4 +1,4 @@
-"""Statistics drawn: how often each action unit and each emotion occurs."""
+"""Bar charts of the action units and emotions of a data set."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ _INK, _BAR = "#333333", "#3b6ea5"
 
 
 def plot_statistics(figures: Mapping[str, Any], folder: str | Path) -> list[Path]:
-    """Write ``action_units.png`` and ``emotions.png``, of those that were counted, to ``folder``.
+    """Write ``action_units.png`` and ``emotions.png``, unless empty, to ``folder``; return the paths.
 
-    figures: what ``emola.data.stats.statistics`` gives.
+    figures: the result of ``emola.data.stats.statistics``.
     """
     folder = Path(folder)
     units = {f"AU{code}": count for code, count in figures["action_units"].items()}
-    drawn = []
-    for name, what, counts in (
+    paths = []
+    for name, label, counts in (
         ("action_units", "action unit", units),
         ("emotions", "emotion", figures["emotions"]),
     ):
         if counts:
-            drawn.append(folder / f"{name}.png")
-            _bars(counts, what, drawn[-1])
-    return drawn
+            paths.append(folder / f"{name}.png")
+            _bars(counts, label, paths[-1])
+    return paths
 
 
-def _bars(counts: Mapping[str, int], what: str, path: Path) -> None:
+def _bars(counts: Mapping[str, int], label: str, path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    # No pyplot: it would choose a backend for the whole process and keep every figure.
+    # Not pyplot, which sets the backend of the whole process and keeps every figure.
     figure = Figure(figsize=(max(5.0, 0.5 * len(counts) + 1.5), 3.6), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -43,7 +43,7 @@ def _bars(counts: Mapping[str, int], what: str, path: Path) -> None:
     axes.bar_label(bars, fmt="{:,.0f}", fontsize=7, color=_INK, padding=2)
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylabel("records")
-    axes.set_title(f"Records by {what}", fontsize=10, color=_INK)
+    axes.set_title(f"Records by {label}", fontsize=10, color=_INK)
     axes.tick_params(axis="x", rotation=45 if len(counts) > 8 else 0, labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     with replacing(path) as partial:

@@ -1,4 +1,4 @@
-"""What is wrong in the files of a set of faces: the first of it stops the reading, or all of it is listed."""
+"""Problems in the files of a data set: raised at the first one, or collected."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["Problem", "ProblemHandler", "ProblemList", "raise_problem"]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: in which file, in which line or record (None for the whole), and what.
+    """A problem of a file, or of one of its lines or records.
 
-    what: the end of a sentence that begins with the place, without its full stop.
+    what: the rest of a sentence that begins with the location, without the full stop.
     """
 
     file: Path
@@ -29,28 +29,28 @@ class Problem:
 
 
 class ProblemHandler(Protocol):
-    """Who hears of a fault. A reader goes on when it returns, and leaves out what does not fit."""
+    """Receives the problems of a reader. If it returns, the reader leaves out the entry and goes on."""
 
     every: bool
-    """Whether all faults are wanted, also those that a reader may pass over."""
+    """Whether to report all problems, including those that a reader may otherwise ignore."""
 
     def __call__(self, file: Path, line: int | None, what: str) -> None:
-        """See ``Problem``."""
+        """Handle a problem, see ``Problem`` for the arguments."""
 
 
-class _Refusal:
+class _Raise:
     every = False
 
     def __call__(self, file: Path, line: int | None, what: str) -> None:
         raise DataError(f"{Problem(file, line, what)}.")
 
 
-raise_problem: ProblemHandler = _Refusal()
-"""Raises DataError at the first fault."""
+raise_problem: ProblemHandler = _Raise()
+"""Raises DataError at the first problem."""
 
 
 class ProblemList:
-    """Keeps every fault, in order."""
+    """Collects every problem, in order."""
 
     every = True
 
@@ -58,5 +58,5 @@ class ProblemList:
         self.found: list[Problem] = []
 
     def __call__(self, file: Path, line: int | None, what: str) -> None:
-        """See ``ProblemHandler``."""
+        """Add a problem, see ``Problem`` for the arguments."""
         self.found.append(Problem(file, line, what))

@@ -6,8 +6,8 @@ As distributed, ``aligned.zip`` unpacked::
     ├── EmoLabel/list_patition_label.txt     lines such as "train_00001.jpg 5"
     └── Image/aligned/train_00001_aligned.jpg
 
-Seven classes and the split of the list: 12,271 pictures to train on, 3,068 to test. The list and the
-folder ``aligned`` may also lie side by side, and the path may be the folder that holds ``basic``.
+Seven classes; the list defines the split: 12,271 training and 3,068 test pictures. The list and the folder
+``aligned`` may also lie side by side, and the path may be the folder that contains ``basic``.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _CLASSES = ("surprise", "fear", "disgust", "happiness", "sadness", "anger", "neu
 
 
 def matches(path: Path) -> bool:
-    """Whether there is a list_patition_label.txt where it should be."""
+    """Return whether there is a list_patition_label.txt in its place."""
     return _root(path) is not None
 
 
 def read(
     path: Path, task: str, split: str | None, fold: int | None, report: ProblemHandler = raise_problem
 ) -> Dataset:
-    """The pictures of a split."""
+    """Return the pictures of a split."""
     root = _root(path)
     if root is None:
         raise DataError(
@@ -42,7 +42,7 @@ def read(
         )
     listed = find_child(root, f"EmoLabel/{_LIST}", _LIST)
     folder = find_child(root, "Image/aligned", "aligned")
-    there = {file.name for file in folder.iterdir()}
+    files = {file.name for file in folder.iterdir()}
     records = []
     seen: dict[str, int] = {}
     for number, line in read_lines(listed, report):
@@ -57,7 +57,7 @@ def read(
             report(listed, number, f"has {name} again, as line {seen[name]}")
             continue
         picture = folder / name.replace(".jpg", "_aligned.jpg")
-        if picture.name not in there:
+        if picture.name not in files:
             report(listed, number, f"names the picture {picture}, which is missing")
             continue
         emotion = _CLASSES[int(label) - 1]

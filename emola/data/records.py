@@ -1,7 +1,6 @@
-"""One record for every source of faces: the picture, what people said of it, and how to train on it.
+"""The record of a face, with the same fields for every data set: picture, labels, conversation.
 
-Whatever the source, a record has the same fields, so that measuring, annotating and training need not
-know where it came from. Pictures are read when asked for.
+Pictures are read on demand.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ __all__ = ["TASKS", "Dataset", "ImageFile", "ImageSource", "Record", "Turn", "sa
 TASKS = ("au", "emotion")
 
 Turn = tuple[str, str]
-"""Who speaks, "human" or "gpt", and what they say; ``<image>`` in it stands for the picture."""
+"""The speaker, "human" or "gpt", and the text, in which ``<image>`` stands for the picture."""
 
 _Item = TypeVar("_Item")
 _IMAGE_MARK = "<image>"
@@ -37,15 +36,15 @@ class ImageSource(Protocol):
 
     @property
     def name(self) -> str:
-        """Where it is, for messages."""
+        """The location, for messages."""
 
     def open(self) -> Image.Image:
-        """The picture, upright RGB. Raises DataError, naming it, when it cannot be read."""
+        """Return the picture, upright RGB. Raises DataError if it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """A picture in a file of its own."""
+    """A picture file."""
 
     path: Path
 
@@ -66,14 +65,13 @@ class ImageFile:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One picture and what people said of it.
+    """A picture and its labels.
 
-    id: unique in its source and the same in every run. emotion: one of the seven, None when nobody
-    said. action_units: the active ones, ascending, None when they were not coded. uncoded: units that
-    were looked for and could not be judged here; neither active nor inactive. reference: a description
-    in words. landmarks: an .npy file of prior features. subject: who is seen. task: what ``messages``
-    are about. conversation: what was asked and answered about the picture. digest: of the picture's file,
-    where somebody took it.
+    id: unique in its data set and the same in every run. emotion: one of the seven, None if unlabelled.
+    action_units: the active ones, ascending, None if not coded. uncoded: units that could not be judged;
+    neither active nor inactive. reference: a description. landmarks: an .npy file of prior features.
+    subject: the person. task: the subject matter of ``messages``. conversation: questions and answers about
+    the picture. digest: of the picture file, if it was computed.
     """
 
     id: str
@@ -90,11 +88,11 @@ class Record:
 
     @property
     def messages(self) -> list[Message]:
-        """The conversation to train on as chat-template messages.
+        """The training conversation as chat-template messages; [] for a record without one and without label.
 
-        As the published training has it (``preprocess_multimodal``), the picture stands first in its
-        turn, wherever ``<image>`` stood, and the text of that turn is stripped. A record without a
-        conversation is asked the published question and answers with its label.
+        As in the published training (``preprocess_multimodal``), the picture comes first in its turn,
+        wherever ``<image>`` was, and the text of that turn is stripped. Without a conversation, the
+        published question is answered with the label.
         """
         if self.conversation:
             return [_message(*turn) for turn in self.conversation]
@@ -104,13 +102,13 @@ class Record:
         return [_message("human", question), _message("gpt", self._answer(self.task))]
 
     def label(self, task: str) -> str | None:
-        """The label as text: an emotion, or action units such as ``1, 2, 25``; None when there is none."""
+        """Return the label as text: an emotion, or action units such as ``1, 2, 25``; None if unlabelled."""
         if task == "emotion":
             return self.emotion
         return None if self.action_units is None else ", ".join(map(str, self.action_units))
 
     def _answer(self, task: str) -> str:
-        """The label as an answer that the published scorer reads back: ``Happiness``, ``AU1, AU2``."""
+        """Return the label in the form that the published scorer reads: ``Happiness``, ``AU1, AU2``."""
         if task == "emotion":
             return str(self.emotion).capitalize()
         return ", ".join(f"AU{code}" for code in self.action_units or ()) or "None"
@@ -124,12 +122,12 @@ def _message(speaker: str, text: str) -> Message:
 
 @dataclass(frozen=True, eq=False)
 class Dataset(Sequence[Record]):
-    """The records of one source, in a fixed order.
+    """The records of a data set, in a fixed order.
 
-    kind: what the source is, such as "raf-db". task: what they have labels for, None where that was not
-    asked. split, fold: which part of it, None where it has no parts. units: the action units that the
-    source's protocol scores, () where it names none. note: what a user should hear about it. Close it, or
-    use it as a context manager, to release a zip.
+    kind: a name of ``emola.data.registry.KINDS``. task: the task of the labels, None for all tasks. split,
+    fold: the part that was read, None if there are no parts. units: the action units that the protocol
+    scores, () if it defines none. note: a remark for the user. Close the data set, or use it as a context
+    manager, to release a zip.
     """
 
     path: Path
@@ -144,10 +142,10 @@ class Dataset(Sequence[Record]):
 
     @property
     def name(self) -> str:
-        """The source and its part, such as ``bp4d/test-2``."""
-        part = "-".join(str(one) for one in (self.split, self.fold) if one is not None)
-        path = self.path.resolve()  # "." and "x/.." have a name, too
-        return "/".join(one for one in (path.name if path.is_dir() else path.stem, part) if one)
+        """The name of the path and the part, such as ``bp4d/test-2``."""
+        part = "-".join(str(value) for value in (self.split, self.fold) if value is not None)
+        path = self.path.resolve()  # "." and "x/.." have names, too
+        return "/".join(name for name in (path.name if path.is_dir() else path.stem, part) if name)
 
     def __len__(self) -> int:
         return len(self.records)
@@ -167,13 +165,13 @@ class Dataset(Sequence[Record]):
         self.close()
 
     def close(self) -> None:
-        """Release the zip; it is opened anew when a picture is read later."""
+        """Release the zip; reading a picture opens it again."""
         if self.release:
             self.release()
 
 
 def sample(records: Sequence[_Item], limit: int | None, seed: int = 0) -> list[_Item]:
-    """``limit`` of the records at random, the same ones for the same seed, in their own order."""
+    """Return ``limit`` random records in their original order, the same for the same seed."""
     if limit is None or limit >= len(records):
         return list(records)
     chosen = random.Random(seed).sample(range(len(records)), limit)

@@ -1,4 +1,4 @@
-"""Any set of faces by its path: what it is, is seen from its layout."""
+"""The kinds of data sets, detected from the layout of a path, and opening them."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _FOLDS = (1, 2, 3)
 
 
 class _Reader(Protocol):
-    """What the module of a reader offers."""
+    """The functions of a reader module."""
 
     matches: Callable[[Path], bool]
-    """Whether a path looks like this source, from the names of a few files alone."""
+    """Return whether a path has the layout of this kind, from the names of a few files alone."""
 
     read: Callable[[Path, str, str | None, int | None, ProblemHandler], Dataset]
-    """Read path, task, split ("train", "test", "all" or None) and fold; faults go to the last."""
+    """Read the records of path, task, split ("train", "test", "all" or None) and fold."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A source that can be read.
+    """A kind of data set.
 
-    tasks: what it has labels for. splits, folds: whether it has them. aligned: whether its pictures are
-    aligned faces, each alone in its picture and filling it.
+    module: its reader. tasks: the tasks it has labels for. splits, folds: whether it has them. aligned:
+    whether each of its pictures is one aligned face.
     """
 
-    home: str
+    module: str
     tasks: tuple[str, ...]
     splits: bool = True
     folds: bool = False
@@ -43,8 +43,8 @@ class Kind:
 
     @property
     def reader(self) -> _Reader:
-        """Its module."""
-        return cast(_Reader, import_module(self.home))
+        """The reader module."""
+        return cast(_Reader, import_module(self.module))
 
 
 KINDS: dict[str, Kind] = {
@@ -56,7 +56,7 @@ KINDS: dict[str, Kind] = {
     "emotionet": Kind("emola.data.emotionet", ("au",), splits=False),
     "labels": Kind("emola.data.labels", TASKS, splits=False),
 }
-"""Every source by name, in the order in which a path is tried; docs/datasets.md has their layouts."""
+"""Every kind by name, in the order of detection; docs/datasets.md shows their layouts."""
 
 
 def open_dataset(
@@ -66,14 +66,14 @@ def open_dataset(
     fold: int | None = None,
     kind: str | None = None,
 ) -> Dataset:
-    """The records of a set of faces that have a label, or a conversation, for ``task``.
+    """Return the records of a data set that have a label, or a conversation, for ``task``.
 
     path: a folder, a zip with labels.csv, or a JSON file of FABA-Instruct. task: "au" or "emotion".
-    split: "train", "test" (or "eval") or "all", needed where a source has parts and nowhere else.
-    fold: 1, 2 or 3, whose people are the test part, needed where a source has folds and split is not
-    "all". kind: one of ``KINDS``, seen from the layout by default.
+    split: "train", "test" (or "eval") or "all", required for kinds with splits only. fold: 1, 2 or 3, the
+    fold that is tested on, required for kinds with folds unless split is "all". kind: one of ``KINDS``,
+    by default detected from the layout.
 
-    Raises DataError naming what does not fit: the argument, or the first file or record.
+    Raises DataError naming the invalid argument, or the first invalid file or record.
     """
     path = Path(path)
     if task not in TASKS:
@@ -93,7 +93,7 @@ def open_dataset(
 
 
 def detect_kind(path: Path) -> str:
-    """Which of ``KINDS`` a path is, from its layout. Raises DataError."""
+    """Return the kind of a path, a name of ``KINDS``. Raises DataError for an unknown layout."""
     if not path.exists():
         raise DataError(f"There is no data set at {path}.")
     for name, source in KINDS.items():
@@ -108,21 +108,21 @@ def detect_kind(path: Path) -> str:
 def _part(
     path: Path, kind: str, source: Kind, split: str | None, fold: int | None
 ) -> tuple[str | None, int | None]:
-    """The split and fold to read, checked against what the source has."""
+    """Return the split and the fold to read, checked against those of the kind."""
     split = "test" if split == "eval" else split
-    # A file, such as eval_au_anno.json, is one part by itself.
+    # A file, such as eval_au_anno.json, is a part by itself.
     if not source.splits or path.is_file():
         if split not in (None, "all") or fold is not None:
             raise DataError(f"{path} has no parts: leave out the split and the fold.")
         return None, None
     if split not in ("train", "test", "all"):
-        said = "say which" if split is None else f"{split!r} is none of them"
-        raise DataError(f"{path} ({kind}) has the splits train and test, or all of it: {said}.")
+        hint = "say which" if split is None else f"{split!r} is none of them"
+        raise DataError(f"{path} ({kind}) has the splits train and test, or all of it: {hint}.")
     if not source.folds or split == "all":
         if fold is not None:
             raise DataError(f"{path} ({kind}, split {split}) has no folds: leave out the fold.")
         return split, None
     if fold not in _FOLDS:
-        said = "say which" if fold is None else f"{fold} is none of them"
-        raise DataError(f"{path} ({kind}) has the folds 1, 2 and 3: {said}.")
+        hint = "say which" if fold is None else f"{fold} is none of them"
+        raise DataError(f"{path} ({kind}) has the folds 1, 2 and 3: {hint}.")
     return split, fold

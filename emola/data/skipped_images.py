@@ -1,4 +1,4 @@
-"""Bad pictures in a long run: reported and passed over, until there are too many."""
+"""Skipping unreadable images in a long run, until there are too many."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["SKIP_ONE_IN", "SkippedImages"]
 
 SKIP_ONE_IN = 100
-"""One picture in so many may be unreadable; with more, the data are at fault, not a picture."""
+"""A run may skip one image in this many; more point to a problem of the whole data set."""
 
 _SHOWN = 20
 
@@ -34,15 +34,15 @@ class SkippedImages:
         self.total = total
         self._endless = endless
         self.skipped: dict[str, str] = {}
-        """What was wrong, by the record's id."""
+        """The reasons, by record id."""
         self._report = report or _print
 
     def __len__(self) -> int:
-        """How many records were passed over."""
+        """Return the number of skipped records."""
         return len(self.skipped)
 
     def open(self, record: Record) -> Image.Image | None:
-        """The record's picture, None when it cannot be read. Raises DataError when too many cannot."""
+        """Return a record's image, or None after skipping it. Raises DataError if too many are skipped."""
         try:
             return record.image.open()
         except DataError as error:
@@ -50,14 +50,14 @@ class SkippedImages:
             return None
 
     def each(self, records: Iterable[Record]) -> Iterator[tuple[Record, Image.Image]]:
-        """The records whose pictures can be read, with them. Raises DataError when too many cannot."""
+        """Yield the readable records with their images. Raises DataError if too many are skipped."""
         for record in records:
             image = self.open(record)
             if image is not None:
                 yield record, image
 
     def skip(self, identity: str, error: Exception) -> None:
-        """Pass over a record for a reason of the caller's. Raises DataError when there are too many."""
+        """Skip a record because of ``error``. Raises DataError if too many are skipped."""
         if identity in self.skipped:
             return
         self.skipped[identity] = " ".join(str(error).split())

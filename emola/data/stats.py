@@ -1,4 +1,4 @@
-"""What is in a set of faces, in numbers; for FABA-Instruct beside those of the paper."""
+"""Counts of a data set: pictures, subjects, action units, emotions, words."""
 
 from __future__ import annotations
 
@@ -25,20 +25,19 @@ PUBLISHED: dict[str, float] = {
     "au_eval": 325,
     "au_words": 207.35,
 }
-"""FABA-Instruct as its authors count it (Li et al., ECCV 2024, and their repository): pictures, samples
-for each task and part, and the mean length of the descriptions in words."""
+"""FABA-Instruct as counted by its authors (Li et al., ECCV 2024, and their repository): pictures, samples
+per task and part, and the mean number of words of a description."""
 
 
 def statistics(path: str | Path) -> dict[str, Any]:
-    """The numbers of a set of faces, ready for JSON.
+    """Return the counts of a data set, ready for JSON.
 
-    kind; records; images: distinct pictures; subjects: people, None where nobody says who is seen;
-    action_units: records by active unit; emotions: records by emotion. For FABA-Instruct also table:
-    the names of ``PUBLISHED``, counted here (words are what white space separates, None where a part
-    is not there), and derived: how many of the counted records gave their units or emotion only by
-    their description, as training records do. skipped: records that do not fit.
+    kind; records: by task; images: distinct pictures; subjects: people, None if unknown; action_units:
+    records by active unit; emotions: records by emotion. For FABA-Instruct also table: the names of
+    ``PUBLISHED`` (words are separated by white space; None for a missing part); derived: records whose units
+    or emotion were read from the description, as training records have no labels; skipped: invalid records.
 
-    Raises DataError when nothing that is known is at ``path``.
+    Raises DataError if ``path`` has no known layout.
     """
     path = Path(path)
     kind = detect_kind(path)
@@ -47,16 +46,18 @@ def statistics(path: str | Path) -> dict[str, Any]:
     records: dict[str, list[Record]] = {}
     for task in KINDS[kind].tasks:
         records[task] = list(KINDS[kind].reader.read(path, task, "all", None, raise_problem))
-    every = [record for some in records.values() for record in some]
-    if not every:
+    labelled = [record for of_task in records.values() for record in of_task]
+    if not labelled:
         raise DataError(f"{path} has no labelled picture.")
-    units: Counter[int] = Counter(code for one in records.get("au", ()) for code in one.action_units or ())
-    people = {record.subject for record in every if record.subject}
+    units: Counter[int] = Counter(
+        code for record in records.get("au", ()) for code in record.action_units or ()
+    )
+    subjects = {record.subject for record in labelled if record.subject}
     return {
         "kind": kind,
-        "records": {task: len(some) for task, some in records.items()},
-        "images": len({record.image.name for record in every}),
-        "subjects": len(people) or None,
+        "records": {task: len(of_task) for task, of_task in records.items()},
+        "images": len({record.image.name for record in labelled}),
+        "subjects": len(subjects) or None,
         "action_units": _sorted_units(units),
         "emotions": _sorted_emotions(record.emotion for record in records.get("emotion", ())),
     }
@@ -87,11 +88,11 @@ def _faba_instruct(path: Path) -> dict[str, Any]:
             if source.task == "au":
                 units.update(_units(record, words))
             else:
-                emotions.append(record.emotion or _emotion(words))
+                emotions.append(record.emotion or read_emotion(words))
     table = {name: _counted(name, images, samples, lengths) for name in PUBLISHED}
     return {
         "kind": "faba-instruct",
-        "records": {task: len(some) for task, some in lengths.items()},
+        "records": {task: len(counts) for task, counts in lengths.items()},
         "images": len(images),
         "subjects": None,
         "action_units": _sorted_units(units),
@@ -105,18 +106,18 @@ def _faba_instruct(path: Path) -> dict[str, Any]:
 def _counted(
     name: str, images: set[str], samples: Counter[str], lengths: dict[str, list[int]]
 ) -> float | None:
-    """The value for a name of ``PUBLISHED``."""
+    """Return the count for a name of ``PUBLISHED``."""
     if name == "images":
         return len(images)
-    task, _, what = name.partition("_")
-    if what == "words":
-        some = lengths[task]
-        return round(sum(some) / len(some), 2) if some else None
+    task, _, quantity = name.partition("_")
+    if quantity == "words":
+        words = lengths[task]
+        return round(sum(words) / len(words), 2) if words else None
     return samples[name] or None
 
 
 def _descriptions(record: Record) -> Iterator[str]:
-    """What was said of the picture."""
+    """Yield the descriptions of the picture."""
     if record.reference is not None:
         yield record.reference
     yield from (text for speaker, text in record.conversation if speaker == "gpt")
@@ -124,10 +125,6 @@ def _descriptions(record: Record) -> Iterator[str]:
 
 def _units(record: Record, words: str) -> Iterable[int]:
     return read_action_units(words) if record.action_units is None else record.action_units
-
-
-def _emotion(words: str) -> str | None:
-    return read_emotion(words)
 
 
 def _sorted_units(counts: Counter[int]) -> dict[str, int]:

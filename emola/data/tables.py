@@ -14,7 +14,7 @@ __all__ = ["code_of", "columns_of", "decoded", "find_child", "read_lines", "read
 
 
 def find_child(folder: Path, *names: str) -> Path:
-    """The first of ``names`` that exists in ``folder``. Raises DataError naming the first."""
+    """Return the first of ``names`` that exists in ``folder``. Raises DataError if none does."""
     for name in names:
         if (folder / name).exists():
             return folder / name
@@ -23,7 +23,7 @@ def find_child(folder: Path, *names: str) -> Path:
 
 
 def decoded(path: Path, data: bytes, report: ProblemHandler = raise_problem) -> str:
-    """UTF-8 text, without a byte order mark; lines that are not are reported, then read with marks."""
+    """Return UTF-8 text without a byte order mark, invalid bytes replaced and their lines reported."""
     for number, line in enumerate(data.split(b"\n"), 1):
         try:
             line.decode("utf-8")
@@ -33,7 +33,7 @@ def decoded(path: Path, data: bytes, report: ProblemHandler = raise_problem) -> 
 
 
 def read_lines(path: Path, report: ProblemHandler = raise_problem) -> list[tuple[int, str]]:
-    """The lines of a text file that are not blank, with their numbers; none of one that cannot be read."""
+    """Return the non-blank lines of a text file with their numbers; none if the file is unreadable."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -46,9 +46,9 @@ def read_lines(path: Path, report: ProblemHandler = raise_problem) -> list[tuple
 def read_table(
     path: Path, report: ProblemHandler = raise_problem
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header, and the rows with their lines' numbers, every row as long as the header.
+    """Return the header and the rows with their line numbers; both are empty for an unreadable table.
 
-    A table that cannot be read has neither.
+    Rows of another length than the header are reported and left out.
     """
     rows: list[tuple[int, list[str]]] = []
     for number, line in read_lines(path, report):
@@ -67,7 +67,7 @@ def read_table(
 
 
 def code_of(column: str) -> int | None:
-    """The action unit that a column is about, from a header such as ``12``, ``AU12``, ``'AU 12'``."""
+    """Return the action unit of a column header such as ``12``, ``AU12`` or ``'AU 12'``, else None."""
     match = re.fullmatch(r"(?:AU)?[ _]?0*([1-9]\d?)", column.strip(" '\""), re.IGNORECASE)
     return int(match[1]) if match else None
 
@@ -75,7 +75,7 @@ def code_of(column: str) -> int | None:
 def columns_of(
     path: Path, header: Sequence[str], codes: Iterable[int], report: ProblemHandler, first: int = 0
 ) -> dict[int | None, int] | None:
-    """The column of each action unit, from ``first`` on; None when a unit has none, which is reported."""
+    """Return the column of each action unit, from column ``first`` on; None, with reports, if one lacks."""
     columns = {code_of(name): column for column, name in enumerate(header) if column >= first}
     absent = [code for code in codes if code not in columns]
     for code in absent:

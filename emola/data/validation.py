@@ -1,4 +1,4 @@
-"""Looking for what is wrong in a set of faces, all of it at once, file and record by name."""
+"""Checking a data set: lists all problems, by file and line or record."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from emola.data.faba_instruct import Annotations, entry_problems, every_file, image_root, load
 from emola.data.landmarks import wrong_landmarks
@@ -20,11 +20,12 @@ from emola.files import sha256
 __all__ = ["check_dataset"]
 
 _Progress = Callable[[str, int, int], None]
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """An entry of an annotation file, and the picture that it speaks of."""
+    """An entry of an annotation file, and its picture."""
 
     source: Annotations
     number: int
@@ -42,16 +43,15 @@ class _Entry:
 def check_dataset(
     path: str | Path, images: bool = False, progress: _Progress | None = None
 ) -> Iterator[Problem]:
-    """Everything that is wrong with a set of faces, in the order of its files.
+    """Yield all problems of a data set, in the order of its files.
 
-    FABA-Instruct, a tree or one JSON file: annotation files that are missing, broken turns, unknown
-    labels, pictures and landmark files that are missing, landmarks of a wrong shape, duplicates, and
-    pictures that stand in both train and eval, under one name or as equal files. Every other source:
-    whatever keeps it from being read, with file and line, and people who are missing. images: also decode
-    every picture, which takes long, and find equal ones. progress: called with what is being looked at, how
-    many are done and of how many.
+    FABA-Instruct, a tree or one JSON file: missing annotation files, broken turns, unknown labels, missing
+    pictures and landmark files, invalid landmarks, duplicates, and pictures in both train and eval, by name
+    or content. Other kinds: whatever a reader cannot read, and missing subjects. images: also decode every
+    picture, which is slow, and find identical ones. progress: called with the name of the current step,
+    the items done and the total.
 
-    Raises DataError when nothing that is known is at ``path``.
+    Raises DataError if ``path`` has no known layout.
     """
     path = Path(path)
     kind = detect_kind(path)
@@ -66,11 +66,11 @@ def check_dataset(
             yield Problem(source.file, None, str(error).removeprefix(f"{source.file} ").removesuffix("."))
             continue
         root = image_root(source.file, values)
-        here = [_entry(source, number, value, root) for number, value in enumerate(values)]
-        for entry in _watched(here, source.file.name, progress):
-            yield from _one(entry, root, images)
-        yield from _duplicates(here)
-        entries += here
+        read = [_entry(source, number, value, root) for number, value in enumerate(values)]
+        for entry in _watched(read, source.file.name, progress):
+            yield from _entry_problems(entry, root, images)
+        yield from _duplicates(read)
+        entries += read
     yield from _leaks(entries, progress)
 
 
@@ -79,8 +79,8 @@ def _entry(source: Annotations, number: int, value: Any, root: Path) -> _Entry:
     return _Entry(source, number, value, root / name if isinstance(name, str) and name else None)
 
 
-def _one(entry: _Entry, root: Path, images: bool) -> Iterator[Problem]:
-    """What is wrong with one entry and the files that it names."""
+def _entry_problems(entry: _Entry, root: Path, images: bool) -> Iterator[Problem]:
+    """Yield the problems of an entry and of the files that it names."""
     yield from map(entry.finding, entry_problems(entry.value, entry.source.task))
     if entry.image is None:
         return
@@ -101,7 +101,7 @@ def _one(entry: _Entry, root: Path, images: bool) -> Iterator[Problem]:
 
 
 def _duplicates(entries: Sequence[_Entry]) -> Iterator[Problem]:
-    """Ids and pictures that stand twice in one file."""
+    """Yield ids and pictures that occur twice in a file."""
     for name in ("id", "image"):
         first: dict[str, int] = {}
         for entry in entries:
@@ -111,7 +111,7 @@ def _duplicates(entries: Sequence[_Entry]) -> Iterator[Problem]:
 
 
 def _leaks(entries: Sequence[_Entry], progress: _Progress | None) -> Iterator[Problem]:
-    """Pictures of eval that are also in train, by name below images/ or by content."""
+    """Yield eval pictures that are also in train, by name below images/ or by content."""
     pictured = [entry for entry in entries if entry.image is not None]
     trained = [entry for entry in pictured if entry.source.name == "train"]
     tested = [entry for entry in pictured if entry.source.name == "eval"]
@@ -124,7 +124,7 @@ def _leaks(entries: Sequence[_Entry], progress: _Progress | None) -> Iterator[Pr
 
 
 def _inner_name(entry: _Entry) -> str:
-    """The picture's name below the last folder called images, without its ending."""
+    """Return the picture's path below the last folder called images, without its suffix."""
     parts = (entry.image or Path()).with_suffix("").parts
     start = len(parts) - parts[::-1].index("images") if "images" in parts else -1
     return "/".join(parts[start:])
@@ -133,9 +133,9 @@ def _inner_name(entry: _Entry) -> str:
 def _twins(
     trained: Sequence[_Entry], tested: Sequence[_Entry], progress: _Progress | None
 ) -> dict[Path | None, _Entry]:
-    """For pictures of ``tested``, an entry of ``trained`` whose picture is an equal file.
+    """Return, for pictures of ``tested``, an entry of ``trained`` with an identical picture file.
 
-    Only files whose size occurs on both sides are read.
+    Only files of equal size are read.
     """
     sizes: dict[int, dict[Path, _Entry]] = defaultdict(dict)
     for entry in trained:
@@ -154,35 +154,35 @@ def _twins(
 
 
 def _other(path: Path, kind: str, images: bool, progress: _Progress | None) -> Iterator[Problem]:
-    """Everything that is wrong in another source, with file and line."""
-    faults = ProblemList()
+    """Yield all problems of another kind of data set, with file and line."""
+    problems = ProblemList()
     records: dict[str, Record] = {}
     releases = []
     for task in KINDS[kind].tasks:
         try:
-            data = KINDS[kind].reader.read(path, task, "all", None, faults)
+            data = KINDS[kind].reader.read(path, task, "all", None, problems)
         except DataError as error:
-            faults(path, None, f"cannot be read: {str(error).removesuffix('.')}")
+            problems(path, None, f"cannot be read: {str(error).removesuffix('.')}")
             continue
         releases.append(data)
         records |= {record.id: record for record in data}
-    if not records and not faults.found:
-        faults(path, None, "has no labelled picture")
-    yield from _in_order(faults.found)
+    if not records and not problems.found:
+        problems(path, None, "has no labelled picture")
+    yield from _in_order(problems.found)
     if images:
         yield from _pictures(list(records.values()), progress)
     for data in releases:
         data.close()
 
 
-def _in_order(faults: Sequence[Problem]) -> list[Problem]:
-    """Each fault once, though a table is read for each task; files as they came, lines in their order."""
-    place = {file: number for number, file in enumerate(dict.fromkeys(fault.file for fault in faults))}
-    return sorted(dict.fromkeys(faults), key=lambda fault: (place[fault.file], fault.line or 0))
+def _in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Return each problem once, although tables are read for each task, by file and line."""
+    files = {file: number for number, file in enumerate(dict.fromkeys(problem.file for problem in problems))}
+    return sorted(dict.fromkeys(problems), key=lambda problem: (files[problem.file], problem.line or 0))
 
 
 def _pictures(records: Sequence[Record], progress: _Progress | None) -> Iterator[Problem]:
-    """Pictures that cannot be decoded, and those that are there under two names."""
+    """Yield pictures that cannot be decoded, and pictures with identical pixels."""
     first: dict[bytes, Record] = {}
     for record in _watched(records, "pictures", progress):
         try:
@@ -197,10 +197,10 @@ def _pictures(records: Sequence[Record], progress: _Progress | None) -> Iterator
             yield Problem(Path(record.image.name), None, f"is the same picture as {same.id}{labels}")
 
 
-def _watched(things: Iterable[Any], name: str, progress: _Progress | None) -> Iterator[Any]:
-    """The things one by one, with progress told about each."""
-    things = list(things)
-    for done, thing in enumerate(things, 1):
-        yield thing
+def _watched(items: Iterable[_Item], name: str, progress: _Progress | None) -> Iterator[_Item]:
+    """Yield the items and call ``progress`` after each."""
+    items = list(items)
+    for done, item in enumerate(items, 1):
+        yield item
         if progress:
-            progress(name, done, len(things))
+            progress(name, done, len(items))

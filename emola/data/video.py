@@ -1,8 +1,8 @@
-"""Single frames of a video as pictures.
+"""Frames of a sequence: picture files, or single frames of a video.
 
-Frames are counted by decoding, never by seeking: seeking lands beside the frame in many codecs, and
-a label would go with the wrong picture. Reading in order is fast, jumping back starts the video anew;
-for training, ``emola data frames`` writes the frames as pictures once.
+Frames are counted by decoding, never by seeking: with many codecs seeking misses the exact frame, and a
+label would go with the wrong picture. Reading in order is fast; going back decodes the video from its
+start. For training, ``emola data frames`` writes the frames to picture files once.
 """
 
 from __future__ import annotations
@@ -28,37 +28,38 @@ _VIDEOS = {".avi", ".mp4", ".wmv", ".mov", ".mpg"}
 _MISSING_ONE_IN = 100
 """A sequence may lack one picture in this many; readers skip those."""
 
-_open = threading.local()
+_local = threading.local()
+"""Holds the video that each thread read last, as ``reader``."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoFrame:
-    """A frame of a video; the first has ``index`` 0."""
+    """A frame of a video; ``index`` counts from 0."""
 
     path: Path
     index: int
 
     @property
     def name(self) -> str:
-        """The video and the frame."""
+        """The path of the video and the frame number, from 1."""
         return f"{self.path} frame {self.index + 1}"
 
     def open(self) -> Image.Image:
-        """The frame, RGB. Raises DataError, naming it, when it cannot be decoded."""
+        """Return the frame, RGB. Raises DataError if it cannot be decoded."""
         from PIL import Image
 
-        film = getattr(_open, "film", None)
-        if film is None or film.path != self.path or film.next > self.index:
-            film = _open.film = _Film(self.path)
-        pixels = film.read(self.index)
+        reader = getattr(_local, "reader", None)
+        if reader is None or reader.path != self.path or reader.next > self.index:
+            reader = _local.reader = _VideoReader(self.path)
+        pixels = reader.read(self.index)
         if pixels is None:
-            _open.film = None
+            _local.reader = None
             raise DataError(f"{self.name} cannot be read: the video ends before it or is damaged.")
         return Image.fromarray(pixels[:, :, ::-1].copy())
 
 
-class _Film:
-    """A video that is open at one place; each thread keeps the last one that it read from."""
+class _VideoReader:
+    """An open video; ``next`` is the index of the next frame that it decodes."""
 
     def __init__(self, path: Path) -> None:
         import cv2
@@ -68,7 +69,7 @@ class _Film:
         self._capture: Any = cv2.VideoCapture(str(path))
 
     def read(self, index: int) -> Any:
-        """(H, W, 3) uint8 BGR of a frame that was not passed yet, None when there is none."""
+        """Return a frame, (H, W, 3) uint8 BGR, None past the end. ``index`` must not be before ``next``."""
         while self.next < index:
             if not self._capture.grab():
                 return None
@@ -86,14 +87,14 @@ def frame_pictures(
     report: ProblemHandler = raise_problem,
     first: int = 1,
 ) -> Mapping[int, ImageSource]:
-    """The pictures of the labelled ``frames`` of the sequence ``name``.
+    """Return the pictures of the labelled ``frames`` of the sequence ``name``.
 
-    folder: where pictures named by their frame's number lie. videos: where to look for a video with
-    ``name`` in its own when there is no such folder; ``first`` is the number of its first frame. frames:
-    their numbers, with the file and the line of their labels.
+    folder: picture files named by their frame number. videos: folder to search, if ``folder`` does not
+    exist, for a video whose name contains ``name``; its first frame has the number ``first``. frames: frame
+    numbers, with the file and the line of their labels.
 
-    Reported are a folder without which there is no video either, whose frames have no pictures then, and
-    missing pictures: each where every fault is wanted, else the first when more than one in a hundred is.
+    Reports a sequence with neither folder nor video, and returns nothing for it. Reports missing pictures:
+    all of them if ``report.every``, else the first one if more than one in a hundred is missing.
     """
     if not folder.is_dir():
         video = _video(videos, name)
@@ -103,15 +104,15 @@ def frame_pictures(
             )
             return {}
         return {frame: VideoFrame(video, frame - first) for frame in frames}
-    there = {int(file.stem): file for file in _pictures(folder)}
-    missing = [frame for frame in frames if frame not in there]
+    files = {int(file.stem): file for file in _pictures(folder)}
+    missing = [frame for frame in frames if frame not in files]
     if report.every:
         for frame in missing:
             report(*frames[frame], f"has no picture: {folder / f'{frame}.jpg'} is missing")
     elif len(missing) * _MISSING_ONE_IN > len(frames):
         more = f"is missing, and {len(missing) - 1} more of {len(frames)} labelled frames"
         report(folder / f"{missing[0]}.jpg", None, more)
-    return {frame: ImageFile(there.get(frame, folder / f"{frame}.jpg")) for frame in frames}
+    return {frame: ImageFile(files.get(frame, folder / f"{frame}.jpg")) for frame in frames}
 
 
 def _pictures(folder: Path) -> Iterable[Path]:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from emola.cli import main
 from emola.data import open_dataset
-from emola.data.features import Made, make_features, with_features
+from emola.data.features import FeatureCounts, make_features, with_features
 from emola.data.landmarks import load_landmarks, save_landmarks
 from emola.errors import DataError
 from emola.face import Face
@@ -50,12 +50,12 @@ def test_features_go_where_the_records_say(tree):
     save_landmarks(kept, np.zeros(212))
     expert = Expert()
     heard = []
-    assert make_features(tree, expert, progress=lambda *at: heard.append(at)) == Made(1, 5, {})
+    assert make_features(tree, expert, progress=lambda *at: heard.append(at)) == FeatureCounts(1, 5, {})
     assert heard[-1] == ("FABAInstruct", 6, 6) and len(heard) == 5
     assert not load_landmarks(kept).any(), "what is there is kept"
     record = open_dataset(tree, "au", "train")[0]
     assert load_landmarks(record.landmarks) == pytest.approx(20, abs=2)
-    assert make_features(tree, expert) == Made(6, 0, {}) and len(expert.calls) == 5
+    assert make_features(tree, expert) == FeatureCounts(6, 0, {}) and len(expert.calls) == 5
     assert not list(tree.rglob("*.partial"))
 
 
@@ -67,7 +67,7 @@ def test_broken_files_are_made_anew(tree):
         DataError, match=r"eval0\.npy is not a file of numbers.*`emola data features` makes it"
     ):
         load_landmarks(file)
-    assert make_features(tree, Expert()) == Made(5, 1, {})
+    assert make_features(tree, Expert()) == FeatureCounts(5, 1, {})
     assert load_landmarks(file).shape == (212,)
 
 
@@ -76,7 +76,7 @@ def test_an_interrupted_run_goes_on(tree):
         make_features(tree, Expert(stop_after=2))
     made = len(list(tree.rglob("*.npy")))
     assert 1 <= made <= 2
-    assert make_features(tree, Expert()) == Made(made, 6 - made, {})
+    assert make_features(tree, Expert()) == FeatureCounts(made, 6 - made, {})
 
 
 def test_pictures_are_worked_on_together(tree):
@@ -88,7 +88,7 @@ def test_pictures_are_worked_on_together(tree):
         return lonely(aligned)
 
     expert.features = features
-    assert make_features(tree, expert, jobs=2) == Made(0, 6, {})
+    assert make_features(tree, expert, jobs=2) == FeatureCounts(0, 6, {})
 
 
 def test_a_bad_picture_in_few_stops_and_names_it(tree):
@@ -110,7 +110,7 @@ def test_faces_that_are_not_aligned_are_found_first(tmp_path):
     folder = label_folder(tmp_path / "set", 120, black={7})
     lines = []
     made = make_features(folder, Expert(), tmp_path / "out", jobs=2, report=lines.append)
-    assert (made.there, made.made, list(made.skipped)) == (0, 119, ["in/7.png"])
+    assert (made.existing, made.made, list(made.skipped)) == (0, 119, ["in/7.png"])
     assert len(lines) == 1 and "No face was found in" in lines[0]
     data = with_features(open_dataset(folder, "emotion"), tmp_path / "out")
     assert load_landmarks(data[3].landmarks)[0] == 100
