@@ -1,5 +1,5 @@
 () => {
-  // Keyboard: Esc stops the answer being written, or leaves the editing of a question.
+  // Esc stops the answer being generated, or ends the editing of a question.
   const press = (id) => {
     const button = document.getElementById(id);
     if (!button || button.disabled || button.offsetParent === null) return false;
@@ -10,13 +10,13 @@
     if (event.key === "Escape" && (press("stop") || press("leave-edit"))) event.preventDefault();
   });
 
-  // What happens is told to screen readers, too.
-  document.querySelectorAll("#photo-notice, #chat-notice").forEach((line) => {
+  // Screen readers announce the status and the notices.
+  document.querySelectorAll("#model-status, #photo-notice, #chat-notice").forEach((line) => {
     line.setAttribute("role", "status");
     line.setAttribute("aria-live", "polite");
   });
 
-  // The example photos are buttons that hold a picture only: name them, and again when they come back.
+  // The example photos are buttons without text: name them, again after Gradio has rebuilt them.
   const nameExamples = () => {
     const names = document.getElementById("example-labels");
     const labels = names ? JSON.parse(names.dataset.labels) : [];
@@ -30,16 +30,23 @@
   const photoSide = document.getElementById("photo-side");
   if (photoSide) new MutationObserver(nameExamples).observe(photoSide, { childList: true, subtree: true });
 
-  // Light or dark: the system's choice until the visitor makes another one.
+  // Light or dark: the system's setting until the visitor chooses.
   const dark = () => document.body.classList.contains("dark");
   const remembered = localStorage.getItem("emola-theme");
   if (remembered) document.body.classList.toggle("dark", remembered === "dark");
-  const toggle = document.getElementById("theme-toggle");
-  const label = () => toggle.setAttribute("aria-label", dark() ? "Use light colours" : "Use dark colours");
-  toggle.addEventListener("click", () => {
+  const label = () => {
+    const text = dark() ? "Use light colours" : "Use dark colours";
+    const toggle = document.getElementById("theme-toggle");
+    if (toggle && toggle.getAttribute("aria-label") !== text) toggle.setAttribute("aria-label", text);
+  };
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#theme-toggle")) return;
     document.body.classList.toggle("dark");
     localStorage.setItem("emola-theme", dark() ? "dark" : "light");
     label();
   });
   label();
+  // The masthead is rebuilt when the model is ready.
+  const masthead = document.getElementById("masthead");
+  if (masthead) new MutationObserver(label).observe(masthead, { childList: true, subtree: true });
 }

@@ -16,11 +16,11 @@ from emola.face.image import ImageSource, load_image
 from emola.face.landmarker import Face
 
 if TYPE_CHECKING:
-    from emola.model import EmolaForConditionalGeneration, EmolaProcessor
+    from emola.model import EmolaConfig, EmolaForConditionalGeneration, EmolaProcessor
     from emola.model.devices import Device, Quantisation
     from emola.model.identity import Progress
 
-__all__ = ["EmoLA", "load"]
+__all__ = ["EmoLA", "inspect", "load"]
 
 
 class EmoLA:
@@ -154,13 +154,10 @@ def load(
     Raises CheckpointError for a model that does not exist, is damaged or does not fit into memory, and for an
     invalid option; DownloadError when a download fails.
     """
-    from emola.model.devices import check_options
-    from emola.model.loading import load_checkpoint, read_config
+    from emola.model.loading import load_checkpoint
 
-    check_options(device, dtype, quantize)  # before any download
-    folder = _folder(model)
-    config = read_config(folder)
-    expert = prior_expert(config.prior_expert)  # before the weights, which may take minutes to load
+    folder, config = inspect(model, device=device, dtype=dtype, quantize=quantize)
+    expert = prior_expert(config.prior_expert)  # before the weights, which may take minutes
     if expert.dim != config.prior_dim:
         raise CheckpointError(
             f"{folder} needs a prior of {config.prior_dim} numbers, but {expert.name!r} gives "
@@ -175,6 +172,25 @@ def load(
         )
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
     return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence, folder=folder)
+
+
+def inspect(
+    model: str | Path = "nano",
+    *,
+    device: Device = "auto",
+    dtype: str = "auto",
+    quantize: Quantisation | None = None,
+) -> tuple[Path, EmolaConfig]:
+    """Return the folder and the configuration of a model after checking the options, see :func:`load`.
+
+    A model on the hub is downloaded; the weights are not read. Raises CheckpointError.
+    """
+    from emola.model.devices import check_options
+    from emola.model.loading import read_config
+
+    check_options(device, dtype, quantize)  # before any download
+    folder = _folder(model)
+    return folder, read_config(folder)
 
 
 def _folder(model: str | Path) -> Path:

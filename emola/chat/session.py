@@ -16,12 +16,11 @@ from emola.chat.streaming import TextStream
 from emola.chat.turns import Turn
 from emola.errors import ChatError
 from emola.faba.messages import chat_messages, message
+from emola.faba.prompts import MAX_QUESTION
 
 RETRY_TEMPERATURE = 0.7
 RETRY_TOP_P = 0.9
 
-MAX_QUESTION = 2000
-"""Limit of a question in characters; tokenising longer ones would delay all other conversations."""
 MAX_QUESTION_TOKENS = 1000
 """Limit of a question in tokens, for text of several tokens per character, such as emoji."""
 

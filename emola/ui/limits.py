@@ -1,4 +1,4 @@
-"""How much one page may take of the server, and for how long."""
+"""Limits on memory, time and number of what the server keeps."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ MIB = 2**20
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of the page. Sizes are bytes, times are seconds.
+    """Limits of the server. Sizes are bytes, times are seconds.
 
-    upload_bytes: one photo; upload_seconds: its transfer; upload_pause: the longest wait for its next bytes;
-    transfers_per_address: those from one network address at once. request_bytes: the body of another request.
-    uploads_per_address: photos of one network address that may wait for their first look. uploads_memory:
-    all photos that arrive or wait. uploads_kept: how long a photo waits before it is dropped.
+    upload_bytes: size of a photo. upload_seconds: duration of its transfer. upload_pause: longest pause
+    within a transfer. transfers_per_address: simultaneous transfers from one network address.
+    request_bytes: size of any other request body. uploads_per_address: photos from one address that wait to
+    be read. uploads_memory: size of all photos that are being transferred or wait. uploads_kept: time after
+    which a waiting photo is dropped.
 
-    visits: photos with their conversations that are kept; visits_memory: their pictures together. A visit
-    ends after idle without a request, or after left once its page is closed. sweep: interval of the check.
-    sessions: pages, with a photo or without, of which Gradio keeps the state.
+    visits: number of visits. visits_memory: size of their pictures. idle: time without a request after which
+    a visit ends. left: time after which it ends once its page is closed. sweep: interval of the cleanup.
+    sessions: number of pages, with or without a photo, whose state Gradio keeps.
+
+    model_wait: time that a program waits for a model that is loading.
     """
 
     upload_bytes: int = 20 * MIB
@@ -35,6 +38,7 @@ class Limits:
     left: float = 60.0
     sweep: float = 5.0
     sessions: int = 500
+    model_wait: float = 120.0
 
 
 DEFAULT = Limits()

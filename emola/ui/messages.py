@@ -1,13 +1,10 @@
-"""What the page says, word for word, and the small pieces of HTML it says it in."""
+"""The sentences of the pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
-from typing import Any
+from collections.abc import Sequence
 
-from emola.faba import ACTION_UNITS
-from emola.face import MAX_FACES, AUEstimate, Face
+from emola.face import MAX_FACES
 
 TITLE = "EmoLA"
 TAGLINE = "What a face does, in words"
@@ -18,6 +15,7 @@ PRIVACY = (
     "It is gone when you delete it, a minute after you close the page, and after an hour without a question."
 )
 
+PHOTO_NEEDED = "A photo is needed."
 CHOOSE_FIRST = "Choose a photo first; then ask about it."
 IDLE_TOO_LONG = "This page was idle for so long that its photo was put away; choose it again."
 NO_FACE = "No face was found in this photo; try one where a face is larger, brighter or turned to the camera."
@@ -34,13 +32,14 @@ CLOSED = "There is nothing here."
 PICTURE_GONE = "This picture was deleted."
 ADAPTER_LABEL = "Answers by"
 AUTO = ("Auto", "auto")
-"""The choice that leaves it to the model which of its adapters answers."""
+"""The choice that lets the model route each question to an adapter."""
 ADAPTERS = {"au": "action units", "emotion": "emotion"}
 EDITING = "You are changing your last question; send to ask it instead, or press Esc to leave it."
 NOTHING_TO_EDIT = "There is nothing to edit: no question has been asked yet."
 STILL_WRITING = "An answer is still being written; wait for it or stop it."
 QUEUE_FULL = "Too many questions are waiting already; try again in a minute."
 NOT_ASKED = "Stopped while it waited; nothing was asked."
+PHOTO_FAILED = "The photo cannot be used, so nothing was asked; choose another one."
 STOPPED = "stopped"
 CUT = "ended at its length limit"
 DEFECT = "Something went wrong on our side; your conversation is kept. Please try again."
@@ -60,178 +59,98 @@ BEFORE_PHOTO = (
 BEFORE_QUESTION = "### Ask about this face\nIn your own words, or with one of the questions below."
 
 
+def loading(name: str) -> str:
+    """Return the status of the page while the model is loading."""
+    return f"{name} is loading. Choose a photo and ask: both are kept and answered when it is ready."
+
+
+def photo_waits(name: str) -> str:
+    """Return the notice for a photo that waits for the model."""
+    return f"Your photo is here; its faces are found when {name} is ready."
+
+
+def question_waits(name: str) -> str:
+    """Return the notice for a question that waits for the model."""
+    return f"Your question is answered when {name} is ready."
+
+
+def still_loading(name: str) -> str:
+    """Return the error for a program that has waited too long for the model."""
+    return f"{name} is still loading; try again in a minute."
+
+
+def load_failed(name: str) -> str:
+    """Return the error after the model could not be loaded."""
+    return f"{name} could not be loaded; the log of the server says why."
+
+
 def found(count: int) -> str:
-    """What was found in the photo, in a sentence."""
+    """Return how many faces were found in the photo."""
     if count == 1:
         return "One face found."
-    found = f"{count} faces found"
+    faces = f"{count} faces found"
     if count >= MAX_FACES:
-        found = f"The {count} largest faces are shown, and the photo may hold more"
-    return f"{found}; the first is chosen. Click on another one, or pick its number."
+        faces = f"The {count} largest faces are shown, and the photo may hold more"
+    return f"{faces}; the first is chosen. Click on another one, or pick its number."
 
 
 def upload_too_large(most: int) -> str:
-    """A photo has more bytes than are accepted."""
+    """Return the error for a photo of more than ``most`` bytes."""
     return f"The file is too large: at most {most // 2**20} MB are accepted."
 
 
 def request_too_large(most: int) -> str:
-    """A request has more bytes than are accepted."""
+    """Return the error for a request of more than ``most`` bytes."""
     return f"The request is too large: at most {most} bytes are accepted."
 
 
 def wrong_host(host: str) -> str:
-    """The page was requested under a name that it was not started for."""
+    """Return the error for a request under an unknown host name."""
     return f"This server does not answer as {host[:100]!r}; start it with --allow-host to change that."
 
 
 def no_such_face(number: object, count: int) -> str:
-    """A face was asked for that the photo does not have."""
+    """Return the error for a face that the photo does not have."""
     return f"There is no face {number}; the photo has {count}, numbered from 1."
 
 
 def chosen(number: int) -> str:
-    """Another face of the photo was picked."""
+    """Return the notice after another face was selected."""
     return f"Face {number}: a new conversation."
 
 
 def waiting(number: int) -> str:
-    """All places are taken; ``number`` counts those who wait, from 1."""
+    """Return the notice for a question in the queue; ``number`` is its position, from 1."""
     turn = "your question is the next" if number == 1 else f"your question is number {number} in line"
     return f"Waiting for a free place: {turn}."
 
 
-def no_face_number(given: object) -> str:
-    """What was given as the number of a face is none."""
-    return f"{given!r} is not the number of a face; give a whole number from 1, or none for the largest face."
+def no_face_number(value: object) -> str:
+    """Return the error for a value that is not the number of a face."""
+    return f"{value!r} is not the number of a face; give a whole number from 1, or none for the largest face."
 
 
 def adapter(name: str) -> str:
-    """A model's adapter, in the words a visitor knows."""
+    """Return the label of an adapter."""
     return ADAPTERS.get(name, name)
 
 
 def adapter_choices(names: Sequence[str]) -> list[tuple[str, str]]:
-    """What a visitor can choose between, and the names behind it; nothing for a model with one voice."""
+    """Return labels and values of the adapters; empty unless there are several."""
     if len(names) < 2:
         return []
     return [AUTO, *((adapter(name).capitalize(), name) for name in names)]
 
 
 def answered_by(name: str) -> str:
-    """Which adapter wrote an answer."""
+    """Return the note under an answer that names its adapter."""
     return f"{adapter(name)} adapter"
 
 
 def dropped(count: int) -> str:
-    """The oldest turns no longer fitted when the last question was asked."""
+    """Return the notice after the oldest ``count`` turns exceeded the context length."""
     if count == 1:
         return "The conversation is long: the model no longer sees your first question and its answer."
     return (
         f"The conversation is long: the model no longer sees your first {count} questions and their answers."
     )
-
-
-def notice(text: str = "", kind: str = "info") -> str:
-    """A line of the page that tells what happened; empty text is an empty line. Text is escaped."""
-    return f'<p class="notice notice-{kind}">{escape(text)}</p>' if text else ""
-
-
-def header(name: str, info: Mapping[str, Any]) -> str:
-    """The head of the page: what this is, which model, how big, and what it cannot do."""
-    facts = " ".join(f"<span>{escape(fact)}</span>" for fact in (name, *size_of(info)))
-    limit = f"{LIMIT} {NANO_LIMIT}" if "nano" in name.lower() else LIMIT
-    return (
-        f'<div class="masthead"><div class="masthead-name"><h1>{TITLE}</h1><p>{TAGLINE}</p></div>'
-        f'<div class="masthead-model"><p class="model-facts">{facts}</p>'
-        f'<p class="model-limit">{escape(limit)}</p></div>'
-        '<button id="theme-toggle" type="button" aria-label="Light or dark colours"></button></div>'
-    )
-
-
-def seen(face: Face, address: str, measured: Mapping[int, AUEstimate]) -> str:
-    """A face as the model sees it, what keeps it from being seen well, and what was measured in it.
-
-    address: where the browser fetches the aligned crop.
-    """
-    stretched = " It was brightened before it was read." if face.levels is not None else ""
-    return (
-        f'<figure class="seen"><img src="{escape(address)}" alt="The face, cut out and upright">'
-        "<figcaption><b>What the model sees</b><br>"
-        f"The face, turned upright and cut out.{stretched}</figcaption></figure>"
-        + notice(caution(face), "caution")
-        + (_measured(measured) if measured else "")
-    )
-
-
-def caution(face: Face) -> str:
-    """What keeps a face from being seen well, and what follows; empty for a face that is seen well."""
-    if face.visibility is None or face.visibility.clear:
-        return ""
-    return " ".join([*face.visibility.sentences, UNSURE])
-
-
-def _measured(estimates: Mapping[int, AUEstimate]) -> str:
-    """All units with how likely each is, the likeliest first and those not visible last, folded away."""
-    ordered = sorted(estimates.items(), key=lambda item: _order(item[1]), reverse=True)
-    active = sum(estimate.active for estimate in estimates.values())
-    rows = "".join(_row(code, estimate) for code, estimate in ordered)
-    head = "".join(f'<th scope="col">{title}</th>' for title in ("Unit", "", "Likely", "Left", "Right"))
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return (
-        f'<details class="measured"><summary><b>Measured</b> {active} of {len(estimates)} action units'
-        f" active</summary><p>{MEASURED}</p>{table}</details>"
-    )
-
-
-def _order(estimate: AUEstimate) -> float:
-    return -1.0 if estimate.probability is None else estimate.probability
-
-
-def _row(code: int, estimate: AUEstimate) -> str:
-    """One unit: how likely it is, and how strong on either side."""
-    head = f'<th scope="row">AU{code}</th><td>{escape(ACTION_UNITS[code].name)}</td>'
-    if estimate.probability is None:
-        cells = '<td colspan="3">not visible</td>'
-    else:
-        likely = (
-            f'<span class="likely" style="--likely: {estimate.probability:.2f}">'
-            f"{_percent(estimate.probability)}</span>"
-        )
-        sides = "".join(
-            f'<td class="side">{_strength(side)}</td>' for side in (estimate.left, estimate.right)
-        )
-        cells = f"<td>{likely}</td>{sides}"
-    state = "active" if estimate.active else "inactive"
-    return f'<tr class="{state}" data-au="{code}">{head}{cells}</tr>'
-
-
-def _strength(side: float | None) -> str:
-    return "–" if side is None else f"{round(100 * side)}"
-
-
-def _percent(share: float) -> str:
-    """In whole per cent; nothing is impossible or certain."""
-    percent = round(100 * share)
-    return "under 1 %" if percent < 1 else "over 99 %" if percent > 99 else f"{percent} %"
-
-
-def size_of(info: Mapping[str, Any]) -> Sequence[str]:
-    """The model's size and where it runs, in the words a visitor knows."""
-    facts = []
-    if parameters := info.get("parameters"):
-        facts.append(f"{in_millions(int(parameters))} parameters")
-    if quantize := info.get("quantize"):
-        facts.append(f"{str(quantize).upper()} weights")
-    if device := info.get("device"):
-        facts.append({"cpu": "on the CPU", "cuda": "on a GPU"}.get(str(device).split(":")[0], f"on {device}"))
-    return facts
-
-
-def in_millions(parameters: int) -> str:
-    """142_300_000 as "142 million", 7_100_000_000 as "7.1 billion"."""
-    if parameters >= 1_000_000_000:
-        return f"{parameters / 1e9:.1f} billion"
-    if parameters >= 10_000_000:
-        return f"{parameters / 1e6:.0f} million"
-    return f"{parameters / 1e6:.1f} million"

@@ -1,8 +1,8 @@
-"""What stands between the network and Gradio: an ASGI middleware that admits only what the page needs.
+"""An ASGI middleware between the network and Gradio that admits only what the page needs.
 
-It checks the Host and the Origin of a request, closes every route of Gradio that the page does not use,
-limits the size of a request, receives uploads into memory, serves the pictures of a visit from memory, and
-sets the security headers of every response.
+It checks the Host and Origin headers, closes the routes of Gradio that the page does not use, limits the size
+of requests, receives uploads into memory, serves the pictures of a visit from memory, and sets the security
+headers of every response.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ _PAGE = re.compile(
     rf"|{API}/(?:info|openapi\.json|startup-events|theme\.css|app_id|cancel|reset/?)/?"
     rf"|{API}/queue/(?:join|data|status)/?|{API}/call/.+|{API}/heartbeat/[^/]+|{API}/file=.+"
 )
-"""The routes of Gradio that the page and programs use. Deep links, direct runs that skip the queue, the run
-history, monitoring, proxies, recordings, the developer's tools and PWA icons are closed."""
+"""The routes of Gradio that the page and programs use. Closed are deep links, direct runs that bypass the
+queue, the run history, monitoring, proxies, recordings, developer tools and PWA icons."""
 
 _VISIT = re.compile(r"/visit/(?P<token>[\w-]{20,60})/(?P<kind>photo|face)")
 _HEARTBEAT = re.compile(rf"{API}/heartbeat/(?P<session>[^/]+)")
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/|//")  # two letters at least: C:/ is a path
 
 Picture = Callable[[str, str, Mapping[str, str]], "bytes | None"]
-"""(token of a visit, "photo" or "face", query) -> a JPEG, or None when there is no such picture."""
+"""(token of a visit, "photo" or "face", query) -> JPEG, or None when there is no such picture."""
 
 
 class AccessMiddleware:
-    """The middleware. See the module for what it does."""
+    """The middleware, see the module."""
 
     def __init__(
         self,
@@ -55,34 +55,34 @@ class AccessMiddleware:
         access: Access,
         limits: Limits,
         uploads: Uploads,
-        presence: Heartbeats,
+        heartbeats: Heartbeats,
         picture: Picture,
     ) -> None:
         self._app = app
         self._access = access
         self._limits = limits
         self._uploads = uploads
-        self._presence = presence
+        self._heartbeats = heartbeats
         self._picture = picture
-        self._drawing = asyncio.Semaphore(2)  # pictures drawn at once, so that looks and answers go on
+        self._drawing = asyncio.Semaphore(2)  # limits the drawing of pictures, which would slow down answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or pass it on to Gradio."""
+        """Respond to a request, or forward it to Gradio."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
-            return  # the page uses no web sockets
+            return  # the page uses no WebSockets
         send = _with_headers(send, self._access.headers)
         request = Request(scope, receive)
-        response = self._refused(request) or await self._answered(request)
+        response = self._refuse(request) or await self._respond(request)
         if response is not None:
             await response(scope, receive, send)
             return
-        await self._pass_on(request, send)
+        await self._forward(request, send)
 
-    def _refused(self, request: Request) -> Response | None:
-        """The refusal of a request that may not come from there or to there; None for others."""
+    def _refuse(self, request: Request) -> Response | None:
+        """Return the refusal of a request under a wrong host or from another origin; None for others."""
         host = request.headers.get("host", "")
         if not self._access.admits_host(host):
             return PlainTextResponse(messages.wrong_host(host), 421)
@@ -92,13 +92,13 @@ class AccessMiddleware:
             return PlainTextResponse(messages.WRONG_ORIGIN, 403)
         return None
 
-    async def _answered(self, request: Request) -> Response | None:
-        """The response to what this middleware serves itself, and to closed routes; None for others."""
+    async def _respond(self, request: Request) -> Response | None:
+        """Return the response of a route that is served here or closed; None for routes of Gradio."""
         path = request.url.path
         if path.rstrip("/") == f"{API}/upload":
             return await self._upload(request)
         if path.rstrip("/") == f"{API}/upload_progress":
-            # Gradio counts the bytes here that it writes to the disk. A photo comes in a moment: no bar.
+            # Gradio reports the bytes that it has written to the disk. Here none are: report the end.
             return Response('data: {"msg": "done"}\n\n', media_type="text/event-stream")
         if visit := _VISIT.fullmatch(path):
             query = dict(request.query_params)
@@ -115,17 +115,17 @@ class AccessMiddleware:
         return None
 
     async def _upload(self, request: Request) -> Response:
-        """Receive one photo; the response is what Gradio's own route gives: a list with its path."""
+        """Receive one photo; the response is that of Gradio's own route, a list with its path."""
         if request.method != "POST":
             return PlainTextResponse(messages.CLOSED, 405)
-        most = self._limits.upload_bytes
+        limit = self._limits.upload_bytes
         length = request.headers.get("content-length", "")
-        if length.isdecimal() and int(length[:20]) > most + multipart.OVERHEAD:
-            return PlainTextResponse(messages.upload_too_large(most), 413)
+        if length.isdecimal() and int(length[:20]) > limit + multipart.OVERHEAD:
+            return PlainTextResponse(messages.upload_too_large(limit), 413)
         address = request.client.host if request.client else ""
         try:
             with self._uploads.transfer(address) as reserve:
-                transfer = multipart.one_file(request, most, reserve, self._limits.upload_pause)
+                transfer = multipart.one_file(request, limit, reserve, self._limits.upload_pause)
                 data = await asyncio.wait_for(transfer, self._limits.upload_seconds)
         except multipart.Malformed as error:
             return PlainTextResponse(str(error), error.status)
@@ -135,8 +135,8 @@ class AccessMiddleware:
             return PlainTextResponse(messages.UPLOAD_BROKEN, 408)
         return JSONResponse([self._uploads.add(data, address)])
 
-    async def _pass_on(self, request: Request, send: Send) -> None:
-        """Let Gradio answer, with a body that is read here up to its limit."""
+    async def _forward(self, request: Request, send: Send) -> None:
+        """Forward a request to Gradio after reading its body up to the limit."""
         receive = request.receive
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             try:
@@ -147,28 +147,28 @@ class AccessMiddleware:
                 refusal = PlainTextResponse(messages.request_too_large(self._limits.request_bytes), 413)
                 await refusal(request.scope, receive, send)
                 return
-            if not self._may_pass(body):
+            if not self._is_admissible(body):
                 await PlainTextResponse(messages.BAD_REQUEST, 400)(request.scope, receive, send)
                 return
-            receive = _replayed(body, receive)
+            receive = _replay(body, receive)
         heartbeat = _HEARTBEAT.fullmatch(request.url.path)
-        with self._presence.connected(heartbeat["session"]) if heartbeat else nullcontext():
+        with self._heartbeats.connected(heartbeat["session"]) if heartbeat else nullcontext():
             await self._app(request.scope, receive, send)
 
-    def _may_pass(self, body: bytes) -> bool:
-        """Whether a body is JSON that names no file but uploads.
+    def _is_admissible(self, body: bytes) -> bool:
+        """Return whether a body is JSON in which each "path" is that of an upload.
 
-        Gradio opens or downloads what stands behind a "path", whichever component it is sent to.
+        Gradio opens or downloads every "path", for any component.
         """
         try:
             value = json.loads(body) if body else None
         except (ValueError, RecursionError):
             return False
         paths = (part["path"] for part in _dictionaries(value) if part.get("path") is not None)
-        return all(self._uploads.is_place(path) for path in paths)
+        return all(self._uploads.is_upload_path(path) for path in paths)
 
     async def _body(self, request: Request) -> bytes | None:
-        """The body of a request; None when it is too large."""
+        """Return the body of a request; None when it is too large."""
         body = b""
         async for chunk in request.stream():
             body += chunk
@@ -178,15 +178,15 @@ class AccessMiddleware:
 
 
 def _dictionaries(value: Any) -> Iterator[dict[str, Any]]:
-    """All dictionaries in what JSON can hold."""
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
+    """Yield all dictionaries in a JSON value."""
+    remaining = [value]
+    while remaining:
+        part = remaining.pop()
         if isinstance(part, dict):
             yield part
-            waiting.extend(part.values())
+            remaining.extend(part.values())
         elif isinstance(part, list):
-            waiting.extend(part)
+            remaining.extend(part)
 
 
 def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:
@@ -198,22 +198,22 @@ def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:
     return sending
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """A ``receive`` that gives a body which was read already, then what comes after it."""
-    given = False
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a ``receive`` that delivers a body which was read already, then the messages after it."""
+    delivered = False
 
     async def receiving() -> Message:
-        nonlocal given
-        if given:
+        nonlocal delivered
+        if delivered:
             return await receive()
-        given = True
+        delivered = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receiving
 
 
 def _jpeg(data: bytes | None) -> Response:
-    """A picture that no cache on the way keeps."""
+    """Return a picture as a response that no proxy may cache."""
     if data is None:
         return PlainTextResponse(messages.PICTURE_GONE, 404)
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

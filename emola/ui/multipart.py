@@ -1,4 +1,4 @@
-"""One uploaded file out of a multipart request, in memory."""
+"""Read one uploaded file from a multipart request, in memory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from starlette.requests import Request
 from emola.ui import messages
 
 OVERHEAD = 16 * 1024
-"""Bytes of a multipart request besides the file: boundaries and headers."""
+"""Largest size of the boundaries and headers of a multipart request, in bytes."""
 
 
 class Malformed(Exception):
-    """A request that holds no single file of an allowed size; ``status`` is the HTTP status."""
+    """A request without exactly one file of an allowed size; ``status`` is the HTTP status."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -24,20 +24,20 @@ class Malformed(Exception):
 
 
 class _InMemory(MultiPartParser):
-    spool_max_size = 0  # for SpooledTemporaryFile: never to disk
+    spool_max_size = 0  # SpooledTemporaryFile never writes to the disk
 
 
-async def one_file(request: Request, most: int, reserve: Callable[[int], None], pause: float) -> bytes:
-    """The bytes of the only file of a request, at most ``most``; raises Malformed for anything else.
+async def one_file(request: Request, limit: int, reserve: Callable[[int], None], pause: float) -> bytes:
+    """Return the only file of a request, at most ``limit`` bytes; raises Malformed for anything else.
 
-    reserve: called with the size of each part that comes. pause: seconds to wait for the next part, after
-    which asyncio.TimeoutError is raised.
+    reserve: called with the size of each chunk. pause: timeout for the next chunk, in seconds; raises
+    asyncio.TimeoutError.
     """
     if "boundary=" not in request.headers.get("content-type", ""):
         raise Malformed(messages.ONE_FILE)
     parser = _InMemory(
         request.headers,
-        _limited(request, most, reserve, pause),
+        _limited(request, limit, reserve, pause),
         max_files=1,
         max_fields=0,
         max_part_size=OVERHEAD,
@@ -53,19 +53,19 @@ async def one_file(request: Request, most: int, reserve: Callable[[int], None], 
         data = await files[0].read()
     finally:
         await form.close()
-    if len(data) > most:
-        raise Malformed(messages.upload_too_large(most), 413)
+    if len(data) > limit:
+        raise Malformed(messages.upload_too_large(limit), 413)
     return data
 
 
 async def _limited(
-    request: Request, most: int, reserve: Callable[[int], None], pause: float
+    request: Request, limit: int, reserve: Callable[[int], None], pause: float
 ) -> AsyncGenerator[bytes, None]:
-    """The body in parts; raises Malformed as soon as it is too long."""
+    """Yield the chunks of the body; raises Malformed as soon as it is too long."""
     length, stream = 0, request.stream()
     while (chunk := await asyncio.wait_for(anext(stream, None), pause)) is not None:
         reserve(len(chunk))
         length += len(chunk)
-        if length > most + OVERHEAD:
-            raise Malformed(messages.upload_too_large(most), 413)
+        if length > limit + OVERHEAD:
+            raise Malformed(messages.upload_too_large(limit), 413)
         yield chunk

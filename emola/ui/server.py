@@ -1,4 +1,4 @@
-"""The page and what serves it: visitors, uploads, the gate before Gradio, and the deletion of old data."""
+"""The server of the pages: visits, uploads, access middleware and cleanup around the Gradio app."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from starlette.middleware import Middleware
 from emola.files import asset
 from emola.ui.access import Access
 from emola.ui.chat.page import build_page
-from emola.ui.chat.visit import AffectModel
 from emola.ui.chat.visit_store import VisitStore
 from emola.ui.heartbeat import Heartbeats
 from emola.ui.limits import DEFAULT, Limits
 from emola.ui.middleware import AccessMiddleware
+from emola.ui.model_handle import ModelHandle
 from emola.ui.session_cleanup import expire_sessions, release_requests
 from emola.ui.temp_folder import temp_folder
 from emola.ui.theme import theme
@@ -29,14 +29,14 @@ log = logging.getLogger(__name__)
 
 
 class PageServer:
-    """The page for a model.
+    """Serves the chat page of a model.
 
-    examples: example photos by their label. concurrency: how many answers are written at the same time.
+    examples: example photos by label. concurrency: answers generated at the same time.
     """
 
     def __init__(
         self,
-        model: AffectModel,
+        model: ModelHandle,
         examples: Mapping[str, Path],
         *,
         concurrency: int = 2,
@@ -47,14 +47,16 @@ class PageServer:
         self._access = access or Access()
         self._examples = examples
         folder = temp_folder()  # before any component, which reads Gradio's folder when it is made
-        self.visitors = VisitStore(limits)
-        self.uploads = Uploads(folder, limits)
-        self.presence = Heartbeats()
-        self.page = build_page(model, examples, self.visitors, self.uploads, concurrency=concurrency)
+        self.visits = VisitStore(limits)
+        self.uploads = Uploads(folder, limits, keep=lambda: model.loading)
+        self.heartbeats = Heartbeats()
+        self.page = build_page(
+            model, examples, self.visits, self.uploads, concurrency=concurrency, limits=limits
+        )
         release_requests(self.page._queue)
 
-    def launch(self, **where: Any) -> str:
-        """Serve the page and return its address; ``where`` are options of Gradio's ``launch``."""
+    def launch(self, **options: Any) -> str:
+        """Serve the page and return its address. options: of Gradio's ``launch``."""
         _, address, _ = self.page.launch(
             prevent_thread_lock=True,
             theme=theme(),
@@ -70,38 +72,38 @@ class PageServer:
             max_file_size=self._limits.upload_bytes,
             state_session_capacity=self._limits.sessions,
             allowed_paths=[str(photo) for photo in self._examples.values()],
-            app_kwargs={"middleware": [self._gate()], "lifespan": self._lifespan},
-            **where,
+            app_kwargs={"middleware": [self._middleware()], "lifespan": self._lifespan},
+            **options,
         )
         return str(address)
 
     def sweep(self) -> None:
-        """Delete what was kept for pages that are closed or idle, and uploads that nobody looked at."""
+        """Delete the data of pages that are closed or idle, and uploads that were never read."""
         self.uploads.expire()
-        self.visitors.expire()
-        holder = getattr(self.page, "state_holder", None)  # there is one once the page is served
+        self.visits.expire()
+        holder = getattr(self.page, "state_holder", None)  # exists once the page is served
         if holder is not None:
-            expire_sessions(holder, self.presence, self._limits, self.visitors.is_busy)
+            expire_sessions(holder, self.heartbeats, self._limits, self.visits.is_busy)
 
     def close(self) -> None:
-        """End all conversations and the server, and drop what was kept."""
-        self.visitors.close()
+        """End all conversations, stop the server and delete its data."""
+        self.visits.close()
         self.uploads.clear()
         self.page.close(verbose=False)
 
-    def _gate(self) -> Middleware:
+    def _middleware(self) -> Middleware:
         return Middleware(
             AccessMiddleware,
             access=self._access,
             limits=self._limits,
             uploads=self.uploads,
-            presence=self.presence,
-            picture=self.visitors.picture,
+            heartbeats=self.heartbeats,
+            picture=self.visits.picture,
         )
 
     @asynccontextmanager
     async def _lifespan(self, _app: object) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._sweep_regularly())
+        task = asyncio.create_task(self._sweep_periodically())
         try:
             yield
         finally:
@@ -109,10 +111,10 @@ class PageServer:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _sweep_regularly(self) -> None:
+    async def _sweep_periodically(self) -> None:
         while True:
             await asyncio.sleep(self._limits.sweep)
             try:
                 await run_in_threadpool(self.sweep)
             except Exception:
-                log.exception("deleting what is old failed")  # the next sweep tries again
+                log.exception("the cleanup failed")  # the next one tries again

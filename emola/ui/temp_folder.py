@@ -1,8 +1,8 @@
-"""The private folder of a process: the only place on disk that the page may write to.
+"""The temporary folder of a process: the only folder that the page may write to.
 
-Gradio is told to keep its files there. Photos and answers are never written; what remains are copies of the
-example photos. The folder has mode 0700, is removed at exit, and is removed by the next process where this
-process was killed: the lock file in it is free then.
+Gradio keeps its files there, which are copies of the example photos; photos and answers are never written.
+The folder has mode 0700 and is removed at exit. After a process was killed, the next one removes its folder,
+whose lock file is free then.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ _LOCK = "in-use.lock"
 
 @cache
 def temp_folder() -> Path:
-    """The folder of this process, made at the first call, for Gradio too (``GRADIO_TEMP_DIR``)."""
+    """Return the folder of this process; the first call creates it and sets ``GRADIO_TEMP_DIR``."""
     root = Path(tempfile.gettempdir())
     sweep(root)
-    folder, lock = _make(root)
+    folder, lock = _create(root)
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     atexit.register(_remove, folder, lock)
     return folder
 
 
-def _make(root: Path) -> tuple[Path, FileLock]:
-    """A new folder and its lock, held."""
+def _create(root: Path) -> tuple[Path, FileLock]:
+    """Create a folder; returns it and its lock, which is held."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root)).resolve()
         lock = FileLock(folder / _LOCK)
@@ -47,7 +47,7 @@ def _make(root: Path) -> tuple[Path, FileLock]:
 
 
 def sweep(root: Path) -> None:
-    """Remove the folders under ``root`` of processes that ended without removing theirs."""
+    """Remove the folders under ``root`` of processes that were killed."""
     for folder in root.glob(f"{PREFIX}*"):
         if not _is_ours(folder):
             continue
@@ -60,7 +60,7 @@ def sweep(root: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether it is a folder of this user: others can create entries in a shared temporary folder."""
+    """Return whether a path is a folder of this user: a shared temporary folder holds entries of others."""
     try:
         status = folder.lstat()
     except OSError:

@@ -1,4 +1,4 @@
-"""The Gradio theme under our style sheet: system fonts only; the page loads nothing from elsewhere."""
+"""The Gradio theme below our style sheet, with system fonts: the page loads nothing from other servers."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ COLOURS = {
     "loader_color": "accent",
     "link_text_color": "accent",
 }
-"""What Gradio calls a colour, and the variable of our style sheet that holds it, for light and dark alike."""
+"""Gradio's name of each colour and the style sheet's variable for it, in light and dark mode."""
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's barest theme, its colours handed over to the style sheet."""
+    """Return Gradio's base theme with its colours taken from the style sheet."""
     base = gr.themes.Base(
         radius_size=gr.themes.sizes.radius_lg,
         font=list(SANS),

@@ -1,7 +1,8 @@
-"""Photos between their upload and the first look at them, in memory only."""
+"""Uploaded photos until they are read, in memory only."""
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import threading
@@ -18,7 +19,7 @@ from emola.ui.limits import Limits
 
 
 class UploadRefused(Exception):
-    """There is no room for a photo now; the message is for the visitor."""
+    """There is no room for a photo; the message is for the visitor."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,29 @@ class _Photo:
 
 
 class Uploads:
-    """Uploaded files by the path that stands for them. Thread-safe.
+    """Uploaded files by path. Thread-safe.
 
-    Gradio knows an uploaded file by its path in ``folder``. Here nothing is written there: the path, which
-    cannot be guessed, is a key of this store, and whatever else comes as a path of a photo is refused.
+    Gradio identifies an uploaded file by its path in ``folder``. Nothing is written there: the path, which
+    cannot be guessed, is the key of a photo in this store, and any other path is refused.
+
+    keep: while it returns True, no photo expires; the model that reads them is still loading.
     """
 
-    def __init__(self, folder: Path, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits,
+        clock: Callable[[], float] = time.monotonic,
+        keep: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._folder = folder
         self._limits = limits
         self._clock = clock
+        self._keep = keep
+        self._kept_until = -math.inf
         self._lock = threading.Lock()
         self._photos: OrderedDict[str, _Photo] = OrderedDict()
-        self._arriving = 0  # bytes of the transfers that are under way
+        self._arriving = 0  # bytes of the current transfers
         self._transfers: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -49,10 +60,10 @@ class Uploads:
 
     @contextmanager
     def transfer(self, address: str) -> Iterator[Callable[[int], None]]:
-        """Receive a photo from a network address inside of this block.
+        """Receive a photo from a network address inside the block.
 
-        Hands out what reserves memory for so many bytes that have come. Both raise UploadRefused where there
-        is no room, the block when the address has too many transfers under way.
+        Yields a function that reserves memory for a number of received bytes. Raises UploadRefused when the
+        address has too many transfers, and the function when there is no memory left.
         """
         with self._lock:
             if self._transfers[address] >= self._limits.transfers_per_address:
@@ -80,9 +91,9 @@ class Uploads:
                     del self._transfers[address]
 
     def add(self, data: bytes, address: str) -> str:
-        """Keep a photo from a network address until it is taken; returns the path that stands for it.
+        """Keep a photo from a network address until it is taken; returns its path.
 
-        The oldest photo of the same address goes when there are too many of them.
+        Beyond the limit for an address, its oldest photos are dropped.
         """
         path = str(self._folder / secrets.token_urlsafe(18) / "photo")
         with self._lock:
@@ -94,7 +105,7 @@ class Uploads:
         return path
 
     def take(self, path: str) -> bytes:
-        """The photo behind a path, which is forgotten here; ImageError when there is none."""
+        """Remove a photo from the store and return it; raises ImageError when there is none."""
         with self._lock:
             self._drop_expired()
             photo = self._photos.pop(path, None)
@@ -103,16 +114,16 @@ class Uploads:
         return photo.data
 
     def peek(self, path: str) -> bytes | None:
-        """The photo behind a path, which stays; None when there is none."""
+        """Return a photo, which stays in the store; None when there is none."""
         photo = self._photos.get(path)
         return photo.data if photo else None
 
-    def is_place(self, path: object) -> bool:
-        """Whether a path may stand for an upload: what a page sends that waited for too long still does."""
+    def is_upload_path(self, path: object) -> bool:
+        """Return whether a path has the form of an upload, expired or not."""
         return isinstance(path, str) and path.startswith(f"{self._folder}{os.sep}") and ".." not in path
 
     def expire(self) -> None:
-        """Drop the photos that nobody took in time."""
+        """Drop the photos that were not taken in time."""
         with self._lock:
             self._drop_expired()
 
@@ -122,6 +133,10 @@ class Uploads:
             self._photos.clear()
 
     def _drop_expired(self) -> None:
+        if self._keep():
+            self._kept_until = self._clock()
         oldest = self._clock() - self._limits.uploads_kept
-        for path in [path for path, photo in self._photos.items() if photo.arrived <= oldest]:
+        for path in [
+            path for path, photo in self._photos.items() if max(photo.arrived, self._kept_until) <= oldest
+        ]:
             del self._photos[path]

@@ -14,6 +14,7 @@ from ui_fakes import ANSWERS, FakeModel, drawing, save
 from emola import downloads
 from emola.faba.prompts import follow_up
 from emola.ui import messages
+from emola.ui.model_handle import ModelHandle
 from emola.ui.server import PageServer
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -47,9 +48,9 @@ def url(model: FakeModel) -> Iterator[str]:
     # An example from where examples are kept: Gradio serves files of the working and the temporary
     # folder by itself, but refused, in the middle of every answer of the page, those of the cache.
     examples = {"portrait": downloads.path("astronaut.png")}
-    site = PageServer(model, examples)
-    yield site.launch(quiet=True)
-    site.close()
+    server = PageServer(ModelHandle.of(model), examples)
+    yield server.launch(quiet=True)
+    server.close()
 
 
 @pytest.fixture(scope="module")
@@ -242,8 +243,8 @@ def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path
     """A bug guarded: a choice that does not reach the answer; a photo in vain before what lacks is said."""
     model = FakeModel(adapters=("au", "emotion"))
     model.prior.missing = "The landmark network is not on this machine."
-    site = PageServer(model, {})
-    url = site.launch(quiet=True)
+    server = PageServer(ModelHandle.of(model), {})
+    url = server.launch(quiet=True)
     tab = browser.new_page()
     tab.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
@@ -259,14 +260,14 @@ def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path
     ask(tab, "Which action units are active?")
     expect(answers(tab).nth(1)).to_contain_text("action units adapter")
     tab.close()
-    site.close()
+    server.close()
 
 
 def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: Path) -> None:
     """A bug guarded: a page that looks dead while another visitor's answer is written."""
     model = FakeModel(pause=0.1, answers=("A long answer. " * 100,))
-    site = PageServer(model, {}, concurrency=1)
-    url = site.launch(quiet=True)
+    server = PageServer(ModelHandle.of(model), {}, concurrency=1)
+    url = server.launch(quiet=True)
     expect.set_options(timeout=PATIENCE)
     one, two = (browser.new_page() for _ in range(2))
     for tab in (one, two):
@@ -290,7 +291,7 @@ def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: 
     done(two)
     for tab in (one, two):
         tab.close()
-    site.close()
+    server.close()
 
 
 def test_delete_takes_the_photo_off_the_page_and_the_server(page: Any, tmp_path: Path) -> None:

@@ -1,14 +1,92 @@
 """``emola app`` up to the page itself."""
 
+from __future__ import annotations
+
+import argparse
 import socket
+from typing import Any
 
 import pytest
 
 from emola import cli, downloads
+from emola.cli import app
 from emola.errors import DownloadError
 
 
-def test_help_lists_the_flags(capsys):
+def parse(*argv: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    app.add_arguments(parser)
+    return parser.parse_args(argv)
+
+
+def test_without_flags_it_is_on_this_machine_only() -> None:
+    """A bug guarded: a page open to the network, or shared, without being asked."""
+    args = parse()
+    assert args.host is None and args.share is False
+
+
+def test_every_flag_is_read() -> None:
+    """A bug guarded: a flag that --help shows and nothing reads."""
+    flags = "--host 0.0.0.0 --port 81 --share --concurrency 3 --allow-host a --allow-host b --embed https://c"
+    args = parse(*flags.split())
+    assert vars(args) == {
+        "model": "nano",
+        "device": "auto",
+        "quantize": None,
+        "host": "0.0.0.0",
+        "port": 81,
+        "share": True,
+        "concurrency": 3,
+        "allow_host": ["a", "b"],
+        "embed": ["https://c"],
+    }
+
+
+@pytest.mark.parametrize(
+    "bad", ["example.org", "https://example.org/page", "ftp://example.org", "https://", "*"]
+)
+def test_an_origin_is_a_scheme_and_a_host(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bug guarded: a value that widens the security header, or breaks it."""
+    with pytest.raises(SystemExit):
+        parse("--embed", bad)
+    assert "not an origin" in capsys.readouterr().err
+
+
+def test_the_names_of_the_page_follow_from_how_it_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug guarded: a page on the network, on a Space or behind a share link that refuses its visitors."""
+    monkeypatch.setattr(socket, "gethostname", lambda: "Box")
+    for name in ("SPACE_HOST", "GRADIO_SERVER_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert app._access(parse()).hosts == ()
+    assert app._access(parse("--host", "0.0.0.0")).admits_host("box.local:7860")
+    assert app._access(parse("--share")).admits_host("abc.gradio.live")
+    assert app._access(parse("--allow-host", "faces.example")).admits_host("faces.example")
+    monkeypatch.setenv("SPACE_HOST", "owner-emola.hf.space")
+    space = app._access(parse())
+    assert space.admits_host("owner-emola.hf.space")
+    assert space.embed == ("https://huggingface.co",)
+
+
+@pytest.mark.parametrize("bad", ["0", "-1", "many"])
+def test_concurrency_is_a_count(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bug guarded: no answer ever, with a concurrency of none."""
+    with pytest.raises(SystemExit):
+        parse("--concurrency", bad)
+    assert "whole number from 1" in capsys.readouterr().err
+
+
+def test_examples_are_shown_only_if_they_are_here(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug guarded: the page waiting for the network, or not opening, for want of example photos."""
+    monkeypatch.setattr(downloads.cache, "cache_dir", lambda: tmp_path)
+
+    def refuse(*_: Any) -> None:
+        raise AssertionError("must not fetch")
+
+    monkeypatch.setattr(downloads.cache, "path", refuse)
+    assert app._example_photos() == {}
+
+
+def test_help_lists_the_flags(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["app", "--help"])
     text = capsys.readouterr().out
@@ -16,17 +94,17 @@ def test_help_lists_the_flags(capsys):
         assert flag in text
 
 
-def test_fetches_its_files_and_opens_without_examples(cache, monkeypatch, capsys):
-    served = []
-    monkeypatch.setattr("emola.cli.app.serve", lambda args: served.append((args.model, args.port)) or 0)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert cli.main(["app", "--port", str(port)]) == 0
+def test_fetches_missing_files_and_opens_without_examples(
+    cache: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[tuple[str, str]] = []
+    monkeypatch.setattr(app, "serve", lambda args, name, adapters: served.append((args.model, name)) or 0)
+    monkeypatch.setattr(downloads, "is_present", lambda group: False)
+    assert cli.main(["app"]) == 0
     assert set(cache) == {*downloads.FILES} - {"2d106det.onnx"}
     fetch = downloads.path
 
-    def without_examples(name, progress=None):
+    def without_examples(name: str, progress: Any = None) -> Any:
         if name in downloads.GROUPS["examples"]:
             raise DownloadError(f"{name} could not be fetched.")
         return fetch(name, progress)
@@ -35,4 +113,24 @@ def test_fetches_its_files_and_opens_without_examples(cache, monkeypatch, capsys
     capsys.readouterr()
     assert cli.main(["app"]) == 0
     assert "opens without example photos" in capsys.readouterr().err
-    assert served == [("nano", port), ("nano", None)]
+    assert served == [("nano", "EmoLA-Nano"), ("nano", "EmoLA-Nano")]
+
+
+def test_fetches_nothing_that_is_present(cache: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "serve", lambda *_: 0)
+    monkeypatch.setattr(downloads, "is_present", lambda group: True)
+    assert cli.main(["app"]) == 0
+    assert cache == []
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["--model", "/no/such/folder"], ["--model", "."], ["--device", "cuda:99"], ["--port", "70000"]],
+    ids=lambda argv: argv[-1],
+)
+def test_reports_a_mistake_before_the_page_is_served(
+    argv: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "serve", lambda *_: pytest.fail("the page was served"))
+    assert cli.main(["app", *argv]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -199,7 +199,7 @@ def in_workspace(workspace, nano, monkeypatch):
     monkeypatch.setattr(loading, "NANO", nano)
     monkeypatch.setattr(downloads, "language_model_dir", lambda *_: nano)
     monkeypatch.setattr(socket, "getaddrinfo", numeric)
-    monkeypatch.setattr("emola.cli.app.serve", lambda args: emola_load(args) and 0)
+    monkeypatch.setattr("emola.cli.app.serve", lambda args, *_: emola_load(args) and 0)
     monkeypatch.setattr("emola.train.nano.evidence.train_evidence", lambda recipe: None)
 
 

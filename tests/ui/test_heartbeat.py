@@ -10,18 +10,18 @@ from emola.ui.heartbeat import Heartbeats
 def test_a_page_that_comes_back_has_not_left() -> None:
     """A bug guarded: a photo deleted after a short loss of the network."""
     clock = Clock()
-    presence = Heartbeats(clock)
-    with presence.connected("a"):
-        assert presence.is_open("a")
-        with presence.connected("a"):
+    heartbeats = Heartbeats(clock)
+    with heartbeats.connected("a"):
+        assert heartbeats.is_open("a")
+        with heartbeats.connected("a"):
             pass
-        assert presence.is_open("a")
+        assert heartbeats.is_open("a")
     clock.now = 5
-    assert presence.left(10) == []
-    with presence.connected("a"):
+    assert heartbeats.closed(10) == []
+    with heartbeats.connected("a"):
         clock.now = 20
-        assert presence.left(10) == []
+        assert heartbeats.closed(10) == []
     clock.now = 29
-    assert presence.left(10) == []
+    assert heartbeats.closed(10) == []
     clock.now = 30
-    assert presence.left(10) == ["a"]
+    assert heartbeats.closed(10) == ["a"]

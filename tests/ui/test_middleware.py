@@ -28,20 +28,20 @@ class Server:
 
     def __init__(self, **access: Any) -> None:
         self.uploads = Uploads(Path("/uploads"), LIMITS)
-        self.presence = Heartbeats()
+        self.heartbeats = Heartbeats()
         self.open: list[bool] = []
         gate = AccessMiddleware(
             self.application,
             access=Access(**access),
             limits=LIMITS,
             uploads=self.uploads,
-            presence=self.presence,
+            heartbeats=self.heartbeats,
             picture=lambda token, kind, query: f"{kind} {query}".encode() if token == "t" * 24 else None,
         )
         self._transport = httpx.ASGITransport(gate)
 
     async def application(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.open.append(self.presence.is_open("s1"))
+        self.open.append(self.heartbeats.is_open("s1"))
         request = Request(scope, receive)
         await PlainTextResponse(await request.body())(scope, receive, send)
 
@@ -290,6 +290,6 @@ def test_a_heartbeat_tells_that_a_page_is_open(server: Server) -> None:
     """A bug guarded: a visit deleted under an open page, or kept long after it was closed."""
     server.ask("/gradio_api/heartbeat/s1")
     assert server.open == [True]
-    assert not server.presence.is_open("s1")
-    assert server.presence.left(0) == ["s1"]
-    assert server.presence.left(0) == []
+    assert not server.heartbeats.is_open("s1")
+    assert server.heartbeats.closed(0) == ["s1"]
+    assert server.heartbeats.closed(0) == []

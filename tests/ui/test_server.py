@@ -22,6 +22,7 @@ from ui_fakes import FakeModel, drawing
 from emola.chat import ChatSession
 from emola.face import Face
 from emola.ui.limits import Limits
+from emola.ui.model_handle import ModelHandle
 from emola.ui.server import PageServer
 from emola.ui.temp_folder import temp_folder
 
@@ -38,15 +39,15 @@ class ForgetfulModel(FakeModel):
 
 
 @pytest.fixture
-def site() -> Iterator[PageServer]:
-    site = PageServer(ForgetfulModel(), {}, limits=Limits(left=0.2, sweep=0.05))
-    yield site
-    site.close()
+def server() -> Iterator[PageServer]:
+    server = PageServer(ModelHandle.of(ForgetfulModel()), {}, limits=Limits(left=0.2, sweep=0.05))
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def url(site: PageServer) -> str:
-    return site.launch(quiet=True)
+def url(server: PageServer) -> str:
+    return server.launch(quiet=True)
 
 
 def photo() -> bytes:
@@ -108,7 +109,7 @@ def visit(client: PageClient) -> str:
     return picture
 
 
-def test_nothing_of_a_visit_is_written(site: PageServer, url: str) -> None:
+def test_nothing_of_a_visit_is_written(server: PageServer, url: str) -> None:
     """A bug guarded: photos, drawn photos or their metadata in files, readable by all or left behind."""
     client = PageClient(url)
     visit(client)
@@ -116,7 +117,7 @@ def test_nothing_of_a_visit_is_written(site: PageServer, url: str) -> None:
     assert on_disk(temp_folder()) == []
 
 
-def test_delete_leaves_nothing_in_memory(site: PageServer, url: str) -> None:
+def test_delete_leaves_nothing_in_memory(server: PageServer, url: str) -> None:
     """A bug guarded: Gradio's own session keeping the question, the answer or the face."""
     client = PageClient(url)
     with client.open():
@@ -124,47 +125,47 @@ def test_delete_leaves_nothing_in_memory(site: PageServer, url: str) -> None:
         assert in_memory()
         client.do("erase", "click")
         assert client.get(picture).status_code == 404
-        assert len(site.visitors) == 0
+        assert len(server.visits) == 0
         forgotten()
 
 
-def test_messages_that_nobody_fetched_go_too(site: PageServer, url: str) -> None:
+def test_messages_that_nobody_fetched_go_too(server: PageServer, url: str) -> None:
     """A bug guarded: answers kept in Gradio's queue for a program that never reads them."""
     client = PageClient(url)
     with client.open():
         client.look(photo())
         client.send("question", "submit", question=f"About the {MARK}")
-        eventually(lambda: bool(client.session in site.page._queue.pending_messages_per_session))
-    eventually(lambda: client.session not in site.page._queue.pending_messages_per_session)
-    assert client.session not in site.page._queue.pending_event_ids_session
+        eventually(lambda: bool(client.session in server.page._queue.pending_messages_per_session))
+    eventually(lambda: client.session not in server.page._queue.pending_messages_per_session)
+    assert client.session not in server.page._queue.pending_event_ids_session
     forgotten()
 
 
-def test_leaving_deletes_within_its_time(site: PageServer, url: str) -> None:
+def test_leaving_deletes_within_its_time(server: PageServer, url: str) -> None:
     """A bug guarded: a closed page whose photo stays for an hour, or until a hundred others come."""
     client = PageClient(url)
     with client.open():
         picture = visit(client)
         time.sleep(0.5)
         assert client.get(picture).status_code == 200
-    eventually(lambda: len(site.visitors) == 0)
+    eventually(lambda: len(server.visits) == 0)
     forgotten()
-    assert client.session not in site.page.state_holder.session_data
+    assert client.session not in server.page.state_holder.session_data
 
 
 def test_an_idle_page_is_told_that_its_photo_is_gone(tmp_path: Path) -> None:
     """A bug guarded: a tab left open that keeps a face in memory."""
-    site = PageServer(ForgetfulModel(), {}, limits=Limits(idle=3.0, sweep=0.05))
-    client = PageClient(site.launch(quiet=True))
+    server = PageServer(ModelHandle.of(ForgetfulModel()), {}, limits=Limits(idle=3.0, sweep=0.05))
+    client = PageClient(server.launch(quiet=True))
     with client.open():
         visit(client)
-        eventually(lambda: len(site.visitors) == 0)
+        eventually(lambda: len(server.visits) == 0)
         forgotten()
         assert "put away" in client.ask("And now?")
-    site.close()
+    server.close()
 
 
-def test_an_upload_that_is_aborted_leaves_nothing(site: PageServer, url: str) -> None:
+def test_an_upload_that_is_aborted_leaves_nothing(server: PageServer, url: str) -> None:
     """A bug guarded: the first half of a photo on the disk for ever."""
     host, port = url.removeprefix("http://").rstrip("/").split(":")
     with socket.create_connection((host, int(port))) as connection:
@@ -174,9 +175,9 @@ def test_an_upload_that_is_aborted_leaves_nothing(site: PageServer, url: str) ->
             '--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
         )
         connection.sendall(head.encode() + photo())
-        eventually(lambda: site.uploads._arriving > 0)
-    eventually(lambda: site.uploads._arriving == 0)
-    assert len(site.uploads) == 0
+        eventually(lambda: server.uploads._arriving > 0)
+    eventually(lambda: server.uploads._arriving == 0)
+    assert len(server.uploads) == 0
     assert on_disk(temp_folder()) == []
 
 
@@ -184,14 +185,12 @@ SERVER = """
 import sys
 sys.path[:0] = sys.argv[1:]
 import signal
-from emola.cli import main
-from emola.ui import launch
+from emola.cli import app, main
 import emola.emola
 from ui_fakes import FakeModel
 emola.emola.load = lambda *args, **options: FakeModel()
-import emola.cli.app, emola.cli.fetch
-emola.cli.fetch.fetch_groups = lambda *args: None
-launch.example_photos = dict
+app._fetch_missing = lambda args: None
+app._example_photos = dict
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it starts with &
 sys.exit(main(["app"]))
 """

@@ -1,4 +1,4 @@
-"""The line in which questions wait: so many answers are written at once."""
+"""The queue of questions; a fixed number of answers is generated at the same time."""
 
 from __future__ import annotations
 
@@ -11,44 +11,45 @@ from emola.errors import ChatError
 from emola.ui import messages
 
 MOST_WAITING = 20
-"""Each that waits takes a thread of the server, which has forty for everything that the page does."""
+"""Longest queue. Each waiting question holds a thread of the server, which has forty for the whole page."""
 
 POLL_INTERVAL = 0.5
-"""Seconds after which who waits looks up: whether the number changed, or the page is gone."""
+"""Polling interval of a waiting question, in seconds: has its number changed, or is its page gone?"""
 
 
 class AnswerQueue:
-    """Who writes an answer now, the first ``places``, and who waits for that, in the order they came."""
+    """A first-in, first-out queue whose first ``places`` members generate their answers. Thread-safe."""
 
     def __init__(self, places: int, most_waiting: int = MOST_WAITING) -> None:
         self._places = places
         self._most = places + most_waiting
-        self._line: list[object] = []
-        self._moved = threading.Condition()
+        self._members: list[object] = []
+        self._changed = threading.Condition()
 
     @contextmanager
-    def stand(self) -> Iterator[Callable[[float], int]]:
-        """Stand in line; ChatError when it is too long.
+    def enter(self) -> Iterator[Callable[[float], int]]:
+        """Be a member of the queue inside the block; raises ChatError when the queue is full.
 
-        What is handed out waits for one's turn, for so many seconds at most, and returns one's number
-        among those who wait, from 1; 0 when it is one's turn. The turn lasts until the line is left.
+        Yields ``wait(timeout)``, which waits for a place, at most ``timeout`` seconds, and returns the
+        member's number among those that wait, from 1, or 0 when it has a place. The place is held until
+        the end of the block.
         """
-        mine = object()
-        with self._moved:
-            if len(self._line) >= self._most:
+        member = object()
+        with self._changed:
+            if len(self._members) >= self._most:
                 raise ChatError(messages.QUEUE_FULL)
-            self._line.append(mine)
+            self._members.append(member)
         try:
-            yield partial(self._wait, mine)
+            yield partial(self._wait, member)
         finally:
-            with self._moved:
-                self._line.remove(mine)
-                self._moved.notify_all()
+            with self._changed:
+                self._members.remove(member)
+                self._changed.notify_all()
 
-    def _wait(self, mine: object, seconds: float) -> int:
-        with self._moved:
-            self._moved.wait_for(lambda: self._number(mine) == 0, seconds)
-            return self._number(mine)
+    def _wait(self, member: object, timeout: float) -> int:
+        with self._changed:
+            self._changed.wait_for(lambda: self._number(member) == 0, timeout)
+            return self._number(member)
 
-    def _number(self, mine: object) -> int:
-        return max(0, self._line.index(mine) - self._places + 1)
+    def _number(self, member: object) -> int:
+        return max(0, self._members.index(member) - self._places + 1)

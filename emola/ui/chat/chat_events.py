@@ -1,6 +1,6 @@
-"""What the page does in a conversation: each event of a component, and what it changes.
+"""The events of the chat side of the page.
 
-Handlers return what changes as ``{component: update}``. A handler that answers streams such changes.
+Handlers return updates as ``{component: update}``; those that generate an answer yield such updates.
 """
 
 from __future__ import annotations
@@ -12,46 +12,46 @@ from functools import partial
 import gradio as gr
 
 from emola.errors import ChatError, EmolaError
-from emola.ui import messages
+from emola.ui import fragments, messages
 from emola.ui.chat import transcript
 from emola.ui.chat.answer_queue import POLL_INTERVAL, AnswerQueue
-from emola.ui.chat.chat_panel import Changes, ChatPanel, nothing, told
+from emola.ui.chat.chat_panel import Changes, ChatPanel, no_change, with_visit
 from emola.ui.chat.layout import Components
-from emola.ui.chat.visit import AffectModel, Visit
-from emola.ui.chat.visit_store import VisitStore
+from emola.ui.chat.visit import Visit
+from emola.ui.chat.visit_store import PendingVisit, VisitStore
+from emola.ui.model_handle import ModelHandle
 
 log = logging.getLogger(__name__)
 
 
 class ChatEvents:
-    """The handlers of the chat side of a page, over the model and the visitors kept on the server."""
+    """The handlers of the chat side."""
 
-    def __init__(
-        self, model: AffectModel, visitors: VisitStore, line: AnswerQueue, parts: Components
-    ) -> None:
-        self._visitors = visitors
-        self._line = line
-        self._side = ChatPanel(parts, model)
+    def __init__(self, model: ModelHandle, visits: VisitStore, queue: AnswerQueue, parts: Components) -> None:
+        self._model = model
+        self._visits = visits
+        self._queue = queue
+        self._panel = ChatPanel(parts, model)
         self._parts = parts
 
     def ask(self, question: str, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
-        """Ask what was typed, or, while editing, ask it in the place of the last question.
+        """Ask the typed question; while editing, it replaces the last one.
 
-        adapter: which of the model's adapters is to answer; None for a model that has no choice.
+        adapter: the model's adapter that answers; None for a model without a choice.
         """
 
-        def begin(visitor: Visit) -> Iterator[str]:
-            return (visitor.chat.edit if visitor.editing else visitor.chat.ask)(question)
+        def begin(visit: Visit) -> Iterator[str]:
+            return (visit.chat.edit if visit.editing else visit.chat.ask)(question)
 
         yield from self._answer(key, adapter, begin, question, typed=True)
 
     def ask_offered(self, question: str, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
-        """Ask a question that was offered."""
-        yield from self._answer(key, adapter, lambda visitor: visitor.chat.ask(question), question)
+        """Ask an offered question."""
+        yield from self._answer(key, adapter, lambda visit: visit.chat.ask(question), question)
 
     def retry(self, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
-        """Answer the last question again."""
-        yield from self._answer(key, adapter, lambda visitor: visitor.chat.retry())
+        """Generate another answer to the last question."""
+        yield from self._answer(key, adapter, lambda visit: visit.chat.retry())
 
     def _answer(
         self,
@@ -62,118 +62,158 @@ class ChatEvents:
         *,
         typed: bool = False,
     ) -> Iterator[Changes]:
-        """question: None for the last one again. typed: it was in the text box, where a draft stays else."""
-        at = self._parts
+        """Generate an answer.
+
+        question: None for the last one. typed: the question comes from the text box; otherwise the text box
+        may hold a draft, which is kept.
+        """
+        parts = self._parts
+        pending = self._visits.pending(key) if question else None
+        if pending and not (yield from self._wait_for_photo(key, pending, str(question), typed=typed)):
+            return
         try:
-            visitor = self._visitors.find(key)
-            if visitor.busy:
+            visit = self._visits.find(key)
+            if visit.busy:
                 raise ChatError(messages.STILL_WRITING)
             if adapter is not None:
-                visitor.chat.use(adapter)
-            turns, face, editing = visitor.chat.turns, visitor.chat.face, visitor.editing
-            pieces = begin(visitor)
+                visit.chat.use(adapter)
+            turns, face, editing = visit.chat.turns, visit.chat.face, visit.editing
+            pieces = begin(visit)
         except EmolaError as error:
-            yield {at.chat_notice: messages.notice(str(error), "error")}
+            yield {parts.chat_notice: fragments.notice(str(error), "error")}
             return
         before = turns[:-1] if question is None or (typed and editing) else turns
         asked = question or turns[-1].question
-        visitor.editing = False
-        shown = [*self._side.shown(before), transcript.said("user", asked)]
-        emptied = {at.question: ""} if typed or editing else {}
-        yield {at.chat: shown, at.chat_notice: "", **emptied, **self._side.busy()}
-        wanted = partial(self._visitors.holds, key, visitor, face)  # until another photo or face comes
-        notice = yield from self._written(visitor, pieces, shown, wanted)
+        visit.editing = False
+        shown = [*self._panel.messages(before), transcript.chat_message("user", asked)]
+        emptied = {parts.question: ""} if typed or editing else {}
+        yield {parts.chat: shown, parts.chat_notice: "", **emptied, **self._panel.busy()}
+        wanted = partial(self._visits.holds, key, visit, face)  # until another photo or face is chosen
+        notice = yield from self._stream(visit, pieces, shown, wanted)
         if not wanted():
-            yield nothing(self._parts)  # Gradio sends the last change again at the end: not the old answer
+            yield no_change(parts)  # Gradio repeats the last update at the end: not the old answer
             return
         failed: Changes = {}
-        if notice and typed:  # it can be sent again, in the same place
-            visitor.editing = editing
-            failed = {at.question: asked, at.leave_edit: gr.update(visible=editing)}
-        yield {**self._side.rest(visitor, notice), **failed}
+        if notice and typed:  # the question can be sent again, in the same place
+            visit.editing = editing
+            failed = {parts.question: asked, parts.leave_edit: gr.update(visible=editing)}
+        yield {**self._panel.idle(visit, notice), **failed}
 
-    def _written(
+    def _wait_for_photo(
+        self, key: str | None, pending: PendingVisit, question: str, *, typed: bool
+    ) -> Generator[Changes, None, bool]:
+        """Keep a question while its photo waits for the model; returns whether it can be asked now."""
+        parts = self._parts
+        notice = {parts.chat_notice: fragments.notice(messages.question_waits(self._model.name))}
+        try:
+            if pending.asked:
+                raise ChatError(messages.STILL_WRITING)
+            with self._queue.enter():
+                pending.asked = True
+                emptied = {parts.question: ""} if typed else {}
+                shown = [transcript.chat_message("user", question)]
+                yield {parts.chat: shown, **emptied, **self._panel.busy(), **notice}
+                while not pending.settled.wait(POLL_INTERVAL) and not pending.stopped:
+                    yield notice
+        except ChatError as error:
+            yield {parts.chat_notice: fragments.notice(str(error), "error")}
+            return False
+        if key in self._visits:
+            return True
+        reason = messages.NOT_ASKED if pending.stopped else messages.PHOTO_FAILED
+        pending.asked = pending.stopped = False
+        yield {
+            **self._panel.empty(),
+            parts.chat_notice: fragments.notice(reason),
+            parts.question: question if typed else gr.skip(),
+        }
+        return False
+
+    def _stream(
         self,
-        visitor: Visit,
+        visit: Visit,
         pieces: Iterator[str],
         shown: list[dict[str, str]],
         wanted: Callable[[], bool],
     ) -> Generator[Changes, None, str]:
-        """Show an answer as it grows, as long as it is wanted; returns a notice when it broke off."""
+        """Show an answer as it grows, while it is wanted; returns a notice when it failed or was stopped."""
         try:
-            with visitor.asking() as stopped, self._line.stand() as wait:
-                yield from self._waited(wait, lambda: stopped() or not wanted())
+            with visit.asking() as stopped, self._queue.enter() as wait:
+                yield from self._wait_for_place(wait, lambda: stopped() or not wanted())
                 if stopped():
-                    return messages.notice(messages.NOT_ASKED)
-                for answer in transcript.growing(pieces):
+                    return fragments.notice(messages.NOT_ASKED)
+                for answer in transcript.accumulated(pieces):
                     if not wanted():
                         break
-                    yield {self._parts.chat: [*shown, transcript.said("assistant", answer)]}
+                    yield {self._parts.chat: [*shown, transcript.chat_message("assistant", answer)]}
         except EmolaError as error:
-            return messages.notice(str(error), "error")
+            return fragments.notice(str(error), "error")
         except Exception:
             log.exception("answering failed")
-            return messages.notice(messages.DEFECT, "error")
+            return fragments.notice(messages.DEFECT, "error")
         return ""
 
-    def _waited(self, wait: Callable[[float], int], left: Callable[[], bool]) -> Iterator[Changes]:
-        """Say that a question waits for its turn, until it has it or leaves the line."""
+    def _wait_for_place(self, wait: Callable[[float], int], left: Callable[[], bool]) -> Iterator[Changes]:
+        """Show the number of a question in the queue until it has a place or has left the queue."""
         if not (number := wait(0.0)):
             return
         while number and not left():
-            yield {self._parts.chat_notice: messages.notice(messages.waiting(number))}
+            yield {self._parts.chat_notice: fragments.notice(messages.waiting(number))}
             number = wait(POLL_INTERVAL)
         if not left():
             yield {self._parts.chat_notice: ""}
 
     def stop(self, key: str | None) -> Changes:
-        """End the answer being written, or the wait for it."""
+        """Stop the answer being generated, or the wait for it."""
+        if (pending := self._visits.pending(key)) is not None:
+            pending.stopped = pending.asked
+            return no_change(self._parts)
 
-        def end(visitor: Visit) -> Changes:
-            visitor.stop()
-            return nothing(self._parts)
+        def end(visit: Visit) -> Changes:
+            visit.stop()
+            return no_change(self._parts)
 
-        return told(self._visitors, key, self._parts.chat_notice, end)
+        return with_visit(self._visits, key, self._parts.chat_notice, end)
 
     def undo(self, key: str | None) -> Changes:
-        """Take the last question back into the text box."""
-        return self._changed(key, lambda visitor: {self._parts.question: visitor.chat.undo().question})
+        """Remove the last turn and put its question into the text box."""
+        return self._change(key, lambda visit: {self._parts.question: visit.chat.undo().question})
 
     def edit(self, key: str | None) -> Changes:
-        """Put the last question into the text box, to be asked anew; it stays until then."""
+        """Put the last question into the text box; its turn stays until the edited question is sent."""
 
-        def begin(visitor: Visit) -> Changes:
-            turns = visitor.chat.turns
+        def begin(visit: Visit) -> Changes:
+            turns = visit.chat.turns
             if not turns:
                 raise ChatError(messages.NOTHING_TO_EDIT)
-            visitor.editing = True
+            visit.editing = True
             return {
                 self._parts.question: turns[-1].question,
-                self._parts.chat_notice: messages.notice(messages.EDITING),
+                self._parts.chat_notice: fragments.notice(messages.EDITING),
                 self._parts.leave_edit: gr.update(visible=True),
             }
 
-        return self._changed(key, begin)
+        return self._change(key, begin)
 
     def leave_edit(self, key: str | None) -> Changes:
-        """Leave the last question as it was."""
-        return self._changed(key, lambda _: {self._parts.question: ""})
+        """End editing; the last turn stays as it was."""
+        return self._change(key, lambda _: {self._parts.question: ""})
 
     def clear(self, key: str | None) -> Changes:
-        """Begin the conversation about this face anew."""
+        """Start the conversation about the selected face again."""
 
-        def forget(visitor: Visit) -> Changes:
-            visitor.chat.set_face(visitor.chat.face)
+        def restart(visit: Visit) -> Changes:
+            visit.chat.set_face(visit.chat.face)
             return {self._parts.question: ""}
 
-        return self._changed(key, forget)
+        return self._change(key, restart)
 
-    def _changed(self, key: str | None, act: Callable[[Visit], Changes]) -> Changes:
-        """Do something to a conversation that is not being answered, and show it as it is then."""
+    def _change(self, key: str | None, action: Callable[[Visit], Changes]) -> Changes:
+        """Change a conversation that is not being answered, and show its new state."""
 
-        def change(visitor: Visit) -> Changes:
-            visitor.editing = False
-            changes = act(visitor)
-            return {**self._side.rest(visitor), **changes}
+        def change(visit: Visit) -> Changes:
+            visit.editing = False
+            changes = action(visit)
+            return {**self._panel.idle(visit), **changes}
 
-        return told(self._visitors, key, self._parts.chat_notice, change)
+        return with_visit(self._visits, key, self._parts.chat_notice, change)

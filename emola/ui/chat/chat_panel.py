@@ -1,89 +1,97 @@
-"""How the chat side of the page looks: at rest, and while an answer is being written."""
+"""The states of the chat side of the page: idle, busy, and before the first photo."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from emola.chat import Turn
 from emola.errors import EmolaError
-from emola.ui import messages
+from emola.ui import fragments, messages
 from emola.ui.chat import transcript
 from emola.ui.chat.layout import Components
-from emola.ui.chat.visit import AffectModel, Visit
+from emola.ui.chat.visit import Visit
 from emola.ui.chat.visit_store import VisitStore
+from emola.ui.model_handle import ModelHandle
+
+if TYPE_CHECKING:
+    from emola.chat import Turn
 
 Changes = dict[Any, Any]
-"""What changes on the page, by its parts."""
+"""Updates of the page, by component."""
 
 
 class ChatPanel:
-    """The parts of the chat side, as they are to be shown."""
+    """The components of the chat side, as updates that show a state."""
 
-    def __init__(self, parts: Components, model: AffectModel) -> None:
+    def __init__(self, parts: Components, model: ModelHandle) -> None:
         self._parts = parts
         self._model = model
 
-    def shown(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
-        """Turns as chat messages."""
-        return transcript.shown(turns, several_adapters=len(self._model.adapters) > 1)
+    def messages(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
+        """Return turns as chat messages."""
+        return transcript.chat_messages(turns, several_adapters=len(self._model.adapters) > 1)
 
-    def rest(self, visitor: Visit, notice: str = "") -> Changes:
-        """The chat side when nothing is being written."""
-        at = self._parts
-        turns = visitor.chat.turns
+    def idle(self, visit: Visit, notice: str = "") -> Changes:
+        """Return the chat side while no answer is being generated."""
+        parts, turns = self._parts, visit.chat.turns
         if not notice and turns and turns[-1].dropped:
-            notice = messages.notice(messages.dropped(turns[-1].dropped))
-        offers = dict(zip(at.offers, [*transcript.offered(turns), *[""] * len(at.offers)], strict=False))
+            notice = fragments.notice(messages.dropped(turns[-1].dropped))
         return {
-            at.chat: self.shown(turns),
-            at.chat_notice: notice,
-            **{one: gr.update(value=q, visible=bool(q), interactive=True) for one, q in offers.items()},
-            at.send: gr.update(visible=True),
-            at.stop: gr.update(visible=False),
-            at.leave_edit: gr.update(visible=False),
-            **{tool: gr.update(interactive=bool(turns)) for tool in (at.retry, at.undo, at.edit, at.clear)},
+            parts.chat: self.messages(turns),
+            parts.chat_notice: notice,
+            **self._offers(transcript.offered(turns), interactive=True),
+            **self._buttons(busy=False, has_turns=bool(turns)),
         }
 
     def empty(self) -> Changes:
-        """The chat side before the first photo."""
-        at = self._parts
-        offers = dict(zip(at.offers, transcript.starters(len(at.offers)), strict=True))
+        """Return the chat side before the first photo."""
+        parts = self._parts
         return {
-            at.chat: gr.update(value=[], placeholder=messages.BEFORE_PHOTO),
-            at.chat_notice: "",
-            **{
-                button: gr.update(value=question, visible=bool(question), interactive=False)
-                for button, question in offers.items()
-            },
-            at.send: gr.update(visible=True),
-            at.stop: gr.update(visible=False),
-            at.leave_edit: gr.update(visible=False),
-            **{tool: gr.update(interactive=False) for tool in (at.retry, at.undo, at.edit, at.clear)},
+            parts.chat: gr.update(value=[], placeholder=messages.BEFORE_PHOTO),
+            parts.chat_notice: "",
+            **self._offers(transcript.starters(len(parts.offers)), interactive=False),
+            **self._buttons(busy=False, has_turns=False),
         }
 
     def busy(self) -> Changes:
-        """The chat side while a question waits for its turn or is being answered."""
-        at = self._parts
+        """Return the chat side while a question is in the queue or being answered."""
         return {
-            at.send: gr.update(visible=False),
-            at.stop: gr.update(visible=True),
-            at.leave_edit: gr.update(visible=False),
-            **{tool: gr.update(interactive=False) for tool in (at.retry, at.undo, at.edit, at.clear)},
-            **{button: gr.update(visible=False) for button in at.offers},
+            **self._buttons(busy=True, has_turns=False),
+            **{button: gr.update(visible=False) for button in self._parts.offers},
+        }
+
+    def _offers(self, questions: Sequence[str], *, interactive: bool) -> Changes:
+        padded = [*questions, *[""] * len(self._parts.offers)]
+        return {
+            button: gr.update(value=question, visible=bool(question), interactive=interactive)
+            for button, question in zip(self._parts.offers, padded, strict=False)
+        }
+
+    def _buttons(self, *, busy: bool, has_turns: bool) -> Changes:
+        parts = self._parts
+        return {
+            parts.send: gr.update(visible=not busy),
+            parts.stop: gr.update(visible=busy),
+            parts.leave_edit: gr.update(visible=False),
+            **{
+                tool: gr.update(interactive=has_turns)
+                for tool in (parts.retry, parts.undo, parts.edit, parts.clear)
+            },
         }
 
 
-def nothing(parts: Components) -> Changes:
-    """No change; Gradio wants at least one part to be named."""
+def no_change(parts: Components) -> Changes:
+    """Return an update that changes nothing; Gradio needs at least one component in it."""
     return {parts.chat_notice: gr.skip()}
 
 
-def told(visitors: VisitStore, key: str | None, line: gr.HTML, act: Callable[[Visit], Changes]) -> Changes:
-    """Do something for a visitor; or say, in a line of the page, why it cannot be done."""
+def with_visit(
+    visits: VisitStore, key: str | None, notice: gr.HTML, action: Callable[[Visit], Changes]
+) -> Changes:
+    """Return the changes of an action on a visit, or its error as a notice."""
     try:
-        return act(visitors.find(key))
+        return action(visits.find(key))
     except EmolaError as error:
-        return {line: messages.notice(str(error), "error")}
+        return {notice: fragments.notice(str(error), "error")}

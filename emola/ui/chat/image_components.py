@@ -1,4 +1,4 @@
-"""The picture components. A file of their own, because Gradio writes a stub beside a component's module."""
+"""Image components that open no file and write none."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from gradio.data_classes import ImageData
 
 
 class Photo(gr.Image):
-    """An image input that hands over the path that stands for the uploaded file, and opens nothing.
+    """An image input whose value is the path of the upload, unopened.
 
-    Gradio's own would open any file of the server that a request names without "meta", and download what
-    stands behind an address. Only :class:`emola.ui.uploads.Uploads` knows what is behind a path.
+    Gradio's own component opens any file of the server that a request names without "meta", and downloads
+    addresses. Only :class:`emola.ui.uploads.Uploads` resolves a path here.
     """
 
     is_template = True  # the browser shows it as gr.Image
 
     def preprocess(self, payload: ImageData | None) -> str | None:
-        """The path as it was sent, whatever it is."""
+        """Return the path as it was sent, unchecked."""
         return payload.path if payload is not None else None
 
     async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
-        """The path as it is: nothing is copied or downloaded."""
+        """Return the path unchanged; nothing is copied or downloaded."""
         return None if url_or_file_path is None else str(url_or_file_path)
 
 
 class ServedPicture(gr.Image):
-    """A picture that the browser fetches from an address of this server, so that no file is written."""
+    """A picture that the browser fetches from an address of this server; no file is written."""
 
     is_template = True
 
     def postprocess(self, value: object) -> ImageData | None:
-        """The address as the picture's."""
+        """Return the address as image data."""
         return ImageData(url=str(value)) if value is not None else None

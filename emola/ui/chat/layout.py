@@ -1,30 +1,32 @@
-"""What stands where on the page; what it does is in ``events``."""
+"""The components of the chat page and where they stand; their events are in ``page``."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from emola.chat.session import MAX_QUESTION
-from emola.ui import messages
+from emola.faba.prompts import MAX_QUESTION
+from emola.ui import fragments, messages
 from emola.ui.chat.image_components import Photo, ServedPicture
 from emola.ui.chat.transcript import MOST_OFFERED, starters
-from emola.ui.chat.visit import AffectModel
+from emola.ui.model_handle import ModelHandle
 
 OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
 
 
 @dataclass
 class Components:
-    """The parts of the page that events read or change."""
+    """The components that events read or change."""
 
-    visitor: gr.State
+    visit: gr.State
+    masthead: gr.HTML
+    model_status: gr.HTML
     photo: Photo
     overlay: ServedPicture
     style: gr.Radio
@@ -49,19 +51,53 @@ class Components:
     leave_edit: gr.Button
     clear: gr.Button
 
+    @property
+    def changeable(self) -> list[Any]:
+        """The components that an event may change."""
+        single = [getattr(self, field.name) for field in fields(self)]
+        return [part for part in single if part not in (self.examples, self.offers)] + self.offers
 
-def lay_out(model: AffectModel, examples: Mapping[str, Path], visitor: gr.State) -> Components:
-    """Put everything in its place, inside an open ``gr.Blocks``."""
-    gr.HTML(messages.header(model.name, model.info), elem_id="masthead", padding=False)
+
+def lay_out(model: ModelHandle, examples: Mapping[str, Path], visit: gr.State) -> Components:
+    """Create the components inside an open ``gr.Blocks``."""
+    info = model.model.info if model.model else {}
+    masthead = gr.HTML(fragments.header(model.name, info), elem_id="masthead", padding=False)
+    status = gr.HTML("", elem_id="model-status", padding=False)
     with gr.Row(elem_id="stage", equal_height=False):
         with gr.Column(elem_id="photo-side", scale=5, min_width=300):
-            left = _photo_side(examples)
+            photo_side = _photo_side(examples)
         with gr.Column(elem_id="chat-side", scale=7, min_width=320):
-            right = _chat_side(model.adapters)
-    return Components(visitor=visitor, **left, **right)
+            chat_side = _chat_side(model.adapters)
+    return Components(visit=visit, masthead=masthead, model_status=status, **photo_side, **chat_side)
 
 
 def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
+    pictures = _pictures()
+    with gr.Row(elem_id="photo-tools"):
+        button: dict[str, Any] = {"size": "sm", "visible": False, "min_width": 96}
+        tools = {
+            "another": gr.Button("New photo", elem_id="another", **button),
+            "keep": gr.Button("Back to the photo", elem_id="keep", **button),
+            "erase": gr.Button("Delete my photo", elem_id="erase", **button),
+        }
+    photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)
+    choices = _face_choices()
+    seen = gr.HTML("", visible=False, elem_id="seen", padding=False)
+    with gr.Column(elem_id="examples") as gallery:
+        dataset = _examples(examples)
+        gr.HTML(f'<p class="fine-print">{messages.PRIVACY}</p>', padding=False)
+    return {
+        **pictures,
+        **tools,
+        **choices,
+        "seen": seen,
+        "photo_notice": photo_notice,
+        "examples": dataset,
+        "gallery": gallery,
+    }
+
+
+def _pictures() -> dict[str, Any]:
     photo = Photo(
         label="Photo of a face",
         sources=["upload", "webcam", "clipboard"],
@@ -81,38 +117,14 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
         buttons=["fullscreen"],
         elem_id="overlay",
     )
-    with gr.Row(elem_id="photo-tools"):
-        button: dict[str, Any] = {"size": "sm", "visible": False, "min_width": 96}
-        another = gr.Button("New photo", elem_id="another", **button)
-        keep = gr.Button("Back to the photo", elem_id="keep", **button)
-        erase = gr.Button("Delete my photo", elem_id="erase", **button)
-    photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)
-    style = gr.Radio(
-        OVERLAY_STYLES,
-        value="points",
-        label="Landmarks",
-        visible=False,
-        elem_id="overlay-style",
-        elem_classes="segments",
-    )
-    picker = gr.Radio([], label="Face", visible=False, elem_id="face-picker", elem_classes="segments")
-    seen = gr.HTML("", visible=False, elem_id="seen", padding=False)
-    with gr.Column(elem_id="examples") as gallery:
-        dataset = _examples(examples)
-        gr.HTML(f'<p class="fine-print">{messages.PRIVACY}</p>', padding=False)
-    return {
-        "photo": photo,
-        "overlay": overlay,
-        "style": style,
-        "another": another,
-        "keep": keep,
-        "erase": erase,
-        "picker": picker,
-        "seen": seen,
-        "photo_notice": photo_notice,
-        "examples": dataset,
-        "gallery": gallery,
-    }
+    return {"photo": photo, "overlay": overlay}
+
+
+def _face_choices() -> dict[str, Any]:
+    hidden: dict[str, Any] = {"visible": False, "elem_classes": "segments"}
+    style = gr.Radio(OVERLAY_STYLES, value="points", label="Landmarks", elem_id="overlay-style", **hidden)
+    picker = gr.Radio([], label="Face", elem_id="face-picker", **hidden)
+    return {"style": style, "picker": picker}
 
 
 def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
@@ -145,14 +157,23 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
     )
     chat_notice = gr.HTML("", elem_id="chat-notice", padding=False)
     with gr.Row(elem_id="offers"):
+        options: dict[str, Any] = {"size": "sm", "interactive": False, "elem_classes": "offer"}
         offers = [
-            gr.Button(
-                text, size="sm", interactive=False, elem_classes="offer", visible=bool(text), min_width=40
-            )
-            for text in starters(MOST_OFFERED)
+            gr.Button(text, visible=bool(text), min_width=40, **options) for text in starters(MOST_OFFERED)
         ]
+    return {
+        "chat": chat,
+        "chat_notice": chat_notice,
+        "offers": offers,
+        "adapter": _adapter_choice(adapters),
+        **_question_row(),
+        **_turn_tools(),
+    }
+
+
+def _adapter_choice(adapters: Sequence[str]) -> gr.Radio:
     choices = messages.adapter_choices(adapters)
-    adapter = gr.Radio(
+    return gr.Radio(
         choices,
         value=choices[0][1] if choices else None,
         label=messages.ADAPTER_LABEL,
@@ -160,6 +181,9 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
         elem_id="adapter",
         elem_classes="segments",
     )
+
+
+def _question_row() -> dict[str, Any]:
     with gr.Row(elem_id="ask-row", equal_height=True):
         question = gr.Textbox(
             label="Your question",
@@ -175,25 +199,18 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
         )
         send = gr.Button("Send", variant="primary", scale=1, min_width=80, elem_id="send")
         stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False, elem_id="stop")
+    return {"question": question, "send": send, "stop": stop}
+
+
+def _turn_tools() -> dict[str, Any]:
     with gr.Row(elem_id="turn-tools"):
-        small: dict[str, Any] = {"size": "sm", "min_width": 64, "interactive": False}
-        retry = gr.Button("Retry", elem_id="retry", **small)
-        undo = gr.Button("Undo", elem_id="undo", **small)
-        edit = gr.Button("Edit", elem_id="edit", **small)
-        leave_edit = gr.Button("Leave it", elem_id="leave-edit", visible=False, size="sm", min_width=64)
-        clear = gr.Button("Clear", elem_id="clear", **small)
+        small: dict[str, Any] = {"size": "sm", "min_width": 64}
+        tools = {
+            "retry": gr.Button("Retry", elem_id="retry", interactive=False, **small),
+            "undo": gr.Button("Undo", elem_id="undo", interactive=False, **small),
+            "edit": gr.Button("Edit", elem_id="edit", interactive=False, **small),
+            "leave_edit": gr.Button("Leave it", elem_id="leave-edit", visible=False, **small),
+            "clear": gr.Button("Clear", elem_id="clear", interactive=False, **small),
+        }
         gr.HTML(f'<p class="fine-print">{messages.KEYS}</p>', elem_id="key-hint", padding=False)
-    return {
-        "chat": chat,
-        "chat_notice": chat_notice,
-        "offers": offers,
-        "adapter": adapter,
-        "question": question,
-        "send": send,
-        "stop": stop,
-        "retry": retry,
-        "undo": undo,
-        "edit": edit,
-        "leave_edit": leave_edit,
-        "clear": clear,
-    }
+    return tools

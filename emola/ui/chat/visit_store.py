@@ -1,7 +1,7 @@
-"""The visitors of the page, and how long the server keeps what belongs to them.
+"""The visits in memory, by key.
 
-Gradio copies and moves what it holds in a session, and a conversation holds a lock and a model's cache. A
-session therefore holds a key only, and the visitors themselves are here.
+Gradio copies and moves the values of a session, and a conversation holds a lock and a model's cache. A
+session therefore holds a key, and the visits themselves are here.
 """
 
 from __future__ import annotations
@@ -18,98 +18,134 @@ from emola.ui.chat.visit import Visit
 from emola.ui.limits import DEFAULT, Limits
 
 
-class VisitStore:
-    """All open pages, by a key that cannot be guessed.
+class PendingVisit:
+    """A visit whose photo waits for the model. One question can wait with it."""
 
-    Where they are too many, or their pictures together too large, the longest unused ones go; so does each
-    that was idle for too long. One that is being answered stays even then: its page waits for the end.
-    Thread-safe.
+    def __init__(self) -> None:
+        self.settled = threading.Event()
+        """Set when the visit was added or given up."""
+        self.asked = False
+        self.stopped = False
+
+
+class VisitStore:
+    """All visits, by keys that cannot be guessed. Thread-safe.
+
+    Beyond the limits on their number and memory, the least recently used visits are closed; an idle visit is
+    closed after a time. A busy visit is kept even then, because its page waits for the answer.
     """
 
     def __init__(self, limits: Limits = DEFAULT, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
-        self._by_key: OrderedDict[str, Visit] = OrderedDict()
+        self._visits: OrderedDict[str, Visit] = OrderedDict()
         self._used: dict[str, float] = {}
+        self._pending: dict[str, PendingVisit] = {}
 
     def __len__(self) -> int:
-        return len(self._by_key)
+        return len(self._visits)
 
-    def welcome(self, visitor: Visit, key: str | None) -> str:
-        """Keep a visitor in the place of the one under ``key``; returns its key."""
+    def __contains__(self, key: object) -> bool:
+        return key in self._visits
+
+    def reserve(self, key: str | None) -> str:
+        """Announce a visit whose photo waits for the model; returns its key."""
         key = key or secrets.token_urlsafe(12)
         with self._lock:
-            leaving = [self._by_key.pop(key)] if key in self._by_key else []
-            self._by_key[key] = visitor
+            self._pending[key] = PendingVisit()
+        return key
+
+    def pending(self, key: str | None) -> PendingVisit | None:
+        """Return the announced visit of a key; None when it was added or given up."""
+        return self._pending.get(key) if key else None
+
+    def give_up(self, key: str) -> None:
+        """Withdraw the announcement of a visit, whose photo could not be read."""
+        with self._lock:
+            self._settle(key)
+
+    def add(self, visit: Visit, key: str | None) -> str:
+        """Keep a visit, in place of the one with the same key; returns the key."""
+        key = key or secrets.token_urlsafe(12)
+        with self._lock:
+            closing = [self._visits.pop(key)] if key in self._visits else []
+            self._visits[key] = visit
             self._used[key] = self._clock()
-            leaving += [self._remove(old) for old in self._surplus(key)]
-        for old in leaving:
+            closing += [self._remove(old) for old in self._surplus(key)]
+            self._settle(key)
+        for old in closing:
             old.close()
         return key
 
     def find(self, key: str | None) -> Visit:
-        """The visitor under a key; ChatError when there is none (any more)."""
+        """Return the visit of a key; raises ChatError when there is none (any more)."""
         if not key:
             raise ChatError(messages.CHOOSE_FIRST)
         with self._lock:
-            if key not in self._by_key:
+            if key not in self._visits:
                 raise ChatError(messages.IDLE_TOO_LONG)
-            self._by_key.move_to_end(key)
+            self._visits.move_to_end(key)
             self._used[key] = self._clock()
-            return self._by_key[key]
+            return self._visits[key]
 
     def picture(self, token: str, kind: str, query: Mapping[str, str]) -> bytes | None:
-        """A picture of the visit with this token as a JPEG; see ``Visit.picture``. None when it is gone."""
+        """Return a picture of the visit with a token, see ``Visit.picture``; None when it is gone."""
         with self._lock:
-            visitor = next((v for v in self._by_key.values() if v.token == token), None)
-        return visitor.picture(kind, query) if visitor else None
+            visit = next((visit for visit in self._visits.values() if visit.token == token), None)
+        return visit.picture(kind, query) if visit else None
 
-    def holds(self, key: str | None, visitor: Visit, face: object) -> bool:
-        """Whether this is still the visitor under a key, in a conversation about this face."""
+    def holds(self, key: str | None, visit: Visit, face: object) -> bool:
+        """Return whether a key still belongs to this visit, with its conversation about this face."""
         with self._lock:
-            here = key is not None and self._by_key.get(key) is visitor
-        return here and visitor.chat.face is face
+            kept = key is not None and self._visits.get(key) is visit
+        return kept and visit.chat.face is face
 
     def is_busy(self, key: object) -> bool:
-        """Whether there is a visitor under a key whose question is being answered."""
-        visitor = self._by_key.get(key) if isinstance(key, str) else None
-        return visitor is not None and visitor.busy
+        """Return whether a question of the visit with this key is in the queue or being answered."""
+        visit = self._visits.get(key) if isinstance(key, str) else None
+        return visit is not None and visit.busy
 
     def dismiss(self, key: str | None) -> None:
-        """Free what is kept under a key, if anything is."""
+        """Close the visit of a key, if there is one."""
         with self._lock:
-            visitor = self._remove(key) if key in self._by_key else None
-        if visitor:
-            visitor.close()
+            visit = self._remove(key) if key in self._visits else None
+            if key is not None:
+                self._settle(key)
+        if visit:
+            visit.close()
 
     def expire(self) -> None:
-        """Dismiss the visitors that were idle for too long."""
+        """Close the visits that have been idle for too long."""
         oldest = self._clock() - self._limits.idle
         with self._lock:
-            idle = [key for key, used in self._used.items() if used <= oldest and not self._by_key[key].busy]
-            leaving = [self._remove(key) for key in idle]
-        for visitor in leaving:
-            visitor.close()
+            idle = [key for key, used in self._used.items() if used <= oldest and not self._visits[key].busy]
+            closing = [self._remove(key) for key in idle]
+        for visit in closing:
+            visit.close()
 
     def close(self) -> None:
-        """Dismiss all visitors."""
-        for key in list(self._by_key):
+        """Close all visits."""
+        for key in [*self._visits, *self._pending]:
             self.dismiss(key)
 
     def _surplus(self, newest: str) -> list[str]:
-        """The keys of those that must go so that the limits hold, the longest unused first."""
-        count, memory = len(self._by_key), sum(visitor.memory for visitor in self._by_key.values())
+        """Return the keys of the visits beyond the limits, the least recently used first."""
+        count, memory = len(self._visits), sum(visit.memory for visit in self._visits.values())
         surplus = []
-        for key, visitor in self._by_key.items():
+        for key, visit in self._visits.items():
             if count <= self._limits.visits and memory <= self._limits.visits_memory:
                 break
-            if key != newest and not visitor.busy:
+            if key != newest and not visit.busy:
                 surplus.append(key)
-                count, memory = count - 1, memory - visitor.memory
+                count, memory = count - 1, memory - visit.memory
         return surplus
 
     def _remove(self, key: str | None) -> Visit:
         assert key is not None
         del self._used[key]
-        return self._by_key.pop(key)
+        return self._visits.pop(key)
+
+    def _settle(self, key: str) -> None:
+        if (pending := self._pending.pop(key, None)) is not None:
+            pending.settled.set()

@@ -14,10 +14,10 @@ from emola.ui.chat.answer_queue import AnswerQueue
 
 def test_who_comes_first_goes_first() -> None:
     """A bug guarded: the last one served first, or more answers at once than there are places."""
-    line = AnswerQueue(2)
+    queue = AnswerQueue(2)
     with ExitStack() as first, ExitStack() as others:
-        early = first.enter_context(line.stand())
-        waits = [others.enter_context(line.stand()) for _ in range(3)]
+        early = first.enter_context(queue.enter())
+        waits = [others.enter_context(queue.enter()) for _ in range(3)]
         assert [wait(0.0) for wait in (early, *waits)] == [0, 0, 1, 2]
         first.close()
         assert [wait(0.0) for wait in waits] == [0, 0, 1]
@@ -25,17 +25,17 @@ def test_who_comes_first_goes_first() -> None:
 
 def test_a_turn_is_passed_on_at_once_even_after_a_failure() -> None:
     """A bug guarded: a place lost for ever with an answer that failed; waiting longer than needed."""
-    line = AnswerQueue(1)
+    queue = AnswerQueue(1)
     here = threading.Event()
     numbers: list[int] = []
 
     def wait_for_it() -> None:
-        with line.stand() as wait:
+        with queue.enter() as wait:
             here.set()
             numbers.append(wait(60.0))
 
     thread = threading.Thread(target=wait_for_it)
-    with suppress(RuntimeError), line.stand():
+    with suppress(RuntimeError), queue.enter():
         thread.start()
         assert here.wait(10)
         raise RuntimeError
@@ -45,8 +45,8 @@ def test_a_turn_is_passed_on_at_once_even_after_a_failure() -> None:
 
 def test_a_line_is_not_endless() -> None:
     """A bug guarded: every thread of the server held by one that waits, so that not even Stop works."""
-    line = AnswerQueue(1, most_waiting=1)
-    with line.stand(), line.stand(), pytest.raises(ChatError, match=messages.QUEUE_FULL), line.stand():
+    queue = AnswerQueue(1, most_waiting=1)
+    with queue.enter(), queue.enter(), pytest.raises(ChatError, match=messages.QUEUE_FULL), queue.enter():
         pass
-    with line.stand() as wait:
+    with queue.enter() as wait:
         assert wait(0.0) == 0

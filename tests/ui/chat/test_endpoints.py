@@ -16,15 +16,16 @@ from gradio_client.exceptions import AppError
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.ui import messages
+from emola.ui.model_handle import ModelHandle
 from emola.ui.server import PageServer
 from emola.ui.temp_folder import temp_folder
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    site = PageServer(FakeModel(faces=2, pause=0.01), {})
-    yield site.launch(quiet=True)
-    site.close()
+    server = PageServer(ModelHandle.of(FakeModel(faces=2, pause=0.01)), {})
+    yield server.launch(quiet=True)
+    server.close()
 
 
 @pytest.fixture
@@ -97,14 +98,14 @@ def test_what_is_no_face_number_is_told_in_a_sentence(client: Client, photo: Any
 def test_a_program_waits_for_a_place_as_a_page_does(photo: Any) -> None:
     """A bug guarded: programs answered beyond the number of answers at once, or never."""
     model = FakeModel(pause=0.01)
-    site = PageServer(model, {}, concurrency=1)
-    url = site.launch(quiet=True)
+    server = PageServer(ModelHandle.of(model), {}, concurrency=1)
+    url = server.launch(quiet=True)
     clients = [Client(url, verbose=False) for _ in range(2)]
     for client in clients:
         client.predict(photo, api_name="/look")
     jobs = [client.submit("q", api_name="/ask") for client in clients]
     assert {job.result(timeout=60) for job in jobs} == set(ANSWERS[:2])
-    site.close()
+    server.close()
 
 
 @pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}], ids=["bare", "with meta"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +15,7 @@ import pytest
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui import messages
+from emola.ui import fragments, messages
 from emola.ui.chat import chat_events, transcript
 from emola.ui.chat.answer_queue import AnswerQueue
 from emola.ui.chat.chat_events import ChatEvents
@@ -22,6 +24,7 @@ from emola.ui.chat.photo_events import PhotoEvents
 from emola.ui.chat.visit import Visit
 from emola.ui.chat.visit_store import VisitStore
 from emola.ui.limits import DEFAULT, Limits
+from emola.ui.model_handle import ModelHandle
 from emola.ui.uploads import Uploads
 
 
@@ -30,19 +33,20 @@ class Page:
 
     def __init__(self, tmp_path: Path, model: FakeModel | None = None) -> None:
         self.model = model or FakeModel()
-        self.visitors = VisitStore()
+        self.handle = ModelHandle.of(self.model)
+        self.visits = VisitStore()
         self.folder = tmp_path
         with gr.Blocks():
-            self.at = lay_out(self.model, {}, gr.State(None))
-        self.line = AnswerQueue(1)
+            self.parts = lay_out(self.handle, {}, gr.State(None))
+        self.queue = AnswerQueue(1)
         self.uploads = Uploads(tmp_path, DEFAULT)
         self.connect()
         self.now: dict[Any, dict[str, Any]] = {}
 
     def connect(self) -> None:
         """Make the handlers."""
-        self.photos = PhotoEvents(self.model, self.visitors, self.uploads, self.at, {})
-        self.chat = ChatEvents(self.model, self.visitors, self.line, self.at)
+        self.photos = PhotoEvents(self.handle, self.visits, self.uploads, self.parts, {}, 1)
+        self.chat = ChatEvents(self.handle, self.visits, self.queue, self.parts)
 
     def apply(self, changes: dict[Any, Any]) -> None:
         assert changes, "Gradio takes an empty dict for one value that is missing"
@@ -55,6 +59,13 @@ class Page:
         for changes in stream:
             self.apply(changes)
 
+    def run_async(self, stream: AsyncIterator[dict[Any, Any]]) -> None:
+        async def run() -> None:
+            async for changes in stream:
+                self.apply(changes)
+
+        asyncio.run(run())
+
     def value(self, part: Any) -> Any:
         return self.now.get(part, {}).get("value")
 
@@ -63,7 +74,7 @@ class Page:
 
     @property
     def key(self) -> Any:
-        return self.value(self.at.visitor)
+        return self.value(self.parts.visit)
 
     def look(self, faces: int = 1, **options: Any) -> None:
         self.bring(save(drawing(faces, **options), self.folder))
@@ -71,18 +82,18 @@ class Page:
     def bring(self, photo: Path, style: str = "points") -> None:
         """Upload a photo."""
         path = self.uploads.add(photo.read_bytes(), "127.0.0.1")
-        self.apply(self.photos.look(path, self.key, style))
+        self.run_async(self.photos.look(path, self.key, style))
 
     def ask(self, question: str) -> None:
         self.run(self.chat.ask(question, self.key))
 
     @property
     def said(self) -> list[str]:
-        return [message["content"] for message in self.value(self.at.chat) or []]
+        return [message["content"] for message in self.value(self.parts.chat) or []]
 
     @property
     def offered(self) -> list[str]:
-        return [self.value(button) for button in self.at.offers if self.visible(button)]
+        return [self.value(button) for button in self.parts.offers if self.visible(button)]
 
 
 @pytest.fixture
@@ -93,40 +104,40 @@ def page(tmp_path: Path) -> Page:
 @pytest.fixture(autouse=True)
 def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each token is an update, so that tests can act between two of them."""
-    monkeypatch.setattr(transcript, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(transcript, "UPDATE_INTERVAL", 0.0)
     monkeypatch.setattr(chat_events, "POLL_INTERVAL", 0.0)
 
 
 def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
     """A bug guarded: the page asking for a photo although one is there."""
     page.look()
-    assert page.value(page.at.overlay) == page.visitors.find(page.key).overlay_address("points")
-    assert page.visible(page.at.overlay) and not page.visible(page.at.photo)
-    assert not page.visible(page.at.picker)
-    assert "One face" in page.value(page.at.photo_notice)
+    assert page.value(page.parts.overlay) == page.visits.find(page.key).overlay_address("points")
+    assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
+    assert not page.visible(page.parts.picker)
+    assert "One face" in page.value(page.parts.photo_notice)
     assert page.offered == list(STARTER_QUESTIONS[:4])
-    assert page.value(page.at.chat_notice) == ""
+    assert page.value(page.parts.chat_notice) == ""
 
 
 def test_several_faces_can_be_picked_by_number_and_by_click(tmp_path: Path) -> None:
     """A bug guarded: the largest face being the only one that can be asked about."""
     page = Page(tmp_path, FakeModel(faces=3))
     page.look(3)
-    assert page.visible(page.at.picker)
-    assert len(page.now[page.at.picker]["choices"]) == 3
-    assert "3 faces" in page.value(page.at.photo_notice)
+    assert page.visible(page.parts.picker)
+    assert len(page.now[page.parts.picker]["choices"]) == 3
+    assert "3 faces" in page.value(page.parts.photo_notice)
     page.ask("q")
     page.apply(page.photos.pick(1, page.key, "points"))
     assert page.said == []
-    assert "Face 2" in page.value(page.at.photo_notice)
+    assert "Face 2" in page.value(page.parts.photo_notice)
     click = SimpleNamespace(index=[760, 340])
     page.apply(page.photos.pick_by_click(page.key, "mesh", click))  # type: ignore[arg-type]
-    assert page.value(page.at.picker) == 2
+    assert page.value(page.parts.picker) == 2
     beside: Any = SimpleNamespace(index=[1, 1])
     page.apply(page.photos.pick_by_click(page.key, "mesh", beside))
-    assert page.value(page.at.picker) == 2
-    page.apply(page.photos.look(None, page.key, "mesh"))
-    assert page.visible(page.at.overlay)
+    assert page.value(page.parts.picker) == 2
+    page.run_async(page.photos.look(None, page.key, "mesh"))
+    assert page.visible(page.parts.overlay)
 
 
 @pytest.mark.parametrize("trouble", ["no face", "unreadable", "defect"])
@@ -145,8 +156,8 @@ def test_a_photo_that_fails_is_said_and_changes_nothing_else(
         monkeypatch.setattr(page.model, "look", lambda image: 1 / 0)
     page.bring(path)
     said = {"no face": "No face", "unreadable": "not a picture", "defect": "our side"}[trouble]
-    assert said in page.value(page.at.photo_notice)
-    assert "notice-error" in page.value(page.at.photo_notice)
+    assert said in page.value(page.parts.photo_notice)
+    assert "notice-error" in page.value(page.parts.photo_notice)
     assert page.said == before
     page.ask("r")
     assert len(page.said) == 4
@@ -158,7 +169,7 @@ def test_a_second_photo_begins_a_new_conversation_and_says_so(page: Page) -> Non
     page.ask("q")
     page.look(size=(300, 300))
     assert page.said == []
-    assert messages.NEW_CONVERSATION in page.value(page.at.chat_notice)
+    assert messages.NEW_CONVERSATION in page.value(page.parts.chat_notice)
     page.ask("r")
     assert page.said[0] == "r"
 
@@ -171,13 +182,13 @@ def test_an_answer_grows_with_stop_in_reach(page: Page) -> None:
         page.apply(changes)
         lengths.append(len(page.said[-1]) if len(page.said) == 2 else 0)
         if len(lengths) == 2:
-            assert page.visible(page.at.stop) and not page.visible(page.at.send)
+            assert page.visible(page.parts.stop) and not page.visible(page.parts.send)
             assert page.offered == []
     assert lengths[0] == 0
     assert lengths[:-1] == sorted(lengths[:-1])
     assert len(set(lengths)) > 20
-    assert page.visible(page.at.send) and not page.visible(page.at.stop)
-    assert page.value(page.at.question) == ""
+    assert page.visible(page.parts.send) and not page.visible(page.parts.stop)
+    assert page.value(page.parts.question) == ""
 
 
 def test_after_an_answer_its_action_units_can_be_asked_about(page: Page) -> None:
@@ -194,14 +205,14 @@ def test_an_empty_question_is_said(page: Page, question: str) -> None:
     """A bug guarded: an empty bubble in the conversation."""
     page.look()
     page.ask(question)
-    assert "empty" in page.value(page.at.chat_notice)
+    assert "empty" in page.value(page.parts.chat_notice)
     assert page.said == []
 
 
 def test_a_question_before_a_photo_is_said(page: Page) -> None:
     """A bug guarded: a crash for who types first."""
     page.ask("hello?")
-    assert messages.CHOOSE_FIRST in page.value(page.at.chat_notice)
+    assert messages.CHOOSE_FIRST in page.value(page.parts.chat_notice)
 
 
 def test_stop_keeps_what_there_is(page: Page) -> None:
@@ -212,7 +223,7 @@ def test_stop_keeps_what_there_is(page: Page) -> None:
         if count == 5:
             page.apply(page.chat.stop(page.key))
     assert page.said[1] == f"{ANSWERS[0][:5]}\n\n*stopped*"
-    assert page.visible(page.at.send)
+    assert page.visible(page.parts.send)
 
 
 def test_retry_answers_the_same_question(page: Page) -> None:
@@ -231,12 +242,12 @@ def test_undo_gives_the_question_back(page: Page) -> None:
     page.ask("one")
     page.ask("two")
     page.apply(page.chat.undo(page.key))
-    assert page.value(page.at.question) == "two"
+    assert page.value(page.parts.question) == "two"
     assert page.said[0] == "one" and len(page.said) == 2
     page.apply(page.chat.undo(page.key))
-    assert page.now[page.at.undo]["interactive"] is False
+    assert page.now[page.parts.undo]["interactive"] is False
     page.apply(page.chat.undo(page.key))
-    assert "nothing to undo" in page.value(page.at.chat_notice)
+    assert "nothing to undo" in page.value(page.parts.chat_notice)
 
 
 def test_edit_replaces_the_last_question(page: Page) -> None:
@@ -244,8 +255,8 @@ def test_edit_replaces_the_last_question(page: Page) -> None:
     page.look()
     page.ask("one")
     page.apply(page.chat.edit(page.key))
-    assert page.value(page.at.question) == "one"
-    assert page.visible(page.at.leave_edit)
+    assert page.value(page.parts.question) == "one"
+    assert page.visible(page.parts.leave_edit)
     page.ask("changed")
     assert page.said == ["changed", ANSWERS[1]]
     page.ask("next")
@@ -256,7 +267,7 @@ def test_edit_without_a_question_is_said(page: Page) -> None:
     """A bug guarded: an IndexError for a button pressed twice, quickly."""
     page.look()
     page.apply(page.chat.edit(page.key))
-    assert messages.NOTHING_TO_EDIT in page.value(page.at.chat_notice)
+    assert messages.NOTHING_TO_EDIT in page.value(page.parts.chat_notice)
 
 
 def test_edit_can_be_left(page: Page) -> None:
@@ -265,8 +276,8 @@ def test_edit_can_be_left(page: Page) -> None:
     page.ask("one")
     page.apply(page.chat.edit(page.key))
     page.apply(page.chat.leave_edit(page.key))
-    assert page.value(page.at.question) == ""
-    assert not page.visible(page.at.leave_edit)
+    assert page.value(page.parts.question) == ""
+    assert not page.visible(page.parts.leave_edit)
     page.ask("two")
     assert page.said[::2] == ["one", "two"]
 
@@ -277,7 +288,7 @@ def test_clear_begins_anew_with_the_same_face(page: Page) -> None:
     page.ask("one")
     page.apply(page.chat.clear(page.key))
     assert page.said == []
-    assert page.visitors.find(page.key).chat.turns == ()
+    assert page.visits.find(page.key).chat.turns == ()
     assert page.offered == list(STARTER_QUESTIONS[:4])
 
 
@@ -287,10 +298,10 @@ def test_a_defect_while_answering_keeps_the_conversation_and_the_question(tmp_pa
     page.look()
     page.ask("one")
     page.ask("two")
-    assert messages.DEFECT in page.value(page.at.chat_notice)
+    assert messages.DEFECT in page.value(page.parts.chat_notice)
     assert page.said == ["one", "fine"]
-    assert page.value(page.at.question) == "two"
-    assert page.visible(page.at.send)
+    assert page.value(page.parts.question) == "two"
+    assert page.visible(page.parts.send)
     page.ask("three")
     assert page.said[-2:] == ["three", "fine"]
 
@@ -314,21 +325,21 @@ def test_an_answer_about_another_face_does_not_come_to_the_chosen_one(tmp_path: 
     for _ in range(4):
         page.apply(next(stream))
     page.apply(page.photos.pick(1, page.key, "points"))
-    notice = page.value(page.at.chat_notice)
+    notice = page.value(page.parts.chat_notice)
     for changes in stream:
         page.apply(changes)
         assert page.said == []
-        assert set(changes) == {page.at.chat_notice}
-    assert page.value(page.at.chat_notice) == notice
+        assert set(changes) == {page.parts.chat_notice}
+    assert page.value(page.parts.chat_notice) == notice
 
 
 def test_a_draft_stays_when_something_else_is_asked(page: Page) -> None:
     """A bug guarded: half a question lost by a click on an offered one or on retry."""
     page.look()
-    page.now[page.at.question] = {"value": "half a quest"}
+    page.now[page.parts.question] = {"value": "half a quest"}
     page.run(page.chat.ask_offered(page.offered[0], page.key))
     page.run(page.chat.retry(page.key))
-    assert page.value(page.at.question) == "half a quest"
+    assert page.value(page.parts.question) == "half a quest"
 
 
 def test_an_offered_question_asked_while_editing_leaves_the_edited_one(page: Page) -> None:
@@ -340,7 +351,7 @@ def test_an_offered_question_asked_while_editing_leaves_the_edited_one(page: Pag
     stream = page.chat.ask_offered(offered, page.key)
     page.apply(next(stream))
     assert page.said[::2] == ["one", offered]
-    assert page.value(page.at.question) == ""
+    assert page.value(page.parts.question) == ""
     page.run(stream)
     assert page.said[::2] == ["one", offered]
     page.ask("two")
@@ -354,8 +365,8 @@ def test_an_edited_question_that_fails_can_be_sent_again_in_its_place(tmp_path: 
     page.ask("one")
     page.apply(page.chat.edit(page.key))
     page.ask("changed")
-    assert page.value(page.at.question) == "changed"
-    assert page.visible(page.at.leave_edit)
+    assert page.value(page.parts.question) == "changed"
+    assert page.visible(page.parts.leave_edit)
     page.ask("changed")
     assert page.said == ["changed", "fine"]
 
@@ -365,9 +376,9 @@ def test_another_photo_can_be_thought_better_of(page: Page) -> None:
     page.look()
     page.ask("q")
     page.apply(page.photos.another())
-    assert page.visible(page.at.photo) and not page.visible(page.at.overlay)
+    assert page.visible(page.parts.photo) and not page.visible(page.parts.overlay)
     page.apply(page.photos.keep(page.key))
-    assert page.visible(page.at.overlay) and not page.visible(page.at.photo)
+    assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
     assert len(page.said) == 2
 
 
@@ -378,7 +389,7 @@ def test_a_long_conversation_says_what_the_model_no_longer_sees(tmp_path: Path) 
     page.look()
     for letter in "abcd":
         page.ask(letter * 60)
-    assert "no longer sees" in page.value(page.at.chat_notice)
+    assert "no longer sees" in page.value(page.parts.chat_notice)
     assert len(page.said) == 8
 
 
@@ -387,7 +398,7 @@ def test_a_page_that_was_idle_too_long_says_so_everywhere(tmp_path: Path) -> Non
     page = Page(tmp_path)
     page.look()
     page.ask("q")
-    page.visitors.dismiss(page.key)
+    page.visits.dismiss(page.key)
     click: Any = SimpleNamespace(index=[1, 1])
     for changes in (
         page.photos.keep(page.key),
@@ -406,7 +417,7 @@ def test_a_page_that_was_idle_too_long_says_so_everywhere(tmp_path: Path) -> Non
 
 def test_a_model_with_one_voice_offers_no_choice_and_names_none(page: Page) -> None:
     """A bug guarded: Nano's only adapter named under every answer."""
-    assert not page.at.adapter.visible
+    assert not page.parts.adapter.visible
     page.model.engine.adapters = ("speak",)
     page.look()
     page.ask("q")
@@ -416,8 +427,8 @@ def test_a_model_with_one_voice_offers_no_choice_and_names_none(page: Page) -> N
 def test_with_two_adapters_the_chosen_one_answers_and_is_named(tmp_path: Path) -> None:
     """A bug guarded: a choice that is shown and not used, or that changes another visitor's answers."""
     page = Page(tmp_path, FakeModel(adapters=("au", "emotion")))
-    assert page.at.adapter.visible
-    assert page.at.adapter.choices == [
+    assert page.parts.adapter.visible
+    assert page.parts.adapter.choices == [
         ("Auto", "auto"),
         ("Action units", "au"),
         ("Emotion", "emotion"),
@@ -433,29 +444,30 @@ def test_with_two_adapters_the_chosen_one_answers_and_is_named(tmp_path: Path) -
     assert page.said[1].endswith("\n\n*action units adapter*")
     assert page.said[3].endswith("\n\n*action units adapter*")
     assert other.said[1].endswith("\n\n*emotion adapter*")
-    assert [turn.adapter for turn in page.visitors.find(page.key).chat.turns] == ["au", "au"]
+    assert [turn.adapter for turn in page.visits.find(page.key).chat.turns] == ["au", "au"]
 
 
 def test_what_is_missing_is_said_when_the_page_opens_and_to_who_brings_a_photo(tmp_path: Path) -> None:
     """A bug guarded: an app that does not open, or a bare "Error", for want of the landmark network."""
     page = Page(tmp_path)
-    page.apply(page.photos.welcome())
-    assert page.value(page.at.photo_notice) == ""
+    page.run_async(page.photos.open_page())
+    assert not page.value(page.parts.photo_notice)
+    assert page.value(page.parts.model_status) == ""
     page.model.prior.missing = "The landmark network is not on this machine: get it."
-    page.apply(page.photos.welcome())
-    assert page.model.prior.missing in page.value(page.at.photo_notice)
+    page.run_async(page.photos.open_page())
+    assert page.model.prior.missing in page.value(page.parts.photo_notice)
     page.now.clear()
     page.look()
-    assert page.model.prior.missing in page.value(page.at.photo_notice)
-    assert not page.visible(page.at.overlay)
+    assert page.model.prior.missing in page.value(page.parts.photo_notice)
+    assert not page.visible(page.parts.overlay)
 
 
 def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
     """A bug guarded: one visitor's answer in another's conversation."""
     one = Page(tmp_path, FakeModel(pause=0.001))
     two = Page(tmp_path, one.model)
-    two.visitors = one.visitors
-    two.line = AnswerQueue(2)
+    two.visits = one.visits
+    two.queue = AnswerQueue(2)
     two.connect()
     for page in (one, two):
         page.look()
@@ -476,34 +488,34 @@ def test_a_question_without_a_free_place_says_so_and_has_its_turn(page: Page) ->
     page.look()
     with ExitStack() as others:
         for _ in range(2):
-            others.enter_context(page.line.stand())
+            others.enter_context(page.queue.enter())
         stream = page.chat.ask("q", page.key)
         page.apply(next(stream))
         page.apply(next(stream))
         assert page.said == ["q"]
-        assert page.value(page.at.chat_notice) == messages.notice(messages.waiting(2))
-        assert page.visible(page.at.stop) and not page.visible(page.at.send)
+        assert page.value(page.parts.chat_notice) == fragments.notice(messages.waiting(2))
+        assert page.visible(page.parts.stop) and not page.visible(page.parts.send)
     page.run(stream)
     assert page.said == ["q", ANSWERS[0]]
-    assert page.value(page.at.chat_notice) == ""
-    assert page.visible(page.at.send)
+    assert page.value(page.parts.chat_notice) == ""
+    assert page.visible(page.parts.send)
 
 
 def test_stop_ends_the_wait_and_gives_the_question_back(page: Page) -> None:
     """A bug guarded: no way out of the line; an answer that comes although it was stopped."""
     page.look()
     page.ask("one")
-    with page.line.stand():
+    with page.queue.enter():
         page.apply(page.chat.edit(page.key))
         stream = page.chat.ask("two", page.key)
         for _ in range(3):
             page.apply(next(stream))
         page.apply(page.chat.stop(page.key))
         page.run(stream)
-    assert messages.NOT_ASKED in page.value(page.at.chat_notice)
+    assert messages.NOT_ASKED in page.value(page.parts.chat_notice)
     assert page.said == ["one", ANSWERS[0]]
-    assert page.value(page.at.question) == "two"
-    assert page.visible(page.at.send) and page.visible(page.at.leave_edit)
+    assert page.value(page.parts.question) == "two"
+    assert page.visible(page.parts.send) and page.visible(page.parts.leave_edit)
     page.ask("two")
     assert page.said == ["two", ANSWERS[1]]
 
@@ -513,14 +525,14 @@ def test_a_new_photo_or_face_leaves_the_line(tmp_path: Path) -> None:
     page = Page(tmp_path, FakeModel(faces=2))
     page.look(2)
     for turn_to_another in (lambda: page.apply(page.photos.pick(1, page.key, "off")), lambda: page.look(2)):
-        with page.line.stand():
+        with page.queue.enter():
             stream = page.chat.ask("old", page.key)
             for _ in range(3):
                 page.apply(next(stream))
             turn_to_another()
-            notice = page.value(page.at.chat_notice)
+            notice = page.value(page.parts.chat_notice)
             page.run(stream)
-            assert page.value(page.at.chat_notice) == notice
+            assert page.value(page.parts.chat_notice) == notice
         page.ask("new")
         assert page.said[::2] == ["new"]
 
@@ -528,12 +540,12 @@ def test_a_new_photo_or_face_leaves_the_line(tmp_path: Path) -> None:
 def test_a_second_question_while_one_waits_is_refused(page: Page) -> None:
     """A bug guarded: two questions of one page in line, the second answered into the first one's place."""
     page.look()
-    with page.line.stand():
+    with page.queue.enter():
         stream = page.chat.ask("one", page.key)
         for _ in range(2):
             page.apply(next(stream))
         assert [*page.chat.ask("two", page.key)] == [
-            {page.at.chat_notice: messages.notice(messages.STILL_WRITING, "error")}
+            {page.parts.chat_notice: fragments.notice(messages.STILL_WRITING, "error")}
         ]
         assert page.said == ["one"]
     page.run(stream)
@@ -545,26 +557,26 @@ def test_a_line_that_is_full_says_so_and_keeps_the_question(
 ) -> None:
     """A bug guarded: a question lost for want of room."""
     page.look()
-    monkeypatch.setattr(page.line, "_most", 1)
-    with page.line.stand():
+    monkeypatch.setattr(page.queue, "_most", 1)
+    with page.queue.enter():
         page.ask("q")
-    assert messages.QUEUE_FULL in page.value(page.at.chat_notice)
-    assert page.value(page.at.question) == "q"
-    assert page.visible(page.at.send)
+    assert messages.QUEUE_FULL in page.value(page.parts.chat_notice)
+    assert page.value(page.parts.question) == "q"
+    assert page.visible(page.parts.send)
 
 
 def test_a_page_is_not_put_away_in_the_middle_of_its_answer(page: Page) -> None:
     """A bug guarded: a page that stays at "Stop" because others came meanwhile."""
-    page.visitors = VisitStore(Limits(visits=1))
+    page.visits = VisitStore(Limits(visits=1))
     page.connect()
     page.look()
     stream = page.chat.ask("q", page.key)
     for _ in range(3):
         page.apply(next(stream))
-    page.visitors.welcome(Visit(page.model, drawing()), None)
+    page.visits.add(Visit(page.model, drawing()), None)
     page.run(stream)
     assert page.said == ["q", ANSWERS[0]]
-    assert page.visible(page.at.send)
+    assert page.visible(page.parts.send)
 
 
 def test_delete_empties_the_page_and_the_server(page: Page) -> None:
@@ -573,13 +585,13 @@ def test_delete_empties_the_page_and_the_server(page: Page) -> None:
     page.ask("q")
     key = page.key
     page.apply(page.photos.erase(key))
-    assert len(page.visitors) == 0 and len(page.uploads) == 0
+    assert len(page.visits) == 0 and len(page.uploads) == 0
     assert page.key is None
-    assert page.said == [] and page.value(page.at.overlay) is None and page.value(page.at.seen) == ""
-    assert page.visible(page.at.photo) and not page.visible(page.at.erase)
-    assert messages.ERASED in page.value(page.at.photo_notice)
+    assert page.said == [] and page.value(page.parts.overlay) is None and page.value(page.parts.seen) == ""
+    assert page.visible(page.parts.photo) and not page.visible(page.parts.erase)
+    assert messages.ERASED in page.value(page.parts.photo_notice)
     page.ask("r")
-    assert messages.CHOOSE_FIRST in page.value(page.at.chat_notice)
+    assert messages.CHOOSE_FIRST in page.value(page.parts.chat_notice)
     page.look()
     page.ask("again")
     assert page.said[0] == "again"
@@ -599,18 +611,18 @@ def test_delete_in_the_middle_of_an_answer_ends_it(page: Page) -> None:
 @pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "http://localhost/face.jpg", "", "\0"])
 def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
     """A bug guarded: any file of the server read by its path; addresses fetched; devices that never end."""
-    page.apply(page.photos.look(path, None, "points"))
-    assert messages.NOT_UPLOADED in page.value(page.at.photo_notice)
+    page.run_async(page.photos.look(path, None, "points"))
+    assert messages.NOT_UPLOADED in page.value(page.parts.photo_notice)
 
 
 @pytest.mark.parametrize("index", [-1, 99, 0.5, "0", None, [0], {}])
 def test_numbers_from_outside_are_checked(tmp_path: Path, index: Any) -> None:
     """A bug guarded: a traceback on the server for a request that a program made up."""
     page = Page(tmp_path, FakeModel(faces=2))
-    page.apply(page.photos.look_at_example(index, None, "points"))
+    page.run_async(page.photos.look_at_example(index, None, "points"))
     assert page.key is None
     page.look(2)
     page.apply(page.photos.pick(index, page.key, "points"))
-    assert "no face" in page.value(page.at.photo_notice)
+    assert "no face" in page.value(page.parts.photo_notice)
     page.apply(page.photos.pick_by_click(page.key, "points", SimpleNamespace(index=index)))  # type: ignore[arg-type]
-    assert page.visitors.find(page.key).selected == 0
+    assert page.visits.find(page.key).selected == 0

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
+from ui_clock import Clock
 
 from emola.chat import Turn
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
 from emola.ui.chat import transcript
-from emola.ui.chat.transcript import MOST_OFFERED, growing, offered, said, shown
+from emola.ui.chat.transcript import MOST_OFFERED, accumulated, chat_message, chat_messages, offered
 
 
 def test_turns_become_messages_in_order() -> None:
     """A bug guarded: pairs, or roles the other way round."""
-    messages = shown([Turn("q", "a"), Turn("r", "b")])
+    messages = chat_messages([Turn("q", "a"), Turn("r", "b")])
     assert [(message["role"], message["content"]) for message in messages] == [
         ("user", "q"),
         ("assistant", "a"),
@@ -26,23 +26,23 @@ def test_turns_become_messages_in_order() -> None:
 
 def test_how_an_answer_ended_stands_under_it() -> None:
     """A bug guarded: half an answer shown as if it were whole."""
-    assert "stopped" in shown([Turn("q", "half", stopped=True)])[1]["content"]
-    assert "length limit" in shown([Turn("q", "long", cut=True)])[1]["content"]
-    assert shown([Turn("q", "whole")])[1]["content"] == "whole"
-    assert shown([Turn("q", "", stopped=True)])[1]["content"] == "*stopped*"
+    assert "stopped" in chat_messages([Turn("q", "half", stopped=True)])[1]["content"]
+    assert "length limit" in chat_messages([Turn("q", "long", cut=True)])[1]["content"]
+    assert chat_messages([Turn("q", "whole")])[1]["content"] == "whole"
+    assert chat_messages([Turn("q", "", stopped=True)])[1]["content"] == "*stopped*"
 
 
 def test_which_adapter_answered_stands_under_it_where_there_are_several() -> None:
     """A bug guarded: an answer of the emotion adapter read as one of the other."""
     turn = Turn("q", "a", stopped=True, adapter="au")
-    content = shown([turn], several_adapters=True)[1]["content"]
+    content = chat_messages([turn], several_adapters=True)[1]["content"]
     assert content == "a\n\n*action units adapter · stopped*"
-    assert shown([turn])[1]["content"] == "a\n\n*stopped*"
+    assert chat_messages([turn])[1]["content"] == "a\n\n*stopped*"
 
 
 def test_text_stays_text() -> None:
     """A bug guarded: what a visitor types becoming markup, links or pictures on the page."""
-    content = said("user", "<img src=x> [a](b) *c* `d` # e &lt;")["content"]
+    content = chat_message("user", "<img src=x> [a](b) *c* `d` # e &lt;")["content"]
     for mark in "<>[]*`#&":
         assert f"\\{mark}" in content
         assert content.count(mark) == content.count(f"\\{mark}")
@@ -71,17 +71,19 @@ def test_what_was_asked_is_not_offered_again() -> None:
 
 def test_a_fast_answer_grows_in_few_steps_and_ends_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug guarded: the browser drowned in updates, or the end of the answer left out."""
-    monkeypatch.setattr(transcript, "SHOW_EVERY", 10.0)
-    assert list(growing("abcdef")) == ["abcdef"]
-    assert list(growing("")) == []
+    monkeypatch.setattr(transcript, "UPDATE_INTERVAL", 10.0)
+    assert list(accumulated("abcdef")) == ["abcdef"]
+    assert list(accumulated("")) == []
 
 
 def test_a_slow_answer_grows_piece_by_piece() -> None:
     """A bug guarded: pieces held back until the answer is whole; the last one shown twice."""
 
+    clock = Clock()
+
     def slow() -> Iterator[str]:
         for piece in ("one", " two", " three"):
-            time.sleep(transcript.SHOW_EVERY * 1.5)
+            clock.now += transcript.UPDATE_INTERVAL
             yield piece
 
-    assert list(growing(slow())) == ["one", "one two", "one two three"]
+    assert list(accumulated(slow(), clock)) == ["one", "one two", "one two three"]

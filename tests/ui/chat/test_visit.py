@@ -13,9 +13,9 @@ from emola.errors import ChatError, NoFaceError
 from emola.ui.chat.visit import SHOWN_SIDE, Visit, describe
 
 
-def shown(visitor: Visit, style: str = "points", face: str = "0") -> Image.Image:
+def shown(visit: Visit, style: str = "points", face: str = "0") -> Image.Image:
     """The photo as the browser gets it."""
-    data = visitor.picture("photo", {"style": style, "face": face})
+    data = visit.picture("photo", {"style": style, "face": face})
     assert data is not None
     return Image.open(BytesIO(data))
 
@@ -28,37 +28,37 @@ def test_no_face_is_said() -> None:
 
 def test_the_face_under_the_cursor() -> None:
     """A bug guarded: x and y mixed up, or a click beside all faces picking the first."""
-    visitor = Visit(FakeModel(faces=2), drawing(2))
-    assert visitor.face_at(225, 340) == 0
-    assert visitor.face_at(675, 340) == 1
-    assert visitor.face_at(450, 7) is None
+    visit = Visit(FakeModel(faces=2), drawing(2))
+    assert visit.face_at(225, 340) == 0
+    assert visit.face_at(675, 340) == 1
+    assert visit.face_at(450, 7) is None
 
 
 def test_a_large_photo_is_shown_smaller_and_clicks_still_meet() -> None:
     """A bug guarded: landmarks and clicks in the pixels of the original on a picture that is smaller."""
     photo = drawing(2, (5600, 4200))
-    visitor = Visit(FakeModel(faces=2), photo)
+    visit = Visit(FakeModel(faces=2), photo)
     longest = SHOWN_SIDE[1]
-    assert shown(visitor, "points").size == (longest, 1050)
-    assert visitor.face_at(0.75 * longest, 525) == 1
-    assert visitor.faces[1].box.max() > longest
+    assert shown(visit, "points").size == (longest, 1050)
+    assert visit.face_at(0.75 * longest, 525) == 1
+    assert visit.faces[1].box.max() > longest
 
 
 def test_a_small_photo_is_shown_larger_and_clicks_still_meet() -> None:
     """A bug guarded: blurred points on an enlarged thumbnail; clicks in the pixels of the original."""
-    visitor = Visit(FakeModel(faces=2), drawing(2, (160, 120)))
-    assert shown(visitor, "points").size == (SHOWN_SIDE[0], 675)
-    assert visitor.face_at(0.75 * SHOWN_SIDE[0], 340) == 1
-    assert visitor.faces[1].box.max() <= 160
+    visit = Visit(FakeModel(faces=2), drawing(2, (160, 120)))
+    assert shown(visit, "points").size == (SHOWN_SIDE[0], 675)
+    assert visit.face_at(0.75 * SHOWN_SIDE[0], 340) == 1
+    assert visit.faces[1].box.max() <= 160
 
 
 def test_the_overlay_draws_on_a_copy() -> None:
     """A bug guarded: points drawn into the photo itself, so that "off" shows them still."""
-    visitor = Visit(FakeModel(), drawing(size=(1000, 750)))
-    plain = np.asarray(shown(visitor, "off"))
-    points = np.asarray(shown(visitor, "points"))
+    visit = Visit(FakeModel(), drawing(size=(1000, 750)))
+    plain = np.asarray(shown(visit, "off"))
+    points = np.asarray(shown(visit, "points"))
     assert (points != plain).any()
-    assert (np.asarray(shown(visitor, "off")) == plain).all()
+    assert (np.asarray(shown(visit, "off")) == plain).all()
 
 
 @pytest.mark.parametrize(
@@ -78,20 +78,20 @@ def test_a_query_that_names_no_picture_gets_none(kind: str, query: dict[str, str
 
 def test_addresses_lead_to_the_pictures() -> None:
     """A bug guarded: the picture of another face than the chosen one."""
-    visitor = Visit(FakeModel(faces=2), drawing(2))
-    visitor.select(1)
-    assert visitor.overlay_address("mesh") == f"visit/{visitor.token}/photo?style=mesh&face=1"
-    assert visitor.crop_address() == f"visit/{visitor.token}/face?face=1"
-    crop = visitor.picture("face", {"face": "1"})
+    visit = Visit(FakeModel(faces=2), drawing(2))
+    visit.select(1)
+    assert visit.overlay_address("mesh") == f"visit/{visit.token}/photo?style=mesh&face=1"
+    assert visit.crop_address() == f"visit/{visit.token}/face?face=1"
+    crop = visit.picture("face", {"face": "1"})
     assert crop is not None and Image.open(BytesIO(crop)).size == (168, 168)
 
 
 def test_what_is_measured_is_that_of_the_chosen_face() -> None:
     """A bug guarded: the numbers of the largest face beside a conversation about another."""
-    visitor = Visit(FakeModel(faces=2), drawing(2))
-    assert not visitor.measured()[25].active
-    visitor.select(1)
-    assert visitor.measured()[25].active
+    visit = Visit(FakeModel(faces=2), drawing(2))
+    assert not visit.measured()[25].active
+    visit.select(1)
+    assert visit.measured()[25].active
 
 
 def test_a_model_that_measures_nothing_is_no_error() -> None:
@@ -103,15 +103,15 @@ def test_a_model_that_measures_nothing_is_no_error() -> None:
 
 def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:
     """A bug guarded: a conversation lost by clicking on the face it is about."""
-    visitor = Visit(FakeModel(faces=2), drawing(2))
-    list(visitor.chat.ask("q"))
-    assert not visitor.select(0)
-    assert len(visitor.chat.turns) == 1
+    visit = Visit(FakeModel(faces=2), drawing(2))
+    list(visit.chat.ask("q"))
+    assert not visit.select(0)
+    assert len(visit.chat.turns) == 1
     with pytest.raises(ChatError, match="no face 8; the photo has 2"):
-        visitor.select(7)
-    assert visitor.select(1)
-    assert visitor.chat.turns == ()
-    assert visitor.selected == 1
+        visit.select(7)
+    assert visit.select(1)
+    assert visit.chat.turns == ()
+    assert visit.selected == 1
 
 
 def test_faces_are_described_in_plain_numbers() -> None:

@@ -1,4 +1,4 @@
-"""Which visitors the server keeps, and for how long."""
+"""Which visits the server keeps, and for how long."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from emola.ui.limits import Limits
 
 def test_a_new_photo_closes_the_old_conversation() -> None:
     """A bug guarded: caches of conversations that nobody can reach any more."""
-    visitors, model = VisitStore(), FakeModel()
-    key = visitors.welcome(Visit(model, drawing()), None)
-    assert visitors.welcome(Visit(model, drawing()), key) == key
+    visits, model = VisitStore(), FakeModel()
+    key = visits.add(Visit(model, drawing()), None)
+    assert visits.add(Visit(model, drawing()), key) == key
     with pytest.raises(ChatError, match="closed"):
         model.chats[0].ask("q")
-    assert visitors.find(key).chat is model.chats[1]
-    assert len(visitors) == 1
+    assert visits.find(key).chat is model.chats[1]
+    assert len(visits) == 1
 
 
-def test_visitors_are_bounded() -> None:
+def test_visits_are_bounded() -> None:
     """A bug guarded: memory growing with every page that was ever opened."""
-    visitors, model = VisitStore(Limits(visits=2)), FakeModel()
-    keys = [visitors.welcome(Visit(model, drawing()), None) for _ in range(2)]
-    visitors.find(keys[0])
-    visitors.welcome(Visit(model, drawing()), None)
+    visits, model = VisitStore(Limits(visits=2)), FakeModel()
+    keys = [visits.add(Visit(model, drawing()), None) for _ in range(2)]
+    visits.find(keys[0])
+    visits.add(Visit(model, drawing()), None)
     with pytest.raises(ChatError, match="put away"):
-        visitors.find(keys[1])
-    assert visitors.find(keys[0])
+        visits.find(keys[1])
+    assert visits.find(keys[0])
     with pytest.raises(ChatError, match="closed"):
         model.chats[1].ask("q")
 
 
 def test_one_that_is_being_answered_is_not_put_away() -> None:
     """A bug guarded: an answer cut off in the middle because others opened the page."""
-    visitors, model = VisitStore(Limits(visits=2)), FakeModel()
-    keys = [visitors.welcome(Visit(model, drawing()), None) for _ in range(2)]
-    with visitors.find(keys[0]).asking(), visitors.find(keys[1]).asking():
-        keys.append(visitors.welcome(Visit(model, drawing()), None))
-        assert len(visitors) == 3
-    keys.append(visitors.welcome(Visit(model, drawing()), None))
-    assert len(visitors) == 2
-    assert visitors.find(keys[2]) and visitors.find(keys[3])
+    visits, model = VisitStore(Limits(visits=2)), FakeModel()
+    keys = [visits.add(Visit(model, drawing()), None) for _ in range(2)]
+    with visits.find(keys[0]).asking(), visits.find(keys[1]).asking():
+        keys.append(visits.add(Visit(model, drawing()), None))
+        assert len(visits) == 3
+    keys.append(visits.add(Visit(model, drawing()), None))
+    assert len(visits) == 2
+    assert visits.find(keys[2]) and visits.find(keys[3])
 
 
 def test_a_page_that_is_gone_is_forgotten() -> None:
     """A bug guarded: photos of faces kept after the page was closed."""
-    visitors, model = VisitStore(), FakeModel()
-    key = visitors.welcome(Visit(model, drawing()), None)
-    visitors.dismiss(key)
-    visitors.dismiss(None)
-    assert len(visitors) == 0
+    visits, model = VisitStore(), FakeModel()
+    key = visits.add(Visit(model, drawing()), None)
+    visits.dismiss(key)
+    visits.dismiss(None)
+    assert len(visits) == 0
     with pytest.raises(ChatError, match="closed"):
         model.chats[0].ask("q")
 
@@ -66,70 +66,70 @@ def test_before_a_photo_one_is_asked_for() -> None:
 
 
 def test_keys_cannot_be_guessed() -> None:
-    """A bug guarded: reading another visitor's conversation by counting."""
-    visitors, model = VisitStore(), FakeModel()
-    keys = {visitors.welcome(Visit(model, drawing()), None) for _ in range(3)}
+    """A bug guarded: reading another visit's conversation by counting."""
+    visits, model = VisitStore(), FakeModel()
+    keys = {visits.add(Visit(model, drawing()), None) for _ in range(3)}
     assert len(keys) == 3
     assert all(len(key) >= 16 for key in keys)
 
 
-def test_visitors_expire_when_idle() -> None:
+def test_visits_expire_when_idle() -> None:
     """A bug guarded: a tab left open that keeps its photo in memory until a hundred others come."""
     clock, model = Clock(), FakeModel()
-    visitors = VisitStore(Limits(idle=60), clock)
-    keys = [visitors.welcome(Visit(model, drawing()), None) for _ in range(3)]
+    visits = VisitStore(Limits(idle=60), clock)
+    keys = [visits.add(Visit(model, drawing()), None) for _ in range(3)]
     clock.now = 59
-    visitors.find(keys[0])
-    with visitors.find(keys[1]).asking():
+    visits.find(keys[0])
+    with visits.find(keys[1]).asking():
         clock.now = 119.5
-        visitors.find(keys[0])
+        visits.find(keys[0])
         clock.now = 120
-        visitors.expire()
-        assert [key for key in keys if visitors.is_busy(key)] == [keys[1]]
-        assert visitors.find(keys[0])
+        visits.expire()
+        assert [key for key in keys if visits.is_busy(key)] == [keys[1]]
+        assert visits.find(keys[0])
         with pytest.raises(ChatError, match="put away"):
-            visitors.find(keys[2])
+            visits.find(keys[2])
     with pytest.raises(ChatError, match="closed"):
         model.chats[2].ask("q")
 
 
-def test_visitors_are_bounded_in_memory() -> None:
+def test_visits_are_bounded_in_memory() -> None:
     """A bug guarded: a hundred large photos in memory because a hundred pages are allowed."""
     model = FakeModel()
     memory = Visit(model, drawing()).memory
-    visitors = VisitStore(Limits(visits_memory=2 * memory))
-    keys = [visitors.welcome(Visit(model, drawing()), None) for _ in range(3)]
-    assert len(visitors) == 2
+    visits = VisitStore(Limits(visits_memory=2 * memory))
+    keys = [visits.add(Visit(model, drawing()), None) for _ in range(3)]
+    assert len(visits) == 2
     with pytest.raises(ChatError, match="put away"):
-        visitors.find(keys[0])
+        visits.find(keys[0])
 
 
 def test_one_photo_beyond_the_limit_is_kept_all_the_same() -> None:
-    """A bug guarded: a visitor put away before the first question."""
-    visitors = VisitStore(Limits(visits_memory=1))
-    key = visitors.welcome(Visit(FakeModel(), drawing()), None)
-    assert visitors.find(key)
+    """A bug guarded: a visit put away before the first question."""
+    visits = VisitStore(Limits(visits_memory=1))
+    key = visits.add(Visit(FakeModel(), drawing()), None)
+    assert visits.find(key)
 
 
-def test_pictures_are_found_by_the_token_alone_and_go_with_the_visitor() -> None:
+def test_pictures_are_found_by_the_token_alone_and_go_with_the_visit() -> None:
     """A bug guarded: the face of a deleted photo still served to whoever has the address."""
-    visitors = VisitStore()
-    visitor = Visit(FakeModel(), drawing())
-    key = visitors.welcome(visitor, None)
+    visits = VisitStore()
+    visit = Visit(FakeModel(), drawing())
+    key = visits.add(visit, None)
     query = {"face": "0", "style": "off"}
-    assert visitors.picture(key, "photo", query) is None
-    assert visitors.picture(visitor.token, "photo", query)
-    visitors.dismiss(key)
-    assert visitors.picture(visitor.token, "photo", query) is None
+    assert visits.picture(key, "photo", query) is None
+    assert visits.picture(visit.token, "photo", query)
+    visits.dismiss(key)
+    assert visits.picture(visit.token, "photo", query) is None
 
 
 def test_close_ends_every_conversation() -> None:
     """A bug guarded: threads that write answers after the server ended."""
-    visitors, model = VisitStore(), FakeModel()
+    visits, model = VisitStore(), FakeModel()
     for _ in range(2):
-        visitors.welcome(Visit(model, drawing()), None)
-    visitors.close()
-    assert len(visitors) == 0
+        visits.add(Visit(model, drawing()), None)
+    visits.close()
+    assert len(visits) == 0
     for chat in model.chats:
         with pytest.raises(ChatError, match="closed"):
             chat.ask("q")

@@ -1,0 +1,104 @@
+"""A model that may still be loading while the page is served."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from emola.errors import CheckpointError, EmolaError
+from emola.ui import messages
+
+if TYPE_CHECKING:
+    from emola.chat import ChatSession
+    from emola.face import AUEstimate, Face, PriorExpert
+
+log = logging.getLogger(__name__)
+
+
+class AffectModel(Protocol):
+    """What the pages need of a model; :class:`emola.EmoLA` implements it."""
+
+    @property
+    def name(self) -> str:
+        """The model's name for people."""
+
+    @property
+    def info(self) -> Mapping[str, Any]:
+        """Facts: "parameters" (int), "device" (str), "quantize" (str or None)."""
+
+    @property
+    def adapters(self) -> Sequence[str]:
+        """The names of the adapters that can be chosen; empty when there is no choice."""
+
+    @property
+    def prior(self) -> PriorExpert:
+        """The expert that finds the faces."""
+
+    def look(self, image: Any) -> list[Face]:
+        """Return the faces in a picture, largest first."""
+
+    def evidence(self, face: Face) -> Mapping[int, AUEstimate]:
+        """Return the evidence for each action unit; CheckpointError for a model that measures none."""
+
+    def chat(self, face: Face) -> ChatSession:
+        """Start a conversation about a face."""
+
+
+class ModelHandle:
+    """A model that is loaded in a thread. Thread-safe.
+
+    load: loads the model. name, adapters: known before it is loaded, for the layout of the page.
+    """
+
+    def __init__(self, load: Callable[[], AffectModel], *, name: str, adapters: Sequence[str] = ()) -> None:
+        self.name = name
+        self.adapters = tuple(adapters)
+        self._load = load
+        self._done = threading.Event()
+        self._model: AffectModel | None = None
+
+    @classmethod
+    def of(cls, model: AffectModel) -> ModelHandle:
+        """Return the handle of a model that is loaded already."""
+        handle = cls(lambda: model, name=model.name, adapters=model.adapters)
+        handle._run(lambda: None)
+        return handle
+
+    def start(self, then: Callable[[], None] = lambda: None) -> None:
+        """Load the model in the background; ``then`` is called when that has ended, well or badly."""
+        threading.Thread(target=self._run, args=(then,), name="load-model", daemon=True).start()
+
+    @property
+    def loading(self) -> bool:
+        """Whether the model is not loaded yet and may still be."""
+        return not self._done.is_set()
+
+    @property
+    def model(self) -> AffectModel | None:
+        """The model; None while it is loading and when loading failed."""
+        return self._model
+
+    def wait(self, timeout: float | None = None) -> AffectModel:
+        """Return the model once it is loaded.
+
+        timeout: in seconds, None for no limit. Raises CheckpointError when the model could not be loaded,
+        or is still loading after the timeout.
+        """
+        if not self._done.wait(timeout):
+            raise CheckpointError(messages.still_loading(self.name))
+        if self._model is None:
+            raise CheckpointError(messages.load_failed(self.name))
+        return self._model
+
+    def _run(self, then: Callable[[], None]) -> None:
+        try:
+            self._model = self._load()
+        except EmolaError as error:
+            log.error("%s could not be loaded: %s", self.name, error)
+        except Exception:
+            log.exception("%s could not be loaded", self.name)
+        finally:
+            self._done.set()
+            then()
