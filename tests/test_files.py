@@ -14,7 +14,7 @@ from emola.files import (
 )
 
 
-def test_what_was_written_takes_the_place_of_what_was_there(tmp_path):
+def test_replacing_creates_folders_and_overwrites(tmp_path):
     file = tmp_path / "folder" / "figures.json"
     for text in ("first", "second"):
         with replacing(file) as partial:
@@ -24,12 +24,12 @@ def test_what_was_written_takes_the_place_of_what_was_there(tmp_path):
 
 
 @pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
-def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path, error):
+def test_an_error_leaves_only_the_old_file(tmp_path, error):
     file = tmp_path / "figures.json"
     file.write_text("old", "utf-8")
 
     def fail(partial):
-        partial.write_text("half of the n", "utf-8")
+        partial.write_text("incomplete", "utf-8")
         raise error
 
     with pytest.raises(error), replacing(file) as partial:
@@ -38,20 +38,20 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path, error):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_an_error_before_anything_is_written_is_the_one_that_is_raised(tmp_path):
+def test_an_error_before_the_first_write_is_raised_unchanged(tmp_path):
     with pytest.raises(ZeroDivisionError), replacing(tmp_path / "never"):
         raise ZeroDivisionError
     assert not list(tmp_path.iterdir())
 
 
-def test_what_a_kill_left_is_overwritten(tmp_path):
-    (tmp_path / "a.npy.partial").write_text("left by a killed run, and longer", "utf-8")
+def test_the_partial_file_of_a_killed_process_is_overwritten(tmp_path):
+    (tmp_path / "a.npy.partial").write_text("left by a killed process, and longer", "utf-8")
     with replacing(tmp_path / "a.npy") as partial:
         partial.write_text("new", "utf-8")
     assert [(file.name, file.read_text("utf-8")) for file in tmp_path.iterdir()] == [("a.npy", "new")]
 
 
-def test_files_that_differ_in_their_ending_do_not_meet(tmp_path):
+def test_partial_files_with_different_suffixes_are_separate(tmp_path):
     with replacing(tmp_path / "1.npy") as numbers, replacing(tmp_path / "1.jpg") as picture:
         numbers.write_text("numbers", "utf-8")
         picture.write_text("picture", "utf-8")
@@ -60,7 +60,7 @@ def test_files_that_differ_in_their_ending_do_not_meet(tmp_path):
 
 
 def test_a_hard_link_to_the_old_file_keeps_it(tmp_path):
-    """A fine-tuned checkpoint shares its base's files: renewing one of them must not change the base."""
+    """A fine-tuned checkpoint shares files with its base: replacing one must not change the base."""
     file, base = tmp_path / "README.md", tmp_path / "base.md"
     base.write_text("base", "utf-8")
     os.link(base, file)
@@ -69,7 +69,7 @@ def test_a_hard_link_to_the_old_file_keeps_it(tmp_path):
     assert base.read_text("utf-8") == "base"
 
 
-def test_lines_that_a_kill_cut_short_are_not_read_and_can_be_cut_off(tmp_path):
+def test_an_incomplete_line_is_not_read_and_can_be_dropped(tmp_path):
     file = tmp_path / "answers.jsonl"
     assert complete_lines(file, b"{") == []
     append_lines(file, '{"id": 1}\n{"id": 2}\n')
@@ -82,7 +82,7 @@ def test_lines_that_a_kill_cut_short_are_not_read_and_can_be_cut_off(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
-def test_a_file_that_ends_in_something_else_is_not_one_of_lines(tmp_path):
+def test_a_file_of_another_kind_is_an_error(tmp_path):
     file = tmp_path / "letter.txt"
     file.write_text("Dear all,\nregards", "utf-8")
     with pytest.raises(ValueError, match=r"letter\.txt ends in a line of another kind"):
