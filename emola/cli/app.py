@@ -139,9 +139,10 @@ def _fetch_missing(args: argparse.Namespace) -> None:
     """Fetch the files that are not in the cache; those that are there are verified when they are loaded."""
     from emola import downloads
     from emola.cli.fetch import fetch_groups
+    from emola.cli.models import file_groups
 
-    needed = ("face", "nano") if args.model == "nano" else ("face",)
-    if missing := [group for group in needed if not downloads.is_present(group)]:
+    missing = [group for group in file_groups(args.model) if not downloads.is_present(group)]
+    if missing:
         fetch_groups(missing)
     if not downloads.is_present("examples"):
         try:

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         type=_named_folder,
         metavar="NAME=DIR",
-        help="the name of an adapter in the checkpoint, au or emotion, and its folder; can be repeated",
+        help="the name of an adapter in the checkpoint, au or emotion, and its folder; may be repeated",
     )
     parser.add_argument(
         "--vision-tower",

@@ -10,7 +10,12 @@ from emola.cli.fetch import fetch_groups
 if TYPE_CHECKING:
     from emola import EmoLA
 
-__all__ = ["fetch_model_files", "load_model"]
+__all__ = ["file_groups", "load_model"]
+
+
+def file_groups(model: str) -> tuple[str, ...]:
+    """Return the groups of third-party files that a model needs, see ``downloads.GROUPS``."""
+    return ("face", "nano") if model == "nano" else ("face",)
 
 
 def load_model(args: argparse.Namespace, device: str | None = None) -> EmoLA:
@@ -19,18 +24,9 @@ def load_model(args: argparse.Namespace, device: str | None = None) -> EmoLA:
     device: overrides ``args.device``. Raises CheckpointError and DownloadError.
     """
     import emola
-
-    device = device or args.device
-    fetch_model_files(args, device)
-    return emola.load(args.model, device=device, quantize=args.quantize)
-
-
-def fetch_model_files(args: argparse.Namespace, device: str | None = None) -> None:
-    """Check the options of the model, then fetch its third-party files.
-
-    device: overrides ``args.device``. Raises CheckpointError and DownloadError.
-    """
     from emola.model.devices import check_options
 
-    check_options(device or args.device, "auto", args.quantize)
-    fetch_groups(("face", "nano") if args.model == "nano" else ("face",))
+    device = device or args.device
+    check_options(device, "auto", args.quantize)  # before the files are fetched
+    fetch_groups(file_groups(args.model))
+    return emola.load(args.model, device=device, quantize=args.quantize)
