@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -20,9 +21,8 @@ from emola.chat.fair_lock import FairLock
 from emola.chat.prefix_cache import PrefixCache, PrefixCachePool, common_prefix
 from emola.chat.sampler import Sampling, next_token
 from emola.errors import ChatError
+from emola.faba.messages import Message, message
 from emola.model import adapters
-
-Messages = Sequence[dict[str, Any]]
 
 
 class FaceLike(Protocol):
@@ -114,15 +114,14 @@ class Engine:
         return select_adapter(choice or self.default_adapter, question, self.adapters, current)
 
     def encode(self, face: FaceLike, adapter: str | None = None) -> EncodedFace:
-        """Run the vision tower and the adapter's projectors once, for all questions about this face.
+        """Run the vision tower and the projectors once, for all questions about a face.
 
-        Without an adapter's name, the first one's.
+        adapter: the adapter whose projectors are used, by default the first one.
         """
         adapter = adapter or next(iter(self.adapters), None)
-        content = [{"type": "image"}]
         inputs = self.processor(
             images=[face.crop],
-            messages=[[{"role": "user", "content": content}]],
+            messages=[[message("user", "", image=True)]],
             prior_features=[face.prior],
             return_tensors="pt",
         )
@@ -134,14 +133,15 @@ class Engine:
             )
         return EncodedFace(embeds, adapter, forbidden_tokens(self.model, self.processor, face))
 
-    def features(self, face: FaceLike) -> np.ndarray:
-        """(F,) float32: what the vision tower makes of the whole face, the mean of its patches."""
+    def features(self, face: FaceLike) -> npt.NDArray[np.float32]:
+        """Return the mean patch feature of a face: (F,) float32."""
         pixels = self.processor.pixel_values([face.crop])
         with self._lock, torch.inference_mode():
             patches_BPF = self.model.patch_features(pixels.to(self.model.device))
-        return patches_BPF[0].mean(0).float().cpu().numpy()
+        mean_F: npt.NDArray[np.float32] = patches_BPF[0].mean(0).float().cpu().numpy()
+        return mean_F
 
-    def tokenize(self, messages: Messages) -> list[int]:
+    def tokenize(self, messages: Sequence[Message]) -> list[int]:
         """Return the token ids of a conversation, ready for the assistant's answer."""
         return list(self.processor.tokenize(messages, add_generation_prompt=True))
 
@@ -228,7 +228,8 @@ class Engine:
                 cache.clear()  # only some layers may have stored the tokens
                 raise
             cache.ids.extend(feed)
-            return out.logits[0, -1]
+            logits_V: Tensor = out.logits[0, -1]
+            return logits_V
 
     def _activate(self, adapter: str | None) -> None:
         """Activate an adapter for the next forward pass; the caller holds the lock."""

@@ -1,4 +1,4 @@
-"""The model: configuration, modelling, processing, loading, conversion of the published files."""
+"""The model: configuration, architecture, processor, loading, and conversion of the published files."""
 
 from emola.model.card import push_to_hub
 from emola.model.configuration import EmolaConfig

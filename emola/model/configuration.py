@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from transformers import AutoConfig, LlavaConfig
 
+IMAGE_TOKEN = "<image>"
+"""Text of the image token in prompts, tokenisers and the published data."""
+
 
 class EmolaConfig(LlavaConfig):  # type: ignore[misc]
     """Configuration of LLaVA with a facial prior expert.

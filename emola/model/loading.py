@@ -1,10 +1,10 @@
-"""Load an EmoLA checkpoint folder.
+"""Loading of EmoLA checkpoint folders.
 
-A checkpoint folder holds ``config.json``, ``preprocessor_config.json``, ``model.safetensors``, whole or in
-shards, and ``adapters/NAME/`` (PEFT: LoRA, and the projectors that go with it). Where ``config.json`` names a
-``language_model``, its weights and tokeniser are fetched by that name and ``model.safetensors`` holds the
-rest; where it names a ``base_model``, all weights but the adapters are fetched from the hub; otherwise the
-folder holds everything, tokeniser included.
+A checkpoint folder holds ``config.json``, ``preprocessor_config.json``, ``model.safetensors`` (one file or
+shards) and ``adapters/NAME/`` (PEFT: LoRA and projectors). If ``config.json`` names a ``language_model``, its
+weights and tokeniser are downloaded and ``model.safetensors`` holds the other weights. If it names a
+``base_model``, all weights except the adapters are downloaded from the hub. Otherwise the folder is complete,
+including the tokeniser.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ NANO = asset("emola-nano")
 """The checkpoint folder of EmoLA-Nano."""
 
 LANGUAGE_MODEL = "SmolLM2-135M-Instruct"
-"""The language model that ``downloads`` fetches."""
+"""The language model that ``emola.downloads`` provides."""
 
 WEIGHTS = "model.safetensors"
 ADAPTERS = adapters.FOLDER
@@ -53,7 +53,7 @@ _HUB_NAMES = {
     r"^vision_tower\.": "model.vision_tower.",
     r"^model\.vision_tower\.vision_model\.": "model.vision_tower.",
 }
-"""What LLaVA's tensors are called on the hub, and here."""
+"""Names of LLaVA's tensors on the hub, and their names here."""
 
 
 def load_checkpoint(
@@ -64,13 +64,14 @@ def load_checkpoint(
     quantize: Quantisation | None = None,
     trainable: bool = False,
 ) -> tuple[Any, EmolaProcessor]:
-    """The model, in evaluation mode, and its processor.
+    """Load a model, in evaluation mode unless ``trainable``, and its processor.
 
-    device: "auto" (a GPU if there is one), torch's name of a device, "offload" (a GPU as far as the model
-    fits and main memory for the rest), or a device map: part of the model to device. dtype: "auto" (bfloat16
-    where the device is made for it, else float32) or torch's name of a type. quantize: "nf4" (4 bits), "int8"
-    or None. A single adapter is merged into the weights, unless these are quantised or ``trainable`` asks for
-    the adapter itself. Raises CheckpointError for a folder that is incomplete and for a model that does not
+    device: "auto" (a GPU if there is one), a torch device, "offload" (a GPU, with main memory for the part
+    that does not fit), or a device map from module names to devices. dtype: "auto" (bfloat16 where the device
+    supports it well, else float32) or the name of a torch type. quantize: "nf4" (4 bits), "int8" or None. A
+    single adapter is merged into the weights unless they are quantised or the adapter is trainable.
+
+    Raises CheckpointError for an incomplete or damaged folder, an invalid option, and a model that does not
     fit into memory.
     """
     folder = Path(folder)
@@ -78,43 +79,43 @@ def load_checkpoint(
     whole = quantize is None and not trainable
     config = read_config(folder)
     device = pick_device(device)
-    one = loading_device(device, whole=whole)
-    dtype = pick_dtype(dtype, pick_device("auto") if one != device else one)  # type: ignore[arg-type]
-    found = adapters.find(folder)
+    target = loading_device(device, whole=whole)
+    dtype = pick_dtype(dtype, target if target == device else str(pick_device("auto")))
+    adapter_folders = adapters.find(folder)
     with quiet_libraries():
         processor = load_processor(folder, config)
-        empty = _fitting(folder, config, processor)
-        require_memory(config.title, needed_bytes(empty, found, dtype, quantize), one, quantize)
-        model = load_base(folder, config, dtype=dtype, device=one, quantize=quantize)
-        model = adapters.attach(model, found, dtype=dtype, merge=whole, trainable=trainable)
-        if one != device:
+        empty = _validated_empty_model(folder, config, processor)
+        require_memory(config.title, needed_bytes(empty, adapter_folders, dtype, quantize), target, quantize)
+        base = load_base(folder, config, dtype=dtype, device=target, quantize=quantize)
+        model = adapters.attach(base, adapter_folders, dtype=dtype, merge=whole, trainable=trainable)
+        if target != device:
             with load_errors(folder):
                 model = dispatch(model, None if isinstance(device, str) else device)
     return model.train(trainable), processor
 
 
 def read_config(folder: Path) -> EmolaConfig:
-    """The configuration of a checkpoint folder.
+    """Return the configuration of a checkpoint folder.
 
-    Raises CheckpointError when it is not one, or when a file of it differs from its checksums.
+    Raises CheckpointError for any other folder, and when a file differs from its checksum.
     """
     _require(folder, "config.json", "preprocessor_config.json")
     require_intact(folder)
     file = folder / "config.json"
-    kind = read_json(file).get("model_type")
-    if kind != EmolaConfig.model_type:
+    model_type = read_json(file).get("model_type")
+    if model_type != EmolaConfig.model_type:
         raise CheckpointError(
-            f"{folder} is not an EmoLA checkpoint: it holds a model of the type {kind!r}; "
-            "'emola convert' makes a checkpoint of the published files."
+            f"{folder} is not an EmoLA checkpoint: its model type is {model_type!r}; "
+            "'emola convert' makes a checkpoint from the published files."
         )
     with quiet_libraries(), load_errors(file):
-        config = EmolaConfig.from_pretrained(folder)
+        config: EmolaConfig = EmolaConfig.from_pretrained(folder)
         _require_plausible(config)
     return config
 
 
 def _require_plausible(config: EmolaConfig) -> None:
-    """ValueError for names that are no text, and for sizes that no model has: they would take all memory."""
+    """Raise ValueError for names that are not text, and for sizes so large that they would exhaust memory."""
     for name in ("base_model", "base_revision", "language_model", "prompt", "title"):
         value = getattr(config, name)
         if not isinstance(value, str) and (value is not None or name in ("prompt", "title")):
@@ -127,14 +128,16 @@ def _require_plausible(config: EmolaConfig) -> None:
                     raise ValueError(f"{name} is {value!r}")
 
 
-def _fitting(folder: Path, config: EmolaConfig, processor: EmolaProcessor) -> EmolaForConditionalGeneration:
-    """The model without memory for its weights. Raises CheckpointError when its parts do not fit together."""
+def _validated_empty_model(
+    folder: Path, config: EmolaConfig, processor: EmolaProcessor
+) -> EmolaForConditionalGeneration:
+    """Return the model without weights. Raises CheckpointError when its parts do not fit together."""
     with load_errors(folder / "config.json"):
         model = empty_model(config)
         pixels = processor.pixel_values([Image.new("RGB", (8, 8))]).to("meta")
         count = model.image_embeds(pixels, None).shape[1]
         if count != config.image_tokens:
-            raise ValueError(f"a face takes {config.image_tokens} tokens, but the model makes {count}")
+            raise ValueError(f"a face has {config.image_tokens} tokens, but the model makes {count}")
         if not 0 <= config.image_token_index < len(processor.tokenizer):
             raise ValueError(f"the tokenizer has no token {config.image_token_index}")
     return model
@@ -149,62 +152,65 @@ def load_base(
     quantize: str | None = None,
     new_projectors: bool = False,
 ) -> EmolaForConditionalGeneration:
-    """The model of a checkpoint folder without its adapters.
+    """Load the model of a checkpoint folder without its adapters.
 
-    device: None leaves it to DeepSpeed. new_projectors: projectors that are not there start at random, for
-    a training that begins them.
+    device: None leaves the placement to DeepSpeed. new_projectors: initialise missing projectors at random,
+    for training from scratch.
+
+    Raises CheckpointError for missing or damaged weights.
     """
     options: dict[str, Any] = {"dtype": dtype, "device_map": device}
     if quantize:
         options["quantization_config"] = quantization(quantize, dtype)
-    place: Path | None = folder
+    source: Path | None = folder
     if config.base_model:
-        place = hub.fetch(config.base_model, config.base_revision)
+        source = hub.fetch(config.base_model, config.base_revision)
         options["key_mapping"] = _HUB_NAMES
     elif config.language_model:
         _require(folder, WEIGHTS)
-        place, options["state_dict"] = None, _with_language_model(folder, config)
-    with load_errors(
-        folder / WEIGHTS if place == folder and (folder / WEIGHTS).is_file() else place or folder
-    ):
-        model, info = EmolaForConditionalGeneration.from_pretrained(
-            place, config=config, output_loading_info=True, ignore_mismatched_sizes=True, **options
+        source, options["state_dict"] = None, _with_language_model(folder, config)
+    in_one_file = source == folder and (folder / WEIGHTS).is_file()
+    with load_errors(folder / WEIGHTS if in_one_file else source or folder):
+        loaded: tuple[EmolaForConditionalGeneration, dict[str, Any]]
+        loaded = EmolaForConditionalGeneration.from_pretrained(
+            source, config=config, output_loading_info=True, ignore_mismatched_sizes=True, **options
         )
-    _require_whole(place or folder, info, adapted=new_projectors or bool(adapters.find(folder)))
+    model, info = loaded
+    _require_whole(source or folder, info, adapted=new_projectors or bool(adapters.find(folder)))
     return model
 
 
 def _with_language_model(folder: Path, config: EmolaConfig) -> dict[str, torch.Tensor]:
-    """The weights in the folder and those of the language model that it names."""
+    """Return the weights of the folder and of the language model that its configuration names."""
     file, language = folder / WEIGHTS, language_model_dir(config) / WEIGHTS
     with load_errors(file):
         weights = load_file(file)
     with load_errors(language):
-        spoken = load_file(language)
-    for name, tensor in spoken.items():
+        language_weights = load_file(language)
+    for name, tensor in language_weights.items():
         weights[name.replace("model.", "model.language_model.", 1)] = tensor
     return weights
 
 
 def _require_whole(folder: Path, info: Mapping[str, Any], *, adapted: bool) -> None:
-    """CheckpointError when a tensor is missing or has another shape than the configuration says.
+    """Raise CheckpointError for a missing tensor and for a shape that differs from the configuration.
 
-    Adapters bring projectors of their own, so the base need not have them.
+    adapted: projectors may be missing, since adapters bring their own.
     """
     missing = sorted(n for n in info["missing_keys"] if not (adapted and "_projector." in n))
     if missing:
-        raise CheckpointError(f"{folder} is incomplete: it lacks {missing[0]} ({len(missing)} in all).")
+        raise CheckpointError(f"{folder} is incomplete: it lacks {missing[0]} ({len(missing)} in total).")
     for name, found, wanted in sorted(info["mismatched_keys"]):
         raise CheckpointError(f"{folder}: {name} has the shape {list(found)}, not {list(wanted)}.")
 
 
 def load_processor(folder: Path, config: EmolaConfig) -> EmolaProcessor:
-    """Image processor and tokeniser; the latter is that of the language model, where this is fetched."""
-    words = language_model_dir(config) if config.language_model else folder
-    if (words / "tokenizer_config.json").exists():
-        read_json(words / "tokenizer_config.json")
-    with load_errors(words / "tokenizer.json" if (words / "tokenizer.json").exists() else words):
-        tokenizer = AutoTokenizer.from_pretrained(words)
+    """Load the image processor and the tokeniser; a downloaded language model brings its own tokeniser."""
+    source = language_model_dir(config) if config.language_model else folder
+    if (source / "tokenizer_config.json").exists():
+        read_json(source / "tokenizer_config.json")
+    with load_errors(source / "tokenizer.json" if (source / "tokenizer.json").exists() else source):
+        tokenizer = AutoTokenizer.from_pretrained(source)
     with load_errors(folder / "preprocessor_config.json"):
         image_processor = CLIPImageProcessorPil.from_pretrained(folder)
     with load_errors(folder / "config.json"):
@@ -214,7 +220,7 @@ def load_processor(folder: Path, config: EmolaConfig) -> EmolaProcessor:
 def make_processor(
     config: EmolaConfig, image_processor: Any, tokenizer: PreTrainedTokenizerBase
 ) -> EmolaProcessor:
-    """A processor that counts image tokens as the model does."""
+    """Return a processor with the image tokens, prior and prompt format of a configuration."""
     return EmolaProcessor(
         image_processor=image_processor,
         tokenizer=tokenizer,
@@ -226,11 +232,11 @@ def make_processor(
 
 
 def language_model_dir(config: EmolaConfig) -> Path:
-    """Folder of the language model that a configuration names; fetched when it is missing."""
+    """Return the folder of the language model of a configuration, downloaded if necessary."""
     if config.language_model != LANGUAGE_MODEL:
         raise CheckpointError(
             f"The checkpoint needs the language model {config.language_model!r}, "
-            f"but only {LANGUAGE_MODEL!r} can be fetched."
+            f"but only {LANGUAGE_MODEL!r} is available."
         )
     return downloads.language_model_dir()
 
@@ -243,14 +249,14 @@ def _require(folder: Path, *names: str) -> None:
 
 @contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Without the progress bars and reports of the libraries, which are not for users."""
+    """Silence warnings, reports and progress bars of transformers and other libraries."""
     level = transformers_logging.get_verbosity()
     bars = transformers_logging.is_progress_bar_enabled()
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the libraries', about each other and about defaults
+            warnings.simplefilter("ignore")  # about deprecations and default values
             yield
     finally:
         transformers_logging.set_verbosity(level)

@@ -1,7 +1,7 @@
-"""Merging one plain LoRA adapter into a model's weights, without PEFT, whose import takes seconds.
+"""Merging of a plain LoRA adapter into the weights of a model, without PEFT, whose import takes seconds.
 
-The file's layout and the arithmetic are those of PEFT (``LoraLayer.merge``): W + alpha / r * B A, computed in
-float32. What goes beyond plain LoRA is left to PEFT.
+File layout and arithmetic are those of PEFT (``LoraLayer.merge``): W + alpha / r * B A (Hu et al., 2021),
+computed in float32. Adapters with other features are left to PEFT.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _KNOWN = frozenset(
     megatron_core modules_to_save peft_type peft_version qalora_group_size r revision target_modules task_type
     use_rslora""".split()
 )
-"""Settings that a plain adapter may have; all others must be empty."""
+"""Settings that a plain adapter may have; all others must be false or empty."""
 
 
 def is_plain(config: Mapping[str, Any]) -> bool:
-    """Whether an adapter's configuration asks for nothing but W + alpha / r * B A and whole modules."""
+    """Return whether an adapter consists only of W + alpha / r * B A and of complete modules."""
     if any(config.get(name) != value for name, value in _PLAIN.items()):
         return False
     targets, task = config.get("target_modules"), config.get("task_type")
@@ -38,9 +38,9 @@ def is_plain(config: Mapping[str, Any]) -> bool:
 
 
 def merge(model: torch.nn.Module, config: Mapping[str, Any], weights: Path) -> None:
-    """Add a plain adapter to the weights of a model, and put its whole modules in their place.
+    """Add a plain adapter to the weights of a model in place, and copy its complete modules.
 
-    Raises CheckpointError unless the file holds the tensors of the configuration and no others.
+    Raises CheckpointError unless the file holds exactly the tensors that the configuration requires.
     """
     tensors = {name.removeprefix(_PREFIX): tensor for name, tensor in load_file(weights).items()}
     layers = list(_layers(model, config["target_modules"]))
@@ -61,37 +61,37 @@ def merge(model: torch.nn.Module, config: Mapping[str, Any], weights: Path) -> N
                     f"{weights}: {name} has LoRA matrices of the shapes {list(b.shape)} and {list(a.shape)}, "
                     f"but rank {rank} and a weight of {list(layer.weight.shape)} are needed."
                 )
-            # In one type: torch adds float32 to bfloat16 element by element.
+            # Both in float32: torch adds float32 to bfloat16 much more slowly.
             layer.weight.copy_(layer.weight.float() + (b @ a * scale).to(layer.weight.device))
         for name, parameter in whole.items():
             parameter.copy_(tensors[name])
 
 
 def require_tensors(file: Path, found: set[str], wanted: set[str]) -> None:
-    """Raise CheckpointError unless a file holds the tensors that are wanted and no others."""
-    for names, what in (
+    """Raise CheckpointError unless the tensors found in a file are exactly the wanted ones."""
+    for names, problem in (
         (wanted - found, "lacks"),
-        (found - wanted, "has a tensor that does not belong to it:"),
+        (found - wanted, "has an unexpected tensor:"),
     ):
         if names:
-            raise CheckpointError(f"{file} {what} {min(names)} ({len(names)} in all).")
+            raise CheckpointError(f"{file} {problem} {min(names)} ({len(names)} in total).")
 
 
 def _layers(model: torch.nn.Module, targets: str | list[str]) -> Iterator[tuple[str, torch.nn.Linear]]:
-    """The layers that an adapter changes, by name."""
+    """Yield name and layer of each linear layer that an adapter changes."""
     for name, module in model.named_modules():
         if isinstance(targets, str):
-            hit = re.fullmatch(targets, name) is not None
+            matches = re.fullmatch(targets, name) is not None
         else:
-            hit = any(name == target or name.endswith(f".{target}") for target in targets)
-        if hit and isinstance(module, torch.nn.Linear):
+            matches = any(name == target or name.endswith(f".{target}") for target in targets)
+        if matches and isinstance(module, torch.nn.Linear):
             yield name, module
 
 
 def _whole_parameters(
     model: torch.nn.Module, modules: list[str] | tuple[str, ...]
 ) -> Iterator[tuple[str, torch.nn.Parameter]]:
-    """The parameters of the modules that an adapter brings as a whole, by name."""
+    """Yield name and parameter of each module that an adapter replaces completely."""
     for name, module in model.named_modules():
         if name.rpartition(".")[2] in modules:
             for inner, parameter in module.named_parameters():

@@ -1,10 +1,11 @@
-"""EmoLA: LLaVA whose image tokens are followed by tokens made from a facial prior.
+"""The EmoLA architecture: LLaVA with tokens of a facial prior after the image tokens.
 
-After Li et al., "Facial Affective Behavior Analysis with Instruction Tuning", ECCV 2024, section 4:
-the features of a face landmark network go through a two-layer MLP and stand behind the patches.
+Source: Li et al., "Facial Affective Behavior Analysis with Instruction Tuning", ECCV 2024, section 4. A
+two-layer MLP projects the output of a face landmark network to tokens, which follow the patch tokens of
+LLaVA-1.5 (Liu et al., 2023). The classes extend those of transformers.
 
-Shape suffixes: B batch, T tokens, P patches, F patch features, K prior tokens, D prior numbers (with the F of
-the mean patch where ``prior_with_patches`` is set), H hidden size.
+Shape suffixes: B batch, T tokens, P patches, F patch features, K prior tokens, D size of the prior (plus F
+with ``prior_with_patches``), H hidden size, C channels, S image side, N selected positions, V vocabulary.
 """
 
 from __future__ import annotations
@@ -22,27 +23,28 @@ from emola.model.configuration import EmolaConfig
 
 
 class PriorProjector(nn.Module):
-    """Two-layer MLP from the prior's numbers to tokens: (B, D) -> (B, K, H)."""
+    """Two-layer MLP that projects the prior to tokens: (B, D) -> (B, K, H)."""
 
     def __init__(self, config: EmolaConfig) -> None:
         super().__init__()
         hidden = config.text_config.hidden_size
         self.tokens = config.prior_tokens
-        seen = config.prior_dim
+        inputs = config.prior_dim
         if config.prior_with_patches:
-            seen += config.vision_config.hidden_size
-        self.linear_1 = nn.Linear(seen, hidden)
+            inputs += config.vision_config.hidden_size
+        self.linear_1 = nn.Linear(inputs, hidden)
         self.act = ACT2FN[config.projector_hidden_act]
         self.linear_2 = nn.Linear(hidden, self.tokens * hidden)
 
     def forward(self, prior_BD: torch.Tensor) -> torch.Tensor:
         """(B, D) -> (B, K, H)."""
         hidden_BH = self.act(self.linear_1(prior_BD.to(self.linear_1.weight.dtype)))
-        return self.linear_2(hidden_BH).unflatten(-1, (self.tokens, -1))
+        tokens_BKH: torch.Tensor = self.linear_2(hidden_BH).unflatten(-1, (self.tokens, -1))
+        return tokens_BKH
 
 
-class EmolaModel(LlavaModel):
-    """Vision tower, projectors and language model without its head."""
+class EmolaModel(LlavaModel):  # type: ignore[misc]
+    """Vision tower, projectors and language model without the language modelling head."""
 
     config_class = EmolaConfig
 
@@ -51,21 +53,24 @@ class EmolaModel(LlavaModel):
         self.prior_projector = PriorProjector(config)
         self.post_init()
 
-    def get_image_features(  # type: ignore[override]
+    def get_image_features(
         self,
         pixel_values: torch.Tensor,
         prior_features: torch.Tensor | None = None,
         **kwargs: Any,
     ) -> BaseModelOutputWithPooling:
-        """The tokens of each face: a list of B tensors (P + K, H) in ``pooler_output``.
+        """Return the embeddings of each face: a list of B tensors (P + K, H) in ``pooler_output``.
 
-        pixel_values: (B, C, S, S). prior_features: (B, D), zeros where the prior is missing.
-        ``generate`` encodes faces through this method, by this name.
+        pixel_values: (B, C, S, S). prior_features: (B, D), zeros for a missing prior. ``generate`` calls this
+        method by name.
         """
         return BaseModelOutputWithPooling(pooler_output=list(self.image_embeds(pixel_values, prior_features)))
 
     def image_embeds(self, pixel_values: torch.Tensor, prior_BD: torch.Tensor | None) -> torch.Tensor:
-        """(B, C, S, S) and (B, D) -> (B, P + K, H): patches first, the prior after them."""
+        """Encode faces: (B, C, S, S) and (B, D) -> (B, P + K, H), patch tokens before prior tokens.
+
+        Raises ValueError for a prior of another shape.
+        """
         if prior_BD is None:
             prior_BD = pixel_values.new_zeros(len(pixel_values), self.config.prior_dim)
         if prior_BD.shape != (len(pixel_values), self.config.prior_dim):
@@ -81,53 +86,58 @@ class EmolaModel(LlavaModel):
         return torch.cat([patches_BPH, prior_BKH.to(patches_BPH.dtype)], dim=1)
 
     def patch_features(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        """(B, C, S, S) -> (B, P, F): what the vision tower makes of each patch."""
-        features = self._hidden(pixel_values)
-        if features.ndim == 4:  # a convolutional tower gives maps: (B, F, h, w) -> (B, P, F)
+        """Return the vision tower's features of each patch: (B, C, S, S) -> (B, P, F)."""
+        features = self._hidden_state(pixel_values)
+        if features.ndim == 4:  # feature maps of a convolutional tower: (B, F, h, w) -> (B, P, F)
             if self.config.mirrored:
-                features = (features + self._hidden(pixel_values.flip(3)).flip(3)) / 2
+                features = (features + self._hidden_state(pixel_values.flip(3)).flip(3)) / 2
             return features.flatten(2).transpose(1, 2)
         if self.config.vision_feature_select_strategy == "default":
             return features[:, 1:]  # without the class token
         return features
 
-    def _hidden(self, pixel_values: torch.Tensor) -> torch.Tensor:
+    def _hidden_state(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """Return the hidden state of the configured layer: (B, 1 + P, F), or (B, F, h, w) of a ResNet."""
         tower_dtype = next(self.vision_tower.parameters()).dtype
         outputs = self.vision_tower(pixel_values.to(tower_dtype), output_hidden_states=True, return_dict=True)
-        return outputs.hidden_states[self.config.vision_feature_layer]
+        hidden: torch.Tensor = outputs.hidden_states[self.config.vision_feature_layer]
+        return hidden
 
     def embed(self, input_ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
-        """(B, T) token ids -> (B, T, H), with the image tokens replaced by (B, P + K, H) embeddings.
+        """Embed token ids (B, T) -> (B, T, H), replacing image tokens by ``image_embeds`` (B, P + K, H).
 
-        The image token may lie behind the vocabulary, as in the published model, whose vocabulary has no
-        token to spare.
+        The image token may lie beyond the vocabulary, as in the published model, which has no spare token.
         """
-        table = self.get_input_embeddings()
+        table: nn.Embedding = self.get_input_embeddings()
+        embeds: torch.Tensor
         if image_embeds is None:
-            return table(input_ids)
-        known = input_ids
+            embeds = table(input_ids)
+            return embeds
+        in_vocabulary = input_ids
         if self.config.image_token_id >= table.num_embeddings:
-            known = input_ids.masked_fill(input_ids == self.config.image_token_id, 0)
-        embeds = table(known)
+            in_vocabulary = input_ids.masked_fill(input_ids == self.config.image_token_id, 0)
+        embeds = table(in_vocabulary)
         mask = self.get_placeholder_mask(input_ids, embeds, image_embeds.flatten(0, 1))
         return embeds.masked_scatter(mask, image_embeds.to(embeds.device, embeds.dtype))
 
     def get_placeholder_mask(
         self, input_ids: torch.Tensor | None, inputs_embeds: torch.Tensor, image_features: torch.Tensor
     ) -> torch.Tensor:
-        """(B, T, 1) where image embeddings go; image_features: (N, H), one for each place.
+        """Return the mask of the image tokens: bool, broadcastable to (B, T, H); image_features: (N, H).
 
-        LLaVA's own message on a mismatch gives features times hidden size; this one counts tokens.
+        Raises ValueError when the numbers of tokens and features differ. The message of LLaVA gives features
+        times hidden size; this one gives tokens.
         """
         if input_ids is not None:
-            slots, given = int((input_ids == self.config.image_token_id).sum()), len(image_features)
-            if slots != given:
+            expected, given = int((input_ids == self.config.image_token_id).sum()), len(image_features)
+            if expected != given:
                 raise ValueError(
-                    f"The prompt has {slots} image tokens, but {given} image embeddings were given."
+                    f"The prompt has {expected} image tokens, but {given} image embeddings were given."
                 )
-        return super().get_placeholder_mask(input_ids, inputs_embeds, image_features)
+        mask: torch.Tensor = super().get_placeholder_mask(input_ids, inputs_embeds, image_features)
+        return mask
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         input_ids: torch.Tensor | None = None,
         pixel_values: torch.Tensor | None = None,
@@ -135,7 +145,7 @@ class EmolaModel(LlavaModel):
         mm_encoder_outputs: dict[str, BaseModelOutputWithPooling] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """As LLaVA's, with ``prior_features`` (B, D) beside ``pixel_values``."""
+        """Run ``LlavaModel.forward`` with ``prior_features`` (B, D) in addition to ``pixel_values``."""
         image_embeds = None
         if pixel_values is not None:
             image_embeds = self.image_embeds(pixel_values, prior_features)
@@ -146,8 +156,8 @@ class EmolaModel(LlavaModel):
         return super().forward(**kwargs)
 
 
-class EmolaForConditionalGeneration(LlavaForConditionalGeneration):
-    """EmoLA with its language modelling head; ``prior_features`` (B, D) go beside ``pixel_values``."""
+class EmolaForConditionalGeneration(LlavaForConditionalGeneration):  # type: ignore[misc]
+    """EmoLA with the language modelling head."""
 
     config_class = EmolaConfig
 
@@ -157,7 +167,7 @@ class EmolaForConditionalGeneration(LlavaForConditionalGeneration):
         self.lm_head = nn.Linear(config.text_config.hidden_size, config.text_config.vocab_size, bias=False)
         self.post_init()
 
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         input_ids: torch.Tensor | None = None,
         pixel_values: torch.Tensor | None = None,
@@ -167,11 +177,11 @@ class EmolaForConditionalGeneration(LlavaForConditionalGeneration):
         logits_to_keep: int | torch.Tensor = 0,
         **kwargs: Any,
     ) -> Any:
-        """As LLaVA's, with ``prior_features`` (B, D) beside ``pixel_values``.
+        """Run the forward pass of LLaVA with ``prior_features`` (B, D) in addition to ``pixel_values``.
 
-        logits_to_keep may also be a mask (B, T) of N places, whose logits alone are computed: (N, V). The
-        vocabulary is a fifth of a small model's work, and training needs it at few places. The arguments
-        are spelled out because ``generate`` looks for them by name.
+        logits_to_keep: may also be a bool mask (B, T) of N positions; only their logits (N, V) are computed.
+        The head takes a fifth of the time of a small model, and training needs few positions. The arguments
+        are listed because ``generate`` inspects their names.
         """
         inputs = {
             "input_ids": input_ids,
@@ -188,15 +198,15 @@ class EmolaForConditionalGeneration(LlavaForConditionalGeneration):
         return super().forward(labels=labels, logits_to_keep=logits_to_keep, **inputs)
 
     def image_embeds(self, pixel_values: torch.Tensor, prior_features: torch.Tensor | None) -> torch.Tensor:
-        """The tokens of each face, see ``EmolaModel.image_embeds``; encode once, reuse for each question."""
+        """Encode faces, see ``EmolaModel.image_embeds``; the result serves all questions about a face."""
         return self.model.image_embeds(pixel_values, prior_features)
 
     def patch_features(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        """What the vision tower makes of each patch, see ``EmolaModel.patch_features``."""
+        """Return patch features, see ``EmolaModel.patch_features``."""
         return self.model.patch_features(pixel_values)
 
     def embed(self, input_ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
-        """Input embeddings of a prompt, see ``EmolaModel.embed``."""
+        """Embed a prompt, see ``EmolaModel.embed``."""
         return self.model.embed(input_ids, image_embeds)
 
 

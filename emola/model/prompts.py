@@ -1,9 +1,8 @@
-"""How a conversation becomes tokens, one class for each way a model was trained.
+"""Prompt formats: the conversion of chat-template messages to tokens, one class per format.
 
-This is the one place that knows turn marks, system sentences, where ``<image>`` stands and which
-tokens a model learns to say; chat, training and measuring share it. A conversation is a list of
-chat-template messages. Control tokens are put in by number, and nothing in a message's text is
-special, so that no question can forge one.
+A format defines role markers, the system prompt, the position of the image, and the tokens that are trained.
+Chat, training and evaluation share it. Control tokens are inserted by id, and text in a message is never
+parsed as a control token, so that a question cannot inject one.
 """
 
 from __future__ import annotations
@@ -16,26 +15,27 @@ from emola.errors import ChatError
 from emola.faba.messages import Message
 
 IGNORE_INDEX = -100
+"""Label of a token that is excluded from the loss."""
 
 
-class PromptStyle(Protocol):
-    """What the processor asks of a style, which is made with a tokeniser and one image's tokens."""
+class PromptFormat(Protocol):
+    """Interface of a prompt format. image: the token ids of one image."""
 
     def __init__(self, tokenizer: Any, image: list[int]) -> None: ...
 
     @property
     def stop_token_ids(self) -> frozenset[int]:
-        """Tokens that end an answer."""
+        """Ids of the tokens that end an answer."""
 
     def tokenize(self, messages: Sequence[Message], add_generation_prompt: bool) -> list[int]:
-        """Token ids of a conversation, ready for the assistant to speak when asked for."""
+        """Return the token ids of a conversation, with the start of an answer on request."""
 
     def tokenize_with_labels(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:
-        """Token ids to learn from and their labels: answers and their ends, else IGNORE_INDEX."""
+        """Return token ids and labels, which are IGNORE_INDEX outside answers and their end tokens."""
 
 
 class ChatML:
-    """``<|im_start|>role``, the message, ``<|im_end|>``; each part tokenised by itself."""
+    """The format of SmolLM2-Instruct: ``<|im_start|>role``, the message, ``<|im_end|>``."""
 
     start, end = "<|im_start|>", "<|im_end|>"
 
@@ -44,33 +44,33 @@ class ChatML:
 
     @property
     def stop_token_ids(self) -> frozenset[int]:
-        """Tokens that end an answer."""
+        """Ids of the tokens that end an answer."""
         return frozenset(i for i in (self.tokenizer.eos_token_id, self._control(self.end)) if i is not None)
 
     def tokenize(self, messages: Sequence[Message], add_generation_prompt: bool) -> list[int]:
-        """See ``PromptStyle.tokenize``."""
+        """See ``PromptFormat.tokenize``."""
         ids = [token for message in messages for token in self._message(message)[0]]
         return ids + self._opening("assistant") if add_generation_prompt else ids
 
     def tokenize_with_labels(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:
-        """See ``PromptStyle.tokenize_with_labels``."""
+        """See ``PromptFormat.tokenize_with_labels``."""
         ids: list[int] = []
         labels: list[int] = []
         for message in messages:
-            tokens, learned = self._message(message)
+            tokens, trained = self._message(message)
             ids += tokens
-            labels += [token if i in learned else IGNORE_INDEX for i, token in enumerate(tokens)]
+            labels += [token if i in trained else IGNORE_INDEX for i, token in enumerate(tokens)]
         return ids, labels
 
     def _message(self, message: Message) -> tuple[list[int], range]:
-        """Tokens of one message, and which of them an assistant has to learn to say."""
+        """Return the tokens of one message, and the range of those that are trained."""
         opening = self._opening(_role(message))
         body: list[int] = []
         for part in _parts(message):
             body += [*self.image, *self._text("\n")] if part is None else self._text(part)
         tokens = [*opening, *body, self._control(self.end)]
-        learned = range(len(opening), len(tokens)) if message["role"] == "assistant" else range(0)
-        return tokens + self._text("\n"), learned
+        trained = range(len(opening), len(tokens)) if message["role"] == "assistant" else range(0)
+        return tokens + self._text("\n"), trained
 
     def _opening(self, role: str) -> list[int]:
         return [self._control(self.start), *self._text(f"{role}\n")]
@@ -83,28 +83,29 @@ class ChatML:
 
 
 @dataclass
-class _Stretch:
+class _Segment:
     """Text between two control tokens or images, tokenised as a whole.
 
-    first: it opens the prompt or follows an image. said: where in it the assistant's words begin.
+    first: the segment starts the prompt or follows an image. answer_start: index of the first character of
+    the answer, None for a segment without one.
     """
 
     text: str = ""
     first: bool = True
-    said: int | None = None
+    answer_start: int | None = None
 
 
 class VicunaV1:
-    """The published prompt: a system sentence, ``USER: ... ASSISTANT: ...</s>USER: ...``.
+    """The published format: a system prompt, then ``USER: ... ASSISTANT: ...</s>USER: ...``.
 
-    As the published code (llava/conversation.py, llava/mm_utils.py, llava/train/train.py) has it: text
-    is tokenised in stretches as long as no image and no ``</s>`` comes between; its training speaks of
-    a "user" (template ``v1``), its inference of a "human" (template ``llava_v1``).
+    Source: llava/conversation.py, llava/mm_utils.py and llava/train/train.py of the published code. Text is
+    tokenised in segments that end at an image or ``</s>``. The system prompt says "user" in training
+    (template ``v1``) and "human" in inference (template ``llava_v1``).
     """
 
     system = (
-        "A chat between a curious {someone} and an artificial intelligence assistant. "
-        "The assistant gives helpful, detailed, and polite answers to the {someone}'s questions. "
+        "A chat between a curious {person} and an artificial intelligence assistant. "
+        "The assistant gives helpful, detailed, and polite answers to the {person}'s questions. "
     )
     speakers = {"user": "USER:", "assistant": "ASSISTANT:"}  # noqa: RUF012 (never written to)
 
@@ -113,70 +114,70 @@ class VicunaV1:
 
     @property
     def stop_token_ids(self) -> frozenset[int]:
-        """Tokens that end an answer."""
+        """Ids of the tokens that end an answer."""
         return frozenset({int(self.tokenizer.eos_token_id)})
 
     def tokenize(self, messages: Sequence[Message], add_generation_prompt: bool) -> list[int]:
-        """See ``PromptStyle.tokenize``."""
-        stretches = self._stretches(messages, "human")
+        """See ``PromptFormat.tokenize``."""
+        segments = self._segments(messages, "human")
         if add_generation_prompt:
-            stretches[-1].text += self.speakers["assistant"]
-        return self._ids(stretches)[0]
+            segments[-1].text += self.speakers["assistant"]
+        return self._ids(segments)[0]
 
     def tokenize_with_labels(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:
-        """See ``PromptStyle.tokenize_with_labels``."""
-        return self._ids(self._stretches(messages, "user"))
+        """See ``PromptFormat.tokenize_with_labels``."""
+        return self._ids(self._segments(messages, "user"))
 
-    def _stretches(self, messages: Sequence[Message], someone: str) -> list[_Stretch]:
-        """The prompt cut at images and ends of answers; the last stretch may be empty.
+    def _segments(self, messages: Sequence[Message], person: str) -> list[_Segment]:
+        """Split the prompt at images and ends of answers; the last segment may be empty.
 
-        An end stands behind each stretch whose words the assistant says, an image behind each other one.
+        A segment with an answer is followed by ``</s>``, any other segment but the last by an image.
         """
-        stretches = [_Stretch(self.system.format(someone=someone))]
+        segments = [_Segment(self.system.format(person=person))]
         for message in messages:
             role = _role(message)
-            stretches[-1].text += f"{self.speakers[role]} "
+            segments[-1].text += f"{self.speakers[role]} "
             if role == "assistant":
-                stretches[-1].said = len(stretches[-1].text)
+                segments[-1].answer_start = len(segments[-1].text)
             parts = _parts(message)
             for i, part in enumerate(parts):
                 if part is not None:
-                    stretches[-1].text += part
+                    segments[-1].text += part
                 elif role == "assistant":
-                    raise ChatError("A message of the assistant holds an image; only text can be answered.")
+                    raise ChatError("A message of the assistant contains an image; it must be text only.")
                 else:
-                    stretches.append(_Stretch("\n" if parts[i + 1 :] else ""))
+                    segments.append(_Segment("\n" if parts[i + 1 :] else ""))
             if role == "assistant":
-                stretches.append(_Stretch(first=False))
+                segments.append(_Segment(first=False))
             else:
-                stretches[-1].text += " "
-        return stretches
+                segments[-1].text += " "
+        return segments
 
-    def _ids(self, stretches: Sequence[_Stretch]) -> tuple[list[int], list[int]]:
-        """Ids and labels; the last stretch is followed by nothing."""
+    def _ids(self, segments: Sequence[_Segment]) -> tuple[list[int], list[int]]:
+        """Return ids and labels of the segments."""
         ids: list[int] = [int(self.tokenizer.bos_token_id)]
         labels = [IGNORE_INDEX]
-        for i, stretch in enumerate(stretches):
-            tokens = self._tokens(stretch, stretch.text)
-            learned = self._first_said(stretch, len(tokens))
-            if i < len(stretches) - 1:
-                tokens += self.image if stretch.said is None else [int(self.tokenizer.eos_token_id)]
+        for i, segment in enumerate(segments):
+            tokens = self._tokens(segment, segment.text)
+            start = self._first_answer_token(segment, len(tokens))
+            if i < len(segments) - 1:
+                tokens += self.image if segment.answer_start is None else [int(self.tokenizer.eos_token_id)]
             ids += tokens
-            labels += [IGNORE_INDEX] * len(tokens) if learned is None else _from(tokens, learned)
+            labels += [IGNORE_INDEX] * len(tokens) if start is None else _from(tokens, start)
         return ids, labels
 
-    def _first_said(self, stretch: _Stretch, length: int) -> int | None:
-        """How many tokens come before the assistant's words.
+    def _first_answer_token(self, segment: _Segment, length: int) -> int | None:
+        """Return the number of tokens before the answer, None without an answer.
 
-        What comes before is tokenised by itself and ends in a space, whose token is not counted: in the
-        whole it belongs to the first word.
+        The text before the answer ends in a space. Tokenised alone, the space is a token, which is not
+        counted, since in the whole segment it belongs to the first word of the answer.
         """
-        if stretch.said is None:
+        if segment.answer_start is None:
             return None
-        return min(len(self._tokens(stretch, stretch.text[: stretch.said])) - 1, length)
+        return min(len(self._tokens(segment, segment.text[: segment.answer_start])) - 1, length)
 
-    def _tokens(self, stretch: _Stretch, text: str) -> list[int]:
-        return list(self.tokenizer.piece_ids(text, first=stretch.first))
+    def _tokens(self, segment: _Segment, text: str) -> list[int]:
+        return list(self.tokenizer.piece_ids(text, first=segment.first))
 
 
 def _role(message: Message) -> str:
@@ -187,21 +188,22 @@ def _role(message: Message) -> str:
 
 
 def _parts(message: Message) -> list[str | None]:
-    """The texts of a message, None standing for an image."""
+    """Return the texts of a message, with None for an image."""
     content = message["content"]
     if isinstance(content, str):
         return [content]
     parts: list[str | None] = []
     for part in content:
         if part["type"] not in ("image", "text"):
-            raise ChatError(f"A message holds {part['type']!r}; only images and text can be read.")
+            raise ChatError(f"A message contains {part['type']!r}; use only 'image' and 'text'.")
         parts.append(None if part["type"] == "image" else part["text"])
     return parts
 
 
 def _from(tokens: Sequence[int], start: int) -> list[int]:
+    """Return the labels of tokens that are trained from index ``start`` on."""
     return [IGNORE_INDEX] * start + list(tokens[start:])
 
 
-PROMPTS: dict[str, type[PromptStyle]] = {"chatml": ChatML, "vicuna_v1": VicunaV1}
-"""The styles by the name that a model's configuration gives."""
+PROMPTS: dict[str, type[PromptFormat]] = {"chatml": ChatML, "vicuna_v1": VicunaV1}
+"""The prompt formats by their name in the model configuration."""

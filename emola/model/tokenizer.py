@@ -1,4 +1,4 @@
-"""The published model's tokeniser: SentencePiece, piece by piece, with the published ids."""
+"""The tokeniser of the published model: SentencePiece on pieces of the prompt, with the published ids."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from typing import Any
 import sentencepiece
 from transformers import AutoTokenizer, PythonBackend
 
-from emola.model.configuration import EmolaConfig
+from emola.model.configuration import IMAGE_TOKEN, EmolaConfig
 
-IMAGE_TOKEN = "<image>"
 _SPACE = "\u2581"
 VOCABULARY = "tokenizer.model"
 
 
-class VicunaTokenizer(PythonBackend):
-    """Llama's SentencePiece vocabulary and, behind it, one token for the image.
+class VicunaTokenizer(PythonBackend):  # type: ignore[misc]
+    """The SentencePiece vocabulary of Llama, extended by an image token.
 
-    The published ids come from the Llama tokeniser of transformers 4.31. Today's differ where a piece
-    of a prompt starts, so pieces are given to SentencePiece itself, see :meth:`piece_ids`.
-    ``legacy`` is the published tokeniser's switch of that name: with it, the text behind ``</s>``
-    starts with a space of its own.
+    The published ids come from the Llama tokeniser of transformers 4.31. Later versions differ at the start
+    of each piece of a prompt, so :meth:`piece_ids` calls SentencePiece directly. legacy: the published option
+    of that name; if true, the text after ``</s>`` starts with an additional space.
     """
 
     vocab_files_names = {"vocab_file": VOCABULARY}  # noqa: RUF012 (the name that transformers reads)
@@ -40,19 +38,19 @@ class VicunaTokenizer(PythonBackend):
 
     @property
     def vocab_size(self) -> int:
-        """Pieces of the vocabulary, without the image's token."""
+        """Size of the vocabulary without the image token."""
         return int(self.pieces.get_piece_size())
 
     def get_vocab(self) -> dict[str, int]:
-        """Pieces and added tokens by their text."""
+        """Return the ids of all pieces and added tokens, by text."""
         pieces = {self.pieces.id_to_piece(i): i for i in range(self.vocab_size)}
         return {**pieces, **self.added_tokens_encoder}
 
     def piece_ids(self, text: str, *, first: bool) -> list[int]:
-        """Ids of a piece of a prompt, in which nothing is special.
+        """Return the ids of a piece of a prompt, in which no text is a control token.
 
-        first: it stands at the start of the prompt or behind an image, where SentencePiece puts a space
-        before it; behind ``</s>`` the published tokeniser takes that space away again.
+        first: the piece starts the prompt or follows an image, where SentencePiece prepends a space. After
+        ``</s>`` the published tokeniser removes that space.
         """
         text = text.replace(_SPACE, " ")
         pieces = self.pieces.encode(text, out_type=str)
@@ -61,14 +59,14 @@ class VicunaTokenizer(PythonBackend):
         return [self.pieces.piece_to_id(piece) for piece in pieces]
 
     def save_vocabulary(self, save_directory: str, filename_prefix: str | None = None) -> tuple[str, ...]:
-        """Copy the SentencePiece model."""
+        """Copy the SentencePiece model and return its path."""
         target = Path(save_directory) / f"{filename_prefix + '-' if filename_prefix else ''}{VOCABULARY}"
         if target.resolve() != Path(self.vocab_file).resolve():
             shutil.copyfile(self.vocab_file, target)
         return (str(target),)
 
     def convert_tokens_to_string(self, tokens: Sequence[str]) -> str:
-        """Text of pieces; bytes that make no character become the replacement character."""
+        """Return the text of pieces; invalid UTF-8 becomes the replacement character."""
         return str(self.pieces.decode_pieces(list(tokens)))
 
     def _tokenize(self, text: str, **_: Any) -> list[str]:

@@ -29,5 +29,5 @@ def test_converts_and_reports(tmp_path, capsys):
     assert cli.main(convert_command(tmp_path / "out")) == 2
     out, err = capsys.readouterr()
     assert out == "" and err == (
-        f"emola: {tmp_path / 'out'} is there already; name another folder, or remove it first.\n"
+        f"emola: {tmp_path / 'out'} already exists; choose another folder or remove it.\n"
     )

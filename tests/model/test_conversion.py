@@ -105,7 +105,7 @@ def test_a_whole_clip_gives_its_tower_and_names_the_rest(reference, tmp_path):
     parts = reference.write_all(tmp_path, whole_clip=True)
     report = converted(parts, tmp_path / "out")
     left_out = report.left_out["clip/pytorch_model.bin"]
-    assert left_out["not the vision tower"] == ["logit_scale", "text_model.final_layer_norm.weight"]
+    assert left_out["not part of the vision tower"] == ["logit_scale", "text_model.final_layer_norm.weight"]
     assert_answers_as(reference, *load_checkpoint(tmp_path / "out", device="cpu"), "au")
 
 
@@ -218,11 +218,11 @@ LAYER = "model.layers.1.self_attn.q_proj"
 MISTAKES = {
     "no base": (
         lambda p: shutil.rmtree(p["base"]),
-        r"There is no base at .*; give its folder, or its name on the hub\.",
+        r"There is no base at .*; give its folder or its name on the hub\.",
     ),
     "no weights": (
         lambda p: (p["base"] / "pytorch_model.bin").unlink(),
-        r"llava-v1.5-tiny holds no weights: neither pytorch_model.bin nor model.safetensors",
+        r"llava-v1.5-tiny has no weights: no model.safetensors, no pytorch_model.bin",
     ),
     "no tokeniser": (
         lambda p: (p["base"] / "tokenizer.model").unlink(),
@@ -230,7 +230,7 @@ MISTAKES = {
     ),
     "a broken tokeniser": (
         lambda p: (p["base"] / "tokenizer.model").write_bytes(b"no"),
-        r"tokenizer.model is no SentencePiece model",
+        r"tokenizer.model is not a SentencePiece model",
     ),
     "no tower": (
         lambda p: p.update(tower=p["base"] / "nothing" / "here"),
@@ -244,7 +244,7 @@ MISTAKES = {
         lambda p: (p["base"] / "pytorch_model.bin").write_bytes(
             (p["base"] / "pytorch_model.bin").read_bytes()[:-5000]
         ),
-        r"llava-v1.5-tiny/pytorch_model.bin is damaged or incomplete \(\d+ bytes\); fetch it again",
+        r"llava-v1.5-tiny/pytorch_model.bin is damaged or incomplete \(\d+ bytes\); download it again",
     ),
     "an empty file": (
         lambda p: (p["au"] / "adapter_model.bin").write_bytes(b""),
@@ -252,11 +252,11 @@ MISTAKES = {
     ),
     "code in a pickle": (
         lambda p: (p["au"] / "non_lora_trainables.bin").write_bytes(pickle.dumps(Code())),
-        r"non_lora_trainables.bin holds something other than tensors, which could be code",
+        r"non_lora_trainables.bin contains objects other than tensors, possibly code",
     ),
     "code in a zip": (
         lambda p: torch.save({"model.norm.weight": Code()}, p["base"] / "pytorch_model.bin"),
-        r"pytorch_model.bin holds something other than tensors, which could be code",
+        r"pytorch_model.bin contains objects other than tensors, possibly code",
     ),
     "a number for a tensor": (
         lambda p: change(p["au"] / "adapter_model.bin", lambda t: t.update(extra=3)),
@@ -264,11 +264,11 @@ MISTAKES = {
     ),
     "a list of tensors": (
         lambda p: torch.save([torch.ones(1)], p["au"] / "adapter_model.bin"),
-        r"adapter_model.bin holds a list, not tensors by name",
+        r"adapter_model.bin contains a list, not a dictionary of tensors",
     ),
     "an unknown key": (
         lambda p: change(p["base"] / "pytorch_model.bin", lambda t: t.update({"model.extra": torch.ones(1)})),
-        r"pytorch_model.bin holds model.extra, which belongs to no part of this model",
+        r"pytorch_model.bin contains model.extra, which is not part of this model",
     ),
     "a missing tensor": (
         lambda p: change(p["base"] / "pytorch_model.bin", lambda t: t.pop("model.norm.weight")),
@@ -276,7 +276,7 @@ MISTAKES = {
     ),
     "a wrong shape": (
         lambda p: change(p["base"] / "pytorch_model.bin", lambda t: cut(t, LAYER)),
-        rf"{LAYER}.weight has the shape \[31, 32\], but The base llava-v1.5-tiny needs \[32, 32\]",
+        rf"{LAYER}.weight has the shape \[31, 32\], but the base llava-v1.5-tiny needs \[32, 32\]",
     ),
     "no landmark projector": (
         lambda p: (p["au"] / "landmark_feature_projector.bin").unlink(),
@@ -288,7 +288,7 @@ MISTAKES = {
     ),
     "a landmark projector for other numbers": (
         lambda p: change_settings(p["au"] / "config.json", landmark_feature_hidden_size=136),
-        r"The adapters read different prior experts \(numbers of the prior: au 136, emotion 212\)",
+        r"The adapters need priors of different sizes: au 136, emotion 212",
     ),
     "an adapter for another base": (
         lambda p: change_settings(p["emotion"] / "config.json", hidden_size=5120),
@@ -296,11 +296,11 @@ MISTAKES = {
     ),
     "an adapter of other shapes": (
         lambda p: change(p["emotion"] / "adapter_model.bin", lambda t: cut(t, "layers.1.mlp.up_proj.lora_B")),
-        r"layers.1.mlp.up_proj.lora_B.weight has the shape \[47, 4\], but The adapter 'emotion' on this base",
+        r"layers.1.mlp.up_proj.lora_B.weight has the shape \[47, 4\], but the adapter 'emotion' on this base",
     ),
     "an adapter for a deeper base": (
         lambda p: change(p["au"] / "adapter_model.bin", lambda t: rename_first(t, "layers.1.", "layers.7.")),
-        r"layers.7.* for which The adapter 'au' on this base has no place; is it for another base\?",
+        r"layers.7.* which the adapter 'au' on this base does not have; is it for another base\?",
     ),
     "an adapter that lacks a layer": (
         lambda p: change(
@@ -310,15 +310,15 @@ MISTAKES = {
     ),
     "another kind of adapter": (
         lambda p: change_settings(p["au"] / "adapter_config.json", use_dora=True),
-        r"adapter_config.json has use_dora True; only False is known",
+        r"adapter_config.json has use_dora True; only False is supported",
     ),
     "a rank that is none": (
         lambda p: change_settings(p["au"] / "adapter_config.json", r=0),
-        r"adapter_config.json gives no r\.",
+        r"adapter_config.json has no valid r\.",
     ),
     "another projector": (
         lambda p: change_settings(p["base"] / "config.json", mm_projector_type="linear"),
-        r"config.json has mm_projector_type 'linear'; only 'mlp2x_gelu' is known",
+        r"config.json has mm_projector_type 'linear'; only 'mlp2x_gelu' is supported",
     ),
     "settings that are no JSON": (
         lambda p: (p["base"] / "config.json").write_text("{"),
@@ -326,7 +326,7 @@ MISTAKES = {
     ),
     "a folder that is there already": (
         lambda p: (p["base"].parents[1] / "out").write_text("mine"),
-        r"out is there already; name another folder, or remove it first",
+        r"out already exists; choose another folder or remove it",
     ),
 }
 
@@ -366,7 +366,7 @@ def test_a_full_disk_leaves_nothing_behind(parts, tmp_path, monkeypatch):
 def test_too_small_a_disk_is_seen_before_writing(parts, tmp_path, monkeypatch):
     usage = type(shutil.disk_usage(tmp_path))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**6, 10**6, 1000))
-    with pytest.raises(CheckpointError, match=r"out needs 0\.\d GB, but the disk has 0\.0 GB left"):
+    with pytest.raises(CheckpointError, match=r"out needs 0\.\d GB, but 0\.0 GB are free"):
         converted(parts, tmp_path / "out")
 
 
@@ -380,7 +380,7 @@ def test_an_unreachable_hub_is_one_sentence(parts, tmp_path, hub):
 @pytest.mark.parametrize("names", [{}, {"auto": "au"}, {"a-b": "au"}, {"au": "nothing"}])
 def test_names_of_adapters(parts, tmp_path, names):
     folders = {name: parts.get(folder, tmp_path / folder) for name, folder in names.items()}
-    with pytest.raises(CheckpointError, match=r"at least one adapter|cannot be an adapter|no adapter at"):
+    with pytest.raises(CheckpointError, match=r"at least one adapter|cannot be the name|no adapter at"):
         convert(str(parts["base"]), folders, tmp_path / "out", vision_tower=str(parts["tower"]))
 
 
@@ -396,7 +396,7 @@ def test_a_damaged_result_is_not_loaded_by_halves(parts, tmp_path):
     ):
         load_checkpoint(tmp_path / "out", device="cpu")
     (tmp_path / "out" / SUMS).unlink()
-    with pytest.raises(CheckpointError, match=r"it lacks model.language_model.norm.weight \(1 in all\)"):
+    with pytest.raises(CheckpointError, match=r"it lacks model.language_model.norm.weight \(1 in total\)"):
         load_checkpoint(tmp_path / "out", device="cpu")
     file.write_bytes(file.read_bytes()[:-1000])
     with pytest.raises(CheckpointError, match=r"out.model\.safetensors is damaged"):

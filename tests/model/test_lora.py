@@ -65,7 +65,7 @@ def test_more_than_plain_lora_is_left_to_peft(folder, changes):
     assert not lora.is_plain(config_of(folder, **changes))
 
 
-@pytest.mark.parametrize("trouble", ["lacks", "has a tensor that does not belong to it"])
+@pytest.mark.parametrize("trouble", ["lacks", "has an unexpected tensor"])
 def test_a_file_of_another_adapter_is_refused(folder, trouble):
     """A bug guarded: half of an adapter merged in silence."""
     file = folder / "adapter_model.safetensors"

@@ -74,7 +74,7 @@ def test_one_more_turn_only_adds_tokens(style):
     [
         ({"role": "system", "content": "?"}, "'system'"),
         ({"role": "user", "content": [{"type": "video"}]}, "'video'"),
-        ({"role": "assistant", "content": [{"type": "image"}]}, "only text can be answered"),
+        ({"role": "assistant", "content": [{"type": "image"}]}, "must be text only"),
     ],
 )
 def test_other_messages_are_refused(style, message, what):

@@ -1,4 +1,4 @@
-"""From the files that the paper's authors publish to an EmoLA checkpoint folder."""
+"""Conversion of the published model files to an EmoLA checkpoint folder."""
 
 from emola.model.conversion.convert import Report, convert
 

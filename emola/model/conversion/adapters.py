@@ -1,4 +1,4 @@
-"""The authors' adapters: LoRA, and both projectors, as PEFT adapters with ``modules_to_save``."""
+"""The published adapters, as PEFT adapters with LoRA weights and both projectors (``modules_to_save``)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from emola.errors import CheckpointError
 from emola.model.configuration import EmolaConfig
 from emola.model.conversion.base import shapes
 from emola.model.conversion.output import write_json, write_tensors
-from emola.model.conversion.renaming import LORA, PATCH_PROJECTOR, PRIOR_PROJECTOR, Renamed, check, rename
+from emola.model.conversion.renaming import (
+    LORA,
+    PATCH_PROJECTOR,
+    PRIOR_PROJECTOR,
+    Renamed,
+    check_tensors,
+    rename,
+)
 from emola.model.conversion.weight_files import open_weights
 from emola.model.integrity import read_json
 
@@ -24,9 +31,9 @@ FILES: Mapping[str, tuple[Any, ...]] = {
     "non_lora_trainables.bin": PATCH_PROJECTOR,
     "landmark_feature_projector.bin": PRIOR_PROJECTOR,
 }
-"""The weight files of an adapter and how their tensors are called here."""
+"""The weight files of a published adapter, with the rules that rename their tensors."""
 
-_ONLY = {
+_REQUIRED = {
     "peft_type": "LORA",
     "bias": "none",
     "fan_in_fan_out": False,
@@ -35,7 +42,7 @@ _ONLY = {
     "use_dora": False,
     "use_rslora": False,
 }
-_SHARED = (
+_BASE_SETTINGS = (
     "hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads "
     "mm_hidden_size mm_projector_type mm_vision_select_layer mm_vision_select_feature"
 ).split()
@@ -44,7 +51,7 @@ _PREFIX = "base_model.model."
 
 @dataclass(frozen=True)
 class Adapter:
-    """One adapter, ready to be written. trained_on: the base that its own settings name."""
+    """A published adapter with renamed weights. trained_on: the base named in its settings."""
 
     name: str
     rank: int
@@ -55,7 +62,7 @@ class Adapter:
     weights: Renamed
 
     def write(self, folder: Path, base: str) -> None:
-        """``adapter_config.json`` and ``adapter_model.safetensors``, as PEFT reads them."""
+        """Write ``adapter_config.json`` and ``adapter_model.safetensors`` in the format of PEFT."""
         folder.mkdir(parents=True)
         settings = LoraConfig(
             r=self.rank,
@@ -74,25 +81,26 @@ class Adapter:
 
 
 def prior_dim(folder: Path) -> int:
-    """Numbers of the prior that an adapter was trained with; the published code's default is 212."""
+    """Return the size of an adapter's prior; the published code has a default of 212."""
     return int(read_json(folder / "config.json").get("landmark_feature_hidden_size", 212))
 
 
 def read_adapter(name: str, folder: Path, base: Mapping[str, Any]) -> Adapter:
-    """An adapter's folder as the published training writes it.
+    """Read an adapter folder written by the published training code.
 
-    base: settings of the base it is to fit. Raises CheckpointError, naming the file, for whatever is
-    missing, damaged or for another base; its tensors' shapes are left to :func:`check_adapter`.
+    base: settings of the base model. The shapes of the tensors are checked by :func:`check_adapter`.
+
+    Raises CheckpointError, naming the file, for anything missing, damaged or made for another base.
     """
     settings = read_json(folder / "adapter_config.json")
-    for key, value in _ONLY.items():
+    for key, value in _REQUIRED.items():
         if settings.get(key, value) != value:
             raise CheckpointError(
-                f"{folder / 'adapter_config.json'} has {key} {settings[key]!r}; only {value!r} is known."
+                f"{folder / 'adapter_config.json'} has {key} {settings[key]!r}; only {value!r} is supported."
             )
     for key in ("r", "lora_alpha"):
         if not isinstance(settings.get(key), int) or settings[key] < 1:
-            raise CheckpointError(f"{folder / 'adapter_config.json'} gives no {key}.")
+            raise CheckpointError(f"{folder / 'adapter_config.json'} has no valid {key}.")
     _same_base(folder, base)
     weights = Renamed()
     for file, table in FILES.items():
@@ -110,7 +118,7 @@ def read_adapter(name: str, folder: Path, base: Mapping[str, Any]) -> Adapter:
 
 
 def check_adapter(adapter: Adapter, config: EmolaConfig) -> None:
-    """CheckpointError unless the adapter has exactly the tensors that it needs on this base."""
+    """Raise CheckpointError unless the adapter has exactly the tensors that the base requires."""
     wanted: dict[str, tuple[int, ...]] = {}
     for name, shape in shapes(config).items():
         layer = name.removesuffix(".weight")
@@ -120,13 +128,13 @@ def check_adapter(adapter: Adapter, config: EmolaConfig) -> None:
             wanted[f"{_PREFIX}{layer}.lora_B.weight"] = (out_features, adapter.rank)
         elif any(f".{part}." in name for part in PROJECTORS):
             wanted[_PREFIX + name] = shape
-    check(adapter.weights, wanted, f"The adapter {adapter.name!r} on this base")
+    check_tensors(adapter.weights, wanted, f"the adapter {adapter.name!r} on this base")
 
 
 def _same_base(folder: Path, base: Mapping[str, Any]) -> None:
-    """CheckpointError where the adapter's own settings name another size of base."""
+    """Raise CheckpointError when the settings of the adapter differ from the base."""
     settings = read_json(folder / "config.json")
-    for key in _SHARED:
+    for key in _BASE_SETTINGS:
         if key in base and settings.get(key, base[key]) != base[key]:
             raise CheckpointError(
                 f"{folder} is an adapter for another base: its config.json has {key} {settings[key]!r}, "

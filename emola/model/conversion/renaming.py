@@ -1,7 +1,7 @@
-"""Tables of names: what each tensor of the published layouts is called here, and which are not needed.
+"""Rules that rename the tensors of the published layouts.
 
-A table is read from top to bottom; the first pattern that matches a whole name decides. A rule without
-a new name says why the tensor is left out.
+The first rule of a table whose pattern matches the whole name applies. A rule without a target omits the
+tensor and states the reason.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CLIP = r"(?:embeddings|pre_layrnorm|encoder|post_layernorm)\.[\w.]+"
 
 @dataclass(frozen=True)
 class Rule:
-    """Names that match ``pattern`` become ``target``; without one they are left out, for ``reason``."""
+    """Renames tensors that match ``pattern`` to ``target``, or omits them for ``reason``."""
 
     pattern: str
     target: str | None = None
@@ -34,7 +34,10 @@ _COMPUTED = (
 TOWER = (
     *_COMPUTED,
     Rule(rf"(?:vision_model\.)?({CLIP})", r"model.vision_tower.\1"),
-    Rule(r"(?:text_model|text_projection|visual_projection)\..+|logit_scale", reason="not the vision tower"),
+    Rule(
+        r"(?:text_model|text_projection|visual_projection)\..+|logit_scale",
+        reason="not part of the vision tower",
+    ),
 )
 """A CLIP model or its vision tower alone, as ``openai/clip-vit-large-patch14-336``."""
 
@@ -44,7 +47,7 @@ ORIGINAL = (
     Rule(rf"model\.({LLAMA})", r"model.language_model.\1"),
     Rule(r"model\.mm_projector\.0\.(\w+)", r"model.multi_modal_projector.linear_1.\1"),
     Rule(r"model\.mm_projector\.2\.(\w+)", r"model.multi_modal_projector.linear_2.\1"),
-    Rule(r"model\.vision_tower\..+", reason="the vision tower comes from its own folder"),
+    Rule(r"model\.vision_tower\..+", reason="the vision tower is read from its own folder"),
 )
 """LLaVA as its authors publish it, as ``liuhaotian/llava-v1.5-7b``."""
 
@@ -84,47 +87,45 @@ PRIOR_PROJECTOR = (
 
 @dataclass
 class Renamed:
-    """Tensors by their new names, and those left out: place and name to reason."""
+    """Tensors by their new names, and the reasons of omitted ones by location and name."""
 
     tensors: dict[str, StoredTensor] = field(default_factory=dict)
     left_out: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def update(self, other: Renamed) -> None:
-        """Take in another part; a tensor that both have is a mistake of the input."""
+        """Add the tensors of another file. Raises CheckpointError for a duplicate."""
         for name, stored in other.tensors.items():
             if name in self.tensors:
                 raise CheckpointError(
-                    f"{stored.file} and {self.tensors[name].file} both hold {stored.name}; one must go."
+                    f"{stored.file} and {self.tensors[name].file} both contain {stored.name}; remove one."
                 )
         self.tensors.update(other.tensors)
         self.left_out.update(other.left_out)
 
 
 def rename(tensors: Iterable[StoredTensor], table: Sequence[Rule]) -> Renamed:
-    """Give every tensor its new name; CheckpointError for one that the table does not know."""
-    done = Renamed()
+    """Rename tensors by the rules of a table. Raises CheckpointError for a tensor without a rule."""
+    renamed = Renamed()
     for stored in tensors:
         for rule in table:
             match = re.fullmatch(rule.pattern, stored.name)
             if match:
                 break
         else:
-            raise CheckpointError(
-                f"{stored.file} holds {stored.name}, which belongs to no part of this model."
-            )
+            raise CheckpointError(f"{stored.file} contains {stored.name}, which is not part of this model.")
         if rule.target is None:
-            done.left_out[stored.place, stored.name] = rule.reason
+            renamed.left_out[stored.location, stored.name] = rule.reason
         else:
-            done.update(Renamed({match.expand(rule.target): stored}))
-    return done
+            renamed.update(Renamed({match.expand(rule.target): stored}))
+    return renamed
 
 
-def check(found: Renamed, shapes: dict[str, tuple[int, ...]], what: str) -> None:
-    """CheckpointError unless exactly these tensors are there, in these shapes."""
+def check_tensors(found: Renamed, shapes: dict[str, tuple[int, ...]], what: str) -> None:
+    """Raise CheckpointError unless ``found``, called ``what`` in messages, has exactly these tensors."""
     for name, stored in found.tensors.items():
         if name not in shapes:
             raise CheckpointError(
-                f"{stored.file} holds {stored.name}, for which {what} has no place; is it for another base?"
+                f"{stored.file} contains {stored.name}, which {what} does not have; is it for another base?"
             )
         if stored.shape != shapes[name]:
             raise CheckpointError(
@@ -133,7 +134,9 @@ def check(found: Renamed, shapes: dict[str, tuple[int, ...]], what: str) -> None
             )
     missing = sorted(shapes.keys() - found.tensors.keys())
     if missing:
-        raise CheckpointError(f"{what} lacks {missing[0]}" + _and_others(len(missing) - 1) + ".")
+        raise CheckpointError(
+            f"{what[0].upper()}{what[1:]} lacks {missing[0]}" + _and_others(len(missing) - 1) + "."
+        )
 
 
 def _and_others(count: int) -> str:

@@ -1,4 +1,4 @@
-"""The weight files of a checkpoint of somebody else: opened safely, read when asked, described in errors."""
+"""Weight files of third-party checkpoints: opened without executing code, and read lazily."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SUFFIXES = (".safetensors", ".bin")
 
 @dataclass(frozen=True)
 class StoredTensor:
-    """A tensor in a file: its name there, its shape, and how to read it."""
+    """A tensor in a file, not yet in memory; ``read`` returns it."""
 
     file: Path
     name: str
@@ -32,51 +32,53 @@ class StoredTensor:
     read: Callable[[], torch.Tensor]
 
     @property
-    def place(self) -> str:
-        """The file and the folder it is in, wherever that is: ``llava-v1.5-7b/pytorch_model.bin``."""
+    def location(self) -> str:
+        """Name of the file with its parent folder: ``llava-v1.5-7b/pytorch_model.bin``."""
         return f"{self.file.resolve().parent.name}/{self.file.name}"
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """The files that hold a model's weights, sharded or not; safetensors where there are both kinds."""
+    """Return the weight files of a model, sharded or not; safetensors are preferred.
+
+    Raises CheckpointError when there are none, or when a shard is missing.
+    """
     for suffix in _SUFFIXES:
         for stem in _STEMS:
             index = folder / f"{stem}{suffix}.index.json"
             if index.is_file():
                 names = sorted(set(read_json(index).get("weight_map", {}).values()))
-                return _present(folder / name for name in names)
+                return _require_files(folder / name for name in names)
             whole = folder / f"{stem}{suffix}"
             if whole.is_file():
                 return [whole]
             if shards := sorted(folder.glob(f"{stem}-*-of-*{suffix}")):
                 count = int(shards[0].stem.rpartition("-of-")[2])
                 numbers = range(1, count + 1)
-                return _present(folder / f"{stem}-{n:05}-of-{count:05}{suffix}" for n in numbers)
+                return _require_files(folder / f"{stem}-{n:05}-of-{count:05}{suffix}" for n in numbers)
     raise CheckpointError(
-        f"{folder} holds no weights: neither pytorch_model.bin nor model.safetensors, whole or in shards."
+        f"{folder} has no weights: no model.safetensors, no pytorch_model.bin and no shards of them."
     )
 
 
 def open_all(files: Sequence[Path]) -> list[StoredTensor]:
-    """Every tensor of these files, file by file."""
+    """Return the tensors of several files, see :func:`open_weights`."""
     return [stored for file in files for stored in open_weights(file)]
 
 
 def open_weights(file: Path) -> list[StoredTensor]:
-    """The tensors of a file, none of them read into memory yet.
+    """Return the tensors of a file without reading them; code in a pickle is never executed.
 
-    Raises CheckpointError for a file that is missing, damaged, or holds anything but tensors; nothing
-    that a file holds is ever run.
+    Raises CheckpointError for a file that is missing, damaged, or contains anything but tensors.
     """
-    _present([file])
+    _require_files([file])
     return _open_safetensors(file) if file.suffix == ".safetensors" else _open_torch(file)
 
 
 def _open_safetensors(file: Path) -> list[StoredTensor]:
     try:
-        weights = safe_open(file, framework="pt")
+        weights: Any = safe_open(file, framework="pt")
         found = []
-        for name in weights.keys():  # noqa: SIM118 (it is no mapping)
+        for name in weights.keys():  # noqa: SIM118 (not a mapping)
             part = weights.get_slice(name)
             shape = tuple(part.get_shape())
             size = torch.empty(0, dtype=_DTYPES.get(part.get_dtype(), torch.float32)).element_size()
@@ -84,7 +86,7 @@ def _open_safetensors(file: Path) -> list[StoredTensor]:
             found.append(StoredTensor(file, name, shape, size * math.prod(shape), read))
         return found
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{file} is damaged or incomplete ({error}); fetch it again.") from None
+        raise CheckpointError(f"{file} is damaged or incomplete ({error}); download it again.") from None
 
 
 _DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
@@ -98,20 +100,20 @@ def _open_torch(file: Path) -> list[StoredTensor]:
     zipped = zipfile.is_zipfile(file)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about pickles of other kinds; the errors below say it
-            # Mapped, so that a file of ten gigabytes costs no memory until a tensor of it is copied out.
+            warnings.simplefilter("ignore")  # about other kinds of pickles, which raise the errors below
+            # Memory-mapped: a file of ten gigabytes takes no memory until a tensor is copied.
             loaded = torch.load(file, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError:
         if zipped or not _starts_as_zip(file):
             raise CheckpointError(
-                f"{file} holds something other than tensors, which could be code, so it was not opened; "
-                "fetch it again from its publisher."
+                f"{file} contains objects other than tensors, possibly code, and was not opened; "
+                "download it again from its publisher."
             ) from None
         raise _damaged(file) from None
-    except Exception:  # a damaged file can break the reader in any place
+    except Exception:  # a damaged file can raise any exception
         raise _damaged(file) from None
     if not isinstance(loaded, dict):
-        raise CheckpointError(f"{file} holds a {type(loaded).__name__}, not tensors by name.")
+        raise CheckpointError(f"{file} contains a {type(loaded).__name__}, not a dictionary of tensors.")
     for name, tensor in loaded.items():
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
             raise CheckpointError(f"{file}: the entry {name!r} is a {type(tensor).__name__}, not a tensor.")
@@ -122,18 +124,21 @@ def _open_torch(file: Path) -> list[StoredTensor]:
 
 
 def _starts_as_zip(file: Path) -> bool:
-    """A file of ``torch.save`` whose end, where a zip keeps its table, is cut off."""
+    """Return whether a file begins like one of ``torch.save``; truncation removes the table at its end."""
     with file.open("rb") as start:
         return start.read(2) == b"PK"
 
 
 def _damaged(file: Path) -> CheckpointError:
-    return CheckpointError(f"{file} is damaged or incomplete ({file.stat().st_size} bytes); fetch it again.")
+    return CheckpointError(
+        f"{file} is damaged or incomplete ({file.stat().st_size} bytes); download it again."
+    )
 
 
-def _present(files: Iterable[Path]) -> list[Path]:
-    wanted = list(files)
-    for file in wanted:
+def _require_files(files: Iterable[Path]) -> list[Path]:
+    """Return the files as a list. Raises CheckpointError for a missing one."""
+    required = list(files)
+    for file in required:
         if not file.is_file():
             raise CheckpointError(f"{file.parent} is incomplete: {file.name} is missing.")
-    return wanted
+    return required
