@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ui_fakes import ANSWERS, FakeModel, drawing, save
+from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola import downloads
 from emola.faba.prompts import follow_up
@@ -291,6 +291,36 @@ def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: 
     done(two)
     for tab in (one, two):
         tab.close()
+    server.close()
+
+
+def test_a_page_that_opens_before_the_model_is_loaded(browser: Any, tmp_path: Path) -> None:
+    """Guards against a photo, a question or a draft lost because they came before the model was ready."""
+    loading = LoadingModel(FakeModel(faces=2))
+    server = PageServer(loading.handle, {})
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    tab.goto(server.launch(quiet=True))
+    expect(tab.locator("#model-status")).to_contain_text(messages.loading("EmoLA-Nano"))
+    expect(tab.locator("#masthead")).not_to_contain_text("parameters")
+    tab.set_input_files("#photo input[type=file]", str(save(drawing(2), tmp_path)))
+    expect(tab.locator("#photo-notice")).to_contain_text(messages.photo_waits("EmoLA-Nano"))
+    ask(tab, "Which action units are active?")
+    expect(tab.locator("#chat-notice")).to_contain_text(messages.question_waits("EmoLA-Nano"))
+    expect(tab.locator('#chat [data-testid="user"]')).to_have_text("Which action units are active?")
+    tab.fill("#question textarea", "a draft")
+    loading.finish()
+    expect(answers(tab)).to_have_text(ANSWERS[0])
+    expect(tab.locator("#overlay img")).to_be_visible()
+    expect(tab.locator("#model-status")).to_have_text("")
+    expect(tab.locator("#masthead")).to_contain_text("142 million parameters")
+    expect(tab.locator("#question textarea")).to_have_value("a draft")
+    done(tab)
+    tab.click("#theme-toggle")  # in the rebuilt masthead
+    expect(tab.locator("body")).to_have_class(re.compile("dark"))
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    tab.close()
     server.close()
 
 

@@ -52,6 +52,21 @@ def test_photos_that_nobody_takes_are_dropped() -> None:
         store.take(path)
 
 
+def test_photos_do_not_expire_while_the_model_is_loading() -> None:
+    clock, loading = Clock(), [True]
+    store = Uploads(Path("/uploads"), Limits(uploads_kept=60), clock, keep=lambda: bool(loading))
+    path = store.add(b"photo", "a")
+    clock.now = 300
+    store.expire()
+    loading.clear()
+    clock.now = 359
+    store.expire()
+    assert store.peek(path) == b"photo"
+    clock.now = 360
+    store.expire()
+    assert store.peek(path) is None
+
+
 def test_an_address_keeps_its_newest_photos() -> None:
     """A bug guarded: one visitor who fills the memory for all."""
     store = uploads(uploads_per_address=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from itertools import cycle
 from pathlib import Path
@@ -15,6 +16,7 @@ from PIL import Image, ImageDraw
 from emola.chat import ChatSession, Engine
 from emola.errors import CheckpointError, DownloadError
 from emola.face import AUEstimate, Face
+from emola.ui.model_handle import ModelHandle
 
 ANSWERS = (
     "The face is smiling. AU6 (cheek raiser) and AU12 (lip corner puller) are active.",
@@ -109,6 +111,27 @@ class FakeModel:
             prior=None,
             crop=crop,
         )
+
+
+class LoadingModel:
+    """A model that is loading until ``finish`` is called, with an error if loading fails."""
+
+    def __init__(self, model: FakeModel) -> None:
+        self._model = model
+        self._finished = threading.Event()
+        self._error: Exception | None = None
+        self.handle = ModelHandle(self._load, name=model.name, adapters=model.adapters)
+        self.handle.start()
+
+    def finish(self, error: Exception | None = None) -> None:
+        self._error = error
+        self._finished.set()
+
+    def _load(self) -> FakeModel:
+        assert self._finished.wait(60)
+        if self._error:
+            raise self._error
+        return self._model
 
 
 class _FaceProcessor(ByteProcessor):

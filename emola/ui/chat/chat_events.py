@@ -86,7 +86,8 @@ class ChatEvents:
         asked = question or turns[-1].question
         visit.editing = False
         shown = [*self._panel.messages(before), transcript.chat_message("user", asked)]
-        emptied = {parts.question: ""} if typed or editing else {}
+        # After a wait for the photo, the text box is empty or holds the draft of another question.
+        emptied = {parts.question: ""} if (typed or editing) and not pending else {}
         yield {parts.chat: shown, parts.chat_notice: "", **emptied, **self._panel.busy()}
         wanted = partial(self._visits.holds, key, visit, face)  # until another photo or face is chosen
         notice = yield from self._stream(visit, pieces, shown, wanted)

@@ -13,9 +13,10 @@ import httpx
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
-from ui_fakes import ANSWERS, FakeModel, drawing, save
+from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola.ui import messages
+from emola.ui.limits import Limits
 from emola.ui.model_handle import ModelHandle
 from emola.ui.server import PageServer
 from emola.ui.temp_folder import temp_folder
@@ -166,3 +167,15 @@ def test_a_path_of_an_upload_that_is_gone_is_told_in_a_sentence(url: str) -> Non
         call = httpx.post(f"{url}gradio_api/call/look", json={"data": [{"path": str(path)}]}).json()
         answer = httpx.get(f"{url}gradio_api/call/look/{call['event_id']}", timeout=20).text
         assert messages.NOT_UPLOADED in answer and "landmarks" not in answer
+
+
+def test_a_program_waits_for_the_model_and_not_for_ever(photo: Any) -> None:
+    loading = LoadingModel(FakeModel())
+    server = PageServer(loading.handle, {}, limits=Limits(model_wait=1.0))
+    client = Client(server.launch(quiet=True), verbose=False)
+    with pytest.raises(AppError, match="EmoLA-Nano is still loading; try again"):
+        client.predict(photo, api_name="/look")
+    job = client.submit(photo, api_name="/look")
+    loading.finish()
+    assert len(job.result(timeout=60)["faces"]) == 1
+    server.close()

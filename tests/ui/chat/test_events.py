@@ -2,98 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import pytest
+from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
 from emola.ui import fragments, messages
 from emola.ui.chat import chat_events, transcript
 from emola.ui.chat.answer_queue import AnswerQueue
-from emola.ui.chat.chat_events import ChatEvents
-from emola.ui.chat.layout import lay_out
-from emola.ui.chat.photo_events import PhotoEvents
 from emola.ui.chat.visit import Visit
 from emola.ui.chat.visit_store import VisitStore
-from emola.ui.limits import DEFAULT, Limits
-from emola.ui.model_handle import ModelHandle
-from emola.ui.uploads import Uploads
-
-
-class Page:
-    """A page in memory: applies what the handlers change, as the browser would."""
-
-    def __init__(self, tmp_path: Path, model: FakeModel | None = None) -> None:
-        self.model = model or FakeModel()
-        self.handle = ModelHandle.of(self.model)
-        self.visits = VisitStore()
-        self.folder = tmp_path
-        with gr.Blocks():
-            self.parts = lay_out(self.handle, {}, gr.State(None))
-        self.queue = AnswerQueue(1)
-        self.uploads = Uploads(tmp_path, DEFAULT)
-        self.connect()
-        self.now: dict[Any, dict[str, Any]] = {}
-
-    def connect(self) -> None:
-        """Make the handlers."""
-        self.photos = PhotoEvents(self.handle, self.visits, self.uploads, self.parts, {}, 1)
-        self.chat = ChatEvents(self.handle, self.visits, self.queue, self.parts)
-
-    def apply(self, changes: dict[Any, Any]) -> None:
-        assert changes, "Gradio takes an empty dict for one value that is missing"
-        for part, change in changes.items():
-            state = self.now.setdefault(part, {})
-            is_update = isinstance(change, dict) and change.get("__type__") == "update"  # also gr.skip()
-            state.update(change if is_update else {"value": change})
-
-    def run(self, stream: Any) -> None:
-        for changes in stream:
-            self.apply(changes)
-
-    def run_async(self, stream: AsyncIterator[dict[Any, Any]]) -> None:
-        async def run() -> None:
-            async for changes in stream:
-                self.apply(changes)
-
-        asyncio.run(run())
-
-    def value(self, part: Any) -> Any:
-        return self.now.get(part, {}).get("value")
-
-    def visible(self, part: Any) -> Any:
-        return self.now.get(part, {}).get("visible")
-
-    @property
-    def key(self) -> Any:
-        return self.value(self.parts.visit)
-
-    def look(self, faces: int = 1, **options: Any) -> None:
-        self.bring(save(drawing(faces, **options), self.folder))
-
-    def bring(self, photo: Path, style: str = "points") -> None:
-        """Upload a photo."""
-        path = self.uploads.add(photo.read_bytes(), "127.0.0.1")
-        self.run_async(self.photos.look(path, self.key, style))
-
-    def ask(self, question: str) -> None:
-        self.run(self.chat.ask(question, self.key))
-
-    @property
-    def said(self) -> list[str]:
-        return [message["content"] for message in self.value(self.parts.chat) or []]
-
-    @property
-    def offered(self) -> list[str]:
-        return [self.value(button) for button in self.parts.offers if self.visible(button)]
+from emola.ui.limits import Limits
 
 
 @pytest.fixture

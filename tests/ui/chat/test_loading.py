@@ -1,0 +1,194 @@
+"""The page while the model is loading: photos and questions are kept, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from memory_page import Page
+from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
+
+from emola.errors import CheckpointError
+from emola.ui import fragments, messages
+from emola.ui.chat import chat_events, photo_events
+
+NAME = FakeModel.name
+
+
+@pytest.fixture(autouse=True)
+def short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_events, "POLL_INTERVAL", 0.01)
+    monkeypatch.setattr(photo_events, "STATUS_INTERVAL", 0.01)
+
+
+@pytest.fixture
+def loading() -> Iterator[LoadingModel]:
+    model = LoadingModel(FakeModel())
+    yield model
+    model.finish()
+
+
+@pytest.fixture
+def page(tmp_path: Path, loading: LoadingModel) -> Page:
+    return Page(tmp_path, handle=loading.handle)
+
+
+class Background:
+    """Runs events of a page in threads, and waits for what they show."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._threads: list[threading.Thread] = []
+        self._changed = threading.Condition()
+        apply = page.apply
+
+        def notify(changes: dict[Any, Any]) -> None:
+            with self._changed:
+                apply(changes)
+                self._changed.notify_all()
+
+        page.apply = notify  # type: ignore[method-assign]
+
+    def start(self, event: Callable[..., None], *args: Any) -> None:
+        thread = threading.Thread(target=event, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def until(self, condition: Callable[[], Any]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(condition, 20)
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+def bring_photo(page: Page, faces: int = 1) -> Background:
+    """Upload a photo, and return once it waits for the model."""
+    background = Background(page)
+    background.start(page.bring, save(drawing(faces), page.folder))
+    background.until(lambda: page.key is not None)
+    return background
+
+
+def test_an_open_page_shows_the_state_of_the_model(page: Page, loading: LoadingModel) -> None:
+    assert "parameters" not in page.parts.masthead.value
+    background = Background(page)
+    background.start(page.run_async, page.photos.open_page())
+    background.until(lambda: page.value(page.parts.model_status) == fragments.loading(NAME))
+    loading.finish()
+    background.join()
+    assert page.value(page.parts.model_status) == ""
+    assert "142 million parameters" in page.value(page.parts.masthead)
+
+
+def test_an_open_page_shows_that_loading_failed(page: Page, loading: LoadingModel) -> None:
+    loading.finish(CheckpointError("model.safetensors is damaged."))
+    page.run_async(page.photos.open_page())
+    assert page.value(page.parts.model_status) == fragments.notice(messages.load_failed(NAME), "error")
+
+
+def test_a_photo_waits_for_the_model_and_keeps_a_draft(page: Page, loading: LoadingModel) -> None:
+    background = bring_photo(page)
+    assert messages.photo_waits(NAME) in page.value(page.parts.photo_notice)
+    loading.finish()
+    background.join()
+    assert "One face" in page.value(page.parts.photo_notice)
+    assert page.visible(page.parts.overlay)
+    assert page.parts.question not in page.now, "a draft in the text box is left alone"
+    page.ask("q")
+    assert page.said == ["q", ANSWERS[0]]
+
+
+@pytest.mark.parametrize("offered", [False, True])
+def test_a_question_waits_with_its_photo_and_is_answered(
+    page: Page, loading: LoadingModel, offered: bool
+) -> None:
+    background = bring_photo(page)
+    ask = page.chat.ask_offered if offered else page.chat.ask
+    background.start(page.run, ask("q", page.key))
+    background.until(lambda: page.said == ["q"])
+    background.until(lambda: messages.question_waits(NAME) in page.value(page.parts.chat_notice))
+    assert page.visible(page.parts.stop)
+    assert (page.value(page.parts.question) == "") is not offered
+    page.now[page.parts.question] = {"value": "a draft"}
+    loading.finish()
+    background.join()
+    assert page.value(page.parts.question) == "a draft"
+    assert page.said == ["q", ANSWERS[0]]
+    assert page.value(page.parts.chat_notice) == ""
+    assert page.visible(page.parts.send) and not page.visible(page.parts.stop)
+
+
+def test_one_question_waits_at_a_time(page: Page, loading: LoadingModel) -> None:
+    background = bring_photo(page)
+    background.start(page.run, page.chat.ask("one", page.key))
+    background.until(lambda: page.said == ["one"])
+    assert list(page.chat.ask("two", page.key)) == [
+        {page.parts.chat_notice: fragments.notice(messages.STILL_WRITING, "error")}
+    ]
+    loading.finish()
+    background.join()
+    assert page.said == ["one", ANSWERS[0]]
+
+
+def test_stop_gives_a_waiting_question_back(page: Page, loading: LoadingModel) -> None:
+    background = bring_photo(page)
+    background.start(page.run, page.chat.ask("one", page.key))
+    background.until(lambda: page.said == ["one"])
+    page.apply(page.chat.stop(page.key))
+    background.until(lambda: page.value(page.parts.question) == "one")
+    assert messages.NOT_ASKED in page.value(page.parts.chat_notice)
+    assert page.said == [] and page.visible(page.parts.send)
+    background.start(page.run, page.chat.ask("two", page.key))
+    background.until(lambda: page.said == ["two"])
+    loading.finish()
+    background.join()
+    assert page.said == ["two", ANSWERS[0]]
+
+
+def test_a_photo_without_a_face_gives_the_question_back(page: Page, loading: LoadingModel) -> None:
+    background = bring_photo(page, faces=0)
+    background.start(page.run, page.chat.ask("q", page.key))
+    background.until(lambda: page.said == ["q"])
+    loading.finish()
+    background.join()
+    assert messages.NO_FACE in page.value(page.parts.photo_notice)
+    assert messages.PHOTO_FAILED in page.value(page.parts.chat_notice)
+    assert page.value(page.parts.question) == "q" and page.said == []
+    assert page.key is None
+
+
+def test_a_model_that_fails_to_load_is_reported_and_gives_the_question_back(
+    page: Page, loading: LoadingModel
+) -> None:
+    background = bring_photo(page)
+    background.start(page.run, page.chat.ask("q", page.key))
+    background.until(lambda: page.said == ["q"])
+    loading.finish(CheckpointError("model.safetensors is damaged."))
+    background.join()
+    assert messages.load_failed(NAME) in page.value(page.parts.photo_notice)
+    assert page.value(page.parts.question) == "q"
+
+
+def test_a_page_that_is_closed_meanwhile_leaves_no_visit(page: Page, loading: LoadingModel) -> None:
+    """Guards against a photo kept for an hour for a page that nobody looks at."""
+    background = bring_photo(page)
+    page.visits.dismiss(page.key)
+    loading.finish()
+    background.join()
+    assert len(page.visits) == 0
+
+
+def test_too_many_waiting_questions_are_refused_and_kept(
+    page: Page, loading: LoadingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_photo(page)
+    monkeypatch.setattr(page.queue, "_most", 0)
+    page.run(page.chat.ask("q", page.key))
+    assert messages.QUEUE_FULL in page.value(page.parts.chat_notice)
+    assert page.parts.question not in page.now

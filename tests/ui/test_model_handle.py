@@ -1,0 +1,61 @@
+"""A model that loads in the background."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from ui_fakes import FakeModel, LoadingModel
+
+from emola.errors import CheckpointError
+from emola.ui import messages
+from emola.ui.model_handle import ModelHandle
+
+
+def test_waits_until_the_model_is_loaded() -> None:
+    model = FakeModel()
+    loading = LoadingModel(model)
+    assert loading.handle.loading and loading.handle.model is None
+    assert loading.handle.name == model.name
+    loading.finish()
+    assert loading.handle.wait(60) is model
+    assert not loading.handle.loading and loading.handle.model is model
+
+
+def test_a_timeout_is_reported_in_a_sentence() -> None:
+    loading = LoadingModel(FakeModel())
+    with pytest.raises(CheckpointError, match="EmoLA-Nano is still loading; try again"):
+        loading.handle.wait(0.0)
+    loading.finish()
+
+
+@pytest.mark.parametrize("error", [CheckpointError("a damaged file"), ZeroDivisionError("x / 0")])
+def test_a_failure_is_reported_and_its_reason_logged(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    loading = LoadingModel(FakeModel())
+    loading.finish(error)
+    with pytest.raises(CheckpointError, match="could not be loaded; the log of the server says why"):
+        loading.handle.wait(60)
+    assert not loading.handle.loading
+    assert str(error) in caplog.text
+    assert messages.load_failed("EmoLA-Nano") not in caplog.text
+
+
+@pytest.mark.parametrize("error", [None, CheckpointError("damaged")])
+def test_the_callback_runs_after_loading_however_it_ends(error: CheckpointError | None) -> None:
+    def load() -> FakeModel:
+        if error:
+            raise error
+        return FakeModel()
+
+    called = threading.Event()
+    ModelHandle(load, name="x").start(then=called.set)
+    assert called.wait(60)
+
+
+def test_the_handle_of_a_loaded_model_is_ready() -> None:
+    model = FakeModel(adapters=("au", "emotion"))
+    handle = ModelHandle.of(model)
+    assert handle.wait(0.0) is model
+    assert (handle.name, handle.adapters) == (model.name, ("au", "emotion"))
