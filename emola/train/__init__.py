@@ -1,1 +1,1 @@
-"""Training: recipes, and the three stages of EmoLA-Nano."""
+"""Training: recipes, fine-tuning of any EmoLA checkpoint, and EmoLA-Nano's own stages in ``nano``."""

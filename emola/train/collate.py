@@ -9,7 +9,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from emola.errors import DataError
-from emola.model.processing import IGNORE_INDEX
+from emola.model.prompts import IGNORE_INDEX
 
 Example = dict[str, Any]
 """One conversation: input_ids and labels (lists of T), pixel_values (C, S, S), prior_features (D,)."""

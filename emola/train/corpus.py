@@ -95,7 +95,7 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     evidence = AUEvidence.load(recipe.tower / EVIDENCE_NAME)
     tables = [FaceTable.load(source.faces) for source in recipe.sources]
     # Who is kept out never appears; rows count in the whole table, where the training looks them up.
-    rows = [np.flatnonzero(~t.kept_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
+    rows = [np.flatnonzero(~t.held_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
     shown = [t.where(kept) for t, kept in zip(tables, rows, strict=True)]
     kinds = [kind for kind, count in recipe.kinds.items() for _ in range(count)]
     drawn = draw(shown, recipe.sources, len(kinds), recipe.balance, recipe.seed)

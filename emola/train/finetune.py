@@ -1,8 +1,8 @@
-"""Fine-tune a whole checkpoint on labelled or described faces, as the paper does on FABA-Instruct.
+"""Fine-tuning of a checkpoint on labelled or described faces, as in the paper.
 
-What is learnt is an adapter: LoRA on every linear layer of the language model, and both projectors
-(github.com/JackYFL/EmoLA, scripts/train_emola; there, as here, the image projector has a learning rate
-of its own, and the prior projector that of LoRA).
+Trains an adapter: LoRA on every linear layer of the language model, and both projectors. As in the
+published code (github.com/JackYFL/EmoLA, scripts/train_emola), the image projector has its own learning
+rate, and the prior projector that of LoRA.
 """
 
 from __future__ import annotations
@@ -46,14 +46,16 @@ _POSITIVE = ("rank", "alpha", "epochs", "batch_size", "accumulation", "max_lengt
 
 @dataclass(frozen=True)
 class FinetuneRecipe:
-    """What to teach, on what.
+    """Settings of a fine-tuning.
 
-    model: folder of the checkpoint to start from; data: faces to learn from; out: where the checkpoint
-    with its new adapter goes; adapter: the adapter's name; start: folder of an adapter to go on from,
-    None to begin anew; quantize: "nf4" or "int8" for a base in few bits. batch_size counts the faces
-    of one step on one device. deepspeed: a configuration of DeepSpeed, for several GPUs.
-    For ablations: prior "on", "off" or "shuffled" among faces; frozen: "projector", "prior_projector"
-    and "lora" as wanted.
+    model: folder of the base checkpoint; data: training data; out: folder for the checkpoint with the new
+    adapter; adapter: name of the adapter; start: folder of an adapter to continue from, None for a new one;
+    quantize: "nf4" or "int8" to quantise the base; batch_size: faces per step and device; deepspeed:
+    DeepSpeed configuration file, for several GPUs.
+    For ablations: prior "on", "off" or "shuffled" among faces; frozen: any of "projector",
+    "prior_projector" and "lora".
+
+    Raises RecipeError for invalid values.
     """
 
     model: Path
@@ -95,12 +97,12 @@ class FinetuneRecipe:
 
 
 def train_finetune(recipe: FinetuneRecipe) -> None:
-    """Train, resuming from the last checkpoint, and write a whole checkpoint folder to ``recipe.out``."""
+    """Train, resuming from the last checkpoint, and write a complete checkpoint folder to ``recipe.out``."""
     require("tensorboard")
     if recipe.deepspeed:
         require("deepspeed", alternative="or train without it: --set deepspeed=null")
     checkpoint = checkpoint_to_resume(recipe)
-    arguments = _arguments(recipe)  # first: under DeepSpeed they decide how the model is loaded
+    arguments = _arguments(recipe)  # before the model: under DeepSpeed they change how it is loaded
     torch.manual_seed(recipe.seed)
     model, processor = start_adapter(recipe)
     faces = FaceDataset.load(recipe.data, model.config.prior_expert, prior=recipe.prior, seed=recipe.seed)
@@ -116,7 +118,7 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
         callbacks=[PriorGradientCheck()] if checks else [],
     )
     trainer.train(resume_from_checkpoint=checkpoint)
-    weights = trainer.accelerator.get_state_dict(trainer.model)  # by every process: each may hold a part
+    weights = trainer.accelerator.get_state_dict(trainer.model)  # by every process: each may hold a shard
     if trainer.is_world_process_zero():
         remove_checksums(recipe.out)
         share_base(recipe.model, recipe.out)
@@ -126,7 +128,7 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
 
 
 def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
-    """The base of the checkpoint, frozen, with the adapter to learn. Raises CheckpointError."""
+    """Return the frozen base with the adapter to train, and its processor. Raises CheckpointError."""
     config = read_config(recipe.model)
     gpu = torch.cuda.is_available()
     device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if gpu else "cpu"
@@ -134,12 +136,12 @@ def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
         recipe.model,
         config,
         dtype=torch.bfloat16 if gpu else torch.float32,
-        device=None if recipe.deepspeed else device,  # DeepSpeed places the parts itself
+        device=None if recipe.deepspeed else device,  # DeepSpeed places the shards itself
         quantize=recipe.quantize,
         new_projectors=True,
     )
     if recipe.quantize:
-        base = prepare_model_for_kbit_training(base, use_gradient_checkpointing=False)  # the Trainer does
+        base = prepare_model_for_kbit_training(base, use_gradient_checkpointing=False)  # set by the Trainer
     model = add_adapter(
         base,
         recipe.adapter,
@@ -150,13 +152,13 @@ def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
     )
     for parameter in model.parameters():
         if parameter.requires_grad:
-            parameter.data = parameter.data.float()  # what is learnt stays exact; autocast does the rest
+            parameter.data = parameter.data.float()  # trainable weights stay in float32 under autocast
     freeze(model, recipe.frozen)
     return model, load_processor(recipe.model, config)
 
 
 def share_base(model: Path, out: Path) -> None:
-    """Put a checkpoint's base beside its new adapter: by hard links, or as a copy where there are none."""
+    """Link a checkpoint's base files into ``out``, or copy them if the file system has no hard links."""
     for file in sorted(path for path in model.iterdir() if path.is_file()):
         target = out / file.name
         if file.name == SUMS or target.exists():

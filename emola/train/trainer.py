@@ -1,4 +1,4 @@
-"""The trainer of adapters: LoRA and projectors, for Nano and for the published size alike."""
+"""Training of adapters (LoRA and projectors), the same for Nano and for the published model."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from transformers import Trainer, TrainerCallback
 from emola.errors import RecipeError
 from emola.files import replacing
 from emola.model.integrity import load_errors
-from emola.model.processing import IGNORE_INDEX
+from emola.model.prompts import IGNORE_INDEX
 
 LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
-"""Every linear layer of the language model: where LoRA goes."""
+"""The layers with LoRA: every linear layer of the language model."""
 
 PROJECTOR, PRIOR_PROJECTOR = "multi_modal_projector", "prior_projector"
 PROJECTORS = (PROJECTOR, PRIOR_PROJECTOR)
 _PARTS = {"projector": PROJECTOR, "prior_projector": PRIOR_PROJECTOR, "lora": "lora_"}
-"""What can be frozen: in which parameters' names each part is found."""
+"""Parts that can be frozen, and the substring of their parameters' names."""
 
 
-class AdapterTrainer(Trainer):
-    """Trainer with a frozen tower, learning rates for the projectors, and a loss over answers only.
+class AdapterTrainer(Trainer):  # type: ignore[misc]
+    """Trainer with a frozen vision tower, learning rates by parameter, and a loss over answers only.
 
-    learning_rates: part of a parameter's name -> its learning rate, where it is not the usual one.
+    learning_rates: substring of parameter names -> learning rate, for those that differ from the default.
     """
 
     def __init__(self, *args: Any, learning_rates: dict[str, float], **kwargs: Any) -> None:
@@ -40,7 +40,7 @@ class AdapterTrainer(Trainer):
         self._since: tuple[float, int] | None = None
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
-        """AdamW with a group of parameters for each learning rate."""
+        """Return AdamW with one parameter group per learning rate."""
         if getattr(self, "optimizer", None) is None:
             groups: dict[float, list[torch.nn.Parameter]] = {self.args.learning_rate: []}
             for name, parameter in self.model.named_parameters():
@@ -52,30 +52,32 @@ class AdapterTrainer(Trainer):
                 [{"params": parameters, "lr": rate} for rate, parameters in groups.items() if parameters],
                 weight_decay=self.args.weight_decay,
             )
-        return self.optimizer
+        optimizer: torch.optim.Optimizer = self.optimizer
+        return optimizer
 
     def compute_loss(
         self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **kwargs: Any
     ) -> Any:
-        """Cross-entropy of the answers' tokens, mean over all of them.
+        """Return the mean cross-entropy of the answers' tokens.
 
-        The vocabulary is scored nowhere else, which saves a small model a good part of its time.
+        Logits are computed at these tokens only, which saves a small model much of its time.
         """
-        # The tower is frozen, and its batch statistics with it.
+        # Keeps the batch statistics of the frozen tower.
         self.accelerator.unwrap_model(model).get_base_model().model.vision_tower.eval()
         labels_BT = F.pad(inputs.pop("labels")[:, 1:], (0, 1), value=IGNORE_INDEX)
-        learned_BT = labels_BT != IGNORE_INDEX
-        logits_NV = model(**inputs, logits_to_keep=learned_BT).logits
-        loss = F.cross_entropy(logits_NV.float(), labels_BT[learned_BT])
+        is_answer_BT = labels_BT != IGNORE_INDEX
+        logits_NV = model(**inputs, logits_to_keep=is_answer_BT).logits
+        loss = F.cross_entropy(logits_NV.float(), labels_BT[is_answer_BT])
         return (loss, {"logits": logits_NV}) if return_outputs else loss
 
     def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """As the Trainer's; the clock starts with the first step, which is not step 0 after resuming."""
+        """Run a step; the first one, which is not step 0 after resuming, starts the clock."""
         self._since = self._since or (time.monotonic(), self.state.global_step)
-        return super().training_step(*args, **kwargs)
+        loss: torch.Tensor = super().training_step(*args, **kwargs)
+        return loss
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        """As the Trainer's, with the samples a second since the last time."""
+        """Log, adding the samples per second since the last call."""
         if "loss" in logs and self._since:
             (then, step), now = self._since, time.monotonic()
             per_step = self.args.train_batch_size * self.args.gradient_accumulation_steps
@@ -85,30 +87,30 @@ class AdapterTrainer(Trainer):
         super().log(logs, start_time)
 
 
-class PriorGradientCheck(TrainerCallback):
-    """Stops a run in its first step when the prior projector learns nothing: no prior reaches it."""
+class PriorGradientCheck(TrainerCallback):  # type: ignore[misc]
+    """Stops a run in its first step if the prior projector has no gradient, because no prior reaches it."""
 
     def __init__(self) -> None:
-        self.learns = False
+        self._has_gradient = False
         self._hooks: list[Any] = []
 
     def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **kwargs: Any) -> None:
-        """Watch the gradient of the first layer, which is zero for a prior of zeros."""
+        """Watch the gradient of the first layer, which is zero for priors of zeros."""
         for name, parameter in model.named_parameters():
             if f"{PRIOR_PROJECTOR}." in name and name.endswith("linear_1.weight") and parameter.requires_grad:
-                self._hooks.append(parameter.register_hook(self._see))
+                self._hooks.append(parameter.register_hook(self._note))
 
-    def _see(self, gradient: torch.Tensor) -> None:
-        self.learns = self.learns or bool(gradient.abs().sum() > 0)
+    def _note(self, gradient: torch.Tensor) -> None:
+        self._has_gradient = self._has_gradient or bool(gradient.abs().sum() > 0)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Raise RecipeError unless a gradient was seen; later steps are not watched."""
+        """Raise RecipeError after a first step without gradient; later steps are not watched."""
         if not self._hooks:
             return
         for hook in self._hooks:
             hook.remove()
         self._hooks = []
-        if not self.learns:
+        if not self._has_gradient:
             raise RecipeError(
                 "The prior projector receives no gradient: none of the first faces has a prior. Compute "
                 "what is missing (emola data features), or train with 'prior: off'."
@@ -118,9 +120,9 @@ class PriorGradientCheck(TrainerCallback):
 def add_adapter(
     base: Any, name: str, *, start: Path | None, rank: int, alpha: int, dropout: float
 ) -> PeftModel:
-    """An adapter on a frozen base: LoRA on the language model's layers, and both projectors.
+    """Return the frozen base with a trainable adapter: LoRA on the language model, and both projectors.
 
-    start: folder of an adapter to go on from, with its own settings; None to begin anew.
+    start: folder of an adapter to continue from, with its own settings; None for a new adapter.
     """
     base.requires_grad_(False)
     if start:
@@ -138,7 +140,7 @@ def add_adapter(
 
 
 def check_frozen(parts: Sequence[str]) -> None:
-    """Raise RecipeError unless they can be frozen, and something is left to learn."""
+    """Raise RecipeError for unknown parts, or if no part is left to train."""
     for part in parts:
         if part not in _PARTS:
             raise RecipeError(f"{part!r} cannot be frozen; use one of {', '.join(_PARTS)}.")
@@ -147,7 +149,7 @@ def check_frozen(parts: Sequence[str]) -> None:
 
 
 def freeze(model: Any, parts: Sequence[str]) -> None:
-    """Keep what a part names as it is: "projector", "prior_projector" or "lora"."""
+    """Exclude parts from training: "projector", "prior_projector" or "lora"."""
     for part in parts:
         for name, parameter in model.named_parameters():
             if _PARTS[part] in name:
@@ -155,9 +157,10 @@ def freeze(model: Any, parts: Sequence[str]) -> None:
 
 
 def save_adapter(model: PeftModel, folder: Path, weights: dict[str, torch.Tensor] | None = None) -> None:
-    """Write the adapters in half precision: ``folder/NAME/adapter_*``.
+    """Write the adapters in half precision to ``folder/NAME/adapter_*``.
 
-    weights: the model's state, gathered from where it is kept in parts; None where it is whole.
+    weights: the gathered state of a sharded model; None for a model that is not sharded. Raises RuntimeError
+    for weights too large for half precision.
     """
     model.save_pretrained(folder, state_dict=weights, save_embedding_layers=False)
     for path in folder.glob(f"*/{SAFETENSORS_WEIGHTS_NAME}"):

@@ -1,8 +1,9 @@
-"""Random views of face crops."""
+"""Augmentation of face crops, and the crops that the model sees at run time."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
@@ -10,7 +11,7 @@ from emola.train.nano.face_table import SURROUND
 
 
 class Augment:
-    """Randomly turned, shifted, scaled, flipped, lit, coarsened and partly hidden crops.
+    """Rotates, shifts, scales, flips, relights, blurs and partly erases crops at random.
 
     size: side of the result in pixels.
     """
@@ -30,12 +31,12 @@ class Augment:
         )
         gain, bias = 0.6 + 0.8 * torch.rand(count, 1, 1, 1), 0.3 * (torch.rand(count, 1, 1, 1) - 0.5)
         images = ((images - 0.5) * gain + 0.5 + bias).clamp(0, 1)
-        self._coarsen(images, share=0.25, factor=0.4)  # crops of distant faces are coarse
-        self._hide(images)
+        self._coarsen(images, share=0.25, factor=0.4)  # like crops of distant faces
+        self._erase(images)
         return normalise(images).contiguous(memory_format=torch.channels_last)
 
     def _grid(self, count: int) -> torch.Tensor:
-        """(B, size, size, 2) sampling positions of random similarity transforms."""
+        """Return (B, size, size, 2) sampling positions of random similarity transforms."""
         angle = (torch.rand(count) - 0.5) * 0.4
         scale = (0.88 + 0.27 * torch.rand(count)) / SURROUND
         mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
@@ -51,7 +52,7 @@ class Augment:
             small = F.interpolate(images[coarse], scale_factor=factor, mode="area")
             images[coarse] = F.interpolate(small, size=self.size, mode="bilinear", align_corners=False)
 
-    def _hide(self, images: torch.Tensor) -> None:
+    def _erase(self, images: torch.Tensor) -> None:
         for i in torch.nonzero(torch.rand(len(images)) < 0.3).flatten().tolist():
             side = self.size * (0.1 + 0.25 * torch.rand(2))
             y, x = (int(torch.rand(()) * (self.size - s)) for s in side)
@@ -59,12 +60,12 @@ class Augment:
 
 
 def normalise(images: torch.Tensor) -> torch.Tensor:
-    """0 to 1 -> about unit variance, as Nano's image processor does."""
+    """Scale values from 0 to 1 to about unit variance, as Nano's image processor does."""
     return (images - 0.5) / 0.25
 
 
-def centre_crops(crops: np.ndarray, size: int) -> torch.Tensor:
-    """(N, TABLE_CROP, TABLE_CROP) uint8 -> (N, 1, size, size): what the model sees at run time."""
+def centre_crops(crops: npt.NDArray[np.uint8], size: int) -> torch.Tensor:
+    """(N, TABLE_CROP, TABLE_CROP) uint8 -> (N, 1, size, size): the crops that the model sees at run time."""
     side = round(crops.shape[1] / SURROUND)
     start = (crops.shape[1] - side) // 2
     middle = np.ascontiguousarray(

@@ -1,4 +1,4 @@
-"""The mean of two sets of weights from one training."""
+"""Averaging of the weights from two stages of a training."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import torch
 
 @torch.no_grad()
 def average(weights: Iterable[torch.Tensor], earlier: Iterable[torch.Tensor]) -> None:
-    """Give each of ``weights`` the mean with its like in ``earlier``, in place.
+    """Replace each of ``weights``, in place, by its mean with the corresponding one of ``earlier``.
 
-    Of weights from two stages of one training the mean reads unlike pictures more evenly than either, after
-    Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022. Raises ValueError unless there are
-    as many of both.
+    The mean generalises better to different kinds of pictures than either set of weights (Wortsman et al.,
+    "Robust fine-tuning of zero-shot models", CVPR 2022). Raises ValueError for different numbers of tensors.
     """
-    for mine, before in zip(weights, earlier, strict=True):
-        mine.lerp_(before.to(mine.device), 0.5)
+    for weight, before in zip(weights, earlier, strict=True):
+        weight.lerp_(before.to(weight.device), 0.5)

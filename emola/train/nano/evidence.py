@@ -1,4 +1,4 @@
-"""Fit the action-unit evidence on faces that FACS experts coded."""
+"""Evidence stage: fits the action unit evidence of the landmarks on FACS-coded faces."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from emola.bench.metrics import f1
 from emola.errors import DataError
@@ -23,20 +25,20 @@ from emola.train.nano.face_table import FaceTable
 log = logging.getLogger(__name__)
 
 LEAST_MOVEMENT = 0.01
-"""The standard deviation below which a number of the prior counts as hardly moving."""
+"""Lower limit of a prior number's standard deviation when it is scaled to unit variance."""
 
 LEAST_ACTIVE = 10
-"""A unit is measured from so many faces on that show it."""
+"""Lowest number of active faces from which the F1 of a unit is reported."""
 
 
 @dataclass(frozen=True)
 class EvidenceRecipe:
-    """What to fit, on what.
+    """Settings of the evidence stage.
 
-    faces: table of expert-coded faces; everyday: table of faces with emotion labels, of which
-    ``everyday_faces`` are drawn; each with the share of people kept out (one in so many).
-    folds: of the cross-validation by person that chooses thresholds; strength: inverse of the L2
-    penalty; weak: weight of the everyday faces over that of the coded ones.
+    faces: table of FACS-coded faces; everyday: table of faces with emotion labels, of which
+    ``everyday_faces`` neutral and happy ones are sampled; hold_out, everyday_hold_out: one person in this
+    many is held out; folds: of the cross-validation by person that chooses the thresholds; strength:
+    inverse of the L2 penalty; weak: weight of the everyday faces relative to the coded ones.
     """
 
     faces: Path
@@ -52,9 +54,9 @@ class EvidenceRecipe:
 
 
 def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
-    """Fit, and write the evidence to ``recipe.out``; beside it, as JSON, its F1 on people it has not seen.
+    """Fit the evidence, write it to ``recipe.out`` and its cross-validated F1 to a JSON file beside it.
 
-    Raises DataError where the coded faces are of too few people, or do not show a unit that is learnt.
+    Raises DataError if too few people have coded faces, or if a unit is never active.
     """
     require("sklearn")
     coded = FaceTable.load(recipe.faces).split(recipe.hold_out)[0].with_known_units()
@@ -68,25 +70,27 @@ def train_evidence(recipe: EvidenceRecipe) -> AUEvidence:
     figures = {"mean_f1": mean, "f1": unit_scores}
     with replacing(recipe.out.with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=1))
-    log.info("On people kept out of each fold: %s", figures)
+    log.info("Cross-validated by person: %s", figures)
     return evidence
 
 
-def unit_f1(active_NA: np.ndarray, seen_NA: np.ndarray, least: int) -> dict[int, float]:
-    """F1 of each unit of NANO_AUS that ``least`` faces or more show; both (N, A) bool."""
+def unit_f1(
+    active_NA: npt.NDArray[np.bool_], predicted_NA: npt.NDArray[np.bool_], least: int
+) -> dict[int, float]:
+    """Return the F1 of each unit of NANO_AUS that is active in at least ``least`` faces."""
     return {
-        au: f1(zip(active.tolist(), seen.tolist(), strict=True))
-        for au, active, seen in zip(NANO_AUS, active_NA.T, seen_NA.T, strict=True)
+        au: f1(zip(active.tolist(), predicted.tolist(), strict=True))
+        for au, active, predicted in zip(NANO_AUS, active_NA.T, predicted_NA.T, strict=True)
         if active.sum() >= least
     }
 
 
 class _Fit:
-    """Coded faces, and everyday faces that keep the fit honest.
+    """A fit on coded faces, and on everyday faces as weak labels.
 
-    Coded faces are few, posed, and from one laboratory: a model fitted on them alone sees brows and
-    chins at work in many a resting face elsewhere. Everyday faces labelled neutral therefore weigh in
-    as faces without any unit, and happy ones as faces with AU12.
+    The coded faces are few, posed, and from one laboratory; a model fitted on them alone reports brow and
+    chin units in many neutral faces elsewhere. Everyday faces labelled neutral therefore count as faces
+    without any unit, and happy ones as faces with AU12.
     """
 
     def __init__(self, recipe: EvidenceRecipe, coded: FaceTable, everyday: FaceTable) -> None:
@@ -98,6 +102,7 @@ class _Fit:
         )
 
     def run(self) -> AUEvidence:
+        """Return the evidence, with the values at rest and at full intensity of each unit."""
         count = len(NANO_AUS)
         weights, bias = np.zeros((count, PRIOR_DIM)), np.zeros(count)
         rest, full = np.zeros(count), np.zeros(count)
@@ -110,29 +115,29 @@ class _Fit:
         return AUEvidence(weights, bias, rest, full)
 
     def cross_validated(self) -> dict[int, float]:
-        """F1 of each unit with enough active faces, by weights and thresholds from other people."""
+        """Return the F1 of each unit with enough active faces, fitted on other people than tested."""
         priors, active_NA = self.coded.priors, self.coded.active()
-        seen_NA = np.zeros_like(active_NA)
+        predicted_NA = np.zeros_like(active_NA)
         for i, au in enumerate(NANO_AUS):
             active = active_NA[:, i]
             if active.sum() < LEAST_ACTIVE:
                 continue
             for train, test in self._folds():
-                weights, bias = self._only(train)._unit(au)
-                seen_NA[test, i] = priors[test] @ weights + bias >= 0
-        return unit_f1(active_NA, seen_NA, LEAST_ACTIVE)
+                weights, bias = self._with_rows(train)._unit(au)
+                predicted_NA[test, i] = priors[test] @ weights + bias >= 0
+        return unit_f1(active_NA, predicted_NA, LEAST_ACTIVE)
 
-    def _only(self, rows: np.ndarray) -> _Fit:
-        """The same fit on some of the coded faces."""
+    def _with_rows(self, rows: npt.NDArray[Any]) -> _Fit:
+        """Return the same fit on a subset of the coded faces."""
         part = copy(self)
         part.coded = self.coded.where(rows)
         return part
 
-    def _active(self, au: int) -> np.ndarray:
-        return self.coded.active()[:, NANO_AUS.index(au)]
+    def _active(self, au: int) -> npt.NDArray[np.bool_]:
+        return np.asarray(self.coded.active()[:, NANO_AUS.index(au)])
 
-    def _folds(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """The rows to learn from and those kept out, of each fold by person."""
+    def _folds(self) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """Yield the training rows and the test rows of each fold, grouped by person."""
         from sklearn.model_selection import GroupKFold
 
         folds, people = self.recipe.folds, len(set(self.coded.groups))
@@ -143,8 +148,8 @@ class _Fit:
             )
         yield from GroupKFold(folds).split(self.coded.priors, groups=self.coded.groups)
 
-    def _unit(self, au: int) -> tuple[np.ndarray, float]:
-        """Weights and bias of one unit; the logit is zero at the threshold best for F1."""
+    def _unit(self, au: int) -> tuple[npt.NDArray[np.float64], float]:
+        """Return weights and bias of a unit; the logit is zero at the threshold with the best F1."""
         if au in RULES:
             half, steepness = RULES[au]
             return measure_weights(au) * steepness, -half * steepness
@@ -153,14 +158,17 @@ class _Fit:
         for train, test in self._folds():
             weights, bias = self._regression(au, priors[train], active[train])
             scores[test] = priors[test] @ weights + bias
-        # The mean of the thresholds that are nearly best is steadier than the best one.
+        # The mean of the nearly best thresholds varies less than the best one.
         thresholds = np.linspace(-2, 3, 101)
         scored = np.array([f1(zip(active.tolist(), (scores >= t).tolist(), strict=True)) for t in thresholds])
         threshold = float(thresholds[scored >= scored.max() - 0.02].mean())
         weights, bias = self._regression(au, priors, active)
         return weights, bias - threshold
 
-    def _regression(self, au: int, priors: np.ndarray, active: np.ndarray) -> tuple[np.ndarray, float]:
+    def _regression(
+        self, au: int, priors: npt.NDArray[np.float32], active: npt.NDArray[np.bool_]
+    ) -> tuple[npt.NDArray[np.float64], float]:
+        """Return the weights and the bias of a logistic regression on coded and everyday faces."""
         from sklearn.linear_model import LogisticRegression
 
         if not active.any():
@@ -180,8 +188,8 @@ class _Fit:
         weight = np.concatenate(
             [np.full(len(faces), of_label / max(1, len(faces))) for faces, _, of_label in parts]
         )
-        # Some blendshapes hardly ever move (cheekSquint by a millionth); scaled up like the rest, the odd
-        # face where one does move would be read by that alone.
+        # Some blendshapes are almost constant (cheekSquint varies by a millionth). Scaled to unit variance,
+        # they would dominate the rare faces where they do move.
         mean, scale = x.mean(0), np.maximum(x.std(0), LEAST_MOVEMENT)
         model = LogisticRegression(C=self.recipe.strength, max_iter=5000)
         model.fit((x - mean) / scale, y, sample_weight=weight * len(priors) / 2)

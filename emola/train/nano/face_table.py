@@ -1,7 +1,6 @@
-"""Tables of faces: what the landmarker found in each picture of a labelled set, kept for training.
+"""Face tables: labels, prior and crop of the face in every picture of a labelled set.
 
-Written by ``emola data faces`` as a folder of parts, each a NumPy archive of up to ``PART`` faces,
-so that an interrupted run goes on where it stopped.
+A table is a folder of parts, NumPy archives of up to ``PART`` faces, so that an interrupted run resumes.
 """
 
 from __future__ import annotations
@@ -10,8 +9,10 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from emola.data.hold_out import is_held_out
@@ -28,65 +29,66 @@ log = logging.getLogger(__name__)
 
 PART = 500
 TABLE_CROP = 128
-"""Side of the stored crops."""
+"""Side of the stored crops in pixels."""
 SURROUND = 4 / 3
-"""Side of a stored crop over the side of the model's crop, which is its centre."""
+"""Ratio of the sides of a stored crop and of the model's crop, which is its centre."""
 
 
 @dataclass(frozen=True)
 class FaceTable:
     """Faces with labels, row by row.
 
-    images, groups: (N,) str, file name and person ("" when unknown). emotions: (N,) str, "" when
-    unlabelled. units: (N,) str, expert-coded action units such as "1+2+25"; coded: (N,) bool,
-    whether they were coded at all. priors: (N, PRIOR_DIM) float32, zeros where found, (N,) bool,
-    is false. crops: (N, TABLE_CROP, TABLE_CROP) uint8, greyscale, with surroundings.
+    images, groups: (N,) file name and person ("" if unknown). emotions: (N,) "" if unlabelled. units: (N,)
+    expert-coded action units such as "1+2+25"; coded: (N,) whether they were coded. found: (N,) whether the
+    landmarker detected a face; priors: (N, PRIOR_DIM), zeros otherwise. crops: (N, TABLE_CROP, TABLE_CROP)
+    greyscale, with surroundings.
     """
 
-    images: np.ndarray
-    groups: np.ndarray
-    emotions: np.ndarray
-    units: np.ndarray
-    coded: np.ndarray
-    priors: np.ndarray
-    found: np.ndarray
-    crops: np.ndarray
+    images: npt.NDArray[np.str_]
+    groups: npt.NDArray[np.str_]
+    emotions: npt.NDArray[np.str_]
+    units: npt.NDArray[np.str_]
+    coded: npt.NDArray[np.bool_]
+    priors: npt.NDArray[np.float32]
+    found: npt.NDArray[np.bool_]
+    crops: npt.NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.images)
 
-    def where(self, rows: np.ndarray) -> FaceTable:
-        """The rows that a boolean mask or an array of row numbers picks."""
+    def where(self, rows: npt.NDArray[Any]) -> FaceTable:
+        """Return the rows of a boolean mask or an array of row numbers."""
         return FaceTable(**{name: column[rows] for name, column in vars(self).items()})
 
     def split(self, one_in: int) -> tuple[FaceTable, FaceTable]:
-        """The rows to train on and the rows of the people kept out, see ``is_held_out``."""
-        out = self.kept_out(one_in)
+        """Return the training rows and the rows of held-out people, see ``is_held_out``."""
+        out = self.held_out(one_in)
         return self.where(~out), self.where(out)
 
-    def kept_out(self, one_in: int) -> np.ndarray:
-        """(N,) bool: the rows of the people kept out of training, see ``is_held_out``."""
+    def held_out(self, one_in: int) -> npt.NDArray[np.bool_]:
+        """Return (N,) whether a row is of a held-out person, see ``is_held_out``."""
         return np.array([is_held_out(str(group), one_in) for group in self.groups], dtype=bool)
 
     def with_emotions(self) -> FaceTable:
-        """The faces labelled with one of EMOTIONS."""
+        """Return the faces labelled with one of EMOTIONS."""
         return self.where(np.isin(self.emotions, EMOTIONS))
 
     def with_known_units(self) -> FaceTable:
-        """The faces with landmarks whose units are known: coded by experts, or at rest.
+        """Return the faces with landmarks and known units: coded by experts, or neutral.
 
-        The resting faces of a coded set show no unit, whether or not an expert wrote that down.
+        A neutral face of a coded set shows no unit, whether an expert coded it or not.
         """
         return self.where((self.coded | (self.emotions == "neutral")) & self.found)
 
-    def active(self) -> np.ndarray:
-        """(N, A) bool: which units of NANO_AUS are coded as active."""
-        units = [set(map(int, filter(None, str(units).split("+")))) for units in self.units]
-        return np.array([[au in those for au in NANO_AUS] for those in units]).reshape(-1, len(NANO_AUS))
+    def active(self) -> npt.NDArray[np.bool_]:
+        """Return (N, A) which units of NANO_AUS are coded as active."""
+        coded = [set(map(int, filter(None, str(units).split("+")))) for units in self.units]
+        active = [[au in units for au in NANO_AUS] for units in coded]
+        return np.array(active, dtype=bool).reshape(-1, len(NANO_AUS))
 
     @classmethod
     def load(cls, folder: str | Path) -> FaceTable:
-        """Read a folder that ``emola data faces`` wrote."""
+        """Read a table. Raises DataError for a folder without parts."""
         parts = sorted(Path(folder).glob("faces-*.npz"))
         if not parts:
             raise DataError(f"No faces-*.npz in {folder}; make them with `emola data faces`.")
@@ -98,11 +100,11 @@ class FaceTable:
 
     @classmethod
     def concatenate(cls, tables: Sequence[FaceTable]) -> FaceTable:
-        """One table of several."""
+        """Return the rows of several tables as one."""
         return cls(**{c.name: np.concatenate([getattr(t, c.name) for t in tables]) for c in fields(cls)})
 
     def save(self, path: Path) -> None:
-        """Write one part; it appears whole or not at all."""
+        """Write the rows as one part, atomically."""
         with replacing(path) as partial, partial.open("wb") as file:
             np.savez(file, **vars(self))
 
@@ -128,10 +130,10 @@ def build_tables(recipe: FacesRecipe) -> None:
 def build_faces(
     data: str | Path, out: str | Path, progress: Callable[[str, int, int], None] | None = None
 ) -> FaceTable:
-    """Find the largest face of every picture in a label folder and write the table.
+    """Detect the largest face of every picture of a labelled set, and write and return the table.
 
-    A picture without a face is kept whole, with no prior. Parts that are there already are not made
-    again. progress: called with the folder's name, pictures done, and pictures in all.
+    A picture without a face is kept whole, without prior. Existing parts are not made again. progress:
+    called with the name of the folder, the pictures done and the total.
     """
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
@@ -163,8 +165,8 @@ def _part(records: Sequence[Record], landmarker: FaceLandmarker) -> FaceTable:
     )
 
 
-def _crop(image: Image.Image, face: Face | None) -> np.ndarray:
-    """(TABLE_CROP, TABLE_CROP) uint8: the face with its surroundings."""
+def _crop(image: Image.Image, face: Face | None) -> npt.NDArray[np.uint8]:
+    """Return (TABLE_CROP, TABLE_CROP) the face with its surroundings."""
     side = round(CROP_SIZE * SURROUND)
     if face is None:
         crop = Image.new("RGB", (side, side))

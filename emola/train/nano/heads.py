@@ -1,6 +1,6 @@
-"""Fit heads to the tower of a checkpoint, so that a corpus can be written for what it sees.
+"""Heads stage: fits classification heads to the tower of a checkpoint, as the corpus stage needs them.
 
-A checkpoint keeps of its tower's heads the one for action units alone, within its evidence.
+Of the tower's heads a checkpoint keeps only the one for action units, as part of its evidence.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ _BATCH = 256
 
 @dataclass(frozen=True)
 class HeadsRecipe:
-    """Whose heads to fit, on what.
+    """Settings of the heads stage.
 
-    sources: tables of faces; checkpoint: folder of the model; out: where its tower, the heads and the
-    evidence are written, as a corpus asks for; views: random views of faces to fit the emotion head on, with
-    a table's rarer emotions drawn more often (frequency to the power ``balance``); penalty: weight of the
-    squared weights over features of unit variance.
+    sources: face tables; checkpoint: folder of the model; out: folder for its tower, the heads and the
+    evidence; views: number of augmented faces for the emotion head, sampled with ``balance`` as by
+    ``face_sources.draw``; penalty: L2 penalty on the weights, for features of unit variance.
     """
 
     sources: tuple[FaceSource, ...]
@@ -47,25 +46,25 @@ class HeadsRecipe:
 
 
 def train_heads(recipe: HeadsRecipe) -> None:
-    """Fit by multinomial logistic regression, and write the tower with its heads, and figures, to ``out``.
+    """Fit the emotion head by logistic regression and write the tower, its heads and figures to ``out``.
 
-    Raises CheckpointError for a checkpoint that cannot be loaded, or whose tower was not trained here.
+    Raises CheckpointError for a checkpoint that cannot be loaded, or that has another kind of tower.
     """
     model = _tower_of(recipe.checkpoint)
     evidence = AUEvidence.load(recipe.checkpoint / EVIDENCE_NAME)
-    torch.manual_seed(recipe.seed)  # after loading, which draws numbers of its own
+    torch.manual_seed(recipe.seed)  # after loading, which draws random numbers, too
     features, emotions = _views(model, recipe)
     fit_emotions(model.emotion_head, features, emotions, recipe.label_smoothing, recipe.penalty)
-    _take_over(model.au_head, evidence)
+    _copy_au_head(model.au_head, evidence)
     save_measured(model, evidence, recipe.sources, recipe.out)
 
 
 def fit_emotions(
     head: nn.Linear, features: torch.Tensor, emotions: torch.Tensor, smoothing: float, penalty: float
 ) -> None:
-    """Give ``head`` the weights of a penalised multinomial logistic regression.
+    """Set the weights of ``head`` by a penalised multinomial logistic regression.
 
-    features: (N, F), scaled to unit variance for the penalty; emotions: (N,) classes.
+    features: (N, F), internally scaled to unit variance; emotions: (N,) classes; smoothing: of the labels.
     """
     mean, deviation = features.mean(0), features.std(0) + 1e-6
     scaled = (features - mean) / deviation
@@ -73,14 +72,14 @@ def fit_emotions(
     bias = torch.zeros_like(head.bias, requires_grad=True)
     optimizer = torch.optim.LBFGS([weight, bias], max_iter=200, line_search_fn="strong_wolfe")
 
-    def loss() -> torch.Tensor:
+    def closure() -> torch.Tensor:
         optimizer.zero_grad()
         fit = F.cross_entropy(scaled @ weight.T + bias, emotions, label_smoothing=smoothing)
         total = fit + penalty * weight.square().sum()
-        total.backward()
+        torch.autograd.backward(total)
         return total
 
-    optimizer.step(loss)
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
     with torch.no_grad():
         head.weight.copy_(weight / deviation)
         head.bias.copy_(bias - (weight / deviation) @ mean)
@@ -88,20 +87,20 @@ def fit_emotions(
 
 @torch.no_grad()
 def _views(model: TowerWithHeads, recipe: HeadsRecipe) -> tuple[torch.Tensor, torch.Tensor]:
-    """What the tower makes of random views of labelled faces, (N, F), and their emotions, (N,)."""
+    """Return the tower's features of augmented faces, (N, F), and their emotions, (N,)."""
     tables = [source.load().with_emotions() for source in recipe.sources]
-    places = draw(tables, recipe.sources, recipe.views, recipe.balance, recipe.seed)
+    faces = draw(tables, recipe.sources, recipe.views, recipe.balance, recipe.seed)
     augment = Augment(model.tower.config.image_size)
     parts = []
-    for start in range(0, len(places), _BATCH):
-        crops = np.stack([tables[table].crops[row] for table, row in places[start : start + _BATCH]])
+    for start in range(0, len(faces), _BATCH):
+        crops = np.stack([tables[table].crops[row] for table, row in faces[start : start + _BATCH]])
         parts.append(model.pooled(augment(torch.from_numpy(crops))))
-    emotions = [EMOTIONS.index(str(tables[table].emotions[row])) for table, row in places]
+    emotions = [EMOTIONS.index(str(tables[table].emotions[row])) for table, row in faces]
     return torch.cat(parts), torch.tensor(emotions)
 
 
 def _tower_of(checkpoint: Path) -> TowerWithHeads:
-    """The tower of a checkpoint folder, with heads that know nothing yet."""
+    """Return the tower of a checkpoint folder, with untrained heads."""
     config = read_config(checkpoint).vision_config
     if not isinstance(config, ResNetConfig):
         raise CheckpointError(f"{checkpoint} has no vision tower that was trained here; give Nano's folder.")
@@ -112,7 +111,7 @@ def _tower_of(checkpoint: Path) -> TowerWithHeads:
 
 
 @torch.no_grad()
-def _take_over(head: nn.Linear, evidence: AUEvidence) -> None:
-    """The weights of the evidence over the tower's features; its bias covers the landmarks as well."""
+def _copy_au_head(head: nn.Linear, evidence: AUEvidence) -> None:
+    """Copy the evidence's weights of the tower's features; its bias includes that of the landmarks."""
     head.weight.copy_(torch.from_numpy(evidence.weights[:, PRIOR_DIM:]))
     head.bias.copy_(torch.from_numpy(evidence.bias))

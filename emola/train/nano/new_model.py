@@ -98,7 +98,7 @@ def start_projectors(model: Any, tokenizer: Any, tower: Path, faces: FaceTable, 
 
     model.eval()
     pixels = centre_crops(faces.crops, model.config.vision_config.image_size)
-    patches_NPF = torch.cat([model.model.patch_features(part) for part in pixels.split(256)])
+    patches_NPF = torch.cat([model.model.patch_features(part) for part in torch.split(pixels, 256)])
     patches = patches_NPF.flatten(0, 1)
     with load_errors(tower / HEADS):
         emotions = known_emotions(load_file(tower / HEADS), patches, words)

@@ -1,9 +1,9 @@
-"""Projectors that begin with what is known of faces, written in the language model's own words.
+"""Initialisation of the projectors with known directions, expressed in the language model's embeddings.
 
-A language model reads words. So the embeddings that a face starts from are made of its words'
-embeddings: a patch says the emotions as far as the tower sees them, a prior token says the name of an
-action unit and whether it is active. Training moves all of it; a random start would first have to
-find what these directions already tell, which takes a small model most of its lessons.
+The projectors start by producing word embeddings: a patch token is a mixture of emotion words, weighted by
+the tower's emotion head; a prior token is the name of an action unit and "active" or "absent". From a
+random start, a small model would spend most of its training on finding these directions. Training changes
+all weights.
 
 Shape suffixes: N faces or patches, C features, K known directions, H hidden size, O outputs.
 """
@@ -21,21 +21,21 @@ from emola.face.evidence import EXCLUDES, AUEvidence
 from emola.train.nano.evidence import LEAST_MOVEMENT
 
 STEEPNESS = 1.5
-"""How sharply a patch begins to say an emotion, in standard deviations of what the head sees."""
+"""Slope of an emotion direction, per standard deviation of the head's logit."""
 
 RAMP, SHARPNESS = 0.5, 3.0
-"""How many log odds around its threshold a unit takes to turn from absent to active; the slope of it."""
+"""Half the range of log odds, around the threshold, in which a unit turns from absent to active; slope."""
 
 BACKGROUND = 0.3
-"""Size of what the random directions add, beside embeddings of size 1."""
+"""Scale of the random directions, relative to the embeddings."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """Directions that mean something, and what to write when a feature lies along them.
+    """Directions with a known meaning, and the embeddings that express them.
 
-    weights: (K, C); offsets: (K,); words: (K, O), said in proportion to the direction's activation;
-    always: (O,), said of every face.
+    weights: (K, C); offsets: (K,); words: (K, O), the output per unit of a direction's activation; always:
+    (O,), the constant output.
     """
 
     weights: torch.Tensor
@@ -45,7 +45,7 @@ class Known:
 
 
 class Words:
-    """Phrases as vectors of the size of the language model's embeddings."""
+    """Embeds phrases in the language model's input space."""
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self.table: torch.Tensor = model.get_input_embeddings().weight
@@ -53,61 +53,64 @@ class Words:
         self.norm = self.table.norm(dim=1).mean()
 
     def __call__(self, *phrases: str) -> torch.Tensor:
-        """(H,): the mean embedding of the phrases' tokens, at the norm of an embedding."""
+        """Return (H,) the mean embedding of the phrases' tokens, at the mean norm of all embeddings."""
         ids = [i for phrase in phrases for i in self.tokenizer.encode(f" {phrase}", add_special_tokens=False)]
         mean = self.table[ids].mean(0)
-        return mean * self.norm / mean.norm()
+        return torch.as_tensor(mean * self.norm / mean.norm())
 
 
 def known_emotions(heads: dict[str, torch.Tensor], features_NC: torch.Tensor, words: Words) -> Known:
-    """What the tower's emotion head sees in each patch: for and against each emotion."""
+    """Return two directions per emotion, for and against, from the tower's emotion head.
+
+    heads: its weights; features_NC: patches, which set the scales.
+    """
     weight, bias = heads["emotion_head.weight"], heads["emotion_head.bias"]
     logits = features_NC @ weight.T + bias
     scale = STEEPNESS / logits.std(0)
     weights, offsets = weight * scale[:, None], (bias - logits.mean(0)) * scale
     weights, offsets = torch.cat([weights, -weights]), torch.cat([offsets, -offsets])
-    said = torch.stack([words(emotion, ADJECTIVES[emotion]) for emotion in EMOTIONS]) / 2
-    usual = gelu(features_NC @ weights.T + offsets).square().mean(0).sqrt()
-    return Known(weights, offsets, torch.cat([said, -said]) / usual[:, None], torch.zeros(said.shape[1]))
+    named = torch.stack([words(emotion, ADJECTIVES[emotion]) for emotion in EMOTIONS]) / 2
+    typical = gelu(features_NC @ weights.T + offsets).square().mean(0).sqrt()
+    return Known(weights, offsets, torch.cat([named, -named]) / typical[:, None], torch.zeros(named.shape[1]))
 
 
 def known_units(evidence: AUEvidence, tokens: int, words: Words) -> Known:
-    """The evidence for each action unit: a token says its name, and "active" or "absent".
+    """Return two directions per action unit, whose token is the unit's name and "active" or "absent".
 
-    It turns from one to the other around the threshold, by two hidden units of which the second undoes what
-    the first would go on to add: said in proportion to the evidence, a unit just over its threshold could
-    not be told from one just under it. Where a unit excludes another, it says of that one "absent".
+    The second direction cancels the growth of the first beyond ``RAMP``, so that the token switches at the
+    threshold. A single direction would make units just above and just below it almost equal. An active unit
+    that excludes another one also marks that one as absent.
     """
     weights = SHARPNESS * torch.from_numpy(evidence.weights).float()
     offsets = SHARPNESS * torch.from_numpy(evidence.bias).float()
-    turn = SHARPNESS * RAMP
+    width = SHARPNESS * RAMP
     yes, no = words("active"), words("absent")
-    said = torch.zeros(len(NANO_AUS), tokens, len(yes))
+    output = torch.zeros(len(NANO_AUS), tokens, len(yes))
     always = torch.zeros(tokens, len(yes))
-    active = (yes - no) / (2 * turn)
+    active = (yes - no) / (2 * width)
     stronger, weaker = (NANO_AUS.index(au) for au in EXCLUDES)
-    said[stronger, weaker % tokens] -= active
+    output[stronger, weaker % tokens] -= active
     for i, code in enumerate(NANO_AUS):
-        said[i, i % tokens] += active
+        output[i, i % tokens] += active
         always[i % tokens] += words(f"AU{code}", ACTION_UNITS[code].name) + no
-    said = said.flatten(1)
+    output = output.flatten(1)
     return Known(
         torch.cat([weights, weights]),
-        torch.cat([offsets + turn, offsets - turn]),
-        torch.cat([said, -said]),
+        torch.cat([offsets + width, offsets - width]),
+        torch.cat([output, -output]),
         always.flatten(),
     )
 
 
 @torch.no_grad()
 def initialise(projector: Any, features_NC: torch.Tensor, known: Known, size: float, seed: int) -> None:
-    """Set both layers of a projector: the known directions first, random ones for the rest.
+    """Set both layers of a projector: known directions in the first hidden units, random ones in the rest.
 
-    features_NC: what it will be shown; size: standard deviation of the language model's embeddings.
+    features_NC: typical inputs; size: standard deviation of the language model's embeddings.
     """
     first, last = projector.linear_1, projector.linear_2
     generator = torch.Generator().manual_seed(seed)
-    # Some features hardly ever move; divided by what little they do, they would drown the rest.
+    # Features that are almost constant would dominate if they were scaled to unit variance.
     mean, std = features_NC.mean(0), features_NC.std(0).clamp_min(LEAST_MOVEMENT)
     weight = torch.randn(first.weight.shape, generator=generator) / first.in_features**0.5 / std
     bias = -(weight @ mean)

@@ -1,8 +1,8 @@
-"""Train Nano's vision tower: a small ResNet that reads emotion and action units from pixels.
+"""Tower stage: trains Nano's vision tower, a small ResNet that reads emotion and action units from pixels.
 
-Two linear heads on the pooled features learn human emotion labels and the action units: the
-experts' codes where there are any, else the evidence over the landmarker's numbers. The heads are
-only the tower's teachers; the language model reads the feature map under them.
+Two linear heads on the pooled features learn emotion labels and action units, the latter from FACS codes or,
+without codes, from the evidence of the landmarks. The language model does not use the heads but the feature
+map below them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -40,24 +41,23 @@ log = logging.getLogger(__name__)
 IGNORE = -100
 
 STATISTICS_BATCHES = 64
-"""Batches over which an averaged tower's normalisation is measured anew."""
+"""Number of batches that set the normalisation statistics of an averaged tower."""
 
 LEAST_ACTIVE = 5
-"""A unit is measured on people kept out if so many of their faces show it."""
+"""Lowest number of active held-out faces from which the F1 of a unit is reported."""
 
 HEADS = "heads.safetensors"
-"""The two heads, beside the tower: the language model's projector starts from what they see."""
+"""File of the two heads beside the tower; they initialise the image projector and the corpus uses them."""
 
 
 @dataclass(frozen=True)
 class TowerRecipe:
-    """What tower to train, on what.
+    """Settings of the tower stage.
 
-    sources: tables of faces; evidence: fitted evidence of the landmarks; start: a trained tower of the same
-    shape to go on from; average: whether the result is the mean of that one's weights and what became of
-    them; image_size: side of the input in pixels; stem, widths, depths: the ResNet's; epoch_faces: faces
-    drawn for one epoch, with a table's rarer emotions drawn more often (frequency to the power ``balance``);
-    then the usual optimisation settings.
+    sources: face tables; evidence: file of the evidence stage; start: folder of a trained tower of the same
+    shape to continue from; average: whether the result is the mean of the weights before and after;
+    image_size: side of the input in pixels; stem, widths, depths: of the ResNet; epoch_faces: faces per
+    epoch, sampled with ``balance`` as by ``face_sources.draw``; au_weight: weight of the units' loss.
     """
 
     sources: tuple[FaceSource, ...]
@@ -81,7 +81,7 @@ class TowerRecipe:
 
 
 class TowerWithHeads(nn.Module):
-    """The tower and the two heads that teach it; ``image_size`` in its config is the side of its input."""
+    """The tower and its two heads; ``image_size`` in its config is the side of its input."""
 
     def __init__(self, config: ResNetConfig, label_smoothing: float = 0.0, au_weight: float = 1.0) -> None:
         super().__init__()
@@ -90,12 +90,15 @@ class TowerWithHeads(nn.Module):
         self.au_head = nn.Linear(config.hidden_sizes[-1], len(NANO_AUS))
         self.dropout = nn.Dropout(0.2)
         self.label_smoothing, self.au_weight = label_smoothing, au_weight
-        self.register_state_dict_post_hook(_make_contiguous)
+        self.register_state_dict_post_hook(_make_contiguous)  # type: ignore[no-untyped-call]
 
     def forward(
         self, pixel_values: torch.Tensor, emotion: torch.Tensor, units: torch.Tensor
     ) -> dict[str, torch.Tensor]:
-        """pixel_values: (B, 1, S, S); emotion: (B,) class or IGNORE; units: (B, A), nan where unknown."""
+        """Return the loss.
+
+        pixel_values: (B, 1, S, S); emotion: (B,) class or IGNORE; units: (B, A), nan if unknown.
+        """
         pooled = self.dropout(self.pooled(pixel_values))
         au_logits = self.au_head(pooled)
         loss = F.cross_entropy(
@@ -107,14 +110,14 @@ class TowerWithHeads(nn.Module):
         return {"loss": loss}
 
     def save(self, folder: Path) -> None:
-        """Write the tower and, beside it, the heads."""
+        """Write the tower, and the heads beside it."""
         weights = self.state_dict()
         tower = {name.removeprefix("tower."): weights[name] for name in weights if name.startswith("tower.")}
         self.tower.save_pretrained(folder, state_dict=tower)
         save_file({name: weights[name] for name in weights if "_head." in name}, folder / HEADS)
 
     def load(self, folder: Path) -> TowerWithHeads:
-        """Take over what `save` wrote; the shape has to be the same."""
+        """Load the weights that ``save`` wrote, of the same shape, and return the model."""
         read_json(folder / "config.json")
         with load_errors(folder):
             tower = ResNetModel.from_pretrained(folder).state_dict()
@@ -123,44 +126,44 @@ class TowerWithHeads(nn.Module):
         return self
 
     @torch.no_grad()
-    def features(self, crops: np.ndarray) -> torch.Tensor:
-        """What the tower makes of each face and its mirror image, as the language model sees it.
-
-        (N, TABLE_CROP, TABLE_CROP) uint8 -> (N, F).
-        """
+    def features(self, crops: npt.NDArray[np.uint8]) -> torch.Tensor:
+        """Return the features, (N, F), of table crops, averaged with those of their mirror images."""
         self.eval()
-        parts = centre_crops(crops, self.tower.config.image_size).split(256)
+        parts = torch.split(centre_crops(crops, self.tower.config.image_size), 256)
         return torch.cat([(self.pooled(part) + self.pooled(part.flip(3))) / 2 for part in parts])
 
     @torch.no_grad()
-    def beliefs(self, features: torch.Tensor) -> np.ndarray:
-        """How likely each emotion is: (N, F) -> (N, 7), rows summing to one."""
-        return self.emotion_head(features).softmax(1).numpy()
+    def beliefs(self, features: torch.Tensor) -> npt.NDArray[np.float32]:
+        """Return the probabilities of the emotions, (N, 7), for (N, F) features."""
+        return np.asarray(self.emotion_head(features).softmax(1).numpy())
 
     def evidence(self, landmarks: AUEvidence) -> AUEvidence:
-        """The evidence of landmarks, with what the head for action units sees."""
+        """Return the evidence of the landmarks combined with the head for action units."""
         weight, bias = self.au_head.weight.detach(), self.au_head.bias.detach()
         return landmarks.with_tower(weight.double().numpy(), bias.double().numpy())
 
     def pooled(self, pixel_values: torch.Tensor) -> torch.Tensor:
-        """(B, 1, S, S) -> (B, F): what the heads see."""
-        return self.tower(pixel_values).pooler_output.flatten(1)
+        """Return the pooled features, (B, F), of (B, 1, S, S) pixel values: the input of the heads."""
+        pooled: torch.Tensor = self.tower(pixel_values).pooler_output.flatten(1)
+        return pooled
 
 
 def _make_contiguous(
     module: nn.Module, weights: dict[str, Any], prefix: str, metadata: dict[str, Any]
 ) -> None:
-    """Lay out what is saved as safetensors wants it, however it is laid out for training."""
+    """Make saved tensors contiguous, as safetensors requires; training uses another memory layout."""
     weights.update((name, tensor.contiguous()) for name, tensor in weights.items())
 
 
 def load_tower(folder: Path) -> TowerWithHeads:
-    """A trained tower with its heads."""
+    """Return a trained tower with its heads."""
     return TowerWithHeads(ResNetConfig.from_pretrained(folder)).load(folder)
 
 
-def tower_targets(table: FaceTable, evidence: AUEvidence) -> tuple[np.ndarray, np.ndarray]:
-    """Emotion classes (N,) int64 and unit probabilities (N, A) float32 of a table."""
+def tower_targets(
+    table: FaceTable, evidence: AUEvidence
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Return the emotion classes, (N,), and the unit probabilities, (N, A), of a table."""
     emotions = np.array([EMOTIONS.index(e) if e in EMOTIONS else IGNORE for e in table.emotions])
     units = 1 / (1 + np.exp(-evidence.logits(table.priors)))
     units[~table.found] = np.nan
@@ -169,24 +172,24 @@ def tower_targets(table: FaceTable, evidence: AUEvidence) -> tuple[np.ndarray, n
 
 
 class TowerCollate:
-    """Faces by (table, row) -> an augmented batch with its targets."""
+    """Makes augmented batches with targets from faces given as (table, row)."""
 
     def __init__(self, tables: Sequence[FaceTable], evidence: AUEvidence, size: int) -> None:
         self.tables = tables
         self.targets = [tower_targets(table, evidence) for table in tables]
         self.augment = Augment(size)
 
-    def __call__(self, places: Sequence[tuple[int, int]]) -> dict[str, torch.Tensor]:
-        crops = np.stack([self.tables[table].crops[row] for table, row in places])
+    def __call__(self, faces: Sequence[tuple[int, int]]) -> dict[str, torch.Tensor]:
+        crops = np.stack([self.tables[table].crops[row] for table, row in faces])
         return {
             "pixel_values": self.augment(torch.from_numpy(crops)),
-            "emotion": torch.tensor([self.targets[table][0][row] for table, row in places]),
-            "units": torch.from_numpy(np.stack([self.targets[table][1][row] for table, row in places])),
+            "emotion": torch.tensor([self.targets[table][0][row] for table, row in faces]),
+            "units": torch.from_numpy(np.stack([self.targets[table][1][row] for table, row in faces])),
         }
 
 
 def train_tower(recipe: TowerRecipe) -> None:
-    """Train, resuming from the last checkpoint in ``recipe.out``, and write the tower there."""
+    """Train, resuming from the last checkpoint, and write the tower to ``recipe.out``."""
     checkpoint = checkpoint_to_resume(recipe)
     torch.manual_seed(recipe.seed)
     evidence = AUEvidence.load(recipe.evidence)
@@ -220,17 +223,17 @@ def train_tower(recipe: TowerRecipe) -> None:
 def save_measured(
     model: TowerWithHeads, evidence: AUEvidence, sources: Sequence[FaceSource], out: Path
 ) -> None:
-    """Write a tower, its heads and evidence; and in ``figures.json`` what they make of people kept out."""
+    """Write a tower, its heads and its evidence, and their figures on held-out people (``figures.json``)."""
     model.save(out)
     evidence.save(out / EVIDENCE_NAME)
     figures = {}
     for source in sources:
-        kept_out = FaceTable.load(source.faces).split(source.hold_out)[1]
-        if len(kept_out):
-            figures[source.faces.name] = measure_tower(model, evidence, kept_out)
+        held_out = FaceTable.load(source.faces).split(source.hold_out)[1]
+        if len(held_out):
+            figures[source.faces.name] = measure_tower(model, evidence, held_out)
     with replacing(out / "figures.json") as partial:
         partial.write_text(json.dumps(figures, indent=1))
-    log.info("On people kept out: %s", figures)
+    log.info("On held-out people: %s", figures)
 
 
 def _arguments(recipe: TowerRecipe) -> TrainingArguments:
@@ -259,7 +262,7 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
 def average_towers(
     model: TowerWithHeads, other: TowerWithHeads, batches: Iterable[dict[str, torch.Tensor]]
 ) -> None:
-    """Give ``model`` the mean of its weights and another's, and statistics of its own over ``batches``."""
+    """Set ``model`` to the mean of its weights and those of ``other``, and renew its batch statistics."""
     average(model.parameters(), other.parameters())
     for layer in model.modules():
         if isinstance(layer, nn.BatchNorm2d):
@@ -271,7 +274,7 @@ def average_towers(
 
 
 def measure_tower(model: TowerWithHeads, evidence: AUEvidence, table: FaceTable) -> dict[str, Any]:
-    """Accuracy and class mean of the emotion head over a table's labelled faces, and the evidence's F1."""
+    """Return accuracy and class mean of the emotion head on labelled faces, and the evidence's F1."""
     labelled = table.with_emotions()
     emotions = np.array([EMOTIONS.index(emotion) for emotion in labelled.emotions])
     hit = model.beliefs(model.features(labelled.crops)).argmax(1) == emotions
@@ -280,6 +283,7 @@ def measure_tower(model: TowerWithHeads, evidence: AUEvidence, table: FaceTable)
     figures["class_mean"] = float(np.mean(recalls))
     coded = table.where(table.coded & table.found)
     if len(coded):
-        seen = evidence.logits(coded.priors, model.features(coded.crops).numpy()) >= 0
-        figures["units"] = {f"AU{au}": f1 for au, f1 in unit_f1(coded.active(), seen, LEAST_ACTIVE).items()}
+        predicted = evidence.logits(coded.priors, model.features(coded.crops).numpy()) >= 0
+        scores = unit_f1(coded.active(), predicted, LEAST_ACTIVE)
+        figures["units"] = {f"AU{au}": f1 for au, f1 in scores.items()}
     return figures

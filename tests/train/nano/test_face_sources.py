@@ -73,6 +73,6 @@ def test_nobody_is_on_both_sides(tmp_path):
     shown, kept_out = whole.split(3)
     assert len(shown) + len(kept_out) == 120 and len(shown) and len(kept_out)
     assert not set(shown.groups) & set(kept_out.groups)
-    np.testing.assert_array_equal(whole.where(~whole.kept_out(3)).images, shown.images)
+    np.testing.assert_array_equal(whole.where(~whole.held_out(3)).images, shown.images)
     np.testing.assert_array_equal(FaceSource(folder, hold_out=3).load().images, shown.images)
     assert len(FaceSource(folder).load()) == 120

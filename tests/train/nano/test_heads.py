@@ -58,7 +58,7 @@ def test_a_corpus_can_be_written_for_the_tower_of_a_checkpoint(recipe, tower):
 def test_people_kept_out_teach_nothing(recipe, tmp_path):
     train_heads(recipe)
     table = face_table(40, people=20)
-    table.emotions[table.kept_out(3)] = "fear"
+    table.emotions[table.held_out(3)] = "fear"
     source = FaceSource(save_table(tmp_path / "other" / "lab", table), hold_out=3)
     train_heads(replace(recipe, sources=(source,), out=tmp_path / "again"))
     before, after = load_tower(recipe.out), load_tower(tmp_path / "again")
