@@ -16,9 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent / "model"))
-
 import tiny_models as tiny
 
 if sys.version_info >= (3, 11):

@@ -1,16 +1,11 @@
 """The whole path as a user of the library walks it, with a tiny model and the real landmarker."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import ImageOps
-
-sys.path.insert(0, str(Path(__file__).parent / "model"))
-
 import tiny_models as tiny
+from PIL import ImageOps
 
 import emola
 from emola import downloads

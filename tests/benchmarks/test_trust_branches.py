@@ -1,13 +1,7 @@
 """Follow-ups answered together, over a real EmoLA model, tiny and random: the same as one by one."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "chat"))
-
-from test_with_model import face, parts
+import tiny_models as tiny
 
 from benchmarks.trust.branches import answer_branches
 from emola.chat.batch import answer_batch
@@ -18,13 +12,13 @@ BEFORE = (("Which AUs?", "AU12 and AU25 are active."),)
 
 @pytest.fixture(scope="module")
 def made():
-    return parts()
+    return tiny.chat_parts()
 
 
 @pytest.mark.parametrize("prior", [True, False])
 def test_branches_are_answered_as_each_by_itself(made, prior):
     """A bug guarded: rows that share one cache, swap places or see another's question."""
-    one = face(3)
+    one = tiny.face(3)
     if not prior:
         one.prior = None
     questions = ["Is AU1 active?", "Is AU12 active?", "Is AU4 active?", "Why?", "Is AU43 active?"]
@@ -40,7 +34,7 @@ def test_branches_are_answered_as_each_by_itself(made, prior):
 
 
 def test_a_branch_ends_at_its_stop_token(made, monkeypatch):
-    one, questions = face(5), ["Why?", "How?", "Who?"]
+    one, questions = tiny.face(5), ["Why?", "How?", "Who?"]
     whole = answer_branches(*made, one, BEFORE, questions, max_new_tokens=30, size=3)
     letter = next(sign for sign in whole[0].text[4:] if sign.isascii() and sign.isprintable())
     stop = made[1].tokenizer.encode(letter, add_special_tokens=False)[0]
@@ -53,4 +47,4 @@ def test_a_branch_ends_at_its_stop_token(made, monkeypatch):
 
 def test_a_follow_up_without_room_for_an_answer(made):
     with pytest.raises(ChatError, match="ask a shorter one"):
-        answer_branches(*made, face(), BEFORE, ["Why? " * 200], max_new_tokens=5, size=2)
+        answer_branches(*made, tiny.face(), BEFORE, ["Why? " * 200], max_new_tokens=5, size=2)

@@ -3,5 +3,4 @@
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "ui"), str(HERE.parent / "chat")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "ui"))

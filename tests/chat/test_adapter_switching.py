@@ -1,15 +1,9 @@
 """Two adapters over one base, through the engine and the conversations of a real, tiny model."""
 
 import shutil
-import sys
 import threading
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
-
 import tiny_models as tiny
 
 from emola.chat import ChatSession, Engine
@@ -17,7 +11,7 @@ from emola.errors import ChatError
 from emola.faba.messages import chat_messages
 from emola.model import load_checkpoint
 
-FACE = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior(), visibility=None)
+FACE = tiny.face()
 LENGTH = 12
 ABOUT = {"Which AUs?": "au", "Which emotion?": "emotion", "Why?": "emotion", "And AU4?": "au"}
 

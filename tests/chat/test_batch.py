@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
-
 import tiny_models as tiny
-from test_with_model import face, parts
 
 from emola.chat import ChatSession, Engine
 from emola.chat.batch import answer_batch
@@ -24,12 +19,12 @@ QUESTIONS = ("Which AUs?", "Which emotion does this face show, and why do you sa
 
 @pytest.fixture(scope="module")
 def made() -> tuple[Any, Any]:
-    return parts()
+    return tiny.chat_parts()
 
 
 def test_a_batch_is_answered_as_each_face_by_itself(made: tuple[Any, Any]) -> None:
-    """A bug guarded: padding that the model sees, positions that count it, or faces that swap places."""
-    faces = [face(seed) for seed in range(4)]
+    """Guards against padding that the model sees, positions that count it, or faces that swap places."""
+    faces = [tiny.face(seed) for seed in range(4)]
     faces[2].prior = None
     alone = []
     for one, question in zip(faces, QUESTIONS, strict=True):
@@ -42,8 +37,8 @@ def test_a_batch_is_answered_as_each_face_by_itself(made: tuple[Any, Any]) -> No
 
 
 def test_an_answer_ends_at_its_stop_token(made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bug guarded: what follows a stop token, in a batch whose other answers go on, taken for text."""
-    faces = [face(seed) for seed in range(3)]
+    """Guards against what follows a stop token, in a batch whose other answers go on, taken for text."""
+    faces = [tiny.face(seed) for seed in range(3)]
     whole = answer_batch(*made, faces, ["Why?"] * 3, max_new_tokens=30)
     assert all(one.cut for one in whole)
     letter = next(one for one in whole[0].text[4:] if one.isascii() and one.isprintable())
@@ -58,14 +53,14 @@ def test_an_answer_ends_at_its_stop_token(made: tuple[Any, Any], monkeypatch: py
 
 def test_a_question_without_room_for_an_answer(made: tuple[Any, Any]) -> None:
     with pytest.raises(ChatError, match="ask a shorter one"):
-        answer_batch(*made, [face()], ["Why? " * 200], max_new_tokens=5)
+        answer_batch(*made, [tiny.face()], ["Why? " * 200], max_new_tokens=5)
 
 
 def test_the_adapter_that_is_named_answers(tmp_path: Path) -> None:
-    """A bug guarded: a batch answered by the adapter that happened to be active."""
+    """Guards against a batch answered by the adapter that happened to be active."""
     folder = tiny.save_checkpoint(tmp_path, tiny.clip_config(), ("au", "emotion"))
     loaded = load_checkpoint(folder, device="cpu")
-    one = SimpleNamespace(crop=tiny.face_picture(), prior=tiny.prior(), visibility=None)
+    one = tiny.face()
     said = {}
     for adapter in ("au", "emotion", "au"):
         chat = ChatSession(Engine(*loaded), one, max_new_tokens=12, adapter=adapter)
@@ -81,8 +76,8 @@ def test_the_adapter_that_is_named_answers(tmp_path: Path) -> None:
 def test_only_a_face_that_is_seen_well_is_spoken_of_with_certainty(
     made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bug guarded: "clearly" about a dark face; or hesitation about its neighbour in the batch."""
-    well, badly = face(3), face(3)
+    """Guards against "clearly" about a dark face; or hesitation about its neighbour in the batch."""
+    well, badly = tiny.face(3), tiny.face(3)
     badly.visibility = SimpleNamespace(clear=False)
     said = answer_batch(*made, [well], ["Why?"], max_new_tokens=20)[0].text
     letter = next(one for one in said if one.isascii() and one.isprintable())

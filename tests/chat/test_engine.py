@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from chat_fakes import ASSISTANT, END, IMAGE, ByteProcessor, ScriptedModel, TinyModel, face
+from scripted_model import ASSISTANT, END, IMAGE, ByteProcessor, ScriptedModel, TinyModel, face
 
 from emola.chat import Engine, Sampling
 from emola.errors import ChatError
@@ -28,7 +28,7 @@ def engine_of(model: Any, **options: Any) -> Engine:
 
 
 def test_turn_two_feeds_only_what_is_new() -> None:
-    """A bug guarded: the whole prompt computed again at each question."""
+    """Guards against the whole prompt computed again at each question."""
     model = ScriptedModel("yes", "no")
     engine = engine_of(model)
     owner, seen = engine.new_owner(), engine.encode(face())
@@ -43,7 +43,7 @@ def test_turn_two_feeds_only_what_is_new() -> None:
 
 
 def test_the_last_token_of_an_answer_is_not_fed_for_nothing() -> None:
-    """A bug guarded: one forward pass too many at the length limit."""
+    """Guards against one forward pass too many at the length limit."""
     model = ScriptedModel("abcdef")
     engine = engine_of(model)
     got = list(engine.generate(engine.new_owner(), engine.encode(face()), prompt("q"), max_new_tokens=3))
@@ -52,7 +52,7 @@ def test_the_last_token_of_an_answer_is_not_fed_for_nothing() -> None:
 
 
 def test_the_same_prompt_again_feeds_its_last_token() -> None:
-    """A bug guarded: retry feeding an empty tensor, as the whole prompt is cached."""
+    """Guards against retry feeding an empty tensor, as the whole prompt is cached."""
     model = ScriptedModel("one", "two")
     engine = engine_of(model)
     owner, seen = engine.new_owner(), engine.encode(face())
@@ -63,7 +63,7 @@ def test_the_same_prompt_again_feeds_its_last_token() -> None:
 
 
 def test_another_face_is_not_read_from_the_cache_of_the_first() -> None:
-    """A bug guarded: equal token ids taken for an equal prompt though the image differs."""
+    """Guards against equal token ids taken for an equal prompt though the image differs."""
     model = TinyModel()
     engine = engine_of(model)
     owner = engine.new_owner()
@@ -80,7 +80,7 @@ def test_another_face_is_not_read_from_the_cache_of_the_first() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_answers_with_and_without_the_cache_are_the_same(seed: int) -> None:
-    """A bug guarded: wrong positions or stale keys after cropping, over a whole conversation."""
+    """Guards against wrong positions or stale keys after cropping, over a whole conversation."""
     engines = [engine_of(TinyModel(seed)), engine_of(TinyModel(seed), idle_caches=0)]
     heard: list[list[list[int]]] = []
     for engine in engines:
@@ -100,7 +100,7 @@ def test_answers_with_and_without_the_cache_are_the_same(seed: int) -> None:
 
 
 def test_logits_through_the_cache_equal_those_of_one_pass() -> None:
-    """A bug guarded: an error too small to change the likeliest token."""
+    """Guards against an error too small to change the likeliest token."""
     model = TinyModel()
     engine = engine_of(model)
     seen, ids = engine.encode(face()), prompt("one", "an answer", "two")
@@ -114,7 +114,7 @@ def test_logits_through_the_cache_equal_those_of_one_pass() -> None:
 
 
 def test_two_conversations_at_once_take_turns_and_do_not_mix() -> None:
-    """A bug guarded: caches shared between conversations; one that waits until the other is done."""
+    """Guards against caches shared between conversations; one that waits until the other is done."""
     alone = [
         list(engine.generate(1, engine.encode(face(value)), prompt("tell"), max_new_tokens=40))
         for value in (0.1, 3.0)
@@ -143,7 +143,7 @@ def test_two_conversations_at_once_take_turns_and_do_not_mix() -> None:
 
 
 def test_stop_takes_effect_before_the_next_token() -> None:
-    """A bug guarded: stop seen only after another token, or only at the end."""
+    """Guards against stop seen only after another token, or only at the end."""
     model = ScriptedModel("abcdef")
     engine = engine_of(model)
     stop = threading.Event()
@@ -156,7 +156,7 @@ def test_stop_takes_effect_before_the_next_token() -> None:
 
 
 def test_stop_during_a_forward_pass_drops_its_token() -> None:
-    """A bug guarded: a token shown after the stop because it was being computed."""
+    """Guards against a token shown after the stop because it was being computed."""
     model = ScriptedModel("abcdef")
     engine = engine_of(model)
     stop = threading.Event()
@@ -169,7 +169,7 @@ def test_stop_during_a_forward_pass_drops_its_token() -> None:
 
 
 def test_a_failed_pass_does_not_poison_the_cache() -> None:
-    """A bug guarded: some layers of the cache one step ahead of the others after an exception."""
+    """Guards against some layers of the cache one step ahead of the others after an exception."""
     model = ScriptedModel([ord("a"), MemoryError("full")], "fine")
     engine = engine_of(model)
     seen = engine.encode(face())
@@ -180,7 +180,7 @@ def test_a_failed_pass_does_not_poison_the_cache() -> None:
 
 
 def test_leaving_an_answer_hands_the_cache_back() -> None:
-    """A bug guarded: a cache lost to the pool when the reader goes away in mid-answer."""
+    """Guards against a cache lost to the pool when the reader goes away in mid-answer."""
     engine = engine_of(ScriptedModel("abcdef"))
     tokens = engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9)
     next(tokens)
@@ -190,7 +190,7 @@ def test_leaving_an_answer_hands_the_cache_back() -> None:
 
 
 def test_idle_caches_are_bounded() -> None:
-    """A bug guarded: memory growing with every visitor."""
+    """Guards against memory growing with every visitor."""
     engine = engine_of(ScriptedModel(*["a"] * 5), idle_caches=2)
     for owner in range(5):
         list(engine.generate(owner, engine.encode(face()), prompt("q"), max_new_tokens=2))
@@ -198,21 +198,21 @@ def test_idle_caches_are_bounded() -> None:
 
 
 def test_a_full_context_ends_the_answer() -> None:
-    """A bug guarded: positions beyond what the model was built for."""
+    """Guards against positions beyond what the model was built for."""
     ids = prompt("q")
     engine = engine_of(ScriptedModel("abcdef"), max_context=len(ids) + 2)
     assert bytes(engine.generate(1, engine.encode(face()), ids, max_new_tokens=9)) == b"ab"
 
 
 def test_a_prompt_without_room_is_refused_at_once() -> None:
-    """A bug guarded: an empty answer, or an error only when the stream is read."""
+    """Guards against an empty answer, or an error only when the stream is read."""
     engine = engine_of(ScriptedModel(), max_context=4)
     with pytest.raises(ChatError, match=r"takes \d+ tokens, and this model has room for 3"):
         engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9)
 
 
 def test_the_image_token_is_never_said() -> None:
-    """A bug guarded: an answer breaking off with an error because the model "said" the image token."""
+    """Guards against an answer breaking off with an error because the model "said" the image token."""
     model = TinyModel()
     model.llama.lm_head.weight.data[IMAGE] = 50.0 * model.llama.lm_head.weight.data[ord("a")].sign()
     engine = engine_of(model)
@@ -222,7 +222,7 @@ def test_the_image_token_is_never_said() -> None:
 
 
 def test_sampling_is_passed_on() -> None:
-    """A bug guarded: the temperature forgotten on the way, so that every answer is greedy."""
+    """Guards against the temperature forgotten on the way, so that every answer is greedy."""
     model = TinyModel()
     model.llama.lm_head.weight.data.mul_(0.01)  # nearly flat
     engine = engine_of(model)

@@ -11,7 +11,7 @@ from emola.chat.fair_lock import FairLock
 
 
 def test_first_come_first_served() -> None:
-    """A bug guarded: the thread that gives the lock up taking it again before those that wait."""
+    """Guards against the thread that gives the lock up taking it again before those that wait."""
     lock = FairLock()
     order: list[str] = []
     waiting = threading.Event()
@@ -34,7 +34,7 @@ def test_first_come_first_served() -> None:
 
 
 def test_only_one_at_a_time() -> None:
-    """A bug guarded: every waiter let in by one notify_all."""
+    """Guards against every waiter let in by one notify_all."""
     lock = FairLock()
     inside, most = 0, 0
 
@@ -56,7 +56,7 @@ def test_only_one_at_a_time() -> None:
 
 
 def test_an_exception_inside_lets_the_next_one_in() -> None:
-    """A bug guarded: a failed forward pass locking everybody else out."""
+    """Guards against a failed forward pass locking everybody else out."""
     lock = FairLock()
     with pytest.raises(RuntimeError), lock:
         raise RuntimeError
@@ -65,7 +65,7 @@ def test_an_exception_inside_lets_the_next_one_in() -> None:
 
 
 def test_one_who_leaves_the_queue_does_not_block_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bug guarded: Ctrl-C while waiting leaves a ticket that is never served."""
+    """Guards against Ctrl-C while waiting leaves a ticket that is never served."""
     lock = FairLock()
     with lock:
         wait_for = lock._changed.wait_for

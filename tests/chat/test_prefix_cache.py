@@ -22,7 +22,7 @@ def held(cache: PrefixCache) -> list[list[float]]:
 
 
 def test_common_prefix() -> None:
-    """A bug guarded: off by one at the first difference or at the end of the shorter one."""
+    """Guards against off by one at the first difference or at the end of the shorter one."""
     assert common_prefix([1, 2, 3], [1, 2, 4]) == 2
     assert common_prefix([1, 2], [1, 2, 4]) == 2
     assert common_prefix([1, 2, 4], [1, 2]) == 2
@@ -31,7 +31,7 @@ def test_common_prefix() -> None:
 
 
 def test_keep_crops_every_layer_from_the_end() -> None:
-    """A bug guarded: crop() taking a count to remove where a length to keep was meant."""
+    """Guards against crop() taking a count to remove where a length to keep was meant."""
     cache = filled(1, 2, 3, 4, 5)
     cache.truncate(3)
     assert cache.ids == [1, 2, 3]
@@ -40,7 +40,7 @@ def test_keep_crops_every_layer_from_the_end() -> None:
 
 
 def test_keep_of_all_or_more_changes_nothing() -> None:
-    """A bug guarded: crop(0) emptying the cache."""
+    """Guards against crop(0) emptying the cache."""
     cache = filled(1, 2, 3)
     cache.truncate(3)
     cache.truncate(9)
@@ -49,7 +49,7 @@ def test_keep_of_all_or_more_changes_nothing() -> None:
 
 
 def test_keep_of_nothing_clears() -> None:
-    """A bug guarded: ids emptied while the keys stay."""
+    """Guards against ids emptied while the keys stay."""
     cache = filled(1, 2, 3)
     cache.truncate(0)
     assert cache.ids == []
@@ -57,7 +57,7 @@ def test_keep_of_nothing_clears() -> None:
 
 
 def test_the_longest_unused_cache_goes_first() -> None:
-    """A bug guarded: evicting by age of creation, so that the busiest conversation loses its cache."""
+    """Guards against evicting by age of creation, so that the busiest conversation loses its cache."""
     pool = PrefixCachePool(2)
     caches = {owner: filled(owner) for owner in (1, 2, 3)}
     pool.put(1, caches[1])
@@ -71,7 +71,7 @@ def test_the_longest_unused_cache_goes_first() -> None:
 
 
 def test_a_cache_in_use_is_out_of_reach() -> None:
-    """A bug guarded: two answers writing into one cache, or eviction under a running answer."""
+    """Guards against two answers writing into one cache, or eviction under a running answer."""
     pool = PrefixCachePool(1)
     cache = filled(1)
     pool.put(1, cache)
@@ -82,14 +82,14 @@ def test_a_cache_in_use_is_out_of_reach() -> None:
 
 
 def test_a_pool_of_none_keeps_none() -> None:
-    """A bug guarded: one cache left over however small the pool is."""
+    """Guards against one cache left over however small the pool is."""
     pool = PrefixCachePool(0)
     pool.put(1, filled(1))
     assert len(pool) == 0
 
 
 def test_drop_frees() -> None:
-    """A bug guarded: a closed conversation's keys staying in memory."""
+    """Guards against a closed conversation's keys staying in memory."""
     pool = PrefixCachePool(2)
     pool.put(1, filled(1))
     pool.discard(1)

@@ -15,12 +15,12 @@ def draw(logits: list[float], sampling: Sampling, times: int = 1, answer: tuple[
 
 
 def test_greedy_takes_the_likeliest_and_ignores_top_p() -> None:
-    """A bug guarded: top_p tiny and temperature 0 dividing by zero."""
+    """Guards against top_p tiny and temperature 0 dividing by zero."""
     assert draw([0.1, 3.0, 2.9], Sampling(temperature=0.0, top_p=0.01)) == [1]
 
 
 def test_low_temperature_sharpens_and_high_temperature_flattens() -> None:
-    """A bug guarded: multiplying by the temperature."""
+    """Guards against multiplying by the temperature."""
     logits = [0.0, 1.0]
     cold = sum(draw(logits, Sampling(temperature=0.2, seed=1), 400))
     hot = sum(draw(logits, Sampling(temperature=50.0, seed=1), 400))
@@ -29,7 +29,7 @@ def test_low_temperature_sharpens_and_high_temperature_flattens() -> None:
 
 
 def test_a_seed_repeats_and_another_differs() -> None:
-    """A bug guarded: sampling from the global generator, which other threads also draw from."""
+    """Guards against sampling from the global generator, which other threads also draw from."""
     logits = [0.0] * 50
     first = draw(logits, Sampling(temperature=1.0, seed=3), 20)
     torch.rand(7)
@@ -38,7 +38,7 @@ def test_a_seed_repeats_and_another_differs() -> None:
 
 
 def test_no_seed_is_fresh_each_time() -> None:
-    """A bug guarded: an unseeded torch.Generator, which always starts at the same number."""
+    """Guards against an unseeded torch.Generator, which always starts at the same number."""
     logits = [0.0] * 50
     sampling = Sampling(temperature=1.0)
     assert draw(logits, sampling, 20) != draw(logits, sampling, 20)
@@ -48,25 +48,25 @@ def test_no_seed_is_fresh_each_time() -> None:
     ("top_p", "kept"), [(0.5, {2}), (0.51, {2, 0}), (0.85, {2, 0, 3}), (1.0, {0, 1, 2, 3})]
 )
 def test_nucleus_keeps_the_smallest_set_that_holds_top_p(top_p: float, kept: set[int]) -> None:
-    """A bug guarded: off by one at the token that crosses the threshold; unsorted input."""
+    """Guards against off by one at the token that crosses the threshold; unsorted input."""
     probabilities = torch.tensor([0.3, 0.05, 0.5, 0.15])
     assert set(nucleus(probabilities, top_p).nonzero().flatten().tolist()) == kept
 
 
 def test_nucleus_never_removes_everything() -> None:
-    """A bug guarded: no token left when the likeliest alone exceeds top_p."""
+    """Guards against no token left when the likeliest alone exceeds top_p."""
     assert nucleus(torch.tensor([0.9, 0.1]), 1e-9).tolist() == [pytest.approx(0.9), 0.0]
 
 
 def test_logits_stay_as_they_were() -> None:
-    """A bug guarded: forbidding a token in the caller's own tensor."""
+    """Guards against forbidding a token in the caller's own tensor."""
     logits = torch.tensor([5.0, 1.0, 0.0])
     next_token(logits, Sampling(no_repeat=2), torch.Generator(), [0, 0])
     assert logits.tolist() == [5.0, 1.0, 0.0]
 
 
 def test_a_loop_is_left_but_a_shorter_repetition_is_not() -> None:
-    """A bug guarded: forbidding every repeated word, as a repetition penalty would."""
+    """Guards against forbidding every repeated word, as a repetition penalty would."""
     logits = [0.0, 9.0, 5.0]
     sampling = Sampling(no_repeat=3)
     assert draw(logits, sampling, answer=(1,)) == [1]
@@ -74,7 +74,7 @@ def test_a_loop_is_left_but_a_shorter_repetition_is_not() -> None:
 
 
 def test_repeats_looks_at_whole_runs() -> None:
-    """A bug guarded: the tail compared with a window of another length."""
+    """Guards against the tail compared with a window of another length."""
     assert repeats([1, 2, 3, 1, 2], 3) == {3}
     assert repeats([1, 2, 3, 1, 2], 4) == set()
     assert repeats([1, 2], 1) == {1, 2}
@@ -83,7 +83,7 @@ def test_repeats_looks_at_whole_runs() -> None:
 
 
 def test_some_tokens_are_never_chosen() -> None:
-    """A bug guarded: the image token in an answer, which the model cannot be fed without an image."""
+    """Guards against the image token in an answer, which the model cannot be fed without an image."""
     generator = Sampling(temperature=1.0, seed=0).generator()
     logits = torch.tensor([9.0, 1.0, 1.0])
     assert next_token(logits, Sampling(), generator, forbidden=[0]) == 1
@@ -92,7 +92,7 @@ def test_some_tokens_are_never_chosen() -> None:
 
 
 def test_half_precision_is_chosen_in_single() -> None:
-    """A bug guarded: softmax over bfloat16, where near ties collapse, or an unsupported dtype."""
+    """Guards against softmax over bfloat16, where near ties collapse, or an unsupported dtype."""
     logits = torch.tensor([1.0, 2.0], dtype=torch.bfloat16)
     assert next_token(logits, Sampling(temperature=0.01, seed=0), torch.Generator().manual_seed(0)) == 1
 
@@ -102,6 +102,6 @@ def test_half_precision_is_chosen_in_single() -> None:
     [{"temperature": -1.0}, {"temperature": float("nan")}, {"top_p": 0.0}, {"top_p": 1.5}, {"no_repeat": -1}],
 )
 def test_impossible_settings_are_refused(bad: dict[str, float]) -> None:
-    """A bug guarded: a negative temperature silently preferring the unlikeliest token."""
+    """Guards against a negative temperature silently preferring the unlikeliest token."""
     with pytest.raises(ChatError, match=next(iter(bad))):
         Sampling(**bad)  # type: ignore[arg-type]

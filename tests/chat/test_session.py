@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from chat_fakes import (
+from scripted_model import (
     ASSISTANT,
     END,
     IMAGE,
@@ -40,7 +40,7 @@ def say(pieces: Any) -> str:
 
 
 def test_a_conversation() -> None:
-    """A bug guarded: history out of order, the image repeated, or a turn recorded twice."""
+    """Guards against history out of order, the image repeated, or a turn recorded twice."""
     chat, model = chat_of("happy", "yes")
     assert say(chat.ask(" Which emotion? ")) == "happy"
     assert say(chat.ask("Is AU12 active?")) == "yes"
@@ -51,7 +51,7 @@ def test_a_conversation() -> None:
 
 
 def test_text_comes_as_it_is_made() -> None:
-    """A bug guarded: the whole answer computed before the first piece is handed out."""
+    """Guards against the whole answer computed before the first piece is handed out."""
     chat, model = chat_of("abc")
     pieces = chat.ask("q")
     assert model.fed == []
@@ -63,7 +63,7 @@ def test_text_comes_as_it_is_made() -> None:
 
 @pytest.mark.parametrize("question", ["", "   \n"])
 def test_an_empty_question_is_refused_at_once(question: str) -> None:
-    """A bug guarded: the error coming only when the stream is read, or the question being asked."""
+    """Guards against the error coming only when the stream is read, or the question being asked."""
     chat, model = chat_of("a")
     with pytest.raises(ChatError, match="empty"):
         chat.ask(question)
@@ -71,7 +71,7 @@ def test_an_empty_question_is_refused_at_once(question: str) -> None:
 
 
 def test_a_question_never_read_is_never_asked() -> None:
-    """A bug guarded: a session busy for ever with a stream that nobody started."""
+    """Guards against a session busy for ever with a stream that nobody started."""
     chat, _ = chat_of("a")
     chat.ask("never read")
     assert say(chat.ask("q")) == "a"
@@ -79,7 +79,7 @@ def test_a_question_never_read_is_never_asked() -> None:
 
 
 def test_stop_keeps_what_there_is() -> None:
-    """A bug guarded: a stopped answer lost, or a stop that lasts into the next question."""
+    """Guards against a stopped answer lost, or a stop that lasts into the next question."""
     chat, _ = chat_of("abcdef", "next")
     heard = ""
     for piece in chat.ask("q"):
@@ -93,14 +93,14 @@ def test_stop_keeps_what_there_is() -> None:
 
 
 def test_stop_without_an_answer_does_nothing() -> None:
-    """A bug guarded: a stop pressed too late ending the next answer before it begins."""
+    """Guards against a stop pressed too late ending the next answer before it begins."""
     chat, _ = chat_of("abc")
     chat.stop()
     assert say(chat.ask("q")) == "abc"
 
 
 def test_stop_from_another_thread() -> None:
-    """A bug guarded: stop waiting for a lock that the answer holds."""
+    """Guards against stop waiting for a lock that the answer holds."""
     chat, model = chat_of("x" * 400)
     reached = threading.Event()
     model.on_step = lambda: len(model.fed) == 5 and reached.set()
@@ -116,7 +116,7 @@ def test_stop_from_another_thread() -> None:
 
 
 def test_leaving_a_stream_is_a_stop() -> None:
-    """A bug guarded: a session that stays busy when a reader goes away in mid-answer."""
+    """Guards against a session that stays busy when a reader goes away in mid-answer."""
     chat, _ = chat_of("abcdef", "next")
     pieces = chat.ask("q")
     next(pieces)
@@ -126,7 +126,7 @@ def test_leaving_a_stream_is_a_stop() -> None:
 
 
 def test_an_answer_stopped_before_its_first_word_is_not_shown_to_the_model() -> None:
-    """A bug guarded: an empty assistant message, which teaches the model to say nothing."""
+    """Guards against an empty assistant message, which teaches the model to say nothing."""
     chat, model = chat_of("abc", "next")
     model.on_step = chat.stop
     assert say(chat.ask("q")) == ""
@@ -137,7 +137,7 @@ def test_an_answer_stopped_before_its_first_word_is_not_shown_to_the_model() -> 
 
 
 def test_one_answer_at_a_time() -> None:
-    """A bug guarded: two answers written into one history."""
+    """Guards against two answers written into one history."""
     chat, _ = chat_of("abc")
     pieces = chat.ask("q")
     next(pieces)
@@ -149,7 +149,7 @@ def test_one_answer_at_a_time() -> None:
 
 
 def test_a_stream_started_late_does_not_overwrite_what_came_between() -> None:
-    """A bug guarded: an old plan replacing the turns that were added since."""
+    """Guards against an old plan replacing the turns that were added since."""
     chat, _ = chat_of("one", "two")
     late = chat.ask("late")
     say(chat.ask("q"))
@@ -159,7 +159,7 @@ def test_a_stream_started_late_does_not_overwrite_what_came_between() -> None:
 
 
 def test_retry_replaces_the_answer_and_keeps_the_question() -> None:
-    """A bug guarded: the old answer shown to the model, or the question recorded twice."""
+    """Guards against the old answer shown to the model, or the question recorded twice."""
     chat, model = chat_of("one", "two", "three")
     say(chat.ask("q"))
     say(chat.ask("r"))
@@ -169,7 +169,7 @@ def test_retry_replaces_the_answer_and_keeps_the_question() -> None:
 
 
 def test_retry_says_something_else_than_greedy_did() -> None:
-    """A bug guarded: retry taking the likeliest tokens again, which never changes anything."""
+    """Guards against retry taking the likeliest tokens again, which never changes anything."""
     model = TinyModel()
     model.llama.lm_head.weight.data.mul_(0.01)
     chat = ChatSession(Engine(model, ByteProcessor()), face(), max_new_tokens=20, seed=1)
@@ -179,7 +179,7 @@ def test_retry_says_something_else_than_greedy_did() -> None:
 
 
 def test_a_retry_that_fails_or_is_stopped_leaves_the_old_answer() -> None:
-    """A bug guarded: the old answer thrown away before the new one is there."""
+    """Guards against the old answer thrown away before the new one is there."""
     chat, model = chat_of("good", [RuntimeError("broken")], "abc")
     say(chat.ask("q"))
     with pytest.raises(RuntimeError):
@@ -191,7 +191,7 @@ def test_a_retry_that_fails_or_is_stopped_leaves_the_old_answer() -> None:
 
 
 def test_undo_takes_the_last_turn_back() -> None:
-    """A bug guarded: the model still being shown what was undone."""
+    """Guards against the model still being shown what was undone."""
     chat, model = chat_of("one", "two", "three")
     say(chat.ask("q"))
     say(chat.ask("r"))
@@ -203,7 +203,7 @@ def test_undo_takes_the_last_turn_back() -> None:
 
 
 def test_edit_asks_in_the_place_of_the_last_question() -> None:
-    """A bug guarded: the edited question added after the old one."""
+    """Guards against the edited question added after the old one."""
     chat, model = chat_of("one", "two")
     say(chat.ask("old"))
     assert say(chat.edit("new")) == "two"
@@ -213,14 +213,14 @@ def test_edit_asks_in_the_place_of_the_last_question() -> None:
 
 @pytest.mark.parametrize("what", ["retry", "undo", "edit"])
 def test_nothing_asked_yet(what: str) -> None:
-    """A bug guarded: an IndexError for a button pressed too early."""
+    """Guards against an IndexError for a button pressed too early."""
     chat, _ = chat_of()
     with pytest.raises(ChatError, match=f"nothing to {what}"):
         chat.edit("x") if what == "edit" else getattr(chat, what)()
 
 
 def test_an_exception_mid_stream_loses_nothing() -> None:
-    """A bug guarded: half an answer recorded, or a session that stays busy after an error."""
+    """Guards against half an answer recorded, or a session that stays busy after an error."""
     chat, _ = chat_of("one", [ord("t"), RuntimeError("out of memory")], "two")
     say(chat.ask("q"))
     with pytest.raises(RuntimeError, match="out of memory"):
@@ -230,7 +230,7 @@ def test_an_exception_mid_stream_loses_nothing() -> None:
 
 
 def test_a_new_face_is_a_new_conversation() -> None:
-    """A bug guarded: answers about the first face carried over to the second."""
+    """Guards against answers about the first face carried over to the second."""
     chat, model = chat_of("one", "two", "three")
     say(chat.ask("q"))
     other = face(2.0)
@@ -247,7 +247,7 @@ def test_a_new_face_is_a_new_conversation() -> None:
 
 
 def test_a_new_face_ends_the_answer_about_the_old_one() -> None:
-    """A bug guarded: the old answer landing in the new conversation."""
+    """Guards against the old answer landing in the new conversation."""
     chat, _ = chat_of("abcdef", "new")
     pieces = chat.ask("q")
     next(pieces)
@@ -258,7 +258,7 @@ def test_a_new_face_ends_the_answer_about_the_old_one() -> None:
 
 
 def test_closing_frees_the_cache_and_ends_the_answer() -> None:
-    """A bug guarded: the cache put back by the answer that close() interrupted."""
+    """Guards against the cache put back by the answer that close() interrupted."""
     chat, _ = chat_of("one", "abcdef")
     pool = chat._engine.pool
     say(chat.ask("q"))
@@ -275,7 +275,7 @@ def test_closing_frees_the_cache_and_ends_the_answer() -> None:
 
 
 def test_a_forgotten_session_frees_its_cache() -> None:
-    """A bug guarded: sessions that nobody closes filling the pool for ever."""
+    """Guards against sessions that nobody closes filling the pool for ever."""
     chat, _ = chat_of("one")
     pool = chat._engine.pool
     say(chat.ask("q"))
@@ -286,7 +286,7 @@ def test_a_forgotten_session_frees_its_cache() -> None:
 
 
 def test_overflow_drops_the_oldest_turns_and_never_the_image() -> None:
-    """A bug guarded: the image cut off with the first question, or the newest turns dropped."""
+    """Guards against the image cut off with the first question, or the newest turns dropped."""
     answer = "b" * 16
     chat, model = chat_of(*[answer] * 5, max_context=112, max_new_tokens=28)
     for letter in "pqrst":
@@ -300,7 +300,7 @@ def test_overflow_drops_the_oldest_turns_and_never_the_image() -> None:
 
 
 def test_what_was_dropped_comes_back_when_the_question_is_made_shorter() -> None:
-    """A bug guarded: turns lost for good by a long question that was taken back."""
+    """Guards against turns lost for good by a long question that was taken back."""
     chat, _ = chat_of(*["b" * 16] * 3, "ok", max_context=116, max_new_tokens=28)
     for letter in "pqr":
         say(chat.ask(letter * 20))
@@ -310,7 +310,7 @@ def test_what_was_dropped_comes_back_when_the_question_is_made_shorter() -> None
 
 
 def test_a_question_too_long_by_itself_is_refused() -> None:
-    """A bug guarded: dropping everything and then cutting the question, or a crash in the model."""
+    """Guards against dropping everything and then cutting the question, or a crash in the model."""
     chat, _ = chat_of("one", max_context=100, max_new_tokens=20)
     say(chat.ask("q"))
     with pytest.raises(ChatError, match="too long"):
@@ -319,7 +319,7 @@ def test_a_question_too_long_by_itself_is_refused() -> None:
 
 
 def test_a_long_question_is_refused_before_it_is_tokenised() -> None:
-    """A bug guarded: megabytes that are tokenised; thousands of tokens that hold up everybody."""
+    """Guards against megabytes that are tokenised; thousands of tokens that hold up everybody."""
     chat, model = chat_of("one", max_context=100_000)
     tokenize, sizes = chat._engine.tokenize, []
 
@@ -339,14 +339,14 @@ def test_a_long_question_is_refused_before_it_is_tokenised() -> None:
 
 
 def test_half_a_character_is_no_defect() -> None:
-    """A bug guarded: a traceback of the tokeniser for a lone surrogate, which JSON can hold."""
+    """Guards against a traceback of the tokeniser for a lone surrogate, which JSON can hold."""
     chat, _ = chat_of("one")
     assert say(chat.ask("why \ud83d?")) == "one"
     assert chat.turns[0].question == "why ??"
 
 
 def test_a_new_start_frees_the_cache_of_the_old_conversation() -> None:
-    """A bug guarded: keys and values of a cleared conversation kept until the next question."""
+    """Guards against keys and values of a cleared conversation kept until the next question."""
     chat, _ = chat_of("one", "two")
     say(chat.ask("q"))
     assert len(chat._engine.pool) == 1
@@ -360,7 +360,7 @@ def test_a_new_start_frees_the_cache_of_the_old_conversation() -> None:
 
 
 def test_an_answer_at_its_length_limit_says_so() -> None:
-    """A bug guarded: a cut answer shown as if it were complete."""
+    """Guards against a cut answer shown as if it were complete."""
     chat, _ = chat_of("abcdef", "ab", max_new_tokens=3)
     assert say(chat.ask("q")) == "abc"
     say(chat.ask("r"))
@@ -368,7 +368,7 @@ def test_an_answer_at_its_length_limit_says_so() -> None:
 
 
 def test_a_stop_string_ends_the_answer() -> None:
-    """A bug guarded: the model going on to write the user's part itself."""
+    """Guards against the model going on to write the user's part itself."""
     processor = ByteProcessor()
     processor.stop_strings = ("USER:",)
     model = ScriptedModel("fine. USER: and", "next")
@@ -379,7 +379,7 @@ def test_a_stop_string_ends_the_answer() -> None:
 
 
 def test_two_sessions_at_once_do_not_mix() -> None:
-    """A bug guarded: one conversation's words in another's history."""
+    """Guards against one conversation's words in another's history."""
     answers = {
         value: say(ChatSession(Engine(TinyModel(), ByteProcessor()), face(value)).ask("q"))
         for value in (1, 3)
@@ -395,7 +395,7 @@ def test_two_sessions_at_once_do_not_mix() -> None:
 
 
 def test_a_face_that_is_seen_badly_is_not_spoken_of_with_certainty() -> None:
-    """A bug guarded: "clearly neutral" about a face in the dark."""
+    """Guards against "clearly neutral" about a face in the dark."""
     model = ScriptedModel("sure!", "sure!")
     engine = Engine(model, ByteProcessor())  # whose word of certainty is "!"
     assert say(ChatSession(engine, face(), max_new_tokens=5).ask("q")) == "sure!"

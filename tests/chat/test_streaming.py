@@ -19,13 +19,13 @@ def pieces(data: bytes, *stops: str) -> list[str]:
 
 
 def test_a_character_of_several_tokens_comes_whole() -> None:
-    """A bug guarded: a replacement character flashing up for each byte of an emoji."""
+    """Guards against a replacement character flashing up for each byte of an emoji."""
     assert pieces("né😀!".encode()) == ["n", "", "é", "", "", "", "😀", "!", ""]
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_pieces_joined_are_the_text(seed: int) -> None:
-    """A bug guarded: text lost or doubled when what was held back is let go."""
+    """Guards against text lost or doubled when what was held back is let go."""
     text = "".join(random.Random(seed).choices("ab é😀中 \u0301\n<|", k=200))
     got = pieces(text.encode(), "<|end|>")
     assert "".join(got) == text
@@ -33,17 +33,17 @@ def test_the_pieces_joined_are_the_text(seed: int) -> None:
 
 
 def test_an_answer_cut_inside_a_character_ends_before_it() -> None:
-    """A bug guarded: a stopped answer ending in a replacement character."""
+    """Guards against a stopped answer ending in a replacement character."""
     assert "".join(pieces("ok 😀".encode()[:-1])) == "ok "
 
 
 def test_bytes_that_are_no_character_are_shown_once_they_are_settled() -> None:
-    """A bug guarded: holding back everything after one broken byte for ever."""
+    """Guards against holding back everything after one broken byte for ever."""
     assert "".join(pieces(b"a\xffb")) == f"a{REPLACEMENT}b"
 
 
 def test_a_stop_string_never_shows_not_even_its_half() -> None:
-    """A bug guarded: "USE" on the page before "USER:" is complete."""
+    """Guards against "USE" on the page before "USER:" is complete."""
     stream = TextStream(decode, ["USER:"])
     shown = [stream.push(byte) for byte in b"Hi USER: more"]
     assert "".join(shown) == "Hi "
@@ -53,25 +53,25 @@ def test_a_stop_string_never_shows_not_even_its_half() -> None:
 
 
 def test_what_only_looked_like_a_stop_string_is_shown() -> None:
-    """A bug guarded: text swallowed because it began like a stop string."""
+    """Guards against text swallowed because it began like a stop string."""
     assert "".join(pieces(b"USES of US", "USER:")) == "USES of US"
 
 
 def test_the_earliest_of_several_stop_strings_ends_the_text() -> None:
-    """A bug guarded: searching the stop strings in the order they are given."""
+    """Guards against searching the stop strings in the order they are given."""
     stream = TextStream(lambda ids: "one STOP two END", ["END", "STOP"])
     assert stream.push(0) == "one "
 
 
 def test_spaces_between_pieces_survive_a_decoder_that_strips_the_first() -> None:
-    """A bug guarded: decoding token by token, which loses SentencePiece's spaces."""
+    """Guards against decoding token by token, which loses SentencePiece's spaces."""
     words = ["▁AU12", "▁is", "▁active", "."]
     stream = TextStream(lambda ids: "".join(words[i] for i in ids).replace("▁", " ").lstrip())
     assert "".join(stream.push(i) for i in range(4)) == "AU12 is active."
 
 
 def test_an_empty_answer_is_no_text() -> None:
-    """A bug guarded: decoding an empty list, which some tokenisers refuse."""
+    """Guards against decoding an empty list, which some tokenisers refuse."""
 
     def refuse_empty(ids: list[int]) -> str:
         assert ids
@@ -81,7 +81,7 @@ def test_an_empty_answer_is_no_text() -> None:
 
 
 def test_possible_stop_is_the_longest_proper_beginning() -> None:
-    """A bug guarded: the shortest match, which lets the rest of the prefix out."""
+    """Guards against the shortest match, which lets the rest of the prefix out."""
     assert possible_stop("abab", ["ababx"]) == 4
     assert possible_stop("xxab", ["abc", "b!"]) == 2
     assert possible_stop("abc", ["abc"]) == 0  # complete: not a possible one any more

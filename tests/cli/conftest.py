@@ -7,8 +7,6 @@ import pytest
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
-
 from cli_fakes import ANSWERS, Model
 
 import emola

@@ -5,15 +5,11 @@ import json
 import re
 import shutil
 import socket
-import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "model"))
-
 import tiny_models as tiny
+from PIL import Image
 
 from emola import cli, downloads
 from emola.cli import options

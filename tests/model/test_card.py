@@ -3,8 +3,7 @@ import json
 import pytest
 import tiny_models as tiny
 from huggingface_hub.errors import HFValidationError
-from published_layout import Reference
-from test_conversion import converted
+from published_layout import Reference, converted
 
 from emola.errors import CheckpointError
 from emola.model import card, push_to_hub

@@ -4,14 +4,13 @@ import shutil
 from pathlib import Path
 
 import huggingface_hub
-import numpy as np
 import pytest
 import torch
-from PIL import Image
-from published_layout import IMAGE, PRIOR_DIM, Reference, Shape, write_json
+from published_layout import IMAGE, Reference, Shape, converted, picture_and_prior, write_json
 from safetensors.torch import load_file, save_file
 
 from emola.errors import CheckpointError
+from emola.faba.messages import chat_messages
 from emola.files import SUMS
 from emola.model import load_checkpoint
 from emola.model.conversion import convert
@@ -19,7 +18,7 @@ from emola.model.conversion.output import write_weights
 from emola.model.conversion.weight_files import open_weights
 
 COMMIT = "c0ffee" + "0" * 34
-QUESTION = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Which AUs?"}]}]
+QUESTION = chat_messages(question="Which AUs?")
 
 
 @pytest.fixture(scope="module")
@@ -34,21 +33,10 @@ def parts(reference, tmp_path):
     return reference.write_all(folder)
 
 
-def converted(parts, out, names=("au", "emotion"), **options):
-    options.setdefault("vision_tower", str(parts["tower"]) if "tower" in parts else None)
-    return convert(str(parts["base"]), {name: parts[name] for name in names}, out, **options)
-
-
-def face(seed=0):
-    random = np.random.default_rng(seed)
-    pixels = random.integers(0, 256, (40, 60, 3), dtype=np.uint8)
-    return Image.fromarray(pixels), random.normal(size=PRIOR_DIM).astype(np.float32)
-
-
 @torch.no_grad()
 def assert_answers_as(reference, model, processor, name):
     """The logits of a whole prompt equal those of the published arithmetic."""
-    picture, prior = face()
+    picture, prior = picture_and_prior()
     inputs = processor(images=[picture], messages=[QUESTION], prior_features=[prior])
     ids = inputs["input_ids"][0].tolist()
     place, count = ids.index(processor.image_token_id), processor.image_tokens

@@ -28,7 +28,7 @@ def config_of(folder, **changes):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("changes", [{}, {"use_rslora": True}, {"lora_alpha": 3}])
 def test_it_is_what_peft_merges(folder, dtype, changes):
-    """A bug guarded: another scale, another rounding, or a projector that stays the base's."""
+    """Guards against another scale, another rounding, or a projector that stays the base's."""
     config = config_of(folder, **changes)
     ours = tiny.tiny_model(tiny.clip_config()).to(dtype)
     theirs = tiny.tiny_model(tiny.clip_config()).to(dtype)
@@ -60,14 +60,14 @@ def test_it_is_what_peft_merges(folder, dtype, changes):
     ],
 )
 def test_more_than_plain_lora_is_left_to_peft(folder, changes):
-    """A bug guarded: an adapter merged without a part that its configuration asks for."""
+    """Guards against an adapter merged without a part that its configuration asks for."""
     assert lora.is_plain(config_of(folder))
     assert not lora.is_plain(config_of(folder, **changes))
 
 
 @pytest.mark.parametrize("trouble", ["lacks", "has an unexpected tensor"])
 def test_a_file_of_another_adapter_is_refused(folder, trouble):
-    """A bug guarded: half of an adapter merged in silence."""
+    """Guards against half of an adapter merged in silence."""
     file = folder / "adapter_model.safetensors"
     tensors = load_file(file)
     if trouble == "lacks":

@@ -3,10 +3,10 @@
 import bitsandbytes
 import pytest
 import torch
-from published_layout import Reference, Shape
-from test_conversion import QUESTION, converted, face
+from published_layout import Reference, Shape, converted, picture_and_prior
 
 from emola.errors import CheckpointError
+from emola.faba.messages import chat_messages
 from emola.model import EmolaConfig, load_checkpoint, memory
 
 BOUND = {"nf4": 0.1, "int8": 0.005}
@@ -31,8 +31,10 @@ def folder(tmp_path_factory):
 @torch.no_grad()
 def distributions(model, processor):
     """(T, V) log-probabilities of the next token, all along a prompt."""
-    picture, prior = face()
-    inputs = processor(images=[picture], messages=[QUESTION], prior_features=[prior])
+    picture, prior = picture_and_prior()
+    inputs = processor(
+        images=[picture], messages=[chat_messages(question="Which AUs?")], prior_features=[prior]
+    )
     return model(**inputs).logits[0].float().log_softmax(-1)
 
 

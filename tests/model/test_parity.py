@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from emola.chat import Engine
+from emola.faba.messages import chat_messages, message
 from emola.model import load_checkpoint
 from emola.model.conversion import convert
 
@@ -35,31 +36,20 @@ def made(request, folder):
     return model.eval(), processor
 
 
-def messages(turns):
-    said = []
-    for i, (question, answer) in enumerate(turns):
-        picture = [{"type": "image"}] if i == 0 else []
-        said.append({"role": "user", "content": [*picture, {"type": "text", "text": question}]})
-        if answer is not None:
-            said.append({"role": "assistant", "content": [{"type": "text", "text": answer}]})
-    return said
-
-
 def case(name):
     """Inputs and what the published code made of them."""
     expected = dict(np.load(PUBLISHED / f"{name}.expected.npz"))
     picture = Image.open(PUBLISHED / f"{name}.png")
-    return messages(CASES[name]["turns"]), picture, np.load(PUBLISHED / f"{name}.landmark.npy"), expected
+    *turns, (question, _) = CASES[name]["turns"]
+    return chat_messages(turns, question), picture, np.load(PUBLISHED / f"{name}.landmark.npy"), expected
 
 
 def record(i):
     turns = []
     for turn in RECORDS[i]["conversations"]:
-        text, picture = turn["value"], []
-        if "<image>" in text:
-            text, picture = text.replace("<image>", "").strip(), [{"type": "image"}]
-        role = {"human": "user", "gpt": "assistant"}[turn["from"]]
-        turns.append({"role": role, "content": [*picture, {"type": "text", "text": text}]})
+        text, role = turn["value"], {"human": "user", "gpt": "assistant"}[turn["from"]]
+        image = "<image>" in text
+        turns.append(message(role, text.replace("<image>", "").strip() if image else text, image=image))
     return (
         turns,
         Image.open(PUBLISHED / RECORDS[i]["image"]).convert("RGB"),

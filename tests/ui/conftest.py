@@ -1,7 +1,6 @@
-"""Puts the fakes within the reach of these tests: of the page, and of the chat under it."""
+"""Makes the fakes of the page importable."""
 
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "chat")]
+sys.path.insert(0, str(Path(__file__).parent))

@@ -225,7 +225,7 @@ def serve(root: Path, stack: ExitStack) -> tuple[subprocess.Popen[str], str]:
     environment = {**os.environ, "TMPDIR": str(root), "PYTHONPATH": str(here.parents[1])}
     environment["PYTHONUNBUFFERED"] = "1"
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(here), str(here.parent / "chat")],
+        [sys.executable, "-c", SERVER, str(here), str(here.parent / "fakes")],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from chat_fakes import ByteProcessor, ScriptedModel
 from PIL import Image, ImageDraw
+from scripted_model import ByteProcessor, ScriptedModel
 
 from emola.chat import ChatSession, Engine
 from emola.errors import CheckpointError, DownloadError

@@ -5,4 +5,4 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 TESTS = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(TESTS / "model"), str(TESTS / "data")]
+sys.path[:0] = [str(HERE), str(TESTS / "data")]

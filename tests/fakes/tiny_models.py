@@ -1,20 +1,24 @@
-"""Whole EmoLA models of a few thousand numbers, with a tokeniser of bytes and folders to load them from."""
+"""Complete EmoLA models with few random weights, a byte-level tokeniser, and checkpoint folders."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
 from PIL import Image
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import CLIPVisionConfig, LlamaConfig, PreTrainedTokenizerFast, ResNetConfig
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
+from emola.faba.messages import Message, message
 from emola.model import EmolaConfig, EmolaForConditionalGeneration, EmolaProcessor
 from emola.model.loading import make_processor
+
+if TYPE_CHECKING:
+    from peft import PeftModel
 
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<file_sep>")
 IMAGE_TOKEN = "<file_sep>"
@@ -22,7 +26,7 @@ PRIOR_DIM = 10
 
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:
-    """One token per byte, and SmolLM2's special tokens."""
+    """Return a tokeniser with one token per byte and the special tokens of SmolLM2."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     vocabulary = {token: i for i, token in enumerate((*SPECIAL, *alphabet))}
     inner = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
@@ -39,7 +43,7 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
 
 
 def text_config() -> LlamaConfig:
-    """Two layers with grouped queries; wide weights, so that no two tokens are near a tie."""
+    """Return two layers with grouped queries; large weights spread the logits, so that no ties occur."""
     return LlamaConfig(
         vocab_size=260,
         hidden_size=64,
@@ -57,16 +61,13 @@ def text_config() -> LlamaConfig:
 
 
 def resnet_config(prior_tokens: int = 4, prior_dim: int = PRIOR_DIM, **options: Any) -> EmolaConfig:
-    """As Nano: a convolutional tower over 32 grey pixels (16 patches), and several prior tokens."""
+    """Return a configuration like Nano's: a ResNet over 32x32 grey pixels (16 patches), 4 prior tokens."""
     tower = ResNetConfig(
         num_channels=1, embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic"
     )
     tower.hidden_size = 16
-    return EmolaConfig(
-        vision_config=tower,
-        text_config=text_config(),
-        image_token_index=SPECIAL.index(IMAGE_TOKEN),
-        image_seq_length=16,
+    return _config(
+        tower,
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
         prior_dim=prior_dim,
@@ -76,7 +77,7 @@ def resnet_config(prior_tokens: int = 4, prior_dim: int = PRIOR_DIM, **options: 
 
 
 def clip_config(prior_tokens: int = 1, prior_dim: int = PRIOR_DIM) -> EmolaConfig:
-    """As LLaVA: CLIP over 16 pixels in colour (16 patches), layer -2, without the class token."""
+    """Return a configuration like LLaVA's: CLIP over 16x16 pixels (16 patches), layer -2, no class token."""
     tower = CLIPVisionConfig(
         hidden_size=16,
         intermediate_size=32,
@@ -85,11 +86,8 @@ def clip_config(prior_tokens: int = 1, prior_dim: int = PRIOR_DIM) -> EmolaConfi
         image_size=16,
         patch_size=4,
     )
-    return EmolaConfig(
-        vision_config=tower,
-        text_config=text_config(),
-        image_token_index=SPECIAL.index(IMAGE_TOKEN),
-        image_seq_length=16,
+    return _config(
+        tower,
         vision_feature_layer=-2,
         vision_feature_select_strategy="default",
         prior_dim=prior_dim,
@@ -97,8 +95,18 @@ def clip_config(prior_tokens: int = 1, prior_dim: int = PRIOR_DIM) -> EmolaConfi
     )
 
 
+def _config(tower: Any, **options: Any) -> EmolaConfig:
+    return EmolaConfig(
+        vision_config=tower,
+        text_config=text_config(),
+        image_token_index=SPECIAL.index(IMAGE_TOKEN),
+        image_seq_length=16,
+        **options,
+    )
+
+
 def tiny_model(config: EmolaConfig, seed: int = 0) -> EmolaForConditionalGeneration:
-    """A model with random weights and, where its tower has them, random batch statistics."""
+    """Return a model with random weights and random batch statistics."""
     torch.manual_seed(seed)
     model = EmolaForConditionalGeneration(config).eval()
     for name, buffer in model.named_buffers():
@@ -123,12 +131,20 @@ def image_processor(config: EmolaConfig) -> CLIPImageProcessorPil:
     )
 
 
+def chat_parts(seed: int = 1) -> tuple[EmolaForConditionalGeneration, EmolaProcessor]:
+    """Return a CLIP model with two prior tokens, and its processor."""
+    config = clip_config(prior_tokens=2)
+    return tiny_model(config, seed), tiny_processor(config)
+
+
 def tiny_processor(config: EmolaConfig) -> EmolaProcessor:
     return make_processor(config, image_processor(config), tiny_tokenizer())
 
 
 def lora(model: EmolaForConditionalGeneration, name: str = "tiny", seed: int = 1) -> PeftModel:
-    """The model with an adapter that changes something: LoRA and projectors of its own, all random."""
+    """Attach an adapter with random LoRA weights and projectors."""
+    from peft import LoraConfig, get_peft_model  # its import takes seconds
+
     settings = LoraConfig(
         r=4,
         lora_alpha=8,
@@ -145,7 +161,7 @@ def lora(model: EmolaForConditionalGeneration, name: str = "tiny", seed: int = 1
 
 
 def save_checkpoint(folder: Path, config: EmolaConfig, adapters: tuple[str, ...] = ()) -> Path:
-    """A checkpoint folder that holds everything, as ``load_checkpoint`` wants it."""
+    """Write a complete checkpoint folder."""
     tiny_model(config).save_pretrained(folder)
     image_processor(config).save_pretrained(folder)
     tiny_tokenizer().save_pretrained(folder)
@@ -155,7 +171,7 @@ def save_checkpoint(folder: Path, config: EmolaConfig, adapters: tuple[str, ...]
 
 
 def face_picture(seed: int = 0, side: int = 40) -> Image.Image:
-    """Noise in colour: what a model without training sees in a face."""
+    """Return an image of random pixels."""
     pixels = np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8)
     return Image.fromarray(pixels)
 
@@ -164,10 +180,14 @@ def prior(seed: int = 0, size: int = PRIOR_DIM) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=size).astype(np.float32)
 
 
-def user(text: str, image: bool = True) -> dict[str, Any]:
-    picture = [{"type": "image"}] if image else []
-    return {"role": "user", "content": [*picture, {"type": "text", "text": text}]}
+def face(seed: int = 0) -> Any:
+    """Return a face, as the engine expects it, with random pixels and prior."""
+    return SimpleNamespace(crop=face_picture(seed), prior=prior(seed), visibility=None)
 
 
-def assistant(text: str) -> dict[str, Any]:
-    return {"role": "assistant", "content": [{"type": "text", "text": text}]}
+def user(text: str, image: bool = True) -> Message:
+    return message("user", text, image=image)
+
+
+def assistant(text: str) -> Message:
+    return message("assistant", text)

@@ -1,20 +1,26 @@
-"""Tiny random checkpoints in the layouts of LLaVA's and EmoLA's authors, and what they have to answer.
+"""Tiny random checkpoints in the published layouts, with an independent implementation of their logits.
 
-``Reference`` computes as the published code does, with transformers' Llama and CLIP and by hand for the
-rest, so that it shares nothing with our model.
+``Reference`` uses Llama and CLIP of transformers and its own code for the rest; it shares no code with the
+package.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 from torch.nn import functional as F
 from transformers import CLIPVisionConfig, CLIPVisionModel, LlamaConfig, LlamaForCausalLM
+
+from emola.model.conversion import Report, convert
 
 PUBLISHED = Path(__file__).parents[1] / "fixtures" / "published"
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -24,7 +30,7 @@ IMAGE = -200
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of a model; the vocabulary is that of the fixture's tokeniser."""
+    """Sizes of a model; the default vocabulary is that of the tokeniser in the fixtures."""
 
     layers: int = 2
     hidden: int = 32
@@ -39,7 +45,7 @@ class Shape:
 
 
 class Reference:
-    """The weights, and the published arithmetic over them."""
+    """Random weights, and the logits that the published code computes from them."""
 
     def __init__(self, shape: Shape | None = None, seed: int = 0) -> None:
         self.shape = shape = shape or Shape()
@@ -95,7 +101,7 @@ class Reference:
 
     @torch.no_grad()
     def logits(self, name: str, ids: list[int], pixels: torch.Tensor, prior: torch.Tensor) -> torch.Tensor:
-        """(T, V): LoRA added to the weights, patches and then the prior where ``IMAGE`` stands."""
+        """Return logits (T, V): LoRA merged, ``IMAGE`` replaced by patches and prior."""
         adapter, scale = self.lora[name], self.shape.alpha / self.shape.rank
         state = {key: value.clone() for key, value in self.llama.state_dict().items()}
         for key in adapter["lora"]:
@@ -103,18 +109,16 @@ class Reference:
                 layer = key.removesuffix(".lora_A")
                 b, a = adapter["lora"][f"{layer}.lora_B"], adapter["lora"][key]
                 state[f"{layer}.weight"] += scale * b @ a
-        seen = self.clip(pixels, output_hidden_states=True).hidden_states[-2][0, 1:]
+        features = self.clip(pixels, output_hidden_states=True).hidden_states[-2][0, 1:]
         face = torch.cat(
-            [mlp(adapter["mm_projector"], seen), mlp(adapter["landmark_feature_projector"], prior[None])]
+            [mlp(adapter["mm_projector"], features), mlp(adapter["landmark_feature_projector"], prior[None])]
         )
-        place = ids.index(IMAGE)
-        words = state["model.embed_tokens.weight"]
-        embeds = torch.cat([words[ids[:place]], face, words[ids[place + 1 :]]])
-        changed = LlamaForCausalLM(self.llama.config).eval()
-        changed.load_state_dict(state)
-        return changed(inputs_embeds=embeds[None]).logits[0]
-
-    # -- writing -----------------------------------------------------------------------------
+        index = ids.index(IMAGE)
+        table = state["model.embed_tokens.weight"]
+        embeds = torch.cat([table[ids[:index]], face, table[ids[index + 1 :]]])
+        merged = LlamaForCausalLM(self.llama.config).eval()
+        merged.load_state_dict(state)
+        return merged(inputs_embeds=embeds[None]).logits[0]
 
     def base_tensors(self) -> dict[str, torch.Tensor]:
         tensors = {name: value.clone() for name, value in self.llama.state_dict().items()}
@@ -122,7 +126,7 @@ class Reference:
         return {**tensors, **{f"model.mm_projector.{name}": t for name, t in self.patches.items()}}
 
     def write_base(self, folder: Path, kind: str = "bin") -> Path:
-        """kind: "bin", "bin-shards", "safetensors" or "safetensors-shards"."""
+        """Write the base in the original layout; kind: "bin" or "safetensors", optionally with "-shards"."""
         folder.mkdir()
         write_weights(folder, self.base_tensors(), kind)
         for name in ("tokenizer.model", "tokenizer_config.json"):
@@ -150,7 +154,7 @@ class Reference:
         }
 
     def write_tower(self, folder: Path, *, whole_clip: bool = False) -> Path:
-        """whole_clip: as OpenAI publishes it, the text model beside the vision tower."""
+        """Write the vision tower; whole_clip: with the text model, as OpenAI publishes it."""
         folder.mkdir()
         tensors = {f"vision_model.{name}": t.clone() for name, t in self.clip.state_dict().items()}
         tensors["vision_model.embeddings.position_ids"] = torch.arange(5)[None]
@@ -168,7 +172,7 @@ class Reference:
         return folder
 
     def write_transformers(self, folder: Path, *, old_names: bool) -> Path:
-        """The same base in the layout of transformers."""
+        """Write the base in the layout of transformers."""
         folder.mkdir()
         tensors = {}
         for name, tensor in self.llama.state_dict().items():
@@ -221,7 +225,7 @@ class Reference:
         return folder
 
     def write_all(self, folder: Path, kind: str = "bin", *, whole_clip: bool = False) -> dict[str, Path]:
-        """Everything that ``emola convert`` reads, by what it is."""
+        """Write all input folders of ``emola convert`` and return them by role."""
         return {
             "base": self.write_base(folder / "llava-v1.5-tiny", kind),
             "tower": self.write_tower(folder / "clip", whole_clip=whole_clip),
@@ -246,13 +250,27 @@ def write_weights(folder: Path, tensors: dict[str, torch.Tensor], kind: str) -> 
 
     if not shards:
         return save(tensors, folder / f"{stem}.{suffix}")
-    names, where = sorted(tensors), {}
+    names, weight_map = sorted(tensors), {}
     for number, part in enumerate((names[::2], names[1::2]), 1):
         file = f"{stem}-{number:05}-of-00002.{suffix}"
         save({name: tensors[name] for name in part}, folder / file)
-        where.update(dict.fromkeys(part, file))
-    write_json(folder / f"{stem}.{suffix}.index.json", {"metadata": {}, "weight_map": where})
+        weight_map.update(dict.fromkeys(part, file))
+    write_json(folder / f"{stem}.{suffix}.index.json", {"metadata": {}, "weight_map": weight_map})
     return None
+
+
+def converted(
+    parts: dict[str, Path], out: Path, names: Sequence[str] = ("au", "emotion"), **options: Any
+) -> Report:
+    """Convert the folders of :meth:`Reference.write_all`; names: the adapters."""
+    options.setdefault("vision_tower", str(parts["tower"]) if "tower" in parts else None)
+    return convert(str(parts["base"]), {name: parts[name] for name in names}, out, **options)
+
+
+def picture_and_prior(seed: int = 0) -> tuple[Image.Image, np.ndarray]:
+    random = np.random.default_rng(seed)
+    pixels = random.integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    return Image.fromarray(pixels), random.normal(size=PRIOR_DIM).astype(np.float32)
 
 
 def write_json(path: Path, value: object) -> None:

@@ -1,4 +1,4 @@
-"""A byte-level processor and two tiny models: one with real attention, one that says what it is told."""
+"""A byte-level processor, a tiny random model with real attention, and a model that plays back answers."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
-from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
+from tiny_models import text_config
+from transformers import DynamicCache, LlamaForCausalLM
 
 IMAGE, USER, ASSISTANT, END = 256, 257, 258, 259
 VOCABULARY = 260
 IMAGE_TOKENS = 3
+HIDDEN = 64
 
 
 def face(value: float = 0.5, clear: bool = True) -> Any:
-    """A "face" whose crop is a number: all the models below look at. clear: whether it can be seen well."""
+    """Return a face whose crop is a number, the only input of the models below."""
     return SimpleNamespace(crop=value, prior=None, visibility=SimpleNamespace(clear=clear))
 
 
 class ByteProcessor:
-    """One token per byte; a role token before and END after each message."""
+    """Makes one token per byte, with a role token before and END after each message."""
 
     stop_token_ids = frozenset({END})
     stop_strings: tuple[str, ...] = ()
@@ -45,17 +47,8 @@ class ByteProcessor:
 class _Embedder(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        config = LlamaConfig(
-            vocab_size=VOCABULARY,
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            num_key_value_heads=2,
-            max_position_embeddings=512,
-        )
-        self.config: Any = config
-        config.image_token_id = IMAGE
+        self.config: Any = text_config()
+        self.config.image_token_id = IMAGE
         self.encoded = 0
         self.fed: list[list[int]] = []  # the tokens of each forward pass
 
@@ -65,18 +58,18 @@ class _Embedder(torch.nn.Module):
 
     def image_embeds(self, pixel_values: torch.Tensor, prior_features: torch.Tensor) -> torch.Tensor:
         self.encoded += 1
-        return torch.sin(pixel_values * torch.arange(1, 32 * IMAGE_TOKENS + 1)).view(1, IMAGE_TOKENS, 32)
+        return torch.sin(pixel_values * torch.arange(1, HIDDEN * IMAGE_TOKENS + 1)).view(
+            1, IMAGE_TOKENS, HIDDEN
+        )
 
 
 class TinyModel(_Embedder):
-    """Two random Llama layers: real keys, values and positions, in no time."""
+    """Two random Llama layers, with real keys, values and positions."""
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
         torch.manual_seed(seed)
         self.llama = LlamaForCausalLM(self.config).eval()
-        with torch.no_grad():  # spread the logits out, so that no two tokens are near a tie
-            self.llama.lm_head.weight.mul_(20.0)
 
     def embed(self, ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
         self.fed.append(ids[0].tolist())
@@ -90,17 +83,17 @@ class TinyModel(_Embedder):
 
 
 class ScriptedModel(_Embedder):
-    """Says the queued answers, one for each prompt; keeps a true cache of what it was fed.
+    """Plays back queued answers, one per prompt, and fills a real cache.
 
-    An answer is a list of tokens and of exceptions to raise in their place. ``on_step`` is called
-    before each forward pass.
+    An answer is a text, or a list of tokens and of exceptions to raise in place of a token. ``on_step`` is
+    called before each forward pass.
     """
 
     def __init__(self, *answers: str | list[Any]) -> None:
         super().__init__()
         self.answers: deque[list[Any]] = deque()
         self.enqueue(*answers)
-        self._saying: dict[int, deque[Any]] = {}
+        self._remaining: dict[int, deque[Any]] = {}
         self.on_step: Any = lambda: None
 
     def enqueue(self, *answers: str | list[Any]) -> None:
@@ -117,11 +110,11 @@ class ScriptedModel(_Embedder):
         self.on_step()
         ids = inputs_embeds[0, :, 0].long()
         if ids[-1] == ASSISTANT:
-            self._saying[id(past_key_values)] = deque(self.answers.popleft())
+            self._remaining[id(past_key_values)] = deque(self.answers.popleft())
         states = inputs_embeds[:, None].expand(1, 1, len(ids), 1)
         past_key_values.update(states, states, 0)
-        token = self._saying[id(past_key_values)].popleft()
+        token = self._remaining[id(past_key_values)].popleft()
         if isinstance(token, Exception):
             raise token
-        certain = torch.nn.functional.one_hot(torch.tensor([[token]]), VOCABULARY) * 100.0
-        return SimpleNamespace(logits=certain)
+        one_hot = torch.nn.functional.one_hot(torch.tensor([[token]]), VOCABULARY) * 100.0
+        return SimpleNamespace(logits=one_hot)

@@ -1,6 +1,0 @@
-"""Puts the tiny models within the reach of these tests."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
