@@ -36,16 +36,15 @@ class CheckedPictures:
 
 
 def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> FoundPictures:
-    """A record for each picture in these files and folders, and in the folders below.
+    """Return a record for each picture in files and folders, including subfolders.
 
-    A file that is named is taken as it is; in a folder, those with one of ``IMAGE_SUFFIXES``. Hidden files
-    and what operating systems leave in folders are passed over. A file that is reached in two ways, as by a
-    link, counts once. ``Record.id`` is the path from the folder that holds everything given, with ``/``: it
-    does not depend on how a path is spelled or where that folder lies. leave_out: files that are neither
-    taken nor counted.
+    A given file is always taken; in folders, files with one of ``IMAGE_SUFFIXES``, except hidden files and
+    files of the operating system. A file reached twice, for example by a link, counts once. ``Record.id`` is
+    the path from the common parent folder, with ``/``, independent of spelling and location. leave_out:
+    files to ignore.
 
-    Raises ImageError for a path where no file or folder is, DataError for a folder without pictures, OSError
-    for one that may not be read.
+    Raises ImageError for a path without file or folder, DataError for a folder without pictures, and OSError
+    for an unreadable folder.
     """
     others: Counter[str] = Counter()
     ignored = {path.resolve() for path in leave_out}

@@ -1,4 +1,4 @@
-"""Training faces: tables without their held-out people, and sampling from them."""
+"""Training faces: labelled sets and face tables with their held-out people, and sampling."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from emola.train.nano.face_table import FaceTable
+
+
+@dataclass(frozen=True)
+class PictureSource:
+    """A labelled set of pictures, and its held-out people: one in ``hold_out``, 0 for none."""
+
+    data: Path
+    hold_out: int
 
 
 @dataclass(frozen=True)

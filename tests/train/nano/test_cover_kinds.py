@@ -6,7 +6,7 @@ import pytest
 from emola import downloads
 from emola.face import FaceLandmarker, UprightSquare, load_image
 from emola.face.visibility.regions import region_masks
-from emola.train.nano.covers import COVERS, DECOYS, UNSEEN, Canvas, cover, decoy
+from emola.train.nano.covers import DECOYS, HELD_OUT_COVERS, TRAINING_COVERS, Canvas, cover, decoy
 
 pytestmark = pytest.mark.network
 SIDE = 160
@@ -31,7 +31,7 @@ def shares(face, hidden: np.ndarray) -> dict[str, float]:
     return {name: float(hidden[mask].mean()) for name, mask in region_masks(face[1], SIDE).items()}
 
 
-@pytest.mark.parametrize("kind", [*COVERS, *UNSEEN])
+@pytest.mark.parametrize("kind", [*TRAINING_COVERS, *HELD_OUT_COVERS])
 def test_a_cover_changes_what_it_hides_and_nothing_else(face, kind):
     for seed in range(4):
         drawn, hidden = cover(canvas(face, seed), kind)
@@ -83,6 +83,6 @@ def test_a_decoy_leaves_what_is_behind_it_to_be_seen(face, kind):
 
 
 def test_the_same_seed_draws_the_same(face):
-    for kind in COVERS:
+    for kind in TRAINING_COVERS:
         first, second = (cover(canvas(face, 3), kind)[0] for _ in range(2))
         assert np.array_equal(first, second)

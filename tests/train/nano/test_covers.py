@@ -13,13 +13,13 @@ from emola.faba import REGIONS
 from emola.face import FaceLandmarker, UprightSquare, load_image
 from emola.face.visibility.covers import INPUT_SIDE, CoverNet
 from emola.face.visibility.regions import region_masks
-from emola.train.nano.covers import COVERS, DECOYS, UNSEEN
+from emola.train.nano.covers import DECOYS, HELD_OUT_COVERS, TRAINING_COVERS
 from emola.train.nano.covers import training as stage
 from emola.train.nano.covers.examples import PLAIN, STORED, CoverExamples, draw_covers
 from emola.train.nano.covers.training import (
-    CoverSource,
     CoversRecipe,
     CoverTrainNet,
+    PictureSource,
     judge,
     measured_shares,
     train_covers,
@@ -57,7 +57,7 @@ def examples(landmarker, portrait) -> CoverExamples:
         images=np.arange(count).astype(str),
         groups=people,
         kinds=kinds,
-        kept_out=np.arange(count) >= 120,
+        held_out=np.arange(count) >= 120,
         crops=crops.clip(0, 255).astype(np.uint8),
         covers=covers.astype(np.uint8),
         landmarks=np.repeat(points[None], count, axis=0),
@@ -83,9 +83,9 @@ def fitted(examples, tmp_path_factory):
 def test_covers_are_found_on_people_kept_out(fitted):
     recipe, _ = fitted
     figures = json.loads(recipe.out.with_suffix(".json").read_text())
-    assert figures["recall"]["taught kinds"]["eye_left"]["share"] >= 0.8
-    assert figures["recall"]["other kinds"]["mouth_right"]["share"] >= 0.8
-    assert figures["recall"]["taught kinds"]["eye_left"]["n"] == 10
+    assert figures["recall"]["training kinds"]["eye_left"]["share"] >= 0.8
+    assert figures["recall"]["held-out kinds"]["mouth_right"]["share"] >= 0.8
+    assert figures["recall"]["training kinds"]["eye_left"]["n"] == 10
     assert figures["false_alarms"][PLAIN] == {"share": pytest.approx(0, abs=0.1), "n": 20}
 
 
@@ -130,7 +130,7 @@ def test_judging_counts_what_is_found_and_what_is_not_there(examples):
 
 
 def test_without_faces_to_learn_from_the_folder_is_named(examples, tmp_path):
-    examples.where(examples.kept_out).save(tmp_path / "covers-kept-000.npz")
+    examples.where(examples.held_out).save(tmp_path / "covers-kept-000.npz")
     with pytest.raises(DataError, match=str(tmp_path)):
         train_covers(CoversRecipe((), tmp_path, tmp_path / "out"))
     assert not (tmp_path / "out").exists()
@@ -144,7 +144,7 @@ def test_the_sources_are_drawn_on_first(examples, tmp_path, monkeypatch):
         examples.where(np.arange(8)).save(out / f"covers-{data.stem}-000.npz")
 
     monkeypatch.setattr(stage, "build_cover_examples", build)
-    sources = tuple(CoverSource(tmp_path / name, 3) for name in ("a.zip", "b.zip"))
+    sources = tuple(PictureSource(tmp_path / name, 3) for name in ("a.zip", "b.zip"))
     train_covers(CoversRecipe(sources, tmp_path / "new", tmp_path / "out", epochs=1, seed=5))
     assert asked == [("a.zip", 3, 5), ("b.zip", 3, 5)]
     assert len(CoverExamples.load(tmp_path / "new")) == 16
@@ -159,12 +159,12 @@ def test_drawing_on_a_picture(landmarker, portrait):
     rng = np.random.default_rng(0)
     taught = draw_covers([record] * 8, 0, landmarker, rng)
     judged = draw_covers([record] * 8, 1, landmarker, rng)
-    assert not taught.kept_out.any() and judged.kept_out.all()
+    assert not taught.held_out.any() and judged.held_out.all()
     assert (taught.kinds == PLAIN).sum() == (judged.kinds == PLAIN).sum() == 8
-    assert not set(taught.kinds) & set(UNSEEN) and set(judged.kinds) & set(UNSEEN)
-    assert set(taught.kinds) <= {PLAIN, *COVERS, *DECOYS}
+    assert not set(taught.kinds) & set(HELD_OUT_COVERS) and set(judged.kinds) & set(HELD_OUT_COVERS)
+    assert set(taught.kinds) <= {PLAIN, *TRAINING_COVERS, *DECOYS}
     hides = taught.covers.reshape(len(taught), -1).max(1) > 0
-    assert np.array_equal(hides, np.isin(taught.kinds, [*COVERS]))
+    assert np.array_equal(hides, np.isin(taught.kinds, [*TRAINING_COVERS]))
     assert taught.crops.shape[1:] == taught.covers.shape[1:] == (STORED, STORED)
     middle = taught.landmarks[taught.kinds == PLAIN][0].mean(0)
     assert np.abs(middle - STORED / 2).max() < 8

@@ -61,7 +61,7 @@ def test_the_eyes_of_a_face_and_lids_over_them(tmp_path):
     settings, rng = dataclasses.replace(recipe(tmp_path), share=1.0), np.random.default_rng(0)
     found = eyes_of(image, face, True, settings, rng)
     assert found.kinds[:2].tolist() == ["open", "open"] and set(found.kinds[2:]) <= set(STYLES)
-    assert found.closed.tolist() == [False, False, True, True] and found.kept_out.all()
+    assert found.closed.tolist() == [False, False, True, True] and found.held_out.all()
     assert not len(eyes_of(image, face, True, dataclasses.replace(settings, share=0.0), rng).closed)
     blinking = dataclasses.replace(face, blendshapes={"eyeBlinkLeft": 0.7, "eyeBlinkRight": 0.7})
     assert eyes_of(image, blinking, False, settings, rng).kinds.tolist() == ["closed", "closed"]

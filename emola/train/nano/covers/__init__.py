@@ -1,11 +1,10 @@
-"""Covers drawn on faces, to teach and to judge the network that sees what is covered.
+"""The network that detects covered regions of a face, trained on faces with drawn covers.
 
-A cover is a mask of opacity and the grey values under it. ``COVERS`` names the kinds that are taught,
-``UNSEEN`` those that only judge, ``DECOYS`` what is drawn on faces and covers nothing: rims of clear glasses,
-beards, lipstick, shadows.
+``TRAINING_COVERS`` are the kinds of covers for training, ``HELD_OUT_COVERS`` those for testing only.
+``DECOYS`` are drawn on faces and cover nothing: clear glasses, beards, lipstick, shadows.
 """
 
 from emola.train.nano.covers.canvas import Canvas
-from emola.train.nano.covers.kinds import COVERS, DECOYS, UNSEEN, cover, decoy
+from emola.train.nano.covers.kinds import DECOYS, HELD_OUT_COVERS, TRAINING_COVERS, cover, decoy
 
-__all__ = ["COVERS", "DECOYS", "UNSEEN", "Canvas", "cover", "decoy"]
+__all__ = ["DECOYS", "HELD_OUT_COVERS", "TRAINING_COVERS", "Canvas", "cover", "decoy"]

@@ -1,4 +1,4 @@
-"""What is drawn on faces and covers nothing."""
+"""Decoys: drawn on faces without covering anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from emola.train.nano.covers.canvas import (
 
 
 def clear_glasses(canvas: Canvas) -> Cover:
-    """Glasses with a rim, now and then slightly tinted or with a reflection."""
+    """Return glasses with a rim, sometimes slightly tinted or with a reflection."""
     lenses = lens_shapes(canvas, 1.3, 2.0)
     glass = np.maximum(*(canvas.fill(shape) for shape in lenses))
     thick = canvas.uniform(0.015, 0.07)
@@ -36,19 +36,21 @@ def clear_glasses(canvas: Canvas) -> Cover:
 
 
 def beard(canvas: Canvas) -> Cover:
-    """A beard that leaves the lips free."""
+    """Return a beard that leaves the lips free."""
     jaw, lips = canvas.local(JAW), canvas.local(LIPS)
     top = lips[:, 1].min() - canvas.uniform(0, 0.16)
     shape = convex_hull(
         np.concatenate([jaw[jaw[:, 1] > top + canvas.uniform(-0.3, 0.2)], lips - np.array([0, 0.1])])
     )
     mask = canvas.fill(shape) * (1 - canvas.fill(grown(lips, -0.02))) * canvas.uniform(0.3, 0.9)
-    mask = cv2.GaussianBlur(mask, (0, 0), canvas.unit * canvas.uniform(0.02, 0.08))
-    return mask, canvas.uniform(10, 150) + canvas.uniform(5, 30) * noise(canvas, 0.03)
+    soft = cv2.GaussianBlur(mask, (0, 0), canvas.unit * canvas.uniform(0.02, 0.08))
+    return np.asarray(soft, dtype=np.float64), canvas.uniform(10, 150) + canvas.uniform(5, 30) * noise(
+        canvas, 0.03
+    )
 
 
 def lipstick(canvas: Canvas) -> Cover:
-    """Darker lips."""
+    """Return darker lips."""
     mask = canvas.fill(canvas.local(LIPS)) - canvas.fill(
         canvas.local((78, 95, 88, 87, 14, 317, 318, 308, 310, 13, 82, 191))
     )
@@ -56,7 +58,7 @@ def lipstick(canvas: Canvas) -> Cover:
 
 
 def shadow(canvas: Canvas) -> Cover:
-    """Light from one side, or a shadow with a hard edge."""
+    """Return light from one side, or a shadow with a hard edge."""
     sharp = canvas.uniform(1, 4) if canvas.chance(0.6) else canvas.uniform(10, 40)
     dark = 1 / (1 + np.exp(-sharp * (ramp(canvas) + canvas.uniform(-0.5, 0.5))))
     return np.ones(dark.shape), canvas.pixels * (1 - canvas.uniform(0.3, 0.85) * dark)

@@ -1,8 +1,8 @@
-"""Faces with covers drawn on them: what the network that sees covers learns from and is judged by.
+"""Faces with drawn covers, for training and testing the covers network.
 
-Each picture of a labelled set gives the face as it is, the face with a cover of a random kind, and some of
-them the face with a decoy. A covered picture goes through the landmarker again: its landmarks are then as
-wrong as they are under a real cover.
+Each picture of a labelled set yields the unaltered face, the face with a cover of a random kind, and
+sometimes the face with a decoy. The landmarks are detected again on the altered picture, so that they are
+as inaccurate as under a real cover.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from emola.data.hold_out import is_held_out
@@ -21,49 +23,49 @@ from emola.data.records import Record
 from emola.face.crop import CROP_MARGIN, CROP_SIZE, UprightSquare
 from emola.face.landmarker import FaceLandmarker
 from emola.files import replacing
-from emola.train.nano.covers import COVERS, DECOYS, UNSEEN, Canvas, cover, decoy
+from emola.train.nano.covers import DECOYS, HELD_OUT_COVERS, TRAINING_COVERS, Canvas, cover, decoy
+from emola.train.nano.covers.canvas import Array
 
 log = logging.getLogger(__name__)
 
 PLAIN = "none"
 SURROUND = 1.25
-"""Side of a stored crop over the side of ``Face.crop``, which is its centre."""
+"""Ratio of the sides of a stored crop and of ``Face.crop``, which is its centre."""
 STORED = 80
 """Side of a stored crop in pixels."""
 
 _PART = 500
-_DECOYED = 0.4  # of the plain faces, and of the covered ones
-_COVERED_KEPT_OUT = 2  # covers for each face that judges
+_DECOY_SHARE = 0.4  # of the plain faces, and of the covered ones
+_HELD_OUT_COVERED = 2  # covers per held-out face
 
 
 @dataclass(frozen=True)
 class CoverExamples:
     """Faces, row by row.
 
-    images, groups: (N,) str, file name and person. kinds: (N,) str, the cover or decoy, or ``PLAIN``.
-    kept_out: (N,) bool, whether the person is kept out of training. crops: (N, STORED, STORED) uint8, grey,
-    with surroundings. covers: the same shape, how much of each pixel is hidden, 0 to 255. landmarks:
-    (N, 478, 2) float32 in pixels of the stored crop.
+    images, groups: (N,) file name and person. kinds: (N,) the cover or decoy, or ``PLAIN``. held_out: (N,)
+    whether the person is held out. crops: (N, STORED, STORED) grey, with surroundings. covers: the same
+    shape, how much of each pixel is hidden, 0 to 255. landmarks: (N, 478, 2) in pixels of the stored crop.
     """
 
-    images: np.ndarray
-    groups: np.ndarray
-    kinds: np.ndarray
-    kept_out: np.ndarray
-    crops: np.ndarray
-    covers: np.ndarray
-    landmarks: np.ndarray
+    images: npt.NDArray[np.str_]
+    groups: npt.NDArray[np.str_]
+    kinds: npt.NDArray[np.str_]
+    held_out: npt.NDArray[np.bool_]
+    crops: npt.NDArray[np.uint8]
+    covers: npt.NDArray[np.uint8]
+    landmarks: npt.NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.images)
 
-    def where(self, rows: np.ndarray) -> CoverExamples:
-        """The rows that a boolean mask or an array of row numbers picks."""
+    def where(self, rows: npt.NDArray[Any]) -> CoverExamples:
+        """Return the rows of a boolean mask or an array of row numbers."""
         return CoverExamples(**{name: column[rows] for name, column in vars(self).items()})
 
     @classmethod
     def load(cls, folder: Path) -> CoverExamples:
-        """All parts that ``build_cover_examples`` wrote."""
+        """Read all parts that ``build_cover_examples`` wrote."""
         parts = []
         for path in sorted(folder.glob("covers-*.npz")):
             with np.load(path, allow_pickle=False) as archive:
@@ -71,7 +73,7 @@ class CoverExamples:
         return cls(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
     def save(self, path: Path) -> None:
-        """Write one part; it appears whole or not at all."""
+        """Write the rows as one part, atomically."""
         with replacing(path) as partial, partial.open("wb") as file:
             np.savez_compressed(file, **vars(self))
 
@@ -79,7 +81,7 @@ class CoverExamples:
 def build_cover_examples(data: Path, hold_out: int, out: Path, seed: int) -> None:
     """Draw covers on every face of a labelled set and write ``covers-*.npz`` parts to ``out``.
 
-    hold_out: one person in so many is kept out, see ``is_held_out``. Parts that are there are not made again.
+    hold_out: one person in this many is held out, see ``is_held_out``. Existing parts are not made again.
     """
     landmarker = FaceLandmarker()
     with label_folder(data) as records:
@@ -96,45 +98,48 @@ def build_cover_examples(data: Path, hold_out: int, out: Path, seed: int) -> Non
 def draw_covers(
     records: Sequence[Record], hold_out: int, landmarker: FaceLandmarker, rng: np.random.Generator
 ) -> CoverExamples:
-    """The examples of some records."""
+    """Return the examples of some records."""
     pixels = [np.asarray(record.image.open().convert("L"), dtype=np.float64) for record in records]
     rows: list[dict[str, object]] = []
     for record, grey in zip(records, pixels, strict=True):
         points = _landmarks(landmarker, grey)
         if points is None:
             continue
-        kept_out = is_held_out(record.subject or "", hold_out)
-        person = {"images": record.id, "groups": record.subject or "", "kept_out": kept_out}
+        held_out = is_held_out(record.subject or "", hold_out)
+        person = {"images": record.id, "groups": record.subject or "", "held_out": held_out}
         rows.append({**person, "kinds": PLAIN, **_stored(grey, np.zeros_like(grey), points)})
         other = pixels[int(rng.integers(len(pixels)))]
-        kinds = [*COVERS, *UNSEEN] if kept_out else [*COVERS]
-        drawn = [str(kind) for kind in rng.choice(kinds, _COVERED_KEPT_OUT if kept_out else 1)]
-        drawn += [str(rng.choice([*DECOYS]))] * bool(rng.random() < _DECOYED)
+        kinds = [*TRAINING_COVERS, *HELD_OUT_COVERS] if held_out else [*TRAINING_COVERS]
+        drawn = [str(kind) for kind in rng.choice(kinds, _HELD_OUT_COVERED if held_out else 1)]
+        drawn += [str(rng.choice([*DECOYS]))] * bool(rng.random() < _DECOY_SHARE)
         for kind in drawn:
             changed, hidden = _drawn(Canvas(grey, points, other, rng), kind)
-            seen = _landmarks(landmarker, changed)
-            if seen is not None and np.abs(seen.mean(0) - points.mean(0)).max() < 0.3 * np.ptp(points[:, 0]):
-                rows.append({**person, "kinds": kind, **_stored(changed, hidden, seen)})
+            detected = _landmarks(landmarker, changed)
+            if detected is not None and np.abs(detected.mean(0) - points.mean(0)).max() < 0.3 * np.ptp(
+                points[:, 0]
+            ):
+                rows.append({**person, "kinds": kind, **_stored(changed, hidden, detected)})
     return CoverExamples(**{c.name: np.array([row[c.name] for row in rows]) for c in fields(CoverExamples)})
 
 
-def _drawn(canvas: Canvas, kind: str) -> tuple[np.ndarray, np.ndarray]:
-    """The picture with a cover or decoy, and what is hidden of it, 0 to 1."""
+def _drawn(canvas: Canvas, kind: str) -> tuple[Array, Array]:
+    """Return the picture with a cover or decoy, and how much of each pixel is hidden, 0 to 1."""
     if kind in DECOYS:
         return decoy(canvas, kind).clip(0, 255), np.zeros_like(canvas.pixels)
-    if canvas.chance(_DECOYED):
+    if canvas.chance(_DECOY_SHARE):
         pixels = decoy(canvas, str(canvas.rng.choice([*DECOYS]))).clip(0, 255)
         canvas = Canvas(pixels, canvas.points, canvas.other, canvas.rng)
     return cover(canvas, kind)
 
 
-def _landmarks(landmarker: FaceLandmarker, grey: np.ndarray) -> np.ndarray | None:
-    """(478, 2) landmarks of the largest face, None when there is none."""
+def _landmarks(landmarker: FaceLandmarker, grey: Array) -> Array | None:
+    """Return the landmarks of the largest face, (478, 2), None if no face is detected."""
     faces = landmarker.detect(Image.fromarray(grey.astype(np.uint8)).convert("RGB"))
     return faces[0].landmarks.astype(np.float64) if faces else None
 
 
-def _stored(grey: np.ndarray, hidden: np.ndarray, points: np.ndarray) -> dict[str, np.ndarray]:
+def _stored(grey: Array, hidden: Array, points: Array) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns crops, covers and landmarks of an example."""
     square = UprightSquare.around(points, CROP_MARGIN * SURROUND)
     crops, covers = (
         np.asarray(_small(square.crop(Image.fromarray(part.astype(np.uint8)), round(CROP_SIZE * SURROUND))))

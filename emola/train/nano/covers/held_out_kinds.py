@@ -1,4 +1,4 @@
-"""The kinds of cover that are not taught and only judge."""
+"""Covers for testing only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from emola.train.nano.covers.canvas import (
 
 
 def telephone(canvas: Canvas) -> Cover:
-    """A telephone held before the face."""
+    """Return a telephone in front of the face."""
     x, y = canvas.local((13, 4, 33, 263))[int(canvas.rng.integers(4))]
     shape = ellipse(x, y, canvas.uniform(0.5, 0.8), canvas.uniform(0.9, 1.4), 12, canvas.uniform(-0.6, 0.6))
     mask, inner = canvas.fill(shape), canvas.fill(grown(shape, -0.06))
@@ -25,7 +25,7 @@ def telephone(canvas: Canvas) -> Cover:
 
 
 def goggles(canvas: Canvas) -> Cover:
-    """Goggles over both eyes."""
+    """Return goggles over both eyes."""
     shape = ellipse(0, 0.02, canvas.uniform(1.3, 1.6), canvas.uniform(0.55, 0.75), 5)
     mask, inner = canvas.fill(shape), canvas.fill(grown(shape, -0.08))
     glass = canvas.uniform(20, 160) + canvas.uniform(20, 70) * ramp(canvas)
@@ -34,7 +34,7 @@ def goggles(canvas: Canvas) -> Cover:
 
 
 def sticker(canvas: Canvas) -> Cover:
-    """A drawn face over the mouth or an eye."""
+    """Return a drawn face over the mouth or an eye."""
     x, y = canvas.local((13, 159, 386, 4))[int(canvas.rng.integers(4))]
     size = canvas.uniform(0.6, 1)
     mask = canvas.fill(ellipse(x, y, size, size))
@@ -46,7 +46,7 @@ def sticker(canvas: Canvas) -> Cover:
 
 
 def cup(canvas: Canvas) -> Cover:
-    """A cup at the mouth."""
+    """Return a cup at the mouth."""
     x, y = canvas.local((13,))[0]
     top, width = y - canvas.uniform(0.1, 0.3), canvas.uniform(0.6, 0.9)
     shape = np.array([[-1, 0], [1, 0], [0.8, 1], [-0.8, 1]]) * [width / 2, canvas.uniform(0.7, 1)] + [x, top]
@@ -55,7 +55,7 @@ def cup(canvas: Canvas) -> Cover:
 
 
 def veil(canvas: Canvas) -> Cover:
-    """A veil from the nose down."""
+    """Return a veil from the nose down."""
     y = canvas.uniform(0.2, 0.45)
     shape = np.array([[-1.1, y - 0.3], [0, y], [1.1, y - 0.3], [0.9, 2], [0, 2.6], [-0.9, 2]])
     folds = 12 * np.sin(np.linspace(0, canvas.uniform(20, 60), canvas.pixels.shape[1]))[None]

@@ -1,4 +1,4 @@
-"""The kinds of cover by name, and drawing one."""
+"""The kinds of covers and decoys by name, and drawing them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from emola.train.nano.covers import decoys, held_out_kinds, training_kinds
-from emola.train.nano.covers.canvas import Canvas, Cover
+from emola.train.nano.covers.canvas import Array, Canvas, Cover
 
 Draw = Callable[[Canvas], Cover]
 
-COVERS: dict[str, Draw] = {
+TRAINING_COVERS: dict[str, Draw] = {
     "surgical mask": training_kinds.surgical_mask,
     "cloth mask": training_kinds.cloth_mask,
     "scarf": training_kinds.scarf,
@@ -28,7 +28,7 @@ COVERS: dict[str, Draw] = {
     "anything": training_kinds.anything,
 }
 
-UNSEEN: dict[str, Draw] = {
+HELD_OUT_COVERS: dict[str, Draw] = {
     "telephone": held_out_kinds.telephone,
     "goggles": held_out_kinds.goggles,
     "sticker": held_out_kinds.sticker,
@@ -44,20 +44,20 @@ DECOYS: dict[str, Draw] = {
 }
 
 
-def cover(canvas: Canvas, kind: str) -> Cover:
-    """The picture with a cover of some kind on it, and how much is hidden where, 0 to 1; both (H, W)."""
-    opacity, values = {**COVERS, **UNSEEN}[kind](canvas)
+def cover(canvas: Canvas, kind: str) -> tuple[Array, Array]:
+    """Return the picture with a cover, and how much of each pixel is hidden, 0 to 1; both (H, W)."""
+    opacity, values = {**TRAINING_COVERS, **HELD_OUT_COVERS}[kind](canvas)
     opacity = _softened(canvas, opacity)
     return canvas.pixels * (1 - opacity) + values.clip(0, 255) * opacity, opacity
 
 
-def decoy(canvas: Canvas, kind: str) -> np.ndarray:
-    """The picture, (H, W), with something drawn on it that hides nothing."""
+def decoy(canvas: Canvas, kind: str) -> Array:
+    """Return the picture, (H, W), with a decoy."""
     opacity, values = DECOYS[kind](canvas)
     opacity = _softened(canvas, opacity)
     return canvas.pixels * (1 - opacity) + values.clip(0, 255) * opacity
 
 
-def _softened(canvas: Canvas, opacity: np.ndarray) -> np.ndarray:
+def _softened(canvas: Canvas, opacity: Array) -> Array:
     sigma = canvas.unit * canvas.uniform(0.002, 0.02)
-    return np.asarray(cv2.GaussianBlur(opacity, (0, 0), max(sigma, 0.1))).clip(0, 1)
+    return np.asarray(cv2.GaussianBlur(opacity, (0, 0), max(sigma, 0.1)), dtype=np.float64).clip(0, 1)

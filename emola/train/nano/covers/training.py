@@ -1,4 +1,4 @@
-"""Fit the network that sees which parts of a face are covered, on faces with covers drawn on them."""
+"""Covers stage: trains the network that detects covered regions, on faces with drawn covers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -20,38 +21,34 @@ from emola.face.visibility.covers import INPUT_SIDE, JOINS, STAGES, CoverNet
 from emola.face.visibility.regions import face_mask, region_masks
 from emola.files import replacing
 from emola.model.devices import computes_in_bfloat16
-from emola.train.nano.covers import COVERS, DECOYS, UNSEEN
+from emola.train.nano.covers import DECOYS, HELD_OUT_COVERS, TRAINING_COVERS
+from emola.train.nano.covers.canvas import Array
 from emola.train.nano.covers.examples import PLAIN, STORED, CoverExamples, build_cover_examples
+from emola.train.nano.face_sources import PictureSource
 
 log = logging.getLogger(__name__)
 
+Rows = npt.NDArray[np.int64]
+
 COVERED = 0.6
-"""A region of which so much is hidden should be found covered."""
+"""A region hidden to at least this share counts as covered."""
 UNCOVERED = 0.1
-"""A region of which at most so much is hidden should not; what lies between counts for neither."""
+"""A region hidden to at most this share counts as uncovered; those in between count as neither."""
 
 _EDGE = (STORED - INPUT_SIDE) // 2
 
 
 @dataclass(frozen=True)
-class CoverSource:
-    """A labelled set of faces, and the share of its people kept out (one in so many, 0 for none)."""
-
-    data: Path
-    hold_out: int
-
-
-@dataclass(frozen=True)
 class CoversRecipe:
-    """What to fit, on what.
+    """Settings of the covers stage.
 
-    sources: labelled sets of faces; examples: folder for the faces with covers drawn on them, which are made
-    where they are missing; false_alarms: share of the uncovered training faces that may exceed a region's
-    threshold; doubtful: faces without a drawn cover whose region exceeds this after ``clean_after`` epochs
-    are left out from then on, since some really are covered; then the usual optimisation settings.
+    sources: labelled sets; examples: folder for the faces with drawn covers, made if missing; false_alarms:
+    share of the uncovered training faces that may exceed a region's threshold; doubtful: probability above
+    which, after ``clean_after`` epochs, faces without a drawn cover are left out, because some of them
+    really are covered.
     """
 
-    sources: tuple[CoverSource, ...]
+    sources: tuple[PictureSource, ...]
     examples: Path
     out: Path
     epochs: int = 20
@@ -77,7 +74,7 @@ class CoverTrainNet(nn.Module):
             )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(B, S, S) standardised grey values -> (B, S / 2, S / 2) log odds that a pixel is hidden."""
+        """Return log odds that a pixel is hidden, (B, S / 2, S / 2), for (B, S, S) standardised greys."""
         x = x[:, None]
         outputs: dict[str, torch.Tensor] = {}
         for name, stage in self.stages.items():
@@ -86,8 +83,8 @@ class CoverTrainNet(nn.Module):
             x = outputs[name] = stage(x)
         return x[:, 0]
 
-    def exported(self, thresholds: np.ndarray) -> CoverNet:
-        """The same network as numpy arrays."""
+    def exported(self, thresholds: Array) -> CoverNet:
+        """Return the same network in numpy, with the thresholds of the regions."""
         tensors = {"thresholds": thresholds}
         for name, stage in self.stages.items():
             weight, bias = _folded(stage)
@@ -97,7 +94,7 @@ class CoverTrainNet(nn.Module):
 
 @torch.no_grad()
 def _folded(stage: nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weight and bias of a convolution with the normalisation that follows it, if any."""
+    """Return weight and bias of a convolution, with the following batch normalisation folded in."""
     convolution, *rest = [stage] if isinstance(stage, nn.Conv2d) else stage.children()
     weight, bias = (part.detach().clone() for part in convolution.parameters())
     if rest:
@@ -108,57 +105,57 @@ def _folded(stage: nn.Module) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def train_covers(recipe: CoversRecipe) -> CoverNet:
-    """Fit, and write the network to ``recipe.out``; beside it, as JSON, what it finds on people kept out.
+    """Train, write the network to ``recipe.out`` and its held-out figures to a JSON file beside it.
 
-    Raises DataError where no face was found to draw on, or nobody is left to learn from.
+    Raises DataError if no face was detected, or if all people are held out.
     """
     for source in recipe.sources:
         build_cover_examples(source.data, source.hold_out, recipe.examples, recipe.seed)
     examples = CoverExamples.load(recipe.examples)
-    taught = examples.where(~examples.kept_out)
-    if not len(taught):
+    training = examples.where(~examples.held_out)
+    if not len(training):
         raise DataError(f"{recipe.examples} holds no faces to learn from; give other sources.")
     torch.manual_seed(recipe.seed)
-    model, left_out = _fit(recipe, taught)
-    shares = measured_shares(model, taught)
-    thresholds = _thresholds(shares[~left_out], hidden_shares(taught)[~left_out], recipe.false_alarms)
+    model, left_out = _fit(recipe, training)
+    shares = measured_shares(model, training)
+    thresholds = _thresholds(shares[~left_out], hidden_shares(training)[~left_out], recipe.false_alarms)
     network = model.exported(thresholds)
     network.save(recipe.out)
-    judged = examples.where(examples.kept_out)
-    if len(judged):
-        figures = judge(judged, measured_shares(model, judged) >= thresholds)
+    tested = examples.where(examples.held_out)
+    if len(tested):
+        figures = judge(tested, measured_shares(model, tested) >= thresholds)
         with replacing(recipe.out.with_suffix(".json")) as partial:
             partial.write_text(json.dumps(figures, indent=1))
-        log.info("On people kept out: %s", figures)
+        log.info("On held-out people: %s", figures)
     return network
 
 
-def _fit(recipe: CoversRecipe, taught: CoverExamples) -> tuple[CoverTrainNet, np.ndarray]:
-    """The trained network, and (N,) bool: which faces were left out as really covered."""
+def _fit(recipe: CoversRecipe, examples: CoverExamples) -> tuple[CoverTrainNet, npt.NDArray[np.bool_]]:
+    """Return the trained network, and (N,) which faces were left out as really covered."""
     model = CoverTrainNet()
     torch.nn.utils.convert_conv2d_weight_memory_format(model, torch.channels_last)
     fast = computes_in_bfloat16("cpu")
     optimiser = torch.optim.AdamW(model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
-    steps = recipe.epochs * (len(taught) // recipe.batch_size + 1)
+    steps = recipe.epochs * (len(examples) // recipe.batch_size + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.learning_rate, steps, pct_start=0.1)
     rng = np.random.default_rng(recipe.seed)
-    left_out = np.zeros(len(taught), dtype=bool)
-    masks = _face_masks(taught)
+    left_out = np.zeros(len(examples), dtype=bool)
+    masks = _face_masks(examples)
     for epoch in range(recipe.epochs):
         if epoch == recipe.clean_after:
-            undrawn = hidden_shares(taught).max(1) == 0
-            left_out = undrawn & (measured_shares(model, taught).max(1) > recipe.doubtful)
-            log.info("%d faces seem to be really covered and are left out", left_out.sum())
+            undrawn = hidden_shares(examples).max(1) == 0
+            left_out = undrawn & (measured_shares(model, examples).max(1) > recipe.doubtful)
+            log.info("%d faces seem to be really covered; leaving them out", left_out.sum())
         losses = []
         model.train()
         for rows in _batches(np.flatnonzero(~left_out), recipe.batch_size, rng):
-            x, hidden, weight = varied(taught.crops[rows], taught.covers[rows], masks[rows], rng)
+            x, hidden, weight = varied(examples.crops[rows], examples.covers[rows], masks[rows], rng)
             with torch.autocast("cpu", torch.bfloat16, enabled=fast):
                 logits = model(x).float()
             each = F.binary_cross_entropy_with_logits(logits, hidden, reduction="none")
             loss = (each * weight).sum() / weight.sum()
             optimiser.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimiser.step()
             schedule.step()
             losses.append(loss.item())
@@ -166,26 +163,29 @@ def _fit(recipe: CoversRecipe, taught: CoverExamples) -> tuple[CoverTrainNet, np
     return model.eval(), left_out
 
 
-def _batches(rows: np.ndarray, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+def _batches(rows: Rows, size: int, rng: np.random.Generator) -> Iterator[Rows]:
     rows = rng.permutation(rows)
     for start in range(0, len(rows), size):
         if len(batch := rows[start : start + size]) > 1:  # batch normalisation needs two
             yield batch
 
 
-def _face_masks(examples: CoverExamples) -> np.ndarray:
-    """(N, STORED, STORED) uint8, 255 within the face."""
+def _face_masks(examples: CoverExamples) -> npt.NDArray[np.uint8]:
+    """Return (N, STORED, STORED) 255 within the face and 0 outside."""
     return np.stack([face_mask(points, STORED) for points in examples.landmarks]).astype(np.uint8) * 255
 
 
 def varied(
-    crops: np.ndarray, covers: np.ndarray, masks: np.ndarray, rng: np.random.Generator
+    crops: npt.NDArray[np.uint8],
+    covers: npt.NDArray[np.uint8],
+    masks: npt.NDArray[np.uint8],
+    rng: np.random.Generator,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Random views of stored crops, and at half their side what is hidden, 0 to 1, and the pixels' weights.
+    """Augment stored crops.
 
-    Returns (B, S, S) standardised grey values and twice (B, S / 2, S / 2).
-
-    Each view is mirrored or not, moved, turned and scaled a little, made coarse, dark, flat and noisy.
+    Returns the standardised grey values, (B, S, S); how much is hidden, (B, S / 2, S / 2), 0 to 1; and the
+    weights of the pixels, (B, S / 2, S / 2). The crops are flipped, shifted, rotated and scaled a little,
+    and get a lower resolution, other light and noise.
     """
     count = len(crops)
     maps = torch.from_numpy(np.stack([crops, covers, masks], axis=1).astype(np.float32))
@@ -199,13 +199,13 @@ def varied(
         F.affine_grid(torch.from_numpy(grid.astype(np.float32)), [count, 3, INPUT_SIDE, INPUT_SIDE], False),
         align_corners=False,
     )
-    grey = _worsened(views[:, 0], rng)
+    grey = _degraded(views[:, 0], rng)
     halves = F.avg_pool2d(views[:, 1:] / 255, 2)
     return _standardised(grey), halves[:, 0].clamp(0, 1), 0.02 + halves[:, 1]
 
 
-def _worsened(grey: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    """(B, S, S) grey values as poor pictures have them."""
+def _degraded(grey: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """Return (B, S, S) grey values with lower resolution, other light and noise."""
     side = int(rng.integers(20, 3 * INPUT_SIDE))  # the same for a batch
     if side < INPUT_SIDE:
         coarse = F.interpolate(grey[:, None], (side, side), mode="area")
@@ -219,17 +219,17 @@ def _worsened(grey: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
 
 
 def _standardised(grey: torch.Tensor) -> torch.Tensor:
-    """As ``emola.face.visibility.covers.standardise``, for (B, S, S)."""
+    """Standardise (B, S, S) like ``emola.face.visibility.covers.standardise``."""
     mean = grey.mean((1, 2), keepdim=True)
     return (grey - mean) / grey.std((1, 2), correction=0, keepdim=True).clamp(min=1.0)
 
 
-def _centres(crops: np.ndarray) -> np.ndarray:
+def _centres(crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return crops[:, _EDGE:-_EDGE, _EDGE:-_EDGE]
 
 
-def _means(values: np.ndarray, examples: CoverExamples) -> np.ndarray:
-    """(N, R): means of (N, S, S) over the regions."""
+def _means(values: npt.NDArray[Any], examples: CoverExamples) -> Array:
+    """Return the means, (N, R), of (N, S, S) values over the regions."""
     means = np.zeros((len(examples), len(REGIONS)))
     for row, points in enumerate(examples.landmarks):
         for column, mask in enumerate(region_masks(points - _EDGE, INPUT_SIDE).values()):
@@ -237,37 +237,37 @@ def _means(values: np.ndarray, examples: CoverExamples) -> np.ndarray:
     return means
 
 
-def hidden_shares(examples: CoverExamples) -> np.ndarray:
-    """(N, R): how much of each region is hidden by what was drawn."""
+def hidden_shares(examples: CoverExamples) -> Array:
+    """Return (N, R) how much of each region the drawn cover hides."""
     return _means(_centres(examples.covers) / 255.0, examples)
 
 
 @torch.no_grad()
-def measured_shares(model: CoverTrainNet, examples: CoverExamples) -> np.ndarray:
-    """(N, R): the mean probability of the network over each region."""
+def measured_shares(model: CoverTrainNet, examples: CoverExamples) -> Array:
+    """Return (N, R) the network's mean probability over each region."""
     model.eval()
     crops = torch.from_numpy(_centres(examples.crops).astype(np.float32))
-    hidden = [torch.sigmoid(model(_standardised(part))) for part in crops.split(256)]
+    hidden = [torch.sigmoid(model(_standardised(part))) for part in torch.split(crops, 256)]
     return _means(torch.cat(hidden).numpy().repeat(2, axis=1).repeat(2, axis=2), examples)
 
 
-def _thresholds(shares: np.ndarray, hidden: np.ndarray, false_alarms: float) -> np.ndarray:
-    """(R,): where so few uncovered faces lie above, between one half and two thirds."""
-    found = [
+def _thresholds(shares: Array, hidden: Array, false_alarms: float) -> Array:
+    """Return (R,) thresholds that ``false_alarms`` of the uncovered faces exceed, from 1/2 to 2/3."""
+    thresholds = [
         np.quantile(share[truth <= UNCOVERED], 1 - false_alarms)
         for share, truth in zip(shares.T, hidden.T, strict=True)
     ]
-    return np.clip(found, 1 / 2, 2 / 3)
+    return np.clip(thresholds, 1 / 2, 2 / 3)
 
 
-def judge(examples: CoverExamples, covered: np.ndarray) -> dict[str, Any]:
-    """How many covered regions are found, and how many faces without a cover have one that is "covered".
+def judge(examples: CoverExamples, covered: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Return the recall of covered regions, and the false alarms on faces without a cover.
 
-    covered: (N, R) bool, what the network says.
+    covered: (N, R) predictions.
     """
-    hidden, undrawn = hidden_shares(examples), ~np.isin(examples.kinds, [*COVERS, *UNSEEN])
+    hidden, undrawn = hidden_shares(examples), ~np.isin(examples.kinds, [*TRAINING_COVERS, *HELD_OUT_COVERS])
     figures: dict[str, Any] = {"recall": {}, "recall_by_kind": {}, "false_alarms": {}}
-    for title, kinds in (("taught kinds", COVERS), ("other kinds", UNSEEN)):
+    for title, kinds in (("training kinds", TRAINING_COVERS), ("held-out kinds", HELD_OUT_COVERS)):
         rows = np.isin(examples.kinds, [*kinds])
         truth = hidden >= COVERED
         figures["recall"][title] = {
@@ -283,6 +283,6 @@ def judge(examples: CoverExamples, covered: np.ndarray) -> dict[str, Any]:
     return figures
 
 
-def _share(flags: np.ndarray) -> dict[str, float | int]:
-    """How many of how many."""
+def _share(flags: npt.NDArray[np.bool_]) -> dict[str, float | int]:
+    """Return the share of true flags, and their number."""
     return {"share": round(float(flags.mean()), 4) if flags.size else 0.0, "n": int(flags.size)}

@@ -1,4 +1,4 @@
-"""The kinds of cover that are taught."""
+"""Covers for training."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _mask_shape(canvas: Canvas) -> Shape:
 
 
 def surgical_mask(canvas: Canvas) -> Cover:
-    """A mask with pleats, and straps."""
+    """Return a mask with pleats, sometimes with straps."""
     shape = _mask_shape(canvas)
     mask, values = canvas.fill(shape), cloth(canvas, 60, 255)
     lines = np.zeros_like(mask)
@@ -50,7 +50,7 @@ def surgical_mask(canvas: Canvas) -> Cover:
 
 
 def cloth_mask(canvas: Canvas) -> Cover:
-    """A mask of any stuff."""
+    """Return a mask of any material."""
     shape = _mask_shape(canvas)
     if canvas.chance(0.5):
         shape = convex_hull(shape)
@@ -58,7 +58,7 @@ def cloth_mask(canvas: Canvas) -> Cover:
 
 
 def scarf(canvas: Canvas) -> Cover:
-    """A scarf up to the nose."""
+    """Return a scarf up to the nose."""
     x = np.linspace(-2, 2, 30)
     top = canvas.uniform(0.2, 0.6) + canvas.uniform(0, 0.08) * np.sin(x * canvas.uniform(2, 7))
     top = top + x * canvas.uniform(-0.12, 0.12)
@@ -67,29 +67,29 @@ def scarf(canvas: Canvas) -> Cover:
 
 
 def hand(canvas: Canvas) -> Cover:
-    """Fingers, and a palm or not, as light as the face."""
+    """Return fingers, sometimes with the palm, in the grey of the face."""
     part = canvas.local((13, 4, 33, 263, 61, 291, 9, 152))
-    at = part[int(canvas.rng.integers(len(part)))] + canvas.rng.normal(size=2) * 0.08
+    centre = part[int(canvas.rng.integers(len(part)))] + canvas.rng.normal(size=2) * 0.08
     angle = canvas.uniform(0, 2 * np.pi)
     along = np.array([np.cos(angle), np.sin(angle)])
     across = np.array([-along[1], along[0]])
     mask, values = np.zeros(canvas.pixels.shape), skin(canvas)
     thick, count = canvas.uniform(0.16, 0.26), int(canvas.rng.integers(1, 5))
     for i in range(count):
-        start = at + across * thick * (i - (count - 1) / 2) - along * canvas.uniform(0.2, 0.5)
+        start = centre + across * thick * (i - (count - 1) / 2) - along * canvas.uniform(0.2, 0.5)
         finger = canvas.fill(band(np.array([start, start + along * 2.5]), thick * 0.97))
         finger = np.maximum(finger, canvas.fill(ellipse(start[0], start[1], thick * 0.97, thick * 0.97)))
         edge = finger - cv2.erode(finger, np.ones((3, 3)))
         values = values - edge * canvas.uniform(10, 60)
         mask = np.maximum(mask, finger)
     if canvas.chance(0.4):
-        x, y = at + along * 0.4
+        x, y = centre + along * 0.4
         mask = np.maximum(mask, canvas.fill(ellipse(x, y, 0.8, 0.7, 2.5, angle)))
     return mask, values
 
 
 def sunglasses(canvas: Canvas) -> Cover:
-    """Dark or mirrored glasses with a rim."""
+    """Return dark or mirrored glasses with a rim."""
     lenses = lens_shapes(canvas, 1.25, 2.0)
     glass = np.maximum(*(canvas.fill(shape) for shape in lenses))
     kind = canvas.rng.random()
@@ -110,7 +110,7 @@ def sunglasses(canvas: Canvas) -> Cover:
 
 
 def blindfold(canvas: Canvas) -> Cover:
-    """A band over both eyes."""
+    """Return a band over both eyes."""
     tall, y, slope = canvas.uniform(0.28, 0.75), canvas.uniform(-0.12, 0.05), canvas.uniform(-0.05, 0.05)
     x = np.linspace(-1.1, 1.1, 12)
     bend = canvas.uniform(0, 0.15) * x**2
@@ -120,7 +120,7 @@ def blindfold(canvas: Canvas) -> Cover:
 
 
 def patch(canvas: Canvas) -> Cover:
-    """A patch over one eye."""
+    """Return a patch over one eye, sometimes with a strap."""
     eye = canvas.local(EYES[int(canvas.rng.integers(2))])
     x, y = eye.mean(0)
     mask = canvas.fill(
@@ -134,7 +134,7 @@ def patch(canvas: Canvas) -> Cover:
 
 
 def bar(canvas: Canvas) -> Cover:
-    """A bar over the eyes or the mouth."""
+    """Return a censor bar over the eyes or the mouth."""
     if canvas.chance(0.5):
         x, y = canvas.uniform(-0.05, 0.05), canvas.uniform(-0.06, 0.06)
         width, height = canvas.uniform(1.05, 1.7), canvas.uniform(0.24, 0.5)
@@ -146,7 +146,7 @@ def bar(canvas: Canvas) -> Cover:
 
 
 def _part_shape(canvas: Canvas) -> Shape:
-    """A rounded shape over the eyes, one eye, the mouth, the nose, the brows, or the middle of the face."""
+    """Return a rounded shape over the eyes, one eye, mouth, nose, brows, or the middle of the face."""
     eyes = [canvas.local(eye).mean(0) for eye in EYES]
     mouth, nose, brows = (canvas.local(points)[0] for points in ((13,), (4,), (9,)))
     x, y, width, height = [
@@ -159,13 +159,13 @@ def _part_shape(canvas: Canvas) -> Shape:
 
 
 def blurred(canvas: Canvas) -> Cover:
-    """A part of the face blurred."""
+    """Return a blurred part of the face."""
     soft = cv2.GaussianBlur(canvas.pixels, (0, 0), canvas.unit * canvas.uniform(0.13, 0.35))
-    return canvas.fill(_part_shape(canvas)), soft
+    return canvas.fill(_part_shape(canvas)), np.asarray(soft, dtype=np.float64)
 
 
 def pixelated(canvas: Canvas) -> Cover:
-    """A part of the face in large pixels."""
+    """Return a part of the face in large pixels."""
     height, width = canvas.pixels.shape
     step = canvas.unit * canvas.uniform(0.15, 0.35)
     small = cv2.resize(
@@ -173,18 +173,17 @@ def pixelated(canvas: Canvas) -> Cover:
         (max(2, round(width / step)), max(2, round(height / step))),
         interpolation=cv2.INTER_AREA,
     )
-    return canvas.fill(_part_shape(canvas)), cv2.resize(
-        small, (width, height), interpolation=cv2.INTER_NEAREST
-    )
+    large = cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST)
+    return canvas.fill(_part_shape(canvas)), np.asarray(large, dtype=np.float64)
 
 
 def hair(canvas: Canvas) -> Cover:
-    """A fringe that reaches the lids, or a strand over one eye."""
+    """Return a fringe down to the lids, or a strand over one eye."""
     rng, mask = canvas.rng, np.zeros(canvas.pixels.shape)
-    whole, side = canvas.chance(0.6), canvas.rng.choice([-1, 1])
+    fringe, side = canvas.chance(0.6), canvas.rng.choice([-1, 1])
     end = canvas.uniform(-0.14, 0.12)
-    for x in np.linspace(-0.75, 0.75, 45) if whole else np.linspace(0.05, 0.65, 25) * side:
-        bottom = end + rng.normal() * 0.03 + (0 if whole else canvas.uniform(0.1, 0.4))
+    for x in np.linspace(-0.75, 0.75, 45) if fringe else np.linspace(0.05, 0.65, 25) * side:
+        bottom = end + rng.normal() * 0.03 + (0 if fringe else canvas.uniform(0.1, 0.4))
         ends = np.array([[x + rng.normal() * 0.05, -1.2], [x, bottom]])
         mask = np.maximum(mask, canvas.fill(band(ends, canvas.uniform(0.03, 0.08))))
     grain = np.asarray(rng.normal(size=mask.shape))
@@ -194,7 +193,7 @@ def hair(canvas: Canvas) -> Cover:
 
 
 def cap(canvas: Canvas) -> Cover:
-    """A cap down to the brows or lids."""
+    """Return a cap down to the brows or lids."""
     x = np.linspace(-1.3, 1.3, 20)
     edge = canvas.uniform(-0.16, 0.03) + canvas.uniform(-0.15, 0.1) * x**2
     shape = np.concatenate([np.stack([x, edge], axis=1), [[1.3, -3], [-1.3, -3]]])
@@ -202,7 +201,7 @@ def cap(canvas: Canvas) -> Cover:
 
 
 def anything(canvas: Canvas) -> Cover:
-    """Random shapes of anything, anywhere."""
+    """Return random shapes at random places."""
     mask = np.zeros(canvas.pixels.shape)
     for _ in range(int(canvas.rng.integers(1, 3))):
         x, y, size = canvas.uniform(-0.6, 0.6), canvas.uniform(-0.35, 1.2), canvas.uniform(0.3, 1.2)
