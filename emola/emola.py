@@ -126,7 +126,7 @@ class EmoLA:
             raise CheckpointError(f"{self.name} measures no action units; use EmoLA-Nano.")
         if face.prior is None:
             return {}
-        features = self._engine.features(face) if self._evidence.feature_count else None
+        features = self._engine.encode(face).mean_patch if self._evidence.feature_count else None
         return self._evidence.estimate(face.prior, features, face.visibility, face.lids)
 
     def chat(self, face: Face, **options: Any) -> ChatSession:

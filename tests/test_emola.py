@@ -130,6 +130,32 @@ def test_evidence_reads_the_landmarks_and_the_pixels_of_the_face(tmp_path):
     assert seen[43] == elsewhere[43], "the eyelids are measured by landmarks alone"
 
 
+def test_the_vision_tower_runs_once_for_the_evidence_and_all_questions(tmp_path):
+    config = tiny.resnet_config(prior_dim=PRIOR_DIM)
+    folder = tiny.save_checkpoint(tmp_path, config, ("tiny",))
+    count, rng = len(NANO_AUS), np.random.default_rng(0)
+    landmarks = AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count)))
+    landmarks.with_tower(rng.normal(size=(count, 16)), np.zeros(count)).save(folder / EVIDENCE_NAME)
+    model = emola.load(folder, device="cpu")
+    calls = []
+    model.model.model.vision_tower.register_forward_hook(lambda *_: calls.append(1))
+    prior = rng.normal(size=PRIOR_DIM).astype(np.float32)
+    face = replace(emola.Face.whole(tiny.face_picture()), prior=prior)
+    chat = model.chat(face, max_new_tokens=2)
+    model.evidence(face)
+    for question in ("one", "two"):
+        list(chat.ask(question))
+    assert len(calls) == 1
+    other = replace(face, crop=ImageOps.invert(face.crop))
+    chat.set_face(other)
+    list(chat.ask("three"))
+    model.evidence(other)
+    assert len(calls) == 2
+    assert list(model._engine._encoded) == [other], "a face that was left is forgotten"
+    chat.close()
+    assert not model._engine._encoded
+
+
 @pytest.mark.parametrize(
     "name", ["nanno", "some/where/else", "", " ", "a\nb", "\0", "x" * 5000, "~nobody-here/x"]
 )

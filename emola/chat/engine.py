@@ -6,9 +6,11 @@ Shape suffixes: B batch (always 1 here), T tokens, V vocabulary, P patches, F pa
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +28,7 @@ from emola.model import adapters
 
 
 class FaceLike(Protocol):
-    """The part of :class:`emola.face.Face` that the engine uses."""
+    """The part of :class:`emola.face.Face` that the engine uses. Hashed by identity."""
 
     @property
     def crop(self) -> Any:
@@ -52,13 +54,15 @@ def require_face(face: object) -> None:
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """The embeddings of one face: (1, image tokens, hidden size). Compared by identity.
+    """What the model computes from one face. Compared by identity.
 
-    adapter: the adapter whose projectors made the embeddings, and which answers about them; None for a model
-    without adapters. forbidden: tokens that no answer about this face may contain.
+    embeds: (1, image tokens, hidden size). mean_patch: (F,) float32, the mean patch feature. adapter: the
+    adapter whose projectors made the embeddings, and which answers about them; None for a model without
+    adapters. forbidden: tokens that no answer about this face may contain.
     """
 
     embeds: Tensor
+    mean_patch: npt.NDArray[np.float32]
     adapter: str | None = None
     forbidden: frozenset[int] = frozenset()
 
@@ -96,6 +100,8 @@ class Engine:
         self.adapters = adapters.names(model)
         self.default_adapter = AUTO
         self._lock = FairLock()
+        self._encoded: WeakKeyDictionary[FaceLike, dict[str | None, EncodedFace]] = WeakKeyDictionary()
+        self._encoded_lock = threading.Lock()
         self._owners = itertools.count(1)
 
     def new_owner(self) -> int:
@@ -114,11 +120,26 @@ class Engine:
         return select_adapter(choice or self.default_adapter, question, self.adapters, current)
 
     def encode(self, face: FaceLike, adapter: str | None = None) -> EncodedFace:
-        """Run the vision tower and the projectors once, for all questions about a face.
+        """Return the encoded face, computed once until the face is deleted or forgotten.
 
         adapter: the adapter whose projectors are used, by default the first one.
         """
         adapter = adapter or next(iter(self.adapters), None)
+        with self._encoded_lock:
+            encoded = self._encoded.get(face, {}).get(adapter)
+        if encoded is None:
+            encoded = self._run_tower(face, adapter)
+            with self._encoded_lock:
+                self._encoded.setdefault(face, {})[adapter] = encoded
+        return encoded
+
+    def forget(self, face: FaceLike) -> None:
+        """Free the memory of an encoded face."""
+        with self._encoded_lock:
+            self._encoded.pop(face, None)
+
+    def _run_tower(self, face: FaceLike, adapter: str | None) -> EncodedFace:
+        """Run the vision tower and the projectors."""
         inputs = self.processor(
             images=[face.crop],
             messages=[[message("user", "", image=True)]],
@@ -128,18 +149,10 @@ class Engine:
         device = self.model.device
         with self._lock, torch.inference_mode():
             self._activate(adapter)
-            embeds = self.model.image_embeds(
-                inputs["pixel_values"].to(device), inputs["prior_features"].to(device)
-            )
-        return EncodedFace(embeds, adapter, forbidden_tokens(self.model, self.processor, face))
-
-    def features(self, face: FaceLike) -> npt.NDArray[np.float32]:
-        """Return the mean patch feature of a face: (F,) float32."""
-        pixels = self.processor.pixel_values([face.crop])
-        with self._lock, torch.inference_mode():
-            patches_BPF = self.model.patch_features(pixels.to(self.model.device))
-        mean_F: npt.NDArray[np.float32] = patches_BPF[0].mean(0).float().cpu().numpy()
-        return mean_F
+            patches_BPF = self.model.patch_features(inputs["pixel_values"].to(device))
+            embeds = self.model.project(patches_BPF, inputs["prior_features"].to(device))
+            mean_F: npt.NDArray[np.float32] = patches_BPF[0].mean(0).float().cpu().numpy()
+        return EncodedFace(embeds, mean_F, adapter, forbidden_tokens(self.model, self.processor, face))
 
     def tokenize(self, messages: Sequence[Message]) -> list[int]:
         """Return the token ids of a conversation, ready for the assistant's answer."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from emola.chat.adapter_selection import check_adapter
 from emola.chat.context import answer_room
-from emola.chat.engine import EncodedFace, Engine, FaceLike, require_face
+from emola.chat.engine import Engine, FaceLike, require_face
 from emola.chat.sampler import Sampling, is_whole
 from emola.chat.streaming import TextStream
 from emola.chat.turns import Turn
@@ -84,7 +84,6 @@ class ChatSession:
         self._free = weakref.finalize(self, engine.release, self._owner)
         self._lock = threading.Lock()  # guards the attributes below; never held during a forward pass
         self._face = face
-        self._encoded: dict[str | None, EncodedFace] = {}  # by adapter
         self._turns: tuple[Turn, ...] = ()
         self._run: threading.Event | None = None  # the current answer; set to end it
         self._closed = False
@@ -154,9 +153,10 @@ class ChatSession:
         with self._lock:
             self._check_open()
             self._abandon()
-            if face is not self._face:
-                self._face, self._encoded = face, {}
+            before, self._face = self._face, face
             self._turns = ()
+        if before is not face:
+            self._engine.forget(before)
         self._engine.release(self._owner)
 
     def close(self) -> None:
@@ -164,7 +164,7 @@ class ChatSession:
         with self._lock:
             self._closed = True
             self._abandon()
-            self._encoded = {}
+        self._engine.forget(self._face)
         self._engine.release(self._owner)
 
     def _answer(self, plan: _Plan, before: tuple[Turn, ...], sampling: Sampling) -> Iterator[str]:
@@ -172,7 +172,7 @@ class ChatSession:
         text = TextStream(self._engine.decode, self._engine.stop_strings)
         count, complete, failed = 0, False, True
         try:
-            encoded = self._encode(run, face, plan.adapter)
+            encoded = self._engine.encode(face, plan.adapter)
             tokens = self._engine.generate(
                 self._owner,
                 encoded,
@@ -222,15 +222,6 @@ class ChatSession:
             abandoned = self._closed or (self._run is None and not self._turns)
         if abandoned:  # the answer returned its cache after close() or set_face() had freed it
             self._engine.release(self._owner)
-
-    def _encode(self, run: threading.Event, face: FaceLike, adapter: str | None) -> EncodedFace:
-        encoded = self._encoded.get(adapter)
-        if encoded is None:
-            encoded = self._engine.encode(face, adapter)
-            with self._lock:
-                if self._run is run:
-                    self._encoded[adapter] = encoded
-        return encoded
 
     def _plan(self, question: str, history: tuple[Turn, ...]) -> _Plan:
         """Build the prompt, omitting the oldest turns until the question and an answer fit the context."""

@@ -78,7 +78,10 @@ class EmolaModel(LlavaModel):  # type: ignore[misc]
                 f"prior_features has shape {tuple(prior_BD.shape)}; "
                 f"({len(pixel_values)}, {self.config.prior_dim}) is needed."
             )
-        patches_BPF = self.patch_features(pixel_values)
+        return self.project(self.patch_features(pixel_values), prior_BD)
+
+    def project(self, patches_BPF: torch.Tensor, prior_BD: torch.Tensor) -> torch.Tensor:
+        """Project patch features and priors: (B, P, F) and (B, D) -> (B, P + K, H), see ``image_embeds``."""
         patches_BPH = self.multi_modal_projector(patches_BPF)
         if self.config.prior_with_patches:
             prior_BD = torch.cat([prior_BD, patches_BPF.mean(1).to(prior_BD.dtype)], dim=1)
@@ -204,6 +207,10 @@ class EmolaForConditionalGeneration(LlavaForConditionalGeneration):  # type: ign
     def patch_features(self, pixel_values: torch.Tensor) -> torch.Tensor:
         """Return patch features, see ``EmolaModel.patch_features``."""
         return self.model.patch_features(pixel_values)
+
+    def project(self, patch_features: torch.Tensor, prior_features: torch.Tensor) -> torch.Tensor:
+        """Project patch features and priors, see ``EmolaModel.project``."""
+        return self.model.project(patch_features, prior_features)
 
     def embed(self, input_ids: torch.Tensor, image_embeds: torch.Tensor | None) -> torch.Tensor:
         """Embed a prompt, see ``EmolaModel.embed``."""

@@ -36,9 +36,6 @@ class AffectModel(Protocol):
     def prior(self) -> PriorExpert:
         """The expert that finds the faces."""
 
-    def look(self, image: Any) -> list[Face]:
-        """Return the faces in a picture, largest first."""
-
     def evidence(self, face: Face) -> Mapping[int, AUEstimate]:
         """Return the evidence for each action unit; CheckpointError for a model that measures none."""
 

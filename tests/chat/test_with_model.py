@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -78,7 +77,7 @@ def test_the_face_and_its_prior_both_matter(made: tuple[Any, Any]) -> None:
     """Guards against a prior, or a picture, that never reaches the model."""
     engine = Engine(*made)
     first, other = tiny.face(0), tiny.face(1)
-    swapped = SimpleNamespace(crop=first.crop, prior=other.prior, visibility=None)
+    swapped = tiny.FakeFace(crop=first.crop, prior=other.prior, visibility=None)
     embeds = [engine.encode(one).embeds for one in (first, other, swapped)]
     assert not torch.allclose(embeds[0], embeds[1])
     assert torch.equal(embeds[0][:, :PATCHES], embeds[2][:, :PATCHES])

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
-from tiny_models import text_config
+from tiny_models import FakeFace, text_config
 from transformers import DynamicCache, LlamaForCausalLM
 
 IMAGE, USER, ASSISTANT, END = 256, 257, 258, 259
@@ -18,7 +18,7 @@ HIDDEN = 64
 
 def face(value: float = 0.5, clear: bool = True) -> Any:
     """Return a face whose crop is a number, the only input of the models below."""
-    return SimpleNamespace(crop=value, prior=None, visibility=SimpleNamespace(clear=clear))
+    return FakeFace(crop=value, prior=None, visibility=SimpleNamespace(clear=clear))
 
 
 class ByteProcessor:
@@ -56,9 +56,12 @@ class _Embedder(torch.nn.Module):
     def device(self) -> torch.device:
         return torch.device("cpu")
 
-    def image_embeds(self, pixel_values: torch.Tensor, prior_features: torch.Tensor) -> torch.Tensor:
+    def patch_features(self, pixel_values: torch.Tensor) -> torch.Tensor:
         self.encoded += 1
-        return torch.sin(pixel_values * torch.arange(1, HIDDEN * IMAGE_TOKENS + 1)).view(
+        return pixel_values.float().view(1, 1, 1)
+
+    def project(self, patch_features: torch.Tensor, prior_features: torch.Tensor) -> torch.Tensor:
+        return torch.sin(patch_features.flatten() * torch.arange(1, HIDDEN * IMAGE_TOKENS + 1)).view(
             1, IMAGE_TOKENS, HIDDEN
         )
 

@@ -180,9 +180,15 @@ def prior(seed: int = 0, size: int = PRIOR_DIM) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=size).astype(np.float32)
 
 
+class FakeFace(SimpleNamespace):
+    """A face with the attributes that the engine uses, hashed by identity as a real one."""
+
+    __hash__ = object.__hash__
+
+
 def face(seed: int = 0) -> Any:
     """Return a face, as the engine expects it, with random pixels and prior."""
-    return SimpleNamespace(crop=face_picture(seed), prior=prior(seed), visibility=None)
+    return FakeFace(crop=face_picture(seed), prior=prior(seed), visibility=None)
 
 
 def user(text: str, image: bool = True) -> Message:

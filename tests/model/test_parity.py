@@ -4,10 +4,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import tiny_models as tiny
 import torch
 from PIL import Image
 
@@ -96,7 +96,7 @@ def test_inference_equals_the_published_code(made, name, record_property):
 def test_the_chat_says_what_the_published_code_says(made, name):
     turns, picture, landmarks, expected = case(name)
     engine = Engine(*made)
-    seen = engine.encode(SimpleNamespace(crop=picture, prior=landmarks, visibility=None))
+    seen = engine.encode(tiny.FakeFace(crop=picture, prior=landmarks, visibility=None))
     tokens = list(engine.generate(1, seen, engine.tokenize(turns), max_new_tokens=24))
     assert tokens == expected["generated_ids"].tolist()
     assert engine.decode(tokens) == CASES[name]["generated_text"]

@@ -6,7 +6,6 @@ import threading
 import time
 from itertools import cycle
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -65,7 +64,7 @@ class FakeModel:
         self.faces = faces
         self.measures = True
         self.adapters = adapters
-        self.prior = SimpleNamespace(missing=None)
+        self.prior = FakeExpert(self)
         self.scripted = ScriptedModel()
         self.scripted.peft_config = dict.fromkeys(adapters)
         self.say(*answers)
@@ -81,13 +80,6 @@ class FakeModel:
         """How long a character takes from now on."""
         self.scripted.on_step = lambda: time.sleep(seconds)
 
-    def look(self, image: Image.Image) -> list[Face]:
-        if self.prior.missing:
-            raise DownloadError(self.prior.missing)
-        if np.asarray(image).min() == 255:
-            return []
-        return [self._face(image, place) for place in _places(self.faces, image.size)]
-
     def evidence(self, face: Face) -> dict[int, AUEstimate]:
         """A smile; further to the right, open lips too."""
         if not self.measures:
@@ -99,7 +91,7 @@ class FakeModel:
         self.chats.append(ChatSession(self.engine, face))
         return self.chats[-1]
 
-    def _face(self, image: Image.Image, place: tuple[float, float, float, float]) -> Face:
+    def face(self, image: Image.Image, place: tuple[float, float, float, float]) -> Face:
         turn = np.linspace(0, 2 * np.pi, 478, dtype=np.float32)
         centre = np.array([place[0] + place[2], place[1] + place[3]], dtype=np.float32) / 2
         spread = np.stack([np.cos(turn), np.sin(turn)], axis=1) * (place[2] - place[0]) * 0.45
@@ -111,6 +103,21 @@ class FakeModel:
             prior=None,
             crop=crop,
         )
+
+
+class FakeExpert:
+    """Finds the faces for a fake model."""
+
+    def __init__(self, model: FakeModel) -> None:
+        self.missing: str | None = None
+        self._model = model
+
+    def detect(self, image: Image.Image) -> list[Face]:
+        if self.missing:
+            raise DownloadError(self.missing)
+        if np.asarray(image).min() == 255:
+            return []
+        return [self._model.face(image, place) for place in _places(self._model.faces, image.size)]
 
 
 class LoadingModel:

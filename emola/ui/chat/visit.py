@@ -30,9 +30,9 @@ class Visit:
     """One photo and the conversation about it."""
 
     def __init__(self, model: AffectModel, photo: Image.Image) -> None:
-        """Find the faces of ``photo``; raises NoFaceError when there is none."""
+        """Find the faces of an RGB photo; raises NoFaceError when there is none."""
         self._model = model
-        self.faces = model.look(photo)
+        self.faces = model.prior.detect(photo)
         if not self.faces:
             raise NoFaceError(messages.NO_FACE)
         smallest, largest = (side / max(photo.size) for side in SHOWN_SIDE)

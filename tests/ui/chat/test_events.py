@@ -7,12 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
+from emola.face.image import loading
 from emola.ui import fragments, messages
 from emola.ui.chat import chat_events, transcript
 from emola.ui.chat.answer_queue import AnswerQueue
@@ -42,6 +44,17 @@ def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> N
     assert "One face" in page.value(page.parts.photo_notice)
     assert page.offered == list(STARTER_QUESTIONS[:4])
     assert page.value(page.parts.chat_notice) == ""
+
+
+def test_a_photo_is_decoded_once(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = Mock(wraps=loading.decode)
+    converted = Mock(wraps=loading._from_picture)
+    monkeypatch.setattr(loading, "decode", decoded)
+    monkeypatch.setattr(loading, "_from_picture", converted)
+    page.look()
+    page.ask("q")
+    assert decoded.call_count == 1
+    assert converted.call_count == 0, "the photo was converted or copied again"
 
 
 def test_several_faces_can_be_picked_by_number_and_by_click(tmp_path: Path) -> None:
@@ -78,7 +91,7 @@ def test_a_photo_that_fails_is_said_and_changes_nothing_else(
     if trouble != "unreadable":
         save(drawing(0), page.folder, "bad.png")
     if trouble == "defect":
-        monkeypatch.setattr(page.model, "look", lambda image: 1 / 0)
+        monkeypatch.setattr(page.model.prior, "detect", lambda image: 1 / 0)
     page.bring(path)
     said = {"no face": "No face", "unreadable": "not a picture", "defect": "our side"}[trouble]
     assert said in page.value(page.parts.photo_notice)

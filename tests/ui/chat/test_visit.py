@@ -118,7 +118,7 @@ def test_faces_are_described_in_plain_numbers() -> None:
     """A bug guarded: numpy numbers, which are not JSON."""
     import json
 
-    described = describe(FakeModel(), FakeModel(faces=2).look(drawing(2)))
+    described = describe(FakeModel(), FakeModel(faces=2).prior.detect(drawing(2)))
     assert json.loads(json.dumps(described)) == described
     assert described["model"] == "EmoLA-Nano"
     assert [face["face"] for face in described["faces"]] == [1, 2]
