@@ -8,8 +8,8 @@ the fold's. So the figure is about the method, with a tower trained more briefly
     python benchmarks/evidence_folds.py --coded work/faces/ckplus_dev \\
         --everyday work/faces/fer2013_train work/faces/faces_in_the_wild_dev --out work/folds [--json]
 
-The tables are those of `emola data faces`; the last of --everyday also keeps the landmarks' fit honest, as in
-recipes/nano.yaml. A run that was stopped goes on where it was. About an hour on two cores.
+The tables are those of `emola train recipes/nano.yaml --stage faces`; the last of --everyday also
+serves the fit of the landmarks, as in that recipe. An interrupted run resumes. About an hour on two cores.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Look into sets of faces, and prepare them for training.
+"""Inspect data sets and prepare them for training.
 
-PATH is FABA-Instruct (its tree or one of its JSON files), RAF-DB, BP4D, DISFA, GFT or EmotioNet as they
-are distributed, or a folder or zip with labels.csv; docs/datasets.md shows the layouts.
+PATH is FABA-Instruct (its tree or one of its JSON files), RAF-DB, BP4D, DISFA, GFT or EmotioNet as
+distributed, or a folder or zip with labels.csv; docs/datasets.md shows the layouts.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _ROWS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to do, and with which data."""
+    """Add the actions and their arguments."""
     actions = parser.add_subparsers(metavar="ACTION", required=True, dest="action")
 
-    check = actions.add_parser("check", help="list everything that is wrong in a set; exit 1 if anything is")
+    check = actions.add_parser("check", help="list all problems of a data set; exit 1 if there are any")
     check.add_argument("data", type=Path, metavar="PATH")
-    check.add_argument("--images", action="store_true", help="decode every picture too, which takes long")
-    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    check.add_argument("--images", action="store_true", help="also decode every picture, which is slow")
+    check.add_argument("--json", action="store_true", help="print the problems as JSON")
     check.set_defaults(act=_check)
 
     stats = actions.add_parser("stats", help="count samples, words, action units and emotions")
@@ -45,33 +45,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stats.add_argument("--json", action="store_true", help="print the figures as JSON")
     stats.set_defaults(act=_stats)
 
-    features = actions.add_parser("features", help="make the landmark features (.npy) that are missing")
+    features = actions.add_parser("features", help="make missing landmark features (.npy)")
     features.add_argument("data", type=Path, metavar="PATH")
     features.add_argument("--network", type=Path, metavar="FILE", help="the landmark network 2d106det.onnx")
     features.add_argument(
-        "--out", type=Path, metavar="DIR", help="where they go, for sets other than FABA-Instruct"
+        "--out", type=Path, metavar="DIR", help="output folder, for data sets other than FABA-Instruct"
     )
     features.add_argument(
         "--jobs",
         type=positive_int,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="threads (default: every core)",
+        help="threads (default: all cores)",
     )
     features.set_defaults(act=_features)
 
-    frames = actions.add_parser("frames", help="write the frames of DISFA's and GFT's videos as pictures")
+    frames = actions.add_parser("frames", help="write the video frames of DISFA or GFT to picture files")
     frames.add_argument("data", type=Path, metavar="PATH")
     frames.set_defaults(act=_frames)
 
-    faces = actions.add_parser("faces", help="make tables of faces from labelled pictures, for EmoLA-Nano")
-    faces.add_argument("data", nargs="+", type=Path, metavar="PATH", help="folder or zip with labels.csv")
-    faces.add_argument("--out", type=Path, required=True, metavar="DIR", help="a table each: DIR/NAME")
-    faces.set_defaults(act=_faces)
-
 
 def run(args: argparse.Namespace) -> int:
-    """Do what was asked."""
+    """Run the chosen action."""
     return int(args.act(args))
 
 
@@ -80,17 +75,17 @@ def _check(args: argparse.Namespace) -> int:
     from emola.data.validation import check_dataset
 
     count = 0
-    findings = []
+    listed = []
     with Bars("Checking", unit="record") as bars:
-        for finding in check_dataset(args.data, args.images, bars):
+        for problem in check_dataset(args.data, args.images, bars):
             count += 1
             if args.json:
-                place = {"file": str(finding.file), "line": finding.line, "record": finding.record}
-                findings.append({**place, "problem": finding.what})
+                location = {"file": str(problem.file), "line": problem.line, "record": problem.record}
+                listed.append({**location, "problem": problem.what})
             else:
-                print(finding)
+                print(problem)
     if args.json:
-        print(json.dumps(findings, indent=2))
+        print(json.dumps(listed, indent=2))
     else:
         print(f"{args.data}: {count or 'no'} problem{'' if count == 1 else 's'} found")
     return 1 if count else 0
@@ -110,33 +105,32 @@ def _stats(args: argparse.Namespace) -> int:
 
 
 def _table(figures: dict[str, Any]) -> str:
-    """The figures for a reader."""
+    """Return the counts as text."""
     lines = [f"{figures['kind']}: {figures['images']:,} images"]
     if figures["subjects"]:
         lines[0] += f" of {figures['subjects']:,} people"
     lines += [f"  {task:<9} {count:>9,} records" for task, count in figures["records"].items()]
     if "table" in figures:
-        lines += _beside_the_paper(figures)
+        lines += _published_table(figures)
     for name, title in (("emotions", "emotion"), ("action_units", "AU")):
         if figures[name]:
             lines.append(f"Records by {title}:")
             lines += [f"  {key:<12} {count:>9,}" for key, count in figures[name].items()]
     if figures.get("derived"):
-        lines.append(f"{figures['derived']:,} records have no label: theirs were read from the description.")
+        lines.append(f"{figures['derived']:,} records have no label; it was read from the description.")
     if figures.get("skipped"):
-        lines.append(
-            f"{figures['skipped']:,} records do not fit and are not counted; see `emola data check`."
-        )
+        lines.append(f"{figures['skipped']:,} invalid records are not counted; see `emola data check`.")
     return "\n".join(lines)
 
 
-def _beside_the_paper(figures: dict[str, Any]) -> list[str]:
+def _published_table(figures: dict[str, Any]) -> list[str]:
     from emola.data.stats import PUBLISHED
 
     lines = [f"{'FABA-Instruct':<28} {'here':>10} {'published':>10}"]
     for name, title in _ROWS.items():
-        here, there = figures["table"][name], PUBLISHED[name]
-        lines.append(f"{title:<28} {'-' if here is None else f'{here:,}':>10} {there:>10,}")
+        count = figures["table"][name]
+        counted = "-" if count is None else f"{count:,}"
+        lines.append(f"{title:<28} {counted:>10} {PUBLISHED[name]:>10,}")
     return lines
 
 
@@ -153,7 +147,7 @@ def _features(args: argparse.Namespace) -> int:
         raise DataError(expert.missing)
     with Bars("Landmarks of", unit="face") as bars:
         done = make_features(args.data, cast(Expert, expert), args.out, args.jobs, bars)
-    print(f"{done.made:,} made, {done.existing:,} there before, {len(done.skipped):,} passed over")
+    print(f"{done.made:,} made, {done.existing:,} existed, {len(done.skipped):,} skipped")
     return 0
 
 
@@ -166,15 +160,5 @@ def _frames(args: argparse.Namespace) -> int:
     if count:
         print(f"{count:,} frames written below {args.data / 'frames'}")
     else:
-        print(f"No frame of {args.data} lies in a video: there was nothing to write.")
-    return 0
-
-
-def _faces(args: argparse.Namespace) -> int:
-    from emola.cli.progress import Bars
-    from emola.train.nano.face_table import build_faces
-
-    with Bars("Looking at", unit="face") as bars:
-        for path in args.data:
-            build_faces(path, args.out / path.stem, bars)
+        print(f"{args.data} has no frames in videos; nothing to write.")
     return 0

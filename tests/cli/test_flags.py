@@ -93,7 +93,6 @@ VALID = {
     "data stats": "data stats faces",
     "data features": "data features faces --out features --network gone.onnx",
     "data frames": "data frames faces",
-    "data faces": "data faces faces --out tables",
     "fetch": "fetch face",
     "score": "score answers.jsonl --task au",
     "train": "train recipe.yaml",

@@ -77,7 +77,7 @@ def test_the_command_says_how_many_frames_and_that_there_were_none(disfa, capsys
     assert main(["data", "frames", str(disfa)]) == 0
     assert f"{2 * FRAMES} frames written below {disfa / 'frames'}" in capsys.readouterr().out
     assert main(["data", "frames", str(disfa)]) == 0
-    assert capsys.readouterr().out == f"No frame of {disfa} lies in a video: there was nothing to write.\n"
+    assert capsys.readouterr().out == f"{disfa} has no frames in videos; nothing to write.\n"
 
 
 def test_frames_are_written_once_and_then_read_from_there(disfa, monkeypatch):

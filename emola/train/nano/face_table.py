@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ class FaceTable:
         """Read a table. Raises DataError for a folder without parts."""
         parts = sorted(Path(folder).glob("faces-*.npz"))
         if not parts:
-            raise DataError(f"No faces-*.npz in {folder}; make them with `emola data faces`.")
+            raise DataError(f"No faces-*.npz in {folder}; make them with the faces stage of a recipe.")
         tables = []
         for part in parts:
             with np.load(part, allow_pickle=False) as archive:
@@ -123,8 +124,7 @@ class FacesRecipe:
 def build_tables(recipe: FacesRecipe) -> None:
     """Write a face table of every set."""
     for data in recipe.data:
-        table = build_faces(data, recipe.out / data.stem)
-        log.info("%s: %d faces in %d pictures", data.name, table.found.sum(), len(table))
+        build_faces(data, recipe.out / data.stem, partial(log.info, "%s: %d of %d pictures"))
 
 
 def build_faces(

@@ -119,5 +119,5 @@ def test_an_interrupted_part_leaves_nothing_that_looks_whole(built, tmp_path, mo
 
 
 def test_a_folder_without_a_table_says_how_to_make_one(tmp_path):
-    with pytest.raises(DataError, match=f"No faces-.* in {tmp_path}; make them with `emola data faces`"):
+    with pytest.raises(DataError, match=f"No faces-.* in {tmp_path}; make them with the faces stage"):
         FaceTable.load(tmp_path)
