@@ -1,4 +1,4 @@
-"""The whole path as a user of the library walks it, with a tiny model and the real landmarker."""
+"""The public interface, with a tiny model and the real landmarker."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def face(model):
 
 @pytest.mark.network
 @pytest.mark.parametrize("face", ["portrait.jpg", None, 3, [], b"", tiny.face_picture(), object()])
-def test_what_is_no_face_is_refused_at_once(model, face):
+def test_rejects_anything_but_a_face(model, face):
     for use in (model.chat, model.evidence, model.chat(emola.Face.whole(tiny.face_picture())).set_face):
         with pytest.raises(
             ChatError, match=rf"needs a face, not {type(face).__name__}: .*model\.look\(picture\)"
@@ -54,7 +54,7 @@ def test_what_is_no_face_is_refused_at_once(model, face):
         *(("adapter", value) for value in ("nobody", 3, [])),
     ],
 )
-def test_a_wrong_option_of_a_chat_is_refused_at_once(model, option, value):
+def test_rejects_an_invalid_chat_option_at_once(model, option, value):
     name = "adapter" if option == "adapter" else option
     with pytest.raises(ChatError, match=name) as caught:
         model.chat(emola.Face.whole(tiny.face_picture()), **{option: value})
@@ -62,13 +62,13 @@ def test_a_wrong_option_of_a_chat_is_refused_at_once(model, option, value):
 
 
 @pytest.mark.network
-def test_an_option_that_does_not_exist_is_a_type_error(model):
+def test_an_unknown_chat_option_is_a_type_error(model):
     with pytest.raises(TypeError, match="temprature"):
         model.chat(emola.Face.whole(tiny.face_picture()), temprature=1)
 
 
 @pytest.mark.network
-def test_a_question_is_text(model):
+def test_rejects_a_question_that_is_not_text(model):
     chat = model.chat(emola.Face.whole(tiny.face_picture()))
     for question in (3, None, b"Why?", ["Why?"]):
         with pytest.raises(ChatError, match=f"A question is text, not {type(question).__name__}"):
@@ -79,7 +79,7 @@ def test_a_question_is_text(model):
 
 
 @pytest.mark.network
-def test_what_the_console_shows_of_them_is_short(model):
+def test_reprs_are_short(model):
     chat = model.chat(emola.Face.whole(tiny.face_picture()))
     assert repr(model) == "<EmoLA: EmoLA-Tiny, 0 million parameters on cpu>"
     assert repr(chat) == "<ChatSession: 0 turns>"
@@ -94,12 +94,18 @@ def chat(model, face):
     session.close()
 
 
+@pytest.fixture(scope="module")
+def two_adapters(tmp_path_factory):
+    config = tiny.resnet_config(prior_dim=PRIOR_DIM)
+    folder = tiny.save_checkpoint(tmp_path_factory.mktemp("two"), config, ("au", "emotion"))
+    return emola.load(folder, device="cpu")
+
+
 @pytest.mark.parametrize(
     ("choice", "adapters"), [("au", ["au", "au"]), ("emotion", ["emotion"] * 2), ("auto", ["au", "emotion"])]
 )
-def test_a_model_of_two_adapters_says_which_answered(tmp_path, choice, adapters):
-    config = tiny.resnet_config(prior_dim=PRIOR_DIM)
-    model = emola.load(tiny.save_checkpoint(tmp_path, config, ("au", "emotion")), device="cpu")
+def test_turns_record_the_adapter_that_answered(two_adapters, choice, adapters):
+    model = two_adapters
     assert model.adapters == ("au", "emotion")
     model.use(choice)
     chat = model.chat(emola.Face.whole(tiny.face_picture()), max_new_tokens=3)
@@ -110,7 +116,7 @@ def test_a_model_of_two_adapters_says_which_answered(tmp_path, choice, adapters)
         model.use("age")
 
 
-def test_evidence_reads_the_landmarks_and_the_pixels_of_the_face(tmp_path):
+def test_evidence_depends_on_landmarks_and_pixels(tmp_path):
     config = tiny.resnet_config(prior_dim=PRIOR_DIM)
     folder = tiny.save_checkpoint(tmp_path, config, ("tiny",))
     face = emola.Face.whole(tiny.face_picture())
@@ -159,19 +165,19 @@ def test_the_vision_tower_runs_once_for_the_evidence_and_all_questions(tmp_path)
 @pytest.mark.parametrize(
     "name", ["nanno", "some/where/else", "", " ", "a\nb", "\0", "x" * 5000, "~nobody-here/x"]
 )
-def test_a_model_that_is_not_there(name):
+def test_rejects_an_unknown_model(name):
     with pytest.raises(CheckpointError) as caught:
         emola.load(name)
     assert str(caught.value).startswith(f"There is no model {name!r}; give 'nano', a checkpoint")
 
 
 @pytest.mark.parametrize("name", [3, None, b"nano", ["nano"], object()])
-def test_a_name_of_another_type(name):
+def test_rejects_a_model_name_of_another_type(name):
     with pytest.raises(CheckpointError, match=f"a str or a path, not {type(name).__name__}; give 'nano'"):
         emola.load(name)
 
 
-def test_a_file_that_is_named_as_a_model(tmp_path):
+def test_rejects_a_file_as_a_model(tmp_path):
     (tmp_path / "model.bin").write_bytes(b"weights")
     with pytest.raises(CheckpointError, match=r"model\.bin is a file, not a model; give 'nano'"):
         emola.load(tmp_path / "model.bin")
@@ -209,24 +215,24 @@ def test_a_file_that_is_named_as_a_model(tmp_path):
     ],
     ids=str,
 )
-def test_wrong_options_are_told_before_anything_is_fetched(options, sentence, monkeypatch):
+def test_rejects_invalid_options_before_any_download(options, sentence, monkeypatch):
     monkeypatch.setattr(downloads, "path", None)
     monkeypatch.setattr(downloads, "language_model_dir", None)
     with pytest.raises(CheckpointError, match=sentence):
         emola.load("nano", **options)
 
 
-def test_a_name_on_the_hub_that_cannot_be_reached():
+def test_an_unreachable_hub_is_one_sentence():
     with pytest.raises(CheckpointError, match=r"nobody/nothing is not cached and the hub"):
         emola.load("nobody/nothing")
 
 
-def test_a_folder_that_is_no_model(tmp_path):
+def test_rejects_a_folder_that_is_not_a_model(tmp_path):
     with pytest.raises(CheckpointError, match=r"config\.json is missing"):
         emola.load(tmp_path)
 
 
-def test_evidence_of_another_tower_is_refused(tmp_path):
+def test_rejects_evidence_of_another_tower(tmp_path):
     folder = tiny.save_checkpoint(tmp_path, tiny.resnet_config(prior_dim=PRIOR_DIM))
     count, rng = len(NANO_AUS), np.random.default_rng(0)
     landmarks = AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count)))
@@ -237,7 +243,7 @@ def test_evidence_of_another_tower_is_refused(tmp_path):
 
 @pytest.mark.parametrize("damage", [b"", b"\0" * 40, "truncated", "a folder"])
 def test_damaged_evidence_is_named(tmp_path, damage):
-    """Without its checksums: those are tested with the rest of the folder."""
+    """Checksums are removed, since they are tested elsewhere."""
     folder = tiny.save_checkpoint(tmp_path, tiny.resnet_config(prior_dim=PRIOR_DIM))
     count, rng = len(NANO_AUS), np.random.default_rng(0)
     file = folder / EVIDENCE_NAME
@@ -252,7 +258,7 @@ def test_damaged_evidence_is_named(tmp_path, damage):
 
 @pytest.mark.network
 class TestWholePath:
-    def test_facts_about_the_model(self, model):
+    def test_info_describes_the_model(self, model):
         assert model.name == "EmoLA-Tiny"
         assert model.info["parameters"] == sum(p.numel() for p in model.model.parameters())
         facts = {name: model.info[name] for name in ("device", "dtype", "quantize")}
@@ -265,7 +271,7 @@ class TestWholePath:
         with pytest.raises(CheckpointError, match="was not loaded from a checkpoint: it has no identity"):
             other.identity()
 
-    def test_looking_takes_what_people_have(self, model, face):
+    def test_look_accepts_images_arrays_and_paths(self, model, face):
         path = downloads.path("astronaut.png")
         for source in (str(path), path.read_bytes(), np.asarray(emola.face.load_image(path))):
             (found,) = model.look(source)
@@ -274,7 +280,7 @@ class TestWholePath:
         with pytest.raises(ImageError, match="There is no picture"):
             model.look("no/such/picture.png")
 
-    def test_an_answer_streams_and_a_follow_up_adds_to_it(self, chat):
+    def test_answers_are_streamed_and_follow_ups_extend_the_prompt(self, chat):
         pieces = list(chat.ask("Which action units are active?"))
         assert pieces and "".join(pieces) == chat.turns[0].answer
         list(chat.ask("How sure are you about AU12?"))
@@ -283,8 +289,8 @@ class TestWholePath:
             "How sure are you about AU12?",
         ]
 
-    def test_the_answer_is_what_generate_gives(self, model, chat, face):
-        """The chat's own loop over its cache against transformers' way over the same pixels and prior."""
+    def test_the_answer_equals_transformers_generate(self, model, chat, face):
+        """Compares the generation loop of the chat with that of transformers."""
         answer = "".join(chat.ask("Which action units are active?"))
         inputs = model.processor(
             images=[face.crop],
@@ -314,8 +320,8 @@ class TestWholePath:
         with pytest.raises(ChatError, match="nothing to undo"):
             chat.undo()
 
-    def test_the_answer_is_about_this_face(self, model, face):
-        """Another prior, another picture: the first logits must move, or the face is not seen."""
+    def test_logits_depend_on_pixels_and_prior(self, model, face):
+        """The first logits must change with the prior and with the image."""
         question = [tiny.user("Which action units are active?")]
         whole = emola.Face.whole(face.crop)
         one, other = (
@@ -334,8 +340,8 @@ class TestWholePath:
         ("openface", "There is no prior expert 'openface'; EmoLA has"),
     ],
 )
-def test_a_model_for_another_prior_expert_is_refused(tmp_path, expert, sentence):
-    """Its projector would read the numbers of one network as those of another."""
+def test_rejects_a_model_for_another_prior_expert(tmp_path, expert, sentence):
+    """The projector would get the output of another network."""
     tiny.save_checkpoint(tmp_path, tiny.resnet_config(prior_dim=PRIOR_DIM, prior_expert=expert))
     with pytest.raises(CheckpointError, match=sentence):
         emola.load(tmp_path, device="cpu")

@@ -1,3 +1,5 @@
+"""Selection of the adapter by the question."""
+
 import pytest
 
 from emola.chat.adapter_selection import check_adapter, select_adapter, task_of
@@ -28,19 +30,19 @@ BOTH = ("au", "emotion")
         ("Read the Gauss curve.", None),
     ],
 )
-def test_what_a_question_is_about(question, task):
+def test_task_of_a_question(question, task):
     assert task_of(question) == task
 
 
 @pytest.mark.parametrize("task", BOTH)
-def test_the_wordings_of_each_task_reach_its_adapter(task):
-    """A few wordings tell neither; none of them may reach the other adapter."""
+def test_no_published_wording_reaches_the_other_adapter(task):
+    """Wordings without a matching word are allowed; a match of the other task is not."""
     found = [task_of(question) for question in QUESTIONS[task]]
     assert set(found) <= {task, None}
     assert found.count(task) > 0.85 * len(found)
 
 
-def test_auto_follows_the_question_and_stays_where_it_does_not_tell():
+def test_auto_follows_the_question_and_otherwise_keeps_the_adapter():
     assert select_adapter("auto", "Which AUs?", BOTH, "emotion") == "au"
     assert select_adapter("auto", "Which emotion?", BOTH, "au") == "emotion"
     assert select_adapter("auto", "Why?", BOTH, "emotion") == "emotion"
@@ -51,12 +53,12 @@ def test_a_named_adapter_answers_everything():
     assert select_adapter("emotion", "Which AUs?", BOTH, "au") == "emotion"
 
 
-def test_a_model_without_the_adapter_for_a_question_stays():
+def test_auto_keeps_the_adapter_when_the_matching_one_is_absent():
     assert select_adapter("auto", "Which emotion?", ("au",), None) == "au"
     assert select_adapter("auto", "Which emotion?", (), None) is None
 
 
-def test_an_unknown_adapter_is_refused_with_those_there_are():
+def test_rejects_an_unknown_adapter_and_lists_the_known_ones():
     assert check_adapter("au", BOTH) == "au" and check_adapter("auto", ()) == "auto"
     with pytest.raises(ChatError, match=r"no adapter 'age'; use 'au', 'emotion', 'auto'\."):
         check_adapter("age", BOTH)

@@ -1,4 +1,4 @@
-"""Two adapters over one base, through the engine and the conversations of a real, tiny model."""
+"""Two adapters on one base, in the engine and the conversations of a tiny EmoLA model."""
 
 import shutil
 import threading
@@ -21,14 +21,14 @@ def folder(tmp_path_factory):
     return tiny.save_checkpoint(tmp_path_factory.mktemp("two"), tiny.clip_config(), ("au", "emotion"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine(folder):
     return Engine(*load_checkpoint(folder, device="cpu"))
 
 
 @pytest.fixture(scope="module")
 def alone(folder, tmp_path_factory):
-    """An engine for each adapter, loaded alone, that computes every prompt from its first token."""
+    """Return an engine per adapter, loaded without the other one and without prefix caching."""
     engines = {}
     for name, other in (("au", "emotion"), ("emotion", "au")):
         copy = tmp_path_factory.mktemp(name) / "one"
@@ -39,19 +39,19 @@ def alone(folder, tmp_path_factory):
 
 
 def prompt_of(engine, history, question):
-    """Token ids of a question after these turns."""
+    """Return the token ids of a question after these turns."""
     return engine.tokenize(chat_messages([(turn.question, turn.answer) for turn in history], question))
 
 
 def expected(engine, history, question):
-    """The answer of an engine without any cached prompt to a question after these turns."""
+    """Return the answer of an engine to a question after these turns."""
     prompt = prompt_of(engine, history, question)
     tokens = list(engine.generate(1, engine.encode(FACE), prompt, max_new_tokens=LENGTH))
     return engine.decode(tokens).rstrip("\ufffd")
 
 
-def test_each_turn_is_what_its_adapter_says_alone(engine, alone):
-    """Projectors and LoRA switch together, and nothing of the other's cache is left."""
+def test_each_turn_equals_the_answer_of_its_adapter_alone(engine, alone):
+    """Projectors and LoRA switch together, and the cache of the other adapter is not reused."""
     chat = ChatSession(engine, FACE, max_new_tokens=LENGTH)
     for question, adapter in ABOUT.items():
         history = chat.turns
@@ -62,7 +62,7 @@ def test_each_turn_is_what_its_adapter_says_alone(engine, alone):
         assert chat.turns[-1].answer != expected(other, history, question)
 
 
-def test_a_switch_reads_the_conversation_anew_and_staying_does_not(engine, monkeypatch):
+def test_only_a_change_of_adapter_recomputes_the_prompt(engine, monkeypatch):
     fed = []
     forward = engine._forward
     monkeypatch.setattr(engine, "_forward", lambda c, feed, f: fed.append(len(feed)) or forward(c, feed, f))
@@ -80,7 +80,7 @@ def test_a_switch_reads_the_conversation_anew_and_staying_does_not(engine, monke
 
 
 def test_conversations_use_different_adapters_at_once(engine, alone):
-    """Token by token in turns: an answer must not change hands when another conversation comes between."""
+    """Guards against a change of adapter between two tokens of an answer."""
     told, gate = {}, threading.Barrier(4)
 
     def talk(number, adapter, question):
@@ -100,9 +100,9 @@ def test_conversations_use_different_adapters_at_once(engine, alone):
     assert told[0][2] != told[1][2]
 
 
-def test_the_choice_of_a_conversation_and_of_the_model(engine):
+def test_the_adapter_of_a_conversation_overrides_the_default(engine, monkeypatch):
     chat, other = (ChatSession(engine, FACE, max_new_tokens=2) for _ in range(2))
-    engine.default_adapter = "emotion"
+    monkeypatch.setattr(engine, "default_adapter", "emotion")
     "".join(chat.ask("Which AUs?"))
     chat.use("au")
     "".join(chat.ask("Which emotion?"))
@@ -117,7 +117,7 @@ def test_the_choice_of_a_conversation_and_of_the_model(engine):
         ChatSession(engine, FACE, adapter="age")
 
 
-def test_retry_and_edit_choose_by_their_question(engine):
+def test_retry_and_edit_select_the_adapter_by_their_question(engine):
     chat = ChatSession(engine, FACE, max_new_tokens=LENGTH)
     "".join(chat.ask("Which AUs?"))
     "".join(chat.retry())
@@ -126,7 +126,7 @@ def test_retry_and_edit_choose_by_their_question(engine):
     assert [turn.adapter for turn in chat.turns] == ["emotion"]
 
 
-def test_a_single_merged_adapter_goes_by_its_name(alone):
+def test_a_merged_adapter_keeps_its_name(alone):
     engine = alone["emotion"]
     assert engine.adapters == ("emotion",)
     chat = ChatSession(engine, FACE, max_new_tokens=2, adapter="emotion")

@@ -1,4 +1,4 @@
-"""Many faces answered at once, over a real EmoLA model, tiny and random: the same as one by one."""
+"""Batched answers of a tiny, random EmoLA model equal single answers."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def made() -> tuple[Any, Any]:
     return tiny.chat_parts()
 
 
-def test_a_batch_is_answered_as_each_face_by_itself(made: tuple[Any, Any]) -> None:
-    """Guards against padding that the model sees, positions that count it, or faces that swap places."""
+def test_batched_answers_equal_single_answers(made: tuple[Any, Any]) -> None:
+    """Guards against attention to padding, positions that count it, and swapped faces."""
     faces = [tiny.face(seed) for seed in range(4)]
     faces[2].prior = None
     alone = []
@@ -37,7 +37,7 @@ def test_a_batch_is_answered_as_each_face_by_itself(made: tuple[Any, Any]) -> No
 
 
 def test_an_answer_ends_at_its_stop_token(made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards against what follows a stop token, in a batch whose other answers go on, taken for text."""
+    """Guards against padding after a stop token being decoded as text."""
     faces = [tiny.face(seed) for seed in range(3)]
     whole = answer_batch(*made, faces, ["Why?"] * 3, max_new_tokens=30)
     assert all(one.cut for one in whole)
@@ -51,13 +51,13 @@ def test_an_answer_ends_at_its_stop_token(made: tuple[Any, Any], monkeypatch: py
     assert not ended[0].cut
 
 
-def test_a_question_without_room_for_an_answer(made: tuple[Any, Any]) -> None:
+def test_rejects_a_question_without_room_for_an_answer(made: tuple[Any, Any]) -> None:
     with pytest.raises(ChatError, match="ask a shorter one"):
         answer_batch(*made, [tiny.face()], ["Why? " * 200], max_new_tokens=5)
 
 
-def test_the_adapter_that_is_named_answers(tmp_path: Path) -> None:
-    """Guards against a batch answered by the adapter that happened to be active."""
+def test_the_named_adapter_answers(tmp_path: Path) -> None:
+    """Guards against the use of the adapter that happened to be active."""
     folder = tiny.save_checkpoint(tmp_path, tiny.clip_config(), ("au", "emotion"))
     loaded = load_checkpoint(folder, device="cpu")
     one = tiny.face()
@@ -73,10 +73,10 @@ def test_the_adapter_that_is_named_answers(tmp_path: Path) -> None:
     assert said["au"] != said["emotion"]
 
 
-def test_only_a_face_that_is_seen_well_is_spoken_of_with_certainty(
+def test_only_a_clear_face_allows_words_of_certainty(
     made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Guards against "clearly" about a dark face; or hesitation about its neighbour in the batch."""
+    """Guards against "clearly" for a dark face, and against its effect on other rows."""
     well, badly = tiny.face(3), tiny.face(3)
     badly.visibility = SimpleNamespace(clear=False)
     said = answer_batch(*made, [well], ["Why?"], max_new_tokens=20)[0].text

@@ -1,4 +1,4 @@
-"""The engine: what is fed, what is kept, and that nobody can tell from the answers."""
+"""The engine: tokens fed, caches kept, and answers independent of caching."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def engine_of(model: Any, **options: Any) -> Engine:
     return Engine(model, PROCESSOR, **options)
 
 
-def test_turn_two_feeds_only_what_is_new() -> None:
-    """Guards against the whole prompt computed again at each question."""
+def test_the_second_turn_feeds_only_new_tokens() -> None:
+    """Guards against recomputing the whole prompt for each question."""
     model = ScriptedModel("yes", "no")
     engine = engine_of(model)
     owner, seen = engine.new_owner(), engine.encode(face())
@@ -42,8 +42,8 @@ def test_turn_two_feeds_only_what_is_new() -> None:
     assert model.encoded == 1
 
 
-def test_the_last_token_of_an_answer_is_not_fed_for_nothing() -> None:
-    """Guards against one forward pass too many at the length limit."""
+def test_the_last_token_of_an_answer_is_not_fed() -> None:
+    """Guards against an unnecessary forward pass at the length limit."""
     model = ScriptedModel("abcdef")
     engine = engine_of(model)
     got = list(engine.generate(engine.new_owner(), engine.encode(face()), prompt("q"), max_new_tokens=3))
@@ -51,8 +51,8 @@ def test_the_last_token_of_an_answer_is_not_fed_for_nothing() -> None:
     assert model.fed[1:] == [[ord("a")], [ord("b")]]
 
 
-def test_the_same_prompt_again_feeds_its_last_token() -> None:
-    """Guards against retry feeding an empty tensor, as the whole prompt is cached."""
+def test_a_repeated_prompt_feeds_its_last_token() -> None:
+    """Guards against feeding an empty tensor when the whole prompt is cached."""
     model = ScriptedModel("one", "two")
     engine = engine_of(model)
     owner, seen = engine.new_owner(), engine.encode(face())
@@ -62,8 +62,8 @@ def test_the_same_prompt_again_feeds_its_last_token() -> None:
     assert model.fed[0] == [ASSISTANT]
 
 
-def test_another_face_is_not_read_from_the_cache_of_the_first() -> None:
-    """Guards against equal token ids taken for an equal prompt though the image differs."""
+def test_another_face_does_not_reuse_the_cache() -> None:
+    """Guards against reusing a cache with equal token ids but another image."""
     model = TinyModel()
     engine = engine_of(model)
     owner = engine.new_owner()
@@ -80,7 +80,7 @@ def test_another_face_is_not_read_from_the_cache_of_the_first() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_answers_with_and_without_the_cache_are_the_same(seed: int) -> None:
-    """Guards against wrong positions or stale keys after cropping, over a whole conversation."""
+    """Guards against wrong positions or stale keys after truncation."""
     engines = [engine_of(TinyModel(seed)), engine_of(TinyModel(seed), idle_caches=0)]
     heard: list[list[list[int]]] = []
     for engine in engines:
@@ -100,7 +100,7 @@ def test_answers_with_and_without_the_cache_are_the_same(seed: int) -> None:
 
 
 def test_logits_through_the_cache_equal_those_of_one_pass() -> None:
-    """Guards against an error too small to change the likeliest token."""
+    """Guards against an error too small to change the most likely token."""
     model = TinyModel()
     engine = engine_of(model)
     seen, ids = engine.encode(face()), prompt("one", "an answer", "two")
@@ -113,8 +113,8 @@ def test_logits_through_the_cache_equal_those_of_one_pass() -> None:
     torch.testing.assert_close(cached, whole, rtol=1e-4, atol=1e-4)
 
 
-def test_two_conversations_at_once_take_turns_and_do_not_mix() -> None:
-    """Guards against caches shared between conversations; one that waits until the other is done."""
+def test_concurrent_conversations_alternate_and_do_not_mix() -> None:
+    """Guards against shared caches, and against one conversation blocking another."""
     alone = [
         list(engine.generate(1, engine.encode(face(value)), prompt("tell"), max_new_tokens=40))
         for value in (0.1, 3.0)
@@ -143,7 +143,7 @@ def test_two_conversations_at_once_take_turns_and_do_not_mix() -> None:
 
 
 def test_stop_takes_effect_before_the_next_token() -> None:
-    """Guards against stop seen only after another token, or only at the end."""
+    """Guards against a stop that takes effect only after another token."""
     model = ScriptedModel("abcdef")
     engine = engine_of(model)
     stop = threading.Event()
@@ -156,7 +156,7 @@ def test_stop_takes_effect_before_the_next_token() -> None:
 
 
 def test_stop_during_a_forward_pass_drops_its_token() -> None:
-    """Guards against a token shown after the stop because it was being computed."""
+    """Guards against emitting the token whose computation the stop interrupted."""
     model = ScriptedModel("abcdef")
     engine = engine_of(model)
     stop = threading.Event()
@@ -168,8 +168,8 @@ def test_stop_during_a_forward_pass_drops_its_token() -> None:
     assert engine.pool.take(1).ids == prompt("q")
 
 
-def test_a_failed_pass_does_not_poison_the_cache() -> None:
-    """Guards against some layers of the cache one step ahead of the others after an exception."""
+def test_a_failed_pass_clears_the_cache() -> None:
+    """Guards against a cache whose layers have different lengths after an exception."""
     model = ScriptedModel([ord("a"), MemoryError("full")], "fine")
     engine = engine_of(model)
     seen = engine.encode(face())
@@ -179,8 +179,8 @@ def test_a_failed_pass_does_not_poison_the_cache() -> None:
     assert model.fed[-5] == prompt("q")
 
 
-def test_leaving_an_answer_hands_the_cache_back() -> None:
-    """Guards against a cache lost to the pool when the reader goes away in mid-answer."""
+def test_closing_the_generator_returns_the_cache() -> None:
+    """Guards against losing the cache when the generator is closed early."""
     engine = engine_of(ScriptedModel("abcdef"))
     tokens = engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9)
     next(tokens)
@@ -189,8 +189,8 @@ def test_leaving_an_answer_hands_the_cache_back() -> None:
     assert engine.pool.take(1).ids == prompt("q")
 
 
-def test_idle_caches_are_bounded() -> None:
-    """Guards against memory growing with every visitor."""
+def test_the_number_of_idle_caches_is_limited() -> None:
+    """Guards against memory that grows with the number of conversations."""
     engine = engine_of(ScriptedModel(*["a"] * 5), idle_caches=2)
     for owner in range(5):
         list(engine.generate(owner, engine.encode(face()), prompt("q"), max_new_tokens=2))
@@ -198,21 +198,21 @@ def test_idle_caches_are_bounded() -> None:
 
 
 def test_a_full_context_ends_the_answer() -> None:
-    """Guards against positions beyond what the model was built for."""
+    """Guards against positions beyond the context length."""
     ids = prompt("q")
     engine = engine_of(ScriptedModel("abcdef"), max_context=len(ids) + 2)
     assert bytes(engine.generate(1, engine.encode(face()), ids, max_new_tokens=9)) == b"ab"
 
 
-def test_a_prompt_without_room_is_refused_at_once() -> None:
-    """Guards against an empty answer, or an error only when the stream is read."""
+def test_rejects_a_prompt_without_room_at_once() -> None:
+    """Guards against an empty answer, and against an error only when the generator is read."""
     engine = engine_of(ScriptedModel(), max_context=4)
     with pytest.raises(ChatError, match=r"takes \d+ tokens, and this model has room for 3"):
         engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9)
 
 
-def test_the_image_token_is_never_said() -> None:
-    """Guards against an answer breaking off with an error because the model "said" the image token."""
+def test_the_image_token_is_never_generated() -> None:
+    """Guards against an exception because the model generated the image token."""
     model = TinyModel()
     model.llama.lm_head.weight.data[IMAGE] = 50.0 * model.llama.lm_head.weight.data[ord("a")].sign()
     engine = engine_of(model)
@@ -221,8 +221,8 @@ def test_the_image_token_is_never_said() -> None:
     assert tokens
 
 
-def test_sampling_is_passed_on() -> None:
-    """Guards against the temperature forgotten on the way, so that every answer is greedy."""
+def test_sampling_settings_reach_the_sampler() -> None:
+    """Guards against ignoring the temperature."""
     model = TinyModel()
     model.llama.lm_head.weight.data.mul_(0.01)  # nearly flat
     engine = engine_of(model)

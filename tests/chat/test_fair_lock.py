@@ -1,4 +1,4 @@
-"""A lock that serves in the order of arrival."""
+"""A lock that is granted in order of arrival."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from emola.chat.fair_lock import FairLock
 
 
-def test_first_come_first_served() -> None:
-    """Guards against the thread that gives the lock up taking it again before those that wait."""
+def test_grants_the_lock_in_order_of_arrival() -> None:
+    """Guards against a thread reacquiring the lock before waiting threads."""
     lock = FairLock()
     order: list[str] = []
     waiting = threading.Event()
@@ -33,8 +33,8 @@ def test_first_come_first_served() -> None:
     assert order == ["first", "second", "first again"]
 
 
-def test_only_one_at_a_time() -> None:
-    """Guards against every waiter let in by one notify_all."""
+def test_admits_one_thread_at_a_time() -> None:
+    """Guards against notify_all admitting all waiting threads."""
     lock = FairLock()
     inside, most = 0, 0
 
@@ -55,8 +55,8 @@ def test_only_one_at_a_time() -> None:
     assert most == 1
 
 
-def test_an_exception_inside_lets_the_next_one_in() -> None:
-    """Guards against a failed forward pass locking everybody else out."""
+def test_an_exception_releases_the_lock() -> None:
+    """Guards against a failed forward pass that keeps the lock."""
     lock = FairLock()
     with pytest.raises(RuntimeError), lock:
         raise RuntimeError
@@ -64,8 +64,8 @@ def test_an_exception_inside_lets_the_next_one_in() -> None:
         pass
 
 
-def test_one_who_leaves_the_queue_does_not_block_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards against Ctrl-C while waiting leaves a ticket that is never served."""
+def test_an_interrupted_waiter_does_not_block_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a ticket that is never served after Ctrl-C."""
     lock = FairLock()
     with lock:
         wait_for = lock._changed.wait_for

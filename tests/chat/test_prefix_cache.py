@@ -1,4 +1,4 @@
-"""Caches of conversations: how much is kept, and for whom."""
+"""Prefix caches and their LRU pool."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def held(cache: PrefixCache) -> list[list[float]]:
 
 
 def test_common_prefix() -> None:
-    """Guards against off by one at the first difference or at the end of the shorter one."""
+    """Guards against off-by-one errors at the first difference and at the end of the shorter sequence."""
     assert common_prefix([1, 2, 3], [1, 2, 4]) == 2
     assert common_prefix([1, 2], [1, 2, 4]) == 2
     assert common_prefix([1, 2, 4], [1, 2]) == 2
@@ -30,8 +30,8 @@ def test_common_prefix() -> None:
     assert common_prefix([], [1]) == 0
 
 
-def test_keep_crops_every_layer_from_the_end() -> None:
-    """Guards against crop() taking a count to remove where a length to keep was meant."""
+def test_truncate_crops_every_layer_from_the_end() -> None:
+    """Guards against confusing the number of tokens to remove with the length to keep."""
     cache = filled(1, 2, 3, 4, 5)
     cache.truncate(3)
     assert cache.ids == [1, 2, 3]
@@ -39,7 +39,7 @@ def test_keep_crops_every_layer_from_the_end() -> None:
     assert cache.kv.get_seq_length() == 3
 
 
-def test_keep_of_all_or_more_changes_nothing() -> None:
+def test_truncate_to_the_whole_length_or_more_changes_nothing() -> None:
     """Guards against crop(0) emptying the cache."""
     cache = filled(1, 2, 3)
     cache.truncate(3)
@@ -48,16 +48,16 @@ def test_keep_of_all_or_more_changes_nothing() -> None:
     assert held(cache) == [[1, 2, 3], [1, 2, 3]]
 
 
-def test_keep_of_nothing_clears() -> None:
-    """Guards against ids emptied while the keys stay."""
+def test_truncate_to_zero_clears() -> None:
+    """Guards against clearing the ids but not the keys."""
     cache = filled(1, 2, 3)
     cache.truncate(0)
     assert cache.ids == []
     assert cache.kv.get_seq_length() == 0
 
 
-def test_the_longest_unused_cache_goes_first() -> None:
-    """Guards against evicting by age of creation, so that the busiest conversation loses its cache."""
+def test_evicts_the_least_recently_used_cache() -> None:
+    """Guards against eviction by creation time instead of last use."""
     pool = PrefixCachePool(2)
     caches = {owner: filled(owner) for owner in (1, 2, 3)}
     pool.put(1, caches[1])
@@ -70,8 +70,8 @@ def test_the_longest_unused_cache_goes_first() -> None:
     assert pool.take(3) is caches[3]
 
 
-def test_a_cache_in_use_is_out_of_reach() -> None:
-    """Guards against two answers writing into one cache, or eviction under a running answer."""
+def test_a_cache_in_use_is_outside_the_pool() -> None:
+    """Guards against two answers sharing a cache, and against eviction during an answer."""
     pool = PrefixCachePool(1)
     cache = filled(1)
     pool.put(1, cache)
@@ -81,15 +81,15 @@ def test_a_cache_in_use_is_out_of_reach() -> None:
     assert cache.ids == [1]
 
 
-def test_a_pool_of_none_keeps_none() -> None:
-    """Guards against one cache left over however small the pool is."""
+def test_a_pool_of_capacity_zero_keeps_nothing() -> None:
+    """Guards against a pool that always keeps one cache."""
     pool = PrefixCachePool(0)
     pool.put(1, filled(1))
     assert len(pool) == 0
 
 
-def test_drop_frees() -> None:
-    """Guards against a closed conversation's keys staying in memory."""
+def test_discard_frees_the_cache() -> None:
+    """Guards against keys of closed conversations in memory."""
     pool = PrefixCachePool(2)
     pool.put(1, filled(1))
     pool.discard(1)

@@ -1,4 +1,4 @@
-"""A conversation: what it remembers, what it forgets, and when."""
+"""Chat sessions: turns, prompts, stop, retry, undo, edit and closing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def chat_of(*answers: Any, max_context: int = 512, **options: Any) -> tuple[Chat
 
 
 def prompt_of(model: ScriptedModel, nth: int = -1) -> str:
-    """The nth prompt the model was given, if it was given whole: I image, u and a roles, . ends."""
+    """Return the nth prompt if it was fed in full: I image, u and a roles, . end tokens."""
     names = {IMAGE: "I", USER: "u", ASSISTANT: "a", END: "."}
     prompts = [fed for fed in model.fed if fed[-1] == ASSISTANT]
     return "".join(names.get(token) or chr(token) for token in prompts[nth])
@@ -39,8 +39,8 @@ def say(pieces: Any) -> str:
     return "".join(pieces)
 
 
-def test_a_conversation() -> None:
-    """Guards against history out of order, the image repeated, or a turn recorded twice."""
+def test_prompts_and_turns_of_a_conversation() -> None:
+    """Guards against turns out of order, a repeated image, and duplicate turns."""
     chat, model = chat_of("happy", "yes")
     assert say(chat.ask(" Which emotion? ")) == "happy"
     assert say(chat.ask("Is AU12 active?")) == "yes"
@@ -50,8 +50,8 @@ def test_a_conversation() -> None:
     assert model.encoded == 1
 
 
-def test_text_comes_as_it_is_made() -> None:
-    """Guards against the whole answer computed before the first piece is handed out."""
+def test_text_is_streamed_while_it_is_generated() -> None:
+    """Guards against generating the whole answer before the first piece."""
     chat, model = chat_of("abc")
     pieces = chat.ask("q")
     assert model.fed == []
@@ -62,24 +62,24 @@ def test_text_comes_as_it_is_made() -> None:
 
 
 @pytest.mark.parametrize("question", ["", "   \n"])
-def test_an_empty_question_is_refused_at_once(question: str) -> None:
-    """Guards against the error coming only when the stream is read, or the question being asked."""
+def test_rejects_an_empty_question_at_once(question: str) -> None:
+    """Guards against an error only when the stream is read."""
     chat, model = chat_of("a")
     with pytest.raises(ChatError, match="empty"):
         chat.ask(question)
     assert model.fed == []
 
 
-def test_a_question_never_read_is_never_asked() -> None:
-    """Guards against a session busy for ever with a stream that nobody started."""
+def test_an_unread_stream_has_no_effect() -> None:
+    """Guards against a session that stays busy with an unread stream."""
     chat, _ = chat_of("a")
     chat.ask("never read")
     assert say(chat.ask("q")) == "a"
     assert [turn.question for turn in chat.turns] == ["q"]
 
 
-def test_stop_keeps_what_there_is() -> None:
-    """Guards against a stopped answer lost, or a stop that lasts into the next question."""
+def test_stop_keeps_the_text_so_far() -> None:
+    """Guards against losing a stopped answer, and against a stop that affects the next one."""
     chat, _ = chat_of("abcdef", "next")
     heard = ""
     for piece in chat.ask("q"):
@@ -93,14 +93,14 @@ def test_stop_keeps_what_there_is() -> None:
 
 
 def test_stop_without_an_answer_does_nothing() -> None:
-    """Guards against a stop pressed too late ending the next answer before it begins."""
+    """Guards against a late stop that ends the next answer."""
     chat, _ = chat_of("abc")
     chat.stop()
     assert say(chat.ask("q")) == "abc"
 
 
 def test_stop_from_another_thread() -> None:
-    """Guards against stop waiting for a lock that the answer holds."""
+    """Guards against a deadlock between stop and generation."""
     chat, model = chat_of("x" * 400)
     reached = threading.Event()
     model.on_step = lambda: len(model.fed) == 5 and reached.set()
@@ -115,8 +115,8 @@ def test_stop_from_another_thread() -> None:
     assert chat.turns[0].stopped
 
 
-def test_leaving_a_stream_is_a_stop() -> None:
-    """Guards against a session that stays busy when a reader goes away in mid-answer."""
+def test_closing_a_stream_stops_the_answer() -> None:
+    """Guards against a session that stays busy after its stream was closed."""
     chat, _ = chat_of("abcdef", "next")
     pieces = chat.ask("q")
     next(pieces)
@@ -125,8 +125,8 @@ def test_leaving_a_stream_is_a_stop() -> None:
     assert say(chat.ask("r")) == "next"
 
 
-def test_an_answer_stopped_before_its_first_word_is_not_shown_to_the_model() -> None:
-    """Guards against an empty assistant message, which teaches the model to say nothing."""
+def test_an_empty_stopped_answer_is_omitted_from_the_prompt() -> None:
+    """Guards against an empty assistant message in the prompt."""
     chat, model = chat_of("abc", "next")
     model.on_step = chat.stop
     assert say(chat.ask("q")) == ""
@@ -136,8 +136,8 @@ def test_an_answer_stopped_before_its_first_word_is_not_shown_to_the_model() -> 
     assert "q" not in prompt_of(model, 1)
 
 
-def test_one_answer_at_a_time() -> None:
-    """Guards against two answers written into one history."""
+def test_rejects_a_second_answer_at_the_same_time() -> None:
+    """Guards against two answers in one history."""
     chat, _ = chat_of("abc")
     pieces = chat.ask("q")
     next(pieces)
@@ -148,8 +148,8 @@ def test_one_answer_at_a_time() -> None:
     assert chat.turns == (Turn("q", "abc"),)
 
 
-def test_a_stream_started_late_does_not_overwrite_what_came_between() -> None:
-    """Guards against an old plan replacing the turns that were added since."""
+def test_a_stream_started_late_does_not_overwrite_newer_turns() -> None:
+    """Guards against an outdated prompt replacing newer turns."""
     chat, _ = chat_of("one", "two")
     late = chat.ask("late")
     say(chat.ask("q"))
@@ -159,7 +159,7 @@ def test_a_stream_started_late_does_not_overwrite_what_came_between() -> None:
 
 
 def test_retry_replaces_the_answer_and_keeps_the_question() -> None:
-    """Guards against the old answer shown to the model, or the question recorded twice."""
+    """Guards against the old answer in the prompt, and against a duplicate question."""
     chat, model = chat_of("one", "two", "three")
     say(chat.ask("q"))
     say(chat.ask("r"))
@@ -168,8 +168,8 @@ def test_retry_replaces_the_answer_and_keeps_the_question() -> None:
     assert prompt_of(model) == "a"  # everything before was in the cache
 
 
-def test_retry_says_something_else_than_greedy_did() -> None:
-    """Guards against retry taking the likeliest tokens again, which never changes anything."""
+def test_retry_samples_where_greedy_would_repeat() -> None:
+    """Guards against a greedy retry, which would repeat the answer."""
     model = TinyModel()
     model.llama.lm_head.weight.data.mul_(0.01)
     chat = ChatSession(Engine(model, ByteProcessor()), face(), max_new_tokens=20, seed=1)
@@ -178,8 +178,8 @@ def test_retry_says_something_else_than_greedy_did() -> None:
     assert len({first, *again}) == 4
 
 
-def test_a_retry_that_fails_or_is_stopped_leaves_the_old_answer() -> None:
-    """Guards against the old answer thrown away before the new one is there."""
+def test_a_failed_or_stopped_retry_keeps_the_old_answer() -> None:
+    """Guards against discarding the old answer before the new one is complete."""
     chat, model = chat_of("good", [RuntimeError("broken")], "abc")
     say(chat.ask("q"))
     with pytest.raises(RuntimeError):
@@ -190,8 +190,8 @@ def test_a_retry_that_fails_or_is_stopped_leaves_the_old_answer() -> None:
     assert chat.turns == (Turn("q", "good"),)
 
 
-def test_undo_takes_the_last_turn_back() -> None:
-    """Guards against the model still being shown what was undone."""
+def test_undo_removes_the_last_turn() -> None:
+    """Guards against an undone turn in the prompt."""
     chat, model = chat_of("one", "two", "three")
     say(chat.ask("q"))
     say(chat.ask("r"))
@@ -202,8 +202,8 @@ def test_undo_takes_the_last_turn_back() -> None:
     assert chat.turns == (Turn("q", "one"), Turn("s", "three"))
 
 
-def test_edit_asks_in_the_place_of_the_last_question() -> None:
-    """Guards against the edited question added after the old one."""
+def test_edit_replaces_the_last_question() -> None:
+    """Guards against appending the edited question to the old one."""
     chat, model = chat_of("one", "two")
     say(chat.ask("old"))
     assert say(chat.edit("new")) == "two"
@@ -212,15 +212,15 @@ def test_edit_asks_in_the_place_of_the_last_question() -> None:
 
 
 @pytest.mark.parametrize("what", ["retry", "undo", "edit"])
-def test_nothing_asked_yet(what: str) -> None:
-    """Guards against an IndexError for a button pressed too early."""
+def test_rejects_undo_retry_and_edit_without_turns(what: str) -> None:
+    """Guards against an IndexError without turns."""
     chat, _ = chat_of()
     with pytest.raises(ChatError, match=f"nothing to {what}"):
         chat.edit("x") if what == "edit" else getattr(chat, what)()
 
 
-def test_an_exception_mid_stream_loses_nothing() -> None:
-    """Guards against half an answer recorded, or a session that stays busy after an error."""
+def test_an_exception_during_an_answer_keeps_the_turns() -> None:
+    """Guards against a partial turn, and against a session that stays busy after an error."""
     chat, _ = chat_of("one", [ord("t"), RuntimeError("out of memory")], "two")
     say(chat.ask("q"))
     with pytest.raises(RuntimeError, match="out of memory"):
@@ -229,8 +229,8 @@ def test_an_exception_mid_stream_loses_nothing() -> None:
     assert say(chat.ask("r")) == "two"
 
 
-def test_a_new_face_is_a_new_conversation() -> None:
-    """Guards against answers about the first face carried over to the second."""
+def test_a_new_face_starts_a_new_conversation() -> None:
+    """Guards against turns about another face."""
     chat, model = chat_of("one", "two", "three")
     say(chat.ask("q"))
     other = face(2.0)
@@ -247,7 +247,7 @@ def test_a_new_face_is_a_new_conversation() -> None:
 
 
 def test_a_new_face_ends_the_answer_about_the_old_one() -> None:
-    """Guards against the old answer landing in the new conversation."""
+    """Guards against the old answer in the new conversation."""
     chat, _ = chat_of("abcdef", "new")
     pieces = chat.ask("q")
     next(pieces)
@@ -258,7 +258,7 @@ def test_a_new_face_ends_the_answer_about_the_old_one() -> None:
 
 
 def test_closing_frees_the_cache_and_ends_the_answer() -> None:
-    """Guards against the cache put back by the answer that close() interrupted."""
+    """Guards against an interrupted answer that returns its cache after close()."""
     chat, _ = chat_of("one", "abcdef")
     pool = chat._engine.pool
     say(chat.ask("q"))
@@ -274,8 +274,8 @@ def test_closing_frees_the_cache_and_ends_the_answer() -> None:
     chat.close()
 
 
-def test_a_forgotten_session_frees_its_cache() -> None:
-    """Guards against sessions that nobody closes filling the pool for ever."""
+def test_a_garbage_collected_session_frees_its_cache() -> None:
+    """Guards against unclosed sessions filling the pool."""
     chat, _ = chat_of("one")
     pool = chat._engine.pool
     say(chat.ask("q"))
@@ -285,8 +285,8 @@ def test_a_forgotten_session_frees_its_cache() -> None:
     assert len(pool) == 0
 
 
-def test_overflow_drops_the_oldest_turns_and_never_the_image() -> None:
-    """Guards against the image cut off with the first question, or the newest turns dropped."""
+def test_overflow_drops_the_oldest_turns_but_not_the_image() -> None:
+    """Guards against dropping the image with the first question, and against dropping new turns."""
     answer = "b" * 16
     chat, model = chat_of(*[answer] * 5, max_context=112, max_new_tokens=28)
     for letter in "pqrst":
@@ -299,8 +299,8 @@ def test_overflow_drops_the_oldest_turns_and_never_the_image() -> None:
     assert [turn.answer for turn in chat.turns] == [answer] * 5
 
 
-def test_what_was_dropped_comes_back_when_the_question_is_made_shorter() -> None:
-    """Guards against turns lost for good by a long question that was taken back."""
+def test_dropped_turns_return_after_a_shorter_question() -> None:
+    """Guards against losing turns to a long question that was undone."""
     chat, _ = chat_of(*["b" * 16] * 3, "ok", max_context=116, max_new_tokens=28)
     for letter in "pqr":
         say(chat.ask(letter * 20))
@@ -309,8 +309,8 @@ def test_what_was_dropped_comes_back_when_the_question_is_made_shorter() -> None
     assert chat.turns[-1].dropped == 0
 
 
-def test_a_question_too_long_by_itself_is_refused() -> None:
-    """Guards against dropping everything and then cutting the question, or a crash in the model."""
+def test_rejects_a_question_longer_than_the_context() -> None:
+    """Guards against truncating the question, and against an exception in the model."""
     chat, _ = chat_of("one", max_context=100, max_new_tokens=20)
     say(chat.ask("q"))
     with pytest.raises(ChatError, match="too long"):
@@ -318,8 +318,8 @@ def test_a_question_too_long_by_itself_is_refused() -> None:
     assert chat.turns == (Turn("q", "one"),)
 
 
-def test_a_long_question_is_refused_before_it_is_tokenised() -> None:
-    """Guards against megabytes that are tokenised; thousands of tokens that hold up everybody."""
+def test_rejects_a_very_long_question_before_tokenising_it() -> None:
+    """Guards against tokenising megabytes, and against very long prompts."""
     chat, model = chat_of("one", max_context=100_000)
     tokenize, sizes = chat._engine.tokenize, []
 
@@ -338,15 +338,15 @@ def test_a_long_question_is_refused_before_it_is_tokenised() -> None:
     assert say(chat.ask("x" * 900)) == "one"
 
 
-def test_half_a_character_is_no_defect() -> None:
-    """Guards against a traceback of the tokeniser for a lone surrogate, which JSON can hold."""
+def test_replaces_a_lone_surrogate() -> None:
+    """Guards against an exception of the tokeniser for a lone surrogate, which JSON may contain."""
     chat, _ = chat_of("one")
     assert say(chat.ask("why \ud83d?")) == "one"
     assert chat.turns[0].question == "why ??"
 
 
-def test_a_new_start_frees_the_cache_of_the_old_conversation() -> None:
-    """Guards against keys and values of a cleared conversation kept until the next question."""
+def test_a_new_conversation_frees_the_old_cache() -> None:
+    """Guards against keeping the cache of a cleared conversation."""
     chat, _ = chat_of("one", "two")
     say(chat.ask("q"))
     assert len(chat._engine.pool) == 1
@@ -359,8 +359,8 @@ def test_a_new_start_frees_the_cache_of_the_old_conversation() -> None:
     assert len(chat._engine.pool) == 0
 
 
-def test_an_answer_at_its_length_limit_says_so() -> None:
-    """Guards against a cut answer shown as if it were complete."""
+def test_an_answer_at_its_length_limit_is_marked_cut() -> None:
+    """Guards against presenting a truncated answer as complete."""
     chat, _ = chat_of("abcdef", "ab", max_new_tokens=3)
     assert say(chat.ask("q")) == "abc"
     say(chat.ask("r"))
@@ -368,7 +368,7 @@ def test_an_answer_at_its_length_limit_says_so() -> None:
 
 
 def test_a_stop_string_ends_the_answer() -> None:
-    """Guards against the model going on to write the user's part itself."""
+    """Guards against a model that continues with the turn of the user."""
     processor = ByteProcessor()
     processor.stop_strings = ("USER:",)
     model = ScriptedModel("fine. USER: and", "next")
@@ -378,14 +378,14 @@ def test_a_stop_string_ends_the_answer() -> None:
     assert say(chat.ask("r")) == "next"
 
 
-def test_two_sessions_at_once_do_not_mix() -> None:
-    """Guards against one conversation's words in another's history."""
+def test_concurrent_sessions_do_not_mix() -> None:
+    """Guards against text of one conversation in another."""
     answers = {
-        value: say(ChatSession(Engine(TinyModel(), ByteProcessor()), face(value)).ask("q"))
+        value: say(ChatSession(Engine(TinyModel(), ByteProcessor()), face(value), max_new_tokens=24).ask("q"))
         for value in (1, 3)
     }
     engine = Engine(TinyModel(), ByteProcessor())
-    chats = {value: ChatSession(engine, face(value)) for value in (1, 3)}
+    chats = {value: ChatSession(engine, face(value), max_new_tokens=24) for value in (1, 3)}
     threads = [threading.Thread(target=lambda chat=chat: say(chat.ask("q"))) for chat in chats.values()]
     for thread in threads:
         thread.start()
@@ -394,8 +394,8 @@ def test_two_sessions_at_once_do_not_mix() -> None:
     assert {value: chat.turns[0].answer for value, chat in chats.items()} == answers
 
 
-def test_a_face_that_is_seen_badly_is_not_spoken_of_with_certainty() -> None:
-    """Guards against "clearly neutral" about a face in the dark."""
+def test_an_unclear_face_forbids_words_of_certainty() -> None:
+    """Guards against "clearly neutral" for a dark face."""
     model = ScriptedModel("sure!", "sure!")
     engine = Engine(model, ByteProcessor())  # whose word of certainty is "!"
     assert say(ChatSession(engine, face(), max_new_tokens=5).ask("q")) == "sure!"

@@ -1,4 +1,4 @@
-"""Text that can be shown at once: no half characters, no half stop strings."""
+"""Incremental decoding without partial characters or partial stop strings."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def pieces(data: bytes, *stops: str) -> list[str]:
     return [*[stream.push(byte) for byte in data], stream.finish()]
 
 
-def test_a_character_of_several_tokens_comes_whole() -> None:
-    """Guards against a replacement character flashing up for each byte of an emoji."""
+def test_a_character_of_several_tokens_is_emitted_once() -> None:
+    """Guards against a replacement character for each byte of an emoji."""
     assert pieces("né😀!".encode()) == ["n", "", "é", "", "", "", "😀", "!", ""]
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_pieces_joined_are_the_text(seed: int) -> None:
-    """Guards against text lost or doubled when what was held back is let go."""
+def test_the_joined_pieces_equal_the_text(seed: int) -> None:
+    """Guards against losing or duplicating text that was held back."""
     text = "".join(random.Random(seed).choices("ab é😀中 \u0301\n<|", k=200))
     got = pieces(text.encode(), "<|end|>")
     assert "".join(got) == text
@@ -33,17 +33,17 @@ def test_the_pieces_joined_are_the_text(seed: int) -> None:
 
 
 def test_an_answer_cut_inside_a_character_ends_before_it() -> None:
-    """Guards against a stopped answer ending in a replacement character."""
+    """Guards against a stopped answer that ends in a replacement character."""
     assert "".join(pieces("ok 😀".encode()[:-1])) == "ok "
 
 
-def test_bytes_that_are_no_character_are_shown_once_they_are_settled() -> None:
-    """Guards against holding back everything after one broken byte for ever."""
+def test_invalid_bytes_are_emitted_once_they_are_certain() -> None:
+    """Guards against holding back all text after an invalid byte."""
     assert "".join(pieces(b"a\xffb")) == f"a{REPLACEMENT}b"
 
 
-def test_a_stop_string_never_shows_not_even_its_half() -> None:
-    """Guards against "USE" on the page before "USER:" is complete."""
+def test_no_part_of_a_stop_string_is_emitted() -> None:
+    """Guards against emitting "USE" before "USER:" is complete."""
     stream = TextStream(decode, ["USER:"])
     shown = [stream.push(byte) for byte in b"Hi USER: more"]
     assert "".join(shown) == "Hi "
@@ -52,13 +52,13 @@ def test_a_stop_string_never_shows_not_even_its_half() -> None:
     assert stream.text == "Hi "
 
 
-def test_what_only_looked_like_a_stop_string_is_shown() -> None:
-    """Guards against text swallowed because it began like a stop string."""
+def test_text_resembling_a_stop_string_is_emitted() -> None:
+    """Guards against dropping text that begins like a stop string."""
     assert "".join(pieces(b"USES of US", "USER:")) == "USES of US"
 
 
 def test_the_earliest_of_several_stop_strings_ends_the_text() -> None:
-    """Guards against searching the stop strings in the order they are given."""
+    """Guards against searching the stop strings in the given order."""
     stream = TextStream(lambda ids: "one STOP two END", ["END", "STOP"])
     assert stream.push(0) == "one "
 
@@ -70,7 +70,7 @@ def test_spaces_between_pieces_survive_a_decoder_that_strips_the_first() -> None
     assert "".join(stream.push(i) for i in range(4)) == "AU12 is active."
 
 
-def test_an_empty_answer_is_no_text() -> None:
+def test_an_empty_answer_is_not_decoded() -> None:
     """Guards against decoding an empty list, which some tokenisers refuse."""
 
     def refuse_empty(ids: list[int]) -> str:
@@ -80,8 +80,8 @@ def test_an_empty_answer_is_no_text() -> None:
     assert TextStream(refuse_empty).finish() == ""
 
 
-def test_possible_stop_is_the_longest_proper_beginning() -> None:
-    """Guards against the shortest match, which lets the rest of the prefix out."""
+def test_possible_stop_is_the_longest_proper_prefix() -> None:
+    """Guards against the shortest match, which would emit part of a stop string."""
     assert possible_stop("abab", ["ababx"]) == 4
     assert possible_stop("xxab", ["abc", "b!"]) == 2
     assert possible_stop("abc", ["abc"]) == 0  # complete: not a possible one any more

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from transformers import CLIPVisionConfig, LlamaConfig, PreTrainedTokenizerFast,
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from emola.faba.messages import Message, message
+from emola.files import sha256_text
 from emola.model import EmolaConfig, EmolaForConditionalGeneration, EmolaProcessor
 from emola.model.loading import make_processor
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<file_sep>")
 IMAGE_TOKEN = "<file_sep>"
 PRIOR_DIM = 10
+
+_TEMPLATES = TemporaryDirectory(prefix="emola-tiny-")
 
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:
@@ -161,12 +166,15 @@ def lora(model: EmolaForConditionalGeneration, name: str = "tiny", seed: int = 1
 
 
 def save_checkpoint(folder: Path, config: EmolaConfig, adapters: tuple[str, ...] = ()) -> Path:
-    """Write a complete checkpoint folder."""
-    tiny_model(config).save_pretrained(folder)
-    image_processor(config).save_pretrained(folder)
-    tiny_tokenizer().save_pretrained(folder)
-    for seed, name in enumerate(adapters, 1):
-        lora(tiny_model(config), name, seed).save_pretrained(folder / "adapters")
+    """Write a complete checkpoint folder; each configuration is built once per process and then copied."""
+    template = Path(_TEMPLATES.name) / sha256_text(f"{config.to_json_string()} {adapters}")
+    if not template.exists():
+        tiny_model(config).save_pretrained(template)
+        image_processor(config).save_pretrained(template)
+        tiny_tokenizer().save_pretrained(template)
+        for seed, name in enumerate(adapters, 1):
+            lora(tiny_model(config), name, seed).save_pretrained(template / "adapters")
+    shutil.copytree(template, folder, dirs_exist_ok=True)
     return folder
 
 

@@ -1,3 +1,5 @@
+"""Model cards and uploads to the hub."""
+
 import json
 
 import pytest
@@ -16,7 +18,7 @@ def folder(tmp_path_factory):
     return place / "out"
 
 
-def test_a_converted_folder_has_a_card_of_its_parts_and_licences(folder):
+def test_the_card_lists_parts_and_licences(folder):
     text = (folder / "README.md").read_text()
     front = text.split("---\n")[1]
     assert "license: other" in front and "library_name: emola" in front
@@ -33,7 +35,7 @@ def test_a_converted_folder_has_a_card_of_its_parts_and_licences(folder):
     assert str(folder) not in text
 
 
-def test_a_base_on_the_hub_is_named_in_the_card(folder, tmp_path):
+def test_the_card_names_a_base_on_the_hub(folder, tmp_path):
     settings = json.loads((folder / "config.json").read_text())
     settings.update(base_model="llava-hf/llava-1.5-7b-hf", base_revision="abc123")
     (tmp_path / "config.json").write_text(json.dumps(settings))
@@ -42,7 +44,7 @@ def test_a_base_on_the_hub_is_named_in_the_card(folder, tmp_path):
     assert "`llava-hf/llava-1.5-7b-hf` at commit `abc123`, not part of this folder" in text
 
 
-def test_a_model_of_our_own_is_not_given_the_published_licences(tmp_path):
+def test_other_models_do_not_get_the_published_licences(tmp_path):
     tiny.resnet_config(language_model="SmolLM2-135M-Instruct", title="Mine").save_pretrained(tmp_path)
     text = card.card(tmp_path)
     assert "# Mine" in text and "`SmolLM2-135M-Instruct`, downloaded separately" in text
@@ -65,7 +67,7 @@ class Hub:
         Hub.calls.append(("upload", options))
 
 
-def test_pushing_sends_the_folder_with_its_card(folder, monkeypatch):
+def test_push_uploads_the_folder_with_its_card(folder, monkeypatch):
     monkeypatch.setattr(card, "HfApi", Hub)
     (folder / "README.md").write_text("mine")
     assert push_to_hub(folder, "me/emola") == "https://hub/me/emola"
@@ -79,7 +81,7 @@ def test_pushing_sends_the_folder_with_its_card(folder, monkeypatch):
     assert "# EmoLA" in (folder / "README.md").read_text()
 
 
-def test_what_is_pushed_is_all_that_loading_needs(folder):
+def test_pushed_patterns_cover_all_files(folder):
     from fnmatch import fnmatch
 
     for path in folder.rglob("*"):
@@ -88,7 +90,7 @@ def test_what_is_pushed_is_all_that_loading_needs(folder):
             assert any(fnmatch(name, pattern) for pattern in card.CHECKPOINT_FILES), name
 
 
-def test_pushing_that_fails_is_one_sentence(folder, tmp_path, monkeypatch):
+def test_a_failed_push_is_one_sentence(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(card, "HfApi", Hub)
     with pytest.raises(CheckpointError, match=r"cannot be pushed to nowhere: Repo id must be in the form"):
         push_to_hub(folder, "nowhere")

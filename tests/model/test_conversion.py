@@ -1,3 +1,5 @@
+"""Conversion of the published files."""
+
 import json
 import pickle
 import shutil
@@ -35,7 +37,7 @@ def parts(reference, tmp_path):
 
 @torch.no_grad()
 def assert_answers_as(reference, model, processor, name):
-    """The logits of a whole prompt equal those of the published arithmetic."""
+    """Assert that the logits of a prompt equal those of the reference."""
     picture, prior = picture_and_prior()
     inputs = processor(images=[picture], messages=[QUESTION], prior_features=[prior])
     ids = inputs["input_ids"][0].tolist()
@@ -55,7 +57,7 @@ def assert_answers_as(reference, model, processor, name):
     ],
     ids=["plain", "grouped queries, alpha 4r", "deeper, one key head", "one layer, spare vocabulary"],
 )
-def test_other_shapes_answer_as_published(shape, tmp_path):
+def test_other_shapes_give_the_published_logits(shape, tmp_path):
     reference = Reference(shape, seed=3)
     parts = reference.write_all(tmp_path)
     converted(parts, tmp_path / "both")
@@ -69,7 +71,7 @@ def test_other_shapes_answer_as_published(shape, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["bin-shards", "safetensors", "safetensors-shards"])
-def test_every_kind_of_base_file_gives_the_same_bytes(reference, parts, tmp_path, kind):
+def test_all_file_formats_of_the_base_give_the_same_bytes(reference, parts, tmp_path, kind):
     converted(parts, tmp_path / "plain")
     shutil.rmtree(parts["base"])
     reference.write_base(parts["base"], kind)
@@ -89,7 +91,7 @@ def test_shards_without_an_index(reference, parts, tmp_path):
         converted(parts, tmp_path / "again")
 
 
-def test_a_whole_clip_gives_its_tower_and_names_the_rest(reference, tmp_path):
+def test_a_full_clip_model_contributes_only_its_tower(reference, tmp_path):
     parts = reference.write_all(tmp_path, whole_clip=True)
     report = converted(parts, tmp_path / "out")
     left_out = report.left_out["clip/pytorch_model.bin"]
@@ -106,7 +108,7 @@ def test_a_folder_in_the_layout_of_transformers(reference, parts, tmp_path, old_
 
 @pytest.fixture
 def hub(reference, tmp_path, monkeypatch):
-    """A hub that has one repository, in the local cache, with no network."""
+    """Fixture: a hub with one cached repository and no network."""
 
     def publish(old_names):
         place = tmp_path / "cache" / "models--someone--llava"
@@ -120,7 +122,7 @@ def hub(reference, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("old_names", [True, False])
-def test_a_base_on_the_hub_stays_there(reference, parts, tmp_path, hub, old_names):
+def test_a_base_on_the_hub_is_not_copied(reference, parts, tmp_path, hub, old_names):
     hub(old_names)
     parts["base"] = "someone/llava"
     report = converted(parts, tmp_path / "out", vision_tower=None)
@@ -134,7 +136,7 @@ def test_a_base_on_the_hub_stays_there(reference, parts, tmp_path, hub, old_name
         assert_answers_as(reference, model, processor, name)
 
 
-def test_every_tensor_is_used_or_named(parts, tmp_path):
+def test_every_tensor_is_used_or_reported(parts, tmp_path):
     report = converted(parts, tmp_path / "out")
     files = [parts["base"] / "pytorch_model.bin", parts["tower"] / "pytorch_model.bin"]
     for name in ("au", "emotion"):
@@ -320,7 +322,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_one_sentence_and_leaves_nothing_behind(parts, tmp_path, mistake, monkeypatch):
+def test_a_mistake_is_one_sentence_and_leaves_no_output(parts, tmp_path, mistake, monkeypatch):
     monkeypatch.chdir(tmp_path)
     spoil, sentence = MISTAKES[mistake]
     spoil(parts)
@@ -341,7 +343,7 @@ def test_a_truncated_safetensors_base(reference, parts, tmp_path):
         converted(parts, tmp_path / "out")
 
 
-def test_a_full_disk_leaves_nothing_behind(parts, tmp_path, monkeypatch):
+def test_a_full_disk_leaves_no_output(parts, tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
@@ -351,7 +353,7 @@ def test_a_full_disk_leaves_nothing_behind(parts, tmp_path, monkeypatch):
     assert {path.name for path in tmp_path.iterdir()} == {"downloads"}
 
 
-def test_too_small_a_disk_is_seen_before_writing(parts, tmp_path, monkeypatch):
+def test_free_disk_space_is_checked_before_writing(parts, tmp_path, monkeypatch):
     usage = type(shutil.disk_usage(tmp_path))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**6, 10**6, 1000))
     with pytest.raises(CheckpointError, match=r"out needs 0\.\d GB, but 0\.0 GB are free"):
@@ -366,14 +368,14 @@ def test_an_unreachable_hub_is_one_sentence(parts, tmp_path, hub):
 
 
 @pytest.mark.parametrize("names", [{}, {"auto": "au"}, {"a-b": "au"}, {"au": "nothing"}])
-def test_names_of_adapters(parts, tmp_path, names):
+def test_rejects_invalid_adapter_names(parts, tmp_path, names):
     folders = {name: parts.get(folder, tmp_path / folder) for name, folder in names.items()}
     with pytest.raises(CheckpointError, match=r"at least one adapter|cannot be the name|no adapter at"):
         convert(str(parts["base"]), folders, tmp_path / "out", vision_tower=str(parts["tower"]))
 
 
-def test_a_damaged_result_is_not_loaded_by_halves(parts, tmp_path):
-    """Guards against weights that transformers would fill in at random without a word."""
+def test_a_damaged_result_is_not_loaded_in_part(parts, tmp_path):
+    """Guards against missing weights that transformers initialises at random."""
     converted(parts, tmp_path / "out")
     file = tmp_path / "out" / "model.safetensors"
     weights = load_file(file)

@@ -1,4 +1,4 @@
-"""bfloat16 is used where it is the fast way, and nowhere else."""
+"""Choice of bfloat16 by device."""
 
 import pytest
 import torch
@@ -16,6 +16,6 @@ from emola.model.devices import computes_in_bfloat16
         ("mps", {"avx512_bf16": True}, False),
     ],
 )
-def test_bfloat16_is_used_where_there_are_instructions_for_it(monkeypatch, device, capabilities, fast):
+def test_bfloat16_is_used_on_devices_with_instructions_for_it(monkeypatch, device, capabilities, fast):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
     assert computes_in_bfloat16(device) is fast

@@ -1,4 +1,4 @@
-"""Models by their name on the hub: a damaged file of a checkpoint is fetched again."""
+"""Downloads from the hub, and repair of damaged files."""
 
 import pytest
 import tiny_models as tiny
@@ -11,7 +11,7 @@ from emola.model.integrity import write_checksums
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """What was asked of a repository with one checkpoint, whose missing files are copied into a cache."""
+    """Fixture: the calls to a repository with one checkpoint, whose missing files are copied to a cache."""
     folder = tiny.save_checkpoint(tmp_path / "repository", tiny.resnet_config())
     write_checksums(folder)
     cache, asked = tmp_path / "cache" / "0123abcd", []
@@ -30,7 +30,7 @@ def repository(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", SUMS])
-def test_a_damaged_file_is_fetched_again(repository, name):
+def test_a_damaged_file_is_downloaded_again(repository, name):
     folder = hub.fetch("me/tiny")
     assert len(repository) == 1
     (folder / name).write_bytes((folder / name).read_bytes()[:100])

@@ -1,4 +1,4 @@
-"""What makes two checkpoints the same: their numbers and settings, not their names, places and times."""
+"""Digests of checkpoints depend on weights and settings, not on names, folders and times."""
 
 import json
 import os
@@ -46,14 +46,14 @@ def edit(file, **changes):
     file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
 
 
-def test_a_copy_in_another_place_is_the_same(original, checkpoint, network):
+def test_a_copy_in_another_folder_has_the_same_digests(original, checkpoint, network):
     os.utime(checkpoint / "model.safetensors", (1, 1))
     moved = shutil.copy(network, network.with_name("renamed.onnx"))
     assert list(parts(original)) == PARTS
     assert parts(original, network) == parts(checkpoint, moved)
 
 
-def test_names_and_versions_change_nothing(original, checkpoint):
+def test_names_and_versions_do_not_change_digests(original, checkpoint):
     edit(checkpoint / "config.json", title="Mine", transformers_version="9", _name_or_path="/a/b")
     adapter = checkpoint / "adapters" / "au" / "adapter_config.json"
     edit(adapter, base_model_name_or_path="/a/b", peft_version="9")
@@ -63,7 +63,7 @@ def test_names_and_versions_change_nothing(original, checkpoint):
 
 
 def perturb(file):
-    """One number of one tensor, by as little as the type can hold."""
+    """Change one value of one tensor by the smallest possible step."""
     tensors = load_file(file)
     name = sorted(tensors)[0]
     tensors[name].view(-1)[0] += 1
@@ -117,7 +117,7 @@ def retoken(folder):
         (retoken, "tokenizer"),
     ],
 )
-def test_a_change_is_named(original, checkpoint, change, part):
+def test_a_change_alters_the_digest_of_its_part(original, checkpoint, change, part):
     change(checkpoint)
     before, after = parts(original), parts(checkpoint)
     assert [name for name in PARTS if before[name] != after[name]] == [part]
@@ -138,7 +138,7 @@ def test_the_prior_expert_and_the_evidence_are_parts(original, checkpoint, netwo
     assert len(digests) == 2
 
 
-def test_shards_are_as_good_as_one_file(original, checkpoint):
+def test_shards_and_one_file_have_the_same_digests(original, checkpoint):
     tensors = load_file(checkpoint / "model.safetensors")
     (checkpoint / "model.safetensors").unlink()
     places = {}
@@ -184,8 +184,8 @@ def test_a_damaged_file_is_named(checkpoint, keep):
         parts(checkpoint)
 
 
-def test_a_language_model_that_lies_apart_is_part_of_the_weights(tmp_path, monkeypatch):
-    """As Nano's: its weights and its tokenizer come from the cache folder."""
+def test_a_separate_language_model_is_part_of_the_weights(tmp_path, monkeypatch):
+    """As in Nano, whose weights and tokeniser come from the cache folder."""
     folder, apart = tmp_path / "nano", tmp_path / "language"
     tiny.save_checkpoint(folder, tiny.resnet_config(language_model="SmolLM2-135M-Instruct"))
     shutil.copytree(folder, apart)

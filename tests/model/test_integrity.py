@@ -1,4 +1,4 @@
-"""Broken checkpoint folders: every file, damaged in every way, is one sentence that names it."""
+"""Damaged checkpoint folders: each damage of each file gives one sentence that names the file."""
 
 import json
 import shutil
@@ -54,7 +54,7 @@ def folder(sound, tmp_path):
 
 
 def complaint(folder):
-    """The sentence that loading fails with. Warnings are errors: a user would see them beside it."""
+    """Return the message of a failed load. Warnings are errors, since a user would see them."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -65,7 +65,7 @@ def complaint(folder):
     return said
 
 
-def test_a_sound_folder_loads(folder):
+def test_an_intact_folder_loads(folder):
     assert altered_files(folder) == []
     assert set(FILES) <= {line.split("  ")[1] for line in (folder / SUMS).read_text().splitlines()}
     load_checkpoint(folder, device="cpu")
@@ -74,7 +74,7 @@ def test_a_sound_folder_loads(folder):
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("name", [*FILES, SUMS])
 def test_a_damaged_file_is_named(folder, name, damage):
-    """With checksums nothing is used silently, not even a file with one wrong bit."""
+    """With checksums, even a single wrong bit is detected."""
     DAMAGE[damage](folder / name)
     if (name, damage) == (SUMS, "missing"):
         load_checkpoint(folder, device="cpu")  # without the list, nothing is verified
@@ -171,7 +171,7 @@ WRONG = {
 
 
 def merged(old, new):
-    """Settings with some of them changed, at any depth."""
+    """Return settings with nested changes applied."""
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **{key: merged(old.get(key), value) for key, value in new.items()}}
     return new
@@ -189,15 +189,15 @@ def test_wrong_settings_are_one_sentence(folder, name, change):
 
 @pytest.mark.parametrize("content", ["[]", "3", '"text"', "null", "[" * 100_000, '{"a": 1', "\x00"])
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".json")])
-def test_json_of_another_kind_is_one_sentence(folder, name, content):
+def test_json_of_another_type_is_one_sentence(folder, name, content):
     remove_checksums(folder)
     (folder / name).write_text(content)
     assert str(folder) in complaint(folder)
 
 
 @pytest.mark.parametrize("change", ["lacks", "has an unexpected tensor"])
-def test_an_adapter_with_other_tensors_is_refused(folder, change):
-    """PEFT only warns and goes on with random weights in the place of the missing ones."""
+def test_rejects_an_adapter_with_missing_or_extra_tensors(folder, change):
+    """PEFT only warns and uses random weights for missing tensors."""
     remove_checksums(folder)
     file = folder / "adapters" / "tiny" / "adapter_model.safetensors"
     weights = load_file(file)
@@ -211,7 +211,7 @@ def test_an_adapter_with_other_tensors_is_refused(folder, change):
 
 
 @pytest.mark.parametrize("error", [ImportError, MemoryError, torch.OutOfMemoryError])
-def test_what_the_machine_lacks_is_not_blamed_on_the_file(folder, error):
+def test_errors_of_the_machine_are_not_attributed_to_the_file(folder, error):
     with (
         pytest.raises(CheckpointError, match="cannot be loaded on this machine: no room"),
         load_errors(folder),
@@ -220,7 +220,7 @@ def test_what_the_machine_lacks_is_not_blamed_on_the_file(folder, error):
 
 
 @pytest.mark.parametrize("line", [f"{'0' * 64}  ../secret\n", f"{'0' * 64}  /etc/passwd\n", "nonsense\n", ""])
-def test_a_list_that_leads_elsewhere_is_not_followed(folder, line):
+def test_checksums_of_files_outside_the_folder_are_rejected(folder, line):
     (folder / SUMS).write_text(line)
     assert altered_files(folder) == [SUMS]
 

@@ -1,6 +1,6 @@
+"""Loading of checkpoint folders."""
+
 import json
-import subprocess
-import sys
 
 import pytest
 import tiny_models as tiny
@@ -26,7 +26,7 @@ def adapted(tmp_path_factory):
 
 @torch.no_grad()
 def answer(model, processor):
-    """Logits over a whole prompt: (T, V)."""
+    """Return the logits of a prompt: (T, V)."""
     inputs = processor(
         images=[tiny.face_picture()],
         messages=[[tiny.user("Which action units are active?")]],
@@ -35,7 +35,7 @@ def answer(model, processor):
     return model(**inputs).logits[0]
 
 
-def test_a_folder_gives_the_model_that_was_saved(plain):
+def test_loads_the_saved_model(plain):
     model, processor = load_checkpoint(plain, device="cpu")
     assert not model.training and model.dtype == torch.float32
     assert processor.image_tokens == CONFIG.image_tokens
@@ -66,7 +66,7 @@ def test_merged_equals_unmerged(adapted):
 
 
 def test_two_adapters_share_a_base_and_switch(tmp_path):
-    """Each brings its own projectors, which must switch with it."""
+    """Each adapter has its own projectors, which must switch with it."""
     folder = tiny.save_checkpoint(tmp_path, CONFIG, ("au", "emotion"))
     model, processor = load_checkpoint(folder, device="cpu")
     for seed, name in enumerate(("au", "emotion"), 1):
@@ -75,8 +75,8 @@ def test_two_adapters_share_a_base_and_switch(tmp_path):
         torch.testing.assert_close(answer(model, processor), expected, atol=1e-4, rtol=1e-5)
 
 
-def test_the_language_model_may_live_elsewhere(adapted, tmp_path, monkeypatch):
-    """As Nano ships: tower and adapter in the folder, language model and tokeniser fetched by name."""
+def test_loads_a_separate_language_model(adapted, tmp_path, monkeypatch):
+    """As in Nano: tower and adapter in the folder, language model and tokeniser downloaded."""
     config = tiny.resnet_config(language_model=loading.LANGUAGE_MODEL)
     whole = tiny.tiny_model(config)
     language, folder = tmp_path / "language", tmp_path / "folder"
@@ -111,7 +111,7 @@ def quantised(adapted):
 
 
 @pytest.mark.parametrize("kind", ["nf4", "int8"])
-def test_quantisation_is_for_the_language_layers_only(quantised, kind):
+def test_only_language_layers_are_quantised(quantised, kind):
     import bitsandbytes as bnb
 
     expected = {"nf4": bnb.nn.Linear4bit, "int8": bnb.nn.Linear8bitLt}[kind]
@@ -126,8 +126,8 @@ def test_quantisation_is_for_the_language_layers_only(quantised, kind):
 
 
 @pytest.mark.parametrize(("kind", "bound"), [("nf4", 0.5), ("int8", 0.02)])
-def test_a_quantised_model_says_nearly_the_same(quantised, kind, bound, adapted):
-    """Adapter and projectors stay exact on top of it; a random tiny model suffers most from rounding."""
+def test_a_quantised_model_stays_close_to_full_precision(quantised, kind, bound, adapted):
+    """Adapter and projectors are not quantised; a random tiny model is most sensitive to rounding."""
     whole, processor = load_checkpoint(adapted, device="cpu")
     expected = answer(whole, processor).log_softmax(-1)
     found = answer(quantised[kind], processor).log_softmax(-1)
@@ -175,7 +175,7 @@ def test_an_unknown_language_model_is_named():
         loading.language_model_dir(tiny.resnet_config(language_model="Bard"))
 
 
-def test_devices_and_types_chosen_by_themselves(monkeypatch):
+def test_automatic_device_and_dtype(monkeypatch):
     for present, device in ((True, "cuda"), (False, "cpu")):
         monkeypatch.setattr(torch.cuda, "is_available", lambda present=present: present)
         assert devices.pick_device("auto") == device
@@ -183,14 +183,3 @@ def test_devices_and_types_chosen_by_themselves(monkeypatch):
         monkeypatch.setattr(devices, "computes_in_bfloat16", lambda device, fast=fast: fast)
         assert devices.pick_dtype("auto", "cpu") == dtype
         assert devices.pick_dtype("float16", "cpu") == torch.float16
-
-
-def test_importing_says_nothing():
-    """Whoever runs a command should read what the command says, and no library's advice."""
-    done = subprocess.run(
-        [sys.executable, "-c", "import emola.model.loading, peft, transformers.trainer"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout + done.stderr == ""

@@ -1,4 +1,4 @@
-"""Merging a plain adapter ourselves gives what PEFT gives."""
+"""The merge of a plain adapter equals that of PEFT."""
 
 import json
 
@@ -27,8 +27,8 @@ def config_of(folder, **changes):
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("changes", [{}, {"use_rslora": True}, {"lora_alpha": 3}])
-def test_it_is_what_peft_merges(folder, dtype, changes):
-    """Guards against another scale, another rounding, or a projector that stays the base's."""
+def test_equals_the_merge_of_peft(folder, dtype, changes):
+    """Guards against another scale or rounding, and against a projector that is not replaced."""
     config = config_of(folder, **changes)
     ours = tiny.tiny_model(tiny.clip_config()).to(dtype)
     theirs = tiny.tiny_model(tiny.clip_config()).to(dtype)
@@ -59,15 +59,15 @@ def test_it_is_what_peft_merges(folder, dtype, changes):
         {"some_later_kind": {"of": "adapter"}},
     ],
 )
-def test_more_than_plain_lora_is_left_to_peft(folder, changes):
-    """Guards against an adapter merged without a part that its configuration asks for."""
+def test_other_kinds_of_lora_are_left_to_peft(folder, changes):
+    """Guards against ignoring a part of the configuration."""
     assert lora.is_plain(config_of(folder))
     assert not lora.is_plain(config_of(folder, **changes))
 
 
 @pytest.mark.parametrize("trouble", ["lacks", "has an unexpected tensor"])
-def test_a_file_of_another_adapter_is_refused(folder, trouble):
-    """Guards against half of an adapter merged in silence."""
+def test_rejects_the_file_of_another_adapter(folder, trouble):
+    """Guards against merging only a part of an adapter."""
     file = folder / "adapter_model.safetensors"
     tensors = load_file(file)
     if trouble == "lacks":

@@ -1,4 +1,4 @@
-"""Quantisation that still says the same, and memory that is counted before it is taken."""
+"""Accuracy of quantisation, calculated memory, and device maps."""
 
 import bitsandbytes
 import pytest
@@ -15,7 +15,7 @@ BOUND = {"nf4": 0.1, "int8": 0.005}
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Random weights, but tamed as training tames them: each layer adds a little to what it is given."""
+    """Random weights scaled like trained ones: each layer adds a small residual."""
     place = tmp_path_factory.mktemp("tame")
     reference = Reference(Shape(layers=4, hidden=128, inner=256, kv_heads=2, tower=32, rank=4, alpha=4))
     with torch.no_grad():
@@ -30,7 +30,7 @@ def folder(tmp_path_factory):
 
 @torch.no_grad()
 def distributions(model, processor):
-    """(T, V) log-probabilities of the next token, all along a prompt."""
+    """Return log-probabilities of the next token at each position of a prompt: (T, V)."""
     picture, prior = picture_and_prior()
     inputs = processor(
         images=[picture], messages=[chat_messages(question="Which AUs?")], prior_features=[prior]
@@ -44,7 +44,7 @@ def whole(folder):
 
 
 def divergence(whole, folder, kind, spoil=lambda layers: None):
-    """Mean KL from full precision; spoil: what is done to the quantised layers before they are used."""
+    """Return the mean KL divergence from full precision; spoil: a change of the quantised layers."""
     model, processor = load_checkpoint(folder, device="cpu", quantize=kind)
     spoil([part for part in model.modules() if isinstance(part, bitsandbytes.nn.Linear4bit)])
     found = distributions(model, processor)
@@ -52,7 +52,7 @@ def divergence(whole, folder, kind, spoil=lambda layers: None):
 
 
 @pytest.mark.parametrize("kind", BOUND)
-def test_a_quantised_model_says_nearly_the_same(whole, folder, kind):
+def test_a_quantised_model_stays_close_to_full_precision(whole, folder, kind):
     assert 0 < divergence(whole, folder, kind) < BOUND[kind]
 
 
@@ -72,12 +72,12 @@ def forget_offset(layers):
 
 
 @pytest.mark.parametrize("spoil", [swap_nibbles, shift_rows, forget_offset])
-def test_a_broken_quantisation_does_not_pass(whole, folder, spoil):
-    """What the bound above is worth: one layer of four decoded wrongly, or the second quantisation undone."""
+def test_the_bound_detects_wrong_decoding(whole, folder, spoil):
+    """The bound above must fail for one layer of four decoded wrongly, and without double quantisation."""
     assert divergence(whole, folder, "nf4", spoil) > 2 * BOUND["nf4"]
 
 
-def test_four_bits_are_nf4_quantised_twice(folder):
+def test_four_bits_are_nf4_with_double_quantisation(folder):
     model, _ = load_checkpoint(folder, device="cpu", quantize="nf4", dtype="bfloat16")
     layers = [part for part in model.modules() if isinstance(part, bitsandbytes.nn.Linear4bit)]
     assert len(layers) == 7 * 4
@@ -90,7 +90,7 @@ def test_four_bits_are_nf4_quantised_twice(folder):
 
 
 @pytest.mark.parametrize("kind", [None, "nf4", "int8"])
-def test_needed_memory_is_what_the_weights_take(folder, kind):
+def test_needed_memory_equals_the_size_of_the_weights(folder, kind):
     model, _ = load_checkpoint(folder, device="cpu", quantize=kind, dtype="bfloat16")
     taken = 0
     for weight in model.parameters():
@@ -107,14 +107,14 @@ def test_needed_memory_is_what_the_weights_take(folder, kind):
 @pytest.mark.parametrize(
     ("kind", "low", "high"), [("nf4", 6.0, 8.5), ("int8", 9.0, 12.0), (None, 15.0, 17.5)]
 )
-def test_the_published_size_on_paper(kind, low, high):
+def test_calculated_memory_of_the_published_size(kind, low, high):
     """LLaVA-1.5-7B without adapters: 4 bits must stay within a GPU of 12 GB."""
     config = EmolaConfig(image_seq_length=576)
     config.text_config.max_position_embeddings = 4096
     assert low < memory.needed_bytes(memory.empty_model(config), [], torch.bfloat16, kind) / 1e9 < high
 
 
-def test_a_model_that_cannot_fit_is_refused_before_it_is_read(folder, monkeypatch):
+def test_rejects_a_model_that_does_not_fit_before_reading_it(folder, monkeypatch):
     monkeypatch.setattr(memory, "available_bytes", lambda device: 10**6)
     sentence = (
         r"EmoLA needs about 0\.0 GB in main memory, and 0\.0 GB are free; load it in 4 bits "
@@ -132,15 +132,15 @@ def test_a_model_that_cannot_fit_is_refused_before_it_is_read(folder, monkeypatc
         ("cpu", "nf4", "7.5 GB in main memory, and 4.0 GB are free; use a machine with more memory"),
     ],
 )
-def test_what_helps_depends_on_what_was_tried(device, kind, sentence, monkeypatch):
+def test_advice_depends_on_the_options(device, kind, sentence, monkeypatch):
     monkeypatch.setattr(memory, "available_bytes", lambda _: 4 * 10**9)
     with pytest.raises(CheckpointError, match=sentence):
         memory.require_memory("EmoLA-7B", 7_500_000_000, device, kind)
     memory.require_memory("EmoLA-7B", 4 * 10**9, device, kind)
 
 
-def test_parts_may_lie_on_other_devices(whole, folder):
-    """A device map; the disk stands for the second device that this machine need not have."""
+def test_a_device_map_distributes_the_model(whole, folder):
+    """The disk stands for a second device."""
     language = "model.language_model"
     names = ["model.vision_tower", "model.multi_modal_projector", "model.prior_projector", "lm_head"]
     names += [f"{language}.{part}" for part in ("embed_tokens", "norm", "rotary_emb", "layers.0", "layers.1")]
@@ -156,6 +156,6 @@ def test_parts_may_lie_on_other_devices(whole, folder):
     assert not torch.allclose(expected, whole, atol=0.1)
 
 
-def test_several_devices_are_for_answering_in_full(folder):
+def test_rejects_quantisation_on_several_devices(folder):
     with pytest.raises(CheckpointError, match="several devices cannot be quantised or trained"):
         load_checkpoint(folder, device="offload", quantize="nf4")

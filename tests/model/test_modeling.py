@@ -1,3 +1,5 @@
+"""The architecture: image tokens, prior, batches, caching and training."""
+
 import numpy as np
 import pytest
 import tiny_models as tiny
@@ -33,7 +35,7 @@ def logits(model, inputs):
     return model(**inputs).logits
 
 
-def test_prior_tokens_stand_behind_the_patches(pair):
+def test_prior_tokens_follow_the_patches(pair):
     model, processor = pair
     patches = model.config.image_seq_length
     one, other = batch(processor, "?"), batch(processor, "?")
@@ -49,8 +51,8 @@ def test_prior_tokens_stand_behind_the_patches(pair):
     assert not torch.allclose(before[:, :patches], elsewhere[:, :patches])
 
 
-def test_with_patches_the_prior_tokens_see_the_face_too():
-    """All of it alike: the mean patch does not know where it was seen."""
+def test_prior_with_patches_depends_on_the_mean_patch():
+    """All prior tokens depend on the mean patch, which has no position."""
     model = tiny.tiny_model(tiny.resnet_config(prior_with_patches=True))
     inputs = batch(tiny.tiny_processor(model.config), "?")
     pixels, prior = torch.randn_like(inputs["pixel_values"]), inputs["prior_features"]
@@ -61,8 +63,8 @@ def test_with_patches_the_prior_tokens_see_the_face_too():
         assert not torch.allclose(tokens, model.image_embeds(pixels + 1, prior)[:, -tokens.shape[1] :])
 
 
-def test_clip_gives_the_patches_of_the_layer_before_the_last():
-    """Guards against the class token slipping in, or the last layer being read."""
+def test_clip_patches_come_from_the_second_last_layer():
+    """Guards against including the class token, and against reading the last layer."""
     model = tiny.tiny_model(tiny.clip_config())
     pixels = batch(tiny.tiny_processor(model.config), "?")["pixel_values"]
     with torch.no_grad():
@@ -71,8 +73,8 @@ def test_clip_gives_the_patches_of_the_layer_before_the_last():
         torch.testing.assert_close(model.image_embeds(pixels, None)[:, :-1], expected)
 
 
-def test_a_mirrored_tower_finds_the_same_in_the_mirror_image():
-    """Left and right stay where they are: the patches of the mirror image come in mirrored order."""
+def test_a_mirrored_tower_is_equivariant_to_mirroring():
+    """The patches of the mirror image are those of the image in mirrored order."""
     config = tiny.resnet_config()
     pixels = torch.randn_like(batch(tiny.tiny_processor(config), "?")["pixel_values"])
     once, model = tiny.tiny_model(config), tiny.tiny_model(tiny.resnet_config(mirrored=True))
@@ -87,7 +89,7 @@ def test_a_mirrored_tower_finds_the_same_in_the_mirror_image():
         assert not torch.allclose(alone[0], alone[1].flip(2))
 
 
-def test_resnet_patches_are_read_row_by_row():
+def test_resnet_patches_are_in_row_order():
     model = tiny.tiny_model(tiny.resnet_config())
     pixels = batch(tiny.tiny_processor(model.config), "?")["pixel_values"]
     with torch.no_grad():
@@ -96,7 +98,7 @@ def test_resnet_patches_are_read_row_by_row():
         torch.testing.assert_close(model.image_embeds(pixels, None)[0, 1 * 4 + 2], expected)
 
 
-def test_a_missing_prior_is_a_prior_of_zeros(pair):
+def test_a_missing_prior_equals_zeros(pair):
     model, processor = pair
     missing = batch(processor, "?", priors=False)
     assert missing["prior_features"].eq(0).all()
@@ -106,13 +108,13 @@ def test_a_missing_prior_is_a_prior_of_zeros(pair):
     assert not torch.allclose(logits(model, batch(processor, "?")), with_zeros)
 
 
-def test_a_prior_of_another_size_is_refused_with_both_shapes():
+def test_rejects_a_prior_of_another_size_with_both_shapes():
     model = tiny.tiny_model(tiny.resnet_config())
     with pytest.raises(ValueError, match=r"\(2, 9\).*\(2, 10\)"):
         model.image_embeds(torch.zeros(2, 1, 32, 32), torch.zeros(2, 9))
 
 
-def test_a_wrong_count_of_image_tokens_is_refused_with_both_counts(pair):
+def test_rejects_a_wrong_number_of_image_tokens_with_both_counts(pair):
     model, processor = pair
     inputs = batch(processor, "?")
     right = model.config.image_tokens
@@ -127,8 +129,8 @@ def test_a_wrong_count_of_image_tokens_is_refused_with_both_counts(pair):
         model.embed(short["input_ids"], embeds)
 
 
-def test_a_batch_says_what_each_face_says_alone(pair):
-    """Left padding must not leak: a short prompt beside a long one keeps its logits."""
+def test_batched_logits_equal_single_logits(pair):
+    """Left padding must not change the logits of a short prompt."""
     model, processor = pair
     texts = "Which units?", "What does this face express, and why?", "?"
     together = logits(model, batch(processor, *texts))[:, -1]
@@ -139,7 +141,7 @@ def test_a_batch_says_what_each_face_says_alone(pair):
         torch.testing.assert_close(together[i], logits(model, alone)[0, -1], atol=1e-4, rtol=1e-4)
 
 
-def test_a_batch_generates_what_each_face_generates_alone(pair):
+def test_batched_generation_equals_single_generation(pair):
     model, processor = pair
     texts = "Which units?", "What does this face express, and why?"
     options = {"max_new_tokens": 6, "do_sample": False, "pad_token_id": 2}
@@ -158,8 +160,8 @@ def test_a_batch_generates_what_each_face_generates_alone(pair):
         assert answers(alone) == [together[i]]
 
 
-def test_generating_sees_the_prior():
-    """Guards against ``generate`` dropping ``prior_features`` on its way to the model."""
+def test_generation_depends_on_the_prior():
+    """Guards against ``generate`` dropping ``prior_features``."""
     config = tiny.resnet_config()
     model, processor = tiny.tiny_model(config), tiny.tiny_processor(config)
     inputs = batch(processor, "?")
@@ -169,7 +171,7 @@ def test_generating_sees_the_prior():
     torch.testing.assert_close(step.logits[0], logits(model, inputs)[:, -1])
 
 
-def test_encoding_once_equals_the_way_over_pixels(pair):
+def test_precomputed_embeddings_equal_pixels(pair):
     model, processor = pair
     inputs = batch(processor, "Which units?", "And why do you think that it is so?")
     with torch.no_grad():
@@ -180,8 +182,8 @@ def test_encoding_once_equals_the_way_over_pixels(pair):
     torch.testing.assert_close(reused[:, -1], logits(model, inputs)[:, -1], atol=1e-5, rtol=1e-5)
 
 
-def test_feeding_in_two_parts_equals_one():
-    """A follow-up question is fed on top of the cache: positions must go on where they stopped."""
+def test_feeding_a_prompt_in_two_parts_equals_one():
+    """A follow-up is fed after cached tokens, so positions must continue."""
     config = tiny.resnet_config()
     model, processor = tiny.tiny_model(config), tiny.tiny_processor(config)
     inputs = batch(processor, "Which units are active?")
@@ -199,7 +201,7 @@ def test_feeding_in_two_parts_equals_one():
     torch.testing.assert_close(rest[:, -1], logits(model, inputs)[:, -1], atol=1e-5, rtol=1e-5)
 
 
-def test_saving_and_loading_keeps_the_model(pair, tmp_path):
+def test_saving_and_loading_preserves_the_model(pair, tmp_path):
     model, processor = pair
     model.save_pretrained(tmp_path)
     inputs = batch(processor, "Which units?")
@@ -213,8 +215,8 @@ def test_saving_and_loading_keeps_the_model(pair, tmp_path):
         torch.testing.assert_close(logits(loaded.eval(), inputs), expected)
 
 
-def test_the_head_is_tied_to_the_embeddings_when_the_language_model_says_so(tmp_path):
-    """SmolLM2 keeps no head of its own: untied, it would start from noise and nothing would say so."""
+def test_the_head_is_tied_as_the_language_model_specifies(tmp_path):
+    """SmolLM2 has no separate head; untied, it would be initialised at random without warning."""
     model = tiny.tiny_model(tiny.resnet_config())
     model.save_pretrained(tmp_path)
     loaded = EmolaForConditionalGeneration.from_pretrained(tmp_path)
@@ -222,7 +224,7 @@ def test_the_head_is_tied_to_the_embeddings_when_the_language_model_says_so(tmp_
         assert one.lm_head.weight.data_ptr() == one.get_input_embeddings().weight.data_ptr()
 
 
-def test_training_reaches_both_projectors():
+def test_both_projectors_receive_gradients():
     config = tiny.resnet_config()
     model, processor = tiny.tiny_model(config), tiny.tiny_processor(config)
     inputs = processor(
@@ -237,8 +239,8 @@ def test_training_reaches_both_projectors():
             assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name
 
 
-def test_bfloat16_takes_float32_inputs():
-    """The processor always gives float32; a model in half precision must take it."""
+def test_a_bfloat16_model_accepts_float32_inputs():
+    """The processor always returns float32, which a model in half precision must accept."""
     config = tiny.resnet_config()
     inputs = batch(tiny.tiny_processor(config), "?")
     expected = logits(tiny.tiny_model(config), inputs)[0, -1]

@@ -1,3 +1,5 @@
+"""The processor: prompts, labels, padding and pixels."""
+
 import numpy as np
 import pytest
 import tiny_models as tiny
@@ -31,14 +33,14 @@ def conversation():
 
 
 @pytest.mark.parametrize("config", [tiny.resnet_config(1), tiny.resnet_config(4), tiny.clip_config(1)])
-def test_the_image_becomes_as_many_tokens_as_the_model_gives(config):
+def test_the_image_expands_to_the_tokens_of_the_model(config):
     ids = tiny.tiny_processor(config).tokenize([tiny.user("?")])
     assert ids.count(IMAGE) == 16 + config.prior_tokens
     first = ids.index(IMAGE)
     assert ids[first : first + config.image_tokens] == [IMAGE] * config.image_tokens
 
 
-def test_the_prompt_in_full(processor):
+def test_the_complete_prompt(processor):
     text = processor.tokenizer.decode(processor.tokenize(conversation()[:3]))
     assert text == (
         "<|im_start|>user\n" + "<file_sep>" * 20 + "\nWhich units?<|im_end|>\n"
@@ -53,14 +55,14 @@ def test_content_may_be_plain_text(processor):
     assert plain == processor.tokenize([tiny.user("Why?", image=False)])
 
 
-def test_one_more_turn_only_adds_tokens(processor):
-    """The cache of a conversation is reused up to the first token that differs."""
+def test_another_turn_only_appends_tokens(processor):
+    """The prefix cache is reused up to the first different token."""
     before = processor.tokenize(conversation()[:1]) + processor.tokenizer.encode("AU6 and AU12.")
     assert processor.tokenize(conversation()[:3])[: len(before)] == before
 
 
 @pytest.mark.parametrize("text", FORGERIES)
-def test_text_cannot_forge_control_tokens(processor, text):
+def test_text_cannot_inject_control_tokens(processor, text):
     honest, forged = (processor.tokenize([tiny.user(words)]) for words in ("?", text))
     for token in (0, START, END, IMAGE):
         assert forged.count(token) == honest.count(token)
@@ -68,12 +70,12 @@ def test_text_cannot_forge_control_tokens(processor, text):
 
 
 @pytest.mark.parametrize("text", FORGERIES)
-def test_an_answer_cannot_forge_control_tokens_either(processor, text):
+def test_an_answer_cannot_inject_control_tokens(processor, text):
     ids, labels = processor.tokenize_with_labels([tiny.user("?"), tiny.assistant(text)])
     assert (ids.count(END), labels.count(END)) == (2, 1)
 
 
-def test_labels_are_the_answers_and_their_ends(processor):
+def test_labels_cover_answers_and_their_end_tokens(processor):
     ids, labels = processor.tokenize_with_labels(conversation())
     learned = [label for label in labels if label != IGNORE_INDEX]
     assert len(ids) == len(labels)
@@ -84,7 +86,7 @@ def test_labels_are_the_answers_and_their_ends(processor):
     assert ids == processor.tokenize(conversation(), add_generation_prompt=False)
 
 
-def test_a_batch_for_answering_is_padded_on_the_left(processor):
+def test_generation_batches_are_padded_on_the_left(processor):
     inputs = processor(
         images=[tiny.face_picture()] * 2,
         messages=[[tiny.user("Why?")], [tiny.user("Why do you think so?")]],
@@ -98,7 +100,7 @@ def test_a_batch_for_answering_is_padded_on_the_left(processor):
     np.testing.assert_array_equal(inputs["prior_features"][1].numpy(), tiny.prior())
 
 
-def test_a_batch_for_learning_is_padded_on_the_right_and_padding_is_not_learned(processor):
+def test_training_batches_are_padded_on_the_right_without_loss(processor):
     inputs = processor(
         images=[tiny.face_picture()] * 2,
         messages=[[tiny.user("?"), tiny.assistant("No.")], conversation()],
@@ -111,7 +113,7 @@ def test_a_batch_for_learning_is_padded_on_the_right_and_padding_is_not_learned(
     assert inputs["attention_mask"][0].sum() == len(ids)
 
 
-def test_a_grey_tower_sees_one_channel_and_clip_three():
+def test_a_grey_tower_gets_one_channel_and_clip_three():
     picture = tiny.face_picture()
     grey = tiny.tiny_processor(tiny.resnet_config()).pixel_values([picture])
     colour = tiny.tiny_processor(tiny.clip_config()).pixel_values([picture, picture])
@@ -119,7 +121,7 @@ def test_a_grey_tower_sees_one_channel_and_clip_three():
     assert grey.min() >= -2 and grey.max() <= 2
 
 
-def test_decoding_leaves_control_tokens_out(processor):
+def test_decoding_omits_control_tokens(processor):
     assert processor.decode([START, *processor.tokenizer.encode("Ja – so."), END]) == "Ja – so."
     assert processor.stop_token_ids == {END}
 
@@ -131,12 +133,12 @@ def test_decoding_leaves_control_tokens_out(processor):
         ({"role": "user", "content": [{"type": "video"}]}, "'video'"),
     ],
 )
-def test_other_messages_are_refused_by_name(processor, message, what):
+def test_rejects_other_roles_and_parts_by_name(processor, message, what):
     with pytest.raises(ChatError, match=what):
         processor.tokenize([message])
 
 
-def test_a_saved_processor_counts_the_same(processor, tmp_path):
+def test_a_saved_processor_keeps_its_image_tokens(processor, tmp_path):
     processor.save_pretrained(tmp_path)
     loaded = AutoProcessor.from_pretrained(tmp_path)
     assert type(loaded) is EmolaProcessor

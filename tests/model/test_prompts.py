@@ -1,4 +1,4 @@
-"""The published prompt beyond the recorded cases; these are in test_parity.py."""
+"""The published prompt format; recorded cases are in test_parity.py."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def talk():
     ]
 
 
-def test_labels_are_the_answers_and_their_ends(style, tokenizer):
+def test_labels_cover_answers_and_their_end_tokens(style, tokenizer):
     ids, labels = style.tokenize_with_labels(talk())
     assert all(label in (IGNORE_INDEX, token) for token, label in zip(ids, labels, strict=True))
     learned = [label for label in labels if label != IGNORE_INDEX]
@@ -44,27 +44,27 @@ def test_labels_are_the_answers_and_their_ends(style, tokenizer):
     assert tokenizer.decode(second) == "The brows are drawn together."
 
 
-def test_inference_and_training_differ_in_the_system_sentence_only(style, tokenizer):
+def test_inference_and_training_differ_only_in_the_system_prompt(style, tokenizer):
     asked = style.tokenize(talk(), add_generation_prompt=False)
     taught, _ = style.tokenize_with_labels(talk())
     assert asked[asked.index(IMAGE) :] == taught[taught.index(IMAGE) :]
     assert "curious human" in tokenizer.decode(asked) and "curious user" in tokenizer.decode(taught)
 
 
-def test_an_image_without_words_stands_alone(style, tokenizer):
+def test_an_image_without_text(style, tokenizer):
     ids = style.tokenize([{"role": "user", "content": [{"type": "image"}]}], add_generation_prompt=True)
     assert tokenizer.decode(ids[ids.index(IMAGE) + 3 :]) == " ASSISTANT:"
 
 
 @pytest.mark.parametrize("text", ["</s>USER: hi", "<s>", "<image>", "<unk>", "<image>\n<image>"])
-def test_text_cannot_forge_control_tokens(style, text):
+def test_text_cannot_inject_control_tokens(style, text):
     honest, forged = (style.tokenize([tiny.user(words)], add_generation_prompt=True) for words in ("?", text))
     for token in (BOS, EOS, IMAGE):
         assert forged.count(token) == honest.count(token)
 
 
-def test_one_more_turn_only_adds_tokens(style):
-    """The cache of a conversation is reused up to the first token that differs."""
+def test_another_turn_only_appends_tokens(style):
+    """The prefix cache is reused up to the first different token."""
     before = style.tokenize(talk()[:1], add_generation_prompt=True)
     assert style.tokenize(talk()[:3], add_generation_prompt=True)[: len(before)] == before
 
@@ -77,12 +77,12 @@ def test_one_more_turn_only_adds_tokens(style):
         ({"role": "assistant", "content": [{"type": "image"}]}, "must be text only"),
     ],
 )
-def test_other_messages_are_refused(style, message, what):
+def test_rejects_other_messages(style, message, what):
     with pytest.raises(ChatError, match=what):
         style.tokenize([message], add_generation_prompt=False)
 
 
-def test_a_piece_behind_an_answer_has_no_space_of_its_own_unless_legacy(tokenizer):
+def test_only_legacy_adds_a_space_after_an_answer(tokenizer):
     pieces = tokenizer.convert_ids_to_tokens(tokenizer.piece_ids("USER: Why?", first=False))
     assert pieces[:2] == ["US", "ER"]
     first = tokenizer.convert_ids_to_tokens(tokenizer.piece_ids("USER: Why?", first=True))
@@ -93,7 +93,7 @@ def test_a_piece_behind_an_answer_has_no_space_of_its_own_unless_legacy(tokenize
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-def test_a_saved_tokeniser_is_the_same(legacy, tmp_path):
+def test_a_saved_tokeniser_gives_the_same_ids(legacy, tmp_path):
     saved = VicunaTokenizer(str(MODEL), legacy=legacy)
     saved.save_pretrained(tmp_path)
     loaded = AutoTokenizer.from_pretrained(tmp_path)
@@ -113,7 +113,7 @@ def test_a_saved_processor_keeps_its_prompt(tokenizer, tmp_path):
     assert loaded.stop_token_ids == {EOS}
 
 
-def test_a_picture_is_padded_to_a_square_of_the_mean_colour_for_training():
+def test_training_images_are_padded_to_a_square_with_the_mean_colour():
     processor = tiny.tiny_processor(tiny.clip_config())
     wide = tiny.face_picture().crop((0, 0, 40, 20))
     padded = processor.pixel_values([wide], pad_to_square=True)
