@@ -1,6 +1,6 @@
-"""The square around a face: upright, centred, cut out as the model sees it, and the way back.
+"""The upright square around a face: cropping it from an image and mapping coordinates both ways.
 
-Coordinates are continuous pixels, x to the right, y down; a pixel is centred on its half.
+Coordinates are continuous pixels, x to the right and y down; pixel (0, 0) has its centre at (0.5, 0.5).
 """
 
 from __future__ import annotations
@@ -12,32 +12,33 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from emola.face.arrays import FloatArray
+
 CROP_SIZE = 240
 """Side of the aligned crop, in pixels."""
 CROP_MARGIN = 1.1
-"""Side of the crop over the longer side of the landmarks' upright bounding box."""
+"""Side of the crop divided by the longer side of the landmarks' upright bounding box."""
 
 _EYE_OUTER_CORNERS = (33, 263)
 
 
 @dataclass(frozen=True, eq=False)
 class UprightSquare:
-    """A square of a picture, turned with the face in it.
+    """A square in an image, rotated with a face.
 
-    centre: (2,) picture pixels. axis: (2,), the unit vector from the square's left to its right.
-    side: its length in picture pixels.
+    centre: (2,) image pixels. axis: (2,), unit vector from the left to the right edge. side: image pixels.
     """
 
-    centre: np.ndarray
-    axis: np.ndarray
+    centre: FloatArray
+    axis: FloatArray
     side: float
 
     @classmethod
-    def around(cls, landmarks: np.ndarray, margin: float = CROP_MARGIN) -> UprightSquare:
-        """The square around MediaPipe's landmarks, (478, 2) picture pixels.
+    def around(cls, landmarks: FloatArray, margin: float = CROP_MARGIN) -> UprightSquare:
+        """Fit the square around MediaPipe landmarks, (478, 2) image pixels.
 
-        The eyes' outer corners are made level, the bounding box of the turned landmarks is centred,
-        and the side is ``margin`` times its longer side.
+        The outer corners of the eyes are level in the square, the bounding box of the rotated landmarks is
+        centred, and the side is ``margin`` times the longer side of that box.
         """
         right, left = (landmarks[i].astype(np.float64) for i in _EYE_OUTER_CORNERS)
         angle = math.atan2(left[1] - right[1], left[0] - right[0])
@@ -49,19 +50,19 @@ class UprightSquare:
         return cls(centre, np.array([cos, sin]), margin * float((high - low).max()))
 
     @classmethod
-    def turned(cls, centre: np.ndarray, side: float, degrees: float = 0.0) -> UprightSquare:
-        """The square around a point, turned clockwise."""
+    def rotated(cls, centre: FloatArray, side: float, degrees: float = 0.0) -> UprightSquare:
+        """Return the square around a point, rotated clockwise by ``degrees``."""
         angle = math.radians(degrees)
         return cls(np.asarray(centre, dtype=np.float64), np.array([math.cos(angle), math.sin(angle)]), side)
 
     def reduced(self, factor: float) -> UprightSquare:
-        """The same square in a copy of the picture that is ``factor`` times smaller."""
+        """Return the same square in a copy of the image reduced by ``factor``."""
         return UprightSquare(self.centre / factor, self.axis, self.side / factor)
 
     def crop(self, image: Image.Image, size: int = CROP_SIZE) -> Image.Image:
-        """The square as a picture of ``size`` by ``size`` pixels; black where the picture ends."""
+        """Crop the square and resize it to (size, size) RGB pixels; black outside the image."""
         image = image if image.mode == "RGB" else image.convert("RGB")
-        image, centre, side = _shrunk(image, self.centre, self.side, size)
+        image, centre, side = _shrink(image, self.centre, self.side, size)
         step = side / size
         dx, dy = self.axis * step, self._down * step
         start = centre - (dx + dy) * size / 2
@@ -70,40 +71,43 @@ class UprightSquare:
             (size, size), Image.Transform.AFFINE, coefficients, resample=Image.Resampling.BICUBIC
         )
 
-    def to_image(self, points: np.ndarray) -> np.ndarray:
-        """(N, 2) points of the square, 0 to 1 from its left and top, as picture pixels, float32."""
-        away = (points - 0.5) * self.side
-        return (self.centre + away @ np.stack([self.axis, self._down])).astype(np.float32)
+    def to_image(self, points: FloatArray) -> FloatArray:
+        """Map (N, 2) points of the square, 0 to 1 from its left and top edges, to image pixels, float32."""
+        offsets = (points - 0.5) * self.side
+        return np.asarray(self.centre + offsets @ np.stack([self.axis, self._down]), dtype=np.float32)
 
-    def to_crop(self, points: np.ndarray, size: int = CROP_SIZE) -> np.ndarray:
-        """(N, 2) picture pixels as pixels of what ``cut`` gives at that size, float32."""
-        across = (points - self.centre) @ np.stack([self.axis, self._down], axis=1)
-        return ((across / self.side + 0.5) * size).astype(np.float32)
+    def to_crop(self, points: FloatArray, size: int = CROP_SIZE) -> FloatArray:
+        """Map (N, 2) image pixels to pixels of ``crop(image, size)``, float32."""
+        offsets = (points - self.centre) @ np.stack([self.axis, self._down], axis=1)
+        return np.asarray((offsets / self.side + 0.5) * size, dtype=np.float32)
 
     @property
     def degrees(self) -> float:
-        """By how much the square is turned clockwise in the picture, -180 to 180."""
+        """Clockwise rotation in the image, -180 to 180 degrees."""
         return math.degrees(math.atan2(self.axis[1], self.axis[0]))
 
     @property
-    def _down(self) -> np.ndarray:
+    def _down(self) -> FloatArray:
         return np.array([-self.axis[1], self.axis[0]])
 
 
 def aligned_crop(
-    image: Image.Image, landmarks: np.ndarray, size: int = CROP_SIZE, margin: float = CROP_MARGIN
+    image: Image.Image, landmarks: FloatArray, size: int = CROP_SIZE, margin: float = CROP_MARGIN
 ) -> Image.Image:
-    """What :class:`UprightSquare` cuts out around landmarks, (478, 2) picture pixels."""
+    """Crop the :class:`UprightSquare` around landmarks, (478, 2) image pixels, to (size, size) RGB pixels."""
     return UprightSquare.around(landmarks, margin).crop(image, size)
 
 
-def _shrunk(
-    image: Image.Image, centre: np.ndarray, side: float, size: int
-) -> tuple[Image.Image, np.ndarray, float]:
-    """Shrink with a proper filter first: an affine warp alone would alias a large face."""
+def _shrink(
+    image: Image.Image, centre: FloatArray, side: float, size: int
+) -> tuple[Image.Image, FloatArray, float]:
+    """Reduce a large square with an antialiasing filter first, because an affine warp alone would alias.
+
+    Returns the reduced image, and the centre and the side of the square in it.
+    """
     if side <= 1.5 * size:
         return image, centre, side
-    reach = side * 0.75  # half the diagonal, and a little
+    reach = side * 0.75  # a little more than half the diagonal
     x0, y0 = (max(0, int(c - reach)) for c in centre)
     x1, y1 = (min(limit, int(c + reach) + 1) for c, limit in zip(centre, image.size, strict=True))
     scale = size / side

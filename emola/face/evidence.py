@@ -1,9 +1,9 @@
-"""Action-unit evidence: which movements the landmarks and the pixels show, and how strongly.
+"""Action-unit evidence: probability and intensity of each unit, from landmarks and pixels.
 
-One linear model for each action unit, fitted on faces that FACS experts coded: over the prior vector
-(``emola train recipes/nano.yaml``) and, once a vision tower has been trained, over its features
-too. Units with too few coded examples use one measure with a fixed ramp instead (``RULES``). The same
-evidence teaches Nano to speak, and its answers are checked against it.
+The model is one logistic regression per action unit, fitted on faces coded by FACS experts. It reads the
+prior vector (``emola train recipes/nano.yaml``) and, once a vision tower has been trained, the
+features of that tower. Units with too few coded examples use a single measure with a fixed ramp instead
+(``RULES``). The training targets of Nano come from the same evidence, and its answers are checked against it.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from emola.errors import CheckpointError
 from emola.faba.action_units import NANO_AUS
+from emola.face.arrays import FloatArray
 from emola.face.prior import PRIOR_DIM, PRIOR_NAMES
 from emola.face.visibility import Lids, Visibility
 from emola.files import replacing
 
 EVIDENCE_NAME = "evidence.safetensors"
-"""The file of the evidence, in the folder of the tower or the checkpoint whose features it reads."""
+"""File name of the evidence, in the folder of the tower or checkpoint whose features it reads."""
 
 Measure = dict[str, float]
 
-# The measure whose size stands for the strength of a unit, as a weighted sum of prior numbers.
-# A name ending in * stands for the mean of its left and right twins. Two blendshapes of the
-# landmarker, noseSneer and cheekSquint, are always close to zero: geometry stands in for them.
+# Measure of each unit's intensity, as a weighted sum of prior features. A name ending in * is the mean
+# over both sides. Geometry replaces the blendshapes noseSneer and cheekSquint, which MediaPipe's
+# landmarker always reports close to zero.
 MEASURES: dict[int, Measure] = {
     1: {"brow_inner_height*": 1},
     2: {"brow_outer_height*": 1},
@@ -52,8 +54,8 @@ MEASURES: dict[int, Measure] = {
     43: {"eyeBlink*": 1},
 }
 
-# Units that the coded faces show too rarely to learn: measure at which the evidence is one half,
-# and the steepness of the ramp.
+# Units that are too rare in the coded faces to be learnt: the measure at which the probability is one half,
+# and the slope of the logit.
 RULES: dict[int, tuple[float, float]] = {
     10: (0.22, 20.0),
     14: (0.13, 40.0),
@@ -63,24 +65,23 @@ RULES: dict[int, tuple[float, float]] = {
     43: (0.50, 15.0),
 }
 
-
-_CLOSED = 43
+_EYES_CLOSED = 43
 
 EXCLUDES = (27, 26)
-"""The first unit rules out the second: FACS codes how far the mouth is open as 26 or 27, never both."""
+"""The first unit excludes the second: FACS codes the opening of the jaw as AU26 or AU27, never both."""
 
 LANDMARK_SHARE = 0.25
-"""What the landmarks add to the log odds of a vision tower that was itself taught by them."""
+"""Weight of the landmarks' logits when added to those of a vision tower that was trained on them."""
 
 
 @dataclass(frozen=True)
 class AUEstimate:
     """The evidence for one action unit.
 
-    probability: 0 to 1, one half at the threshold chosen for F1; intensity: 0 (none) to 1 (as
-    strong as it gets), how far the unit's measure has moved; both None where the unit cannot be seen.
-    active: probability reached one half. left, right: intensity on the subject's two sides, None for units
-    that have no sides and for a side that cannot be seen.
+    probability: 0 to 1, one half at the threshold with the best F1; None if the unit is not visible.
+    intensity: 0 (at rest) to 1 (maximum); None if the unit is not visible. active: whether the probability is
+    at least one half. left, right: intensity on the subject's left and right; None for a unit without sides
+    and for a side that is not visible.
     """
 
     probability: float | None
@@ -91,34 +92,34 @@ class AUEstimate:
 
     @property
     def visible(self) -> bool:
-        """Whether the unit can be seen; if not, nothing is known of it."""
+        """Whether the unit can be seen; if not, all values are unknown."""
         return self.probability is not None
 
 
 HIDDEN = AUEstimate(None, None, False, None, None)
-"""The evidence for a unit that cannot be seen."""
+"""The estimate of a unit that is not visible."""
 
 
 class AUEvidence:
-    """Linear evidence for the action units of ``NANO_AUS``.
+    """Linear evidence for the A action units of ``NANO_AUS``.
 
-    weights: (A, PRIOR_DIM + F) over the prior and F features of a vision tower, none for evidence of the
-    landmarks alone; bias: (A,): logits are linear in them, zero at the threshold. rest, full: (A,): a unit's
-    measure on a face at rest and at its strongest.
+    weights: (A, PRIOR_DIM + F), over the prior and F features of a vision tower; F is 0 for evidence from
+    landmarks only. bias: (A,). The logits are zero at the threshold. rest, full: (A,), measure of each unit
+    at rest and at its maximum.
     """
 
-    def __init__(self, weights: np.ndarray, bias: np.ndarray, rest: np.ndarray, full: np.ndarray) -> None:
+    def __init__(self, weights: FloatArray, bias: FloatArray, rest: FloatArray, full: FloatArray) -> None:
         self.weights, self.bias, self.rest, self.full = weights, bias, rest, full
 
     @property
     def feature_count(self) -> int:
-        """How many features of a vision tower are read."""
-        return self.weights.shape[1] - PRIOR_DIM
+        """Number F of vision-tower features that the evidence reads."""
+        return int(self.weights.shape[1]) - PRIOR_DIM
 
-    def with_tower(self, weights: np.ndarray, bias: np.ndarray) -> AUEvidence:
-        """The same with what a vision tower's head sees in the pixels; units of ``RULES`` stay as they are.
+    def with_tower(self, weights: FloatArray, bias: FloatArray) -> AUEvidence:
+        """Add the logits of a vision tower's head, except for units of ``RULES``.
 
-        weights: (A, F), bias: (A,): the head's log odds of each unit.
+        weights: (A, F). bias: (A,).
         """
         learnt = np.array([au not in RULES for au in NANO_AUS])
         share = np.where(learnt, LANDMARK_SHARE, 1.0)
@@ -131,7 +132,7 @@ class AUEvidence:
 
     @classmethod
     def load(cls, path: str | Path) -> AUEvidence:
-        """Read fitted evidence; CheckpointError when the file is absent or of another shape."""
+        """Read evidence. Raises CheckpointError if the file is missing, damaged or of another shape."""
         if not Path(path).is_file():
             raise CheckpointError(f"The action-unit evidence is missing: {path}; train it or restore it.")
         try:
@@ -150,26 +151,26 @@ class AUEvidence:
         return cls(**tensors)
 
     def save(self, path: str | Path) -> None:
-        """Write the fitted numbers as safetensors."""
+        """Write the evidence as safetensors."""
         fields = {"weights": self.weights, "bias": self.bias, "rest": self.rest, "full": self.full}
         with replacing(Path(path)) as partial:
             save_file({n: np.ascontiguousarray(v, dtype=np.float32) for n, v in fields.items()}, partial)
 
-    def logits(self, priors: np.ndarray, features: np.ndarray | None = None) -> np.ndarray:
-        """(..., A): log odds of each unit of NANO_AUS, zero at the threshold.
+    def logits(self, priors: FloatArray, features: FloatArray | None = None) -> FloatArray:
+        """Return the logit of each unit, (..., A), zero at the threshold.
 
-        priors: (..., PRIOR_DIM); features: (..., F), what the vision tower makes of the whole face. Raises
-        ValueError when F is not ``features``.
+        priors: (..., PRIOR_DIM). features: (..., F), of the vision tower for the whole face. Raises
+        ValueError if F is not ``feature_count``.
         """
-        seen = np.asarray(priors, dtype=np.float64)
+        inputs = np.asarray(priors, dtype=np.float64)
         if features is not None:
-            seen = np.concatenate([seen, features], axis=-1)
-        if seen.shape[-1] != self.weights.shape[1]:
+            inputs = np.concatenate([inputs, features], axis=-1)
+        if inputs.shape[-1] != self.weights.shape[1]:
             raise ValueError(
                 f"The evidence reads {self.feature_count} features of a vision tower, "
-                f"and {seen.shape[-1] - PRIOR_DIM} came."
+                f"and got {inputs.shape[-1] - PRIOR_DIM}."
             )
-        logits = seen @ self.weights.T + self.bias
+        logits = np.asarray(inputs @ self.weights.T + self.bias)
         stronger, weaker = (NANO_AUS.index(au) for au in EXCLUDES)
         logits[..., weaker] = np.where(
             logits[..., stronger] >= 0,
@@ -180,64 +181,68 @@ class AUEvidence:
 
     def estimate(
         self,
-        prior: np.ndarray,
-        features: np.ndarray | None = None,
+        prior: FloatArray,
+        features: FloatArray | None = None,
         visibility: Visibility | None = None,
         lids: Lids | None = None,
     ) -> dict[int, AUEstimate]:
-        """The evidence for each unit of NANO_AUS in one face.
+        """Return the evidence for each unit of ``NANO_AUS`` in one face.
 
-        prior: (PRIOR_DIM,); features: (F,); visibility: what of the face can be seen, None for all of it;
-        lids: what the pixels say of closed eyes, which AU43 counts beside the landmarks.
+        prior: (PRIOR_DIM,). features: (F,). visibility: None if the whole face is visible. lids: closure of
+        the eyes from pixels, which is combined with the landmarks for AU43.
         """
         probabilities = 1 / (1 + np.exp(-self.logits(prior, features)))
         estimates = {
-            au: self._unit(i, prior, float(probability), visibility)
+            au: self._estimate_unit(i, prior, float(probability), visibility)
             for i, (au, probability) in enumerate(zip(NANO_AUS, probabilities, strict=True))
         }
-        return estimates if lids is None else estimates | {_CLOSED: _with_lids(estimates[_CLOSED], lids)}
+        if lids is not None:
+            estimates[_EYES_CLOSED] = _with_lids(estimates[_EYES_CLOSED], lids)
+        return estimates
 
-    def _unit(self, i: int, prior: np.ndarray, probability: float, seen: Visibility | None) -> AUEstimate:
+    def _estimate_unit(
+        self, i: int, prior: FloatArray, probability: float, visibility: Visibility | None
+    ) -> AUEstimate:
         au = NANO_AUS[i]
-        if seen is not None and not seen.shows(au):
+        if visibility is not None and not visibility.shows(au):
             return HIDDEN
         if not any(name.endswith("*") for name in MEASURES[au]):
-            return AUEstimate(probability, self._strength(i, prior), probability >= 0.5, None, None)
+            return AUEstimate(probability, self._intensity(i, prior), probability >= 0.5, None, None)
         left, right = (
-            self._strength(i, prior, side) if seen is None or seen.shows(au, side) else None
+            self._intensity(i, prior, side) if visibility is None or visibility.shows(au, side) else None
             for side in ("left", "right")
         )
         return AUEstimate(probability, _mean(left, right), probability >= 0.5, left, right)
 
-    def _strength(self, i: int, prior: np.ndarray, side: str = "") -> float:
-        """How far the measure of a unit moved from rest, 0 to 1."""
+    def _intensity(self, i: int, prior: FloatArray, side: str = "") -> float:
+        """Return the position of a unit's measure between rest and maximum, 0 to 1."""
         value = float(prior @ measure_weights(NANO_AUS[i], side))
         return float(np.clip((value - self.rest[i]) / (self.full[i] - self.rest[i]), 0, 1))
 
 
 def _with_lids(closed: AUEstimate, lids: Lids) -> AUEstimate:
-    """The evidence for closed eyes, by landmarks or by pixels: whichever finds more."""
+    """Combine the evidence for closed eyes from landmarks and from pixels by the maximum."""
     if closed.probability is None:
         return closed
     left, right = (
-        None if strength is None else max(strength, lid)
-        for strength, lid in ((closed.left, lids.left), (closed.right, lids.right))
+        None if intensity is None else max(intensity, lid)
+        for intensity, lid in ((closed.left, lids.left), (closed.right, lids.right))
     )
     both = min(lid for lid, side in ((lids.left, left), (lids.right, right)) if side is not None)
     probability = max(closed.probability, both)
     return AUEstimate(probability, _mean(left, right), probability >= 0.5, left, right)
 
 
-def _mean(*strengths: float | None) -> float:
-    """The mean of those that are known."""
-    known = [strength for strength in strengths if strength is not None]
+def _mean(*intensities: float | None) -> float:
+    """Return the mean of the values that are not None."""
+    known = [intensity for intensity in intensities if intensity is not None]
     return sum(known) / len(known)
 
 
-def measure_weights(au: int, side: str = "") -> np.ndarray:
-    """The measure of a unit as (PRIOR_DIM,) weights over the prior vector.
+def measure_weights(au: int, side: str = "") -> npt.NDArray[np.float64]:
+    """Return a unit's measure as weights over the prior vector, (PRIOR_DIM,).
 
-    side: "left" or "right" for one side of a unit that has sides, "" for both together.
+    side: "left" or "right" for one side, "" for the mean over both.
     """
     weights = np.zeros(PRIOR_DIM)
     for name, weight in MEASURES[au].items():
@@ -249,4 +254,5 @@ def measure_weights(au: int, side: str = "") -> np.ndarray:
 
 
 def _column(stem: str, side: str) -> str:
+    """Return the name of a prior feature on one side, in the style of geometry or of blendshapes."""
     return f"{stem}_{side}" if f"{stem}_{side}" in PRIOR_NAMES else f"{stem}{side.capitalize()}"

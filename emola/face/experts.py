@@ -1,6 +1,6 @@
-"""The prior experts by name: what finds the faces and says each as the numbers a model was trained on.
+"""Prior experts by name: each finds faces and describes them by the feature vector a model was trained on.
 
-A checkpoint names the expert that it needs (``prior_expert`` in its configuration).
+A checkpoint names its expert in its configuration (``prior_expert``).
 """
 
 from __future__ import annotations
@@ -19,32 +19,33 @@ __all__ = ["PriorExpert", "prior_expert"]
 
 
 class PriorExpert(Protocol):
-    """What every expert has; all of it may be used from several threads."""
+    """Interface of all experts. It is thread-safe."""
 
     @property
     def name(self) -> str:
-        """The name that checkpoints know it by."""
+        """Name of the expert in checkpoints."""
 
     @property
     def dim(self) -> int:
-        """How many numbers ``Face.prior`` holds."""
+        """Length of ``Face.prior``."""
 
     @property
     def missing(self) -> str | None:
-        """What is not on this machine and how to get it, in a sentence; None when all is here."""
+        """A sentence that names the missing file and how to get it; None if no file is missing."""
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The network files on this machine that its numbers come from."""
+        """The network files in use, without missing ones."""
 
     def detect(self, image: Image.Image) -> list[Face]:
-        """The faces of an RGB picture, largest first. Raises DownloadError while something is missing."""
+        """Return the faces of an RGB image, largest first. Raises DownloadError if a file is missing."""
 
 
 def prior_expert(name: str, path: Path | None = None) -> PriorExpert:
-    """The expert called ``name``; ``path``: its model file, where it is not the one that is fetched.
+    """Create the expert called ``name``.
 
-    Raises CheckpointError for a name that is none, or a file that is not this expert's model.
+    path: its model file; the downloaded one if None. Raises CheckpointError if the name is unknown or the
+    file is not a model of this expert.
     """
     if name == PRIOR_EXPERT:
         return FaceLandmarker(path)

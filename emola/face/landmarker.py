@@ -1,7 +1,6 @@
-"""Faces in a picture, by MediaPipe's face landmarker.
+"""The prior expert ``mediapipe-face``: MediaPipe's face landmarker over still images.
 
-Coordinates are picture pixels,
-x to the right, y down. "Left" and "right" are the subject's, as in FACS.
+Coordinates are image pixels, x to the right and y down. Left and right are the subject's, as in FACS.
 """
 
 from __future__ import annotations
@@ -14,17 +13,18 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from emola.face.arrays import FloatArray
 from emola.face.crop import CROP_SIZE, UprightSquare, aligned_crop
 from emola.face.detection import DetectedFace, FaceNetworks, Levels, find_faces
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, face_prior, head_angles
 from emola.face.visibility import COVERS_FILE, LIDS_FILE, Lids, Visibility, assess_visibility, read_lids
 
 MAX_FACES = 50
-"""At most so many faces of a picture are reported, the largest; a picture with so many may hold more."""
+"""Maximum number of faces reported for an image; an image with that many may hold more."""
 
 
 class Pose(NamedTuple):
-    """Head pose in degrees: yaw > 0 to the picture's right, pitch > 0 down, roll > 0 clockwise."""
+    """Head pose in degrees: yaw > 0 to the image's right, pitch > 0 down, roll > 0 clockwise."""
 
     yaw: float
     pitch: float
@@ -33,24 +33,24 @@ class Pose(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Face:
-    """One face of a picture.
+    """One face of an image.
 
-    box: (4,) float32, x0 y0 x1 y1 in picture pixels.
-    landmarks: (N, 2) float32 in picture pixels, the points of the prior expert: N is 478 for
-        MediaPipe's, 106 for InsightFace's, 0 when they were not found.
-    prior: (prior_dim,) float32, what the prior expert says of the face; None when there is none.
-    crop: square RGB picture, upright and centred on the face: what the model sees.
-    blendshapes: MediaPipe's 52 coefficients by name, each 0 to 1; empty when not found.
-    pose: head pose, None when not found.
-    levels: the grey levels that were stretched to black and white before a dark or flat face was read, in
-        the crop too; None for a face that was read as it is.
-    visibility: how well the face can be seen, None where it was not assessed.
-    lids: how likely each eye is closed, by its pixels; None where it was not assessed.
+    box: (4,) float32, x0, y0, x1, y1 in image pixels.
+    landmarks: (N, 2) float32 image pixels, the points of the prior expert: N is 478 for MediaPipe, 106 for
+        InsightFace, 0 if no landmarks were found.
+    prior: (prior_dim,) float32, feature vector of the prior expert; None without landmarks.
+    crop: square RGB image, upright and centred on the face; the input of the model.
+    blendshapes: MediaPipe's 52 coefficients by name, 0 to 1; empty without landmarks.
+    pose: head pose, None without landmarks.
+    levels: grey levels that were stretched to black and white before a dark or flat face was read; ``crop``
+        is stretched too. None for a face read from the original image.
+    visibility: how well the face can be seen; None if not assessed.
+    lids: probability that each eye is closed, from its pixels; None if not assessed.
     """
 
-    box: np.ndarray
-    landmarks: np.ndarray
-    prior: np.ndarray | None
+    box: FloatArray
+    landmarks: FloatArray
+    prior: FloatArray | None
     crop: Image.Image
     blendshapes: Mapping[str, float] = field(default_factory=dict)
     pose: Pose | None = None
@@ -69,7 +69,7 @@ class Face:
 
     @classmethod
     def whole(cls, image: Image.Image) -> Face:
-        """The whole picture taken as a face, without landmarks or prior."""
+        """Treat the whole image as a face, without landmarks or prior."""
         width, height = image.size
         side = max(width, height)
         square = Image.new("RGB", (side, side))
@@ -89,15 +89,16 @@ class Face:
 
 
 class FaceLandmarker:
-    """MediaPipe's face landmarker over still pictures.
+    """MediaPipe's face landmarker. It is thread-safe.
 
-    At most ``max_faces`` faces are reported; a picture with that many may hold more. ``close()`` frees the
-    networks. Where the model is missing it is fetched, which may raise DownloadError.
+    model_path: the bundle ``face_landmarker.task``; downloaded if None, which may raise DownloadError.
+    max_faces: maximum number of faces reported for an image; an image with that many may hold more.
+    ``close()`` releases the networks. Raises CheckpointError if the file is not MediaPipe's bundle.
     """
 
     name = PRIOR_EXPERT
     dim = PRIOR_DIM
-    missing: str | None = None  # what it needs is fetched when it is made
+    missing: str | None = None  # the constructor downloads what is missing
 
     def __init__(self, model_path: str | Path | None = None, max_faces: int = MAX_FACES) -> None:
         if model_path is None:
@@ -110,23 +111,23 @@ class FaceLandmarker:
         self.close = self._networks.close
 
     def detect(self, image: Image.Image) -> list[Face]:
-        """The faces of an RGB picture, largest first; an empty list when there is none."""
-        return [_face(image, found) for found in find_faces(self._networks, image, self.max_faces)]
+        """Return the faces of an RGB image, largest first; an empty list if there is none."""
+        return [_to_face(image, found) for found in find_faces(self._networks, image, self.max_faces)]
 
 
-def _face(image: Image.Image, found: DetectedFace) -> Face:
+def _to_face(image: Image.Image, found: DetectedFace) -> Face:
     yaw, pitch, _ = head_angles(found.matrix)
-    crop = aligned_crop(image, found.points)
-    read = crop if found.levels is None else found.levels.stretch(crop)
-    inside = UprightSquare.around(found.points).to_crop(found.points, crop.width)
+    original = aligned_crop(image, found.points)
+    crop = original if found.levels is None else found.levels.stretch(original)
+    points = UprightSquare.around(found.points).to_crop(found.points, crop.width)
     return Face(
         box=found.box,
         landmarks=found.points,
         prior=face_prior(found.blendshapes, found.xyz, found.matrix),
-        crop=read,
+        crop=crop,
         blendshapes=found.blendshapes,
         pose=Pose(yaw, pitch, found.roll),
         levels=found.levels,
-        visibility=assess_visibility(crop, found.points, yaw, pitch, image.size),
-        lids=read_lids(read, inside),
+        visibility=assess_visibility(original, found.points, yaw, pitch, image.size),
+        lids=read_lids(crop, points),
     )

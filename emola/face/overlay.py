@@ -1,4 +1,4 @@
-"""Drawing what the prior expert found: points or a mesh over the picture, and numbers for the faces."""
+"""Drawing of landmarks, meshes and face numbers over an image."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from emola.faba.regions import REGIONS
+from emola.face.arrays import BoolArray, FloatArray
 from emola.face.landmarker import Face
 from emola.face.visibility import nearest_regions
 
-# The outlines of InsightFace's 106 points: chin line, brows, eyes, nose and lips. The order of the points
-# is that of its markup picture (github.com/deepinsight/insightface, alignment/coordinate_reg).
+# Outlines of InsightFace's 106 points: chin line, brows, eyes, nose and lips, in the numbering of its markup
+# image (github.com/deepinsight/insightface, alignment/coordinate_reg).
 _OUTLINES_106: tuple[str, ...] = (
     "1 9 10 11 12 13 14 15 16 2 3 4 5 6 7 8 0 24 23 22 21 20 19 18 32 31 30 29 28 27 26 25 17",
     "43 48 49 51 50 46 47 45 44 43",
@@ -39,44 +40,45 @@ _OUTLINE = (16, 24, 32)
 def draw_overlay(
     image: Image.Image, faces: Sequence[Face], style: str = "points", selected: int = 0
 ) -> Image.Image:
-    """A copy of an RGB picture with the landmarks of its faces; the selected one stands out.
+    """Return a copy of an RGB image with the landmarks of its faces.
 
-    style: "points" (each landmark), "mesh" (the lines between them: MediaPipe's triangles, or the
-    outlines of InsightFace's 106 points), or "off". Landmarks of regions that are hidden are guesses and
-    are left out. Several faces are framed and numbered from 1 in every style, so that one can be picked.
+    style: "points" (each landmark), "mesh" (MediaPipe's triangles, or the outlines of InsightFace's 106
+    points) or "off". selected: index of the highlighted face. Landmarks of hidden regions are guesses and not
+    drawn. If there are several faces, each is framed and numbered from 1, in every style. Raises ValueError
+    for an unknown style.
     """
     if style not in OVERLAY_STYLES:
         raise ValueError(f"There is no style {style!r}; use one of {', '.join(OVERLAY_STYLES)}.")
-    # Lines drawn at twice the size and shrunk are smooth; the picture itself is not resampled.
+    # Lines are drawn at twice the size and reduced to smooth them; the image itself is not resampled.
     layer = Image.new("RGBA", (image.width * 2, image.height * 2))
     draw = ImageDraw.Draw(layer)
     for index, face in enumerate(faces):
         colour = _SELECTED if index == selected else _OTHER
         width = float(face.box[2] - face.box[0])
-        seen = _seen(face)
+        visible = _visible_landmarks(face)
         if style == "mesh" and len(face.landmarks):
-            _mesh(draw, face.landmarks * 2, seen, colour, max(1, round(width / 250)))
+            _draw_mesh(draw, face.landmarks * 2, visible, colour, max(1, round(width / 250)))
         elif style == "points":
-            between = max(60.0, 5 * math.sqrt(len(face.landmarks)))  # fewer points are drawn larger
-            _points(draw, face.landmarks[seen] * 2, colour, max(1.2, width / between))
+            density = max(60.0, 5 * math.sqrt(len(face.landmarks)))  # fewer points are drawn larger
+            _draw_points(draw, face.landmarks[visible] * 2, colour, max(1.2, width / density))
         if len(faces) > 1:
-            _frame(draw, face.box * 2, str(index + 1), colour, max(layer.size))
+            _draw_frame(draw, face.box * 2, str(index + 1), colour, max(layer.size))
     drawn = image.convert("RGB").copy()
     layer = layer.resize(image.size, Image.Resampling.BOX)
     drawn.paste(layer, mask=layer.getchannel("A"))
     return drawn
 
 
-def _seen(face: Face) -> np.ndarray:
-    """(N,) bool: the landmarks that do not belong to a hidden region."""
+def _visible_landmarks(face: Face) -> BoolArray:
+    """Return which landmarks do not belong to a hidden region, (N,) bool."""
     if face.visibility is None or not len(face.landmarks):
         return np.ones(len(face.landmarks), dtype=bool)
     hidden = np.array([name in face.visibility.hidden for name in REGIONS])
-    return ~hidden[nearest_regions(face.landmarks)]
+    return np.asarray(~hidden[nearest_regions(face.landmarks)])
 
 
-def _points(
-    draw: ImageDraw.ImageDraw, points: np.ndarray, colour: tuple[int, int, int], radius: float
+def _draw_points(
+    draw: ImageDraw.ImageDraw, points: FloatArray, colour: tuple[int, int, int], radius: float
 ) -> None:
     for x, y in points.tolist():
         outer = radius * 1.5
@@ -84,27 +86,27 @@ def _points(
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(*colour, 230))
 
 
-def _mesh(
+def _draw_mesh(
     draw: ImageDraw.ImageDraw,
-    points: np.ndarray,
-    seen: np.ndarray,
+    points: FloatArray,
+    visible: BoolArray,
     colour: tuple[int, int, int],
     width: int,
 ) -> None:
     thin, thick = _lines(len(points))
-    for lines, opacity, wide in ((thin, 120, width), (thick, 240, 2 * width)):
+    for lines, opacity, line_width in ((thin, 120, width), (thick, 240, 2 * width)):
         for start, end in lines:
-            if seen[start] and seen[end]:
-                draw.line([*points[start], *points[end]], fill=(*colour, opacity), width=wide)
+            if visible[start] and visible[end]:
+                draw.line([*points[start], *points[end]], fill=(*colour, opacity), width=line_width)
 
 
-def _frame(
-    draw: ImageDraw.ImageDraw, box: np.ndarray, label: str, colour: tuple[int, int, int], longest: int
+def _draw_frame(
+    draw: ImageDraw.ImageDraw, box: FloatArray, label: str, colour: tuple[int, int, int], longest: int
 ) -> None:
-    """A frame and its number, which must be legible however small the whole picture is shown."""
+    """Draw a frame and its number, which stays legible when the whole image is shown small."""
     x0, y0, x1, y1 = (float(v) for v in box)
-    least = max(28.0, 0.03 * longest)
-    size = float(np.clip((x1 - x0) / 5, least, max(80.0, least)))
+    smallest = max(28.0, 0.03 * longest)
+    size = float(np.clip((x1 - x0) / 5, smallest, max(80.0, smallest)))
     line = max(4, round(longest / 300))
     draw.rounded_rectangle((x0, y0, x1, y1), radius=size / 4, outline=(*colour, 255), width=line)
     draw.rounded_rectangle((x0, y0, x0 + size, y0 + size), radius=size / 4, fill=(*colour, 255))
@@ -114,13 +116,13 @@ def _frame(
 
 @lru_cache
 def _lines(count: int) -> tuple[Lines, Lines]:
-    """The thin and the thick lines between so many landmarks, 106 or 478, as pairs of their indices."""
+    """Return the thin and the thick lines between 106 or 478 landmarks, as pairs of indices."""
     if count == 106:
         chains = [[int(index) for index in chain.split()] for chain in _OUTLINES_106]
         return (), tuple(pair for chain in chains for pair in pairwise(chain))
     from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarksConnections as Mesh
 
-    sides = {(min(c.start, c.end), max(c.start, c.end)) for c in Mesh.FACE_LANDMARKS_TESSELATION}
+    edges = {(min(c.start, c.end), max(c.start, c.end)) for c in Mesh.FACE_LANDMARKS_TESSELATION}
     irises = (*Mesh.FACE_LANDMARKS_LEFT_IRIS, *Mesh.FACE_LANDMARKS_RIGHT_IRIS)
     outlines = tuple((c.start, c.end) for c in (*Mesh.FACE_LANDMARKS_CONTOURS, *irises))
-    return tuple(sorted(sides)), outlines
+    return tuple(sorted(edges)), outlines

@@ -1,15 +1,14 @@
-"""The prior expert ``mediapipe-face``: a face as a vector of named numbers.
+"""The prior vector of the expert ``mediapipe-face``: a face as named numbers.
 
-``PRIOR_NAMES`` names every number in order; three groups follow each other:
+``PRIOR_NAMES`` lists the names in order. There are three groups:
 
-1. **Blendshapes** (51): MediaPipe's coefficients without ``_neutral``, each 0 (absent) to 1 (full).
-2. **Geometry** (``GEOMETRY``): distances on the face after the head's rotation has been undone, in
-   units of the distance between the outer corners of the eyes, so that picture size and head pose
-   drop out. Most lie between -0.5 and 1.5. ``right`` and ``left`` are the subject's.
-3. **Pose** (3): yaw, pitch and roll over 90 degrees, -1 to 1.
+1. **Blendshapes** (51): MediaPipe's coefficients without ``_neutral``, 0 (absent) to 1 (full).
+2. **Geometry** (``GEOMETRY``): distances on the face after undoing the head's rotation, in units of the
+   distance between the outer corners of the eyes, so that image size and head pose drop out. Most lie between
+   -0.5 and 1.5. ``right`` and ``left`` are the subject's.
+3. **Pose** (3): yaw, pitch and roll divided by 90 degrees, -1 to 1.
 
-A face whose landmarks were not found has no prior; the model then sees zeros in its place, which
-no found face has.
+A face without landmarks has no prior; the model then reads zeros, which no face with landmarks has.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+
+from emola.face.arrays import FloatArray
 
 PRIOR_EXPERT = "mediapipe-face"
 
@@ -35,9 +36,7 @@ BLENDSHAPES: tuple[str, ...] = tuple(
 
 _X, _Y, _Z = 0, 1, 2
 
-# name: (axis, from, to), read as coordinate(from) - coordinate(to). Axes after the rotation is
-# undone: x to the subject's left, y up, z out of the face. Numbers are MediaPipe's mesh indices.
-GEOMETRY: dict[str, tuple[int, int, int]] = {
+GEOMETRY: dict[str, tuple[int, int, int]] = {  # name: axis, from, to
     "brow_inner_height_right": (_Y, 55, 133),
     "brow_inner_height_left": (_Y, 285, 362),
     "brow_middle_height_right": (_Y, 52, 133),
@@ -76,6 +75,10 @@ GEOMETRY: dict[str, tuple[int, int, int]] = {
     "chin_below_nose": (_Y, 2, 152),
     "chin_shift": (_X, 152, 2),
 }
+"""Distances: coordinate of the landmark ``from`` minus that of ``to``, as MediaPipe's mesh indices.
+
+Axes, after undoing the head's rotation: x to the subject's left, y up, z out of the face.
+"""
 
 PRIOR_NAMES: tuple[str, ...] = (*BLENDSHAPES, *GEOMETRY, "yaw", "pitch", "roll")
 PRIOR_DIM = len(PRIOR_NAMES)
@@ -83,28 +86,31 @@ PRIOR_DIM = len(PRIOR_NAMES)
 _EYE_OUTER_RIGHT, _EYE_OUTER_LEFT = 33, 263
 
 
-def face_prior(blendshapes: Mapping[str, float], xyz: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """The prior vector of one face.
+def face_prior(blendshapes: Mapping[str, float], xyz: FloatArray, matrix: FloatArray) -> FloatArray:
+    """Return the prior vector of one face, (PRIOR_DIM,) float32.
 
-    blendshapes: coefficients by MediaPipe's names. xyz: (478, 3) picture pixels, x right, y down, z
-    away from the camera. matrix: (4, 4) canonical face to camera. Returns (PRIOR_DIM,) float32.
+    blendshapes: coefficients by MediaPipe's names. xyz: (478, 3) image pixels, x right, y down, z away from
+    the camera. matrix: (4, 4), from canonical face to camera coordinates.
     """
-    points = pose_normalised(xyz, matrix)
+    points = _undo_rotation(xyz, matrix)
     shapes = [blendshapes[name] for name in BLENDSHAPES]
     distances = [points[a, axis] - points[b, axis] for axis, a, b in GEOMETRY.values()]
     pose = [angle / 90 for angle in head_angles(matrix)]
     return np.array([*shapes, *distances, *pose], dtype=np.float32)
 
 
-def pose_normalised(xyz: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """(478, 3) points with the head's rotation undone, in units of the outer eye corners' distance."""
+def _undo_rotation(xyz: FloatArray, matrix: FloatArray) -> FloatArray:
+    """Undo the head's rotation and scale to the distance between the outer eye corners, (478, 3)."""
     camera = np.asarray(xyz, dtype=np.float64) * np.array([1, -1, -1])
     points = (camera - camera.mean(0)) @ _rotation(matrix)
-    return points / np.linalg.norm(points[_EYE_OUTER_LEFT] - points[_EYE_OUTER_RIGHT])
+    return np.asarray(points / np.linalg.norm(points[_EYE_OUTER_LEFT] - points[_EYE_OUTER_RIGHT]))
 
 
-def head_angles(matrix: np.ndarray) -> tuple[float, float, float]:
-    """Yaw, pitch and roll in degrees: positive to the picture's right, down, and clockwise."""
+def head_angles(matrix: FloatArray) -> tuple[float, float, float]:
+    """Return yaw, pitch and roll in degrees: positive to the image's right, down, and clockwise.
+
+    matrix: (4, 4), from canonical face to camera coordinates.
+    """
     r = _rotation(matrix)
     yaw = math.degrees(math.atan2(r[0, 2], r[2, 2]))
     pitch = math.degrees(math.asin(float(np.clip(-r[1, 2], -1, 1))))
@@ -112,6 +118,6 @@ def head_angles(matrix: np.ndarray) -> tuple[float, float, float]:
     return yaw, pitch, roll
 
 
-def _rotation(matrix: np.ndarray) -> np.ndarray:
+def _rotation(matrix: FloatArray) -> FloatArray:
     rotation = np.asarray(matrix, dtype=np.float64)[:3, :3]
-    return rotation / np.linalg.norm(rotation, axis=0, keepdims=True)
+    return np.asarray(rotation / np.linalg.norm(rotation, axis=0, keepdims=True))

@@ -1,8 +1,8 @@
-"""MediaPipe's two face networks, both from the file ``face_landmarker.task``.
+"""MediaPipe's face landmarker and face detector, both from the bundle ``face_landmarker.task``.
 
-The landmarker: "Attention Mesh" (Grishchenko et al., 2020), 478 points, and the 52 ARKit-like blendshapes of
-its model card. The detector: "BlazeFace" (Bazarevsky et al., 2019), the short-range network of the same
-bundle, with a score and six key points for each face.
+The landmarker is "Attention Mesh" (Grishchenko et al., 2020) with 478 points, plus the 52 ARKit-like
+blendshapes of its model card. The detector is the short-range "BlazeFace" (Bazarevsky et al., 2019), which
+gives a score and six key points for each face.
 """
 
 from __future__ import annotations
@@ -17,42 +17,45 @@ import numpy as np
 from PIL import Image
 
 from emola.errors import CheckpointError
+from emola.face.arrays import FloatArray
 from emola.face.detection.startup_log import suppress_startup_lines
 
 LOWEST_SCORE = 0.4
-"""The detector reports no face below this score."""
-_MOST_FACES = 50
-"""The landmarker reports at most so many faces of a view."""
+"""Score below which the detector reports no face."""
+_MAX_FACES = 50
+"""Maximum number of faces that the landmarker reports for a view."""
 _DETECTOR = "face_detector.tflite"
 
 
 class Mesh(NamedTuple):
-    """A face as the landmarker reports it for one view.
+    """A face that the landmarker reports for one view.
 
-    xyz: (478, 3) float64, fractions of the view; z, towards the camera negative, has the scale of x.
-    blendshapes: the 52 coefficients by name, 0 to 1. matrix: (4, 4) float32, canonical face to camera.
+    xyz: (478, 3) float64, fractions of the view; z has the scale of x and is negative towards
+    the camera. blendshapes: the 52 coefficients by name, 0 to 1. matrix: (4, 4) float32, maps the canonical
+    face to camera coordinates.
     """
 
-    xyz: np.ndarray
+    xyz: FloatArray
     blendshapes: dict[str, float]
-    matrix: np.ndarray
+    matrix: FloatArray
 
 
 class Detection(NamedTuple):
-    """A face as the detector reports it for one view, in fractions of the view.
+    """A face that the detector reports for one view, in fractions of the view.
 
-    centre: (2,). size: (2,), width and height of the box, from the brows to the chin. score: 0 to 1.
+    centre: (2,). size: (2,), width and height of the box, which reaches from the brows to the chin. score: 0
+    to 1.
     """
 
-    centre: np.ndarray
-    size: np.ndarray
+    centre: FloatArray
+    size: FloatArray
     score: float
 
 
 class FaceNetworks:
-    """Both networks, guarded by a lock: a MediaPipe task may not be entered twice.
+    """The landmarker and the detector, guarded by a lock because MediaPipe tasks are not reentrant.
 
-    ``close()`` frees them. Raises CheckpointError for a file that is not such a bundle.
+    ``close()`` releases them. Raises CheckpointError if the file is not MediaPipe's bundle.
     """
 
     def __init__(self, bundle: Path) -> None:
@@ -66,7 +69,7 @@ class FaceNetworks:
                 self._landmarker = vision.FaceLandmarker.create_from_options(
                     vision.FaceLandmarkerOptions(
                         base_options=BaseOptions(model_asset_path=str(bundle)),
-                        num_faces=_MOST_FACES,
+                        num_faces=_MAX_FACES,
                         output_face_blendshapes=True,
                         output_facial_transformation_matrixes=True,
                     )
@@ -85,7 +88,7 @@ class FaceNetworks:
         self.close = weakref.finalize(self, _release, self._landmarker, self._detector)
 
     def meshes(self, view: Image.Image) -> list[Mesh]:
-        """The faces that the landmarker finds in an RGB view."""
+        """Return the faces that the landmarker finds in an RGB view."""
         result = self._run(self._landmarker, view)
         return [
             Mesh(
@@ -102,16 +105,15 @@ class FaceNetworks:
         ]
 
     def detections(self, view: Image.Image) -> list[Detection]:
-        """The faces that the detector finds in an RGB view, the likeliest first."""
+        """Return the faces that the detector finds in an RGB view, sorted by descending score."""
         found = []
-        with suppress_startup_lines():  # it may write a line at any run
+        with suppress_startup_lines():  # the detector may log at any run
             result = self._run(self._detector, view)
-        for one in result.detections:
-            box = one.bounding_box
+        for detection in result.detections:
+            box = detection.bounding_box
             corner, size = np.array([box.origin_x, box.origin_y]), np.array([box.width, box.height])
-            found.append(
-                Detection((corner + size / 2) / view.size, size / view.size, one.categories[0].score)
-            )
+            score = detection.categories[0].score
+            found.append(Detection((corner + size / 2) / view.size, size / view.size, score))
         return sorted(found, key=lambda detection: detection.score, reverse=True)
 
     def _run(self, task: Any, view: Image.Image) -> Any:
@@ -122,8 +124,8 @@ class FaceNetworks:
 
 
 def _release(*tasks: Any) -> None:
-    """Free the tasks; MediaPipe cannot while the interpreter shuts down, and would complain then."""
-    with suppress_startup_lines():  # and the last lines
+    """Close the tasks, without the error that MediaPipe reports while the interpreter shuts down."""
+    with suppress_startup_lines():
         for task in tasks:
             try:
                 task.close()

@@ -1,17 +1,17 @@
-"""The search of one picture: faces of any size, anywhere, turned at any angle.
+"""Search of an image for faces of any size, position and rotation.
 
-1. **As it is.** The landmarker reads the picture, with a border where that helps, and the overlapping
-   halves of a larger picture. The shipped models were trained on faces that were found in this way.
-2. **In tiles.** The detector, which takes a few milliseconds, searches square tiles of the short side, of its
-   half, of its quarter ... for smaller faces. Faces below a quarter of the largest are background and are
-   not searched for. The number of calls is limited, see :func:`~emola.face.detection.tiles.max_tiles`.
-3. **Turned.** A picture without a face is searched in eight turns.
-4. **Stretched.** Where a face is dark or flat, or where none was found in a dark or flat picture, all of
-   this is done again on a copy whose levels are stretched; well lit faces stay as they were read.
+1. **Upright.** The landmarker reads the whole image, with a border where that helps, and the overlapping
+   halves of a large image. The shipped models were trained on faces found in this way.
+2. **Tiles.** The detector, which takes a few milliseconds, searches square tiles of the shorter side, half of
+   it, a quarter of it and so on. Faces below a quarter of the largest are background and are not searched
+   for. :func:`~emola.face.detection.tiles.max_tiles` limits the number of tiles.
+3. **Rotated.** An image in which no face was found is searched in eight rotations.
+4. **Stretched.** If a face is dark or flat, or if no face was found in a dark or flat image, all steps are
+   repeated on a contrast-stretched copy. Well-lit faces keep their first result.
 
-The detector rates an upright face higher than the same face turned: median 0.87 against 0.67 for a
-quarter turn and 0.60 for a half turn, on press photos. So each face that it rates low as it is gets rated in
-the other turns, and is read from a view in which it is upright.
+The detector scores an upright face higher than the same face rotated: median 0.87 against 0.67 after a
+quarter turn and 0.60 after a half turn, on press photos. A face with a low score is therefore scored in the
+other rotations too, and read from a view in which it is upright.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from emola.face.arrays import FloatArray
 from emola.face.crop import UprightSquare
 from emola.face.detection.candidates import (
     Candidate,
@@ -33,236 +34,239 @@ from emola.face.detection.candidates import (
 )
 from emola.face.detection.contrast import Levels, stretch_levels
 from emola.face.detection.networks import FaceNetworks
-from emola.face.detection.tiles import LARGE, tile_sides, tiles
+from emola.face.detection.tiles import LARGE_SIDE, tile_sides, tiles
 
-_LONGEST_SIDE = 1280
-_SHORTEST_SIDE = 192
-_LARGEST_PART = 80_000_000  # pixels; Pillow warns of larger ones and then refuses them
-_NEAR = 0.4  # a face at least this much of the picture's shorter side was seen from near
-_REACH = 2.5  # side of the view in which one face is read, over the face's longer side
+_MAX_VIEW_SIDE = 1280  # pixels
+_MIN_VIEW_SIDE = 192  # pixels
+_MAX_VIEW_PIXELS = 80_000_000  # below the size at which Pillow warns of a decompression bomb
+_CLOSE_UP = 0.4  # size of a face, relative to the image's shorter side, from which it is not read again
+_LANDMARKER_MARGIN = 2.5  # side of the view of one face for the landmarker, divided by the face's side
+_DETECTOR_MARGIN = 2.0  # the same for the detector
+_DETECTOR_VIEW_SIDE = 192  # pixels; the detector reduces its input to 128
+_MAX_CANDIDATES = 100  # per tile size
 
-_TURNS = 3  # a face that was misread is read again in other turns at most so often
-_UPRIGHT = 0.88  # a face that the detector rates so high is upright, whatever its score in other turns
-_BETTER = 0.06  # another turn must be rated so much higher
-_POSSIBLE = 0.6  # score of a spot in the best of four turns, up to 45 degrees from upright
-_LIKELY = 0.72  # score of a face that only the detector has seen, upright
-_LEVEL = 35.0  # degrees of roll up to which a face is read as it stands in the picture
-_RATED_REACH = 2.0  # side of the view in which a face is rated, over the face's longer side
-
-_DETECTOR_VIEW = 192  # pixels of a view of the detector, which reduces them to 128
-_MOST_SPOTS = 100  # of the tiles of a size, the likeliest
+_MAX_ROTATION_STEPS = 3  # corrections of the rotation of one face
+_UPRIGHT_SCORE = 0.88  # a face with this score is upright, whatever its score in other rotations
+_SCORE_GAIN = 0.06  # minimum gain in score for which a rotation is corrected
+_CANDIDATE_SCORE = 0.6  # minimum score of a candidate in the best of four rotations
+_CONFIRMED_SCORE = 0.72  # minimum score, upright, of a face that was found by the detector
+_MAX_ROLL = 35.0  # degrees up to which a face is read without rotating the image
 
 
 def find_faces(networks: FaceNetworks, image: Image.Image, max_faces: int) -> list[DetectedFace]:
-    """The faces of an RGB picture, largest first and at most ``max_faces``."""
+    """Return the faces of an image, largest first and at most ``max_faces``."""
     image = image if image.mode == "RGB" else image.convert("RGB")
-    found = _Search(networks, image).run()
-    levels = _stretching(image, found)
+    faces = _Search(networks, image).run()
+    levels = _levels_to_stretch(image, faces)
     if levels is not None:
-        light = [one for one in found if stretch_levels(image, one.box) is None]
+        well_lit = [face for face in faces if stretch_levels(image, face.box) is None]
         stretched = _Search(networks, levels.stretch(image)).run()
-        read = [
-            *light,
-            *(replace(one, levels=levels) for one in stretched if best_overlap(one.box, light) is None),
-        ]
-        found = without_duplicates([*read, *(one for one in found if best_overlap(one.box, read) is None)])
-    return found[:max_faces]
+        new = [face for face in stretched if best_overlap(face.box, well_lit) is None]
+        read = [*well_lit, *(replace(face, levels=levels) for face in new)]
+        faces = without_duplicates([*read, *(face for face in faces if best_overlap(face.box, read) is None)])
+    return faces[:max_faces]
 
 
-def _stretching(image: Image.Image, found: list[DetectedFace]) -> Levels | None:
-    """The levels to stretch for the largest dark or flat face, or for a picture without a face."""
-    if not found:
+def _levels_to_stretch(image: Image.Image, faces: list[DetectedFace]) -> Levels | None:
+    """Return the levels of the largest dark or flat face, or of the whole image if it has no face."""
+    if not faces:
         return stretch_levels(image)
-    return next((levels for one in found if (levels := stretch_levels(image, one.box)) is not None), None)
+    return next((levels for face in faces if (levels := stretch_levels(image, face.box)) is not None), None)
 
 
 class _Search:
     def __init__(self, networks: FaceNetworks, image: Image.Image) -> None:
         self.networks = networks
         self.image = image
-        self.copies = [image]  # each half the size of the previous one
+        self.pyramid = [image]  # each level half the size of the previous one
         self.short = min(image.size)
 
     def run(self) -> list[DetectedFace]:
-        found = without_duplicates(self._turned_upright(one) for one in self._as_it_is())
-        found = without_duplicates([*found, *self._in_tiles(found)])
-        return found or self._in_other_turns()
+        faces = without_duplicates(self._rotate_upright(face) for face in self._search_upright())
+        faces = without_duplicates([*faces, *self._search_tiles(faces)])
+        return faces or self._search_rotations()
 
-    # 1. As it is.
+    # 1. Upright.
 
-    def _as_it_is(self) -> list[DetectedFace]:
+    def _search_upright(self) -> list[DetectedFace]:
         width, height = self.image.size
         border = self.short // 4
-        views = [(0, 0, width, height), (-border, -border, width + border, height + border)]
-        # A face that fills its picture is often missed: the detector expects surroundings. Small
-        # pictures are nearly always such crops, so they get a black border first, others second.
-        if self.short < _SHORTEST_SIDE:
-            views.reverse()
-        found = self._meshes_in(views[0]) or self._meshes_in(views[1])
-        if self.short >= LARGE:
-            found = self._with_small_faces(found)
-        return without_duplicates(found)
+        regions = [(0, 0, width, height), (-border, -border, width + border, height + border)]
+        # A face that fills the image is often missed, because the detector expects surroundings. Small images
+        # are nearly always such crops, so the black border is tried first for them and second for others.
+        if self.short < _MIN_VIEW_SIDE:
+            regions.reverse()
+        faces = self._read_region(regions[0]) or self._read_region(regions[1])
+        if self.short >= LARGE_SIDE:
+            faces = self._with_small_faces(faces)
+        return without_duplicates(faces)
 
-    def _with_small_faces(self, found: list[DetectedFace]) -> list[DetectedFace]:
-        """Faces of the picture and of its overlapping halves, the small ones read again from near.
+    def _with_small_faces(self, faces: list[DetectedFace]) -> list[DetectedFace]:
+        """Add the faces of the overlapping halves, and read small faces again from a close view.
 
-        From afar, small faces are missed or their landmarks are off.
+        In a view of the whole image, small faces are missed or have inaccurate landmarks.
         """
         width, height = self.image.size
-        parts = [
+        halves = [
             (x, y, x + width // 2, y + height // 2)
             for x in (0, width // 4, width // 2)
             for y in (0, height // 4, height // 2)
         ]
-        candidates = without_duplicates([*found, *(one for part in parts for one in self._meshes_in(part))])
-        sure = []
-        for one in candidates:
-            side = float((one.box[2:] - one.box[:2]).max())
-            if side > _NEAR * self.short:
-                sure.append(one)
-            elif near := self._from_near(one.centre, side, one.box):
-                sure.append(near)
-        return sure
+        found = without_duplicates([*faces, *(face for half in halves for face in self._read_region(half))])
+        accurate = []
+        for face in found:
+            side = float((face.box[2:] - face.box[:2]).max())
+            if side > _CLOSE_UP * self.short:
+                accurate.append(face)
+            elif close := self._read_close(face.centre, side, face.box):
+                accurate.append(close)
+        return accurate
 
-    def _from_near(self, centre: np.ndarray, side: float, box: np.ndarray) -> DetectedFace | None:
-        """The face that overlaps ``box`` most, read as it stands in the picture."""
-        (x, y), reach = centre, max(1.0, _REACH / 2 * side)
-        near = self._meshes_in((int(x - reach), int(y - reach), int(x + reach), int(y + reach)))
-        return best_overlap(box, near)
+    def _read_close(self, centre: FloatArray, side: float, box: FloatArray) -> DetectedFace | None:
+        """Read the face that overlaps ``box`` most, from an unrotated view around ``centre``."""
+        (x, y), reach = centre, max(1.0, _LANDMARKER_MARGIN / 2 * side)
+        faces = self._read_region((int(x - reach), int(y - reach), int(x + reach), int(y + reach)))
+        return best_overlap(box, faces)
 
-    def _meshes_in(self, region: tuple[int, int, int, int]) -> list[DetectedFace]:
-        """Faces in a region (x0, y0, x1, y1) of the picture; black where it reaches beyond."""
-        view = self._part(region)
-        scale = min(_LONGEST_SIDE / max(view.size), max(1.0, _SHORTEST_SIDE / min(view.size)))
+    def _read_region(self, region: tuple[int, int, int, int]) -> list[DetectedFace]:
+        """Run the landmarker on a region (x0, y0, x1, y1), which is black outside the image."""
+        view = self._crop_region(region)
+        scale = min(_MAX_VIEW_SIDE / max(view.size), max(1.0, _MIN_VIEW_SIDE / min(view.size)))
         if scale != 1:
             resampling = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
             size = max(1, round(view.width * scale)), max(1, round(view.height * scale))
             view = view.resize(size, resampling)
         x0, y0, x1, y1 = region
-        found = []
+        faces = []
         for mesh in self.networks.meshes(view):
             xyz = (mesh.xyz * [x1 - x0, y1 - y0, x1 - x0] + [x0, y0, 0]).astype(np.float32)
             points = np.ascontiguousarray(xyz[:, :2])
-            found.append(DetectedFace(points, xyz, mesh.blendshapes, mesh.matrix))
-        return found
+            faces.append(DetectedFace(points, xyz, mesh.blendshapes, mesh.matrix))
+        return faces
 
-    def _part(self, region: tuple[int, int, int, int]) -> Image.Image:
-        """A region of the picture, from a copy where it would be larger than Pillow allows."""
+    def _crop_region(self, region: tuple[int, int, int, int]) -> Image.Image:
+        """Crop a region, from a reduced copy if it would exceed ``_MAX_VIEW_PIXELS``."""
         x0, y0, x1, y1 = region
-        halvings = _halvings(math.sqrt((x1 - x0) * (y1 - y0) / _LARGEST_PART))
-        return self._copy(halvings).crop((x0 >> halvings, y0 >> halvings, x1 >> halvings, y1 >> halvings))
+        halvings = _halvings(math.sqrt((x1 - x0) * (y1 - y0) / _MAX_VIEW_PIXELS))
+        return self._reduced(halvings).crop((x0 >> halvings, y0 >> halvings, x1 >> halvings, y1 >> halvings))
 
-    def _copy(self, halvings: int) -> Image.Image:
-        """The picture, halved so many times."""
-        while len(self.copies) <= halvings:
-            self.copies.append(self.copies[-1].reduce(2))
-        return self.copies[halvings]
+    def _reduced(self, halvings: int) -> Image.Image:
+        """Return the image with its sides divided by ``2**halvings``."""
+        while len(self.pyramid) <= halvings:
+            self.pyramid.append(self.pyramid[-1].reduce(2))
+        return self.pyramid[halvings]
 
-    # 2. In tiles.
+    # 2. Tiles.
 
-    def _in_tiles(self, found: list[DetectedFace]) -> Iterator[DetectedFace]:
-        """Faces that the detector finds in square tiles, without those that were found before."""
-        largest = max(found, key=lambda one: one.side, default=None)
-        size, turn = (largest.side, largest.turn) if largest else (0.0, 0.0)
-        for side in tile_sides(self.image.size, size, turned=turn != 0):
-            squares = tiles(self.image.size, side, turn)
-            spots = [spot for square in squares for spot in self._spots(square)]
-            new = self._read_all(spots, found)
-            found = [*found, *new]
+    def _search_tiles(self, faces: list[DetectedFace]) -> Iterator[DetectedFace]:
+        """Yield the faces that the detector finds in tiles, without those in ``faces``."""
+        largest = max(faces, key=lambda face: face.side, default=None)
+        size, rotation = (largest.side, largest.rotation) if largest else (0.0, 0.0)
+        for side in tile_sides(self.image.size, size, rotated=rotation != 0):
+            squares = tiles(self.image.size, side, rotation)
+            candidates = [candidate for square in squares for candidate in self._detect(square)]
+            new = self._confirm_all(candidates, faces)
+            faces = [*faces, *new]
             yield from new
 
-    def _spots(self, square: UprightSquare) -> list[Candidate]:
-        """What the detector finds in a square."""
-        found = self.networks.detections(self._view(square))
-        centres = square.to_image(np.array([one.centre for one in found]).reshape(-1, 2))
+    def _detect(self, square: UprightSquare) -> list[Candidate]:
+        """Run the detector on a square."""
+        detections = self.networks.detections(self._detector_view(square))
+        centres = square.to_image(np.array([detection.centre for detection in detections]).reshape(-1, 2))
         return [
-            Candidate(centre, float(one.size.max()) * square.side, one.score, square.degrees)
-            for centre, one in zip(centres, found, strict=True)
+            Candidate(centre, float(detection.size.max()) * square.side, detection.score, square.degrees)
+            for centre, detection in zip(centres, detections, strict=True)
         ]
 
-    def _view(self, square: UprightSquare) -> Image.Image:
-        """A square as the detector gets it, cut from a copy of the picture that is about as fine."""
-        halvings = _halvings(square.side / _DETECTOR_VIEW / 1.5)
-        return square.reduced(2**halvings).crop(self._copy(halvings), _DETECTOR_VIEW)
+    def _detector_view(self, square: UprightSquare) -> Image.Image:
+        """Crop a square for the detector, from the reduced copy of nearest resolution."""
+        halvings = _halvings(square.side / _DETECTOR_VIEW_SIDE / 1.5)
+        return square.reduced(2**halvings).crop(self._reduced(halvings), _DETECTOR_VIEW_SIDE)
 
-    # 3. Turned.
-
-    def _turned_upright(self, one: DetectedFace) -> DetectedFace:
-        """The same face read from a view in which it is upright, if it is not."""
-        for _ in range(_TURNS):
-            if (better := self._better(one)) is None:
-                break
-            one = self._in_square(better.centre, better.side, better.turn) or one
-        if abs(one.roll) <= _LEVEL and one.turn == 0:
-            return one
-        return self._in_square(one.centre, one.side, one.roll) or one  # without the roll that is left
-
-    def _better(self, one: DetectedFace) -> Candidate | None:
-        """What the detector sees of a face in another turn, if it rates it clearly higher there."""
-        own = self._rated(one.centre, one.side, one.roll).score
-        if own >= _UPRIGHT:
-            return None
-        turns = (one.roll + turn for turn in (90, 180, 270))
-        best = max((self._rated(one.centre, one.side, turn) for turn in turns), key=lambda spot: spot.score)
-        return best if best.score > own + _BETTER else None
-
-    def _rated(self, centre: np.ndarray, side: float, turn: float) -> Candidate:
-        """What the detector sees of a face in a view that is turned clockwise by ``turn`` degrees.
-
-        A spot with a score of 0 where it sees none.
-        """
-        seen = self._spots(UprightSquare.turned(centre, _RATED_REACH * side, turn))
-        near = [spot for spot in seen if np.linalg.norm(spot.centre - centre) < _RATED_REACH * side / 3]
-        return max(near, key=lambda spot: spot.score, default=Candidate(centre, side, 0.0, turn))
-
-    def _read_all(self, spots: list[Candidate], found: list[DetectedFace]) -> list[DetectedFace]:
-        """The faces at the spots that hold one, without those in ``found``."""
+    def _confirm_all(self, candidates: list[Candidate], known: list[DetectedFace]) -> list[DetectedFace]:
+        """Return the faces at the candidates, without those in ``known``."""
         new: list[DetectedFace] = []
         tried: list[Candidate] = []
-        for spot in sorted(spots, key=lambda spot: spot.score, reverse=True):
-            if any(spot.is_in(one) for one in (*found, *new)) or any(spot.repeats(one) for one in tried):
+        for candidate in sorted(candidates, key=lambda candidate: candidate.score, reverse=True):
+            if any(candidate.is_inside(face) for face in (*known, *new)):
                 continue
-            tried.append(spot)
-            if len(tried) > _MOST_SPOTS:
+            if any(candidate.repeats(other) for other in tried):
+                continue
+            tried.append(candidate)
+            if len(tried) > _MAX_CANDIDATES:
                 break
-            if (one := self._read(spot)) is not None:
-                new.append(one)
+            if (face := self._confirm(candidate)) is not None:
+                new.append(face)
         return new
 
-    def _read(self, spot: Candidate) -> DetectedFace | None:
-        """The face at a spot; None when the landmarker finds none there, or the detector doubts it."""
-        turns = (spot.turn + turn for turn in (0, 90, 180, 270))
-        best = max((self._rated(spot.centre, spot.side, turn) for turn in turns), key=lambda one: one.score)
-        if best.score < _POSSIBLE or (one := self._in_square(best.centre, best.side, best.turn)) is None:
+    def _confirm(self, candidate: Candidate) -> DetectedFace | None:
+        """Read the face at a candidate; None if the landmarker finds none or its score stays low."""
+        rotations = (candidate.rotation + quarter for quarter in (0, 90, 180, 270))
+        scored = [self._score(candidate.centre, candidate.side, rotation) for rotation in rotations]
+        best = max(scored, key=lambda candidate: candidate.score)
+        if best.score < _CANDIDATE_SCORE:
             return None
-        one = self._turned_upright(one)
-        if self._rated(one.centre, one.side, one.roll).score < _LIKELY:
+        face = self._read_rotated(best.centre, best.side, best.rotation)
+        if face is None:
             return None
-        if self._better(one) is not None:
+        face = self._rotate_upright(face)
+        if self._score(face.centre, face.side, face.roll).score < _CONFIRMED_SCORE:
             return None
-        if abs(one.roll) > _LEVEL:
-            return one
-        return self._from_near(one.centre, one.side, one.box) or one
+        if self._better_rotation(face) is not None:
+            return None
+        if abs(face.roll) > _MAX_ROLL:
+            return face
+        return self._read_close(face.centre, face.side, face.box) or face
 
-    def _in_square(self, centre: np.ndarray, side: float, turn: float) -> DetectedFace | None:
-        """The face around a point, read from a view that is turned clockwise by ``turn`` degrees."""
-        square = UprightSquare.turned(centre, _REACH * side, turn)
-        size = int(np.clip(square.side, _SHORTEST_SIDE, _LONGEST_SIDE // 2))
-        found = []
+    # 3. Rotated.
+
+    def _search_rotations(self) -> list[DetectedFace]:
+        """Search the whole image in eight rotations."""
+        centre, side = np.array(self.image.size) / 2, 1.3 * max(self.image.size)
+        squares = [UprightSquare.rotated(centre, side, rotation) for rotation in range(0, 360, 45)]
+        return self._confirm_all([candidate for square in squares for candidate in self._detect(square)], [])
+
+    def _rotate_upright(self, face: DetectedFace) -> DetectedFace:
+        """Read a face again from a view in which it is upright, if it is not."""
+        for _ in range(_MAX_ROTATION_STEPS):
+            if (better := self._better_rotation(face)) is None:
+                break
+            face = self._read_rotated(better.centre, better.side, better.rotation) or face
+        if abs(face.roll) <= _MAX_ROLL and face.rotation == 0:
+            return face
+        return self._read_rotated(face.centre, face.side, face.roll) or face  # without the remaining roll
+
+    def _better_rotation(self, face: DetectedFace) -> Candidate | None:
+        """Return the face in another rotation if its score is clearly higher there."""
+        score = self._score(face.centre, face.side, face.roll).score
+        if score >= _UPRIGHT_SCORE:
+            return None
+        rotations = (face.roll + quarter for quarter in (90, 180, 270))
+        scored = [self._score(face.centre, face.side, rotation) for rotation in rotations]
+        best = max(scored, key=lambda candidate: candidate.score)
+        return best if best.score > score + _SCORE_GAIN else None
+
+    def _score(self, centre: FloatArray, side: float, rotation: float) -> Candidate:
+        """Run the detector on a face in a view rotated clockwise; the score is 0 if it finds none."""
+        detected = self._detect(UprightSquare.rotated(centre, _DETECTOR_MARGIN * side, rotation))
+        tolerance = _DETECTOR_MARGIN * side / 3
+        near = [candidate for candidate in detected if np.linalg.norm(candidate.centre - centre) < tolerance]
+        missed = Candidate(centre, side, 0.0, rotation)
+        return max(near, key=lambda candidate: candidate.score, default=missed)
+
+    def _read_rotated(self, centre: FloatArray, side: float, rotation: float) -> DetectedFace | None:
+        """Run the landmarker on a face in a view rotated clockwise by ``rotation`` degrees."""
+        square = UprightSquare.rotated(centre, _LANDMARKER_MARGIN * side, rotation)
+        size = int(np.clip(square.side, _MIN_VIEW_SIDE, _MAX_VIEW_SIDE // 2))
+        faces = []
         for mesh in self.networks.meshes(square.crop(self.image, size)):
             points = square.to_image(mesh.xyz[:, :2])
             xyz = (mesh.xyz * square.side).astype(np.float32)
-            found.append(DetectedFace(points, xyz, mesh.blendshapes, mesh.matrix, wrap_degrees(turn)))
+            faces.append(DetectedFace(points, xyz, mesh.blendshapes, mesh.matrix, wrap_degrees(rotation)))
         half = side / 2
-        return best_overlap(np.concatenate([centre - half, centre + half]), found)
-
-    def _in_other_turns(self) -> list[DetectedFace]:
-        """Faces of the whole picture in eight turns."""
-        middle, side = np.array(self.image.size) / 2, 1.3 * max(self.image.size)
-        squares = [UprightSquare.turned(middle, side, turn) for turn in range(0, 360, 45)]
-        return self._read_all([spot for square in squares for spot in self._spots(square)], [])
+        return best_overlap(np.concatenate([centre - half, centre + half]), faces)
 
 
 def _halvings(ratio: float) -> int:
-    """How often a length must be halved that is ``ratio`` times too long."""
+    """Return how often a length must be halved to shrink it at least by ``ratio``."""
     return math.ceil(math.log2(max(1.0, ratio)))

@@ -1,8 +1,8 @@
-"""Keeping MediaPipe's start-up lines off the console.
+"""Filter for MediaPipe's start-up messages on standard error.
 
-MediaPipe and TensorFlow Lite write to the process's file descriptor 2, from threads of their own; in
-MediaPipe 1.x no environment variable and no call of its interface stops that. The descriptor is therefore
-turned to a file while the landmarker starts, and what that file holds is filtered.
+MediaPipe and TensorFlow Lite write to file descriptor 2 of the process, from their own threads. MediaPipe 1.x
+has neither an environment variable nor a function to stop that. So the descriptor is redirected to a file
+while the landmarker starts, and the content of the file is filtered.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from contextlib import ExitStack, contextmanager
 __all__ = ["suppress_startup_lines"]
 
 _STARTUP = re.compile(
-    rb"WARNING: (Logging before|All log messages before)"  # the log library's, about its own start
-    rb"|[IW]\d{4} \d\d:\d\d:[\d.]+ +\d+ [\w./]+:\d+\]"  # information and warnings; not errors (E, F)
+    rb"WARNING: (Logging before|All log messages before)"  # Abseil's, about its own start
+    rb"|[IW]\d{4} \d\d:\d\d:[\d.]+ +\d+ [\w./]+:\d+\]"  # Abseil's information and warnings; not errors (E, F)
     rb"|INFO: Created TensorFlow Lite"
     rb"|(INFO|WARNING): \[\w+\.cc:\d+\]"  # LiteRT's
 )
@@ -29,32 +29,32 @@ _lock = threading.Lock()
 
 @contextmanager
 def suppress_startup_lines() -> Iterator[None]:
-    """Leave out MediaPipe's information and warnings while the block runs; all other lines come after it.
+    """Drop MediaPipe's information and warnings while the block runs; write other lines after it.
 
-    Meant for work of some milliseconds: the standard error of every thread waits for the end of the block.
-    One thread at a time. Entering and leaving takes 20 microseconds.
+    For blocks of a few milliseconds: the standard error of all threads is held back until the block ends, and
+    only one thread can be inside. The overhead is 20 microseconds.
     """
     with ExitStack() as stack:
         stack.enter_context(_lock)
         try:
             caught = stack.enter_context(tempfile.TemporaryFile())
             console = os.dup(_STDERR)
-        except OSError:  # no room for a file, or no standard error, as in a service
+        except OSError:  # no space for the file, or no standard error, as in a service
             yield
             return
         stack.callback(os.close, console)
-        _turn_to(caught.fileno())
+        _redirect_stderr(caught.fileno())
         try:
             yield
         finally:
-            _turn_to(console)
+            _redirect_stderr(console)
             caught.seek(0)
             for line in caught:
                 if not _STARTUP.match(line):
                     os.write(_STDERR, line)
 
 
-def _turn_to(descriptor: int) -> None:
+def _redirect_stderr(descriptor: int) -> None:
     if sys.stderr is not None:
         sys.stderr.flush()
     os.dup2(descriptor, _STDERR)

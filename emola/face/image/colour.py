@@ -1,4 +1,4 @@
-"""A decoded picture as plain RGB: opaque on white, in sRGB, upright, without metadata."""
+"""Conversion of a decoded image to RGB: opaque on white, in sRGB, upright, without metadata."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from emola.face.image.eight_bit import to_eight_bits
 
 __all__ = ["to_rgb"]
 
-_MAX_PROFILE = 4 * 2**20
-_TURNS = {
+_MAX_PROFILE_BYTES = 4 * 2**20
+_ORIENTATIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -22,49 +22,52 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""By the value of the EXIF orientation."""
+"""Transposition for each value of the EXIF orientation tag; 1 is upright."""
 
 
 def to_rgb(image: Image.Image, *, owned: bool) -> Image.Image:
-    """A loaded picture as RGB.
+    """Convert a loaded image to RGB.
 
-    owned: nobody else holds ``image``, so that the result may take its memory over.
+    owned: the caller gives ``image`` away, so the result may reuse its pixel memory.
     """
     orientation, profile = _orientation(image), image.info.get("icc_profile")
-    plain = _rgb(image, profile, owned)
-    plain.info = {}
-    if orientation in _TURNS:
-        plain = plain.transpose(_TURNS[orientation])
-    return plain
+    rgb = _opaque_srgb(image, profile, owned)
+    rgb.info = {}
+    if orientation in _ORIENTATIONS:
+        rgb = rgb.transpose(_ORIENTATIONS[orientation])
+    return rgb
 
 
 def _orientation(image: Image.Image) -> int | None:
     try:
         return image.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # a picture whose EXIF block is broken has no known orientation, but is a picture
+    except Exception:  # Pillow raises many types for a damaged EXIF block; the pixels are still readable
         return None
 
 
-def _rgb(image: Image.Image, profile: Any, owned: bool) -> Image.Image:
-    if image.mode.startswith(("I", "F")):  # levels of more than eight bits
+def _opaque_srgb(image: Image.Image, profile: Any, owned: bool) -> Image.Image:
+    if image.mode.startswith(("I", "F")):  # more than eight bits
         return Image.fromarray(to_eight_bits(np.asarray(image))).convert("RGB")
     if image.mode == "CMYK":
-        return _in_srgb(image, profile) or image.convert("RGB")
+        return _convert_profile(image, profile) or image.convert("RGB")
     if image.mode in ("La", "PA") or (image.mode not in ("RGBA", "LA") and "transparency" in image.info):
         image = image.convert("LA" if image.mode == "La" else "RGBA")
     if image.mode in ("RGBA", "RGBa", "LA"):
-        plain = Image.new("RGB", image.size, "white")
-        plain.paste(image, mask=image)
+        rgb = Image.new("RGB", image.size, "white")
+        rgb.paste(image, mask=image)
     elif image.mode == "RGB" and owned:
-        plain = image._new(image.im)  # the same pixels in an Image without the attributes of a file
+        rgb = image._new(image.im)  # the same pixels without the attributes of the file object
     else:
-        plain = image.convert("RGB")
-    return _in_srgb(plain, profile) or plain
+        rgb = image.convert("RGB")
+    return _convert_profile(rgb, profile) or rgb
 
 
-def _in_srgb(image: Image.Image, profile: Any) -> Image.Image | None:
-    """An RGB picture, changed in place, or a CMYK one as RGB; None where the profile is no help."""
-    if not isinstance(profile, bytes) or not 0 < len(profile) <= _MAX_PROFILE:
+def _convert_profile(image: Image.Image, profile: Any) -> Image.Image | None:
+    """Convert from an ICC profile to sRGB: RGB in place, CMYK to a new RGB image.
+
+    Returns None if the profile is missing, unusable or already sRGB.
+    """
+    if not isinstance(profile, bytes) or not 0 < len(profile) <= _MAX_PROFILE_BYTES:
         return None
     try:
         from PIL import ImageCms
@@ -79,5 +82,5 @@ def _in_srgb(image: Image.Image, profile: Any) -> Image.Image | None:
             ImageCms.profileToProfile(image, source, srgb, inPlace=True)
             return image
         return ImageCms.profileToProfile(image, source, srgb, outputMode="RGB")
-    except Exception:  # colours without a profile are better than no picture
+    except Exception:  # unconverted colours are better than no image
         return None

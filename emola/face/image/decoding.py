@@ -1,4 +1,4 @@
-"""The bytes of a picture's file, decoded within limits of memory and time."""
+"""Decoding of image files within limits of memory and time."""
 
 from __future__ import annotations
 
@@ -7,33 +7,37 @@ from PIL import Image, ImageFile
 from emola.errors import ImageError
 from emola.face.image.colour import to_rgb
 from emola.face.image.formats import FORMATS, Format, detect_format, open_header
-from emola.face.image.jpeg import scans
+from emola.face.image.jpeg import count_scans
 from emola.face.image.memory import large_image_lock
 from emola.face.image.sixteen_bit import read_portable_map, restore_low_bytes
 
 __all__ = ["MAX_PIXELS", "MIN_SIDE", "check_size", "decode"]
 
 MAX_PIXELS = 64_000_000
-"""A larger picture is refused before it is decoded, or a JPEG decoded at half its scale.
+"""Pixel limit. A larger JPEG is decoded at half scale; other larger images are refused before decoding.
 
-The sensors of phones and cameras have 48, 50 or 61 megapixels. A decoded picture takes four bytes a pixel.
+The sensors of phones and cameras have 48, 50 or 61 megapixels. A decoded image takes four bytes per pixel.
 """
 MIN_SIDE = 16
-"""A picture with a shorter side, in pixels, has no face that could be read."""
-_MAX_JPEG_PIXELS = 4 * MAX_PIXELS  # half the width and half the height are within MAX_PIXELS
-_MAX_JPEG_2000_PIXELS = MAX_PIXELS // 4  # the decoder takes twenty times as long as others, and more memory
+"""Minimum length of the shorter side, in pixels."""
+_MAX_JPEG_PIXELS = 4 * MAX_PIXELS  # MAX_PIXELS after halving both sides
+_MAX_JPEG_2000_PIXELS = MAX_PIXELS // 4  # this decoder is 20 times slower than others and needs more memory
 _MAX_SCANNED_PIXELS = 20 * MAX_PIXELS  # a progressive JPEG has about ten scans
 
 
 def decode(data: bytes, label: str) -> Image.Image:
-    """A file as plain RGB. Raises ImageError, or whatever its decoder raises for a damaged file."""
+    """Decode an image file to RGB.
+
+    label: name of the file in messages. Raises ImageError, or any exception of the decoder if the file is
+    damaged.
+    """
     format_ = detect_format(data)
     if format_ is None:
         names = ", ".join(known.name for known in FORMATS)
         raise ImageError(f"{label} is not a picture in a format that can be read: {names}.")
     image = open_header(data, format_)
     width, height = image.size
-    limit, kind = _limit(format_, data, width * height)
+    limit, kind = _pixel_limit(format_, data, width * height)
     check_size(width, height, limit, kind)
     if width * height > MAX_PIXELS:
         image.draft(None, (width // 2, height // 2))
@@ -42,7 +46,10 @@ def decode(data: bytes, label: str) -> Image.Image:
 
 
 def check_size(width: int, height: int, limit: int | None = None, kind: str = "picture") -> None:
-    """Raise ImageError unless a picture of these pixels can be read; ``limit`` defaults to ``MAX_PIXELS``."""
+    """Raise ImageError if an image is too large or too small.
+
+    limit: maximum number of pixels, ``MAX_PIXELS`` by default. kind: what the message calls the image.
+    """
     limit = MAX_PIXELS if limit is None else limit
     if width * height > limit:
         raise ImageError(
@@ -53,27 +60,28 @@ def check_size(width: int, height: int, limit: int | None = None, kind: str = "p
         raise ImageError(f"The picture is too small: {width} x {height} pixels, and {MIN_SIDE} are needed.")
 
 
-def _limit(format_: Format, data: bytes, pixels: int) -> tuple[int, str]:
-    """The most pixels of a file, and what to call it."""
+def _pixel_limit(format_: Format, data: bytes, pixels: int) -> tuple[int, str]:
+    """Return the maximum number of pixels for a file and what messages call it."""
     if format_.name == "JPEG 2000":
         return _MAX_JPEG_2000_PIXELS, "JPEG 2000 picture"
     if format_.name != "JPEG":
         return MAX_PIXELS, "picture"
-    count, by_line = scans(data)
-    if by_line:
+    scans, line_by_line = count_scans(data)
+    if line_by_line:
         return _MAX_JPEG_PIXELS, "JPEG"
-    if count * pixels > _MAX_SCANNED_PIXELS:
+    if scans * pixels > _MAX_SCANNED_PIXELS:
         raise ImageError(
-            f"The picture is a JPEG of {count} scans, which takes too long to read: save it anew."
+            f"The picture is a JPEG of {scans} scans, which takes too long to read: save it as a "
+            "baseline JPEG."
         )
     return MAX_PIXELS, "progressive JPEG"
 
 
 def _load(image: ImageFile.ImageFile, data: bytes, format_: Format) -> Image.Image:
-    if format_.name == "PGM/PPM" and (picture := read_portable_map(image, data)):
-        return picture
+    if format_.name == "PGM/PPM" and (rgb := read_portable_map(image, data)):
+        return rgb
     tiles = list(image.tile)
     image.load()
-    check_size(*image.size)  # a header may lie about the size
+    check_size(*image.size)  # the header may have declared another size
     restore_low_bytes(image, tiles, lambda: open_header(data, format_))
     return to_rgb(image, owned=True)

@@ -1,9 +1,9 @@
-"""The formats of pictures that are read, told by a file's first bytes; only the decoder of that format runs.
+"""Supported image formats, detected by a file's first bytes; only the decoder of that format runs.
 
-The list is what cameras, phones, scanners, browsers and face data sets write. Left out are formats whose
-decoders run other programs (EPS), that hold drawings, icons or video, or that nobody has photographs in.
-``PIL.Image.open`` is not used: it tries one decoder after another, imports all of them for an unknown
-file, and its limit of pixels is one for the whole process.
+The list covers what cameras, phones, scanners, browsers and face data sets write. It excludes formats whose
+decoders run other programs (EPS), that hold drawings, icons or video, or that are not used for photographs.
+``PIL.Image.open`` is not used: it tries one decoder after another, imports all of them for an unknown file,
+and has a single pixel limit for the whole process.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["FORMATS", "IMAGE_SUFFIXES", "Format", "detect_format", "open_header"
 
 
 class Format(NamedTuple):
-    """A format: its name for messages, its files' suffixes, and the decoder as module and class."""
+    """An image format: name in messages, file suffixes, and the module and class of the decoder."""
 
     name: str
     suffixes: str
@@ -35,18 +35,18 @@ _BMP = Format("BMP", ".bmp .dib", ("PIL.BmpImagePlugin", "BmpImageFile"))
 _TIFF = Format("TIFF", ".tif .tiff", ("PIL.TiffImagePlugin", "TiffImageFile"))
 _WEBP = Format("WebP", ".webp", ("PIL.WebPImagePlugin", "WebPImageFile"))
 _AVIF = Format("AVIF", ".avif .avifs", ("PIL.AvifImagePlugin", "AvifImageFile"))
-# HEIC is not registered with Pillow, which would change Image.open for the whole process.
+# Registering HEIC with Pillow would change Image.open for the whole process.
 _HEIC = Format("HEIC", ".heic .heif .hif .heics .heifs", ("pillow_heif", "HeifImageFile"))
 _JP2 = Format("JPEG 2000", ".jp2 .j2k .j2c .jpc .jpf .jpx", ("PIL.Jpeg2KImagePlugin", "Jpeg2KImageFile"))
-# Binary grey and colour maps. Bitmaps hold no photograph, and the decoder of text ones is slow.
+# Binary maps only: bitmaps hold no photographs, and text files decode slowly.
 _PNM = Format("PGM/PPM", ".pgm .ppm .pnm", ("PIL.PpmImagePlugin", "PpmImageFile"))
 
 FORMATS = (_JPEG, _PNG, _GIF, _BMP, _TIFF, _WEBP, _AVIF, _HEIC, _JP2, _PNM)
 IMAGE_SUFFIXES = frozenset(suffix for format_ in FORMATS for suffix in format_.suffixes.split())
-"""Suffixes of files that ``load_image`` reads, lower case, with the dot. The content decides the format."""
+"""Lower-case suffixes, with the dot, of files that ``load_image`` reads; the content decides the format."""
 
-_STARTS = (
-    (b"\xff\xd8\xff", _JPEG),  # MPO, of two lenses or with a depth map, is a JPEG with more after it
+_SIGNATURES = (
+    (b"\xff\xd8\xff", _JPEG),  # also MPO: a JPEG followed by a second view or a depth map
     (b"\x89PNG\r\n\x1a\n", _PNG),
     (b"GIF87a", _GIF),
     (b"GIF89a", _GIF),
@@ -64,18 +64,18 @@ _HEIC_BRANDS = frozenset(b"heic heix heim heis hevc hevx hevm hevs".split())
 
 
 def detect_format(data: bytes) -> Format | None:
-    """The format of a file by its first bytes."""
+    """Return the format of a file by its first bytes, None if it is not supported."""
     if data[4:8] == b"ftyp":
-        return _format_of_boxes(data)
+        return _detect_isobmff(data)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _WEBP
-    return next((format_ for start, format_ in _STARTS if data.startswith(start)), None)
+    return next((format_ for signature, format_ in _SIGNATURES if data.startswith(signature)), None)
 
 
-def _format_of_boxes(data: bytes) -> Format | None:
-    """AVIF or HEIC: both name the brands that they conform to in their first box."""
+def _detect_isobmff(data: bytes) -> Format | None:
+    """Tell AVIF from HEIC by the brands in the first box (ISO/IEC 14496-12, ``ftyp``)."""
     size = min(struct.unpack(">I", data[:4])[0], 256)
-    brands = {data[8:12], *(data[at : at + 4] for at in range(16, size, 4))}
+    brands = {data[8:12], *(data[i : i + 4] for i in range(16, size, 4))}
     if data[8:12] in _HEIC_BRANDS:
         return _HEIC
     if brands & {b"avif", b"avis"}:
@@ -84,12 +84,13 @@ def _format_of_boxes(data: bytes) -> Format | None:
 
 
 def open_header(data: bytes, format_: Format) -> ImageFile.ImageFile:
-    """A picture of which only the header has been read. Raises whatever its decoder raises."""
+    """Open an image and read only its header. Raises any exception of the decoder."""
     module, name = format_.decoder
     decoder: Any = getattr(importlib.import_module(module), name)
     if format_ is _PNG:
         data = b"".join(_needed_chunks(data))
-    return decoder(BytesIO(data))
+    image: ImageFile.ImageFile = decoder(BytesIO(data))
+    return image
 
 
 _PNG_CHUNKS = frozenset(b"IHDR PLTE IDAT IEND tRNS eXIf".split())
@@ -97,10 +98,10 @@ _PLAIN_XMP = b"XML:com.adobe.xmp\0\0"
 
 
 def _needed_chunks(data: bytes) -> Iterator[bytes | memoryview]:
-    """A PNG file without the chunks that its picture does not need.
+    """Yield a PNG file without the chunks that decoding does not need.
 
-    Pillow refuses pictures with long or damaged texts or profiles. XMP is kept, if it is not compressed: it
-    may hold the orientation.
+    Pillow refuses files with long or damaged text chunks or profiles. Uncompressed XMP stays, because it may
+    hold the orientation.
     """
     yield data[:8]
     view, start = memoryview(data), 8
@@ -111,14 +112,14 @@ def _needed_chunks(data: bytes) -> Iterator[bytes | memoryview]:
         if kind == b"iTXt":
             needed = data.startswith(_PLAIN_XMP, start + 8)
         elif kind == b"iCCP":
-            needed = _inflates_to_little(view[start + 8 : end - 4])
+            needed = _is_usable_profile(view[start + 8 : end - 4])
         if needed:
             yield view[start:end]
         start = end
 
 
-def _inflates_to_little(profile: memoryview) -> bool:
-    """Whether Pillow can read a colour profile: a name, a NUL, the method of compression and the data."""
+def _is_usable_profile(profile: memoryview) -> bool:
+    """Whether Pillow accepts the content of an iCCP chunk: name, NUL, compression method, profile."""
     inflater = zlib.decompressobj()
     try:
         inflater.decompress(bytes(profile).partition(b"\0")[2][1:], PngImagePlugin.MAX_TEXT_CHUNK)

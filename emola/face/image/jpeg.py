@@ -1,37 +1,37 @@
-"""What a JPEG will cost, read from its markers before it is decoded."""
+"""Cost of decoding a JPEG, read from its markers (ITU-T T.81, annex B)."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["scans"]
+__all__ = ["count_scans"]
 
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
-_MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # a scan holds stuffed bytes and restarts
+_MARKER_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # skips stuffed bytes and restart markers
 _END, _START_OF_SCAN = 0xD9, 0xDA
-_ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
-"""Markers without a length after them."""
+_WITHOUT_LENGTH = frozenset((0x01, *range(0xD0, 0xD9)))
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SEQUENTIAL = frozenset((0xC0, 0xC1))
+_SEQUENTIAL_FRAMES = frozenset((0xC0, 0xC1))
 
 
-def scans(data: bytes) -> tuple[int, bool]:
-    """How many scans a JPEG has, and whether it is decoded line by line.
+def count_scans(data: bytes) -> tuple[int, bool]:
+    """Return the number of scans of a JPEG and whether it decodes line by line.
 
-    It is, where one scan holds all colours. Otherwise, as in a progressive one, the decoder holds the
-    coefficients of the whole picture, up to six bytes a pixel, and goes over all of them for each scan.
+    A sequential JPEG whose scan holds all components decodes line by line. For others, such as progressive
+    ones, the decoder keeps the coefficients of the whole image, up to six bytes per pixel, and passes over
+    all of them in each scan.
     """
-    count, components, by_line = 0, 0, True
-    found = _MARKER.search(data)
-    while found and (marker := data[found.end() - 1]) != _END:
-        at = found.end()
+    scans, components, line_by_line = 0, 0, True
+    match = _MARKER.search(data)
+    while match and (marker := data[match.end() - 1]) != _END:
+        position = match.end()
         if marker in _FRAMES:
-            components = next(iter(data[at + 7 : at + 8]), 0)
-            by_line = by_line and marker in _SEQUENTIAL
-        if marker not in _ALONE:
-            at += max(2, int.from_bytes(data[at : at + 2], "big"))
+            components = next(iter(data[position + 7 : position + 8]), 0)
+            line_by_line = line_by_line and marker in _SEQUENTIAL_FRAMES
+        if marker not in _WITHOUT_LENGTH:
+            position += max(2, int.from_bytes(data[position : position + 2], "big"))
         if marker == _START_OF_SCAN:
-            count += 1
-            by_line = by_line and data[found.end() + 2 : found.end() + 3] == bytes([components])
-        found = (_MARKER_AFTER_SCAN if marker == _START_OF_SCAN else _MARKER).search(data, at)
-    return count, by_line
+            scans += 1
+            line_by_line = line_by_line and data[match.end() + 2 : match.end() + 3] == bytes([components])
+        match = (_MARKER_AFTER_SCAN if marker == _START_OF_SCAN else _MARKER).search(data, position)
+    return scans, line_by_line

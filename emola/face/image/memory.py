@@ -1,8 +1,8 @@
-"""Memory for large pictures: one is decoded at a time, and what it took goes back to the system.
+"""Memory limits for large images: decode one at a time, and return the memory to the system.
 
-Pillow keeps pixels in blocks of 16 MB. glibc serves blocks of that size from its arenas, after the first
-ones were freed, and keeps them for each thread: gigabytes stay with a process that decoded a few large
-pictures. Blocks over 32 MB always come from the system and go back to it.
+Pillow stores pixels in blocks of 16 MB. Once such blocks have been freed, glibc serves the next ones from
+its arenas and keeps them per thread, so a process that has decoded a few large images holds gigabytes.
+Blocks over 32 MB are always mapped from the system and returned to it.
 """
 
 from __future__ import annotations
@@ -13,45 +13,47 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from PIL import Image
 
 __all__ = ["LARGE_PIXELS", "large_image_lock"]
 
 LARGE_PIXELS = 8_000_000
-"""Pictures of so many pixels take blocks over 32 MB, four bytes a pixel."""
-_BLOCK = 2**30
-_turn = threading.Lock()
+"""Number of pixels from which an image takes more than 32 MB, at four bytes per pixel."""
+_BLOCK_BYTES = 2**30
+_lock = threading.Lock()
 
 
 @contextmanager
 def large_image_lock(pixels: int) -> Iterator[None]:
-    """Wait until no other large picture is being decoded; afterwards return free memory to the system.
+    """Hold the lock for decoding a large image; on leaving, return free memory to the system.
 
-    Does nothing for a picture of fewer than ``LARGE_PIXELS`` pixels.
+    Does nothing for an image of fewer than ``LARGE_PIXELS``.
     """
     if pixels < LARGE_PIXELS:
         yield
         return
-    _use_one_block_per_picture()
-    with _turn:
+    _use_one_block_per_image()
+    with _lock:
         try:
             yield
         finally:
-            if trim := _trimmer():
+            if trim := _malloc_trim():
                 trim(0)
 
 
 @cache
-def _use_one_block_per_picture() -> None:
-    """Set Pillow's block size, for the whole process, unless the user has set it."""
+def _use_one_block_per_image() -> None:
+    """Set Pillow's block size for the whole process, unless the user has set it."""
     if "PILLOW_BLOCK_SIZE" not in os.environ:
-        Image.core.set_block_size(_BLOCK)
+        core: Any = Image.core  # type: ignore[attr-defined]  # Pillow's C module is not in its stubs
+        core.set_block_size(_BLOCK_BYTES)
 
 
 @cache
-def _trimmer() -> Callable[[int], int] | None:
-    """glibc's ``malloc_trim``, which returns the buffers of decoders; other systems return them unasked."""
+def _malloc_trim() -> Callable[[int], int] | None:
+    """Return glibc's ``malloc_trim``, which releases the decoders' buffers; None on other systems."""
     try:
         return ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # macOS, musl; Windows does not take None

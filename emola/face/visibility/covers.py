@@ -1,9 +1,9 @@
-"""What is covered in a face: masks, dark glasses, hands, hair, bars, blurring.
+"""Covered regions of a face: masks, dark glasses, hands, hair, bars, blurring.
 
-The landmarker finds landmarks under a cover, too, so the pixels have to be looked at. A small convolutional
-network, taught with drawn covers (``emola train recipes/covers.yaml``), says for each pixel of the
-aligned crop how likely it is hidden; a region is covered when the mean over its pixels is above the
-region's threshold. The network reads grey values alone and runs in numpy.
+The landmarker places landmarks under a cover too, so covers are found in the pixels. A small convolutional
+network, trained on drawn covers (``emola train recipes/covers.yaml``), estimates for each pixel of the
+aligned crop the probability that it is covered. A region counts as covered if the mean over its pixels
+reaches the region's threshold. The network reads grey values and runs in NumPy.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
-from emola.errors import CheckpointError
 from emola.faba.regions import REGIONS
+from emola.face.arrays import AnyArray, BoolArray, ByteArray, FloatArray
+from emola.face.visibility.numpy_network import conv2d, load_tensors, save_tensors, sigmoid
 from emola.face.visibility.regions import face_mask, lips_mask, region_masks
-from emola.files import asset, replacing
+from emola.files import asset
 
 COVERS_FILE = asset("covers.safetensors")
 """The shipped network."""
 INPUT_SIDE = 64
-"""Side of the crop that the network reads, in pixels."""
+"""Side of the network's input, in pixels."""
 
-STAGES: dict[str, tuple[int, int, int, int]] = {  # name: in, out, kernel, stride
+STAGES: dict[str, tuple[int, int, int, int]] = {  # name: input channels, output channels, kernel, stride
     "down1": (1, 24, 5, 2),
     "same1": (24, 32, 3, 1),
     "down2": (32, 48, 3, 2),
@@ -41,158 +40,105 @@ STAGES: dict[str, tuple[int, int, int, int]] = {  # name: in, out, kernel, strid
     "up1": (32, 32, 3, 1),
     "head": (32, 1, 1, 1),
 }
-"""The network's convolutions in order; a ReLU follows each but the last.
-
-``mix2`` reads ``deep2`` enlarged twice and ``same2``, ``mix1`` reads ``up2`` enlarged twice and ``same1``.
-"""
-_TWIN = 0.6
-_LIPS_COVERED = 0.6
-_PLAIN = 0.08  # of the face's contrast: uncovered regions of 399 press photos have 0.20 and more
-_LEAST_CONTRAST, _BURNT_OUT = 8.0, 250.0  # grey values
+"""Convolutions in order (a small U-Net); each but the last is followed by a ReLU."""
 JOINS = {"mix2": "same2", "mix1": "same1"}
-"""The earlier stage whose output a stage reads beside the enlarged output of the stage before it."""
+"""Skip connections: these stages read the previous output, upsampled by two, and the output of that stage."""
+_OTHER_SIDE = 0.6
+_LIPS_COVERED = 0.6
+_PLAIN = 0.08  # fraction of the face's contrast; uncovered regions of 399 press photos have 0.20 and more
+_MIN_CONTRAST, _OVEREXPOSED = 8.0, 250.0  # grey values
 
 
 class CoverNet:
-    """The network as numpy arrays.
+    """The network as NumPy arrays.
 
-    tensors: for each of ``STAGES`` "<name>.weight" (out, in, k, k) and "<name>.bias" (out,), and "thresholds"
-    (R,), for each of ``REGIONS`` the mean probability from which it is covered.
+    tensors: "<stage>.weight" (out, in, k, k) and "<stage>.bias" (out,) for each of ``STAGES``, and
+    "thresholds" (R,), the mean probability from which each of ``REGIONS`` counts as covered.
     """
 
-    def __init__(self, tensors: dict[str, np.ndarray]) -> None:
+    def __init__(self, tensors: Mapping[str, FloatArray]) -> None:
         self.tensors = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
 
     @classmethod
     def load(cls, path: Path) -> CoverNet:
-        """Read a fitted network. Raises CheckpointError when the file is absent or holds something else."""
+        """Read a trained network. Raises CheckpointError if the file is missing or does not hold one."""
         return cls(load_tensors(path, tensor_shapes(), "the network for covered parts"))
 
     def save(self, path: Path) -> None:
-        """Write it as safetensors in half precision."""
-        with replacing(path) as partial:
-            save_file(
-                {n: np.ascontiguousarray(t, dtype=np.float16) for n, t in self.tensors.items()}, partial
-            )
+        """Write the network as safetensors in half precision."""
+        save_tensors(self.tensors, path)
 
-    def probabilities(self, crop: np.ndarray) -> np.ndarray:
-        """How likely each part of a crop is hidden, 0 to 1.
+    def probabilities(self, crop: AnyArray) -> FloatArray:
+        """Return the probability of each pixel to be covered, at half the resolution of the crop.
 
         crop: (INPUT_SIDE, INPUT_SIDE) grey values. Returns (INPUT_SIDE / 2, INPUT_SIDE / 2) float32.
         """
         x = standardise(crop.astype(np.float32))[None]
-        outputs: dict[str, np.ndarray] = {}
+        outputs: dict[str, FloatArray] = {}
         for name, (_, _, _, stride) in STAGES.items():
             if name in JOINS:
                 x = np.concatenate([x.repeat(2, axis=1).repeat(2, axis=2), outputs[JOINS[name]]])
             x = conv2d(x, self.tensors[f"{name}.weight"], self.tensors[f"{name}.bias"], stride)
             if name != "head":
                 x = outputs[name] = np.maximum(x, 0)
-        return np.asarray(1 / (1 + np.exp(-x[0])))
+        return sigmoid(x[0])
 
-    def shares(self, crop: Image.Image, landmarks: np.ndarray) -> dict[str, float]:
-        """The mean probability that a pixel of each region is hidden.
+    def covered(self, crop: Image.Image, landmarks: FloatArray) -> frozenset[str]:
+        """Return the covered regions of a face.
 
         crop: the aligned crop, square. landmarks: (478, 2) pixels of the crop.
-        """
-        _, hidden = self._read(crop)
-        masks = region_masks(landmarks * (INPUT_SIDE / crop.width), INPUT_SIDE)
-        return {name: _mean(hidden, mask) for name, mask in masks.items()}
 
-    def _read(self, crop: Image.Image) -> tuple[np.ndarray, np.ndarray]:
-        """(INPUT_SIDE, INPUT_SIDE) grey values of a crop, and how likely each pixel is hidden."""
+        A cover usually hides both sides, so if one side is covered, ``_OTHER_SIDE`` of the threshold is
+        enough for the other. A bar over the lips leaves the chin free, so the lips are measured separately. A
+        region without detail counts as covered, because the network takes a plain dark surface for a shadow.
+        """
         small = crop.convert("L").resize((INPUT_SIDE, INPUT_SIDE), Image.Resampling.BICUBIC)
         grey = np.asarray(small)
-        return grey, self.probabilities(grey).repeat(2, axis=0).repeat(2, axis=1)
-
-    def covered(self, crop: Image.Image, landmarks: np.ndarray) -> frozenset[str]:
-        """The regions that are covered; arguments as for ``shares``.
-
-        A cover usually hides both sides: where one side is covered, ``_TWIN`` of the threshold is enough for
-        the other. A bar over the lips alone leaves the chin free, so that lips count by themselves. A region
-        without any detail is covered, too: a plain dark surface looks like a cast shadow to the network.
-        """
-        grey, hidden = self._read(crop)
+        probabilities = self.probabilities(grey).repeat(2, axis=0).repeat(2, axis=1)
         points = landmarks * (INPUT_SIDE / crop.width)
         masks, face = region_masks(points, INPUT_SIDE), face_mask(points, INPUT_SIDE)
-        shares = {name: _mean(hidden, mask) for name, mask in masks.items()}
-        least = dict(zip(REGIONS, self.tensors["thresholds"], strict=True))
-        sure = {name for name in REGIONS if shares[name] >= least[name]}
-        sure |= {name for name, mask in masks.items() if _is_plain(grey, mask, face)}
-        if _mean(hidden, lips_mask(points, INPUT_SIDE)) >= _LIPS_COVERED:
-            sure |= {"mouth_right", "mouth_left"}
-        twins = {_twin(name) for name in sure} & set(REGIONS)
-        return frozenset(sure | {name for name in twins if shares[name] >= _TWIN * least[name]})
+        means = {name: _mean(probabilities, mask) for name, mask in masks.items()}
+        thresholds = dict(zip(REGIONS, self.tensors["thresholds"], strict=True))
+        covered = {name for name in REGIONS if means[name] >= thresholds[name]}
+        covered |= {name for name, mask in masks.items() if _is_plain(grey, mask, face)}
+        if _mean(probabilities, lips_mask(points, INPUT_SIDE)) >= _LIPS_COVERED:
+            covered |= {"mouth_right", "mouth_left"}
+        opposite = {_other_side(name) for name in covered}
+        return frozenset(covered | {n for n in opposite if means[n] >= _OTHER_SIDE * thresholds[n]})
 
 
-def _mean(values: np.ndarray, mask: np.ndarray) -> float:
+def _mean(values: FloatArray, mask: BoolArray) -> float:
     return float(values[mask].mean()) if mask.any() else 0.0
 
 
-def _is_plain(grey: np.ndarray, region: np.ndarray, face: np.ndarray) -> bool:
-    """Whether a region shows a plain surface in a face that shows details; burnt-out skin is no surface."""
+def _is_plain(grey: ByteArray, region: BoolArray, face: BoolArray) -> bool:
+    """Whether a region has no detail although the face has; overexposed skin does not count as plain."""
     contrast = float(grey[face].std())
-    if contrast < _LEAST_CONTRAST or not region.any() or grey[region].mean() >= _BURNT_OUT:
+    if contrast < _MIN_CONTRAST or not region.any() or grey[region].mean() >= _OVEREXPOSED:
         return False
     return float(grey[region].std()) < _PLAIN * contrast
 
 
-def _twin(region: str) -> str:
-    """The region on the other side; a region without sides is its own twin."""
+def _other_side(region: str) -> str:
+    """Return the same region on the other side of the face; the region itself if it has no side."""
     part, _, side = region.partition("_")
     return f"{part}_{'left' if side == 'right' else 'right'}" if side else region
 
 
 @lru_cache(maxsize=1)
 def shipped_network() -> CoverNet:
-    """The network in ``COVERS_FILE``; read once."""
+    """Return the network in ``COVERS_FILE``, read once."""
     return CoverNet.load(COVERS_FILE)
 
 
 def tensor_shapes() -> dict[str, tuple[int, ...]]:
-    """The tensors of a ``CoverNet`` and their shapes."""
+    """Return the names and shapes of the tensors of a ``CoverNet``."""
     shapes: dict[str, tuple[int, ...]] = {"thresholds": (len(REGIONS),)}
     for name, (channels, out, kernel, _) in STAGES.items():
         shapes |= {f"{name}.weight": (out, channels, kernel, kernel), f"{name}.bias": (out,)}
     return shapes
 
 
-def load_tensors(path: Path, shapes: Mapping[str, tuple[int, ...]], what: str) -> dict[str, np.ndarray]:
-    """The tensors of a safetensors file, by name. Raises CheckpointError unless their shapes are these."""
-    if not path.is_file():
-        raise CheckpointError(f"{path} is missing ({what}); restore it.")
-    try:
-        tensors = load_file(path)
-    except SafetensorError as error:
-        raise CheckpointError(f"{path} is damaged ({error}); restore it or fit it again.") from error
-    if {name: tensor.shape for name, tensor in tensors.items()} != dict(shapes):
-        raise CheckpointError(f"{path} does not hold {what}; restore it or fit it again.")
-    if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
-        raise CheckpointError(f"{path} is damaged (not a number); restore it or fit it again.")
-    return dict(tensors)
-
-
-def save_tensors(tensors: Mapping[str, np.ndarray], path: Path) -> None:
-    """Write tensors as safetensors in half precision."""
-    with replacing(path) as partial:
-        save_file({n: np.ascontiguousarray(t, dtype=np.float16) for n, t in tensors.items()}, partial)
-
-
-def standardise(crop: np.ndarray) -> np.ndarray:
-    """Grey values with mean 0 and deviation 1, so that light and contrast drop out."""
-    return (crop - crop.mean()) / max(float(crop.std()), 1.0)
-
-
-def conv2d(x: np.ndarray, weight: np.ndarray, bias: np.ndarray, stride: int) -> np.ndarray:
-    """(C, H, W) -> (O, H / stride, W / stride), zeros beyond the edges."""
-    out, channels, kernel, _ = weight.shape
-    height, width = (side // stride for side in x.shape[1:])
-    edge = kernel // 2
-    padded = np.pad(x, ((0, 0), (edge, edge), (edge, edge)))
-    columns = np.empty((kernel, kernel, channels, height, width), np.float32)
-    for i in range(kernel):
-        for j in range(kernel):
-            columns[i, j] = padded[:, i : i + height * stride : stride, j : j + width * stride : stride]
-    rows = weight.transpose(0, 2, 3, 1).reshape(out, -1)
-    result = rows @ columns.reshape(-1, height * width) + bias[:, None]
-    return np.asarray(result).reshape(out, height, width)
+def standardise(crop: FloatArray) -> FloatArray:
+    """Scale grey values to mean 0 and standard deviation 1, so that brightness and contrast drop out."""
+    return np.asarray((crop - crop.mean()) / max(float(crop.std()), 1.0))

@@ -1,6 +1,6 @@
-"""Where the regions of :mod:`emola.faba.regions` lie among the landmarks.
+"""Positions of the regions of :mod:`emola.faba.regions` among the landmarks.
 
-Indices are those of MediaPipe's 478 points and of InsightFace's 106; left and right are the subject's.
+Indices refer to MediaPipe's 478 points or InsightFace's 106. Left and right are the subject's.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from emola.faba.regions import REGIONS
+from emola.face.arrays import BoolArray, FloatArray
 
-# The points around each region; their convex hull is the region.
-_RINGS: dict[str, tuple[int, ...]] = {
+# A region is the convex hull of these points.
+_REGION_POINTS: dict[str, tuple[int, ...]] = {
     "brow_right": (70, 63, 105, 66, 107, 55, 65, 52, 53, 46, 68, 104, 69, 108),
     "brow_left": (300, 293, 334, 296, 336, 285, 295, 282, 283, 276, 298, 333, 299, 337),
     "eye_right": (130, 247, 30, 29, 27, 28, 56, 190, 243, 112, 26, 22, 23, 24, 110, 25),
@@ -25,7 +27,7 @@ _RINGS: dict[str, tuple[int, ...]] = {
 
 _LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
 
-_RINGS_106: dict[str, tuple[int, ...]] = {
+_REGION_POINTS_106: dict[str, tuple[int, ...]] = {
     "brow_right": (43, 44, 45, 46, 47, 48, 49, 50, 51),
     "brow_left": (97, 98, 99, 100, 101, 102, 103, 104, 105),
     "eye_right": (33, 35, 36, 37, 39, 40, 41, 42),
@@ -36,63 +38,63 @@ _RINGS_106: dict[str, tuple[int, ...]] = {
 }
 
 
-def convex_hull(points: np.ndarray) -> np.ndarray:
-    """The convex hull of (N, 2) points, in order (Andrew's monotone chain)."""
+def convex_hull(points: FloatArray) -> npt.NDArray[np.float64]:
+    """Return the convex hull of (N, 2) points as (M, 2) ordered points (Andrew's monotone chain)."""
     ordered = sorted(set(map(tuple, points.tolist())))
 
-    def half(chain: Iterable[tuple[float, ...]]) -> list[tuple[float, ...]]:
-        kept: list[tuple[float, ...]] = []
-        for p in chain:
-            while len(kept) > 1 and _turn(kept[-2], kept[-1], p) <= 0:
-                kept.pop()
-            kept.append(p)
-        return kept
+    def half(points: Iterable[tuple[float, ...]]) -> list[tuple[float, ...]]:
+        chain: list[tuple[float, ...]] = []
+        for point in points:
+            while len(chain) > 1 and _cross(chain[-2], chain[-1], point) <= 0:
+                chain.pop()
+            chain.append(point)
+        return chain
 
     return np.array(half(ordered)[:-1] + half(reversed(ordered))[:-1] or ordered)
 
 
-def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> float:
+def _cross(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> float:
+    """Return the cross product of a -> b and a -> c."""
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def polygon_mask(polygon: np.ndarray, size: int) -> np.ndarray:
-    """(size, size) bool: the pixels of a square picture inside a polygon of (N, 2) pixels."""
+def polygon_mask(polygon: FloatArray, size: int) -> BoolArray:
+    """Return the pixels inside a polygon of (N, 2) pixels, (size, size) bool."""
     mask = Image.new("1", (size, size))
     ImageDraw.Draw(mask).polygon([tuple(point) for point in polygon.tolist()], fill=1)
     return np.asarray(mask)
 
 
-def region_masks(landmarks: np.ndarray, size: int) -> dict[str, np.ndarray]:
-    """Each region as (size, size) bool. landmarks: (478, 2) pixels of a square picture of that size."""
-    return {name: polygon_mask(convex_hull(landmarks[list(_RINGS[name])]), size) for name in REGIONS}
+def region_masks(landmarks: FloatArray, size: int) -> dict[str, BoolArray]:
+    """Return each region as (size, size) bool. landmarks: (478, 2) pixels of a (size, size) image."""
+    return {name: polygon_mask(convex_hull(landmarks[list(_REGION_POINTS[name])]), size) for name in REGIONS}
 
 
-def lips_mask(landmarks: np.ndarray, size: int) -> np.ndarray:
-    """(size, size) bool: the pixels within the lips; arguments as for region_masks."""
+def lips_mask(landmarks: FloatArray, size: int) -> BoolArray:
+    """Return the pixels of the lips, (size, size) bool. Arguments as for ``region_masks``."""
     return polygon_mask(convex_hull(landmarks[list(_LIPS)]), size)
 
 
-def regions_outside(landmarks: np.ndarray, picture: tuple[int, int]) -> frozenset[str]:
-    """The regions of which more than half lies beyond the edges of a picture.
+def regions_outside(landmarks: FloatArray, size: tuple[int, int]) -> frozenset[str]:
+    """Return the regions of which more than half of the points lie outside the image.
 
-    landmarks: (478, 2) picture pixels. picture: its width and height.
+    landmarks: (478, 2) image pixels. size: width and height of the image.
     """
-    beyond = np.any((landmarks < 0) | (landmarks > np.array(picture)), axis=1)
-    return frozenset(name for name in REGIONS if beyond[list(_RINGS[name])].mean() > 0.5)
+    outside = np.any((landmarks < 0) | (landmarks > np.array(size)), axis=1)
+    return frozenset(name for name in REGIONS if outside[list(_REGION_POINTS[name])].mean() > 0.5)
 
 
-def face_mask(landmarks: np.ndarray, size: int) -> np.ndarray:
-    """(size, size) bool: the pixels within the outline of the face; arguments as for region_masks."""
+def face_mask(landmarks: FloatArray, size: int) -> BoolArray:
+    """Return the pixels of the face, (size, size) bool. Arguments as for ``region_masks``."""
     return polygon_mask(convex_hull(landmarks), size)
 
 
-def nearest_regions(landmarks: np.ndarray) -> np.ndarray:
-    """(N,) int: for each landmark the number of the region in REGIONS that it lies in or nearest to.
+def nearest_regions(landmarks: FloatArray) -> npt.NDArray[np.intp]:
+    """Return the index in ``REGIONS`` of the region nearest to each landmark, (N,) int.
 
     landmarks: (478, 2) or (106, 2) pixels.
     """
-    rings = _RINGS_106 if len(landmarks) == 106 else _RINGS
-    distances = [
-        np.linalg.norm(landmarks[:, None] - landmarks[list(rings[name])], axis=2).min(1) for name in REGIONS
-    ]
-    return np.argmin(distances, axis=0)
+    points = _REGION_POINTS_106 if len(landmarks) == 106 else _REGION_POINTS
+    regions = (landmarks[list(points[name])] for name in REGIONS)
+    distances = [np.linalg.norm(landmarks[:, None] - region, axis=2).min(1) for region in regions]
+    return np.asarray(np.argmin(distances, axis=0))

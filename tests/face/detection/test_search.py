@@ -220,5 +220,5 @@ def test_no_face_where_there_is_none(landmarker, picture):
 def test_a_picture_whose_border_pillow_would_refuse(landmarker, monkeypatch):
     """With its border a picture has more than twice its pixels: too many for Pillow, if it is huge."""
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 270_000)  # Pillow refuses twice as many
-    monkeypatch.setattr(search, "_LARGEST_PART", 265_000)
+    monkeypatch.setattr(search, "_MAX_VIEW_PIXELS", 265_000)
     assert landmarker.detect(Image.new("RGB", (512, 512), (90, 120, 90))) == []

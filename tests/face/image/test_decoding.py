@@ -13,7 +13,7 @@ from emola.errors import ImageError
 from emola.face import load_image
 from emola.face.image import decoding
 from emola.face.image.formats import FORMATS
-from emola.face.image.jpeg import scans
+from emola.face.image.jpeg import count_scans
 
 
 def claims(kind: str, width: int, height: int) -> bytes:
@@ -62,7 +62,7 @@ def test_size_is_judged_by_the_header(kind, width, height, monkeypatch):
 def test_phones_pictures_are_small_enough():
     for sensor in (8064 * 6048, 8192 * 6144, 9504 * 6336):
         assert sensor <= decoding.MAX_PIXELS
-    assert decoding._limit(FORMATS[0], encoded(drawn(), "JPEG"), 16_320 * 12_240)[0] >= 16_320 * 12_240
+    assert decoding._pixel_limit(FORMATS[0], encoded(drawn(), "JPEG"), 16_320 * 12_240)[0] >= 16_320 * 12_240
 
 
 def test_a_large_jpeg_is_decoded_at_half_its_scale(monkeypatch):
@@ -85,13 +85,13 @@ def test_scans_of_a_jpeg():
     picture = drawn()
     exif = Image.Exif()
     exif[0x010F] = "maker\xff\xda\xff\xc2" * 20  # looks like markers, in a segment of its own
-    assert scans(encoded(picture, "JPEG", exif=exif)) == (1, True)
-    assert scans(encoded(picture.convert("L"), "JPEG")) == (1, True)
-    count, by_line = scans(encoded(picture, "JPEG", progressive=True))
+    assert count_scans(encoded(picture, "JPEG", exif=exif)) == (1, True)
+    assert count_scans(encoded(picture.convert("L"), "JPEG")) == (1, True)
+    count, by_line = count_scans(encoded(picture, "JPEG", progressive=True))
     assert 5 < count < 20
     assert not by_line
-    assert scans(encoded(picture, "JPEG", restart_marker_rows=1)) == (1, True)
-    assert scans(b"\xff\xd8\xff\xc0") == (0, True)
+    assert count_scans(encoded(picture, "JPEG", restart_marker_rows=1)) == (1, True)
+    assert count_scans(b"\xff\xd8\xff\xc0") == (0, True)
 
 
 def test_a_progressive_jpeg_of_very_many_scans_is_refused(monkeypatch):

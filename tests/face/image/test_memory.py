@@ -74,6 +74,6 @@ def test_an_error_lets_the_next_one_in():
 
 
 def test_without_glibc(monkeypatch):
-    monkeypatch.setattr(memory, "_trimmer", lambda: None)
+    monkeypatch.setattr(memory, "_malloc_trim", lambda: None)
     with memory.large_image_lock(memory.LARGE_PIXELS):
         pass
