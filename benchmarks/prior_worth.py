@@ -33,7 +33,7 @@ from benchmarks.baselines.tables import decimal, markdown
 from emola.bench import Outcome, score
 from emola.chat.batch import answer_batch
 from emola.cli.exit_codes import with_exit_codes
-from emola.cli.inference import part_of
+from emola.cli.labelled_data import sampled_records
 from emola.cli.options import action_unit_codes, positive_int
 from emola.cli.progress import Bars
 from emola.data import open_dataset
@@ -71,7 +71,7 @@ def main() -> int:
 def measure(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of each model, over the same faces. Raises EmolaError."""
     with open_dataset(args.data, args.task) as data:
-        records = part_of(data, args, args.task)
+        records = sampled_records(data, args, args.task)
         seen = [(record, face) for record, _, face in look(data.name, records) if face]
     if len(seen) < 2:
         raise DataError(f"{args.data}: two faces with landmarks are needed, and there are {len(seen)}.")

@@ -11,7 +11,7 @@ from benchmarks.baselines.networks import NETWORKS, fetch, interpreter
 from benchmarks.baselines.tables import EMOLA, facts, headline, markdown
 from emola.bench import STRICT
 from emola.bench.metrics import accuracy, class_recalls
-from emola.cli.inference import part_of
+from emola.cli.labelled_data import sampled_records
 from emola.data import Dataset
 from emola.faba import EMOTIONS
 
@@ -19,7 +19,7 @@ from emola.faba import EMOTIONS
 def measure_emotions(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """The figures of every reader of emotions, and their table."""
     runs = {network: interpreter(fetch(network.file)) for network in NETWORKS}
-    records = part_of(data, args, args.task)
+    records = sampled_records(data, args, args.task)
     said = answers(data, records, args)
     labels: list[str] = []
     named: dict[str, list[str | None]] = {EMOLA: [], **{network.name: [] for network in NETWORKS}}

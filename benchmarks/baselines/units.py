@@ -13,7 +13,7 @@ from benchmarks.baselines.tables import EMOLA, decimal, facts, headline, markdow
 from emola import EmoLA, load
 from emola.bench import STRICT
 from emola.bench.metrics import UnitScore, unit_scores
-from emola.cli.inference import part_of
+from emola.cli.labelled_data import sampled_records
 from emola.data import Dataset, Record
 from emola.errors import DataError
 from emola.faba import NANO_AUS
@@ -53,7 +53,7 @@ class Rule(NamedTuple):
 
 def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """The figures of every reader of action units, and their table."""
-    records, others = part_of(data, args, args.task), of_others(data, args)
+    records, others = sampled_records(data, args, args.task), of_others(data, args)
     if not others:
         raise DataError("Say with --held-out N on whom to measure: thresholds are tuned on the other people.")
     said = answers(data, records, args)

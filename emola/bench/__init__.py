@@ -1,6 +1,7 @@
-"""Measuring: answers to one question per labelled face, read as text and scored.
+"""Benchmarks: answers about labelled faces, read as text and scored.
 
-No model is loaded here: whoever measures passes in who answers.
+No model is loaded here: the answers come from an :class:`Answerer`. ``emola.bench.trust`` measures whether
+the answers can be trusted.
 """
 
 from emola.bench.answer_files import Answers, read_answers

@@ -1,9 +1,9 @@
-"""Reading answers that were made before, by ``bench``, by the published evaluation or by anybody.
+"""Files of existing answers: of ``bench``, of the published evaluation, or of any other model.
 
-The published evaluation (``emollava/eval/eval_FABA.py``) writes one file for each sample, ``jsons/N.json``:
+The published evaluation (``emollava/eval/eval_FABA.py``) writes a file for each sample, ``jsons/N.json``:
 ``image_path``, ``label`` (the answer), ``gt`` (the label) and ``rouge`` (ROUGE-L against a reference that is
-not in the file). Of an answer without a word it has the ROUGE-L of the sample before: such a value is left
-out, see ``emola.bench.scoring``.
+not in the file). For an answer without a word it records the ROUGE-L of the sample before;
+``emola.bench.scoring`` ignores that value.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ _FORMS = 'a JSON array of samples, {"samples": [...]}, a sample a line, or a fol
 
 
 class Answers(NamedTuple):
-    """Answers, and the identity of the run that made them: None where the file does not say."""
+    """Outcomes, and the identity of their run, None if the file does not name it."""
 
     outcomes: list[Outcome]
     identity: str | None = None
 
 
 def read_answers(path: Path, task: str) -> Answers:
-    """Answers already made: a JSON array, ``{"samples": [...]}``, one sample a line, or a folder of samples.
+    """Read a JSON array, ``{"samples": [...]}``, one sample a line, or a folder of samples.
 
-    A sample holds ``label``, ``prediction`` and, if there is one, ``reference``; or it is one that the
-    published evaluation wrote, whose folder ``jsons/``, or the folder around it, may be given. Raises
-    DataError naming the file and the sample.
+    A sample has ``label``, ``prediction`` and optionally ``reference``, or the keys of the published
+    evaluation, whose folder ``jsons/``, or the folder around it, may be given. Raises DataError naming the
+    file and the sample.
     """
     outcomes: dict[str, Outcome] = {}
     identities: dict[str | None, str] = {}
-    for place, number, sample in _samples(path):
-        outcome, identity = _outcome(place, number, sample, task)
+    for source, number, sample in _samples(path):
+        outcome, identity = _outcome(source, number, sample, task)
         if outcome.id in outcomes:
-            raise DataError(f"{place} has the id {outcome.id!r}, as one before it.")
+            raise DataError(f"{source} has the id {outcome.id!r}, as one before it.")
         outcomes[outcome.id] = outcome
-        identities.setdefault(identity, place)
+        identities.setdefault(identity, source)
     if not outcomes:
         raise DataError(f"{path} holds no samples.")
     if len(identities) > 1:
@@ -56,7 +56,7 @@ def read_answers(path: Path, task: str) -> Answers:
 
 
 def _samples(path: Path) -> Iterator[tuple[str, int, Any]]:
-    """Each sample, with its place for messages and its number."""
+    """Yield each sample after its source, for messages, and its number."""
     if path.is_dir():
         yield from _of_folder(path / "jsons" if (path / "jsons").is_dir() else path)
         return
@@ -106,26 +106,26 @@ def _text(file: Path) -> str:
         raise DataError(f"{file} cannot be read as text: {error}.") from error
 
 
-def _outcome(place: str, number: int, sample: Any, task: str) -> tuple[Outcome, str | None]:
+def _outcome(source: str, number: int, sample: Any, task: str) -> tuple[Outcome, str | None]:
     if not isinstance(sample, dict):
-        raise DataError(f"{place} is not an object.")
+        raise DataError(f"{source} is not an object.")
     if "given_label" in sample:
-        raise DataError(f"{place} is a failed sample of the published evaluation: score its jsons/ instead.")
+        raise DataError(f"{source} is a failed sample of the published evaluation: score its jsons/ instead.")
     if "gt" in sample:
-        sample = _from_published(place, number, sample)
+        sample = _from_published(source, number, sample)
     elif sample.get("unanswered") is not None:
         sample = {**sample, "prediction": ""}
     texts = {name: sample.get(name) for name in ("prediction", "reference")}
     if not isinstance(texts["prediction"], str) or not isinstance(texts["reference"], str | None):
-        raise DataError(f"{place} has no text as 'prediction', or another as 'reference'.")
+        raise DataError(f"{source} has no text as 'prediction', or another as 'reference'.")
     if sample.get("task", task) != task:
-        raise DataError(f"{place} answers the task {sample['task']!r}, not {task!r}.")
+        raise DataError(f"{source} answers the task {sample['task']!r}, not {task!r}.")
     uncoded, seconds, identity = sample.get("uncoded") or [], sample.get("seconds"), sample.get("identity")
     if not isinstance(uncoded, list) or not isinstance(seconds, int | float | None):
-        raise DataError(f"{place} has no list as 'uncoded', or no number as 'seconds'.")
+        raise DataError(f"{source} has no list as 'uncoded', or no number as 'seconds'.")
     label = normal_label(sample.get("label"), task)
     if label is None:
-        raise DataError(f"{place} has the unknown {task} label {sample.get('label')!r}.")
+        raise DataError(f"{source} has the unknown {task} label {sample.get('label')!r}.")
     outcome = Outcome(
         id=str(sample.get("id", number)),
         prediction=texts["prediction"],
@@ -140,16 +140,16 @@ def _outcome(place: str, number: int, sample: Any, task: str) -> tuple[Outcome, 
     return outcome, None if identity is None else str(identity)
 
 
-def _from_published(place: str, number: int, sample: dict[str, Any]) -> dict[str, Any]:
-    """A sample of the published evaluation in the words of ours."""
+def _from_published(source: str, number: int, sample: dict[str, Any]) -> dict[str, Any]:
+    """Convert a sample of the published evaluation to our keys."""
     answer, rouge = sample.get("label"), sample.get("rouge")
     if not isinstance(answer, str) or not isinstance(rouge, int | float | None):
-        raise DataError(f"{place} has no answer as 'label', or no number as 'rouge'.")
+        raise DataError(f"{source} has no answer as 'label', or no number as 'rouge'.")
     return {"id": number, "label": sample["gt"], "prediction": answer, "rouge_l": rouge}
 
 
 def normal_label(label: Any, task: str) -> str | None:
-    """One of the seven emotions for a word or a published number; a list of units as it is; else None."""
+    """Return the emotion of a word or a published number, or a list of units unchanged; else None."""
     text = str(label).strip()
     if task == "emotion":
         return emotion_of_label(text)

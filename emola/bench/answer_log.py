@@ -1,7 +1,7 @@
-"""The file of a run's answers: whole lines only, so that a run that was killed goes on where it was.
+"""The answer log: one JSON line for each answer, flushed in batches, so that a killed run can be resumed.
 
-Several processes write a file each, ``answers.jsonl.part1`` and so on beside the first one's
-``answers.jsonl``; the first one takes these in at the end, or at the beginning of the next run.
+Of several processes, the first writes ``answers.jsonl`` and the others ``answers.jsonl.part1`` and so on
+beside it. The first process merges these at the end of the run, or at the beginning of the next one.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _START = b'{"id": '
 
 
 class AnswerLog:
-    """The answers of ``run`` in ``path``; ``part`` is the number of the process that writes.
+    """The answers of ``run`` in the file ``path``; ``part`` is the number of the writing process.
 
-    Raises DataError when the file is of another run, or is no such file; it is then left as it is.
+    Raises DataError if the file belongs to another run or is not an answer log; the file is then unchanged.
     """
 
     def __init__(self, path: Path, run: Run, part: int = 0) -> None:
@@ -35,12 +35,12 @@ class AnswerLog:
         self._own = _part(path, part) if part else path
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep other runs from writing the file inside of this block; DataError while one is writing it."""
-        place = self._own.with_name(f".{self._own.name}.lock")
-        lock = FileLock(place, timeout=0)
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the file inside the block. Raises DataError while another run holds it."""
+        lock_file = self._own.with_name(f".{self._own.name}.lock")
+        lock = FileLock(lock_file, timeout=0)
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            lock_file.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise DataError(f"{self._own} is being written by another run: wait for its end.") from error
@@ -50,20 +50,20 @@ class AnswerLog:
             yield
         finally:
             lock.release()
-            place.unlink(missing_ok=True)
+            lock_file.unlink(missing_ok=True)
 
     def read(self) -> dict[str, Outcome]:
-        """The answers by id. A last line that a kill cut short is not one of them."""
+        """Return the answers by id. A last line that a kill cut short is ignored."""
         return {outcome.id: outcome for outcome in self._read(self.path)}
 
     def append(self, outcomes: Iterable[Outcome]) -> None:
-        """Write answers; they are on the disk when this returns."""
+        """Write answers and flush them to the disk."""
         append_lines(self._own, "".join(to_line(self._run, outcome) for outcome in outcomes))
 
-    def take_in(self, order: Sequence[str]) -> None:
-        """Take in what other processes wrote, in the order of these ids, and mend the end of the file.
+    def merge_parts(self, order: Sequence[str] = ()) -> None:
+        """Merge the files of other processes, sorted by ``order`` of the ids, and drop a last line cut short.
 
-        For one process at a time, while no other writes. Killed half-way, it can be done again.
+        Call it from one process while no other writes. It can be repeated after a kill.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,9 +73,9 @@ class AnswerLog:
         except OSError as error:
             raise DataError(f"{self.path} cannot be used for the answers: {error}.") from error
         if parts:
-            place = {identity: number for number, identity in enumerate(order)}
-            whole = sorted(known.values(), key=lambda outcome: place.get(outcome.id, len(place)))
-            _rewrite(self.path, "".join(to_line(self._run, outcome) for outcome in whole))
+            rank = {identity: number for number, identity in enumerate(order)}
+            merged = sorted(known.values(), key=lambda outcome: rank.get(outcome.id, len(rank)))
+            _rewrite(self.path, "".join(to_line(self._run, outcome) for outcome in merged))
         for file in parts:
             file.unlink()
 
@@ -96,9 +96,9 @@ class AnswerLog:
 
 
 def answered_ids(path: Path) -> set[str]:
-    """The ids in an answer file, of whatever run; none for a file that is absent or something else.
+    """Return the ids in an answer log of any run; none if the file is missing or something else.
 
-    Lighter than ``AnswerLog.read``, and before the run is known.
+    Faster than ``AnswerLog.read``, and needs no run.
     """
     ids = set()
     with suppress(OSError, ValueError, KeyError, TypeError):
@@ -123,7 +123,7 @@ def _complete_lines(file: Path) -> list[bytes]:
 
 
 def _rewrite(file: Path, text: str) -> None:
-    """Put a text in the place of a file; it is on the disk before it takes that place."""
+    """Replace a file; the text is on the disk before it takes the file's name."""
     with replacing(file) as partial, partial.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(text)
         stream.flush()

@@ -1,66 +1,77 @@
-"""Confidence intervals by the bootstrap: faces are drawn again, with replacement, a thousand times.
+"""Confidence intervals of 95 %: one method for shares, one for F1.
 
-Percentile intervals of 95 %. Faces of one person are not independent, so where a set has few people the
-true intervals are wider.
+A share of yes/no outcomes (accuracy, agreement) has Wilson's score interval, which holds for few samples and
+for shares of 0 and 1. F1 is no share; its interval is the percentile bootstrap over faces. Samples are taken
+as independent: faces of one person, and answers about one face, are not, so true intervals are wider.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from emola.bench.scoring import Scored
 
-__all__ = ["Interval", "mean_interval", "unit_intervals"]
+__all__ = ["Interval", "share_interval", "unit_intervals"]
 
-_TIMES, _AT_ONCE = 1000, 100
-_ENDS = (2.5, 97.5)
+_Z = 1.959964  # of the normal distribution, 95 % two-sided
+_RESAMPLES, _CHUNK = 1000, 100
+_PERCENTILES = (2.5, 97.5)
+
+_Floats = npt.NDArray[np.float64]
 
 
 class Interval(NamedTuple):
-    """Where a figure lies with 95 % confidence."""
+    """The ends of a 95 % confidence interval."""
 
     low: float
     high: float
 
 
-def mean_interval(values: Sequence[float], seed: int = 0) -> Interval:
-    """Of the mean of these values, one of each face."""
-    means = [weights @ np.asarray(values, float) / len(values) for weights in _draws(len(values), seed)]
-    return _interval(np.concatenate(means))
+def share_interval(count: int, n: int) -> Interval:
+    """Return the interval of the share ``count / n`` (Wilson, 1927); ``n`` must be at least 1."""
+    share = count / n
+    centre = share + _Z**2 / (2 * n)
+    half = _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    scale = 1 + _Z**2 / n
+    return Interval(max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale))
 
 
 def unit_intervals(scored: Scored, seed: int = 0) -> tuple[dict[int, Interval], Interval | None]:
-    """Of the F1 of each action unit that has one, and of their mean."""
-    codes = [code for code, one in scored.unit_scores.items() if one.f1 is not None]
+    """Return the intervals of each action unit's F1, by code, and of their mean.
+
+    Units without an F1 are left out; the mean is None when no unit has one.
+    """
+    codes = [code for code, score in scored.unit_scores.items() if score.f1 is not None]
     if not codes:
         return {}, None
-    so, said, coded = (
-        np.array([[code in units for code in codes] for units in of_faces], dtype=bool)
-        for of_faces in (scored.unit_labels, scored.units, [outcome.uncoded for outcome in scored.outcomes])
+    active, predicted, uncoded = (
+        np.array([[code in units for code in codes] for units in per_face], dtype=bool)
+        for per_face in (scored.unit_labels, scored.units, [outcome.uncoded for outcome in scored.outcomes])
     )
-    coded = ~coded
-    hits, errors = so & said & coded, (so ^ said) & coded
-    parts = []
-    for weights in _draws(len(so), seed):
+    hits, errors = active & predicted & ~uncoded, (active ^ predicted) & ~uncoded
+    chunks = []
+    for weights in _resamples(len(active), seed):
         doubled = 2 * weights @ hits
-        all_ = doubled + weights @ errors
-        parts.append(np.divide(doubled, all_, out=np.full(all_.shape, np.nan), where=all_ > 0))
-    drawn = np.concatenate(parts)
-    each = {code: _interval(drawn[:, place]) for place, code in enumerate(codes)}
-    some = drawn[~np.isnan(drawn).all(axis=1)]  # a draw may hold no face to which any unit matters
-    return each, _interval(np.nanmean(some, axis=1))
+        total = doubled + weights @ errors
+        chunks.append(np.divide(doubled, total, out=np.full(total.shape, np.nan), where=total > 0))
+    f1 = np.concatenate(chunks)
+    by_code = {code: _percentiles(f1[:, column]) for column, code in enumerate(codes)}
+    counted = f1[~np.isnan(f1).all(axis=1)]  # a resample may hold no face that counts for any unit
+    return by_code, _percentiles(np.nanmean(counted, axis=1))
 
 
-def _draws(faces: int, seed: int) -> Iterator[np.ndarray]:
-    """How often each face is drawn: arrays (some, faces), ``_TIMES`` rows in all."""
+def _resamples(faces: int, seed: int) -> Iterator[_Floats]:
+    """Yield how often each face is drawn: arrays (``_CHUNK``, faces), ``_RESAMPLES`` rows in all."""
     random = np.random.default_rng(seed)
-    for _ in range(0, _TIMES, _AT_ONCE):
-        yield random.multinomial(faces, np.full(faces, 1 / faces), size=_AT_ONCE).astype(float)
+    for _ in range(0, _RESAMPLES, _CHUNK):
+        yield random.multinomial(faces, np.full(faces, 1 / faces), size=_CHUNK).astype(float)
 
 
-def _interval(drawn: np.ndarray) -> Interval:
-    low, high = np.nanpercentile(drawn, _ENDS)
+def _percentiles(values: _Floats) -> Interval:
+    low, high = np.nanpercentile(values, _PERCENTILES)
     return Interval(float(low), float(high))

@@ -1,4 +1,4 @@
-"""The figures: accuracy, recall and F1 of emotions, F1 of action units. All lie between 0 and 1."""
+"""Metrics: accuracy, recall and F1 of emotions, F1 of action units; all between 0 and 1."""
 
 from __future__ import annotations
 
@@ -17,19 +17,16 @@ __all__ = [
     "mean_accuracy",
     "mean_f1",
     "occurs",
-    "pairs_of",
+    "unit_pairs",
     "unit_scores",
 ]
 
 Pair = tuple[bool, bool]
-"""Of one face and one action unit: is it active, was it said."""
+"""Whether a class is in the label of a face, and whether it was predicted."""
 
 
 class UnitScore(NamedTuple):
-    """F1 of one action unit, None when it does not count, and in how many faces it is active.
-
-    accuracy: in which share of the faces it was rightly said or left out; None as for F1.
-    """
+    """F1 and accuracy of one action unit, None if it does not count, and the number of faces that show it."""
 
     f1: float | None
     support: int
@@ -37,12 +34,12 @@ class UnitScore(NamedTuple):
 
 
 def accuracy(labels: Sequence[str], predictions: Sequence[str | None]) -> float:
-    """The share of predictions that are right; None, an answer that names no emotion, is wrong."""
+    """Return the share of right predictions; None, an answer that names no emotion, is wrong."""
     return sum(label == named for label, named in zip(labels, predictions, strict=True)) / len(labels)
 
 
 def class_recalls(labels: Sequence[str], predictions: Sequence[str | None]) -> dict[str, float]:
-    """For each emotion that occurs among the labels, the share of its faces that are named so."""
+    """Return the recall of each emotion that occurs among the labels."""
     recalls = {}
     for emotion in sorted(set(labels)):
         named = [predicted for label, predicted in zip(labels, predictions, strict=True) if label == emotion]
@@ -51,24 +48,34 @@ def class_recalls(labels: Sequence[str], predictions: Sequence[str | None]) -> d
 
 
 def macro_f1(labels: Sequence[str], predictions: Sequence[str | None]) -> float:
-    """The mean over the emotions that occur among the labels of each one's F1."""
+    """Return the mean F1 over the emotions that occur among the labels."""
     present = set(labels)
     pairs = list(zip(labels, predictions, strict=True))
-    return sum(f1((label == one, named == one) for label, named in pairs) for one in present) / len(present)
+    scores = (f1((label == emotion, named == emotion) for label, named in pairs) for emotion in present)
+    return sum(scores) / len(present)
 
 
 def confusion(labels: Sequence[str], predictions: Sequence[str | None]) -> Counter[tuple[str, str | None]]:
-    """How often each emotion, the first of a pair, was named as each other or as none, the second."""
+    """Count the pairs of a label and a prediction."""
     return Counter(zip(labels, predictions, strict=True))
 
 
-def pairs_of(
+def f1(pairs: Iterable[Pair]) -> float:
+    """Return the F1 of (active, predicted) pairs; 0 without a true positive."""
+    hits = errors = 0
+    for active, predicted in pairs:
+        hits += active and predicted
+        errors += active != predicted
+    return 2 * hits / (2 * hits + errors) if hits else 0.0
+
+
+def unit_pairs(
     code: int,
     labels: Sequence[Collection[int]],
     predictions: Sequence[Collection[int]],
     uncoded: Sequence[Collection[int]],
 ) -> list[Pair]:
-    """The faces in which a unit was coded, each as what is so and what was said."""
+    """Return the pair of each face in which the unit was coded."""
     return [
         (code in label, code in named)
         for label, named, unknown in zip(labels, predictions, uncoded, strict=True)
@@ -77,8 +84,8 @@ def pairs_of(
 
 
 def occurs(pairs: Iterable[Pair]) -> bool:
-    """Whether some face has the unit."""
-    return any(so for so, _ in pairs)
+    """Return whether any face has the unit."""
+    return any(active for active, _ in pairs)
 
 
 def unit_scores(
@@ -88,39 +95,30 @@ def unit_scores(
     uncoded: Sequence[Collection[int]] | None = None,
     counts: Callable[[Iterable[Pair]], bool] = occurs,
 ) -> dict[int, UnitScore]:
-    """The scores of each action unit in ``codes``, every face a yes or a no.
+    """Return the scores of each action unit in ``codes``.
 
-    uncoded: for each face the units that nobody could judge in it; it is left out for these. counts: which
-    units have a score, by default those that some face has.
+    uncoded: the units that could not be judged in each face, which is left out for these. counts: whether a
+    unit has an F1, by default if any face has it.
     """
     scores = {}
     for code in codes:
-        pairs = pairs_of(code, labels, predictions, uncoded or [()] * len(labels))
+        pairs = unit_pairs(code, labels, predictions, uncoded or [()] * len(labels))
         support = sum(active for active, _ in pairs)
         if counts(pairs):
-            scores[code] = UnitScore(f1(pairs), support, sum(so == said for so, said in pairs) / len(pairs))
+            right = sum(active == predicted for active, predicted in pairs) / len(pairs)
+            scores[code] = UnitScore(f1(pairs), support, right)
         else:
             scores[code] = UnitScore(None, support, None)
     return scores
 
 
 def mean_f1(scores: Mapping[int, UnitScore]) -> float | None:
-    """The plain mean over the units that have an F1, or None when there is none."""
+    """Return the mean F1 of the units that have one, or None."""
     values = [score.f1 for score in scores.values() if score.f1 is not None]
     return sum(values) / len(values) if values else None
 
 
 def mean_accuracy(scores: Mapping[int, UnitScore]) -> float | None:
-    """The plain mean over the units that have an accuracy, or None when there is none."""
+    """Return the mean accuracy of the units that have one, or None."""
     values = [score.accuracy for score in scores.values() if score.accuracy is not None]
     return sum(values) / len(values) if values else None
-
-
-def f1(pairs: Iterable[Pair]) -> float:
-    """F1 of (is it so, was it said) pairs; 0 when nothing was said and nothing is so."""
-    hits = misses = alarms = 0
-    for so, said in pairs:
-        hits += so and said
-        misses += so and not said
-        alarms += said and not so
-    return 2 * hits / (2 * hits + misses + alarms) if hits else 0.0

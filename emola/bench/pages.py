@@ -1,33 +1,35 @@
-"""A report as two pages: Markdown with pictures beside it, and HTML that holds everything."""
+"""The report kit: blocks that become Markdown, with PNG files beside it, and one self-contained HTML page."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from emola.bench.plots import Plot
 from emola.errors import DataError
 
-__all__ = ["Block", "Drawing", "Heading", "Table", "Text", "write_pages"]
+__all__ = ["Block", "Drawing", "Heading", "Table", "Text", "decimal", "excerpt", "facts_table", "write_pages"]
+
+_EXCERPT = 160
 
 
 class Block(Protocol):
-    """A piece of a page."""
+    """A block of a report."""
 
     def markdown(self) -> str:
-        """Without the empty line after it."""
+        """Return the block as Markdown, without the empty line after it."""
 
     def html(self) -> str:
-        """One element."""
+        """Return the block as one HTML element."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """Of a section."""
+    """The heading of a section."""
 
     text: str
 
@@ -53,7 +55,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a header; the first cell names its row. A header of empty cells is not shown."""
+    """A table; the first cell of a row names it. A header of empty cells is hidden in HTML."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -65,7 +67,7 @@ class Table:
         return f"{text}\n\n{_plain(self.note)}" if self.note else text
 
     def html(self) -> str:
-        kinds = [_kind([row[place] for row in self.rows]) for place in range(len(self.header))]
+        kinds = [_kind([row[column] for row in self.rows]) for column in range(len(self.header))]
         columns = zip(self.header, kinds, strict=True)
         head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in columns)
         head = f"<thead><tr>{head}</tr></thead>" if any(self.header) else ""
@@ -81,7 +83,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A plot: inside the HTML, a file beside the Markdown."""
+    """A plot: inline in HTML, a PNG file beside the Markdown."""
 
     plot: Plot
 
@@ -93,7 +95,7 @@ class Drawing:
 
 
 def write_pages(folder: Path, title: str, blocks: Sequence[Block]) -> None:
-    """Write ``report.md`` with its pictures, and ``report.html``. Raises DataError when that fails."""
+    """Write ``report.md`` with its PNG files, and ``report.html``. Raises DataError."""
     markdown = "\n\n".join([f"# {title}", *(block.markdown() for block in blocks)]) + "\n"
     page = _PAGE.format(title=escape(title), style=_STYLE, body="\n".join(block.html() for block in blocks))
     try:
@@ -107,16 +109,32 @@ def write_pages(folder: Path, title: str, blocks: Sequence[Block]) -> None:
         raise DataError(f"The report cannot be written to {folder}: {error}.") from error
 
 
+def facts_table(facts: Mapping[str, Any]) -> Table:
+    """Return a table without header of the facts that are not None."""
+    return Table(("", ""), [(name, str(value)) for name, value in facts.items() if value is not None])
+
+
+def decimal(value: float | None) -> str:
+    """Return a number with three decimals, or a dash for None."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def excerpt(text: str) -> str:
+    """Return a text on one line, shortened to 160 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
+
+
 def _plain(text: str) -> str:
-    """Text that Markdown takes as it is, also in a cell."""
+    """Escape what Markdown would interpret, in text and in table cells."""
     for mark in "\\`*_[]<>|":
         text = text.replace(mark, f"\\{mark}")
     return text
 
 
 def _kind(column: Sequence[str]) -> str:
-    """How a column stands: numbers on the right, long texts with room."""
-    if all(re.fullmatch(r"[\d.]+|–", cell) for cell in column):
+    """Return the class of a column: numbers are right-aligned, long texts get a minimum width."""
+    if all(re.fullmatch(r"[\d.]+(?: %)?|–|", cell) for cell in column):
         return ' class="number"'
     return ' class="long"' if max(map(len, column), default=0) > 60 else ""
 

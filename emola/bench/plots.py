@@ -1,4 +1,4 @@
-"""The figures of a report. Each is drawn twice: for a page of any colour, and as a picture on white."""
+"""Plots of a report, each as SVG for a page of any colour and as PNG on white."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Plot", "plot_confusion", "plot_units"]
 
-_INK = "#010203"  # stands for the page's own text colour
+_INK = "#010203"  # placeholder for the page's text colour
 _DARK = "#1c1c1c"
 _BLUE = "#3b74d8"  # readable on white and on black
 
 
 class Plot(NamedTuple):
-    """svg: takes its text colour from the page it stands in. png: dark on white. alt: what it shows."""
+    """A plot. svg: uses the text colour of the page. png: dark on white. alt: the text alternative."""
 
     name: str
     alt: str
@@ -32,18 +32,18 @@ class Plot(NamedTuple):
 
 
 def plot_units(scores: Mapping[int, UnitScore], intervals: Mapping[int, Interval]) -> Plot:
-    """The F1 of each action unit as a bar with its interval; the support beside its name."""
+    """Plot the F1 of each action unit as a bar with its interval, and the support beside its name."""
 
     def draw(axes: Axes, ink: str) -> None:
-        shown = [code for code, one in scores.items() if one.f1 is not None][::-1]
+        shown = [code for code, unit in scores.items() if unit.f1 is not None][::-1]
         values = [scores[code].f1 or 0.0 for code in shown]
-        reach = [
+        errors = [
             [value - intervals[code].low for code, value in zip(shown, values, strict=True)],
             [intervals[code].high - value for code, value in zip(shown, values, strict=True)],
         ]
-        reach = [[max(0.0, one) for one in side] for side in reach]
+        errors = [[max(0.0, length) for length in side] for side in errors]
         axes.barh(range(len(shown)), values, color=_BLUE, height=0.62)
-        axes.errorbar(values, range(len(shown)), xerr=reach, fmt="none", ecolor=ink, elinewidth=1, capsize=3)
+        axes.errorbar(values, range(len(shown)), xerr=errors, fmt="none", ecolor=ink, elinewidth=1, capsize=3)
         axes.set_yticks(range(len(shown)), [f"{_name(code)} ({scores[code].support})" for code in shown])
         axes.set_xlim(0, 1)
         axes.set_xlabel("F1, with 95 % intervals (in brackets: faces that have it)")
@@ -56,7 +56,7 @@ def plot_units(scores: Mapping[int, UnitScore], intervals: Mapping[int, Interval
 
 
 def plot_confusion(counts: Counter[tuple[str, str | None]], emotions: Sequence[str]) -> Plot:
-    """How often each emotion was named as which; the shade is the share of its row."""
+    """Plot the confusion matrix of the emotions, shaded by the share of each row."""
     columns: list[str | None] = [*emotions, None]
 
     def draw(axes: Axes, ink: str) -> None:
@@ -76,7 +76,7 @@ def plot_confusion(counts: Counter[tuple[str, str | None]], emotions: Sequence[s
         axes.set_xlim(0, len(columns))
         axes.set_ylim(len(emotions), 0)
         axes.set_xticks(
-            [i + 0.5 for i in range(len(columns))], [one or "none" for one in columns], rotation=35
+            [i + 0.5 for i in range(len(columns))], [emotion or "none" for emotion in columns], rotation=35
         )
         axes.set_yticks([i + 0.5 for i in range(len(emotions))], list(emotions))
         axes.set_xlabel("named in the answer")

@@ -1,4 +1,4 @@
-"""Asking one question about every picture, by one process or several, so that a run can be interrupted."""
+"""The runner: asks one question about every picture, in one process or several, and can be resumed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["ALONE", "Answer", "Answered", "Answerer", "Team", "answer_all"]
 
 
 class Answer(NamedTuple):
-    """What was said of a picture; see ``Outcome`` for what is not the text."""
+    """The answer about a picture; see ``Outcome`` for the fields."""
 
     text: str
     found: bool = True
@@ -32,18 +32,18 @@ class Answer(NamedTuple):
 
 
 class Answerer(Protocol):
-    """Who is asked; what it sees in a picture is its own affair."""
+    """A model that answers one question about pictures."""
 
     def see(self, record: Record, picture: Image.Image) -> Any:
-        """Look at a picture. Raises DataError or ImageError when it cannot be used: it is passed over."""
+        """Return what to answer about. Raises DataError or ImageError to skip the picture."""
 
     def answer(self, seen: Sequence[Any]) -> Sequence[Answer]:
-        """Answer about several at once, in their order."""
+        """Answer about a batch of what ``see`` returned, in order."""
 
 
 @dataclass(frozen=True)
 class Team:
-    """The processes that share a run: which one this is, how many there are, how to wait for all."""
+    """The processes that share a run: the number of this one, how many there are, and their barrier."""
 
     number: int = 0
     count: int = 1
@@ -55,7 +55,7 @@ ALONE = Team()
 
 @dataclass(frozen=True)
 class Answered:
-    """What came of a run: the answers in the order of the records, and why some have none, by id."""
+    """The outcomes of a run in the order of the records, and the reasons for skipped records by id."""
 
     outcomes: Sequence[Outcome]
     skipped: Mapping[str, str]
@@ -70,112 +70,116 @@ def answer_all(
     batch_size: int = 1,
     progress: Callable[[int, int], None] | None = None,
     team: Team = ALONE,
-    tolerance: SkippedImages | None = None,
+    skipped: SkippedImages | None = None,
 ) -> Answered:
     """Answer every record that ``log`` does not hold yet.
 
-    Each batch is in ``log`` (JSON lines) before the next is begun, so a run that was killed goes on after
-    its last batch. A picture that cannot be read is passed over and tried again by the next run.
-    ``progress`` hears how many are done, of how many this process does. With several processes each does
-    its share, and only the first returns what all of them did; the others return their own. tolerance: which
-    share of the pictures may be unreadable, by default that of ``SkippedImages``.
+    Each batch is flushed to ``log`` (JSON lines), so that a killed run resumes after its last batch.
+    Unreadable pictures are skipped and retried by the next run. With several processes, each answers its
+    share; the first returns all outcomes, the others their own. progress: called with the number of answered
+    records and of all records of this process. skipped: counts skipped pictures and limits their share, by
+    default to one in a hundred.
 
-    Raises DataError when the log is of another run or of other pictures, when another run is writing it, or
-    when too many pictures cannot be read.
+    Raises DataError if the log is of another run or of other pictures, if another run is writing it, or if
+    too many pictures are unreadable.
     """
     if team.count > 1 and log is None:
-        raise DataError("Several processes need a file to meet in: say where the answers go.")
-    book = AnswerLog(log, run, team.number) if log else None
-    with book.held() if book else nullcontext():
-        return _answer_all(run, records, answerer, book, batch_size, progress, team, tolerance)
+        raise DataError("Several processes need a file for the answers: give --answers or --json.")
+    answer_log = AnswerLog(log, run, team.number) if log else None
+    if skipped is None:
+        skipped = SkippedImages(len(records))
+    with answer_log.locked() if answer_log else nullcontext():
+        return _answer_all(run, records, answerer, answer_log, batch_size, progress, team, skipped)
 
 
 def _answer_all(
     run: Run,
     records: Sequence[Record],
     answerer: Answerer,
-    book: AnswerLog | None,
+    log: AnswerLog | None,
     batch_size: int,
     progress: Callable[[int, int], None] | None,
     team: Team,
-    tolerance: SkippedImages | None,
+    skipped: SkippedImages,
 ) -> Answered:
     ids = [record.id for record in records]
-    if book and team.number == 0:
-        book.take_in(ids)
+    if log and team.number == 0:
+        log.merge_parts(ids)
     team.wait()
-    held = book.read() if book else {}
-    _check_same(held, records, run.task, book.path if book else None)
-    known = {identity: held[identity] for identity in ids if identity in held}
-    team.wait()  # all must have read before the first one writes, or they would share out different records
+    logged = log.read() if log else {}
+    _check_same(logged, records, run.task, log.path if log else None)
+    known = {identity: logged[identity] for identity in ids if identity in logged}
+    team.wait()  # every process must read before the first one writes, or their shares would overlap
     share = [record for record in records if record.id not in known][team.number :: team.count]
     before = len(known)
-    if tolerance is None:
-        tolerance = SkippedImages(len(records))
     if progress:
         progress(before, before + len(share))
-    for outcomes in _answers(share, answerer, tolerance, run.task, batch_size):
-        if book:
-            book.append(outcomes)
+    for outcomes in _batches(share, answerer, skipped, run.task, batch_size):
+        if log:
+            log.append(outcomes)
         known.update((outcome.id, outcome) for outcome in outcomes)
         if progress:
-            progress(len(known) + len(tolerance), before + len(share))
+            progress(len(known) + len(skipped), before + len(share))
     team.wait()
-    if book and team.count > 1 and team.number == 0:
-        book.take_in(ids)
-        known = book.read()
-        _count_skipped(records, known, tolerance)
-    return Answered([known[identity] for identity in ids if identity in known], dict(tolerance.skipped))
+    if log and team.count > 1 and team.number == 0:
+        log.merge_parts(ids)
+        known = log.read()
+        _count_skipped(records, known, skipped)
+    return Answered([known[identity] for identity in ids if identity in known], dict(skipped.skipped))
 
 
-def _count_skipped(records: Sequence[Record], known: Mapping[str, Outcome], tolerance: SkippedImages) -> None:
-    """Count what other processes passed over, too."""
+def _count_skipped(records: Sequence[Record], known: Mapping[str, Outcome], skipped: SkippedImages) -> None:
+    """Count the pictures that other processes skipped."""
     for record in records:
-        if record.id not in known and tolerance.open(record) is not None:
-            tolerance.skip(record.id, DataError("Another process passed over it, and said why."))
+        if record.id not in known and skipped.open(record) is not None:
+            skipped.skip(record.id, DataError("Another process skipped it and printed the reason."))
 
 
-def _check_same(held: Mapping[str, Outcome], records: Sequence[Record], task: str, log: Path | None) -> None:
-    """DataError unless the answers are about these records: the same labels, pictures and names."""
+def _check_same(
+    logged: Mapping[str, Outcome], records: Sequence[Record], task: str, log: Path | None
+) -> None:
+    """Raise DataError unless logged answers have the labels, pictures and names of the records."""
     ids = {record.id for record in records}
-    elsewhere = {one.digest: one.id for one in held.values() if one.digest and one.id not in ids}
+    renamed = {
+        outcome.digest: outcome.id for outcome in logged.values() if outcome.digest and outcome.id not in ids
+    }
     for record in records:
-        was = held.get(record.id)
-        if was is None:
-            if record.digest in elsewhere:
+        outcome = logged.get(record.id)
+        if outcome is None:
+            if record.digest in renamed:
                 raise DataError(
-                    f"{log} has the answer about {record.id} under the name {elsewhere[record.digest]}: "
-                    "give the same files and folders as then, or use another file."
+                    f"{log} has the answer about {record.id} under the name {renamed[record.digest]}: "
+                    "give the same files and folders as before, or use another file."
                 )
-        elif was.label != record.label(task):
+        elif outcome.label != record.label(task):
             raise DataError(
-                f"{log}: {record.id} was {was.label} and is {record.label(task)} now: use another file."
+                f"{log}: {record.id} was {outcome.label} and is {record.label(task)} now: use another file."
             )
-        elif was.digest and record.digest and was.digest != record.digest:
+        elif outcome.digest and record.digest and outcome.digest != record.digest:
             raise DataError(f"{log}: {record.id} is another picture than the one answered: use another file.")
 
 
-def _answers(
-    records: Sequence[Record], answerer: Answerer, tolerance: SkippedImages, task: str, size: int
+def _batches(
+    records: Sequence[Record], answerer: Answerer, skipped: SkippedImages, task: str, size: int
 ) -> Iterator[list[Outcome]]:
-    """Batches of answers to the records whose pictures can be used."""
-    waiting: list[tuple[Record, Any]] = []
+    """Yield batches of outcomes of the records whose pictures can be used."""
+    batch: list[tuple[Record, Any]] = []
     start = time.perf_counter()
-    for place, record in enumerate(records, 1):
-        picture = tolerance.open(record)
+    for number, record in enumerate(records, 1):
+        picture = skipped.open(record)
         if picture is not None:
             try:
-                waiting.append((record, answerer.see(record, picture)))
+                batch.append((record, answerer.see(record, picture)))
             except (DataError, ImageError) as error:
-                tolerance.skip(record.id, error)
-        if waiting and (len(waiting) == size or place == len(records)):
-            answers = answerer.answer([seen for _, seen in waiting])
-            seconds = round((time.perf_counter() - start) / len(waiting), 4)
+                skipped.skip(record.id, error)
+        if batch and (len(batch) == size or number == len(records)):
+            answers = answerer.answer([seen for _, seen in batch])
+            seconds = round((time.perf_counter() - start) / len(batch), 4)
             yield [
-                _outcome(one, answer, task, seconds)
-                for (one, _), answer in zip(waiting, answers, strict=True)
+                _outcome(answered, answer, task, seconds)
+                for (answered, _), answer in zip(batch, answers, strict=True)
             ]
-            waiting.clear()
+            batch.clear()
             start = time.perf_counter()
 
 

@@ -1,29 +1,30 @@
-"""Answers to be scored: who answered and how, what was said of each picture, and the line that holds both."""
+"""Runs (a model and its settings), outcomes (answers), and the JSON line that holds both."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from emola.faba import read_action_units, read_emotion
-from emola.files import sha256_text
 
 __all__ = ["Outcome", "Run", "from_line", "to_line"]
 
 _DIGITS = 16
+_READERS = {"emotion": ("emotion", read_emotion), "au": ("action_units", read_action_units)}
 
 
 @dataclass(frozen=True)
 class Run:
-    """Who answers, and how; one file holds the answers of one run.
+    """The model and the settings of a run; one file holds the answers of one run.
 
-    data: the name of the set of pictures. task: "emotion" or "au". parts: a digest of each part of the model,
-    such as "weights", "adapters" and "prior expert" (``EmoLA.identity``), and of "prior features" that the
-    data bring. dtype: the type of the numbers that the model computes with. decoding: how the next token is
-    chosen. Written down but free to change when a run goes on: model, its name for people; seed, which only
-    chooses pictures; versions of the software.
+    data: the name of the data set. task: "emotion", "au" or "trust". parts: a digest of each part of the
+    model, such as "weights", "adapters" and "prior expert" (``EmoLA.identity``), and of "prior features" that
+    the data bring. dtype: the model's number type. decoding: how the next token is chosen. Recorded, but free
+    to change when a run is resumed: model (its title), seed (the sample of pictures) and versions of the
+    software.
     """
 
     data: str
@@ -41,39 +42,38 @@ class Run:
 
     @property
     def identity(self) -> str:
-        """A digest of the model's parts and the settings; the same for every set of pictures."""
-        settings = {one.name: getattr(self, one.name) for one in _COMPARED if one.name != "data"}
+        """A digest of the settings and the model's parts; independent of the data set."""
+        settings = {name: getattr(self, name) for name in _COMPARED if name != "data"}
         text = json.dumps(settings, sort_keys=True, default=dict)
-        return sha256_text(text)[:_DIGITS]
+        return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
     def differences(self, other: Run) -> list[str]:
-        """The names of the settings and of the model's parts in which two runs differ."""
+        """Return the names of the parts and settings in which two runs differ."""
         names = [
-            one.name
-            for one in _COMPARED
-            if one.name != "parts" and getattr(self, one.name) != getattr(other, one.name)
+            name for name in _COMPARED if name != "parts" and getattr(self, name) != getattr(other, name)
         ]
-        every = {**self.parts, **other.parts}
-        return [*(name for name in every if self.parts.get(name) != other.parts.get(name)), *names]
+        parts = {**self.parts, **other.parts}
+        return [*(part for part in parts if self.parts.get(part) != other.parts.get(part)), *names]
 
     def as_dict(self) -> dict[str, Any]:
-        """The run, JSON-ready, with its identity."""
+        """Return the run, JSON-ready, with its identity."""
         return {"identity": self.identity, **vars(self), "parts": dict(self.parts)}
 
 
-_COMPARED = [one for one in fields(Run) if one.compare]
+_COMPARED = [setting.name for setting in fields(Run) if setting.compare]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One picture and what was said of it.
+    """The answer to one question about one picture.
 
-    label: an emotion, or action units such as ``1, 2, 25``; None when there is none. reference: a
-    description to compare with. uncoded: units that nobody could judge. found: a face was found in the
-    picture. faces: how many, None when nobody looked; the largest is described. face: what is known of it,
-    such as its "box". unanswered: why nothing was asked; ``prediction`` is then empty. cut: the answer
-    reached its length limit. digest: of the picture's file, where it was taken. seconds: None when nobody
-    measured. rouge_l: as somebody else computed it, where the reference is not at hand; it is not written.
+    label: an emotion, or action units such as ``1, 2, 25``; None without a label. reference: a description to
+    compare with. uncoded: units that the coder could not judge. found: whether a face was found. faces: the
+    number of faces, None if nothing was detected; the largest is described. face: facts about it, such as
+    "box". unanswered: why no question was asked; ``prediction`` is then empty. cut: whether the answer
+    reached its length limit. digest: of the picture's file. seconds: from reading the picture to the answer,
+    None if not measured. asked: the question, where a run asks several. after: the questions before it in the
+    same conversation. rouge_l: computed elsewhere, where the reference is not at hand; it is not written.
     """
 
     id: str
@@ -88,31 +88,35 @@ class Outcome:
     cut: bool = False
     digest: str | None = None
     seconds: float | None = None
+    asked: str | None = None
+    after: tuple[str, ...] = ()
     rouge_l: float | None = None
 
 
-_WRITTEN = [one.name for one in fields(Outcome) if one.name != "rouge_l"]
+_OF_FOLLOW_UPS = ("asked", "after")
+_WRITTEN = [column.name for column in fields(Outcome) if column.name not in ("rouge_l", *_OF_FOLLOW_UPS)]
 
 
 def to_line(run: Run, outcome: Outcome) -> str:
-    """One line of JSON: the answer, what the strict reader takes from it, and the run.
+    """Return one line of JSON: the answer, what the strict reader takes from it, and the run.
 
-    Where nothing was asked, the prediction and its reading are null.
+    If no question was asked, the prediction and its reading are null.
     """
-    asked = outcome.unanswered is None
-    name, read = ("emotion", read_emotion) if run.task == "emotion" else ("action_units", read_action_units)
-    entry = {one: getattr(outcome, one) for one in _WRITTEN}
-    entry |= {
-        "prediction": outcome.prediction if asked else None,
-        name: read(outcome.prediction) if asked else None,
-    }
+    prediction = outcome.prediction if outcome.unanswered is None else None
+    entry = {name: getattr(outcome, name) for name in _WRITTEN} | {"prediction": prediction}
+    if outcome.asked is not None:
+        entry |= {name: getattr(outcome, name) for name in _OF_FOLLOW_UPS}
+    if run.task in _READERS:
+        name, read = _READERS[run.task]
+        entry[name] = None if prediction is None else read(prediction)
     return json.dumps({**entry, **run.as_dict()}, ensure_ascii=False) + "\n"
 
 
 def from_line(line: str | bytes) -> tuple[Run, Outcome]:
-    """The run and the outcome of a line. Raises ValueError, KeyError or TypeError when it holds neither."""
+    """Parse a line. Raises ValueError, KeyError or TypeError if it holds no run and outcome."""
     entry: dict[str, Any] = json.loads(line)
-    run = Run(**{one.name: entry[one.name] for one in fields(Run)})
+    run = Run(**{setting.name: entry[setting.name] for setting in fields(Run)})
     outcome = {name: entry[name] for name in _WRITTEN}
     outcome |= {"prediction": outcome["prediction"] or "", "uncoded": tuple(outcome["uncoded"])}
+    outcome |= {"asked": entry.get("asked"), "after": tuple(entry.get("after", ()))}
     return run, Outcome(**outcome)

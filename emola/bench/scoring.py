@@ -1,8 +1,8 @@
-"""From answers to figures: the recognition score, the generation score, and REGE, their sum.
+"""Scores of answers: recognition, generation, and REGE, their sum.
 
-After FABA-Bench (Li et al., ECCV 2024, section 3.3): S_re is the accuracy of the emotion or the mean F1 of
-the action units, S_ge is ROUGE-L against a reference description, and S_rege = S_re + S_ge. Here they lie
-between 0 and 1, and between 0 and 2; the paper gives them in hundredths.
+Defined by FABA-Bench (Li et al., ECCV 2024, section 3.3): S_re is the accuracy of the emotion or the mean F1
+of the action units, S_ge is ROUGE-L against a reference description, and S_rege = S_re + S_ge. S_re and S_ge
+are between 0 and 1 here; the paper gives hundredths.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = ["Scored", "score"]
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """Answers as one parser reads them. rouge: of each outcome, None where it does not count."""
+    """Outcomes as one reader reads them. rouge: the ROUGE-L of each, None if it does not count."""
 
     outcomes: Sequence[Outcome]
     task: str
@@ -42,7 +42,7 @@ class Scored:
 
     @cached_property
     def emotion_labels(self) -> list[str]:
-        """The labels of an emotion task."""
+        """The label of each outcome, for the task "emotion"."""
         return [str(outcome.label) for outcome in self.outcomes]
 
     @cached_property
@@ -68,7 +68,7 @@ class Scored:
 
     @cached_property
     def rouge_l(self) -> float | None:
-        """The mean ROUGE-L, None without references: S_ge."""
+        """S_ge: the mean ROUGE-L, or None without references."""
         values = [value for value in self.rouge if value is not None]
         return sum(values) / len(values) if values else None
 
@@ -81,23 +81,23 @@ class Scored:
 
     @cached_property
     def rege(self) -> float | None:
-        """S_re + S_ge, None without references."""
+        """S_rege: S_re + S_ge, or None without references."""
         if self.recognition is None or self.rouge_l is None:
             return None
         return self.recognition + self.rouge_l
 
-    def reads(self, index: int) -> Any:
-        """What the parser takes from an answer, as far as it is scored: an emotion, or a tuple of units."""
+    def reading(self, index: int) -> Any:
+        """Return the emotion of an answer, or a tuple of those of its units that are scored."""
         if self.task == "emotion":
             return self.emotions[index]
         return tuple(sorted(self.units[index] & set(self.codes)))
 
     def figures(self) -> dict[str, Any]:
-        """The figures, JSON-ready; those that the task does not have are None.
+        """Return the figures, JSON-ready; those that the task does not have are None.
 
         emotion: ``accuracy``, ``class_mean`` (mean recall) and ``f1`` (macro). au: ``per_au``, its mean
-        ``f1`` and the mean ``accuracy`` of a yes or no. ``samples_per_second`` of one process, from reading
-        the picture to the answer.
+        ``f1`` and mean binary ``accuracy``. ``samples_per_second`` of one process covers reading the picture
+        too.
         """
         seconds = [outcome.seconds for outcome in self.outcomes if outcome.seconds is not None]
         return {
@@ -124,7 +124,7 @@ class Scored:
             "class_mean": None,
             "f1": self.recognition,
             "per_au": {
-                str(code): {"f1": one.f1, "support": one.support} for code, one in self.unit_scores.items()
+                str(code): {"f1": unit.f1, "support": unit.support} for code, unit in self.unit_scores.items()
             },
         }
 
@@ -132,16 +132,17 @@ class Scored:
 def score(
     outcomes: Sequence[Outcome], task: str, codes: Sequence[int] = (), reader: Reader = STRICT
 ) -> Scored:
-    """Read and score answers; ``codes``: the units to score, by default those of EmoLA-Nano's that occur.
+    """Read and score answers.
 
-    Raises DataError when there is nothing to score.
+    codes: the units to score, by default those of ``NANO_AUS`` that occur in a label. Raises DataError if
+    there is no outcome.
     """
     if not outcomes:
         raise DataError(f"There is no answer with a label for the task {task!r} to score.")
     if task == "au" and not codes:
         labels = [reader.label_units(str(outcome.label)) for outcome in outcomes]
         codes = [code for code in NANO_AUS if any(code in label for label in labels)]
-    return Scored(outcomes, task, tuple(codes), reader, [_rouge(one, reader) for one in outcomes])
+    return Scored(outcomes, task, tuple(codes), reader, [_rouge(outcome, reader) for outcome in outcomes])
 
 
 def _rouge(outcome: Outcome, reader: Reader) -> float | None:

@@ -58,9 +58,9 @@ def run(args: argparse.Namespace) -> int:
     found = find_pictures(args.images, leave_out=(args.out, summary))
     with join_team() as team:
         checked = _checked(args, found, team)
-        tolerance = SkippedImages(len(checked.records), endless=True)
+        unreadable = SkippedImages(len(checked.records), endless=True)
         asked, answered = answer_records(
-            args, "pictures", checked.records, args.out, team, whole=False, tolerance=tolerance
+            args, "pictures", checked.records, args.out, team, whole=False, skipped=unreadable
         )
     if team.number == 0:
         skipped = {**checked.bad, **answered.skipped}

@@ -1,4 +1,4 @@
-"""How a model answers about many pictures: what ``bench`` and ``annotate`` share."""
+"""Inference over many pictures, shared by ``bench`` and ``annotate``."""
 
 from __future__ import annotations
 
@@ -17,48 +17,31 @@ if TYPE_CHECKING:
     from emola.bench import Answer, Answered, Run, Team
     from emola.data import Record, SkippedImages
 
-__all__ = ["add_answering_arguments", "answer_records", "labelled", "part_of"]
+__all__ = [
+    "adapter_for",
+    "add_answering_arguments",
+    "answer_records",
+    "make_run",
+]
 
 
-def add_answering_arguments(parser: argparse.ArgumentParser) -> None:
-    """The task, the model, and how it is asked."""
-    add_task_argument(parser)
+def add_answering_arguments(parser: argparse.ArgumentParser, *, task_required: bool = True) -> None:
+    """Add the task, the model and the options of inference."""
+    add_task_argument(parser, required=task_required)
     add_model_arguments(parser)
     parser.add_argument(
-        "--question", metavar="TEXT", help="ask this (default: what the model was published with)"
+        "--question", metavar="TEXT", help="question to ask (default: the one the model was published with)"
     )
     parser.add_argument(
-        "--batch-size", type=positive_int, default=8, metavar="N", help="pictures at once (default: 8)"
+        "--batch-size", type=positive_int, default=8, metavar="N", help="pictures in a batch (default: 8)"
     )
     parser.add_argument(
-        "--max-new-tokens", type=positive_int, default=512, metavar="N", help="longest answer (default: 512)"
+        "--max-new-tokens",
+        type=positive_int,
+        default=512,
+        metavar="N",
+        help="longest answer in tokens (default: 512)",
     )
-
-
-def part_of(data: Iterable[Record], args: argparse.Namespace, task: str) -> list[Record]:
-    """Those of :func:`labelled` to measure on: a number at random, or all.
-
-    args: as there, with ``limit`` and ``seed``. Raises DataError when none is left.
-    """
-    from emola.data import sample
-
-    return sample(labelled(data, args, task), args.limit, args.seed)
-
-
-def labelled(data: Iterable[Record], args: argparse.Namespace, task: str) -> list[Record]:
-    """The records labelled for ``task``, of people held out or of all.
-
-    args: ``data`` and ``is_held_out``. Raises DataError when there is none.
-    """
-    from emola.data.hold_out import is_held_out
-    from emola.errors import DataError
-
-    records = [record for record in data if record.label(task) is not None]
-    if args.held_out:
-        records = [record for record in records if is_held_out(record.subject or "", args.held_out)]
-    if not records:
-        raise DataError(f"{args.data} has no such picture with a label for the task {task!r}.")
-    return records
 
 
 def answer_records(
@@ -70,13 +53,13 @@ def answer_records(
     *,
     data: Iterable[Record] = (),
     whole: bool = True,
-    tolerance: SkippedImages | None = None,
+    skipped: SkippedImages | None = None,
 ) -> tuple[Run, Answered]:
-    """Load the model and let it answer about ``records``, with a bar; goes on where ``log`` ends.
+    """Load the model and answer the question about ``records``, with a progress bar; resumes from ``log``.
 
     data: all the records that these are taken from, whose prior features are part of the run's identity.
-    whole: whether a picture without a face is asked about as a whole; else nothing is asked about it.
-    tolerance: see ``emola.bench.answer_all``.
+    whole: whether to ask about the whole picture if no face is found; if not, no question is asked. skipped:
+    see ``emola.bench.answer_all``. Raises DataError for ``args.features`` that the model does not read.
     """
     from emola.bench import answer_all
     from emola.cli.models import load_model
@@ -84,88 +67,120 @@ def answer_records(
     from emola.cli.progress import Bars
 
     model = load_model(args, device_for(team, args.device))
-    asker = _Asker(model, args.task, args.question, args.max_new_tokens, whole=whole)
-    run = _run(args, name, model, asker, data)
+    answerer = _answerer(args, model, whole)
+    run = _run(args, name, model, answerer, data)
     with Bars("Asking", unit="face") as bars:
         answered = answer_all(
             run,
             records,
-            asker,
+            answerer,
             log,
             batch_size=args.batch_size,
             progress=(lambda done, total: bars(name, done, total)) if team.number == 0 else None,
             team=team,
-            tolerance=tolerance,
+            skipped=skipped,
         )
     if team.number == 0:
-        _tell(answered, len(records), whole)
+        _warn(answered, len(records), whole)
     return run, answered
 
 
-def _run(args: argparse.Namespace, name: str, model: EmoLA, asker: _Asker, data: Iterable[Record]) -> Run:
-    """Who is asked, and how."""
-    from emola.bench import Run
+def _answerer(args: argparse.Namespace, model: EmoLA, whole: bool) -> _ModelAnswerer:
+    """Return the model as an answerer. Raises DataError if it does not read ``args.features``."""
+    from emola.errors import DataError
+
+    answerer = _ModelAnswerer(model, args.task, args.question, args.max_new_tokens, whole=whole)
+    if getattr(args, "features", None) and not answerer.reads_features:
+        raise DataError(f"{model.name} does not read landmark features: leave --features out.")
+    return answerer
+
+
+def _run(
+    args: argparse.Namespace, name: str, model: EmoLA, answerer: _ModelAnswerer, data: Iterable[Record]
+) -> Run:
     from emola.cli.progress import Bars
     from emola.data.landmarks import features_digest
 
     with Bars("Reading") as bars:
         parts = dict(model.identity(bars))
-    brought = [record for record in data if asker.reads(record)]
-    if brought:
-        parts["prior features"] = features_digest(brought)
-    return Run(
+    with_features = [record for record in data if answerer.reads(record)]
+    if with_features:
+        parts["prior features"] = features_digest(with_features)
+    return make_run(
+        args,
+        model,
+        parts,
         data=name,
         task=args.task,
-        question=asker.question,
+        question=answerer.question,
+        adapter=answerer.adapter,
+    )
+
+
+def make_run(args: argparse.Namespace, model: EmoLA, parts: Mapping[str, str], **settings: Any) -> Run:
+    """Return the run of a model under the arguments. settings: the other fields of ``emola.bench.Run``."""
+    import torch
+    import transformers
+
+    from emola import __version__
+    from emola.bench import Run
+
+    return Run(
         model=model.name,
-        adapter=asker.adapter,
         quantize=args.quantize,
         dtype=model.info["dtype"],
         max_new_tokens=args.max_new_tokens,
         parts=parts,
         seed=getattr(args, "seed", 0),
-        versions=_versions(),
+        versions={"emola": __version__, "torch": torch.__version__, "transformers": transformers.__version__},
+        **settings,
     )
 
 
-def _tell(answered: Answered, count: int, whole: bool) -> None:
-    """Say what was not as it should be."""
+def adapter_for(model: EmoLA, task: str) -> str | None:
+    """Return the model's adapter for a task, else its first one, else None."""
+    return task if task in model.adapters else next(iter(model.adapters), None)
+
+
+def _warn(answered: Answered, count: int, whole: bool) -> None:
+    """Print how many pictures were skipped and in how many no face was found."""
     if answered.skipped:
-        print(f"emola: {len(answered.skipped)} of {count} pictures were passed over", file=sys.stderr)
-    unseen = sum(not outcome.found for outcome in answered.outcomes)
-    if unseen:
+        print(f"emola: {len(answered.skipped)} of {count} pictures were skipped", file=sys.stderr)
+    without_face = sum(not outcome.found for outcome in answered.outcomes)
+    if without_face:
         then = "the model was asked about the whole picture" if whole else "nothing was asked about them"
-        print(f"emola: no face was found in {unseen} of {count} pictures: {then}", file=sys.stderr)
+        print(f"emola: no face was found in {without_face} of {count} pictures: {then}", file=sys.stderr)
 
 
-class _Seen(NamedTuple):
-    """What is asked about: a face, how many there are, and whether it was found; no face, no question."""
+class _Detected(NamedTuple):
+    """The largest face of a picture, whether it was found and among how many; without a face, no question."""
 
     face: Face | None
     found: bool = True
     faces: int | None = None
 
     @property
-    def about(self) -> dict[str, Any] | None:
-        """Box and visibility of the described face, for the row of its answer."""
+    def facts(self) -> dict[str, Any] | None:
+        """Box and visibility of the face, for the answer log."""
         if self.face is None or not self.faces:
             return None
-        seen = self.face.visibility
+        visibility = self.face.visibility
         return {
             "box": [round(float(edge), 1) for edge in self.face.box],
-            "visibility": None if seen is None else seen.as_dict(),
+            "visibility": None if visibility is None else visibility.as_dict(),
         }
 
 
-class _Asker:
-    """Asks a model one question about the largest face of each picture.
+class _ModelAnswerer:
+    """Asks a model one question about the largest face of each picture; an ``emola.bench.Answerer``.
 
-    whole: a picture without a face is asked about as a whole; else nothing is asked about it.
+    whole: whether to ask about the whole picture if no face is found; if not, no question is asked.
     """
 
     def __init__(
         self, model: EmoLA, task: str, question: str | None, max_new_tokens: int, *, whole: bool
     ) -> None:
+        from emola.data.landmarks import DIM
         from emola.faba import PUBLISHED_QUESTION, QUESTION
 
         self._model = model
@@ -173,37 +188,36 @@ class _Asker:
         self._whole = whole
         published = model.processor.prompt == "vicuna_v1"
         self.question = question or (PUBLISHED_QUESTION if published else QUESTION)[task]
-        self.adapter = task if task in model.adapters else next(iter(model.adapters), None)
+        self.adapter = adapter_for(model, task)
+        self.reads_features = bool(model.prior.dim == DIM)
 
     def reads(self, record: Record) -> bool:
-        """Whether the record brings a prior that this model reads."""
-        from emola.data.landmarks import DIM
+        """Return whether the record has landmark features that the model reads."""
+        return record.landmarks is not None and self.reads_features
 
-        return record.landmarks is not None and self._model.prior.dim == DIM
-
-    def see(self, record: Record, picture: Image.Image) -> _Seen:
-        """The face, with the prior that the data bring, if it is one that this model reads."""
+    def see(self, record: Record, picture: Image.Image) -> _Detected:
+        """Return the largest face, with the record's landmark features as prior if the model reads them."""
         from dataclasses import replace
 
         from emola import Face
         from emola.data.landmarks import load_landmarks
 
         if record.landmarks and self.reads(record):
-            # As the published evaluation has it: the picture as it is, neither cut nor made square.
+            # The published evaluation takes the whole picture, neither cropped nor padded to a square.
             face = replace(Face.whole(picture), crop=picture, prior=load_landmarks(record.landmarks))
-            return _Seen(face)
+            return _Detected(face)
         faces = self._model.look(picture)
         if faces:
-            return _Seen(faces[0], faces=len(faces))
-        return _Seen(Face.whole(picture) if self._whole else None, found=False, faces=0)
+            return _Detected(faces[0], faces=len(faces))
+        return _Detected(Face.whole(picture) if self._whole else None, found=False, faces=0)
 
-    def answer(self, seen: Sequence[_Seen]) -> list[Answer]:
-        """The answers to the question, in order."""
+    def answer(self, seen: Sequence[_Detected]) -> list[Answer]:
+        """Return the answers, in order."""
         from emola.bench import Answer
         from emola.chat.batch import answer_batch
 
-        asked = [one.face for one in seen if one.face is not None]
-        said = iter(
+        asked = [detected.face for detected in seen if detected.face is not None]
+        completions = iter(
             answer_batch(
                 self._model.model,
                 self._model.processor,
@@ -216,19 +230,10 @@ class _Asker:
             else ()
         )
         answers = []
-        for one in seen:
-            if one.face is None:
+        for detected in seen:
+            if detected.face is None:
                 answers.append(Answer("", found=False, faces=0, unanswered="No face was found."))
             else:
-                text, cut = next(said)
-                answers.append(Answer(text, one.found, cut, one.faces, one.about))
+                text, cut = next(completions)
+                answers.append(Answer(text, detected.found, cut, detected.faces, detected.facts))
         return answers
-
-
-def _versions() -> Mapping[str, Any]:
-    import torch
-    import transformers
-
-    from emola import __version__
-
-    return {"emola": __version__, "torch": torch.__version__, "transformers": transformers.__version__}

@@ -43,10 +43,10 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_task_argument(parser: argparse.ArgumentParser) -> None:
-    """Add the required --task."""
+def add_task_argument(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """Add --task."""
     parser.add_argument(
-        "--task", required=True, choices=("emotion", "au"), help="emotions or action units (au)"
+        "--task", required=required, choices=("emotion", "au"), help="emotions or action units (au)"
     )
 
 

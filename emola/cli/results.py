@@ -1,4 +1,4 @@
-"""How answers become figures: what ``bench`` and ``score`` share."""
+"""Scoring options and output of figures, shared by ``bench`` and ``score``."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from typing import TYPE_CHECKING, Any
 
 from emola.bench import READERS, Reader
 from emola.cli.options import action_unit_codes, plots_dir
+from emola.cli.outputs import require_writable
 from emola.errors import DataError
 from emola.files import replacing
 
 if TYPE_CHECKING:
     from emola.bench import Run, Scored
 
-__all__ = ["add_scoring_arguments", "publish"]
+__all__ = ["add_scoring_arguments", "answers_path", "publish_scores", "run_facts", "write_figures"]
 
 
 def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
-    """How answers are read, and where the figures go."""
+    """Add --parser, --action-units, --json and --report."""
     parser.add_argument(
         "--parser",
-        type=_parser,
+        type=_reader,
         default=READERS["strict"],
         metavar="{strict,published}",
-        help="how answers are read: strictly, or as the published scorer does (default: strict)",
+        help="read answers strictly, or as the published scorer does (default: strict)",
     )
     parser.add_argument(
         "--action-units",
         type=action_unit_codes,
         metavar="LIST",
-        help="score these, such as 1,2,12 (default: those that go with the data)",
+        help="score these, such as 1,2,12 (default: those of the data set)",
     )
     parser.add_argument(
         "--json",
@@ -42,71 +43,82 @@ def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the figures as JSON to OUT, and the answers beside it; without OUT print them",
     )
     parser.add_argument(
-        "--report",
-        type=plots_dir,
-        metavar="DIR",
-        help="write a report with plots, as Markdown and HTML, into DIR",
+        "--report", type=plots_dir, metavar="DIR", help="write a report as Markdown and HTML into DIR"
     )
 
 
-def publish(
+def answers_path(args: argparse.Namespace) -> Path | None:
+    """Return the answer log: --answers, or beside --json OUT, or None.
+
+    Raises DataError if the log or the figures cannot be written.
+    """
+    out = Path(args.json) if args.json not in (None, "-") else None
+    log = args.answers or (out.with_suffix(".answers.jsonl") if out else None)
+    for file, what in ((out, "The figures"), (log, "The answers")):
+        if file:
+            require_writable(file, what)
+    return log
+
+
+def publish_scores(
     args: argparse.Namespace,
     scored: Scored,
     facts: Mapping[str, Any],
     identity: str | None,
-    asked: Run | None = None,
+    run: Run | None = None,
     skipped: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the figures and the report where they are wanted, and print what there is to read.
+    """Write the figures and the report as the arguments say, and print the figures.
 
-    facts: what else the report says of the answers. identity: of the run that they come from, None where
-    nobody says. asked: that run, where it was made here. skipped: pictures that were passed over, and why.
+    facts: further rows of the report. identity: of the run that made the answers, None if unknown. run: that
+    run, if it was made now. skipped: the reasons why pictures were skipped, by id.
     """
-    run = asked.as_dict() if asked else None
-    figures = {**scored.figures(), "skipped": len(skipped or ()), "identity": identity, "run": run}
+    figures = {**scored.figures(), "skipped": len(skipped or ()), "identity": identity}
+    printed = write_figures(args, {**figures, "run": run.as_dict() if run else None})
+    if args.report:
+        from emola.bench.report import write_report
+
+        write_report(args.report, scored, {**run_facts(identity, run), **facts}, skipped)
+    if printed:
+        return
+    for name, value in figures.items():
+        if name == "per_au":
+            for code, unit in value.items():
+                print(f"  AU{code:<4} f1 {_formatted(unit['f1'])}  in {unit['support']} faces")
+        elif value is not None:
+            print(f"{name:<20} {_formatted(value)}")
+
+
+def write_figures(args: argparse.Namespace, figures: Mapping[str, Any]) -> bool:
+    """Write the figures to ``args.json``, if given; return whether to stdout. Raises DataError."""
     text = json.dumps(figures, indent=2)
-    if args.json not in (None, "-"):
+    if args.json == "-":
+        print(text)
+        return True
+    if args.json is not None:
         try:
             with replacing(Path(args.json)) as partial:
                 partial.write_text(text + "\n", encoding="utf-8")
         except OSError as error:
             raise DataError(f"The figures cannot be written to {args.json}: {error}.") from error
-    if args.report:
-        _report(args.report, scored, {**_facts(identity, asked), **facts}, skipped)
-    if args.json == "-":
-        print(text)
-        return
-    for name, value in figures.items():
-        if name == "per_au":
-            for code, one in value.items():
-                print(f"  AU{code:<4} f1 {_shown(one['f1'])}  in {one['support']} faces")
-        elif value is not None and name != "run":
-            print(f"{name:<20} {_shown(value)}")
+    return False
 
 
-def _facts(identity: str | None, asked: Run | None) -> dict[str, Any]:
-    """The run as the report shows it: one line for each setting and each part of the model."""
-    if asked is None:
+def run_facts(identity: str | None, run: Run | None) -> dict[str, Any]:
+    """Return the rows of the report for a run: one for each setting and each part of the model."""
+    if run is None:
         return {"identity": identity}
-    facts = asked.as_dict()
+    facts = run.as_dict()
     parts, versions = facts.pop("parts"), facts.pop("versions")
     versions = ", ".join(f"{name} {number}" for name, number in versions.items())
     return {**facts, **parts, "versions": versions}
 
 
-def _report(
-    folder: Path, scored: Scored, facts: Mapping[str, Any], skipped: Mapping[str, str] | None
-) -> None:
-    from emola.bench.report import write_report
-
-    write_report(folder, scored, facts, skipped)
-
-
-def _shown(value: float | None) -> str:
+def _formatted(value: float | None) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _parser(name: str) -> Reader:
+def _reader(name: str) -> Reader:
     if name not in READERS:
         raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(READERS)}")
     return READERS[name]

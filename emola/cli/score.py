@@ -1,9 +1,9 @@
-"""Score answers that were made before, by this model or by any other.
+"""Score answers of any model that were made before.
 
-FILE holds {"samples": [{"label", "prediction", "reference"}]}, a JSON array of such samples, or one a line,
-as bench writes them. A label is an emotion ("Happiness") or action units ("1, 2, 25"); the reference is
-optional. Or FILE is what the published evaluation writes: its folder jsons/ of N.json files, or the folder
-around it.
+FILE holds {"samples": [{"label", "prediction", "reference"}]}, a JSON array of such samples, or one sample a
+line as bench writes them. A label is an emotion ("Happiness") or action units ("1, 2, 25"); the reference is
+optional. FILE may also be the output of the published evaluation: its folder jsons/ of N.json files, or the
+folder around it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import argparse
 from pathlib import Path
 
 from emola.cli.options import add_task_argument
-from emola.cli.results import add_scoring_arguments, publish
+from emola.cli.results import add_scoring_arguments, publish_scores
 from emola.faba import FABA_BENCH_AUS
 
 __all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which answers, and how they are scored."""
+    """Add the arguments of score."""
     parser.add_argument(
         "file", type=Path, metavar="FILE", help="answers, as JSON, JSON lines, or a folder of JSON files"
     )
@@ -28,10 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print or write the figures; units are those of FABA-Bench unless others are named."""
+    """Print or write the figures; scores the units of FABA-Bench unless others are named."""
     from emola.bench import read_answers, score
 
     answers = read_answers(args.file, args.task)
     scored = score(answers.outcomes, args.task, args.action_units or FABA_BENCH_AUS, args.parser)
-    publish(args, scored, {"answers": args.file.name, "task": args.task}, answers.identity)
+    publish_scores(args, scored, {"answers": args.file.name, "task": args.task}, answers.identity)
     return 0

@@ -216,11 +216,11 @@ def test_a_file_is_written_by_one_run_at_a_time(tmp_path):
     """A bug guarded: every answer twice in the file of two runs that were started together."""
     run = Run(data="d", task="emotion", question="q", model="m")
     first, second = (AnswerLog(tmp_path / "answers.jsonl", run) for _ in range(2))
-    with first.held():
-        with pytest.raises(DataError, match="being written by another run"), second.held():
+    with first.locked():
+        with pytest.raises(DataError, match="being written by another run"), second.locked():
             pass
-        with AnswerLog(tmp_path / "answers.jsonl", run, part=1).held():
+        with AnswerLog(tmp_path / "answers.jsonl", run, part=1).locked():
             pass
-    with second.held():
+    with second.locked():
         pass
     assert list(tmp_path.iterdir()) == []

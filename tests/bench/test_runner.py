@@ -159,7 +159,7 @@ def test_a_shared_run_that_was_killed_goes_on_with_another_number_of_processes(t
 
 
 def test_several_processes_need_a_file():
-    with pytest.raises(DataError, match="where the answers go"):
+    with pytest.raises(DataError, match="give --answers or --json"):
         answer_all(EMOTION, records(), Model(), team=Team(0, 2))
 
 
@@ -246,6 +246,6 @@ def test_answers_are_about_the_pictures_that_they_were_made_of(tmp_path):
 
 
 def test_a_run_may_pass_over_any_number_of_pictures(tmp_path):
-    tolerance = SkippedImages(10, lambda line: None, endless=True)
-    answered = answer_all(EMOTION, many({1, 5, 9}, 10), Model(), tmp_path / "a.jsonl", tolerance=tolerance)
+    skipped = SkippedImages(10, lambda line: None, endless=True)
+    answered = answer_all(EMOTION, many({1, 5, 9}, 10), Model(), tmp_path / "a.jsonl", skipped=skipped)
     assert (len(answered.outcomes), list(answered.skipped)) == (7, ["1.png", "5.png", "9.png"])

@@ -57,7 +57,7 @@ def test_units_are_by_default_those_that_some_label_has():
     scored = score(outcomes(("4, 1", "AU4."), ("", "AU25.")), "au")
     assert scored.codes == (1, 4)
     assert scored.figures()["f1"] == 0.5
-    assert scored.reads(1) == ()
+    assert scored.reading(1) == ()
     assert score(outcomes(("4", "AU4.")), "au", [4, 9]).figures()["per_au"] == {
         "4": {"f1": 1.0, "support": 1},
         "9": {"f1": None, "support": 0},

@@ -57,6 +57,7 @@ BY_NAME = {
     "--stage": [*WORDS, "Evidence", "two\nlines"],
     "--out": [],
     "--answers": ["empty", "portrait.png/below"],
+    "--from-answers": [*MISSING, "portrait.png", "empty"],
     "--json": ["empty", "portrait.png/below"],
     "--features": [*MISSING, "answers.jsonl"],
     "--parser": WORDS,

@@ -1,20 +1,22 @@
-"""How surely an answer speaks, by the words it uses; every word that counts stands in ``WORDS``."""
+"""How certain an answer sounds, by the words in ``WORDS``."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
+__all__ = ["WORDS", "Words", "find_words", "group"]
+
 
 class Words(NamedTuple):
-    """Words of one kind that tell surely or unsurely."""
+    """The strong and the weak words of one kind."""
 
     strong: tuple[str, ...]
     weak: tuple[str, ...]
 
 
 WORDS = {
-    "sureness": Words(
+    "certainty": Words(
         strong=(
             "clearly", "plainly", "unmistakably", "obviously", "evidently", "definitely", "certainly",
             "undoubtedly", "surely", "no doubt", "without doubt", "i am sure", "quite sure", "very sure",
@@ -33,8 +35,8 @@ WORDS = {
         ),
     ),
 }  # fmt: skip
-"""Words of sureness (in the corpus: how well what the face does fits its label) and of strength (how far its
-muscles have moved). A word that is denied counts for nothing."""
+"""Words of certainty (how well the face fits the label, in EmoLA-Nano's corpus) and of strength (how far the
+muscles have moved). A negated word does not count."""
 
 _DENIED = re.compile(
     r"\b(?:no|not|without|never|hardly)(?: a| any| so| very| really)? (?:\w+ )?"
@@ -50,21 +52,23 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 _PATTERNS = {kind: (_pattern(words.strong), _pattern(words.weak)) for kind, words in WORDS.items()}
 
 
-def found(answer: str, kind: str) -> tuple[list[str], list[str]]:
-    """The strong and the weak words of a kind in an answer, in small letters, each once."""
-    text = _DENIED.sub(
-        " ", re.sub(r"\bnot (?:very |so |quite )?(?:sure|certain)\b", "not sure", answer, flags=re.I)
-    )
+def find_words(answer: str, kind: str) -> tuple[list[str], list[str]]:
+    """Return the strong and the weak words of a kind in an answer, in lower case, each once."""
+    text = re.sub(r"\bnot (?:very |so |quite )?(?:sure|certain)\b", "not sure", answer, flags=re.I)
+    text = _DENIED.sub(" ", text)
     strong, weak = _PATTERNS[kind]
-    weak_ones = dict.fromkeys(match.group().lower() for match in weak.finditer(text))
     rest = weak.sub(" ", text)
-    return list(dict.fromkeys(match.group().lower() for match in strong.finditer(rest))), list(weak_ones)
+    return _unique(strong, rest), _unique(weak, text)
+
+
+def _unique(pattern: re.Pattern[str], text: str) -> list[str]:
+    return list(dict.fromkeys(match.group().lower() for match in pattern.finditer(text)))
 
 
 def group(answer: str) -> str:
-    """ "strong", "weak", "both" or "neither": by words of sureness if there are any, else of strength."""
+    """Return "strong", "weak", "both" or "neither", by words of certainty or, without any, of strength."""
     for kind in WORDS:
-        strong, weak = found(answer, kind)
+        strong, weak = find_words(answer, kind)
         if strong or weak:
             return "both" if strong and weak else "strong" if strong else "weak"
     return "neither"

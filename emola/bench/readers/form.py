@@ -1,4 +1,4 @@
-"""The form of answers: empty, cut off, unfinished, going round in circles, all beginning alike."""
+"""The form of an answer: empty, unfinished, repeating itself, and its opening words."""
 
 from __future__ import annotations
 
@@ -8,50 +8,52 @@ from collections.abc import Sequence
 
 from emola.faba import ACTION_UNITS
 
-_LONGEST = 30
+__all__ = ["is_empty", "is_finished", "openings", "repeats"]
+
+_OPENING = 5  # words
+_LONGEST_CYCLE = 30  # words
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _LIST_ITEM = re.compile(r"(?:[-*•]|\d+[.)])?\s*AU\s*(\d+)[\s:,(–-]+(.+?)\)?", re.I)
 
 
-def words(text: str) -> list[str]:
-    """The words of a text in small letters."""
+def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def empty(text: str) -> bool:
-    """Whether it has no letter and no digit."""
-    return not words(text)
+def is_empty(text: str) -> bool:
+    """Return whether the text has no letter and no digit."""
+    return not _words(text)
 
 
-def loops(text: str) -> bool:
-    """Whether it goes round in circles.
+def repeats(text: str) -> bool:
+    """Return whether the text loops.
 
-    One of: the same 1 to 30 words three times in a row, six words or more in all; the same sentence or line
-    of four words or more twice; the same eight words at three places.
+    It does with any of: the same 1 to 30 words three times in a row, six words or more in all; the same
+    sentence or line of four words or more twice; the same eight words in three places.
     """
-    said = words(text)
-    parts = Counter(tuple(words(part)) for part in re.split(r"(?<=[.!?])\s+|\n+", text))
-    if any(count > 1 and len(part) >= 4 for part, count in parts.items()):
+    words = _words(text)
+    sentences = Counter(tuple(_words(part)) for part in re.split(r"(?<=[.!?])\s+|\n+", text))
+    if any(count > 1 and len(sentence) >= 4 for sentence, count in sentences.items()):
         return True
-    eights = Counter(tuple(said[start : start + 8]) for start in range(len(said) - 7))
+    eights = Counter(tuple(words[start : start + 8]) for start in range(len(words) - 7))
     return any(count > 2 for count in eights.values()) or any(
-        _in_a_row(said, length) for length in range(1, _LONGEST + 1)
+        _cycles(words, length) for length in range(1, _LONGEST_CYCLE + 1)
     )
 
 
-def _in_a_row(said: Sequence[str], length: int) -> bool:
-    """Whether ``length`` words are said three times in a row; the shortest ones more often."""
-    needed = max(3 * length, 6) - length  # so many words equal those that stand ``length`` before them
+def _cycles(words: Sequence[str], length: int) -> bool:
+    """Return whether ``length`` words occur three times in a row, or up to six words in all if shorter."""
+    needed = max(3 * length, 6) - length  # this many words equal the word ``length`` places before
     run = 0
-    for place in range(length, len(said)):
-        run = run + 1 if said[place] == said[place - length] else 0
+    for index in range(length, len(words)):
+        run = run + 1 if words[index] == words[index - length] else 0
         if run >= needed:
             return True
     return False
 
 
-def finished(text: str) -> bool:
-    """Whether it ends as a sentence does, or with the whole name of a unit as the last of a list."""
+def is_finished(text: str) -> bool:
+    """Return whether the text ends like a sentence, or as a list does with the full name of a unit."""
     text = text.rstrip()
     if re.search(r"[.!?…][\"'”’)\]*_]*$", text):
         return True
@@ -60,11 +62,6 @@ def finished(text: str) -> bool:
     return item is not None and unit is not None and item[2].lower() in (unit.name.lower(), *unit.aliases)
 
 
-def opening(text: str) -> str:
-    """Its first five words, or as many as there are."""
-    return " ".join(words(text)[:5])
-
-
 def openings(texts: Sequence[str]) -> list[tuple[str, int]]:
-    """Openings with how often each occurs, the commonest first."""
-    return Counter(opening(text) for text in texts).most_common()
+    """Return the first five words of the texts, in lower case, with their counts, the most common first."""
+    return Counter(" ".join(_words(text)[:_OPENING]) for text in texts).most_common()

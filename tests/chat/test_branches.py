@@ -1,10 +1,10 @@
-"""Follow-ups answered together, over a real EmoLA model, tiny and random: the same as one by one."""
+"""Batched follow-ups of a real EmoLA model, tiny and random, against answering each alone."""
 
 import pytest
 import tiny_models as tiny
 
-from benchmarks.trust.branches import answer_branches
 from emola.chat.batch import answer_batch
+from emola.chat.branches import answer_branches
 from emola.errors import ChatError
 
 BEFORE = (("Which AUs?", "AU12 and AU25 are active."),)

@@ -1,4 +1,4 @@
-"""The phrasings of our own: enough of them, and none that the model was trained on."""
+"""The lists of phrasings: enough of them, and none that EmoLA-Nano was trained on."""
 
 import itertools
 import random
@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from benchmarks.trust.questions import FILES, phrasings
+from emola.bench.trust.questions import phrasings
 from emola.faba import ACTION_UNITS, EMOTIONS, NANO_AUS, QUESTIONS, STARTER_QUESTIONS
 from emola.train.nano.corpus import declines, knowledge
 from emola.train.nano.corpus.asked import casual, declined, degree, foreign, plain
@@ -46,14 +46,18 @@ def test_a_template_becomes_all_its_choices():
     assert set(every("[a|b [c|]]!")) == {"a!", "b c!", "b !"}
 
 
-def test_there_are_enough_of_each():
-    to_decline, on_topic = (phrasings(FILES[kind]) for kind in ("declined", "on_topic"))
-    topics = {topic: [one for one in to_decline if one.topic == topic] for topic, _ in to_decline}
-    assert set(topics) == {"identity", "age", "race", "health", "truthfulness"}
-    assert all(len(some) >= 20 for some in topics.values())
+def test_there_are_enough_distinct_phrasings():
+    to_decline, on_topic = phrasings("declined"), phrasings("on_topic")
+    topics = {phrasing.topic for phrasing in to_decline}
+    assert topics == {"identity", "age", "race", "health", "truthfulness"}
+    for topic in topics:
+        questions = [phrasing for phrasing in to_decline if phrasing.topic == topic]
+        assert len(questions) >= 20
+        assert sum(phrasing.foreign for phrasing in questions) >= 5
     assert len(on_topic) >= 100
-    asked = [normal(one.question) for one in (*to_decline, *on_topic)]
-    assert len(asked) == len(set(asked))
+    assert sum(phrasing.foreign for phrasing in on_topic) >= 30
+    normalised = [normal(phrasing.question) for phrasing in (*to_decline, *on_topic)]
+    assert len(normalised) == len(set(normalised))
 
 
 def test_what_is_to_be_declined_was_not_trained_on():
@@ -66,7 +70,7 @@ def test_what_is_to_be_declined_was_not_trained_on():
     rng = random.Random(0)
     drawn = {normal(declines.decline(rng, foreign=0.5)[0]) for _ in range(500)}
     assert drawn <= trained  # that is all there is
-    assert trained & {normal(one.question) for one in phrasings(FILES["declined"])} == set()
+    assert trained & {normal(one.question) for one in phrasings("declined")} == set()
 
 
 @pytest.fixture(scope="module")
@@ -115,4 +119,4 @@ def on_topic_training():
 
 
 def test_what_is_on_topic_was_not_trained_on(on_topic_training):
-    assert set() == on_topic_training & {normal(one.question) for one in phrasings(FILES["on_topic"])}
+    assert set() == on_topic_training & {normal(one.question) for one in phrasings("on_topic")}

@@ -1,0 +1,35 @@
+"""Reading how certain an answer sounds."""
+
+import pytest
+
+from emola.bench.readers import certainty
+
+
+@pytest.mark.parametrize(
+    ("answer", "group"),
+    [
+        ("This face looks clearly happy.", "strong"),
+        ("Sadness, perhaps.", "weak"),
+        ("Perhaps happiness: the lip corners are strongly raised.", "weak"),  # sureness decides
+        ("Happiness: the lip corners are strongly raised.", "strong"),
+        ("Fear, with slightly raised brows and a strongly stretched mouth.", "both"),
+        ("No clear emotion.", "neither"),
+        ("No strong emotion shows.", "neither"),
+        ("I am not sure: anger.", "weak"),
+        ("This is clearly sadness. It could also be fear.", "both"),
+        ("Neutral.", "neither"),
+    ],
+)
+def test_how_surely_an_answer_speaks(answer, group):
+    assert certainty.group(answer) == group
+
+
+def test_the_words_of_the_corpus_are_in_the_table():
+    """A bug guarded: a word of sureness that the model learns and that nobody counts."""
+    from emola.train.nano.corpus.facts import UnitFact
+
+    for probability, active in ((0.95, True), (0.7, True), (0.55, True)):
+        word = UnitFact(probability, 0.5, active).certainty
+        assert any(certainty.find_words(f"Happy, {word}.", "certainty"))
+    for level, side in ((0.0, 1), (0.3, 1), (0.7, 0), (0.95, 0)):
+        assert certainty.find_words(f"It is {UnitFact(0.9, level, True).strength}.", "strength")[side]

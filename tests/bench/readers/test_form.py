@@ -1,0 +1,58 @@
+"""Reading the form of an answer."""
+
+import pytest
+
+from emola.bench.readers import form
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "happy happy happy happy happy happy",
+        "The brows are raised and the brows are raised and the brows are raised and",
+        "AU1 is active. The lips are pressed together. The lips are pressed together.",
+        "AU12 - Lip Corner Puller: up.\nAU25 - Lips Part: open.\nAU12 - Lip Corner Puller: up.",
+        "A " + " so a ".join(f"{n} the corners of the mouth are pulled up here" for n in "xyz"),
+    ],
+)
+def test_a_loop(text):
+    assert form.repeats(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, no, no.",
+        "AU1, AU2, AU4, AU5, AU6 and AU7.",
+        "AU1 (inner brow raiser) is slight, AU2 (outer brow raiser) is slight and AU4 is slight.",
+        "Yes. AU12 is active. Yes. AU12 is active.",  # three words, twice
+        "The brows are raised and the lids are raised, so the face looks surprised.",
+        "",
+    ],
+)
+def test_no_loop(text):
+    assert not form.repeats(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("The face looks happy.", True),
+        ('It is "happy."', True),
+        ("AU6 - Cheek Raiser\nAU12 - Lip Corner Puller", True),
+        ("AU6 (Cheek Raiser)\nAU12 (Lip Corner Puller)", True),
+        ("AU6 - Cheek Raiser\nAU12 - Lip Corner", False),
+        ("AU6 - Cheek Raiser\nAU12", False),
+        ("The face looks", False),
+        ("", False),
+    ],
+)
+def test_an_answer_is_finished(text, whole):
+    """A list of units may end in the whole name of one."""
+    assert form.is_finished(text) is whole
+
+
+def test_openings_are_five_words_without_case_and_punctuation():
+    texts = ["This face looks happy: the", "this face looks happy, the lips", "Neutral."]
+    assert form.openings(texts) == [("this face looks happy the", 2), ("neutral", 1)]
+    assert form.is_empty(" ...\n") and not form.is_empty("25")

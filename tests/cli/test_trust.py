@@ -1,0 +1,172 @@
+"""``emola bench --trust`` with a stand-in for the model."""
+
+import json
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import emola
+from emola import Face, cli
+from emola.bench import Team
+from emola.chat.batch import Completion
+from emola.cli import trust
+from emola.data import Record, open_dataset
+from emola.faba import NANO_AUS
+from emola.face import PRIOR_DIM, AUEstimate, Pose
+
+
+def a_face(yaw=0.0):
+    box, prior = np.array([10, 10, 60, 60], np.float32), np.zeros(PRIOR_DIM, np.float32)
+    return Face(box, np.zeros((0, 2), np.float32), prior, Image.new("RGB", (8, 8)), {}, Pose(yaw, 0, 0))
+
+
+class Model:
+    """Red pictures have faces, as bright as they are red."""
+
+    name = "fake"
+    adapters = ("au",)
+    model = processor = None
+    info = {"dtype": "float32"}
+    weights = "0123"
+
+    class prior:
+        dim = PRIOR_DIM
+
+    def identity(self, progress=None):
+        return {"weights": self.weights, "evidence": "4567"}
+
+    def look(self, picture):
+        return [a_face()] if picture.getpixel((0, 0))[0] else []
+
+    def evidence(self, face):
+        return {
+            code: AUEstimate(0.9 if code == 12 else 0.1, 0.5, code == 12, None, None) for code in NANO_AUS
+        }
+
+
+def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter, before):
+    assert adapter == "au"
+    return [Completion("Yes, AU12 is clearly active: happiness.", False) for _ in questions]
+
+
+def answer_branches(model, processor, face, before, questions, *, size, **options):
+    return answer_batch(model, processor, [face] * len(questions), questions, before=[before], **options)
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    monkeypatch.setattr(emola, "load", lambda *args, **options: Model())
+    monkeypatch.setattr(trust, "load_model", lambda args: Model())
+    monkeypatch.setattr(trust, "answer_batch", answer_batch)
+    monkeypatch.setattr(trust, "answer_branches", answer_branches)
+    folder = tmp_path / "set"
+    folder.mkdir()
+    lines = ["image,emotion"]
+    for number, (emotion, red) in enumerate([("happy", 200), ("sad", 90), ("happy", 0)]):
+        Image.new("RGB", (80, 80), (red, 0, 0)).save(folder / f"{number}.png")
+        lines.append(f"{number}.png,{emotion}")
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def bench(data, *words):
+    return cli.main(["bench", "--trust", "--data", str(data), *map(str, words)])
+
+
+def test_writes_figures_report_and_answers(data, tmp_path, capsys):
+    out = tmp_path / "trust.json"
+    assert bench(data, "--json", out, "--report", tmp_path / "report") == 0
+    printed = capsys.readouterr().out
+    assert "questions to decline that were declined" in printed and "no_face              1" in printed
+    figures = json.loads(out.read_text())
+    assert (figures["n"], figures["no_face"], figures["skipped"]) == (3, 1, 0)
+    assert figures["slices"]["all"]["all faces"]["share"] == pytest.approx(2 / 3)
+    assert figures["run"]["task"] == "trust" and figures["run"]["identity"] == figures["identity"]
+    lines = (tmp_path / "trust.answers.jsonl").read_text("utf-8").splitlines()
+    assert {json.loads(line)["identity"] for line in lines} == {figures["identity"]}
+    markdown = (tmp_path / "report" / "report.md").read_text("utf-8")
+    for heading in ("Agreement with the list", '"Why?" about units', "Questions to decline", "Fairness"):
+        assert f"## {heading}" in markdown
+    assert figures["identity"] in markdown
+    assert "<table>" in (tmp_path / "report" / "report.html").read_text("utf-8")
+
+
+def test_prints_json(data, capsys):
+    assert bench(data, "--limit", 1, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["n"] == 1
+
+
+def test_more_lists_change_the_evidence_alone(data, capsys):
+    figures = []
+    for words in ((), ("--lists", 9)):
+        assert bench(data, "--limit", 1, "--json", *words) == 0
+        figures.append(json.loads(capsys.readouterr().out))
+    assert figures[1].pop("evidence")["faces"] == 2 and figures[0].pop("evidence")["faces"] <= 1
+    assert figures[0] == figures[1]
+
+
+def test_refuses_the_answers_of_another_model(data, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "trust.json"
+    assert bench(data, "--limit", 1, "--json", out) == 0
+    monkeypatch.setattr(Model, "weights", "8901")
+    assert bench(data, "--limit", 1, "--json", out) == 2
+    assert "it differs in weights; use another file" in capsys.readouterr().err
+
+
+def test_measures_logged_answers_without_asking(data, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(trust, "load_model", None)
+    monkeypatch.setattr(trust, "FaceLandmarker", lambda: type("Eyes", (), {"detect": Model().look})())
+    answers = tmp_path / "answers.jsonl"
+    texts = ("This face looks clearly happy.", "Sad, perhaps.", "This face looks clearly happy. It")
+    ids = [record.id for record in open_dataset(data, "emotion")]
+    lines = [
+        json.dumps({"id": name, "label": label, "prediction": text, "cut": text.endswith("It")})
+        for name, label, text in zip(ids, ("happiness", "sadness", "happiness"), texts, strict=True)
+    ]
+    answers.write_text("\n".join(lines))
+    assert bench(data, "--from-answers", answers, "--json") == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["faults"]["any"], figures["faults"]["n"]) == (1, 3)
+    assert figures["slices"]["all"]["all faces"]["share"] == 1
+    assert "declined" not in figures and figures["run"] is None
+    answers.write_text("\n".join(lines[1:]))
+    assert bench(data, "--from-answers", answers) == 2
+    assert f"no answer about 1 of 3 pictures, such as {ids[0]}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--trust --task emotion", "--task cannot be combined with --trust."),
+        ("--trust --question Why?", "--question cannot be combined with --trust."),
+        ("--trust --features .", "--features cannot be combined with --trust."),
+        ("--trust --parser published", "--trust reads answers strictly"),
+        ("--trust --from-answers a --lists 2", "leave --lists and --answers out"),
+        ("--task emotion --lists 2", "--lists needs --trust."),
+        ("", "Give --task emotion, --task au or --trust."),
+    ],
+)
+def test_rejects_options_that_exclude_each_other(data, words, message, capsys):
+    assert cli.main(["bench", "--data", str(data), *words.split()]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_one_process_alone_may_interview(data, monkeypatch, capsys):
+    monkeypatch.setattr(trust, "join_team", lambda: nullcontext(Team(0, 2)))
+    assert bench(data) == 2
+    assert "runs in one process" in capsys.readouterr().err
+
+
+def test_facts_of_a_face():
+    """Brightness is of the picture inside the box, not of the black around it."""
+    picture = Image.new("RGB", (100, 80))
+    picture.paste((200, 200, 200), (10, 10, 60, 60))
+    record = Record("a", image=None, emotion="fear")
+    seen = trust._subject(record, picture, a_face(yaw=-20), Model().evidence)
+    assert (seen.brightness, seen.yaw, seen.side, seen.found, seen.label) == (200, 20, 50, True, "fear")
+    assert seen.clear(active=True) == [12]
+    blind = trust._subject(record, picture, None, Model().evidence)
+    assert (blind.found, blind.evidence, blind.yaw, blind.side) == (False, None, None, None)
+    assert trust._brightness(picture, (-50, -50, -10, -10)) == 0  # a box outside the picture
