@@ -72,11 +72,7 @@ class ChatEvents:
         if pending and not (yield from self._wait_for_photo(key, pending, str(question), typed=typed)):
             return
         try:
-            visit = self._visits.find(key)
-            if visit.busy:
-                raise ChatError(messages.STILL_WRITING)
-            if adapter is not None:
-                visit.chat.use(adapter)
+            visit = self._idle_visit(key, adapter)
             turns, face, editing = visit.chat.turns, visit.chat.face, visit.editing
             pieces = begin(visit)
         except EmolaError as error:
@@ -93,12 +89,21 @@ class ChatEvents:
         notice = yield from self._stream(visit, pieces, shown, wanted)
         if not wanted():
             yield no_change(parts)  # Gradio repeats the last update at the end: not the old answer
-            return
-        failed: Changes = {}
-        if notice and typed:  # the question can be sent again, in the same place
+        elif notice and typed:  # the question can be sent again, in the same place
             visit.editing = editing
-            failed = {parts.question: asked, parts.leave_edit: gr.update(visible=editing)}
-        yield {**self._panel.idle(visit, notice), **failed}
+            again = {parts.question: asked, parts.leave_edit: gr.update(visible=editing)}
+            yield {**self._panel.idle(visit, notice), **again}
+        else:
+            yield self._panel.idle(visit, notice)
+
+    def _idle_visit(self, key: str | None, adapter: str | None) -> Visit:
+        """Return a visit that is ready for a question to an adapter; raises ChatError."""
+        visit = self._visits.find(key)
+        if visit.busy:
+            raise ChatError(messages.STILL_WRITING)
+        if adapter is not None:
+            visit.chat.use(adapter)
+        return visit
 
     def _wait_for_photo(
         self, key: str | None, pending: PendingVisit, question: str, *, typed: bool

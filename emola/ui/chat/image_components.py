@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.data_classes import ImageData
 
 
-class Photo(gr.Image):
+class Photo(gr.Image):  # type: ignore[misc]  # Gradio is untyped
     """An image input whose value is the path of the upload, unopened.
 
     Gradio's own component opens any file of the server that a request names without "meta", and downloads
@@ -26,7 +26,7 @@ class Photo(gr.Image):
         return None if url_or_file_path is None else str(url_or_file_path)
 
 
-class ServedPicture(gr.Image):
+class ServedPicture(gr.Image):  # type: ignore[misc]  # Gradio is untyped
     """A picture that the browser fetches from an address of this server; no file is written."""
 
     is_template = True
