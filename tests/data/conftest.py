@@ -1,4 +1,4 @@
-"""Puts the miniature sets within the reach of these tests."""
+"""Makes the miniature data sets importable."""
 
 import sys
 from pathlib import Path

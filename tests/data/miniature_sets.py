@@ -1,4 +1,4 @@
-"""Miniature sets in the layouts in which the originals are distributed, made by the tests."""
+"""Miniature data sets in the layouts of the distributed ones."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def turns(question: str, answer: str) -> list[dict[str, str]]:
 
 
 def faba_instruct(folder: Path) -> Path:
-    """FABAInstruct/ with two training records and one to evaluate for each task; all of it is sound."""
+    """A valid FABAInstruct/ with two training records and one evaluation record for each task."""
     tree = folder / "FABAInstruct"
     shade = 10
 
@@ -77,7 +77,7 @@ def write(file: Path, entries: object) -> None:
 
 
 def edit(file: Path, number: int, **changes: object) -> None:
-    """Change an entry of an annotation file; None takes a field away."""
+    """Change an entry of an annotation file; None removes a field."""
     entries = json.loads(file.read_text())
     for name, value in changes.items():
         entries[number][name] = value
@@ -97,7 +97,7 @@ def raf_db(folder: Path) -> Path:
 
 
 def bp4d(folder: Path) -> Path:
-    """All 41 people in all 8 tasks with one frame each; F001 has a second in T1, with AU7 not coded."""
+    """All 41 subjects in all 8 tasks with one frame each; F001 has a second one in T1, with AU7 not coded."""
     root = folder / "BP4D"
     codes = root / "AUCoding" / "AU_OCC"
     codes.mkdir(parents=True)
@@ -121,7 +121,7 @@ def _bp4d_row(frame: int, values: dict[int, int]) -> str:
 
 
 def disfa(folder: Path, frames: int = 3) -> Path:
-    """All 27 people; the intensity of every unit is 1, 2, 3, ... with the frame's number, AU2 is 0."""
+    """All 27 subjects; the intensity of every unit is the frame number, but 0 for AU2."""
     root = folder / "DISFA"
     blank = picture(folder / "blank.jpg").read_bytes()
     for person in (name for part in folds.DISFA_PARTS for name in part):
@@ -137,7 +137,7 @@ def disfa(folder: Path, frames: int = 3) -> Path:
 
 
 def gft(folder: Path) -> Path:
-    """Two people to train on and one to test, with three rows each: coded, half coded and not coded."""
+    """Two training subjects and a test subject, with three rows each: coded, half coded, not coded."""
     root = folder / "GFT"
     (root / "AU_Occurrence").mkdir(parents=True)
     (root / "train.txt").write_text("001A\n001B\n")
@@ -152,7 +152,7 @@ def gft(folder: Path) -> Path:
 
 
 def emotionet(folder: Path) -> Path:
-    """Three listed pictures of which two are there."""
+    """Three listed pictures, two of which exist."""
     root = folder / "EmotioNet"
     root.mkdir()
     header = ",".join(["'URL'", "'URL orig'", *(f"'AU {code}'" for code in range(1, 61))])

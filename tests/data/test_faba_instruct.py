@@ -1,4 +1,4 @@
-"""FABA-Instruct: the published tree, its two formats, and what breaks a record."""
+"""FABA-Instruct: the published tree, its two formats, and invalid records."""
 
 import miniature_sets as sets
 import pytest
@@ -54,7 +54,7 @@ def test_labels(tree, task, label, read):
     assert (record.emotion if task == "emotion" else record.action_units) == read
 
 
-def test_the_folder_around_it_one_file_and_all_of_it(tree):
+def test_reads_the_parent_folder_one_file_and_all_parts(tree):
     assert len(open_dataset(tree.parent, "au", "train")) == 2
     file = tree / "eval" / "eval_au_anno.json"
     assert [record.image.open().size for record in open_dataset(file, "au")] == [(24, 20)]
@@ -63,12 +63,12 @@ def test_the_folder_around_it_one_file_and_all_of_it(tree):
         open_dataset(file, "au", "train")
 
 
-def test_ids_are_unique_even_where_the_file_repeats_one(tree):
+def test_makes_repeated_ids_unique(tree):
     sets.edit(tree / "train" / "train_au_anno.json", 1, id="au0")
     assert [record.id for record in open_dataset(tree, "au", "train")] == ["au0", "au0#2"]
 
 
-def test_a_missing_file_and_a_bad_record_are_named(tree):
+def test_names_a_missing_file_and_an_invalid_record(tree):
     sets.edit(tree / "train" / "train_au_anno.json", 1, conversations=[])
     with pytest.raises(DataError, match=r"train_au_anno\.json: record 1 has no question and answer"):
         open_dataset(tree, "au", "train")
@@ -103,14 +103,14 @@ GOOD = sets.turns("<image>\nWhat?", "This.")
         ({"conversations": None, "gpt4": "x"}, "has neither 'conversations' nor 'label'"),
     ],
 )
-def test_what_is_wrong_with_a_record(changes, reason):
+def test_reports_the_problem_of_a_record(changes, reason):
     entry = {"image": "a/b.jpg", "landmark": "a/b.npy", "conversations": GOOD}
     assert list(entry_problems(entry, "emotion")) == []
     entry = {name: value for name, value in {**entry, **changes}.items() if value is not None}
     assert any(found.startswith(reason) for found in entry_problems(entry, "emotion"))
 
 
-def test_what_is_no_record():
+def test_reports_an_entry_that_is_no_object():
     assert list(entry_problems("text", "au")) == ["is not an object"]
     assert list(entry_problems({"image": "a", "label": "1, x", "gpt4": "y"}, "au")) == [
         "has the unknown au label '1, x'"

@@ -1,4 +1,4 @@
-"""Landmark features, made by a false expert: only what is missing, whole or not at all."""
+"""Landmark features, made by a fake expert: only missing ones, atomically."""
 
 import threading
 
@@ -16,7 +16,7 @@ from emola.face import Face
 
 
 class Expert:
-    """Says the mean grey of a picture 212 times; sees a face in every picture that is not black."""
+    """A fake expert: 212 times the mean grey; detects a face in every picture that is not black."""
 
     def __init__(self, stop_after=None):
         self.calls = []
@@ -45,7 +45,7 @@ def tree(tmp_path):
     return tree
 
 
-def test_features_go_where_the_records_say(tree):
+def test_writes_features_where_the_records_say(tree):
     kept = tree / "eval/landmarks/AffectNet/au/eval0.npy"
     save_landmarks(kept, np.zeros(212))
     expert = Expert()
@@ -59,7 +59,7 @@ def test_features_go_where_the_records_say(tree):
     assert not list(tree.rglob("*.partial"))
 
 
-def test_broken_files_are_made_anew(tree):
+def test_replaces_invalid_files(tree):
     make_features(tree, Expert())
     file = tree / "eval/landmarks/AffectNet/au/eval0.npy"
     file.write_bytes(file.read_bytes()[:200])
@@ -71,7 +71,7 @@ def test_broken_files_are_made_anew(tree):
     assert load_landmarks(file).shape == (212,)
 
 
-def test_an_interrupted_run_goes_on(tree):
+def test_resumes_an_interrupted_run(tree):
     with pytest.raises(KeyboardInterrupt):
         make_features(tree, Expert(stop_after=2))
     made = len(list(tree.rglob("*.npy")))
@@ -79,7 +79,7 @@ def test_an_interrupted_run_goes_on(tree):
     assert make_features(tree, Expert()) == FeatureCounts(made, 6 - made, {})
 
 
-def test_pictures_are_worked_on_together(tree):
+def test_processes_pictures_in_parallel(tree):
     expert = Expert()
     lonely = expert.features
 
@@ -91,7 +91,7 @@ def test_pictures_are_worked_on_together(tree):
     assert make_features(tree, expert, jobs=2) == FeatureCounts(0, 6, {})
 
 
-def test_a_bad_picture_in_few_stops_and_names_it(tree):
+def test_stops_at_too_many_bad_pictures(tree):
     (tree / "eval/images/AffectNet/au/eval0.jpg").write_bytes(b"damaged")
     with pytest.raises(DataError, match=r"1 of 6 pictures cannot be used.*eval0\.jpg"):
         make_features(tree, Expert())
@@ -106,7 +106,7 @@ def label_folder(folder, count, black):
     return folder
 
 
-def test_faces_that_are_not_aligned_are_found_first(tmp_path):
+def test_aligns_faces_of_whole_frames(tmp_path):
     folder = label_folder(tmp_path / "set", 120, black={7})
     lines = []
     made = make_features(folder, Expert(), tmp_path / "out", jobs=2, report=lines.append)
@@ -118,7 +118,7 @@ def test_faces_that_are_not_aligned_are_found_first(tmp_path):
     assert (data[7].landmarks, data[7].image.open().size) == (None, (24, 20))
 
 
-def test_where_features_go_must_fit_the_set(tree, tmp_path):
+def test_output_folder_must_suit_the_data_set(tree, tmp_path):
     folder = label_folder(tmp_path / "set", 1, black=())
     with pytest.raises(DataError, match="is labels: say where its features go"):
         make_features(folder, Expert())
@@ -129,7 +129,7 @@ def test_where_features_go_must_fit_the_set(tree, tmp_path):
 
 
 @pytest.mark.network
-def test_the_command_says_what_it_needs(tree, tmp_path, capsys, monkeypatch):
+def test_command_reports_a_missing_network(tree, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("EMOLA_2D106DET", str(tmp_path / "gone.onnx"))
     assert main(["data", "features", str(tree)]) == 2
     assert "2d106det.onnx" in capsys.readouterr().err

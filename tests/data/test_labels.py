@@ -1,4 +1,4 @@
-"""Label folders and zips, made here; each refusal names the file and the line."""
+"""Label folders and zips; errors name the file and the line."""
 
 import zipfile
 from pathlib import Path
@@ -39,7 +39,7 @@ def zipped(folder: Path, prefix: str = "") -> Path:
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip", "zip of a folder"])
-def test_records_of_a_folder_and_of_its_zip(tmp_path, kind):
+def test_reads_a_folder_and_its_zip(tmp_path, kind):
     path = make(tmp_path / "set")
     if kind != "folder":
         path = zipped(path, "set/" if kind == "zip of a folder" else "")
@@ -56,7 +56,7 @@ def test_records_of_a_folder_and_of_its_zip(tmp_path, kind):
             assert {record.task for record in records} == {task}
 
 
-def test_identity_is_a_subject_and_a_byte_order_mark_is_no_column(tmp_path):
+def test_reads_identity_as_subject_and_ignores_a_byte_order_mark(tmp_path):
     path = make(tmp_path / "set", "\ufeffimage,identity,action_units\na.png, Ann ,AU1 au2\n")
     (record,) = label_folder(path)
     assert (record.subject, record.action_units, record.emotion) == ("Ann", (1, 2), None)
@@ -86,7 +86,7 @@ def test_identity_is_a_subject_and_a_byte_order_mark_is_no_column(tmp_path):
         ('"a.png" b,anger,,,x', "line 2 is no row of a table with commas"),
     ],
 )
-def test_a_row_that_does_not_fit(tmp_path, rows, reason):
+def test_rejects_an_invalid_row(tmp_path, rows, reason):
     path = make(tmp_path / "set", f"image,emotion,subject,action_units,note\n{rows}\n")
     Image.new("L", (20, 30)).save(tmp_path / "a.png")  # what a path out of the set would reach
     for source in (path, zipped(path)):
@@ -105,13 +105,13 @@ def test_a_row_that_does_not_fit(tmp_path, rows, reason):
         ("image,emotion,image\na.png,anger,a.png\n", "has the column image twice"),
     ],
 )
-def test_a_table_without_the_columns(tmp_path, header, reason):
+def test_rejects_a_table_without_the_columns(tmp_path, header, reason):
     with pytest.raises(DataError, match=f"line 1 {reason}"):
         label_folder(make(tmp_path / "set", header))
 
 
 @pytest.mark.parametrize("name", ["./a.png", "inner//b.png", "inner/./b.png", "inner\\b.png", ".\\a.png"])
-def test_a_picture_has_one_id_however_it_is_spelled(tmp_path, name):
+def test_normalises_the_path_of_a_picture(tmp_path, name):
     path = make(tmp_path / "set", f"image,emotion\n{name},anger\n")
     for source in (path, zipped(path)):
         (record,) = label_folder(source)
@@ -119,7 +119,7 @@ def test_a_picture_has_one_id_however_it_is_spelled(tmp_path, name):
         assert record.image.open().mode == "RGB"
 
 
-def test_what_is_no_data_set(tmp_path):
+def test_rejects_paths_without_labels(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "note.zip").write_text("no zip")
     latin = make(tmp_path / "latin")
@@ -134,7 +134,7 @@ def test_what_is_no_data_set(tmp_path):
             label_folder(tmp_path / name)
 
 
-def test_a_damaged_picture_is_named_when_it_is_loaded(tmp_path):
+def test_names_a_damaged_picture_when_it_is_opened(tmp_path):
     path = make(tmp_path / "set")
     (path / "a.png").write_bytes(b"damaged")
     for source in (path, zipped(path)):
@@ -144,7 +144,7 @@ def test_a_damaged_picture_is_named_when_it_is_loaded(tmp_path):
         assert data[2].image.open().size == (22, 30)
 
 
-def test_a_sample_is_the_same_for_the_same_seed(tmp_path):
+def test_sample_depends_on_the_seed_only(tmp_path):
     names = tuple(f"{number}.png" for number in range(20))
     rows = "".join(f"{name},anger\n" for name in names)
     data = label_folder(make(tmp_path / "set", "image,emotion\n" + rows, names))

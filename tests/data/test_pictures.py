@@ -1,4 +1,4 @@
-"""Pictures in files and folders: which are taken, what they are called, and which cannot be read."""
+"""Finding, naming and checking pictures in files and folders."""
 
 import os
 from pathlib import Path
@@ -20,7 +20,7 @@ def picture(file: Path, seed: int = 0, side: int = 40) -> Path:
 
 @pytest.fixture
 def faces(tmp_path, monkeypatch):
-    """Three pictures, one of them in a folder below; the working folder is beside theirs."""
+    """Three pictures, one of them in a subfolder; the working directory is beside their folder."""
     folder = tmp_path / "work" / "faces"
     for number, name in enumerate(("a.jpg", "b.JFIF", "inner/c.png")):
         picture(folder / name, number)
@@ -36,7 +36,7 @@ def ids(*paths):
     return [record.id for record in find_pictures([Path(path) for path in paths]).records]
 
 
-def test_a_path_may_be_spelled_in_any_way(faces, tmp_path, monkeypatch):
+def test_ids_do_not_depend_on_the_spelling_of_a_path(faces, tmp_path, monkeypatch):
     (tmp_path / "link").symlink_to(faces)
     spellings = [faces, f"{faces}/", "../work/faces", "../work/./faces/inner/..", tmp_path / "link"]
     for path in spellings:
@@ -48,17 +48,17 @@ def test_a_path_may_be_spelled_in_any_way(faces, tmp_path, monkeypatch):
     assert ids(".", "a.jpg", faces / "a.jpg", "inner") == NAMES
 
 
-def test_a_moved_folder_has_the_same_names(faces, tmp_path):
+def test_ids_do_not_depend_on_the_location(faces, tmp_path):
     faces.rename(tmp_path / "moved")
     assert ids(tmp_path / "moved") == NAMES
 
 
-def test_names_in_several_folders_are_told_apart(faces, tmp_path):
+def test_ids_differ_between_folders(faces, tmp_path):
     other = picture(tmp_path / "work" / "more" / "a.jpg", 9).parent
     assert ids(faces, other) == ids(other, faces) == [*(f"faces/{name}" for name in NAMES), "more/a.jpg"]
 
 
-def test_a_link_is_no_second_picture(faces, tmp_path):
+def test_counts_a_linked_picture_once(faces, tmp_path):
     (faces / "0.jpg").symlink_to(faces / "a.jpg")
     (faces / "again").symlink_to(faces, target_is_directory=True)
     assert ids(faces) == NAMES
@@ -68,7 +68,7 @@ def test_a_link_is_no_second_picture(faces, tmp_path):
     assert ids(faces) == ["a.jpg", "b.JFIF", "d.jpg", "inner/c.png"]
 
 
-def test_what_systems_leave_behind_is_no_picture(faces):
+def test_ignores_files_of_the_operating_system(faces):
     for name in (
         *("._a.jpg", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._a.jpg", "__MACOSX/a.jpg"),
         *("@eaDir/a.jpg/thumb.jpg", ".thumbnails/a.jpg", "inner/.hidden.png"),
@@ -80,7 +80,7 @@ def test_what_systems_leave_behind_is_no_picture(faces):
     assert found.others == {}
 
 
-def test_every_common_ending_is_taken_and_other_files_are_counted(tmp_path):
+def test_takes_common_suffixes_and_counts_other_files(tmp_path):
     endings = "jpg jpeg jpe jfif png gif bmp tif tiff webp avif heic heif jp2 ppm pgm pnm JPG Jpe".split()
     for ending in (*endings, "txt", "TXT", "mp4"):
         (tmp_path / f"{ending}.{ending}").write_bytes(b"x")
@@ -95,20 +95,20 @@ def test_every_common_ending_is_taken_and_other_files_are_counted(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
-def test_a_pipe_is_not_waited_for(faces):
+def test_ignores_a_pipe(faces):
     os.mkfifo(faces / "pipe.jpg")
     assert ids(faces) == NAMES
     with pytest.raises(ImageError, match="neither a file nor a folder"):
         ids(faces / "pipe.jpg")
 
 
-def test_a_named_file_is_taken_whatever_its_ending(faces):
+def test_takes_a_given_file_with_any_suffix(faces):
     (faces / "a.jpg").rename(faces / "a.data")
     assert ids(faces / "a.data") == ["a.data"]
     assert ids(faces) == NAMES[1:]
 
 
-def test_no_pictures(tmp_path):
+def test_rejects_paths_without_pictures(tmp_path):
     with pytest.raises(ImageError, match="There is no picture at"):
         ids(tmp_path / "gone.png")
     with pytest.raises(DataError, match="holds no pictures"):
@@ -118,8 +118,8 @@ def test_no_pictures(tmp_path):
         ids(tmp_path)
 
 
-def test_all_bad_pictures_are_found_at_once(faces):
-    """Truncated ones have a sound header; only decoding finds them."""
+def test_finds_all_unreadable_pictures(faces):
+    """Truncated ones have a valid header; only decoding finds them."""
     whole = picture(faces / "cut.jpg", 5, side=200).read_bytes()
     (faces / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     (faces / "text.png").write_text("no picture")
@@ -137,8 +137,8 @@ def test_all_bad_pictures_are_found_at_once(faces):
     assert len(digests) == 3 and all(len(digest) == 16 for digest in digests)
 
 
-def test_the_reason_does_not_repeat_a_long_path(tmp_path):
-    """A bug guarded: the shortened path of a picture before the reason, after its name."""
+def test_reason_does_not_repeat_the_path(tmp_path):
+    """Regression: the reason began with the shortened path."""
     folder = tmp_path / ("long" * 20)
     folder.mkdir()
     picture(folder / "good.png")
@@ -147,7 +147,7 @@ def test_the_reason_does_not_repeat_a_long_path(tmp_path):
     assert checked.bad["bad.png"].startswith("is not a picture")
 
 
-def test_what_is_answered_is_not_decoded_again_but_must_be_the_same_file(faces):
+def test_does_not_decode_answered_pictures_but_hashes_them(faces):
     (faces / "a.jpg").write_bytes(b"damaged since then")
     records = find_pictures([faces]).records
     checked = check_pictures(records, answered=["a.jpg"])

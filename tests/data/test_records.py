@@ -1,4 +1,4 @@
-"""What a record says of itself, and how it becomes something to train on."""
+"""Records, their labels as text, and their training conversations."""
 
 from pathlib import Path
 
@@ -17,8 +17,8 @@ def text(words: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("asked", ["<image>\nWhat is it?", "What is it?\n<image>", " What is it? <image> "])
-def test_the_picture_comes_first_wherever_it_stood(asked):
-    """The published training moves it there; evaluation puts it there too."""
+def test_moves_the_picture_to_the_front(asked):
+    """As in the published training and evaluation."""
     record = Record("1", NOWHERE, conversation=(("human", asked), ("gpt", " It is\nthis. ")))
     assert record.messages == [
         {"role": "user", "content": [IMAGE, text("What is it?")]},
@@ -26,7 +26,7 @@ def test_the_picture_comes_first_wherever_it_stood(asked):
     ], "only the turn with the picture is stripped"
 
 
-def test_later_turns_have_no_picture_and_a_picture_needs_no_words():
+def test_later_turns_have_no_picture():
     record = Record("1", NOWHERE, conversation=(("human", "<image>"), ("gpt", "A."), ("human", "And?")))
     assert [message["content"] for message in record.messages] == [[IMAGE], [text("A.")], [text("And?")]]
 
@@ -39,14 +39,14 @@ def test_later_turns_have_no_picture_and_a_picture_needs_no_words():
         ("au", Record("1", NOWHERE, action_units=(), task="au"), "None"),
     ],
 )
-def test_a_label_alone_is_asked_for_and_answered(task, record, answer):
+def test_label_becomes_question_and_answer(task, record, answer):
     question, reply = record.messages
     assert question["content"][0] == IMAGE
     assert question["content"][1]["text"].startswith("What AUs" if task == "au" else "What emotions")
     assert reply == {"role": "assistant", "content": [text(answer)]}
 
 
-def test_without_words_or_label_there_is_nothing_to_train_on():
+def test_no_messages_without_conversation_and_label():
     assert Record("1", NOWHERE, task="au").messages == []
     assert Record("1", NOWHERE, emotion="anger").messages == []
 
@@ -58,7 +58,7 @@ def test_labels_as_text():
     assert Record("1", NOWHERE, action_units=()).label("au") == "", "coded, and none active"
 
 
-def test_a_picture_that_cannot_be_read_is_named(tmp_path):
+def test_names_an_unreadable_picture(tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no picture")
     for name in ("gone.png", "broken.png"):
         with pytest.raises(DataError, match=rf"The picture .*{name} cannot be read"):
@@ -68,7 +68,7 @@ def test_a_picture_that_cannot_be_read_is_named(tmp_path):
     assert (good.open().size, good.open().mode, good.name) == ((20, 30), "RGB", str(tmp_path / "good.png"))
 
 
-def test_a_set_is_a_sequence_and_is_released_once_used():
+def test_dataset_is_a_sequence_and_a_context_manager():
     released = []
     records = tuple(Record(str(number), NOWHERE) for number in range(20))
     with Dataset(

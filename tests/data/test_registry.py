@@ -1,4 +1,4 @@
-"""One way to open every source: what it is, which part, and what cannot be."""
+"""Opening data sets: kinds, splits, folds and invalid arguments."""
 
 import pickle
 import zipfile
@@ -26,12 +26,12 @@ def labels(folder):
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-def test_a_source_is_known_by_its_layout(tmp_path, kind):
+def test_detects_the_kind_from_the_layout(tmp_path, kind):
     assert detect_kind(MAKERS[kind](tmp_path)) == kind
     assert kind in KINDS
 
 
-def test_a_label_folder_and_its_zip_give_the_same_records(tmp_path):
+def test_label_folder_and_zip_have_the_same_records(tmp_path):
     folder = labels(tmp_path / "set")
     archive = tmp_path / "set.zip"
     with zipfile.ZipFile(archive, "w") as file:
@@ -50,8 +50,8 @@ def test_a_label_folder_and_its_zip_give_the_same_records(tmp_path):
         pickle.loads(pickle.dumps(record)).image.open()
 
 
-def test_the_name_of_a_set_is_that_of_its_folder_however_it_is_spelled(tmp_path, monkeypatch):
-    """Runs over two sets must not share a name, nor one set have two."""
+def test_name_does_not_depend_on_the_spelling_of_the_path(tmp_path, monkeypatch):
+    """Runs over two data sets must not share a name, and one data set must not have two."""
     first, second = (labels(tmp_path / f"faces.v{number}") for number in (1, 2))
     assert open_dataset(first, "au").name == "faces.v1"
     assert open_dataset(second, "au").name == "faces.v2"
@@ -71,7 +71,7 @@ def test_the_name_of_a_set_is_that_of_its_folder_however_it_is_spelled(tmp_path,
         ({"task": "emotion", "kind": "raf-db", "split": "test"}, r"list_patition_label\.txt is missing"),
     ],
 )
-def test_what_a_label_folder_cannot_give(tmp_path, arguments, reason):
+def test_rejects_invalid_arguments_for_a_label_folder(tmp_path, arguments, reason):
     with pytest.raises(DataError, match=reason):
         open_dataset(labels(tmp_path / "set"), **arguments)
 
@@ -86,13 +86,13 @@ def test_what_a_label_folder_cannot_give(tmp_path, arguments, reason):
         ("all", 1, "has no folds: leave out the fold"),
     ],
 )
-def test_a_part_must_be_named_and_be_there(tmp_path, split, fold, reason):
+def test_rejects_missing_and_unknown_splits_and_folds(tmp_path, split, fold, reason):
     (tmp_path / "ActionUnit_Labels").mkdir()
     with pytest.raises(DataError, match=reason):
         open_dataset(tmp_path, "au", split, fold)
 
 
-def test_what_is_no_set(tmp_path):
+def test_rejects_an_unknown_layout(tmp_path):
     with pytest.raises(DataError, match="There is no data set at"):
         open_dataset(tmp_path / "gone", "au")
     with pytest.raises(DataError, match=r"has the layout of no data set.*faba-instruct, raf-db"):
@@ -103,7 +103,7 @@ def test_what_is_no_set(tmp_path):
         open_dataset(unlabelled, "au")
 
 
-def test_eval_is_another_word_for_test(tmp_path):
+def test_eval_is_an_alias_of_test(tmp_path):
     root = sets.raf_db(tmp_path)
     assert (
         open_dataset(root, "emotion", "eval").split == open_dataset(root, "emotion", "test").split == "test"

@@ -1,4 +1,4 @@
-"""A bad picture is passed over, many are not."""
+"""Skipping unreadable images."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def records(folder: Path, good: int, bad: int) -> list[Record]:
     return [Record(f"g{n}", file) for n in range(good)] + [Record(f"b{n}", gone) for n in range(bad)]
 
 
-def test_one_in_a_hundred_is_passed_over_and_reported(tmp_path):
+def test_skips_and_reports_one_in_a_hundred(tmp_path):
     lines = []
     tolerance = SkippedImages(200, lines.append)
     read = [
@@ -31,13 +31,13 @@ def test_one_in_a_hundred_is_passed_over_and_reported(tmp_path):
     assert "gone.png" in tolerance.skipped["b0"]
 
 
-def test_more_than_one_in_a_hundred_stops_with_the_list(tmp_path):
+def test_stops_with_a_list_at_more_than_one_in_a_hundred(tmp_path):
     tolerance = SkippedImages(200, lambda line: None)
     with pytest.raises(DataError, match=r"3 of 200 .* more than one in 100.*b0 \(.*b1 \(.*b2 \("):
         list(tolerance.each(records(tmp_path, 197, 3)))
 
 
-def test_a_small_run_stops_at_once_and_a_long_list_is_cut(tmp_path):
+def test_shortens_a_long_list(tmp_path):
     with pytest.raises(DataError, match=r"1 of 99 .*b0"):
         list(SkippedImages(99, lambda line: None).each(records(tmp_path, 98, 1)))
     tolerance = SkippedImages(3000, lambda line: None)
@@ -45,7 +45,7 @@ def test_a_small_run_stops_at_once_and_a_long_list_is_cut(tmp_path):
         list(tolerance.each(records(tmp_path, 0, 31)))
 
 
-def test_a_picture_of_a_later_epoch_counts_once(tmp_path, capsys):
+def test_counts_an_image_once_over_several_epochs(tmp_path, capsys):
     tolerance = SkippedImages(100)
     (bad,) = records(tmp_path, 0, 1)
     assert tolerance.open(bad) is None and tolerance.open(bad) is None
@@ -53,7 +53,7 @@ def test_a_picture_of_a_later_epoch_counts_once(tmp_path, capsys):
     assert capsys.readouterr().err.count("emola: passed over b0") == 1
 
 
-def test_a_defect_of_ours_is_not_passed_over():
+def test_does_not_skip_other_errors():
     class Broken:
         name = "broken"
 

@@ -1,4 +1,4 @@
-"""What is counted, beside what the authors counted, and drawn."""
+"""Counts of data sets, beside the published ones, and charts."""
 
 import json
 
@@ -34,7 +34,7 @@ def test_faba_instruct(tree):
     assert (figures["derived"], figures["skipped"]) == (4, 0)
 
 
-def test_a_part_that_is_not_there_and_records_that_do_not_fit(tree):
+def test_missing_parts_and_invalid_records(tree):
     sets.edit(tree / "train" / "train_au_anno.json", 1, conversations=[])
     for part in ("train", "eval"):
         (tree / part / f"{part}_emotion_anno.json").unlink()
@@ -44,7 +44,7 @@ def test_a_part_that_is_not_there_and_records_that_do_not_fit(tree):
     assert figures["emotions"] == {}
 
 
-def test_other_sources(tmp_path):
+def test_other_kinds(tmp_path):
     figures = statistics(sets.gft(tmp_path))
     assert (figures["kind"], figures["records"], figures["subjects"]) == ("gft", {"au": 6}, 3)
     assert figures["action_units"] == {"1": 3, "4": 3, "12": 3}
@@ -55,7 +55,7 @@ def test_other_sources(tmp_path):
         statistics(tmp_path / "gone")
 
 
-def test_the_command_prints_both_columns_and_draws(tree, tmp_path, capsys):
+def test_command_prints_both_columns_and_draws_charts(tree, tmp_path, capsys):
     assert main(["data", "stats", str(tree), "--plots", str(tmp_path / "plots")]) == 0
     out = capsys.readouterr().out
     (line,) = [line for line in out.splitlines() if line.startswith("AU training samples")]
@@ -69,6 +69,6 @@ def test_the_command_prints_both_columns_and_draws(tree, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["table"]["images"] == 6
 
 
-def test_only_what_was_counted_is_drawn(tmp_path):
+def test_draws_no_empty_chart(tmp_path):
     drawn = plot_statistics({"action_units": {}, "emotions": {"fear": 3}}, tmp_path)
     assert drawn == [tmp_path / "emotions.png"] == sorted(tmp_path.iterdir())

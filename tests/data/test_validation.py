@@ -1,4 +1,4 @@
-"""Everything wrong with a set is found, with its file and record; nothing is found in a sound one."""
+"""Checking FABA-Instruct: every problem is reported with file and record."""
 
 import shutil
 
@@ -19,7 +19,7 @@ def found(path, images=False):
     return [str(finding) for finding in check_dataset(path, images)]
 
 
-def test_a_sound_set(tree, capsys):
+def test_valid_data_set_has_no_problems(tree, capsys):
     assert found(tree) == found(tree.parent, images=True) == found(tree / "eval" / "eval_au_anno.json") == []
     assert main(["data", "check", str(tree)]) == 0
     assert capsys.readouterr().out == f"{tree}: no problems found\n"
@@ -106,21 +106,21 @@ def leak_name(tree):
         (leak_name, "eval_au", 0, "has the picture of record 1 of train_au_anno.json: train and eval"),
     ],
 )
-def test_one_thing_wrong_is_found_once(tree, harm, file, record, what):
+def test_reports_each_problem_once(tree, harm, file, record, what):
     harm(tree)
     (finding,) = check_dataset(tree)
     assert (finding.file.name, finding.record) == (f"{file}_anno.json", record)
     assert what in finding.what
 
 
-def test_damaged_pictures_are_found_when_asked_for(tree):
+def test_finds_damaged_pictures_on_request(tree):
     (tree / "eval/images/AffectNet/au/eval0.jpg").write_bytes(b"damaged")
     assert found(tree) == []
     (line,) = found(tree, images=True)
     assert "eval_au_anno.json: record 0 names a picture that is damaged" in line
 
 
-def test_all_of_it_is_listed(tree, capsys):
+def test_lists_all_problems(tree, capsys):
     for harm in (break_turns, break_label, spoil_landmark, repeat_id, leak_content):
         harm(tree)
     assert len(found(tree)) == 5

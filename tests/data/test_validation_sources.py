@@ -1,4 +1,4 @@
-"""Every fault of the sets other than FABA-Instruct is found, with its file and line."""
+"""Checking the other kinds: every problem is reported with file and line."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ def found(path, images=False):
     return [str(fault) for fault in check_dataset(path, images)]
 
 
-def test_other_sources_name_their_pictures(tmp_path):
+def test_identical_pictures_of_other_kinds(tmp_path):
     root = sets.raf_db(tmp_path)
     pictures = root / "Image" / "aligned"
     for number, file in enumerate(sorted(pictures.iterdir())):
@@ -63,8 +63,8 @@ def faulty(tmp_path):
     return folder
 
 
-def test_every_fault_of_a_table_is_found_with_its_line(faulty, tmp_path, capsys):
-    """A bug guarded: the first fault hid all others."""
+def test_reports_every_problem_of_a_table_with_its_line(faulty, tmp_path, capsys):
+    """Regression: the first problem hid all others."""
     wanted = {number: what for number, (_, what) in enumerate(TABLE, 2) if what}
     # The row that is not UTF-8 has an unknown emotion, too: what it says cannot be read.
     archive = shutil.make_archive(str(tmp_path / "zipped"), "zip", faulty)
@@ -87,7 +87,7 @@ def test_every_fault_of_a_table_is_found_with_its_line(faulty, tmp_path, capsys)
 
 
 @pytest.mark.parametrize("labels", ["image,emotion\na.png,anger\n", "image,action_units\na.png,4\n"])
-def test_a_set_that_is_labelled_for_one_task_is_sound(tmp_path, labels):
+def test_labels_for_one_task_are_valid(tmp_path, labels):
     sets.picture(tmp_path / "a.png")
     (tmp_path / "labels.csv").write_text(labels)
     assert found(tmp_path, images=True) == []
@@ -106,7 +106,7 @@ def replace_line(file, number, text):
     file.write_text("\n".join(lines) + "\n")
 
 
-def test_every_fault_of_raf_db(tmp_path):
+def test_reports_every_problem_of_raf_db(tmp_path):
     listed = sets.raf_db(tmp_path) / "EmoLabel" / "list_patition_label.txt"
     append(listed, "\nface.jpg 3\ntrain_00001.jpg 9\ntrain_00002.jpg 2\ntrain_00099.jpg 2\n")
     faults = list(check_dataset(tmp_path))
@@ -115,7 +115,7 @@ def test_every_fault_of_raf_db(tmp_path):
     assert "which is missing" in faults[3].what
 
 
-def test_every_fault_of_bp4d(tmp_path):
+def test_reports_every_problem_of_bp4d(tmp_path):
     root = sets.bp4d(tmp_path)
     assert found(root) == []
     codes = root / "AUCoding" / "AU_OCC"
@@ -138,7 +138,7 @@ def test_every_fault_of_bp4d(tmp_path):
     ]
 
 
-def test_every_fault_of_disfa(tmp_path):
+def test_reports_every_problem_of_disfa(tmp_path):
     root = sets.disfa(tmp_path)
     assert found(root) == []
     labels = root / "ActionUnit_Labels"
@@ -157,7 +157,7 @@ def test_every_fault_of_disfa(tmp_path):
     ]
 
 
-def test_every_fault_of_gft(tmp_path):
+def test_reports_every_problem_of_gft(tmp_path):
     root = sets.gft(tmp_path)
     assert found(root) == []
     append(root / "train.txt", "003C\n001A\n")
@@ -180,7 +180,7 @@ def test_every_fault_of_gft(tmp_path):
     assert "train.txt is missing; docs/datasets.md shows the layout" in found(root)[0]
 
 
-def test_every_fault_of_emotionet(tmp_path):
+def test_reports_every_problem_of_emotionet(tmp_path):
     root = sets.emotionet(tmp_path)
     assert found(root) == [], "a picture that could not be fetched is no fault"
     file = root / "EmotioNet_FACS_aws_2020_24600.csv"

@@ -1,4 +1,4 @@
-"""Frames of a video: the right one, in any order, and written out once."""
+"""Frames of videos, read in any order and written once."""
 
 import cv2
 import miniature_sets as sets
@@ -16,7 +16,7 @@ FRAMES = 12
 
 
 def film(path, frames=FRAMES):
-    """A video whose frame n is grey of 20 n, up to 12 of them."""
+    """A video of up to 12 frames; frame n has the grey level 20 n."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 20, (48, 40))
     assert writer.isOpened()
@@ -30,14 +30,14 @@ def shade(image):
     return round(float(np.asarray(image).mean()) / 20)
 
 
-def test_any_frame_in_any_order(tmp_path):
+def test_reads_frames_in_any_order(tmp_path):
     one, other = film(tmp_path / "one.avi"), film(tmp_path / "other.avi", 3)
     for path, index in ((one, 3), (one, 4), (one, 9), (one, 2), (other, 2), (one, 0), (one, 11), (one, 11)):
         image = VideoFrame(path, index).open()
         assert (shade(image), image.size, image.mode) == (index, (48, 40), "RGB")
 
 
-def test_colours_are_those_of_the_video(tmp_path):
+def test_keeps_the_colours_of_the_video(tmp_path):
     writer = cv2.VideoWriter(str(tmp_path / "red.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 20, (48, 40))
     writer.write(np.full((40, 48, 3), (0, 0, 250), np.uint8))  # OpenCV counts blue, green, red
     writer.release()
@@ -45,7 +45,7 @@ def test_colours_are_those_of_the_video(tmp_path):
     assert red > 200 and green < 50 and blue < 50
 
 
-def test_a_frame_that_is_not_there_is_named(tmp_path):
+def test_names_a_frame_past_the_end(tmp_path):
     path = film(tmp_path / "one.avi", 3)
     with pytest.raises(DataError, match=r"one\.avi frame 4 cannot be read"):
         VideoFrame(path, 3).open()
@@ -56,7 +56,7 @@ def test_a_frame_that_is_not_there_is_named(tmp_path):
 
 @pytest.fixture
 def disfa(tmp_path):
-    """DISFA with nothing but two people's videos."""
+    """DISFA with the videos of two subjects only."""
     root = tmp_path / "DISFA"
     for person in ("SN001", "SN002"):
         film(root / "Videos_LeftCamera" / f"LeftVideo{person}_comp.avi")
@@ -67,20 +67,20 @@ def disfa(tmp_path):
     return root
 
 
-def test_labels_begin_at_the_first_frame_of_the_video(disfa):
+def test_first_label_is_the_first_frame(disfa):
     data = open_dataset(disfa, "au", "all")
     assert len(data) == 2 * FRAMES
     assert [shade(data[n].image.open()) for n in (0, 5, FRAMES)] == [0, 5, 0]
 
 
-def test_the_command_says_how_many_frames_and_that_there_were_none(disfa, capsys):
+def test_command_reports_the_number_of_frames(disfa, capsys):
     assert main(["data", "frames", str(disfa)]) == 0
     assert f"{2 * FRAMES} frames written below {disfa / 'frames'}" in capsys.readouterr().out
     assert main(["data", "frames", str(disfa)]) == 0
     assert capsys.readouterr().out == f"{disfa} has no frames in videos; nothing to write.\n"
 
 
-def test_frames_are_written_once_and_then_read_from_there(disfa, monkeypatch):
+def test_reads_written_frames_instead_of_the_video(disfa, monkeypatch):
     heard = []
     assert write_frames(disfa, lambda *at: heard.append(at)) == 2 * FRAMES
     assert heard[0] == ("SN001", 1, FRAMES) and heard[-1] == ("SN002", FRAMES, FRAMES)
@@ -91,7 +91,7 @@ def test_frames_are_written_once_and_then_read_from_there(disfa, monkeypatch):
     assert write_frames(disfa) == 0
 
 
-def test_writing_goes_on_where_it_was_stopped(disfa, monkeypatch):
+def test_resumes_writing_frames(disfa, monkeypatch):
     opened = []
     original = VideoFrame.open
 
@@ -117,7 +117,7 @@ def more_labels(root, person, last):
         (root / "ActionUnit_Labels" / person / f"{person}_au{code}.txt").write_text(lines)
 
 
-def test_labels_far_beyond_the_video_are_said(disfa):
+def test_reports_labels_far_past_the_end(disfa):
     more_labels(disfa, "SN001", FRAMES + 1)
     with pytest.raises(DataError, match=r"more than one in 100.*SN001_comp\.avi frame 13 cannot be read"):
         write_frames(disfa)
@@ -126,7 +126,7 @@ def test_labels_far_beyond_the_video_are_said(disfa):
         open_dataset(disfa, "au", "all")
 
 
-def test_a_label_after_the_end_of_a_long_video_is_left_out(disfa):
+def test_leaves_out_a_label_just_past_the_end(disfa):
     film(disfa / "Videos_LeftCamera" / "LeftVideoSN001_comp.avi", 120)
     more_labels(disfa, "SN001", 121)
     heard = []
@@ -138,8 +138,8 @@ def test_a_label_after_the_end_of_a_long_video_is_left_out(disfa):
         data[120].image.open()
 
 
-def test_frames_that_nobody_coded_are_neither_written_nor_missed(tmp_path):
-    """A bug guarded: half a video without codes made the written frames look incomplete."""
+def test_ignores_uncoded_frames(tmp_path):
+    """Regression: uncoded frames made the written folder look incomplete."""
     root = tmp_path / "GFT"
     film(root / "Videos" / "001A.mp4.avi")
     (root / "AU_Occurrence").mkdir()

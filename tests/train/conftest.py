@@ -1,4 +1,4 @@
-"""Makes the fakes beside these tests and the tiny models importable."""
+"""Makes the fake face tables importable."""
 
 import sys
 from pathlib import Path

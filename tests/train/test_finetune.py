@@ -1,4 +1,4 @@
-"""Fine-tuning a whole checkpoint on a miniature FABA-Instruct."""
+"""Fine-tuning on a miniature FABA-Instruct."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def collator(processor, max_length):
 
 
 def faba_tree(folder: Path, count: int = 8, scale: float = 1.0) -> Path:
-    """A training part whose pictures are noise, each with its own answer and landmarks."""
+    """A training part with noise as pictures, each with its own answer and landmarks."""
     part = folder / "FABAInstruct" / "train"
     for name in ("images", "landmarks"):
         (part / name).mkdir(parents=True)
@@ -89,7 +89,7 @@ def recipe(base, tmp_path) -> FinetuneRecipe:
 
 
 class Losses(TrainerCallback):
-    """Keeps the losses, and stops the run like a user's Ctrl-C after some steps."""
+    """Records the losses, and raises KeyboardInterrupt after some steps."""
 
     def __init__(self, stop_after: int | None = None) -> None:
         self.losses: dict[int, float] = {}
@@ -119,7 +119,7 @@ def run(recipe, monkeypatch, stop_after=None) -> dict[int, float]:
     return watch.losses
 
 
-def test_what_comes_out_loads_and_answers_otherwise(recipe, base, monkeypatch):
+def test_trained_checkpoint_loads_and_answers_differently(recipe, base, monkeypatch):
     run(recipe, monkeypatch)
     model, processor = load_checkpoint(recipe.out, device="cpu")
     plain, _ = load_checkpoint(base, device="cpu")
@@ -132,8 +132,8 @@ def test_what_comes_out_loads_and_answers_otherwise(recipe, base, monkeypatch):
     assert altered_files(recipe.out) == [], "its checksums are true"
 
 
-def test_resuming_gives_the_losses_of_an_uninterrupted_run(recipe, monkeypatch, tmp_path):
-    """Dropout included: the state of the random numbers is part of a checkpoint."""
+def test_resumed_run_has_the_losses_of_an_uninterrupted_one(recipe, monkeypatch, tmp_path):
+    """With dropout: the checkpoint contains the state of the random generators."""
     whole = run(recipe, monkeypatch)
     again = replace(recipe, out=tmp_path / "again")
     before = run(again, monkeypatch, stop_after=3)
@@ -142,7 +142,7 @@ def test_resuming_gives_the_losses_of_an_uninterrupted_run(recipe, monkeypatch, 
     assert {**before, **after} == pytest.approx(whole, abs=1e-6)
 
 
-def test_a_picture_that_cannot_be_read_is_passed_over(recipe, capsys):
+def test_skips_an_unreadable_picture(recipe, capsys):
     tree = recipe.data[0].path.parent
     (tree / "images" / "3.png").write_bytes(b"no picture")
     records = recipe.data[0].records() * 25  # one in two hundred is let pass
@@ -156,7 +156,7 @@ def test_a_picture_that_cannot_be_read_is_passed_over(recipe, capsys):
 
 
 @pytest.mark.parametrize(("count", "processes", "bad"), [(120, 4, 1), (1600, 4, 4), (1600, 1, 16)])
-def test_each_of_several_processes_passes_over_its_share(recipe, monkeypatch, count, processes, bad):
+def test_each_process_may_skip_its_share_of_pictures(recipe, monkeypatch, count, processes, bad):
     for picture in (recipe.data[0].path.parent / "images").iterdir():
         picture.write_bytes(b"no picture")
     records = [replace(recipe.data[0].records()[0], id=str(number)) for number in range(count)]
@@ -165,7 +165,7 @@ def test_each_of_several_processes_passes_over_its_share(recipe, monkeypatch, co
         FaceDataset(records, EXPERT, prior="on", seed=0)[0]
 
 
-def test_priors_can_be_left_out_or_shuffled(recipe):
+def test_prior_can_be_off_or_shuffled(recipe):
     records = recipe.data[0].records()
     on, off, shuffled = (
         FaceDataset(records, EXPERT, prior=kind, seed=0) for kind in ("on", "off", "shuffled")
@@ -178,7 +178,7 @@ def test_priors_can_be_left_out_or_shuffled(recipe):
     assert {row.tobytes() for row in own} == {row.tobytes() for row in others}
 
 
-def test_missing_features_are_asked_for(recipe, tmp_path):
+def test_missing_features_name_the_command_that_makes_them(recipe, tmp_path):
     folder = tmp_path / "labels"
     folder.mkdir()
     tiny.face_picture().save(folder / "a.png")
@@ -188,8 +188,8 @@ def test_missing_features_are_asked_for(recipe, tmp_path):
     assert len(FaceDataset.load([DataSource(folder, "au")], EXPERT, prior="off", seed=0)) == 1
 
 
-def test_faces_that_were_not_found_are_left_out(tmp_path, caplog):
-    """A bug guarded: one frame without a face kept a whole set from being trained on, for ever."""
+def test_leaves_out_pictures_without_a_detected_face(tmp_path, caplog):
+    """Regression: one frame without a face made a whole data set unusable."""
     for number in range(100):
         tiny.face_picture(number, side=24).save(tmp_path / f"{number}.png")
     rows = "".join(f"{number}.png,1+2\n" for number in range(100))
@@ -206,15 +206,15 @@ def test_faces_that_were_not_found_are_left_out(tmp_path, caplog):
         FaceDataset.load([source], EXPERT, prior="on", seed=0)
 
 
-def test_without_the_prior_no_features_are_read(recipe):
+def test_reads_no_features_if_the_prior_is_off(recipe):
     for file in recipe.data[0].path.parent.rglob("*.npy"):
         file.unlink()
     faces = FaceDataset.load(recipe.data, EXPERT, prior="off", seed=0)
     assert faces[2]["prior"] is None and faces[2]["messages"] == recipe.data[0].records()[2].messages
 
 
-def test_each_process_has_an_expert_of_its_own(tmp_path, monkeypatch):
-    """A bug guarded: workers that wait for ever for the threads of an expert made before they were forked."""
+def test_each_process_makes_its_own_prior_expert(tmp_path, monkeypatch):
+    """Regression: workers waited forever for the threads of an expert made before the fork."""
 
     class Expert:
         def __init__(self, name: str) -> None:
@@ -235,14 +235,14 @@ def test_each_process_has_an_expert_of_its_own(tmp_path, monkeypatch):
     pickle.dumps(faces)  # as for workers that are not forked
 
 
-def test_a_prior_that_reaches_nothing_stops_the_run(recipe, tmp_path):
+def test_stops_if_the_prior_projector_has_no_gradient(recipe, tmp_path):
     silent = replace(recipe, data=(DataSource(faba_tree(tmp_path / "silent", scale=0.0), "au"),))
     with pytest.raises(RecipeError, match="prior projector receives no gradient"):
         train_finetune(silent)
 
 
 @pytest.mark.parametrize("part", ["projector", "prior_projector", "lora"])
-def test_parts_can_be_frozen(recipe, part):
+def test_frozen_parts_do_not_change(recipe, part):
     model, _ = start_adapter(replace(recipe, frozen=(part,)))
     mark = {"projector": "multi_modal_projector", "prior_projector": "prior_projector", "lora": "lora_"}[part]
     learnt = [name for name, p in model.named_parameters() if p.requires_grad]
@@ -261,13 +261,13 @@ def test_parts_can_be_frozen(recipe, part):
         ({"quantize": "nf5"}, "nf4, int8 or null, not 'nf5'"),
     ],
 )
-def test_what_cannot_be_is_said_before_anything_is_loaded(recipe, setting, sentence):
+def test_rejects_invalid_settings_before_loading(recipe, setting, sentence):
     with pytest.raises(RecipeError, match=sentence):
         replace(recipe, **setting)
 
 
-def test_other_settings_do_not_go_on_from_what_was_learnt(recipe, monkeypatch, tmp_path):
-    """A bug guarded: the second fold of a set went on from an adapter that had seen its people."""
+def test_refuses_to_resume_with_other_settings(recipe, monkeypatch, tmp_path):
+    """Regression: the second fold resumed from an adapter that had seen its test subjects."""
     run(recipe, monkeypatch)
     train_finetune(replace(recipe, workers=1, save_steps=5))  # it is done, and nothing is learnt again
     other = replace(recipe, data=(DataSource(faba_tree(tmp_path / "more"), "au"),), rank=8)
@@ -275,7 +275,7 @@ def test_other_settings_do_not_go_on_from_what_was_learnt(recipe, monkeypatch, t
         train_finetune(other)
 
 
-def test_conversations_are_cut_at_the_longest_length(recipe):
+def test_cuts_conversations_at_max_length(recipe):
     _, processor = start_adapter(recipe)
     faces = FaceDataset.load(recipe.data, EXPERT, prior="on", seed=0)
     whole = collator(processor, 2048)([faces[0], faces[1]])
@@ -287,12 +287,12 @@ def test_conversations_are_cut_at_the_longest_length(recipe):
         collator(processor, 20)([faces[0]])
 
 
-def test_four_bits_can_be_trained(recipe, monkeypatch):
+def test_trains_a_base_in_four_bits(recipe, monkeypatch):
     losses = run(replace(recipe, quantize="nf4", gradient_checkpointing=True), monkeypatch)
     assert len(losses) == 4 and all(np.isfinite(list(losses.values())))
 
 
-def test_it_goes_on_from_an_adapter(recipe, monkeypatch, tmp_path):
+def test_continues_from_an_adapter(recipe, monkeypatch, tmp_path):
     run(recipe, monkeypatch)
     more = replace(recipe, start=recipe.out / "adapters" / "au", out=tmp_path / "more")
     model, _ = start_adapter(more)
@@ -302,18 +302,18 @@ def test_it_goes_on_from_an_adapter(recipe, monkeypatch, tmp_path):
             torch.testing.assert_close(parameter, first.get_parameter(name))
 
 
-def test_the_base_is_shared_not_copied(base, tmp_path):
+def test_links_the_base_instead_of_copying_it(base, tmp_path):
     share_base(base, tmp_path)
     assert (tmp_path / "config.json").read_bytes() == (base / "config.json").read_bytes()
     assert (tmp_path / "model.safetensors").samefile(base / "model.safetensors")
 
 
-def test_a_folder_without_a_model_is_refused(recipe, tmp_path):
+def test_rejects_a_folder_without_a_model(recipe, tmp_path):
     with pytest.raises(CheckpointError, match=r"is not an EmoLA checkpoint: config\.json is missing"):
         start_adapter(replace(recipe, model=tmp_path))
 
 
-def test_deepspeed_is_asked_for_only_where_it_is(recipe, tmp_path, monkeypatch):
+def test_deepspeed_needs_its_package_and_configuration(recipe, tmp_path, monkeypatch):
     with pytest.raises(RecipeError, match="no DeepSpeed configuration at nowhere"):
         replace(recipe, deepspeed=Path("nowhere"))
     monkeypatch.setitem(sys.modules, "deepspeed", None)
@@ -322,8 +322,8 @@ def test_deepspeed_is_asked_for_only_where_it_is(recipe, tmp_path, monkeypatch):
         train_finetune(replace(recipe, deepspeed=tmp_path / "zero3.json"))
 
 
-def test_training_curves_need_a_package(recipe, monkeypatch):
-    """Told before the model is read, and not as the trainer's own RuntimeError."""
+def test_reports_a_missing_tensorboard_before_loading(recipe, monkeypatch):
+    """Not as the trainer's RuntimeError after loading."""
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     monkeypatch.setattr(finetune, "start_adapter", None)
     with pytest.raises(PackageError, match=r'pip install tensorboard, or pip install "emola\[train\]"'):

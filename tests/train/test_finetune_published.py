@@ -1,4 +1,4 @@
-"""Training from a converted checkpoint, against the losses that the published code recorded."""
+"""Training of a converted checkpoint, compared with losses recorded from the published code."""
 
 import json
 import shutil
@@ -28,8 +28,8 @@ def converted(tmp_path_factory):
     return out
 
 
-def test_the_first_step_has_the_published_loss(converted, tmp_path, monkeypatch):
-    """Records, prompt, labels, padded pixels, prior and loss in one, by the trainer itself."""
+def test_first_step_has_the_published_loss(converted, tmp_path, monkeypatch):
+    """Covers records, prompt, labels, padded pixels, prior and loss."""
     data = tmp_path / "data"
     shutil.copytree(PUBLISHED / "train", data / "train")
     start = shutil.copytree(converted / "adapters" / "au", tmp_path / "au")

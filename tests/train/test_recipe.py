@@ -40,19 +40,19 @@ def one_stage(path, overrides=()):
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
-def test_the_recipes_of_the_repository_load(path):
+def test_every_recipe_loads(path):
     for stage in load_recipe(path).stages:
         assert callable(stage.train) and stage.settings.out
 
 
-def test_the_recipes_of_the_repository_cover_every_kind_of_stage():
+def test_recipes_cover_every_kind_of_stage():
     functions = {stage.train.__name__ for path in RECIPES for stage in load_recipe(path).stages}
     kinds = ("evidence", "tower", "heads", "corpus", "instruct", "finetune", "covers", "lids")
     assert functions == {"build_tables", *(f"train_{kind}" for kind in kinds)}
 
 
 @pytest.mark.parametrize("name", ["nano", "nano-continue"])
-def test_stages_start_from_what_earlier_ones_write(name):
+def test_stages_read_what_earlier_stages_write(name):
     """Every path below ``work`` that a stage reads is the result of an earlier stage, or lies in one."""
     written = [] if name == "nano" else ["work/faces"]
     for stage in load_recipe(RECIPES[0].with_name(f"{name}.yaml")).stages:
@@ -66,8 +66,8 @@ def test_stages_start_from_what_earlier_ones_write(name):
     assert len(written) == len(set(written)), "two stages write to one place"
 
 
-def test_the_papers_settings():
-    """Of github.com/JackYFL/EmoLA, scripts/train_emola/train_emola_au.sh."""
+def test_paper_recipe_has_the_published_settings():
+    """Those of github.com/JackYFL/EmoLA, scripts/train_emola/train_emola_au.sh."""
     _, recipe = one_stage(PAPER)
     assert (recipe.rank, recipe.alpha, recipe.dropout) == (128, 256, 0.05)
     assert (recipe.learning_rate, recipe.projector_learning_rate, recipe.warmup) == (1e-4, 2e-5, 0.03)
@@ -88,7 +88,7 @@ def test_the_papers_settings():
     }.items(),
     ids=str,
 )
-def test_the_documented_choices_of_the_papers_recipe(out, data):
+def test_documented_choices_of_the_paper_recipe(out, data):
     _, usual = one_stage(PAPER)
     _, recipe = one_stage(PAPER, documented_choices()[f"checkpoints/{out}"])
     assert recipe.data == (data,) and recipe.out == Path("checkpoints", out)
@@ -112,7 +112,7 @@ def documented_choices():
     return choices
 
 
-def test_values_get_their_types(write):
+def test_converts_values_to_their_types(write):
     function, recipe = one_stage(write(GOOD))
     assert function is train_corpus
     assert recipe == CorpusRecipe(
@@ -125,7 +125,7 @@ def test_values_get_their_types(write):
     assert isinstance(recipe.balance, float) and isinstance(recipe.sources[1].weight, float)
 
 
-def test_settings_take_the_place_of_the_file(write):
+def test_overrides_replace_values_of_the_file(write):
     settings = ["kinds={drill: 7}", "out=elsewhere", "sources=[{faces: mine}]", "balance=-1"]
     _, recipe = one_stage(write(GOOD), settings)
     assert (recipe.kinds, recipe.out, recipe.balance) == ({"drill": 7}, Path("elsewhere"), -1.0)
@@ -133,8 +133,8 @@ def test_settings_take_the_place_of_the_file(write):
 
 
 @pytest.mark.parametrize("number", ["1e-4", "1E-4", "1.0e-4", "0.0001", "+1e-4"])
-def test_numbers_may_be_written_as_everywhere_else(write, number):
-    """To YAML, 1e-4 without a full stop is a word."""
+def test_accepts_exponent_notation(write, number):
+    """YAML reads 1e-4, without a full stop, as a string."""
     text = "stage: finetune\nmodel: m\ndata: [{path: d, task: au}]\nout: o\nadapter: a\n"
     recipe = write(f"{text}learning_rate: {number}\n")
     assert one_stage(recipe)[1].learning_rate == 1e-4
@@ -142,8 +142,8 @@ def test_numbers_may_be_written_as_everywhere_else(write, number):
 
 
 @pytest.mark.parametrize("prior", ["on", "off", "shuffled"])
-def test_the_prior_may_be_off(write, prior):
-    """To YAML, off is a way of writing false."""
+def test_accepts_off_as_a_word(write, prior):
+    """YAML reads off as false."""
     recipe = write(f"stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nout: o\nprior: {prior}\n")
     assert one_stage(recipe)[1].prior == one_stage(recipe, [f"prior={prior}"])[1].prior == prior
 
@@ -179,7 +179,7 @@ def test_the_prior_may_be_off(write, prior):
         ("", "is not a list of settings"),
     ],
 )
-def test_mistakes_are_one_sentence_that_names_file_and_key(write, text, sentence):
+def test_invalid_recipes_name_file_and_key_in_one_sentence(write, text, sentence):
     path = write(text)
     with pytest.raises(RecipeError) as error:
         load_recipe(path)
@@ -187,7 +187,7 @@ def test_mistakes_are_one_sentence_that_names_file_and_key(write, text, sentence
     assert "\n" not in str(error.value)
 
 
-def test_a_missing_recipe(tmp_path):
+def test_missing_recipe_file(tmp_path):
     with pytest.raises(RecipeError, match=r"none\.yaml cannot be read: No such file"):
         load_recipe(tmp_path / "none.yaml")
 
@@ -210,7 +210,7 @@ def test_a_missing_recipe(tmp_path):
         ("sources=[{faces: f, hold_out: -1}]", "sources[0]: hold_out is -1; it has to be at least 0."),
     ],
 )
-def test_mistakes_in_settings(write, setting, sentence):
+def test_invalid_overrides(write, setting, sentence):
     with pytest.raises(RecipeError) as error:
         load_recipe(write(GOOD), [setting])
     assert sentence in str(error.value)
@@ -219,14 +219,14 @@ def test_mistakes_in_settings(write, setting, sentence):
 @pytest.mark.parametrize(
     "setting", ["rank=0", "epochs=0", "learning_rate=-1e-4", "batch_size=-1", "dropout=1"]
 )
-def test_settings_out_of_range(write, setting):
+def test_rejects_numbers_out_of_range(write, setting):
     recipe = write("stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nout: o\n")
     with pytest.raises(RecipeError, match=f"{setting.partition('=')[0]} is .*; it has to be"):
         load_recipe(recipe, [setting])
 
 
-def test_the_evidence_stage_says_at_once_which_package_it_needs(write, monkeypatch):
-    """Not after the first fit, when the first figure is to be computed."""
+def test_evidence_stage_reports_a_missing_package_at_once(write, monkeypatch):
+    """Before the first fit."""
     monkeypatch.setitem(sys.modules, "sklearn", None)
     train, recipe = one_stage(write("stage: evidence\nfaces: f\neveryday: e\nout: o\n"))
     with pytest.raises(PackageError, match=r"needs scikit-learn.*pip install scikit-learn"):
@@ -241,7 +241,7 @@ stages:
 """
 
 
-def test_a_list_of_stages_takes_settings_by_stage(write):
+def test_overrides_name_a_stage_and_a_setting(write):
     recipe = load_recipe(write(STAGES), ["second.seed=7", "first.kinds={quiz: 3}", "out=elsewhere"])
     assert recipe.out == Path("elsewhere") and [stage.name for stage in recipe.stages] == ["first", "second"]
     assert [stage.settings.seed for stage in recipe.stages] == [0, 7]
@@ -263,7 +263,7 @@ def test_a_list_of_stages_takes_settings_by_stage(write):
         ("out: work\nstages: first", [], "'stages' has to be a list of stages."),
     ],
 )
-def test_mistakes_in_a_list_of_stages(write, text, overrides, sentence):
+def test_invalid_lists_of_stages(write, text, overrides, sentence):
     with pytest.raises(RecipeError) as error:
         load_recipe(write(text), overrides)
     assert sentence in str(error.value)

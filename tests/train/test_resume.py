@@ -21,13 +21,13 @@ def checkpoint(out, step):
     return str(folder)
 
 
-def test_the_newest_checkpoint(tmp_path):
+def test_finds_the_newest_checkpoint(tmp_path):
     assert last_checkpoint(tmp_path) is None
     folders = [checkpoint(tmp_path, step) for step in (2, 10, 9)]
     assert last_checkpoint(tmp_path) == folders[1]
 
 
-def test_the_same_settings_go_on(tmp_path):
+def test_resumes_with_the_same_settings(tmp_path):
     settings = Settings(tmp_path / "new")
     assert checkpoint_to_resume(settings) is None
     folder = checkpoint(settings.out, 40)
@@ -35,8 +35,8 @@ def test_the_same_settings_go_on(tmp_path):
     assert checkpoint_to_resume(replace(settings, save_steps=5)) == folder
 
 
-def test_other_settings_are_refused(tmp_path):
-    """They would go on from what other settings made of the weights."""
+def test_refuses_other_settings(tmp_path):
+    """The weights were trained with other settings."""
     settings = Settings(tmp_path)
     checkpoint_to_resume(settings)
     checkpoint(tmp_path, 40)
@@ -44,7 +44,7 @@ def test_other_settings_are_refused(tmp_path):
         checkpoint_to_resume(replace(settings, rank=4, seed=1))
 
 
-def test_other_settings_may_begin_where_nothing_was_learnt_yet(tmp_path):
+def test_allows_other_settings_before_the_first_checkpoint(tmp_path):
     checkpoint_to_resume(Settings(tmp_path))
     assert checkpoint_to_resume(Settings(tmp_path, rank=4)) is None
     checkpoint(tmp_path, 40)

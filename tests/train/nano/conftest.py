@@ -1,4 +1,4 @@
-"""Makes the fake face tables, the tiny models and the miniature data sets importable."""
+"""Makes the fake face tables and the miniature data sets importable."""
 
 import sys
 from pathlib import Path

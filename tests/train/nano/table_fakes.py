@@ -1,4 +1,4 @@
-"""Tables of made-up faces whose numbers show which units are active."""
+"""Fake face tables whose priors reveal the active units."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from emola.train.nano.tower import TowerWithHeads
 
 
 def face_table(count: int = 60, seed: int = 0, people: int = 12, prefix: str = "p") -> FaceTable:
-    """Faces of which each unit is active in two of five; its measure is then larger by one.
+    """Fake faces with each unit active in two of five; its measure is then larger by one.
 
-    Crops are a level of grey that tells the row apart, with a brighter half where AU12 is active.
+    Each crop has the grey level of its row, with a brighter half if AU12 is active.
     """
     rng = np.random.default_rng(seed)
     active = rng.random((count, len(NANO_AUS))) < 0.4
@@ -50,7 +50,7 @@ def save_table(folder: Path, table: FaceTable) -> Path:
 
 
 def measured_evidence() -> AUEvidence:
-    """A unit is active where its measure is above one half."""
+    """Evidence with a unit active where its measure is above one half."""
     weights = np.stack([measure_weights(au) for au in NANO_AUS]) * 10
     count = len(NANO_AUS)
     return AUEvidence(weights, np.full(count, -5.0), np.zeros(count), np.ones(count))

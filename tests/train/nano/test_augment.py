@@ -19,13 +19,13 @@ def test_shape_and_range():
     assert not torch.equal(views, Augment(48)(crops))
 
 
-def test_the_crops_themselves_stay_as_they_were():
+def test_does_not_change_its_input():
     crops = torch.full((8, TABLE_CROP, TABLE_CROP), 200, dtype=torch.uint8)
     Augment(32)(crops)
     assert crops.eq(200).all()
 
 
-def test_left_and_right_change_places_at_times():
+def test_flips_some_crops():
     torch.manual_seed(0)
     crops = torch.zeros(60, TABLE_CROP, TABLE_CROP, dtype=torch.uint8)
     crops[:, :, : TABLE_CROP // 2] = 255
@@ -33,8 +33,8 @@ def test_left_and_right_change_places_at_times():
     assert {bool(view[0, :, :12].mean() < view[0, :, 20:].mean()) for view in views} == {True, False}
 
 
-def test_the_middle_of_a_stored_crop_is_what_the_model_sees():
-    """Training looks at stored crops, the app at crops of its own: both must give the same pixels."""
+def test_centre_crops_equal_the_crops_at_run_time():
+    """Training reads stored crops, the app makes its own; both must have the same pixels."""
     side = round(CROP_SIZE * SURROUND)
     rng = np.random.default_rng(0)
     picture = Image.fromarray(rng.integers(0, 256, (12, 12), dtype=np.uint8)).resize((side, side), 3)
@@ -57,7 +57,7 @@ def test_the_middle_of_a_stored_crop_is_what_the_model_sees():
     assert (found - expected.roll(1, -1)).abs().mean() > 2 * (found - expected).abs().mean()
 
 
-def test_the_middle_at_another_size():
+def test_centre_crops_at_another_size():
     crops = np.full((2, TABLE_CROP, TABLE_CROP), 255, np.uint8)
     assert centre_crops(crops, 64).shape == (2, 1, 64, 64)
     torch.testing.assert_close(centre_crops(crops, 64), torch.full((2, 1, 64, 64), 2.0))

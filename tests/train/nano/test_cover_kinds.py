@@ -32,7 +32,7 @@ def shares(face, hidden: np.ndarray) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("kind", [*TRAINING_COVERS, *HELD_OUT_COVERS])
-def test_a_cover_changes_what_it_hides_and_nothing_else(face, kind):
+def test_cover_changes_only_the_pixels_it_hides(face, kind):
     for seed in range(4):
         drawn, hidden = cover(canvas(face, seed), kind)
         assert drawn.shape == hidden.shape == (SIDE, SIDE)
@@ -55,7 +55,7 @@ def test_a_cover_changes_what_it_hides_and_nothing_else(face, kind):
         ("cap", {"brow_right"}, {"mouth_right", "mouth_left", "nose"}),
     ],
 )
-def test_each_kind_hides_its_regions(face, kind, covered, free):
+def test_covers_hide_their_regions(face, kind, covered, free):
     mean = {
         name: np.mean([shares(face, cover(canvas(face, seed), kind)[1])[name] for seed in range(6)])
         for name in covered | free
@@ -64,7 +64,7 @@ def test_each_kind_hides_its_regions(face, kind, covered, free):
     assert all(mean[name] < 0.1 for name in free), mean
 
 
-def test_a_patch_hides_one_eye(face):
+def test_patch_hides_one_eye(face):
     for seed in range(6):
         hidden = shares(face, cover(canvas(face, seed), "eye patch")[1])
         weak, strong = sorted((hidden["eye_right"], hidden["eye_left"]))
@@ -72,8 +72,8 @@ def test_a_patch_hides_one_eye(face):
 
 
 @pytest.mark.parametrize("kind", DECOYS)
-def test_a_decoy_leaves_what_is_behind_it_to_be_seen(face, kind):
-    """A bug guarded: a "clear" pair of glasses, taught as uncovered, whose lenses are opaque."""
+def test_decoy_leaves_the_face_visible(face, kind):
+    """Regression: clear glasses, labelled as uncovered, had opaque lenses."""
     eye = region_masks(face[1], SIDE)["eye_left"]
     for seed in range(6):
         drawn = decoy(canvas(face, seed), kind)
@@ -82,7 +82,7 @@ def test_a_decoy_leaves_what_is_behind_it_to_be_seen(face, kind):
         assert np.corrcoef(before, after)[0, 1] > 0.4 and after.std() > 0.1 * before.std()
 
 
-def test_the_same_seed_draws_the_same(face):
+def test_same_seed_draws_the_same_cover(face):
     for kind in TRAINING_COVERS:
         first, second = (cover(canvas(face, 3), kind)[0] for _ in range(2))
         assert np.array_equal(first, second)

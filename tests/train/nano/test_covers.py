@@ -1,4 +1,4 @@
-"""The fit on made-up faces: smooth noise with landmarks in the layout of the NASA portrait's."""
+"""The covers stage on fake faces: smooth noise, with the landmarks of the NASA portrait."""
 
 import json
 from types import SimpleNamespace
@@ -41,7 +41,7 @@ def portrait():
 
 @pytest.fixture(scope="module")
 def examples(landmarker, portrait) -> CoverExamples:
-    """160 faces, every other one with its eyes or its mouth painted over in one grey."""
+    """160 faces, every second with its eyes or mouth painted in one grey."""
     found = landmarker.detect(portrait)[0].landmarks
     points = UprightSquare.around(found, 1.1 * 1.25).to_crop(found, STORED)
     rng, count = np.random.default_rng(0), 160
@@ -80,7 +80,7 @@ def fitted(examples, tmp_path_factory):
     return recipe, train_covers(recipe)
 
 
-def test_covers_are_found_on_people_kept_out(fitted):
+def test_detects_covers_on_held_out_people(fitted):
     recipe, _ = fitted
     figures = json.loads(recipe.out.with_suffix(".json").read_text())
     assert figures["recall"]["training kinds"]["eye_left"]["share"] >= 0.8
@@ -89,14 +89,14 @@ def test_covers_are_found_on_people_kept_out(fitted):
     assert figures["false_alarms"][PLAIN] == {"share": pytest.approx(0, abs=0.1), "n": 20}
 
 
-def test_what_was_fitted_is_what_was_written(fitted, examples):
+def test_writes_the_fitted_result(fitted, examples):
     recipe, network = fitted
     written = CoverNet.load(recipe.out)
     crop = examples.crops[0][EDGE:-EDGE, EDGE:-EDGE]
     np.testing.assert_allclose(written.probabilities(crop), network.probabilities(crop), atol=0.01)
 
 
-def test_numpy_computes_what_torch_does(examples):
+def test_exported_network_equals_the_trained_one(examples):
     torch.manual_seed(0)
     model = CoverTrainNet()
     for module in model.modules():
@@ -119,7 +119,7 @@ def standardised(crop: np.ndarray) -> np.ndarray:
     return ((crop - crop.mean()) / crop.std()).astype(np.float32)
 
 
-def test_judging_counts_what_is_found_and_what_is_not_there(examples):
+def test_judge_counts_recall_and_false_alarms(examples):
     nothing = judge(examples, np.zeros((len(examples), len(REGIONS)), dtype=bool))
     everything = judge(examples, np.ones((len(examples), len(REGIONS)), dtype=bool))
     assert nothing["recall_by_kind"]["cup"] == {"share": 0, "n": 80}
@@ -129,14 +129,14 @@ def test_judging_counts_what_is_found_and_what_is_not_there(examples):
     assert everything["false_alarms"]["regions beside a cover"]["share"] == 1
 
 
-def test_without_faces_to_learn_from_the_folder_is_named(examples, tmp_path):
+def test_names_the_folder_without_training_faces(examples, tmp_path):
     examples.where(examples.held_out).save(tmp_path / "covers-kept-000.npz")
     with pytest.raises(DataError, match=str(tmp_path)):
         train_covers(CoversRecipe((), tmp_path, tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 
-def test_the_sources_are_drawn_on_first(examples, tmp_path, monkeypatch):
+def test_draws_covers_on_every_source(examples, tmp_path, monkeypatch):
     asked = []
 
     def build(data, hold_out, out, seed):
@@ -150,8 +150,8 @@ def test_the_sources_are_drawn_on_first(examples, tmp_path, monkeypatch):
     assert len(CoverExamples.load(tmp_path / "new")) == 16
 
 
-def test_drawing_on_a_picture(landmarker, portrait):
-    """The people kept out see kinds that nobody is taught; the others never do."""
+def test_held_out_people_get_held_out_kinds(landmarker, portrait):
+    """Training people never do."""
     x0, y0, x1, y1 = 150, 30, 310, 190
     record = SimpleNamespace(
         id="one", subject="a", image=SimpleNamespace(open=lambda: portrait.crop((x0, y0, x1, y1)))

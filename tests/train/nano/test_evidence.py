@@ -33,18 +33,18 @@ def fitted(tmp_path_factory):
     return recipe, train_evidence(recipe)
 
 
-def test_units_that_can_be_told_apart_are(fitted):
-    """Measured on people who were kept out of the fit."""
+def test_fits_separable_units(fitted):
+    """On held-out people."""
     recipe, evidence = fitted
-    _, kept_out = face_table(200, people=40).split(recipe.hold_out)
-    found = evidence.logits(kept_out.priors.astype(float)) >= 0
-    truth = [set(map(int, filter(None, str(units).split("+")))) for units in kept_out.units]
+    _, held_out = face_table(200, people=40).split(recipe.hold_out)
+    found = evidence.logits(held_out.priors.astype(float)) >= 0
+    truth = [set(map(int, filter(None, str(units).split("+")))) for units in held_out.units]
     for au in APART:
         active = np.array([au in units for units in truth])
         assert (found[:, NANO_AUS.index(au)] == active).mean() > 0.85, au
 
 
-def test_what_was_fitted_is_what_was_written(fitted):
+def test_writes_the_fitted_result(fitted):
     recipe, evidence = fitted
     prior = face_table(1).priors[0]
     written = AUEvidence.load(recipe.out).estimate(prior)
@@ -53,7 +53,7 @@ def test_what_was_fitted_is_what_was_written(fitted):
         assert written[au].intensity == pytest.approx(one.intensity, abs=1e-4)
 
 
-def test_it_is_measured_on_people_kept_out_of_each_fold(fitted):
+def test_f1_is_cross_validated_by_person(fitted):
     recipe, _ = fitted
     figures = json.loads(recipe.out.with_suffix(".json").read_text())
     coded = FaceTable.load(recipe.faces).split(recipe.hold_out)[0]
@@ -63,8 +63,8 @@ def test_it_is_measured_on_people_kept_out_of_each_fold(fitted):
     assert figures["mean_f1"] > 0.75, figures
 
 
-def test_measuring_finds_out_what_cannot_be_learnt(fitted, tmp_path):
-    """Guards against judging by faces that the thresholds or the weights were fitted on."""
+def test_f1_of_random_priors_is_low(fitted, tmp_path):
+    """The F1 must not be measured on faces that the thresholds or weights were fitted on."""
     recipe, _ = fitted
     table = face_table(200, people=40)
     table.priors[:] = np.random.default_rng(3).normal(size=table.priors.shape)
@@ -73,7 +73,7 @@ def test_measuring_finds_out_what_cannot_be_learnt(fitted, tmp_path):
     assert json.loads((tmp_path / "evidence.json").read_text())["mean_f1"] < 0.65
 
 
-def test_rare_units_follow_their_rule(fitted):
+def test_rare_units_use_fixed_rules(fitted):
     _, evidence = fitted
     for au, (half, steepness) in RULES.items():
         i = NANO_AUS.index(au)
@@ -81,7 +81,7 @@ def test_rare_units_follow_their_rule(fitted):
         assert evidence.bias[i] == pytest.approx(-half * steepness)
 
 
-def test_intensity_is_near_nothing_at_rest_and_large_when_active(fitted):
+def test_intensity_is_low_at_rest_and_high_when_active(fitted):
     _, evidence = fitted
     table = face_table(200, people=40)
     for au in APART:
@@ -92,7 +92,7 @@ def test_intensity_is_near_nothing_at_rest_and_large_when_active(fitted):
         assert abs(np.median(values[~active]) - evidence.rest[i]) < 0.2
 
 
-def test_without_coded_faces_the_table_is_named(tmp_path):
+def test_names_a_table_without_coded_faces(tmp_path):
     table = face_table(20)
     table.coded[:], table.emotions[:] = False, "anger"
     folder = save_table(tmp_path / "uncoded", table)
@@ -101,14 +101,14 @@ def test_without_coded_faces_the_table_is_named(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_too_few_people_are_said_to_be(tmp_path):
+def test_reports_too_few_people(tmp_path):
     folder = save_table(tmp_path / "small", face_table(40, people=3))
     with pytest.raises(DataError, match=r"small: \d people with coded faces are left"):
         train_evidence(EvidenceRecipe(folder, folder, tmp_path / "out", hold_out=0))
     assert not (tmp_path / "out").exists()
 
 
-def test_as_many_people_as_folds_are_too_few_to_measure(tmp_path):
+def test_needs_more_people_than_folds(tmp_path):
     table = face_table(200, people=40)
     people = len(set(table.groups))
     folder = save_table(tmp_path / "lab", table)
@@ -118,7 +118,7 @@ def test_as_many_people_as_folds_are_too_few_to_measure(tmp_path):
 
 
 @pytest.mark.parametrize("shown_by", [1, 2])
-def test_a_unit_that_one_or_two_people_show_cannot_be_learnt(tmp_path, shown_by):
+def test_reports_a_unit_that_too_few_people_show(tmp_path, shown_by):
     table = face_table(200, people=40)
     for row in np.flatnonzero(~np.isin(table.groups, sorted(set(table.groups))[:shown_by])):
         table.units[row] = "+".join(au for au in str(table.units[row]).split("+") if au != "15")

@@ -1,4 +1,4 @@
-"""Tables of faces, made from the NASA portrait and a white picture."""
+"""Face tables of the NASA portrait and a white picture."""
 
 import csv
 
@@ -50,12 +50,12 @@ def test_labels_become_columns(built):
     assert table.groups.tolist() == ["collins", "", "collins"]
 
 
-def test_faces_with_emotions_are_those_that_were_labelled(built):
+def test_with_emotions_keeps_labelled_faces(built):
     _, table = built
     assert table.with_emotions().emotions.tolist() == ["happiness", "neutral"]
 
 
-def test_units_are_known_of_faces_that_were_coded_or_rest_and_were_found(built):
+def test_with_known_units_keeps_coded_and_neutral_faces(built):
     _, table = built
     assert table.with_known_units().images.tolist() == ["portrait.png"]
     table.emotions[2] = "neutral"
@@ -63,7 +63,7 @@ def test_units_are_known_of_faces_that_were_coded_or_rest_and_were_found(built):
     table.emotions[2] = ""
 
 
-def test_a_picture_without_a_face_is_kept_without_a_prior(built):
+def test_keeps_a_picture_without_a_face(built):
     _, table = built
     assert table.found.tolist() == [True, False, True]
     assert table.priors.shape == (3, PRIOR_DIM) and table.priors.dtype == np.float32
@@ -79,7 +79,7 @@ def test_crops_are_upright(built):
     assert np.corrcoef(straight, turned)[0, 1] > 0.9
 
 
-def test_a_written_table_is_read_again(built):
+def test_table_survives_saving_and_loading(built):
     out, table = built
     again = FaceTable.load(out)
     for name, column in vars(table).items():
@@ -88,8 +88,8 @@ def test_a_written_table_is_read_again(built):
     assert table.where(np.array([2, 0])).images.tolist() == ["turned.png", "portrait.png"]
 
 
-def test_parts_that_are_there_are_not_made_again(data, tmp_path, monkeypatch):
-    """After an interruption the run goes on with the first part that is missing."""
+def test_existing_parts_are_not_made_again(data, tmp_path, monkeypatch):
+    """After an interruption, only missing parts are made."""
     monkeypatch.setattr(face_table, "PART", 1)
     build_faces(data, tmp_path)
     parts = sorted(tmp_path.glob("faces-*.npz"))
@@ -104,7 +104,7 @@ def test_parts_that_are_there_are_not_made_again(data, tmp_path, monkeypatch):
     assert said == [(tmp_path.name, done, 3) for done in (1, 2, 3)]
 
 
-def test_an_interrupted_part_leaves_nothing_that_looks_whole(built, tmp_path, monkeypatch):
+def test_interrupted_part_leaves_no_file(built, tmp_path, monkeypatch):
     _, table = built
 
     def fail(file, **_):
@@ -118,6 +118,6 @@ def test_an_interrupted_part_leaves_nothing_that_looks_whole(built, tmp_path, mo
         FaceTable.load(tmp_path)
 
 
-def test_a_folder_without_a_table_says_how_to_make_one(tmp_path):
+def test_folder_without_parts_says_how_to_make_a_table(tmp_path):
     with pytest.raises(DataError, match=f"No faces-.* in {tmp_path}; make them with the faces stage"):
         FaceTable.load(tmp_path)

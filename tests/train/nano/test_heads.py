@@ -42,7 +42,7 @@ def recipe(tmp_path, config, tower):
     )
 
 
-def test_a_corpus_can_be_written_for_the_tower_of_a_checkpoint(recipe, tower):
+def test_writes_tower_heads_and_evidence_of_a_checkpoint(recipe, tower):
     train_heads(recipe)
     found, crops = load_tower(recipe.out), face_table(5).crops
     torch.testing.assert_close(found.features(crops), tower.features(crops))
@@ -55,7 +55,7 @@ def test_a_corpus_can_be_written_for_the_tower_of_a_checkpoint(recipe, tower):
     assert figures["lab"]["n"] > 0
 
 
-def test_people_kept_out_teach_nothing(recipe, tmp_path):
+def test_held_out_people_do_not_change_the_heads(recipe, tmp_path):
     train_heads(recipe)
     table = face_table(40, people=20)
     table.emotions[table.held_out(3)] = "fear"
@@ -65,7 +65,7 @@ def test_people_kept_out_teach_nothing(recipe, tmp_path):
     assert torch.equal(before.emotion_head.weight, after.emotion_head.weight)
 
 
-def test_a_head_learns_to_tell_emotions_apart_whatever_the_scale_of_a_feature():
+def test_emotion_head_does_not_depend_on_feature_scales():
     torch.manual_seed(0)
     emotions = torch.arange(700) % 7
     features = torch.randn(700, 8)
@@ -79,12 +79,12 @@ def test_a_head_learns_to_tell_emotions_apart_whatever_the_scale_of_a_feature():
     torch.testing.assert_close(heads[1](features * scale + 5), first, atol=1e-2, rtol=1e-2)
 
 
-def test_a_checkpoint_with_a_tower_from_elsewhere_is_refused(recipe):
+def test_rejects_a_checkpoint_with_another_tower(recipe):
     tiny.clip_config().save_pretrained(recipe.checkpoint)
     with pytest.raises(CheckpointError, match="no vision tower that was trained here"):
         train_heads(recipe)
 
 
-def test_a_folder_that_is_no_checkpoint_is_refused(recipe):
+def test_rejects_a_folder_without_a_checkpoint(recipe):
     with pytest.raises(CheckpointError, match="is not an EmoLA checkpoint"):
         train_heads(replace(recipe, checkpoint=recipe.out))

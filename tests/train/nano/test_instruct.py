@@ -26,7 +26,7 @@ from emola.train.trainer import PROJECTORS, AdapterTrainer
 
 @pytest.fixture(scope="module")
 def language(tmp_path_factory):
-    """A language model folder as ``downloads`` makes it: no head of its own, tokeniser beside."""
+    """A language model folder as ``downloads`` makes it: tied head, with its tokenizer."""
     folder = tmp_path_factory.mktemp("language")
     torch.manual_seed(0)
     LlamaForCausalLM(tiny.text_config()).save_pretrained(folder)
@@ -93,7 +93,7 @@ def make_trainer(model, recipe, items) -> AdapterTrainer:
     )
 
 
-def test_what_comes_out_is_a_checkpoint(trained):
+def test_result_is_a_checkpoint(trained):
     model, processor = load_checkpoint(trained.out, device="cpu")
     assert altered_files(trained.out) == [], "its checksums are true"
     assert processor.image_tokens == 4 + trained.prior_tokens
@@ -108,27 +108,27 @@ def test_what_comes_out_is_a_checkpoint(trained):
         assert model(**inputs).logits.isfinite().all()
 
 
-def test_a_checkpoint_brings_the_evidence_of_its_tower(trained):
+def test_checkpoint_has_the_evidence_of_its_tower(trained):
     brought = AUEvidence.load(trained.out / EVIDENCE_NAME)
     np.testing.assert_array_equal(brought.weights, AUEvidence.load(trained.tower / EVIDENCE_NAME).weights)
 
 
-def test_the_head_is_the_language_models_own(trained, language):
-    """SmolLM2's head is its embeddings; left out, the checkpoint would load with a random one."""
+def test_head_is_that_of_the_language_model(trained, language):
+    """SmolLM2's head is tied to its embeddings; otherwise the checkpoint would load with a random head."""
     model, _ = load_checkpoint(trained.out, device="cpu", trainable=True)
     expected = load_file(language / "model.safetensors")["model.embed_tokens.weight"]
     torch.testing.assert_close(model.get_base_model().lm_head.weight, expected)
 
 
-def test_the_tower_stays_as_it_was(trained):
-    """Batch statistics included: a frozen tower in training mode would still move them."""
+def test_tower_does_not_change(trained):
+    """Batch statistics included, which training mode would change even in a frozen tower."""
     before = load_file(trained.tower / "model.safetensors")
     model, _ = load_checkpoint(trained.out, device="cpu")
     for name, tensor in model.model.vision_tower.state_dict().items():
         torch.testing.assert_close(tensor, before[name], atol=1e-3, rtol=1e-3)
 
 
-def test_training_moves_adapter_and_projectors_but_not_the_tower(tmp_path):
+def test_trains_adapter_and_projectors_only(tmp_path):
     recipe = make_recipe(tmp_path)
     model, processor = instruct.start_model(recipe)
     before = {name: value.clone() for name, value in model.state_dict().items()}
@@ -150,8 +150,8 @@ def test_training_moves_adapter_and_projectors_but_not_the_tower(tmp_path):
     assert all("lora_" in name or "modules_to_save" in name for name in moved)
 
 
-def test_the_loss_is_over_answers_only(tmp_path):
-    """It must be what transformers computes from the same labels, without its unneeded logits."""
+def test_loss_covers_answers_only(tmp_path):
+    """Equal to the loss of transformers for the same labels, which computes all logits."""
     recipe = make_recipe(tmp_path)
     model, processor = instruct.start_model(recipe)
     table = FaceTable.load(recipe.faces / "lab")
@@ -166,7 +166,7 @@ def test_the_loss_is_over_answers_only(tmp_path):
     assert float(found) == pytest.approx(float(expected), rel=0.02)
 
 
-def test_a_batch_holds_the_faces_that_are_talked_about(tmp_path):
+def test_batch_has_the_faces_of_its_conversations(tmp_path):
     recipe = make_recipe(tmp_path)
     processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
     items = Conversations(recipe.corpora, ["lab"], processor)
@@ -177,12 +177,12 @@ def test_a_batch_holds_the_faces_that_are_talked_about(tmp_path):
     assert batch["pixel_values"].shape == (2, 1, 64, 64)
 
 
-def test_a_prior_that_is_off_is_that_of_a_face_without_landmarks(tmp_path):
+def test_prior_off_is_the_prior_of_a_face_without_landmarks(tmp_path):
     items, encode = conversations(tmp_path, "off")
     assert not any(encode(item)["prior_features"].any() for item in items)
 
 
-def test_a_shuffled_prior_is_that_of_another_face(tmp_path):
+def test_shuffled_prior_is_that_of_another_face(tmp_path):
     items, encode = conversations(tmp_path, "shuffled")
     own, _ = conversations(tmp_path / "own", "on")
     for item, right in zip(items, own, strict=True):
@@ -190,12 +190,12 @@ def test_a_shuffled_prior_is_that_of_another_face(tmp_path):
         assert torch.equal(encode(item)["pixel_values"], encode(right)["pixel_values"])
 
 
-def test_a_recipe_names_the_priors_there_are(tmp_path):
+def test_rejects_an_unknown_prior(tmp_path):
     with pytest.raises(RecipeError, match="The prior can be on, off, shuffled, not 'absent'"):
         replace(make_recipe(tmp_path), prior="absent")
 
 
-def test_an_unknown_table_is_named_with_its_line(tmp_path):
+def test_names_an_unknown_table_with_its_line(tmp_path):
     recipe = make_recipe(tmp_path)
     with pytest.raises(DataError, match=r"corpus\.jsonl, line 1: there is no table 'lab'"):
         Conversations(recipe.corpora, ["elsewhere"], tiny.tiny_processor(tiny.resnet_config()))
@@ -204,7 +204,7 @@ def test_an_unknown_table_is_named_with_its_line(tmp_path):
 @pytest.mark.parametrize(
     "line", ["{", "[]", "3", '{"faces": "a"}', '{"faces": 3, "row": 0, "messages": []}', "\xff"]
 )
-def test_a_line_that_is_no_conversation_is_named(tmp_path, line):
+def test_names_an_invalid_line_of_the_corpus(tmp_path, line):
     good = '{"faces": "a", "row": 0, "messages": []}\n'
     (tmp_path / "corpus.jsonl").write_bytes((good + line).encode("latin-1"))
     with pytest.raises(DataError, match=r"corpus\.jsonl"):
@@ -213,7 +213,7 @@ def test_a_line_that_is_no_conversation_is_named(tmp_path, line):
         list(read_corpus(tmp_path / "gone.jsonl"))
 
 
-def test_several_corpora_follow_each_other(tmp_path):
+def test_concatenates_several_corpora(tmp_path):
     recipe = make_recipe(tmp_path)
     processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
     one = Conversations(recipe.corpora, ["lab"], processor)
@@ -221,8 +221,8 @@ def test_several_corpora_follow_each_other(tmp_path):
     assert (len(one), len(two)) == (12, 24) and two[12] == one[0]
 
 
-def test_a_stage_goes_on_from_an_adapter(trained, tmp_path):
-    """With the projectors that it learnt, and still trainable."""
+def test_continues_from_an_adapter(trained, tmp_path):
+    """With its trained projectors, still trainable."""
     start = trained.out / "adapters" / "nano"
     model, _ = instruct.start_model(replace(trained, start=start, out=tmp_path / "next"))
     learnt = load_file(start / "adapter_model.safetensors")
@@ -232,7 +232,7 @@ def test_a_stage_goes_on_from_an_adapter(trained, tmp_path):
     torch.testing.assert_close(found[name], learnt[name.replace("modules_to_save.nano.", "")].float())
 
 
-def test_an_average_lies_halfway_between_the_adapter_and_what_became_of_it(trained, tmp_path):
+def test_average_is_the_mean_of_before_and_after(trained, tmp_path):
     start = trained.out / "adapters" / "nano"
     weights = {"start": load_file(start / "adapter_model.safetensors")}
     for name, average in {"last": False, "mean": True}.items():
@@ -247,6 +247,6 @@ def test_an_average_lies_halfway_between_the_adapter_and_what_became_of_it(train
     assert moved > 1e-3
 
 
-def test_an_average_needs_an_adapter_to_go_on_from(trained):
+def test_average_needs_a_start(trained):
     with pytest.raises(RecipeError, match="set 'start', or leave it out"):
         replace(trained, average=True)

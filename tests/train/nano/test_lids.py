@@ -1,4 +1,4 @@
-"""The fit on made-up eyes, and lids drawn on the NASA portrait."""
+"""The lids stage on fake eyes, and lids drawn on the NASA portrait."""
 
 import dataclasses
 import json
@@ -15,7 +15,7 @@ from emola.train.nano.lids import STYLES, LidExamples, LidsRecipe, eyes_of, fit_
 
 
 def eyes(count: int = 240) -> LidExamples:
-    """Open eyes have a dark disc in the middle, closed ones a dark line below it."""
+    """Fake eyes: open ones have a dark disc in the middle, closed ones a dark line below it."""
     rng = np.random.default_rng(0)
     pictures = rng.normal(0, 0.4, (count, HEIGHT, WIDTH))
     closed = np.arange(count) % 2 == 0
@@ -30,7 +30,7 @@ def recipe(tmp_path) -> LidsRecipe:
     return LidsRecipe((), tmp_path / "new" / "lids.safetensors", epochs=6)
 
 
-def test_closed_eyes_are_found_on_people_kept_out(tmp_path):
+def test_detects_closed_eyes_on_held_out_people(tmp_path):
     network = fit_lids(recipe(tmp_path), eyes())
     figures = json.loads((tmp_path / "new" / "lids.json").read_text())
     assert figures["flat"]["n"] == figures["open"]["n"] == 30
@@ -43,19 +43,19 @@ def test_closed_eyes_are_found_on_people_kept_out(tmp_path):
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_eyes_of_one_kind_teach_nothing(tmp_path, closed):
+def test_rejects_examples_of_one_class(tmp_path, closed):
     one_kind = dataclasses.replace(eyes(20), closed=np.full(20, closed))
     with pytest.raises(DataError, match="Closed and open eyes are needed"):
         fit_lids(recipe(tmp_path), one_kind)
 
 
-def test_no_eyes_are_said_to_be_none():
+def test_rejects_an_empty_list_of_examples():
     with pytest.raises(DataError, match="No eyes"):
         joined([])
 
 
 @pytest.mark.network
-def test_the_eyes_of_a_face_and_lids_over_them(tmp_path):
+def test_eyes_of_a_face_with_and_without_drawn_lids(tmp_path):
     image = load_image(downloads.path("astronaut.png"))
     face = FaceLandmarker().detect(image)[0]
     settings, rng = dataclasses.replace(recipe(tmp_path), share=1.0), np.random.default_rng(0)

@@ -44,7 +44,7 @@ def small(tmp_path_factory):
     LlamaForCausalLM(tiny.text_config()).save_pretrained(folder / "language")
     tiny.tiny_tokenizer().save_pretrained(folder / "language")
 
-    def build_faces(data, out):
+    def build_faces(data, out, progress):
         return tables.FaceTable.load(save_table(out, face_table(40, people=20, prefix=Path(data).stem)))
 
     with pytest.MonkeyPatch.context() as patch:

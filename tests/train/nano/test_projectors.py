@@ -25,7 +25,7 @@ def likeness(tokens: torch.Tensor, word: torch.Tensor) -> torch.Tensor:
 
 
 @torch.no_grad()
-def test_a_prior_token_says_whether_its_unit_is_active(model, words):
+def test_prior_token_names_its_unit_and_state(model, words):
     table = face_table(80)
     priors = torch.from_numpy(table.priors)
     known = known_units(measured_evidence(), len(NANO_AUS), words)
@@ -47,8 +47,8 @@ def test_a_prior_token_says_whether_its_unit_is_active(model, words):
 
 
 @torch.no_grad()
-def test_a_unit_just_over_its_threshold_is_said_like_any_other(model, words):
-    """Said in proportion to the evidence, faint units could not be told from absent ones."""
+def test_unit_just_above_its_threshold_is_fully_active(model, words):
+    """In proportion to the evidence, faint units would equal absent ones."""
     evidence, projector = measured_evidence(), model.model.prior_projector
     initialise(
         projector,
@@ -65,7 +65,7 @@ def test_a_unit_just_over_its_threshold_is_said_like_any_other(model, words):
 
 
 @torch.no_grad()
-def test_a_patch_says_the_emotion_that_the_head_sees(model, words):
+def test_patch_token_is_the_emotion_of_the_head(model, words):
     torch.manual_seed(0)
     heads = {"emotion_head.weight": torch.randn(7, 16), "emotion_head.bias": torch.zeros(7)}
     features = torch.randn(400, 16)
@@ -80,7 +80,7 @@ def test_a_patch_says_the_emotion_that_the_head_sees(model, words):
 
 
 @torch.no_grad()
-def test_numbers_that_hardly_move_do_not_drown_the_rest(model, words):
+def test_nearly_constant_features_do_not_dominate(model, words):
     priors = torch.randn(100, PRIOR_DIM)
     priors[:, 3] = 1e-9 * torch.randn(100)
     projector = model.model.prior_projector
@@ -90,7 +90,7 @@ def test_numbers_that_hardly_move_do_not_drown_the_rest(model, words):
 
 
 @torch.no_grad()
-def test_the_same_seed_starts_the_same(model, words):
+def test_same_seed_gives_the_same_projector(model, words):
     priors = torch.randn(50, PRIOR_DIM)
     known = known_units(measured_evidence(), len(NANO_AUS), words)
     projector = model.model.prior_projector

@@ -42,7 +42,7 @@ def recipe(tmp_path):
     )
 
 
-def test_experts_first_then_the_evidence_then_nothing():
+def test_targets_are_codes_else_evidence_else_unknown():
     table, evidence = face_table(6), measured_evidence()
     table.coded[1:3] = False
     table.found[2] = False
@@ -57,8 +57,8 @@ def test_experts_first_then_the_evidence_then_nothing():
     assert np.isnan(units[2]).all() and not np.isnan(units[[0, 1, 3, 4, 5]]).any()
 
 
-def test_what_is_unknown_teaches_nothing():
-    """A face without landmarks has no unit targets: nan must not reach the loss."""
+def test_unknown_targets_do_not_reach_the_loss():
+    """A face without landmarks has no unit targets; nan must not reach the loss."""
     torch.manual_seed(0)
     model = TowerWithHeads(tower_config(), label_smoothing=0.1, au_weight=1.0).eval()
     pixels, emotion = torch.randn(2, 1, 32, 32), torch.tensor([1, 2])
@@ -72,19 +72,19 @@ def test_what_is_unknown_teaches_nothing():
     assert other.isfinite() and other != only_emotion
 
 
-def test_a_tower_comes_out_that_loads(recipe):
+def test_trained_tower_loads(recipe):
     train_tower(recipe)
     loaded = ResNetModel.from_pretrained(recipe.out).eval()
     assert loaded.config.num_channels == 1 and loaded.config.hidden_sizes == [4, 4, 8, 8]
     assert loaded(torch.zeros(1, 1, 32, 32)).last_hidden_state.shape == (1, 8, 1, 1)
     assert loaded.embedder.embedder.normalization.num_batches_tracked == 3
     figures = json.loads((recipe.out / "figures.json").read_text())
-    assert set(figures) == {"lab"}, "only where people are kept out"
+    assert set(figures) == {"lab"}, "only tables with held-out people"
     assert 0 <= figures["lab"]["accuracy"] <= 1 and figures["lab"]["n"] > 0
     assert figures["lab"]["units"] and all(0 <= f1 <= 1 for f1 in figures["lab"]["units"].values())
 
 
-def test_the_evidence_beside_a_tower_reads_its_pixels(recipe):
+def test_evidence_of_a_tower_reads_its_features(recipe):
     train_tower(recipe)
     trained, table = load_tower(recipe.out), face_table(4, seed=3)
     evidence = AUEvidence.load(recipe.out / EVIDENCE_NAME)
@@ -96,8 +96,8 @@ def test_the_evidence_beside_a_tower_reads_its_pixels(recipe):
     np.testing.assert_allclose(evidence.logits(table.priors, features.numpy())[:, i], expected, atol=1e-4)
 
 
-def test_a_tower_goes_on_from_another(recipe, tmp_path):
-    """With its weights, heads included: without a step to take, it comes out as it went in."""
+def test_continues_from_another_tower(recipe, tmp_path):
+    """Without a training step, the weights are equal, including the heads."""
     train_tower(recipe)
     second = replace(recipe, start=recipe.out, average=True, out=tmp_path / "second", learning_rate=0.0)
     train_tower(second)
@@ -109,7 +109,7 @@ def test_a_tower_goes_on_from_another(recipe, tmp_path):
 
 
 @pytest.mark.parametrize("averaged", [False, True])
-def test_the_result_may_be_the_mean_of_before_and_after(recipe, tmp_path, averaged):
+def test_average_is_the_mean_of_before_and_after(recipe, tmp_path, averaged):
     train_tower(recipe)
     second = replace(recipe, start=recipe.out, out=tmp_path / "second", learning_rate=0.1, seed=1)
     train_tower(second)
@@ -122,8 +122,8 @@ def test_the_result_may_be_the_mean_of_before_and_after(recipe, tmp_path, averag
         torch.testing.assert_close(parameter, expected, atol=1e-5, rtol=1e-4)
 
 
-def test_averaged_weights_have_statistics_of_their_own():
-    """Guards against the statistics of either tower, with which the mean of both reads nothing."""
+def test_averaged_tower_renews_its_batch_statistics():
+    """With the statistics of either tower, the averaged weights do not work."""
     torch.manual_seed(0)
     one, other = (TowerWithHeads(tower_config()) for _ in range(2))
     weights = {
@@ -139,7 +139,7 @@ def test_averaged_weights_have_statistics_of_their_own():
     assert stem.normalization.num_batches_tracked == 3
 
 
-def test_beliefs_do_not_depend_on_which_way_a_face_looks():
+def test_beliefs_are_invariant_to_mirroring():
     model, crops = TowerWithHeads(tower_config()), face_table(5).crops
     crops[:, :, :40] = 250
     features = model.features(crops)
@@ -149,8 +149,8 @@ def test_beliefs_do_not_depend_on_which_way_a_face_looks():
     np.testing.assert_allclose(model.features(crops[:, :, ::-1]), features, atol=1e-5)
 
 
-def test_an_interrupted_run_goes_on(recipe, monkeypatch):
-    """With the same weights, the same faces, and the steps that were left, not from the start."""
+def test_resumes_an_interrupted_run(recipe, monkeypatch):
+    """With the same weights and faces, and only the remaining steps."""
     arguments, recipe = tower._arguments, replace(recipe, epoch_faces=32)
 
     def interrupted(recipe):

@@ -42,7 +42,7 @@ def test_emotion_answers_assert_no_inactive_unit(conversations) -> None:
 
 
 def test_a_movement_that_fits_the_emotion_is_not_held_against_it() -> None:
-    """Guards against "surprised, although the jaw is dropped"."""
+    """Regression: "surprised, although the jaw is dropped"."""
     units = {code: UnitFact(0.9 if code == 26 else 0.1, 0.6, code == 26) for code in NANO_AUS}
     for seed in range(60):
         fitting = emotion_answer(random.Random(seed), FaceFacts("surprise", units))

@@ -201,7 +201,7 @@ def test_lessons_are_about_every_unit_of_the_catalogue_and_about_those_of_the_fa
 
 
 def test_checks_tell_codes_that_look_alike_apart_and_agree_with_the_face() -> None:
-    """Guards against AU2, AU24 and AU26 being affirmed of every face that has AU25."""
+    """Regression: AU2, AU24 and AU26 being affirmed of every face that has AU25."""
     active = (6, 12, 25)
     units = {code: UnitFact(0.9 if code in active else 0.1, 0.5, code in active) for code in NANO_AUS}
     facts = FaceFacts("happiness", units)
@@ -220,7 +220,7 @@ def test_checks_tell_codes_that_look_alike_apart_and_agree_with_the_face() -> No
 
 @pytest.mark.parametrize("active", [(), (12,), (6, 12, 25), (1, 2, 5, 25, 26, 12)])
 def test_quizzes_affirm_as_often_as_they_deny(active) -> None:
-    """Guards against a model that denies every unit which no list has named before."""
+    """Regression: a model that denies every unit which no list has named before."""
     units = {code: UnitFact(0.9 if code in active else 0.1, 0.5, code in active) for code in NANO_AUS}
     facts = FaceFacts("happiness", units)
     said: Counter[bool] = Counter()

@@ -1,4 +1,4 @@
-"""RAF-DB, BP4D, DISFA, GFT and EmotioNet in the layouts in which they are distributed, in miniature."""
+"""The readers of RAF-DB, BP4D, DISFA, GFT and EmotioNet."""
 
 from collections import Counter
 
@@ -40,7 +40,7 @@ def test_raf_db_names_the_picture(tmp_path):
 
 
 @pytest.mark.parametrize(("parts", "people"), [(folds.BP4D_PARTS, 41), (folds.DISFA_PARTS, 27)])
-def test_folds_share_nobody_and_leave_nobody_out(parts, people):
+def test_folds_are_disjoint_and_complete(parts, people):
     assert Counter(len(part) for part in parts) in ({14: 2, 13: 1}, {9: 3})
     everybody = {name for part in parts for name in part}
     assert len(everybody) == people
@@ -69,8 +69,8 @@ def test_bp4d(bp4d):
     )
 
 
-def test_bp4d_of_named_columns_and_names_of_three_digits(tmp_path):
-    """Later releases name the coded units only, and a column may be called like the frame's."""
+def test_bp4d_with_named_columns_and_three_digits(tmp_path):
+    """Later releases name the coded units only, and a column may have the name of the frame column."""
     codes = tmp_path / "AU_OCC"
     codes.mkdir()
     (codes / "M009_T8.csv").write_text("1,1,2,4,6,7,10,12,14,15,17,23,24\n5,0,1,0,0,0,0,0,0,0,0,0,1\n")
@@ -96,7 +96,7 @@ HEADER = "0,1,2,4,6,7,10,12,14,15,17,23,24\n"
         ("", r"F001_T1\.csv is not a table"),
     ],
 )
-def test_bp4d_names_what_does_not_fit(tmp_path, table, reason):
+def test_bp4d_names_invalid_rows(tmp_path, table, reason):
     (tmp_path / "AU_OCC").mkdir()
     (tmp_path / "AU_OCC" / "F001_T1.csv").write_text(table)
     sets.picture(tmp_path / "img" / "F001" / "T1" / "5.jpg")
@@ -104,7 +104,7 @@ def test_bp4d_names_what_does_not_fit(tmp_path, table, reason):
         open_dataset(tmp_path, "au", "all")
 
 
-def test_one_missing_frame_in_a_hundred_is_left_to_the_reading(tmp_path):
+def test_tolerates_one_missing_frame_in_a_hundred(tmp_path):
     (tmp_path / "AU_OCC").mkdir()
     rows = "".join(f"{number}{',0' * 12}\n" for number in range(100))
     (tmp_path / "AU_OCC" / "F001_T1.csv").write_text(HEADER + rows)
@@ -138,7 +138,7 @@ def test_disfa(tmp_path):
         ("SN003_au26.txt", None, r"SN003_au26\.txt cannot be read: No such file"),
     ],
 )
-def test_disfa_names_what_does_not_fit(tmp_path, name, text, reason):
+def test_disfa_names_invalid_lines(tmp_path, name, text, reason):
     file = sets.disfa(tmp_path) / "ActionUnit_Labels" / "SN003" / name
     file.unlink() if text is None else file.write_text(text)
     with pytest.raises(DataError, match=reason):
@@ -158,7 +158,7 @@ def test_gft(tmp_path):
         open_dataset(root, "au", "test", 1)
 
 
-def test_gft_with_numbered_frames_and_what_does_not_fit(tmp_path):
+def test_gft_with_numbered_frames_and_invalid_rows(tmp_path):
     root = sets.gft(tmp_path)
     table = root / "AU_Occurrence" / "002A.csv"
     header, row = ",".join(map(str, sets.UNITS_OF_GFT)), ",0" * 10
@@ -180,7 +180,7 @@ def test_gft_with_numbered_frames_and_what_does_not_fit(tmp_path):
         open_dataset(root, "au", "test")
 
 
-def test_emotionet_reads_the_listed_pictures_that_are_there(tmp_path):
+def test_emotionet_reads_existing_pictures(tmp_path):
     data = open_dataset(sets.emotionet(tmp_path), "au")
     assert [one.id for one in data] == ["N_0000000001_00000.jpg", "N_0000000001_00002.jpg"]
     assert [one.action_units for one in data] == [(1, 2, 43), (12,)]
@@ -189,7 +189,7 @@ def test_emotionet_reads_the_listed_pictures_that_are_there(tmp_path):
     assert data[0].image.open().size == (24, 20)
 
 
-def test_emotionet_as_tables_without_a_header(tmp_path):
+def test_emotionet_without_a_header(tmp_path):
     root = sets.emotionet(tmp_path)
     (root / "EmotioNet_FACS_aws_2020_24600.csv").unlink()
     values = ["0"] * 24 + ["1.0"] + ["0"] * 35
