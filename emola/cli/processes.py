@@ -42,8 +42,6 @@ def join_team() -> Iterator[Team]:
 
 def device_for(team: Team, device: str) -> str:
     """Return the device of this process: one GPU each if several processes share a machine with GPUs."""
-    import torch
+    from emola.model.devices import process_device
 
-    if team.count == 1 or device != "auto" or not torch.cuda.is_available():
-        return device
-    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+    return process_device() if team.count > 1 and device == "auto" else device

@@ -5,6 +5,7 @@ All code that chooses a device or a number type, in training too, uses this modu
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -60,6 +61,19 @@ def _count(kind: str) -> int:
     if kind == "xpu":
         return torch.xpu.device_count() if torch.xpu.is_available() else 0
     return int(kind == "cpu" or torch.backends.mps.is_available())
+
+
+def process_device() -> str:
+    """Return the GPU of this process, given by ``LOCAL_RANK`` in a distributed launch, or "cpu"."""
+    if pick_device("auto") == "cpu":
+        return "cpu"
+    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+
+
+def trainer_options() -> dict[str, bool]:
+    """Return the device and number type of training, as arguments of ``transformers.TrainingArguments``."""
+    device = process_device()
+    return {"use_cpu": device == "cpu", "bf16": computes_in_bfloat16(device)}
 
 
 def loading_device(device: Device, *, whole: bool) -> str:

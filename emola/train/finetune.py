@@ -22,6 +22,7 @@ from transformers import TrainingArguments
 from emola.errors import RecipeError
 from emola.extras import require
 from emola.files import SUMS, replacing
+from emola.model.devices import process_device
 from emola.model.integrity import remove_checksums, write_checksums
 from emola.model.loading import ADAPTERS, load_base, load_processor, read_config
 from emola.model.processing import EmolaProcessor
@@ -130,12 +131,11 @@ def train_finetune(recipe: FinetuneRecipe) -> None:
 def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
     """Return the frozen base with the adapter to train, and its processor. Raises CheckpointError."""
     config = read_config(recipe.model)
-    gpu = torch.cuda.is_available()
-    device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if gpu else "cpu"
+    device = process_device()
     base: Any = load_base(
         recipe.model,
         config,
-        dtype=torch.bfloat16 if gpu else torch.float32,
+        dtype=torch.float32 if device == "cpu" else torch.bfloat16,
         device=None if recipe.deepspeed else device,  # DeepSpeed places the shards itself
         quantize=recipe.quantize,
         new_projectors=True,
@@ -181,7 +181,7 @@ def _arguments(recipe: FinetuneRecipe) -> TrainingArguments:
         warmup_steps=recipe.warmup,
         weight_decay=0.0,
         max_grad_norm=1.0,
-        bf16=torch.cuda.is_available(),
+        bf16=process_device() != "cpu",
         gradient_checkpointing=recipe.gradient_checkpointing,
         gradient_checkpointing_kwargs={"use_reentrant": False} if recipe.gradient_checkpointing else None,
         deepspeed=str(recipe.deepspeed) if recipe.deepspeed else None,
@@ -192,5 +192,5 @@ def _arguments(recipe: FinetuneRecipe) -> TrainingArguments:
         seed=recipe.seed,
         report_to=["tensorboard"],
         remove_unused_columns=False,
-        use_cpu=not torch.cuda.is_available(),
+        use_cpu=process_device() == "cpu",
     )

@@ -1,9 +1,10 @@
-"""Choice of bfloat16 by device."""
+"""Choice of devices and number types."""
 
 import pytest
 import torch
 
-from emola.model.devices import computes_in_bfloat16
+from emola.model import devices
+from emola.model.devices import computes_in_bfloat16, process_device, trainer_options
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,23 @@ from emola.model.devices import computes_in_bfloat16
 def test_bfloat16_is_used_on_devices_with_instructions_for_it(monkeypatch, device, capabilities, fast):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
     assert computes_in_bfloat16(device) is fast
+
+
+@pytest.mark.parametrize(
+    ("gpu", "rank", "device"), [(False, "1", "cpu"), (True, "1", "cuda:1"), (True, None, "cuda:0")]
+)
+def test_each_process_of_a_launch_has_its_gpu(monkeypatch, gpu, rank, device):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    if rank:
+        monkeypatch.setenv("LOCAL_RANK", rank)
+    assert process_device() == device
+
+
+@pytest.mark.parametrize(
+    ("gpu", "options"), [(True, {"use_cpu": False, "bf16": True}), (False, {"use_cpu": True, "bf16": False})]
+)
+def test_training_uses_the_gpu_in_bfloat16(monkeypatch, gpu, options):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    monkeypatch.setattr(devices, "computes_in_bfloat16", lambda device: device != "cpu")
+    assert trainer_options() == options

@@ -10,7 +10,7 @@ from peft import PeftModel
 from transformers import TrainingArguments
 
 from emola.errors import RecipeError
-from emola.model.devices import computes_in_bfloat16, pick_device
+from emola.model.devices import trainer_options
 from emola.model.integrity import write_checksums
 from emola.model.loading import ADAPTERS
 from emola.model.processing import EmolaProcessor
@@ -122,6 +122,5 @@ def _arguments(recipe: InstructRecipe) -> TrainingArguments:
         report_to=[],
         remove_unused_columns=False,
         train_sampling_strategy="group_by_length",
-        use_cpu=not torch.cuda.is_available(),
-        bf16=computes_in_bfloat16(str(pick_device("auto"))),
+        **trainer_options(),
     )

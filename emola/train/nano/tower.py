@@ -27,7 +27,7 @@ from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.files import replacing
-from emola.model.devices import computes_in_bfloat16, pick_device
+from emola.model.devices import trainer_options
 from emola.model.integrity import load_errors, read_json
 from emola.train.nano.augment import Augment, centre_crops
 from emola.train.nano.averaging import average
@@ -253,8 +253,7 @@ def _arguments(recipe: TowerRecipe) -> TrainingArguments:
         report_to=[],
         remove_unused_columns=False,
         dataloader_num_workers=0,
-        use_cpu=not torch.cuda.is_available(),
-        bf16=computes_in_bfloat16(str(pick_device("auto"))),
+        **trainer_options(),
     )
 
 
