@@ -1,6 +1,6 @@
-"""The domain of facial affect: action units, emotions, questions about them, and reading answers.
+"""Facial affect: action units, emotions, questions about them, and reading of answers.
 
-Standard library only; nothing here knows of images or models.
+Uses the standard library only and is independent of images and models.
 """
 
 from emola.faba.action_units import (

@@ -1,6 +1,7 @@
-"""The catalogue of facial action units: which muscle moves, what one sees, what it is confused with.
+"""Catalogue of facial action units: muscle, appearance and similar units.
 
-Codes and names are those of the Facial Action Coding System; the sentences are our own.
+Codes and names follow the Facial Action Coding System (Ekman, Friesen and Hager, 2002); the sentences are our
+own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Another unit that looks alike, and one sentence that tells the two apart."""
+    """A similar unit, and a sentence that tells the two apart."""
 
     code: int
     difference: str
@@ -20,9 +21,8 @@ class Neighbour:
 class ActionUnit:
     """One movement of the face.
 
-    ``look`` is a whole sentence of what one sees, ``region`` is "upper" or "lower" (half of the face),
-    ``aliases`` are further lower-case names under which texts mention it, ``opposite`` is the code of
-    the unit that pulls the other way, if there is one.
+    appearance: a sentence that describes what is visible. aliases: further lower-case names in texts.
+    neighbours: units that look similar.
     """
 
     code: int
@@ -34,7 +34,7 @@ class ActionUnit:
 
     @property
     def label(self) -> str:
-        """The code as it is written in texts: ``"AU12"``."""
+        """Code as written in texts, such as ``"AU12"``."""
         return f"AU{self.code}"
 
 
@@ -231,10 +231,10 @@ _CATALOGUE = (
 )  # fmt: skip
 
 ACTION_UNITS: dict[int, ActionUnit] = {unit.code: unit for unit in _CATALOGUE}
-"""Every action unit that texts here speak of, by code, ascending."""
+"""All action units by code, in ascending order."""
 
 FABA_BENCH_AUS = (1, 2, 4, 5, 6, 10, 12, 17, 24, 25, 26, 43)
-"""The units that FABA-Bench scores."""
+"""Units that FABA-Bench scores."""
 
 NANO_AUS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 20, 23, 24, 25, 26, 27, 43)
-"""The units that EmoLA-Nano speaks of."""
+"""Units that EmoLA-Nano knows."""

@@ -1,4 +1,4 @@
-"""The seven emotion words: their synonyms, and which action units speak for or against each."""
+"""The seven emotions: adjectives, synonyms, and the action units that support or contradict each."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "no particular emotion", "no marked emotion", "no obvious emotion", "no emotion", "unexpressive",
     ),
 }  # fmt: skip
-"""Further words for each emotion, as texts use them (lower case)."""
+"""Lower-case synonyms of each emotion."""
 
 SUGGESTIVE: dict[str, tuple[str, ...]] = {
     "happiness": ("content", "warmth", "friendly"),
@@ -59,7 +59,7 @@ SUGGESTIVE: dict[str, tuple[str, ...]] = {
     "fear": ("worried", "nervous", "uneasy"),
     "neutral": ("calm", "serene", "composed"),
 }
-"""Words that hint at an emotion without naming it (lower case); they tell less than the others."""
+"""Lower-case words that suggest an emotion without naming it; weaker than synonyms."""
 
 TYPICAL_AUS: dict[str, tuple[int, ...]] = {
     "happiness": (6, 12, 25),
@@ -70,7 +70,7 @@ TYPICAL_AUS: dict[str, tuple[int, ...]] = {
     "fear": (1, 2, 4, 5, 7, 20, 25, 26),
     "neutral": (),
 }
-"""Units that often come with each emotion, ascending; a single face shows a few of them."""
+"""Units that often occur with each emotion, sorted by code; a single face shows a few of them."""
 
 CORE_AUS: dict[str, tuple[int, ...]] = {
     "happiness": (12, 6),
@@ -81,7 +81,7 @@ CORE_AUS: dict[str, tuple[int, ...]] = {
     "fear": (20, 1, 5, 4),
     "neutral": (),
 }
-"""The most telling units of each emotion, the most telling first."""
+"""Most specific units of each emotion, the most specific first."""
 
 CONTRARY_AUS: dict[str, tuple[int, ...]] = {
     "happiness": (4, 9, 15, 20, 24),
@@ -92,16 +92,16 @@ CONTRARY_AUS: dict[str, tuple[int, ...]] = {
     "fear": (6, 9, 12, 24),
     "neutral": (1, 2, 4, 5, 6, 9, 10, 12, 15, 20, 27),
 }
-"""Units that do not fit each emotion."""
+"""Units that contradict each emotion."""
 
 PUBLISHED_ORDER = ("happiness", "sadness", "surprise", "anger", "neutral", "disgust", "fear")
-"""The emotions in the order of the published code, whose labels may be numbers from 0."""
+"""Emotions in the order of the published code, where labels may be numbers from 0."""
 
 _CANONICAL = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
 
 
 def canonical_emotion(word: str) -> str | None:
-    """One of :data:`EMOTIONS` for an emotion word or label in any case, or None if it is none of them."""
+    """Return the member of :data:`EMOTIONS` that a word or label in any case stands for, else None."""
     return _CANONICAL.get(word.strip().lower())
 
 
@@ -113,7 +113,7 @@ def emotion_of_label(label: object) -> str | None:
 
 @dataclass(frozen=True)
 class EmotionEvidence:
-    """How a set of active units bears on one emotion; ``supporting`` and ``missing`` tell most first."""
+    """Evidence of active units for one emotion, the most specific units first."""
 
     supporting: tuple[int, ...]
     contrary: tuple[int, ...]
@@ -121,7 +121,7 @@ class EmotionEvidence:
 
 
 def weigh_evidence(emotion: str, active: Iterable[int]) -> EmotionEvidence:
-    """Sort the ``active`` units by what they say about ``emotion`` (one of :data:`EMOTIONS`)."""
+    """Sort ``active`` units into those that support and those that contradict one of :data:`EMOTIONS`."""
     units = set(active)
     order = (*CORE_AUS[emotion], *(code for code in TYPICAL_AUS[emotion] if code not in CORE_AUS[emotion]))
     return EmotionEvidence(
@@ -132,6 +132,6 @@ def weigh_evidence(emotion: str, active: Iterable[int]) -> EmotionEvidence:
 
 
 def is_posed_smile(active: Iterable[int]) -> bool:
-    """Whether the lips smile (AU12) while the cheeks stay down (no AU6)."""
+    """Whether the lip corners are raised (AU12) without the cheeks (AU6), unlike in a Duchenne smile."""
     units = set(active)
     return 12 in units and 6 not in units

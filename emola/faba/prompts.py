@@ -1,23 +1,23 @@
-"""The questions: many wordings per task, the page's starters, and follow-ups about action units."""
+"""Question wordings for each task, starter questions of the page, and follow-ups about action units."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 MAX_QUESTION = 2000
-"""Longest question, in characters. A longer one would hold up all other conversations while it is read."""
+"""Maximum length of a question, in characters; prefilling a longer one would stall other conversations."""
 
 QUESTION = {
     "emotion": "Which emotion does this face show, and why?",
     "au": "Which action units are active in this face?",
 }
-"""The one wording per task that EmoLA-Nano is measured with and annotates with."""
+"""Wording per task with which EmoLA-Nano is evaluated and annotates."""
 
 PUBLISHED_QUESTION = {
     "emotion": "What emotions are conveyed by this face?",
     "au": "What AUs are conveyed by this face?",
 }
-"""The wording per task of the published evaluation (``emollava/eval/eval_FABA.py``)."""
+"""Wording per task of the published evaluation (EmoLA, ``emollava/eval/eval_FABA.py``)."""
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "emotion": (
@@ -83,7 +83,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "What is the AU coding of this face?",
     ),
 }
-"""All wordings by task, "emotion" or "au"; the first of each is :data:`QUESTION`'s."""
+"""Wordings by task, "emotion" or "au"; the first of each is that of :data:`QUESTION`."""
 
 STARTER_QUESTIONS = (
     QUESTION["emotion"],
@@ -91,14 +91,14 @@ STARTER_QUESTIONS = (
     "Which movements support this emotion, and what speaks against it?",
     "Is this smile felt or posed?",
 )
-"""What the page offers before the first question."""
+"""Questions that the page offers before the first turn."""
 
 
 def follow_up(code: int) -> str:
-    """The question about one action unit that the page asks with one click."""
+    """Return the page's one-click question about an action unit."""
     return f"Is AU{code} active, and how strongly?"
 
 
 def follow_ups(codes: Iterable[int], limit: int = 4) -> list[str]:
-    """One-click questions about the first ``limit`` distinct ``codes``, in the order given."""
+    """Return questions about the first ``limit`` distinct ``codes``, in the given order."""
     return [follow_up(code) for code in list(dict.fromkeys(codes))[:limit]]

@@ -1,15 +1,15 @@
-"""The parts of a face that action units need in view, the subject's right and left apart.
+"""Regions of the face that must be visible to judge an action unit, for the subject's right and left side.
 
-Which parts a unit needs follows from where its muscle moves the skin (:mod:`emola.faba.action_units`).
+The region of a unit is where its muscle moves the skin, see :mod:`emola.faba.action_units`.
 """
 
 from __future__ import annotations
 
 SIDES = ("right", "left")
-"""The subject's own sides."""
+"""Sides of the face, from the subject's point of view."""
 
 REGIONS = ("brow_right", "brow_left", "eye_right", "eye_left", "nose", "mouth_right", "mouth_left")
-"""The regions that can be hidden. A brow comes with the forehead above it, a mouth with the chin."""
+"""Regions that can be hidden. The brows include the forehead above them, the mouth includes the chin."""
 
 PARTS: dict[int, str] = {
     **dict.fromkeys((1, 2, 4), "brow"),
@@ -17,11 +17,11 @@ PARTS: dict[int, str] = {
     9: "nose",
     **dict.fromkeys((10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 22, 23, 24, 25, 26, 27, 28), "mouth"),
 }
-"""The part of the face in which each action unit is seen."""
+"""Part of the face that shows each action unit."""
 
 
 def region(au: int, side: str) -> str:
-    """The region in which a unit is seen on one side: ``region(12, "left")`` is "mouth_left".
+    """Return the region that shows a unit on one side: ``region(12, "left")`` is "mouth_left".
 
     Raises KeyError for a unit that is not in :data:`PARTS`.
     """
