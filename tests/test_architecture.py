@@ -49,7 +49,6 @@ LONG_FILES = {
 }
 """Modules above ``MAX_FILE_LINES``, by name."""
 LONG_FUNCTIONS = {
-    "emola.data.features:make_features",
     "emola.ui.chat.layout:_chat_side",
     "emola.ui.chat.layout:_photo_side",
     "emola.ui.chat.page:_endpoints",

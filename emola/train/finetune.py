@@ -42,8 +42,6 @@ from emola.train.trainer import (
 
 log = logging.getLogger(__name__)
 
-_POSITIVE = ("rank", "alpha", "epochs", "batch_size", "accumulation", "max_length", "save_steps")
-
 
 @dataclass(frozen=True)
 class FinetuneRecipe:
@@ -86,11 +84,6 @@ class FinetuneRecipe:
     def __post_init__(self) -> None:
         check_prior(self.prior)
         check_frozen(self.frozen)
-        for name in _POSITIVE:
-            if getattr(self, name) <= 0:
-                raise RecipeError(f"The setting {name} is {getattr(self, name)}; it has to be more than 0.")
-        if not 0 <= self.dropout < 1:
-            raise RecipeError(f"The dropout is {self.dropout}; it has to be at least 0 and less than 1.")
         if self.quantize not in (None, "nf4", "int8"):
             raise RecipeError(f"The setting quantize can be nf4, int8 or null, not {self.quantize!r}.")
         if self.deepspeed and not self.deepspeed.is_file():

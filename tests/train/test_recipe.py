@@ -219,8 +219,15 @@ def test_invalid_overrides(write, setting, sentence):
 @pytest.mark.parametrize(
     "setting", ["rank=0", "epochs=0", "learning_rate=-1e-4", "batch_size=-1", "dropout=1"]
 )
-def test_rejects_numbers_out_of_range(write, setting):
-    recipe = write("stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nout: o\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stage: instruct\nfaces: f\ncorpora: [c]\ntower: t\nout: o\n",
+        "stage: finetune\nmodel: m\ndata: [{path: d, task: au}]\nout: o\nadapter: a\n",
+    ],
+)
+def test_rejects_numbers_out_of_range(write, text, setting):
+    recipe = write(text)
     with pytest.raises(RecipeError, match=f"{setting.partition('=')[0]} is .*; it has to be"):
         load_recipe(recipe, [setting])
 
