@@ -1,13 +1,12 @@
-"""How much sooner the first token of a follow-up comes because the conversation's cache is kept.
+"""Measure how much the prefix cache shortens the time to the first token of a follow-up.
 
-Side by side in one run, on one model and one face: the seconds from a question to the first token of
-its answer, in each turn of a conversation, with the cache kept between the turns and without it. The
-two kinds alternate, so that both meet the same weather; medians over the rounds. The face is encoded
-once in either case, before the clock starts.
+Compares, in one run on one model and one face, the seconds to the first token in each turn of a conversation
+with the cache kept between turns and with it dropped. The two alternate, so that load on the machine affects
+both; figures are medians over the rounds. The face is encoded before the measurement.
 
     python benchmarks/cache_reuse.py [--model M] [--rounds N] [--json]
 
-The figure is turn two over turn one; the later the turn, the more the cache saves.
+The main figure is turn two over turn one; later turns save more.
 """
 
 from __future__ import annotations
@@ -38,12 +37,12 @@ QUESTIONS = (
     "What does AU6 look like?",
 )
 ANSWER = 120
-"""The most tokens of one answer."""
+"""Longest answer in tokens."""
 
 
 @with_exit_codes("cache_reuse")
 def main() -> int:
-    """Read the flags, measure, print."""
+    """Parse the arguments, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default=str(NANO), help="checkpoint folder (default: EmoLA-Nano)")
     parser.add_argument("--rounds", type=int, default=5, help="conversations of each kind (default: 5)")
@@ -57,7 +56,7 @@ def main() -> int:
 
 
 def measure(model: Any, processor: Any, face: Face, rounds: int) -> dict[str, Any]:
-    """Medians of the seconds to the first token, by kind and turn, and turn two over turn one."""
+    """Return the median seconds to the first token by kind and turn, and turn two over turn one."""
     engines = {"kept": Engine(model, processor), "dropped": Engine(model, processor, idle_caches=0)}
     waited: dict[str, list[list[float]]] = {kind: [] for kind in engines}
     for round_ in range(rounds + 1):
@@ -79,7 +78,7 @@ def measure(model: Any, processor: Any, face: Face, rounds: int) -> dict[str, An
 
 
 def conversation(engine: Engine, face: Face) -> tuple[list[float], list[int]]:
-    """Seconds to the first token of each turn, and the length of each prompt in tokens."""
+    """Return the seconds to the first token and the prompt length in tokens, for each turn."""
     owner, seen = engine.new_owner(), engine.encode(face)
     turns: list[tuple[str, str]] = []
     waited, lengths = [], []
@@ -96,7 +95,7 @@ def conversation(engine: Engine, face: Face) -> tuple[list[float], list[int]]:
 
 
 def report(figures: dict[str, Any]) -> str:
-    """The figures as a small table."""
+    """Return the figures as a text table."""
     lines = ["turn  prompt  first token, cache kept  cache dropped  kept/dropped"]
     rows = zip(
         figures["prompt_tokens"],

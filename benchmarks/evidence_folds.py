@@ -1,9 +1,9 @@
-"""How well the evidence for action units does on people it has not seen: cross-validation by person.
+"""Cross-validate the evidence for action units over people.
 
-The evidence reads a vision tower that was taught by coded faces, so each fold needs a tower of its own. A
-first one learns from everyday faces what emotions look like and sees no coded face. In each fold it goes on,
-for a short while, with the coded faces of the other people; its evidence is then held against the codes of
-the fold's. So the figure is about the method, with a tower trained more briefly than the one that is shipped.
+The evidence reads features of a vision tower that is trained on coded faces, so each fold needs its own
+tower. A first tower is trained on the emotions of everyday faces. In each fold it is fine-tuned briefly on
+the coded faces of the other people, and its evidence is compared with the codes of the fold. The figure
+measures the method: the towers are trained more briefly than the shipped one.
 
     python benchmarks/evidence_folds.py --coded work/faces/ckplus_dev \\
         --everyday work/faces/fer2013_train work/faces/faces_in_the_wild_dev --out work/folds [--json]
@@ -21,6 +21,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -35,12 +36,12 @@ from emola.train.nano.tower import TowerRecipe, load_tower, train_tower
 LANDMARKS = "landmark_evidence.safetensors"
 BATCH = 64
 CODED_SHARE = 0.3
-"""The share of coded faces among those that a fold's tower is shown."""
+"""Share of coded faces in the training of a fold's tower."""
 
 
 @with_exit_codes("evidence_folds")
 def main() -> int:
-    """Measure as the command line says, and print it; 0, or 2 after a user's mistake."""
+    """Parse the arguments, measure and print."""
     args = parsed()
     with redirect_stdout(sys.stderr):  # what the trainer prints is not a figure
         f1 = cross_validated(args)
@@ -53,7 +54,7 @@ def main() -> int:
 
 
 def parsed() -> argparse.Namespace:
-    """The arguments of the command line."""
+    """Parse the arguments."""
     parser = argparse.ArgumentParser(prog="evidence_folds", description=__doc__.partition("\n")[0])
     parser.add_argument("--coded", type=Path, required=True, metavar="TABLE")
     parser.add_argument("--everyday", type=Path, required=True, nargs="+", metavar="TABLE")
@@ -66,7 +67,7 @@ def parsed() -> argparse.Namespace:
 
 
 def cross_validated(args: argparse.Namespace) -> dict[int, float]:
-    """F1 of each unit that enough faces show, over all people; see above."""
+    """Return the F1 of each unit that enough faces show, over all people."""
     from sklearn.model_selection import GroupKFold
 
     table = FaceTable.load(args.coded).with_known_units()
@@ -83,8 +84,8 @@ def cross_validated(args: argparse.Namespace) -> dict[int, float]:
     return unit_f1(active_NA, seen_NA, LEAST_ACTIVE)
 
 
-def taught_by(folder: Path, args: argparse.Namespace, coded: int, fold: FaceTable) -> np.ndarray:
-    """(N, A) bool: the units seen in the faces of ``fold`` by a tower that the others' codes taught."""
+def taught_by(folder: Path, args: argparse.Namespace, coded: int, fold: FaceTable) -> npt.NDArray[np.bool_]:
+    """Train a tower on the other people; return the units that it finds in ``fold``, (N, A) bool."""
     landmarks, tower = folder / LANDMARKS, folder / "tower"
     if not (tower / EVIDENCE_NAME).is_file():
         train_evidence(EvidenceRecipe(folder / "coded", args.everyday[-1], landmarks, 0, 0))

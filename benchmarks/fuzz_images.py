@@ -1,11 +1,11 @@
-"""What damaged pictures do to the reader of pictures: errors, seconds and memory.
+"""Fuzz the image reader: read damaged pictures and report errors, time and memory.
 
     python benchmarks/fuzz_images.py [--count N] [--seed S] [--json]
 
-Draws pictures, writes them in every format that is read, damages the files (bytes flipped, parts cut out,
-runs inserted, parts swapped, numbers in the header made large), and reads each. Right is: a picture, or an
-ImageError. Prints how many files of each format were read and refused, the slowest, and by how much resident
-memory grew at most. Ends with 1 if anything else was raised.
+Draws pictures, writes them in every supported format, damages the files (flips bytes, cuts, inserts or swaps
+parts, enlarges numbers in the header), and reads each. The reader must return a picture or raise ImageError.
+Prints how many files of each format were read and refused, the slowest file, and the growth of resident
+memory. Exits with 1 if anything else was raised.
 """
 
 from __future__ import annotations
@@ -31,39 +31,40 @@ from PIL import Image, ImageDraw, PngImagePlugin
 from emola.errors import ImageError
 from emola.face.image import load_image
 
+STDERR = sys.__stderr__ or sys.stderr
 HUNG = 60
-"""Seconds after which a file counts as one that hangs: the traceback is printed and the run ends."""
+"""Timeout of one file in seconds; after it the traceback is printed and the run ends."""
 HEAD = 256
-"""Bytes at the start of a file in which numbers are made large."""
+"""Size in bytes of the part of a file whose numbers are enlarged."""
 
 
 def main() -> int:
-    """Read the flags, measure, print."""
+    """Parse the arguments, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=3000, help="damaged files (default: 3000)")
     parser.add_argument("--seed", type=int, default=0, help="of pictures and damage (default: 0)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
-    faulthandler.enable(file=sys.__stderr__)  # a decoder that crashes says where
+    faulthandler.enable(file=STDERR)  # prints where a decoder crashes
     figures = measure(args.count, args.seed)
     print(json.dumps(figures) if args.json else report(figures))
     return 1 if figures["errors"] else 0
 
 
 def measure(count: int, seed: int) -> dict[str, Any]:
-    """Read damaged files: outcomes by format, unexpected errors, the slowest file, growth of memory in MB."""
+    """Return outcomes by format, unexpected errors, the slowest file and the memory growth in MB."""
     originals = pictures(seed)
     outcomes: dict[str, Counter[str]] = {name: Counter() for name, _ in originals}
     errors: list[str] = []
     slowest, highest = (0.0, ""), 0
     process = psutil.Process()
-    for _, data in originals:  # decoders are loaded before memory is measured
+    for _, data in originals:  # load the decoders before measuring memory
         load_image(data)
     start = process.memory_info().rss
     for number in range(count):
         name, data = damaged(originals, seed, number)
         begun = time.perf_counter()
-        faulthandler.dump_traceback_later(HUNG, exit=True, file=sys.__stderr__)
+        faulthandler.dump_traceback_later(HUNG, exit=True, file=STDERR)
         outcome = read(data)
         faulthandler.cancel_dump_traceback_later()
         slowest = max(slowest, (time.perf_counter() - begun, f"file {number}, {name}"))
@@ -84,7 +85,7 @@ def measure(count: int, seed: int) -> dict[str, Any]:
 
 
 def read(data: bytes) -> str:
-    """ "read", "refused", or the exception that should have been an ImageError."""
+    """Return "read", "refused", or the exception other than ImageError."""
     try:
         load_image(data)
     except ImageError:
@@ -98,7 +99,7 @@ def read(data: bytes) -> str:
 
 
 def pictures(seed: int) -> list[tuple[str, bytes]]:
-    """Valid files with the names of their formats, several kinds of each format."""
+    """Return valid files with the names of their formats, several of each format."""
     noise = np.random.default_rng(seed).integers(0, 256, (60, 80, 3), np.uint8)
     rgb = Image.fromarray(noise).resize((160, 120))
     ImageDraw.Draw(rgb).ellipse((40, 20, 120, 100), fill=(230, 180, 150), outline="black")
@@ -137,14 +138,14 @@ def pictures(seed: int) -> list[tuple[str, bytes]]:
 
 
 def encoded(picture: Image.Image, kind: str, options: dict[str, Any]) -> bytes:
-    """A file as Pillow writes it."""
+    """Return the file that Pillow writes."""
     out = BytesIO()
     picture.save(out, kind, **options)
     return out.getvalue()
 
 
 def heic(rgb: Image.Image) -> list[tuple[str, bytes]]:
-    """Two HEIC files; none where the installed library only reads."""
+    """Return two HEIC files; none if the installed library cannot write them."""
     import pillow_heif
 
     files = []
@@ -162,7 +163,7 @@ def heic(rgb: Image.Image) -> list[tuple[str, bytes]]:
 
 
 def damaged(originals: list[tuple[str, bytes]], seed: int, number: int) -> tuple[str, bytes]:
-    """The numbered damaged file and its format; the formats take turns."""
+    """Return the format and the contents of a damaged file; the formats take turns."""
     luck = random.Random(f"{seed} {number}")
     names = list(dict.fromkeys(name for name, _ in originals))
     name = names[number % len(names)]
@@ -215,7 +216,7 @@ DAMAGE: tuple[Callable[[bytearray, random.Random], None], ...] = (flip, cut, ins
 
 
 def report(figures: dict[str, Any]) -> str:
-    """The figures as a small table."""
+    """Return the figures as a text table."""
     lines = [f"{figures['files']} damaged files, seed {figures['seed']}", "format      read  refused  error"]
     for name, kinds in figures["outcomes"].items():
         counts = (kinds.get(kind, 0) for kind in ("read", "refused", "error"))

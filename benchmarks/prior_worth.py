@@ -1,4 +1,4 @@
-"""What the prior is worth: models trained alike but for it, each asked as it was trained.
+"""Measure the value of the prior: compare models that were trained with and without it.
 
     python benchmarks/prior_worth.py --data PATH --task au|emotion --on DIR --off DIR --shuffled DIR
         [--held-out N] [--action-units LIST] [--limit N] [--seed S] [--json]
@@ -11,8 +11,8 @@ reading stage, for example:
             --set read.prior=$prior --set read.out=work/prior-$prior/model
     done
 
-As in training, "off" sees no prior and "shuffled" that of another face. Faces without landmarks have none to
-take away, and are left out. The questions are of the kind that the reading stage teaches.
+As in training, "off" has no prior and "shuffled" that of another face. Faces without landmarks have no prior
+and are left out. The questions are those of the reading stage.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import emola
+from benchmarks.arguments import add_data_arguments
 from benchmarks.baselines.faces import look
-from benchmarks.baselines.tables import decimal, markdown
 from emola.bench import Outcome, score
+from emola.bench.pages import Table, decimal
 from emola.chat.batch import answer_batch
 from emola.cli.exit_codes import with_exit_codes
 from emola.cli.labelled_data import sampled_records
-from emola.cli.options import action_unit_codes, positive_int
+from emola.cli.options import action_unit_codes
 from emola.cli.progress import Bars
 from emola.data import open_dataset
 from emola.errors import DataError
@@ -44,22 +45,17 @@ PRIORS = ("on", "off", "shuffled")
 QUESTIONS = {"au": "Briefly, which AUs?", "emotion": "Just the emotion, one word."}
 BATCH = 16
 LONGEST = 100
-"""Tokens of an answer; those of the reading stage are shorter."""
+"""Longest answer in tokens; those of the reading stage are shorter."""
 
 
 @with_exit_codes("prior_worth")
 def main() -> int:
-    """Read the flags, measure, print."""
+    """Parse the arguments, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="folder or zip: labels.csv")
+    add_data_arguments(parser)
     parser.add_argument("--task", choices=QUESTIONS, required=True, help="what is asked")
     for prior in PRIORS:
         parser.add_argument(f"--{prior}", required=True, metavar="DIR", help=f"trained with prior={prior}")
-    parser.add_argument(
-        "--held-out", type=positive_int, metavar="N", help="only the one in N people held out"
-    )
-    parser.add_argument("--limit", type=positive_int, metavar="N", help="only N pictures, taken at random")
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="which N (default: 0)")
     parser.add_argument("--action-units", type=action_unit_codes, metavar="LIST", help="those to score")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
@@ -69,19 +65,19 @@ def main() -> int:
 
 
 def measure(args: argparse.Namespace) -> dict[str, Any]:
-    """The figures of each model, over the same faces. Raises EmolaError."""
+    """Return the figures of each model over the same faces. Raises EmolaError."""
     with open_dataset(args.data, args.task) as data:
         records = sampled_records(data, args, args.task)
         seen = [(record, face) for record, _, face in look(data.name, records) if face]
     if len(seen) < 2:
-        raise DataError(f"{args.data}: two faces with landmarks are needed, and there are {len(seen)}.")
+        raise DataError(f"{args.data}: needs two faces with landmarks and has {len(seen)}.")
     faces = [face for _, face in seen]
     figures: dict[str, Any] = {"data": data.name, "task": args.task, "n": len(seen)}
     for prior in PRIORS:
-        said = answers(getattr(args, prior), args.task, with_prior(faces, prior), prior)
+        texts = answers(getattr(args, prior), args.task, with_prior(faces, prior), prior)
         outcomes = [
             Outcome(record.id, text, record.label(args.task), uncoded=record.uncoded)
-            for (record, _), text in zip(seen, said, strict=True)
+            for (record, _), text in zip(seen, texts, strict=True)
         ]
         scored = score(outcomes, args.task, args.action_units or data.units).figures()
         figures[prior] = {name: scored[name] for name in ("accuracy", "class_mean", "f1")}
@@ -89,7 +85,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def with_prior(faces: Sequence[Face], prior: str) -> list[Face]:
-    """The faces with their own prior, none, or that of the face before."""
+    """Return the faces with their own prior, none, or that of the face before."""
     if prior == "on":
         return list(faces)
     others = [faces[i - 1].prior for i in range(len(faces))] if prior == "shuffled" else [None] * len(faces)
@@ -97,24 +93,26 @@ def with_prior(faces: Sequence[Face], prior: str) -> list[Face]:
 
 
 def answers(folder: str, task: str, faces: Sequence[Face], title: str) -> list[str]:
-    """What the model in a folder says of each face, always with the likeliest token."""
+    """Return the answers of the model in a folder, by greedy decoding."""
     model = emola.load(folder)
-    said: list[str] = []
+    answered: list[str] = []
     with Bars("Asking", unit="face") as bars:
         for start in range(0, len(faces), BATCH):
             batch = faces[start : start + BATCH]
             questions = [QUESTIONS[task]] * len(batch)
-            texts = answer_batch(model.model, model.processor, batch, questions, max_new_tokens=LONGEST)
-            said += [one.text for one in texts]
-            bars(title, len(said), len(faces))
-    return said
+            completions = answer_batch(model.model, model.processor, batch, questions, max_new_tokens=LONGEST)
+            answered += [completion.text for completion in completions]
+            bars(title, len(answered), len(faces))
+    return answered
 
 
 def report(figures: dict[str, Any]) -> str:
-    """The figures as a table."""
+    """Return the figures as a Markdown table."""
     rows = [["prior", "accuracy", "class mean", "F1"]]
     rows += [[prior, *(decimal(value) for value in figures[prior].values())] for prior in PRIORS]
-    return f"{figures['data']}, {figures['task']}: {figures['n']} faces\n\n{markdown(rows)}"
+    return (
+        f"{figures['data']}, {figures['task']}: {figures['n']} faces\n\n{Table(rows[0], rows[1:]).markdown()}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
-"""What the published EmoLA takes: disk, memory, seconds to load, tokens a second, with both adapters.
+"""Measure the published EmoLA with both adapters: disk, memory, loading time and tokens per second.
 
     python benchmarks/published_size.py --folder /some/empty/folder   # with a GPU and 32 GB of disk
-    python benchmarks/published_size.py                               # anywhere: the figures on paper
-    python benchmarks/published_size.py --shape tiny --folder ...     # the whole way, small, anywhere
+    python benchmarks/published_size.py                               # anywhere: computed figures only
+    python benchmarks/published_size.py --shape tiny --folder ...     # every step on a small model, anywhere
 
-With a folder it writes random weights in the published layout (LLaVA-1.5-7B, CLIP ViT-L/14-336, two adapters
-of rank 128 as scripts/train_emola of the published code has them), converts them, loads the result in each
-way and lets it answer. Speed and memory do not depend on what the numbers are. Without a folder it counts the
-bytes and says so: a token reads every weight of the language model once, so memory bandwidth over those bytes
-is a bound that no machine exceeds.
+With a folder, writes random weights in the published layout (LLaVA-1.5-7B, CLIP ViT-L/14-336, two adapters of
+rank 128 as in scripts/train_emola of the published code), converts them, loads the result with each
+quantisation and generates. Speed and memory do not depend on the values of the weights. Without a folder,
+computes the figures from the sizes: each token reads every weight of the language model once, so memory
+bandwidth over those bytes bounds the speed.
 """
 
 from __future__ import annotations
@@ -46,17 +46,20 @@ SHAPES = {
     "tiny": {"hidden": 128, "inner": 256, "layers": 4, "heads": 4, "vocab": 480, "rank": 8,
              "tower": 64, "tower_inner": 128, "tower_layers": 3, "tower_heads": 4, "side": 56},
 }  # fmt: skip
+Sizes = dict[str, tuple[int, ...]]
 PRIOR_DIM = 212
 TOKENS = 128
 BANDWIDTH = {"T4": 320, "L4": 300, "A10G": 600, "RTX 4090": 1008, "A100": 1555}
-"""Memory bandwidth in GB a second, as the maker states it."""
+"""Memory bandwidth in GB per second, by the manufacturer."""
 
 
 @with_exit_codes("published_size")
 def main() -> int:
-    """Read the flags, measure or count, print."""
+    """Parse the arguments, compute or measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, help="where to write the weights; without it, on paper")
+    parser.add_argument(
+        "--folder", type=Path, help="where to write the weights (default: compute the figures only)"
+    )
     parser.add_argument("--shape", choices=SHAPES, default="7b")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
@@ -69,7 +72,7 @@ def main() -> int:
 
 
 def on_paper(shape: SimpleNamespace) -> dict[str, Any]:
-    """Gigabytes of memory, and the most tokens a second, by quantisation; nothing is loaded."""
+    """Return GB of memory and the bound of tokens per second by quantisation, from sizes alone."""
     config, kept = config_of(shape), {}
     each = lora_numbers(shape) + projector_numbers(shape)
     for quantize in ("nf4", "int8", None):
@@ -88,7 +91,7 @@ def on_paper(shape: SimpleNamespace) -> dict[str, Any]:
 
 
 def config_of(shape: SimpleNamespace) -> EmolaConfig:
-    """The configuration of a converted model of this shape."""
+    """Return the configuration of a converted model of this shape."""
     text = LlamaConfig(
         hidden_size=shape.hidden, intermediate_size=shape.inner, num_hidden_layers=shape.layers,
         num_attention_heads=shape.heads, vocab_size=shape.vocab, max_position_embeddings=4096,
@@ -98,26 +101,26 @@ def config_of(shape: SimpleNamespace) -> EmolaConfig:
 
 
 def layer_numbers(shape: SimpleNamespace) -> int:
-    """Weights of one layer's seven matrices."""
-    return 4 * shape.hidden**2 + 3 * shape.hidden * shape.inner
+    """Return the number of weights of a layer's seven matrices."""
+    return int(4 * shape.hidden**2 + 3 * shape.hidden * shape.inner)
 
 
 def lora_numbers(shape: SimpleNamespace) -> int:
-    """Weights of one adapter's LoRA."""
+    """Return the number of weights of an adapter's LoRA."""
     sides = 4 * 2 * shape.hidden + 3 * (shape.hidden + shape.inner)
-    return shape.layers * shape.rank * sides
+    return int(shape.layers * shape.rank * sides)
 
 
 def projector_numbers(shape: SimpleNamespace) -> int:
-    """Weights of one adapter's two projectors, biases left out."""
-    return shape.hidden * (shape.tower + PRIOR_DIM + 2 * shape.hidden)
+    """Return the number of weights of an adapter's two projectors, without biases."""
+    return int(shape.hidden * (shape.tower + PRIOR_DIM + 2 * shape.hidden))
 
 
 # -- measuring -----------------------------------------------------------------------------------
 
 
 def measure(folder: Path, shape: SimpleNamespace) -> dict[str, Any]:
-    """Convert and load random weights of this shape."""
+    """Return the figures of random weights of this shape, converted and loaded."""
     folder.mkdir(parents=True, exist_ok=True)
     source, out = folder / "source", folder / "emola"
     write_source(source, shape)
@@ -137,7 +140,7 @@ def measure(folder: Path, shape: SimpleNamespace) -> dict[str, Any]:
 
 
 def loaded(folder: Path, quantize: Any) -> dict[str, float]:
-    """Load, look, answer with each adapter, switch between them."""
+    """Return the figures of loading, and of generating with each adapter."""
     gpu = torch.cuda.is_available()
     if gpu:
         torch.cuda.empty_cache()
@@ -148,11 +151,11 @@ def loaded(folder: Path, quantize: Any) -> dict[str, float]:
     if gpu:
         figures["weights_gb"] = round(torch.cuda.memory_allocated() / 1e9, 2)
     engine = Engine(model, processor)
-    engine.stop_tokens = frozenset()  # random weights would stop anywhere
+    engine.stop_tokens = frozenset()  # random weights would stop at any token
     face = SimpleNamespace(
         crop=Image.new("RGB", (224, 224), "gray"), prior=np.zeros(PRIOR_DIM, np.float32), visibility=None
     )
-    for adapter in ("emotion", "au"):  # the first one warms up
+    for adapter in ("emotion", "au"):  # the first adapter warms up
         begun = time.perf_counter()
         seen = engine.encode(face, adapter)
         prompt = engine.tokenize(chat_messages((), "What AUs are conveyed by this face?"))
@@ -165,7 +168,7 @@ def loaded(folder: Path, quantize: Any) -> dict[str, float]:
 
 
 def write_source(folder: Path, shape: SimpleNamespace) -> None:
-    """Random weights in the published layout."""
+    """Write random weights in the published layout."""
     for name in ("base", "tower", "au", "emotion"):
         (folder / name).mkdir(parents=True)
     fixture = FIXTURE / "llava-v1.5-tiny"
@@ -190,8 +193,8 @@ def write_source(folder: Path, shape: SimpleNamespace) -> None:
         write_adapter(folder / name, shape)
 
 
-def base_shards(shape: SimpleNamespace) -> Iterator[dict[str, tuple[int, ...]]]:
-    """Names and sizes of the base's tensors, eight layers a file."""
+def base_shards(shape: SimpleNamespace) -> Iterator[Sizes]:
+    """Yield names and sizes of the base's tensors, eight layers per file."""
     head = {
         "model.embed_tokens.weight": (shape.vocab, shape.hidden),
         "lm_head.weight": (shape.vocab, shape.hidden),
@@ -202,7 +205,7 @@ def base_shards(shape: SimpleNamespace) -> Iterator[dict[str, tuple[int, ...]]]:
         **mlp("model.mm_projector", shape.tower, shape.hidden),
     }
     for start in range(0, shape.layers, 8):
-        shard = {}
+        shard: Sizes = {}
         for layer in range(start, min(start + 8, shape.layers)):
             for part, (out, inputs) in matrices(shape).items():
                 shard[f"model.layers.{layer}.{part}.weight"] = (out, inputs)
@@ -212,14 +215,14 @@ def base_shards(shape: SimpleNamespace) -> Iterator[dict[str, tuple[int, ...]]]:
 
 
 def matrices(shape: SimpleNamespace) -> dict[str, tuple[int, int]]:
-    """Outputs and inputs of a layer's matrices."""
+    """Return outputs and inputs of a layer's matrices by name."""
     square = {f"self_attn.{part}_proj": (shape.hidden, shape.hidden) for part in "qkvo"}
     wide = {f"mlp.{part}_proj": (shape.inner, shape.hidden) for part in ("gate", "up")}
     return {**square, **wide, "mlp.down_proj": (shape.hidden, shape.inner)}
 
 
-def mlp(name: str, inputs: int, hidden: int) -> dict[str, tuple[int, ...]]:
-    """A projector of two layers."""
+def mlp(name: str, inputs: int, hidden: int) -> Sizes:
+    """Return names and sizes of a projector of two layers."""
     sizes = {
         "0.weight": (hidden, inputs),
         "0.bias": (hidden,),
@@ -230,8 +233,9 @@ def mlp(name: str, inputs: int, hidden: int) -> dict[str, tuple[int, ...]]:
 
 
 def write_adapter(folder: Path, shape: SimpleNamespace) -> None:
-    """The three weight files of an adapter."""
-    prefix, lora = "base_model.model.model", {}
+    """Write the three weight files of an adapter."""
+    prefix = "base_model.model.model"
+    lora: Sizes = {}
     for layer in range(shape.layers):
         for part, (out, inputs) in matrices(shape).items():
             lora[f"{prefix}.layers.{layer}.{part}.lora_A.weight"] = (shape.rank, inputs)
@@ -247,7 +251,7 @@ def write_adapter(folder: Path, shape: SimpleNamespace) -> None:
 
 
 def write_tower(folder: Path, shape: SimpleNamespace) -> None:
-    """CLIP's vision tower, its own configuration, and how it wants its pictures."""
+    """Write CLIP's vision tower, its configuration and its preprocessor configuration."""
     from transformers import CLIPVisionModel
 
     tower = CLIPVisionModel(CLIPVisionConfig(**tower_settings(shape))).half()
@@ -259,25 +263,25 @@ def write_tower(folder: Path, shape: SimpleNamespace) -> None:
 
 
 def tower_settings(shape: SimpleNamespace) -> dict[str, int]:
-    """Sizes of the tower under CLIP's names."""
+    """Return the sizes of the tower by CLIP's names."""
     return {
         "hidden_size": shape.tower, "intermediate_size": shape.tower_inner, "image_size": shape.side,
         "num_hidden_layers": shape.tower_layers, "num_attention_heads": shape.tower_heads, "patch_size": 14,
     }  # fmt: skip
 
 
-def save(sizes: dict[str, tuple[int, ...]], file: Path, dtype: torch.dtype) -> None:
-    """Random numbers of these sizes, small enough that nothing overflows."""
+def save(sizes: Sizes, file: Path, dtype: torch.dtype) -> None:
+    """Write random tensors of these sizes, small enough not to overflow."""
     torch.save({name: torch.randn(size).mul_(0.02).to(dtype) for name, size in sizes.items()}, file)
 
 
 def write_json(file: Path, value: dict[str, Any]) -> None:
-    """Settings."""
+    """Write a JSON file."""
     file.write_text(json.dumps(value))
 
 
 def report(figures: dict[str, Any]) -> str:
-    """The figures in lines; those on paper say so."""
+    """Return the figures as lines of text."""
     lines = []
     for kind, values in figures.items():
         lines.append(f"{kind}:")

@@ -1,10 +1,10 @@
-"""How faces are read when the picture is turned: found, where the landmarks land, which units are active.
+"""Measure detection, landmarks and action units in turned pictures.
 
     python benchmarks/turned_faces.py [--model M] [--photos NAME ...] [--angles N] [--mirrored] [--json]
 
-Every example photo is turned by N equal angles and compared with itself upright: the share of its faces that
-are found (landmarks within 4 % of the face's width on average), the mean error of their landmarks over that
-width, the error of the roll, and how many action units change between active and not active.
+Turns every example photo by N equal angles and compares each with the upright photo: the number of faces
+found (landmarks within 4 % of the face's width on average), the mean landmark error relative to that width,
+the error of the roll, and how many action units change.
 """
 
 from __future__ import annotations
@@ -18,18 +18,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageOps
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import emola
-from benchmarks.baselines.tables import markdown
 from emola import downloads
+from emola.bench.pages import Table
 from emola.cli.exit_codes import with_exit_codes
 from emola.cli.options import positive_int
 from emola.emola import EmoLA
 from emola.face import Face, load_image
 
+Points = npt.NDArray[np.floating]
 PHOTOS = (
     "astronaut.png",
     "anger.jpg",
@@ -40,12 +42,12 @@ PHOTOS = (
     "group.jpg",
 )
 CLOSE = 0.04
-"""Mean error of the landmarks, over the face's width, up to which a face counts as found."""
+"""Largest mean landmark error of a found face, relative to its width."""
 
 
 @with_exit_codes("turned_faces")
 def main() -> int:
-    """Read the flags, measure, print."""
+    """Parse the arguments, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="nano", metavar="M", help="checkpoint (default: nano)")
     parser.add_argument("--photos", nargs="+", choices=PHOTOS, default=PHOTOS, help="default: all")
@@ -62,13 +64,13 @@ def main() -> int:
 
 
 def photo(name: str, mirrored: bool) -> Image.Image:
-    """An example photo. Raises DownloadError."""
+    """Return an example photo. Raises DownloadError."""
     picture = load_image(downloads.path(name))
     return ImageOps.mirror(picture) if mirrored else picture
 
 
 def measure(model: EmoLA, picture: Image.Image, angles: int) -> list[dict[str, Any]]:
-    """The figures of one picture for each turn; the faces are those of the upright picture."""
+    """Return the figures of one picture by angle; the faces are those of the upright picture."""
     upright = model.look(picture)
     units = [active(model, face) for face in upright]
     rows = []
@@ -81,52 +83,54 @@ def measure(model: EmoLA, picture: Image.Image, angles: int) -> list[dict[str, A
         row["found"] = sum(error <= CLOSE for _, error in pairs)
         row["error"] = max(error for _, error in pairs)
         row["roll"] = max(
-            roll_error(one, face, degrees) for (one, _), face in zip(pairs, upright, strict=True)
+            roll_error(found_face, face, degrees)
+            for (found_face, _), face in zip(pairs, upright, strict=True)
         )
         row["changed"] = max(
-            len(active(model, one) ^ before) if one else len(before)
-            for (one, _), before in zip(pairs, units, strict=True)
+            len(active(model, found_face) ^ before) if found_face else len(before)
+            for (found_face, _), before in zip(pairs, units, strict=True)
         )
         rows.append(row)
     return rows
 
 
 def turn(picture: Image.Image, degrees: float) -> tuple[Image.Image, Any]:
-    """The picture turned clockwise on a black ground, and the function that maps its points there."""
+    """Turn a picture clockwise on black; return it and the function that maps points to it."""
     turned = picture.rotate(-degrees, Image.Resampling.BICUBIC, expand=True)
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     rotation = np.array([[cos, sin], [-sin, cos]])
 
-    def to_turned(points: np.ndarray) -> np.ndarray:
-        return (points - np.array(picture.size) / 2) @ rotation + np.array(turned.size) / 2
+    def to_turned(points: Points) -> Points:
+        mapped: Points = (points - np.array(picture.size) / 2) @ rotation + np.array(turned.size) / 2
+        return mapped
 
     return turned, to_turned
 
 
-def match(face: Face, expected: np.ndarray, found: Sequence[Face]) -> tuple[Face | None, float]:
-    """The face whose landmarks are closest to the expected ones, and their mean error over the width."""
+def match(face: Face, expected: Points, found: Sequence[Face]) -> tuple[Face | None, float]:
+    """Return the found face with the closest landmarks, and their mean error relative to the width."""
     width = float(np.ptp(face.landmarks[:, 0]))
-    errors = [float(np.linalg.norm(one.landmarks - expected, axis=1).mean()) / width for one in found]
+    errors = [float(np.linalg.norm(other.landmarks - expected, axis=1).mean()) / width for other in found]
     if not errors:
         return None, math.inf
     best = int(np.argmin(errors))
     return found[best], errors[best]
 
 
-def roll_error(one: Face | None, face: Face, degrees: float) -> float:
-    """Degrees between the roll of a face and that of the upright one, turned."""
-    if one is None or one.pose is None or face.pose is None:
+def roll_error(found: Face | None, upright: Face, degrees: float) -> float:
+    """Return the error of the roll in degrees; 180 without a face."""
+    if found is None or found.pose is None or upright.pose is None:
         return 180.0
-    return abs((one.pose.roll - face.pose.roll - degrees + 180) % 360 - 180)
+    return abs((found.pose.roll - upright.pose.roll - degrees + 180) % 360 - 180)
 
 
 def active(model: EmoLA, face: Face) -> set[int]:
-    """The units that the evidence finds active."""
+    """Return the units that are active by the evidence."""
     return {au for au, estimate in model.evidence(face).items() if estimate.active}
 
 
 def report(figures: dict[str, list[dict[str, Any]]]) -> str:
-    """A table for each photo, and one line for all."""
+    """Return a table for each photo and a line for all."""
     lines = []
     for name, rows in figures.items():
         table = [["degrees", "found", "reported", "error", "roll", "units changed"]]
@@ -141,7 +145,7 @@ def report(figures: dict[str, list[dict[str, Any]]]) -> str:
             ]
             for row in rows
         ]
-        lines += [name, "", markdown(table), ""]
+        lines += [name, "", Table(table[0], table[1:]).markdown(), ""]
     rows = [row for photo_rows in figures.values() for row in photo_rows]
     found, faces = (sum(row[key] for row in rows) for key in ("found", "faces"))
     within = sum(row["changed"] <= 1 for row in rows)

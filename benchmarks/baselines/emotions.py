@@ -1,4 +1,4 @@
-"""Emotions: EmoLA's words beside the networks of other packages."""
+"""Emotions: EmoLA's answers and the networks of other packages."""
 
 from __future__ import annotations
 
@@ -8,40 +8,41 @@ from typing import Any
 
 from benchmarks.baselines.faces import answers, look
 from benchmarks.baselines.networks import NETWORKS, fetch, interpreter
-from benchmarks.baselines.tables import EMOLA, facts, headline, markdown
+from benchmarks.baselines.tables import EMOLA, facts, headline
 from emola.bench import STRICT
 from emola.bench.metrics import accuracy, class_recalls
+from emola.bench.pages import Table
 from emola.cli.labelled_data import sampled_records
 from emola.data import Dataset
 from emola.faba import EMOTIONS
 
 
 def measure_emotions(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    """The figures of every reader of emotions, and their table."""
+    """Return the figures of every model, and their table."""
     runs = {network: interpreter(fetch(network.file)) for network in NETWORKS}
     records = sampled_records(data, args, args.task)
-    said = answers(data, records, args)
+    outcomes = answers(data, records, args)
     labels: list[str] = []
     named: dict[str, list[str | None]] = {EMOLA: [], **{network.name: [] for network in NETWORKS}}
     blind = dict.fromkeys(named, 0)
     for record, picture, face in look(data.name, records):
         labels.append(str(record.emotion))
-        named[EMOLA].append(STRICT.emotion(said[record.id].prediction))
-        blind[EMOLA] += not said[record.id].found
+        named[EMOLA].append(STRICT.emotion(outcomes[record.id].prediction))
+        blind[EMOLA] += not outcomes[record.id].found
         for network, run in runs.items():
             named[network.name].append(network.emotion(run(network.pixels(network.crop(picture, face)))))
             blind[network.name] += face is None
     figures = {
         **facts(data, args, len(labels)),
-        "readers": {name: emotion_figures(labels, one, blind[name]) for name, one in named.items()},
-        "crops": {one.name: {"margin": one.margin, "lift": one.lift} for one in NETWORKS},
+        "readers": {name: emotion_figures(labels, emotions, blind[name]) for name, emotions in named.items()},
+        "crops": {net.name: {"margin": net.margin, "lift": net.lift} for net in NETWORKS},
         "licences": {network.name: network.file.licence for network in NETWORKS},
     }
     return figures, emotion_table(figures)
 
 
 def emotion_figures(labels: Sequence[str], named: Sequence[str | None], blind: int) -> dict[str, Any]:
-    """Accuracy, mean recall of the classes that occur, each one's recall, faces without landmarks."""
+    """Return accuracy, class mean and recall by emotion; blind: the number of faces without landmarks."""
     recalls = class_recalls(labels, named)
     return {
         "accuracy": accuracy(labels, named),
@@ -52,11 +53,11 @@ def emotion_figures(labels: Sequence[str], named: Sequence[str | None], blind: i
 
 
 def emotion_table(figures: Mapping[str, Any]) -> str:
-    """One line for each reader, as Markdown, and what is to be known of the networks."""
-    occurring = [one for one in EMOTIONS if one in figures["readers"][EMOLA]["recall"]]
+    """Return a Markdown table with a row for each model, and the licences of the networks."""
+    occurring = [emotion for emotion in EMOTIONS if emotion in figures["readers"][EMOLA]["recall"]]
     rows = [["", "accuracy", "class mean", *occurring, "without landmarks"]]
-    for name, one in figures["readers"].items():
-        numbers = (one["accuracy"], one["class_mean"], *(one["recall"][emotion] for emotion in occurring))
-        rows.append([name, *(f"{number:.3f}" for number in numbers), str(one["no_landmarks"])])
+    for name, row in figures["readers"].items():
+        numbers = (row["accuracy"], row["class_mean"], *(row["recall"][emotion] for emotion in occurring))
+        rows.append([name, *(f"{number:.3f}" for number in numbers), str(row["no_landmarks"])])
     notes = "\n".join(f"- {name}: {licence}" for name, licence in figures["licences"].items())
-    return f"{headline(figures)}\n\n{markdown(rows)}\n\n{notes}"
+    return f"{headline(figures)}\n\n{Table(rows[0], rows[1:]).markdown()}\n\n{notes}"

@@ -1,4 +1,4 @@
-"""The faces to measure on, and what EmoLA says of them."""
+"""The faces to measure on, and EmoLA's answers about them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from emola.face import Face, FaceLandmarker
 
 
 def of_others(data: Dataset, args: argparse.Namespace) -> list[Record]:
-    """The records labelled for the task whose people are not held out; none where nobody is."""
+    """Return the labelled records of people who are not held out; none without --held-out."""
     if not args.held_out:
         return []
     labelled = (record for record in data if record.label(args.task) is not None)
@@ -25,31 +25,35 @@ def of_others(data: Dataset, args: argparse.Namespace) -> list[Record]:
 
 
 def look(title: str, records: Sequence[Record]) -> Iterator[tuple[Record, Image.Image, Face | None]]:
-    """Every picture that can be read, with its largest face."""
+    """Yield every readable picture with its largest face."""
     landmarker = FaceLandmarker()
-    with Bars("Looking at", unit="face") as bars:
+    with Bars("Detecting", unit="face") as bars:
         for number, (record, picture) in enumerate(SkippedImages(len(records)).each(records), 1):
             yield record, picture, next(iter(landmarker.detect(picture)), None)
             bars(title, number, len(records))
 
 
 def answers(data: Dataset, records: Sequence[Record], args: argparse.Namespace) -> dict[str, Outcome]:
-    """EmoLA's answers about the records by id: read from ``args.nano``, or made now."""
+    """Return EmoLA's answers by record id, read from ``args.nano`` or generated now."""
     if args.nano:
         return matched(records, read_answers(args.nano, args.task).outcomes, args.task, args.nano)
     from emola.cli.inference import answer_records
 
     log = Path(args.json).with_suffix(".answers.jsonl") if args.json not in (None, "-") else None
     _, answered = answer_records(args, data.name, records, log, ALONE, data=data)
-    return {one.id: one for one in answered.outcomes}
+    return {outcome.id: outcome for outcome in answered.outcomes}
 
 
 def matched(
     records: Sequence[Record], outcomes: Sequence[Outcome], task: str, file: Path
 ) -> dict[str, Outcome]:
-    """The answers by id. Raises DataError unless there is one about each record, under the same label."""
+    """Return the answers by id. Raises DataError unless each record has one with its label."""
     by_id = {outcome.id: outcome for outcome in outcomes}
-    wrong = [one.id for one in records if one.id not in by_id or by_id[one.id].label != one.label(task)]
+    wrong = [
+        record.id
+        for record in records
+        if record.id not in by_id or by_id[record.id].label != record.label(task)
+    ]
     if wrong:
         raise DataError(
             f"{file} has no answer about {len(wrong)} of {len(records)} faces, such as {wrong[0]}, or one "

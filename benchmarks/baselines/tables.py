@@ -1,9 +1,9 @@
-"""Figures as Markdown, and what they were measured on."""
+"""Facts about a measurement, shared by the tables."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from emola.data import Dataset
@@ -12,7 +12,7 @@ EMOLA = "EmoLA's words"
 
 
 def facts(data: Dataset, args: argparse.Namespace, count: int) -> dict[str, Any]:
-    """What was measured on."""
+    """Return what was measured on."""
     return {
         "data": data.name,
         "task": args.task,
@@ -25,18 +25,6 @@ def facts(data: Dataset, args: argparse.Namespace, count: int) -> dict[str, Any]
 
 
 def headline(figures: Mapping[str, Any]) -> str:
-    """The data and how many faces."""
+    """Return the data set and the number of faces as text."""
     people = f", one in {figures['held_out']} people" if figures["held_out"] else ""
     return f"{figures['data']}{people}: {figures['n']} faces"
-
-
-def decimal(number: float | None) -> str:
-    """Three decimals, a dash for nothing."""
-    return "-" if number is None else f"{number:.3f}"
-
-
-def markdown(rows: Sequence[Sequence[str]]) -> str:
-    """A table, its first row the heads."""
-    head, *body = rows
-    lines = [head, ["---"] * len(head), *body]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

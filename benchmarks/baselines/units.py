@@ -1,4 +1,4 @@
-"""Action units: EmoLA's words and evidence beside one blendshape of MediaPipe each."""
+"""Action units: EmoLA's answers, its evidence, and single MediaPipe blendshapes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.baselines.faces import answers, look, of_others
-from benchmarks.baselines.tables import EMOLA, decimal, facts, headline, markdown
+from benchmarks.baselines.tables import EMOLA, facts, headline
 from emola import EmoLA, load
 from emola.bench import STRICT
 from emola.bench.metrics import UnitScore, unit_scores
+from emola.bench.pages import Table, decimal
 from emola.cli.labelled_data import sampled_records
 from emola.data import Dataset, Record
 from emola.errors import DataError
@@ -21,13 +22,13 @@ from emola.face import Face
 from emola.face.prior import BLENDSHAPES
 
 Coded = tuple[Record, Mapping[str, float]]
-"""An expert's codes, and the face's blendshapes by name."""
+"""A record with expert codes, and the blendshapes of its face by name."""
 
 EVIDENCE = "EmoLA's evidence"
 OWN = "own blendshape, tuned"
 BEST = "best blendshape, tuned"
 ENOUGH = 5
-"""Positive faces that an action unit needs to join the mean."""
+"""Number of positive faces from which a unit counts in the mean."""
 
 OWN_BLENDSHAPE = {
     1: "browInnerUp", 2: "browOuterUp*", 4: "browDown*", 5: "eyeWide*", 6: "cheekSquint*", 7: "eyeSquint*",
@@ -35,7 +36,7 @@ OWN_BLENDSHAPE = {
     16: "mouthLowerDown*", 17: "mouthShrugLower", 20: "mouthStretch*", 23: "mouthPress*", 24: "mouthPress*",
     25: "jawOpen", 26: "jawOpen", 27: "jawOpen", 43: "eyeBlink*",
 }  # fmt: skip
-"""The blendshape that stands for what each unit does; * is the mean of Left and Right."""
+"""The blendshape that corresponds to each unit; * is the mean of Left and Right."""
 
 EVERY_BLENDSHAPE = tuple(
     f"{name.removesuffix('Left')}*" if name.endswith("Left") else name
@@ -45,18 +46,18 @@ EVERY_BLENDSHAPE = tuple(
 
 
 class Rule(NamedTuple):
-    """A unit is active from ``threshold`` on of a blendshape, 0 to 1; never when it is None."""
+    """A unit is active if a blendshape is at least ``threshold``; never if that is None."""
 
     blendshape: str
     threshold: float | None
 
 
 def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, Any], str]:
-    """The figures of every reader of action units, and their table."""
+    """Return the figures of every model, and their table."""
     records, others = sampled_records(data, args, args.task), of_others(data, args)
     if not others:
-        raise DataError("Say with --held-out N on whom to measure: thresholds are tuned on the other people.")
-    said = answers(data, records, args)
+        raise DataError("Give --held-out N: the thresholds are tuned on the people who are not held out.")
+    outcomes = answers(data, records, args)
     nano = load("nano")
     coded = [(record, face.blendshapes) for record, _, face in look(f"{data.name}, to tune", others) if face]
     rules = {
@@ -65,7 +66,7 @@ def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, An
     }
     seen = [(record, face) for record, _, face in look(data.name, records)]
     found = {
-        EMOLA: [set(STRICT.units(said[record.id].prediction)) for record, _ in seen],
+        EMOLA: [set(STRICT.units(outcomes[record.id].prediction)) for record, _ in seen],
         EVIDENCE: [shown(nano, face) for _, face in seen],
         **{
             name: [over(rule, face.blendshapes if face else {}) for _, face in seen]
@@ -80,45 +81,45 @@ def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, An
         **facts(data, args, len(seen)),
         "no_landmarks": sum(face is None for _, face in seen),
         "tuned_on": len(coded),
-        "readers": {name: unit_figures(one) for name, one in scores.items()},
+        "readers": {name: unit_figures(by_code) for name, by_code in scores.items()},
         "rules": {name: {str(code): rule[code]._asdict() for code in codes} for name, rule in rules.items()},
     }
     return figures, unit_table(figures)
 
 
 def tuned(code: int, names: Sequence[str], coded: Sequence[Coded]) -> Rule:
-    """The blendshape of ``names``, the first of equals, and its threshold with the best F1 for a unit.
+    """Return the blendshape of ``names`` and the threshold with the best F1; of equals, the first blendshape.
 
-    Faces in which nobody could judge the unit have no part in it.
+    Faces in which the unit could not be judged are left out.
     """
     judged = [(record, shapes) for record, shapes in coded if code not in record.uncoded]
     active = [code in (record.action_units or ()) for record, _ in judged]
     if not any(active):
         return Rule(names[0], None)
     best = {name: threshold([strength(shapes, name) for _, shapes in judged], active) for name in names}
-    name = max(best, key=lambda one: best[one][0])
+    name = max(best, key=lambda candidate: best[candidate][0])
     return Rule(name, best[name][1])
 
 
 def threshold(values: Sequence[float], active: Sequence[bool]) -> tuple[float, float]:
-    """The best F1 of ``value >= threshold``, and that threshold, the middle one of equals."""
-    levels, so = np.unique(values), np.asarray(active)
+    """Return the best F1 of ``value >= threshold``, and that threshold; of equals, the middle one."""
+    levels, is_active = np.unique(values), np.asarray(active)
     cuts = np.concatenate([levels[:1], (levels[1:] + levels[:-1]) / 2])
-    says = np.asarray(values) >= cuts[:, None]
-    f1 = 2 * (says & so).sum(1) / (says.sum(1) + so.sum())
+    predicted = np.asarray(values) >= cuts[:, None]
+    f1 = 2 * (predicted & is_active).sum(1) / (predicted.sum(1) + is_active.sum())
     best = np.flatnonzero(f1 == f1.max())
     return float(f1.max()), float(cuts[best[len(best) // 2]])
 
 
 def strength(shapes: Mapping[str, float], name: str) -> float:
-    """A blendshape, 0 to 1; with * the mean of its sides."""
+    """Return a blendshape, 0 to 1; with *, the mean of its sides."""
     if name.endswith("*"):
         return (shapes[f"{name[:-1]}Left"] + shapes[f"{name[:-1]}Right"]) / 2
     return shapes[name]
 
 
 def over(rules: Mapping[int, Rule], shapes: Mapping[str, float]) -> set[int]:
-    """The units whose blendshape reaches its threshold; none where there are no blendshapes."""
+    """Return the units whose blendshape reaches its threshold; none without blendshapes."""
     if not shapes:
         return set()
     return {
@@ -129,31 +130,31 @@ def over(rules: Mapping[int, Rule], shapes: Mapping[str, float]) -> set[int]:
 
 
 def shown(nano: EmoLA, face: Face | None) -> set[int]:
-    """The units that the evidence says are active; none where there are no landmarks."""
+    """Return the units that are active by the evidence; none without landmarks."""
     if face is None:
         return set()
-    return {code for code, one in nano.evidence(face).items() if one.active}
+    return {code for code, estimate in nano.evidence(face).items() if estimate.active}
 
 
 def unit_figures(scores: Mapping[int, UnitScore]) -> dict[str, Any]:
-    """F1 and faces of each unit, and the mean over those that are active in ``ENOUGH`` faces."""
-    enough = [one.f1 for one in scores.values() if one.f1 is not None and one.support >= ENOUGH]
+    """Return F1 and support of each unit, and the mean F1 of units with ``ENOUGH`` positive faces."""
+    enough = [unit.f1 for unit in scores.values() if unit.f1 is not None and unit.support >= ENOUGH]
     return {
         "f1": sum(enough) / len(enough) if enough else None,
         "units_in_mean": len(enough),
-        "per_au": {str(code): {"f1": one.f1, "support": one.support} for code, one in scores.items()},
+        "per_au": {str(code): {"f1": unit.f1, "support": unit.support} for code, unit in scores.items()},
     }
 
 
 def unit_table(figures: Mapping[str, Any]) -> str:
-    """One line for each unit and one for the mean, as Markdown."""
+    """Return a Markdown table with a row for each unit and one for the mean."""
     readers, best = figures["readers"], figures["rules"][BEST]
     rows = [["AU", "faces", *readers, "which is best"]]
-    for code, one in readers[EMOLA]["per_au"].items():
+    for code, unit in readers[EMOLA]["per_au"].items():
         scores = [decimal(reader["per_au"][code]["f1"]) for reader in readers.values()]
         which = "-" if best[code]["threshold"] is None else best[code]["blendshape"].rstrip("*")
-        rows.append([code, str(one["support"]), *scores, which])
+        rows.append([code, str(unit["support"]), *scores, which])
     means = [decimal(reader["f1"]) for reader in readers.values()]
     rows.append([f"mean of {readers[EMOLA]['units_in_mean']}", f"{ENOUGH} or more", *means, ""])
     notes = f"{figures['no_landmarks']} without landmarks; thresholds tuned on {figures['tuned_on']} others"
-    return f"{headline(figures)}; {notes}\n\n{markdown(rows)}"
+    return f"{headline(figures)}; {notes}\n\n{Table(rows[0], rows[1:]).markdown()}"

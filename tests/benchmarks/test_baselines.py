@@ -10,7 +10,7 @@ from baseline_fakes import Eyes, answer_file, label_folder, some_shapes
 from benchmarks.baselines import __main__ as command
 from benchmarks.baselines import emotions, faces, units
 from benchmarks.baselines.networks import NETWORKS
-from benchmarks.baselines.tables import EMOLA, markdown
+from benchmarks.baselines.tables import EMOLA
 from emola.bench import Answered, Outcome
 from emola.bench.metrics import UnitScore
 from emola.cli import inference
@@ -231,7 +231,3 @@ def test_units_need_people_to_tune_on(tmp_path, monkeypatch, capsys):
     code, _, err = run(monkeypatch, capsys, "--task", "au", "--data", data)
     assert code == 2
     assert "--held-out" in err
-
-
-def test_a_table_is_markdown():
-    assert markdown([["", "f1"], [EMOLA, "0.5"]]) == "|  | f1 |\n| --- | --- |\n| EmoLA's words | 0.5 |"
