@@ -1,11 +1,10 @@
-"""Which things a text asserts and which it denies: negation, scoped to its clause.
+"""Negation scope: which mentions a text asserts and which it denies.
 
-The things looked for are marked beforehand (:func:`mark`); the reader of action units and the reader
-of emotions share the rest. Plain rules over commas and conjunctions, no grammar of English:
+Mentions are marked beforehand (:func:`mark`). The rules are about commas and conjunctions; nothing is parsed:
 
-* a sentence is cut at "but", "while", ... into clauses, and these at commas, "and", "or" into parts;
-* a cue such as "no" or "without" denies what follows it in its part, "is not" what stands before it;
-* a part that is nothing but marks ("AU6, AU12 and ...") shares the fate of the list it belongs to;
+* a sentence is split at "but", "while", ... into clauses, and these at commas, "and", "or" into parts;
+* a cue such as "no" or "without" denies what follows it in its part, "is not" what precedes it;
+* a part of marks only ("AU6, AU12 and ...") is asserted or denied with the list it belongs to;
 * "AU6: no" and "AU4 = 0" deny, "apart from AU12, no unit ..." asserts;
 * questions, conditions and what "usually" holds assert nothing.
 """
@@ -75,9 +74,9 @@ _BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)]|" + _OPEN + ")")
 
 @dataclass(frozen=True)
 class Mention:
-    """One marked thing: what it is, whether the text asserts it, and the part of the sentence around it.
+    """A marked mention: its key, whether the text asserts it, and the part of the sentence around it.
 
-    In a list, ``part`` is where the list began: "it may be anger or disgust" says "may be" of both.
+    In a list, ``part`` is the part where the list began: "it may be anger or disgust" hedges both.
     """
 
     key: str
@@ -86,12 +85,12 @@ class Mention:
 
 
 def mark(key: str) -> str:
-    """The text that stands for ``key`` in what :func:`mentions` reads."""
+    """Return the marker for ``key`` in a text for :func:`mentions`."""
     return f"{_OPEN}{key}{_CLOSE}"
 
 
 def mentions(text: str) -> Iterator[Mention]:
-    """Every mark of ``text``, in order, with its fate."""
+    """Yield every marked mention of ``text``, in order."""
     denied_list = False
     for line in text.splitlines():
         bare = line.strip().strip("*_#").rstrip()
@@ -114,11 +113,11 @@ def _in_sentence(sentence: str, denied: bool) -> Iterator[Mention]:
 
 
 def _in_clause(clause: str) -> list[Mention]:
-    """Settle the parts of a clause, lists included."""
+    """Return the mentions of a clause, with lists resolved."""
     done: list[Mention] = []
-    waiting: list[Mention] = []  # a list whose verb has not come yet
+    waiting: list[Mention] = []  # a list before its verb
     lead = ""  # "Overall, ..."
-    carried: Mention | None = None  # what ended the part before, for a list that goes on
+    carried: Mention | None = None  # the last mention of the part before, if a list may continue
 
     def settle(asserted: bool) -> None:
         done.extend(Mention(mention.key, asserted, mention.part) for mention in waiting)
@@ -133,8 +132,8 @@ def _in_clause(clause: str) -> list[Mention]:
             elif not (done or waiting):
                 lead += f"{part}, "
             continue
-        fates = _fates(part, marks)
-        found = [Mention(m.group(1), fate, lead + part) for m, fate in zip(marks, fates, strict=True)]
+        asserted = _asserted(part, marks)
+        found = [Mention(m.group(1), flag, lead + part) for m, flag in zip(marks, asserted, strict=True)]
         if not _FILLER.sub("", _MARK.sub("", part)):
             if carried is None:
                 waiting.extend(found)
@@ -144,15 +143,15 @@ def _in_clause(clause: str) -> list[Mention]:
         if carried is not None and not carried.asserted and _ALTERNATIVE.match(part):
             found[0] = replace(found[0], asserted=False)
         starts_with_mark = not _FILLER.sub("", part[: marks[0].start()])
-        settle(fates[0] if starts_with_mark else True)
+        settle(asserted[0] if starts_with_mark else True)
         done.extend(found)
         carried = found[-1] if not _FILLER.sub("", part[marks[-1].end() :]) else None
     settle(True)
     return done
 
 
-def _fates(part: str, marks: Sequence[re.Match[str]]) -> list[bool]:
-    """Whether each of the ``marks`` of a part is asserted."""
+def _asserted(part: str, marks: Sequence[re.Match[str]]) -> list[bool]:
+    """Return whether each of the ``marks`` of a part is asserted."""
     before = _BEFORE.search(part)
     cues = [
         (cue, cue.start() < marks[0].start() or part[cue.end() :].lstrip(" a").startswith(_OPEN))

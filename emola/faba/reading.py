@@ -1,4 +1,4 @@
-"""Reading answers: which action units a text says are active, and which emotion it names."""
+"""Strict reading of texts: the action units asserted as active, and the emotion asserted most."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NAME = re.compile(
     + r")\b",
     re.I,
 )
-_HINT = "?"  # before the emotion that a word only hints at
+_HINT = "?"  # prefix of the emotion of a suggestive word
 _EMOTION_OF = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])} | {
     word: _HINT + emotion for emotion in EMOTIONS for word in SUGGESTIVE[emotion]
 }
@@ -61,11 +61,11 @@ _HEDGE = re.compile(
 
 
 def read_action_units(text: str) -> list[int]:
-    """The codes of the units that ``text`` asserts as active, ascending.
+    """Return the codes of the units that ``text`` asserts as active, ascending.
 
-    Codes ("AU12", "AU 06", "AUs 6 and 12", "AU6+12") and names ("lip corner puller") both count; what a
-    clause denies, asks or only supposes does not. A unit that is asserted anywhere counts. An answer of
-    bare numbers ("6, 12, 25") is read as codes.
+    Reads codes ("AU12", "AU 06", "AUs 6 and 12", "AU6+12") and names ("lip corner puller"), but not what a
+    clause denies, asks or supposes. A unit counts if it is asserted anywhere. A text of bare numbers ("6, 12,
+    25") is read as codes.
     """
     if _SHORT.fullmatch(text):
         return sorted({int(n) for n in re.findall(r"\d+", text)} & ACTION_UNITS.keys())
@@ -74,13 +74,13 @@ def read_action_units(text: str) -> list[int]:
 
 
 def _mark_codes(match: re.Match[str]) -> str:
-    """Turn "AU6, 12 and 25-27" into marks with the words between them kept."""
-    codes = _RANGE.sub(_spelt_out, f"{match.group(1)}{match.group(2) or ''}")
+    """Replace the codes of "AU6, 12 and 25-27" by marks, keeping the words between them."""
+    codes = _RANGE.sub(_expand_range, f"{match.group(1)}{match.group(2) or ''}")
     return _ONE_CODE.sub(lambda number: _mark_code(number.group(1)), codes)
 
 
-def _spelt_out(match: re.Match[str]) -> str:
-    """ "25-27" as "25, 26, 27"; codes that no unit has are left out between its ends."""
+def _expand_range(match: re.Match[str]) -> str:
+    """Expand "25-27" to "25, 26, 27", without codes of no unit between the ends."""
     first, last = int(match.group(1)), int(match.group(2))
     between = [code for code in ACTION_UNITS if first < code < last]
     return ", ".join(map(str, (first, *between, last)))
@@ -91,10 +91,10 @@ def _mark_code(digits: str) -> str:
 
 
 class EmotionReading(NamedTuple):
-    """What a text says of the emotion.
+    """The emotions that a text asserts.
 
-    emotion: the one it asserts most, None when it names none. tied: all that it asserts as much as that
-    one, in the order in which they are named, () when there is no other. weights: of each that it asserts.
+    emotion: the one asserted most, or None. tied: all emotions with the same weight, in the order of the
+    text; empty without a tie. weights: by asserted emotion.
     """
 
     emotion: str | None
@@ -105,9 +105,9 @@ class EmotionReading(NamedTuple):
 def read_emotions(text: str) -> EmotionReading:
     """Weigh the emotions that ``text`` asserts.
 
-    Each asserted word counts one, three where the text says what the face shows, six where it draws a
-    conclusion, and less where it is hedged ("a touch of fear"); a word that only hints ("tearful") counts
-    where no other does. Denied emotions do not count. Of equals, the first one named is taken.
+    Each asserted word counts 1, or 3 in a statement about the face, or 6 in a conclusion, and 0.3 times as
+    much if hedged ("a touch of fear"). A suggestive word ("tearful") counts 0.1. Denied emotions do not
+    count. Of equals, the first one in the text is taken.
     """
     weights: dict[str, float] = {}
     marked = _EMOTION.sub(lambda match: mark(_EMOTION_OF[match.group().lower()]), text)
@@ -123,7 +123,7 @@ def read_emotions(text: str) -> EmotionReading:
 
 
 def read_emotion(text: str) -> str | None:
-    """The emotion that ``text`` asserts most, one of :data:`EMOTIONS`, or None; see ``read_emotions``."""
+    """Return the emotion that ``text`` asserts most, or None; see ``read_emotions``."""
     return read_emotions(text).emotion
 
 

@@ -60,7 +60,7 @@ def test_every_model_sees_the_prior_that_it_was_trained_with(tmp_path, monkeypat
     assert figures["n"] == 4, "the picture without landmarks has no prior to take away"
     assert [figures[prior]["f1"] for prior in prior_worth.PRIORS] == [1.0, pytest.approx(1 / 3), 0.0]
     _, table, _ = run(monkeypatch, capsys, *flags(data))
-    assert "| on | 1.000 | - | 1.000 |" in table
+    assert "| on | 1.000 | – | 1.000 |" in table
 
 
 def test_shuffled_gives_every_face_the_prior_of_another():
@@ -72,4 +72,4 @@ def test_shuffled_gives_every_face_the_prior_of_another():
 def test_pictures_without_faces_are_a_users_mistake(tmp_path, monkeypatch, capsys, fakes):
     data = label_folder(tmp_path / "set", [("12", 0), ("4", 50)], "action_units")
     code, _, err = run(monkeypatch, capsys, *flags(data))
-    assert code == 2 and "two faces with landmarks are needed" in err
+    assert code == 2 and "needs two faces with landmarks" in err

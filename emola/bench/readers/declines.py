@@ -1,8 +1,8 @@
-"""Whether an answer declines: it says that it cannot or does not tell, in its first sentence.
+"""Reader of refusals: whether the first sentence of an answer declines to tell something.
 
-Rules over English, not over the wording of any corpus. What an answer denies of the face itself ("I see no
-AU12", "the face shows no fear") and a missing landmark are answers, not refusals; a refusal that a guess
-follows is none.
+The rules are about English, not about the wording of any corpus. What an answer denies about the face ("I see
+no AU12", "the face shows no fear") and missing landmarks are no refusals; neither is a refusal followed by a
+guess.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 
 from emola.faba import ADJECTIVES, EMOTIONS
+
+__all__ = ["declines", "names_topic"]
 
 _NOT = (
     r"(?:can ?not|can['’]t|could(?: not|n['’]t)|will not|won['’]t|would(?: not|n['’]t)"
@@ -92,18 +94,18 @@ _TOPICS = {
 
 
 def declines(answer: str) -> bool:
-    """Whether the first sentence says that this is not told, and no guess follows."""
-    sentences = [one.strip() for one in re.split(r"(?<=[.!?])\s+|\n+", answer) if one.strip()]
+    """Return whether the first sentence declines and no guess follows."""
+    sentences = [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", answer) if part.strip()]
     while len(sentences) > 1 and (len(sentences[0].split()) < 3 or "English" in sentences[0]):
         sentences.pop(0)  # "Sorry." or "I answer in English."
     if not sentences or re.search(r"\blandmarks\b", sentences[0], re.I) or not _refuses(sentences[0]):
         return False
     clauses = re.split(r"[.;:]|,? but ", answer)
-    return not any(_GUESS.search(one) and not _CONTENT.search(one) for one in clauses)
+    return not any(_GUESS.search(clause) and not _CONTENT.search(clause) for clause in clauses)
 
 
 def names_topic(answer: str, topic: str) -> bool:
-    """Whether the first two sentences of an answer have a word of the topic, a heading of declined.txt."""
+    """Return whether the first two sentences name a topic, a heading of ``declined.txt``."""
     opening = " ".join(re.split(r"(?<=[.!?])\s+|\n+", answer)[:2])
     return bool(re.search(rf"\b(?:{_TOPICS[topic]})\b", opening, re.I))
 
@@ -112,7 +114,7 @@ def _refuses(sentence: str) -> bool:
     if _BEYOND.search(sentence) or _SENT_AWAY.search(sentence):
         return True
     for match in _SPEAKER.finditer(sentence):
-        if not _finding(match["rest"]) and not _TURNED.match(sentence, match.end()):
+        if not _is_finding(match["rest"]) and not _TURNED.match(sentence, match.end()):
             return True
     for match in _FACE.finditer(sentence):
         rest = match["rest"] or match["rest2"] or ""
@@ -121,7 +123,7 @@ def _refuses(sentence: str) -> bool:
     return bool(_PASSIVE.search(sentence)) and not _CONTENT.search(sentence)
 
 
-def _finding(rest: str) -> bool:
-    """ "I would not say that AU4 is active" tells something; "I cannot say whether ..." does not."""
+def _is_finding(rest: str) -> bool:
+    """Return whether "I would not say" is followed by a finding ("that AU4 is active"), not by a question."""
     rest = re.split(r",? but ", rest)[0]
     return bool(_CONTENT.search(rest)) and not _OPEN.match(rest)

@@ -1,7 +1,6 @@
-"""Which movements an answer names in words, and whether a code stands with the movement of another unit.
+"""Reader of movements: the movements that an answer names in words, with the codes next to them.
 
-The words are those of Nano's training, :data:`emola.faba.movements.MOVEMENTS`; an answer in other
-words names none.
+Only the wordings of :data:`emola.faba.movements.MOVEMENTS`, on which EmoLA-Nano is trained, are found.
 """
 
 from __future__ import annotations
@@ -11,11 +10,13 @@ from typing import NamedTuple
 
 from emola.faba.movements import MOVEMENTS, Movement
 
+__all__ = ["NamedMovement", "movements"]
+
 _HOW = r"(?:(?:barely|slightly|widely|very widely|strongly|very strongly) )?"
 
 
-class Named(NamedTuple):
-    """A movement as an answer names it: the unit that its words mean, and the code given with it, if any."""
+class NamedMovement(NamedTuple):
+    """A movement in an answer. code: the unit that its words mean. given: the code next to it, or None."""
 
     code: int
     given: int | None
@@ -27,7 +28,7 @@ def _pattern(words: str) -> str:
 
 def _group(code: int, move: Movement) -> str:
     words = (*move.clauses, *move.things, *move.acts)
-    return f"(?P<m{code}>{'|'.join(_pattern(one.removeprefix('a ')) for one in words)})"
+    return f"(?P<m{code}>{'|'.join(_pattern(wording.removeprefix('a ')) for wording in words)})"
 
 
 _WORDS = "|".join(_group(code, move) for code, move in MOVEMENTS.items())
@@ -39,12 +40,12 @@ _NAMED = re.compile(
 )
 
 
-def movements(text: str) -> list[Named]:
-    """The movements that ``text`` says are there, in the order in which it names them."""
+def movements(text: str) -> list[NamedMovement]:
+    """Return the movements that a text asserts, in order; "no raised cheeks" is not asserted."""
     found = []
     for match in _NAMED.finditer(text):
         if match["no"] is None:
             code = next(code for code in MOVEMENTS if match[f"m{code}"] is not None)
             given = match["before"] or match["after"] or match["which"]
-            found.append(Named(code, int(given) if given else None))
+            found.append(NamedMovement(code, int(given) if given else None))
     return found

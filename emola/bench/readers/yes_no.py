@@ -1,10 +1,12 @@
-"""Whether an answer to "Is AU12 active?" says yes or no."""
+"""Reader of answers to yes/no questions about an action unit, such as "Is AU12 active?"."""
 
 from __future__ import annotations
 
 import re
 
 from emola.faba import ACTION_UNITS, read_action_units
+
+__all__ = ["opening", "says"]
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _HARMLESS = re.compile(
@@ -30,9 +32,9 @@ _PRESENT = re.compile(r"\b(?:active|present|visible|there|detected)\b", re.I)
 
 
 def says(answer: str, code: int) -> bool | None:
-    """True for yes, False for no, None where the answer says neither or both.
+    """Return True for yes, False for no, and None if the answer says neither or both.
 
-    Its first words and what it states of the unit must not contradict each other.
+    The first words and what the sentences state about the unit must agree.
     """
     opened, stated = opening(answer), _stated(answer, code)
     if stated == {True, False} or (opened is not None and stated and opened not in stated):
@@ -41,12 +43,13 @@ def says(answer: str, code: int) -> bool | None:
 
 
 def _sentences(answer: str) -> list[str]:
-    """The sentences of an answer, without questions that it repeats."""
-    return [one.strip() for one in _SENTENCE.split(answer) if one.strip() and not one.strip().endswith("?")]
+    """Split an answer into sentences, without questions that it repeats."""
+    sentences = (sentence.strip() for sentence in _SENTENCE.split(answer))
+    return [sentence for sentence in sentences if sentence and not sentence.endswith("?")]
 
 
 def opening(answer: str) -> bool | None:
-    """Yes or no by the first words, None where they are neither."""
+    """Return yes or no by the first words, or None."""
     first = next(iter(_sentences(answer)), "").lstrip("\"'*_-– ")
     if harmless := _HARMLESS.match(first):
         first = first[harmless.end() :].lstrip()
@@ -57,18 +60,18 @@ def opening(answer: str) -> bool | None:
 
 
 def _stated(answer: str, code: int) -> set[bool]:
-    """What its sentences state of the unit: by its code or name, or else of what they speak about."""
+    """Return what the sentences state about the unit, by code or name, or else about the subject at hand."""
     names = (
         f"AU\\s*0?{code}(?!\\d)",
-        *(re.escape(one) for one in (ACTION_UNITS[code].name, *ACTION_UNITS[code].aliases)),
+        *(re.escape(name) for name in (ACTION_UNITS[code].name, *ACTION_UNITS[code].aliases)),
     )
     named = re.compile(
-        "|".join(rf"\b{one}\b" if not one.endswith(")") else rf"\b{one}" for one in names), re.I
+        "|".join(rf"\b{name}\b" if not name.endswith(")") else rf"\b{name}" for name in names), re.I
     )
     sentences = _sentences(answer)
-    told = {code in read_action_units(one) for one in sentences if named.search(one)}
-    if told or re.search(r"\bAU\s*\d", answer) or re.search(r"\blandmarks\b", answer, re.I):
-        return told
-    if any(_ABSENT.search(one) for one in sentences):
+    stated = {code in read_action_units(sentence) for sentence in sentences if named.search(sentence)}
+    if stated or re.search(r"\bAU\s*\d", answer) or re.search(r"\blandmarks\b", answer, re.I):
+        return stated
+    if any(_ABSENT.search(sentence) for sentence in sentences):
         return {False}
-    return {True} if any(_PRESENT.search(one) for one in sentences) else set()
+    return {True} if any(_PRESENT.search(sentence) for sentence in sentences) else set()
