@@ -1,4 +1,4 @@
-"""The page in a real browser, over a fake model: what a visitor does, and that nothing leaves the machine."""
+"""The page in a real browser with a fake model: what visitors do, without requests to other machines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ QUIET = (
     "--no-first-run",
 )
 PATIENCE = 60_000
-"""Milliseconds to wait for what comes at once on an idle machine."""
+"""Timeout of each expectation, in milliseconds."""
 
 pytestmark = [
     pytest.mark.browser,
@@ -63,16 +63,16 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, url: str, model: FakeModel) -> Iterator[Any]:
-    """A fresh page at phone width; what it asks of any other machine fails the test."""
+    """A fresh page at phone width; a request to another machine fails the test."""
     model.pause(0.0)
     model.say(*ANSWERS)
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
-    strangers: list[str] = []
+    foreign: list[str] = []
     troubles: list[str] = []
-    page.on("request", lambda request: is_local(request.url, url) or strangers.append(request.url))
+    page.on("request", lambda request: is_local(request.url, url) or foreign.append(request.url))
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(url)
     expect(page.locator("#theme-toggle")).to_have_attribute("aria-label", re.compile("Use"))
@@ -80,7 +80,7 @@ def page(browser: Any, url: str, model: FakeModel) -> Iterator[Any]:
     expect(page.get_by_text("Error", exact=True)).to_have_count(0)
     width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     context.close()
-    assert strangers == []
+    assert foreign == []
     assert troubles == []
     assert width[0] <= width[1], "the page is wider than the phone"
 
@@ -109,7 +109,7 @@ def done(page: Any) -> None:
     expect(page.locator("#send")).to_be_visible()
 
 
-def test_a_visit(page: Any, model: FakeModel, tmp_path: Path) -> None:
+def test_a_whole_visit(page: Any, model: FakeModel, tmp_path: Path) -> None:
     """Upload, landmarks, ask, text grows, stop, retry, follow-up, undo, clear: the main job in one go."""
     expect(page.locator("#masthead")).to_contain_text("EmoLA-Nano")
     expect(page.locator("#masthead")).to_contain_text(messages.LIMIT)
@@ -158,7 +158,7 @@ def test_a_visit(page: Any, model: FakeModel, tmp_path: Path) -> None:
 
 
 def test_faces_are_picked_and_landmarks_switched(page: Any, tmp_path: Path) -> None:
-    """A bug guarded: a click on the second face not reaching it; the switch drawing nothing new."""
+    """Guards against a click on the second face not reaching it; the switch drawing nothing new."""
     bring(page, save(drawing(2), tmp_path))
     picture = page.locator("#overlay img")
     before = picture.get_attribute("src")
@@ -172,7 +172,7 @@ def test_faces_are_picked_and_landmarks_switched(page: Any, tmp_path: Path) -> N
 
 
 def test_photos_that_fail_leave_the_page_usable(page: Any, tmp_path: Path) -> None:
-    """A bug guarded: a page that has to be reloaded after a wrong file."""
+    """Guards against a page that has to be reloaded after a wrong file."""
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"this is no picture")
     page.set_input_files("#photo input[type=file]", str(bad))
@@ -185,7 +185,7 @@ def test_photos_that_fail_leave_the_page_usable(page: Any, tmp_path: Path) -> No
 
 
 def test_a_second_photo_and_an_example(page: Any, model: FakeModel, tmp_path: Path) -> None:
-    """A bug guarded: the old answer, still being written, landing under the new photo."""
+    """Guards against the old answer, still being written, landing under the new photo."""
     page.locator("#example-photos .gallery-item").first.click()
     expect(page.locator("#overlay img")).to_be_visible()
     model.pause(0.1)
@@ -198,7 +198,7 @@ def test_a_second_photo_and_an_example(page: Any, model: FakeModel, tmp_path: Pa
     )
     bring(page, save(drawing(2, (500, 300)), tmp_path))
     expect(page.locator("#chat-notice")).to_contain_text(messages.NEW_CONVERSATION)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(600)
     expect(answers(page)).to_have_count(0)
     done(page)
     model.pause(0.0)
@@ -207,8 +207,8 @@ def test_a_second_photo_and_an_example(page: Any, model: FakeModel, tmp_path: Pa
     expect(answers(page)).to_have_count(1)
 
 
-def test_by_keyboard_alone(page: Any, tmp_path: Path) -> None:
-    """A bug guarded: a control that cannot be reached or named without a mouse."""
+def test_works_by_keyboard_alone(page: Any, tmp_path: Path) -> None:
+    """Guards against a control that cannot be reached or named without a mouse."""
     bring(page, save(drawing(2), tmp_path))
     page.focus("#question textarea")
     page.keyboard.type("By keyboard")
@@ -239,8 +239,8 @@ def test_by_keyboard_alone(page: Any, tmp_path: Path) -> None:
     assert pictures == []
 
 
-def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path) -> None:
-    """A bug guarded: a choice that does not reach the answer; a photo in vain before what lacks is said."""
+def test_adapters_can_be_chosen_and_a_missing_network_is_reported(browser: Any, tmp_path: Path) -> None:
+    """Guards against a choice that does not reach the answer; a photo in vain before what lacks is said."""
     model = FakeModel(adapters=("au", "emotion"))
     model.prior.missing = "The landmark network is not on this machine."
     server = PageServer(ModelHandle.of(model), {})
@@ -263,8 +263,8 @@ def test_a_choice_of_adapters_and_a_missing_network(browser: Any, tmp_path: Path
     server.close()
 
 
-def test_waiting_for_a_place_is_seen_and_can_be_stopped(browser: Any, tmp_path: Path) -> None:
-    """A bug guarded: a page that looks dead while another visitor's answer is written."""
+def test_waiting_in_the_queue_is_shown_and_can_be_stopped(browser: Any, tmp_path: Path) -> None:
+    """Guards against a page that looks dead while another visitor's answer is written."""
     model = FakeModel(pause=0.1, answers=("A long answer. " * 100,))
     server = PageServer(ModelHandle.of(model), {}, concurrency=1)
     url = server.launch(quiet=True)
@@ -325,7 +325,7 @@ def test_a_page_that_opens_before_the_model_is_loaded(browser: Any, tmp_path: Pa
 
 
 def test_delete_takes_the_photo_off_the_page_and_the_server(page: Any, tmp_path: Path) -> None:
-    """A bug guarded: a face that can still be fetched after "Delete my photo"; a page that is dead then."""
+    """Guards against a face that can still be fetched after "Delete my photo"; a page that is dead then."""
     bring(page, save(drawing(2), tmp_path))
     ask(page, "Which action units are active?")
     expect(answers(page)).to_have_count(1)
@@ -343,8 +343,8 @@ def test_delete_takes_the_photo_off_the_page_and_the_server(page: Any, tmp_path:
     expect(answers(page)).to_have_count(1)
 
 
-def test_no_script_is_refused_and_no_route_is_missed(browser: Any, url: str, tmp_path: Path) -> None:
-    """A bug guarded: a part of the page that the security headers or the closed routes break."""
+def test_no_request_or_script_of_the_page_is_refused(browser: Any, url: str, tmp_path: Path) -> None:
+    """Guards against a part of the page that the security headers or the closed routes break."""
     tab = browser.new_page()
     troubles: list[str] = []
     tab.on("console", lambda message: message.type == "error" and troubles.append(message.text))
@@ -358,8 +358,8 @@ def test_no_script_is_refused_and_no_route_is_missed(browser: Any, url: str, tmp
     assert troubles == []
 
 
-def test_dark_and_light(page: Any) -> None:
-    """A bug guarded: a switch that is forgotten at the next visit, or text of its ground's colour."""
+def test_switches_between_light_and_dark(page: Any) -> None:
+    """Guards against a switch that is forgotten at the next visit, or text of its ground's colour."""
 
     def colours() -> list[str]:
         return page.evaluate(

@@ -19,14 +19,14 @@ def parse(*argv: str) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def test_without_flags_it_is_on_this_machine_only() -> None:
-    """A bug guarded: a page open to the network, or shared, without being asked."""
+def test_listens_on_this_machine_by_default() -> None:
+    """Guards against a page open to the network, or shared, without being asked."""
     args = parse()
     assert args.host is None and args.share is False
 
 
 def test_every_flag_is_read() -> None:
-    """A bug guarded: a flag that --help shows and nothing reads."""
+    """Guards against a flag that --help shows and nothing reads."""
     flags = "--host 0.0.0.0 --port 81 --share --concurrency 3 --allow-host a --allow-host b --embed https://c"
     args = parse(*flags.split())
     assert vars(args) == {
@@ -45,15 +45,15 @@ def test_every_flag_is_read() -> None:
 @pytest.mark.parametrize(
     "bad", ["example.org", "https://example.org/page", "ftp://example.org", "https://", "*"]
 )
-def test_an_origin_is_a_scheme_and_a_host(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A bug guarded: a value that widens the security header, or breaks it."""
+def test_rejects_an_invalid_origin(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Guards against a value that widens the security header, or breaks it."""
     with pytest.raises(SystemExit):
         parse("--embed", bad)
     assert "not an origin" in capsys.readouterr().err
 
 
-def test_the_names_of_the_page_follow_from_how_it_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bug guarded: a page on the network, on a Space or behind a share link that refuses its visitors."""
+def test_access_rules_follow_from_the_flags(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a page on the network, on a Space or behind a share link that refuses its visitors."""
     monkeypatch.setattr(socket, "gethostname", lambda: "Box")
     for name in ("SPACE_HOST", "GRADIO_SERVER_NAME"):
         monkeypatch.delenv(name, raising=False)
@@ -68,15 +68,15 @@ def test_the_names_of_the_page_follow_from_how_it_is_served(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("bad", ["0", "-1", "many"])
-def test_concurrency_is_a_count(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A bug guarded: no answer ever, with a concurrency of none."""
+def test_rejects_an_invalid_concurrency(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Guards against no answer ever, with a concurrency of none."""
     with pytest.raises(SystemExit):
         parse("--concurrency", bad)
     assert "whole number from 1" in capsys.readouterr().err
 
 
-def test_examples_are_shown_only_if_they_are_here(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bug guarded: the page waiting for the network, or not opening, for want of example photos."""
+def test_shows_examples_only_if_they_are_cached(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against the page waiting for the network, or not opening, for want of example photos."""
     monkeypatch.setattr(downloads.cache, "cache_dir", lambda: tmp_path)
 
     def refuse(*_: Any) -> None:

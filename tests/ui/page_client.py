@@ -1,4 +1,4 @@
-"""A browser without a browser: speaks to a served page as its scripts do."""
+"""A client that sends the requests of the page's scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 
 
 class PageClient:
-    """One open page. ``state`` is not sent: the server has it by the session."""
+    """One open page. The server keeps its state by the session."""
 
     def __init__(self, url: str) -> None:
         self.session = secrets.token_hex(6)
@@ -37,7 +37,7 @@ class PageClient:
         self._http.post("gradio_api/queue/join", json=body).raise_for_status()
 
     def do(self, element: str, event: str, **values: Any) -> str:
-        """Trigger an event; returns all that the server sends."""
+        """Trigger an event; returns everything that the server sends."""
         self.send(element, event, **values)
         sent = []
         parameters = {"session_hash": self.session}
@@ -71,7 +71,7 @@ class PageClient:
 
 
 def addresses(sent: str) -> list[str]:
-    """The addresses of pictures in what the server sent."""
+    """Return the addresses of pictures in a response."""
     found = []
     for line in sent.splitlines():
         if line.startswith("data:"):

@@ -15,7 +15,7 @@ from emola.ui import fragments, messages
 
 
 def test_a_notice_is_escaped() -> None:
-    """A bug guarded: a file name with markup in it, shown as markup."""
+    """Guards against a file name with markup in it, shown as markup."""
     assert (
         fragments.notice('<b>"x"</b>') == '<p class="notice notice-info">&lt;b&gt;&quot;x&quot;&lt;/b&gt;</p>'
     )
@@ -27,12 +27,12 @@ def test_a_notice_is_escaped() -> None:
     [(142_300_000, "142 million"), (7_100_000_000, "7.1 billion"), (9_512_000, "9.5 million")],
 )
 def test_sizes_are_said_in_millions_and_billions(parameters: int, text: str) -> None:
-    """A bug guarded: a size off by a thousand."""
+    """Guards against a size off by a thousand."""
     assert fragments.in_millions(parameters) == text
 
 
-def test_the_head_names_model_size_and_limits() -> None:
-    """A bug guarded: a page that does not say what is talking, or keeps quiet about what it cannot do."""
+def test_the_header_shows_the_model_its_size_and_its_limits() -> None:
+    """Guards against a page that does not say what is talking, or keeps quiet about what it cannot do."""
     nano = fragments.header("EmoLA-Nano", {"parameters": 142_300_000, "device": "cpu", "quantize": None})
     assert "EmoLA-Nano" in nano and "142 million parameters" in nano and "on the CPU" in nano
     assert messages.LIMIT in nano and messages.NANO_LIMIT in nano
@@ -41,8 +41,8 @@ def test_the_head_names_model_size_and_limits() -> None:
     assert messages.LIMIT in large and messages.NANO_LIMIT not in large
 
 
-def test_the_head_does_with_what_it_knows() -> None:
-    """A bug guarded: a crash, or "None", for a model that tells little about itself."""
+def test_the_header_omits_unknown_facts() -> None:
+    """Guards against a crash, or "None", for a model that tells little about itself."""
     assert "None" not in fragments.header("x", {})
 
 
@@ -50,8 +50,8 @@ def a_face(**changes: Any) -> Face:
     return replace(Face.whole(Image.new("RGB", (64, 64))), **changes)
 
 
-def test_the_crop_is_fetched_from_this_server() -> None:
-    """A bug guarded: a visitor's face in a file, or in what Gradio keeps of a session."""
+def test_shows_the_crop_by_its_address() -> None:
+    """Guards against a visitor's face in a file, or in what Gradio keeps of a session."""
     figure = fragments.face_details(a_face(), "visit/token/face?face=0", {})
     assert 'src="visit/token/face?face=0"' in figure
     assert "alt=" in figure
@@ -59,8 +59,8 @@ def test_the_crop_is_fetched_from_this_server() -> None:
     assert "notice" not in figure and "brightened" not in figure
 
 
-def test_a_face_that_is_seen_badly_is_said_to_be() -> None:
-    """A bug guarded: sure words about a mouth behind a mask, without a warning beside them."""
+def test_cautions_about_a_face_that_cannot_be_seen_well() -> None:
+    """Guards against sure words about a mouth behind a mask, without a warning beside them."""
     seen = Visibility(size=90, brightness=0.5, contrast=0.2, sharpness=0.2, yaw=0, pitch=0)
     assert fragments.caution(a_face(visibility=seen)) == ""
     masked = a_face(visibility=replace(seen, covered=frozenset(("mouth_left", "mouth_right"))))
@@ -70,7 +70,7 @@ def test_a_face_that_is_seen_badly_is_said_to_be() -> None:
 
 
 def test_sides_and_hidden_units_reach_the_table() -> None:
-    """A bug guarded: one side of a mouth that hangs; "under 1 %" for a unit under a mask."""
+    """Guards against one side of a mouth that hangs; "under 1 %" for a unit under a mask."""
     measured = {
         12: AUEstimate(0.97, 0.5, True, 0.74, 0.21),
         4: AUEstimate(0.6, 0.5, True, None, 0.5),
@@ -87,8 +87,8 @@ def test_sides_and_hidden_units_reach_the_table() -> None:
     }
 
 
-def test_what_was_measured_is_listed_likeliest_first() -> None:
-    """A bug guarded: a unit below the threshold shown like one that is active."""
+def test_lists_action_units_by_probability() -> None:
+    """Guards against a unit below the threshold shown like one that is active."""
     measured = {
         au: AUEstimate(p, p, p >= 0.5, None, None) for au, p in {4: 0.002, 12: 0.97, 25: 0.49}.items()
     }

@@ -7,8 +7,8 @@ from ui_clock import Clock
 from emola.ui.heartbeat import Heartbeats
 
 
-def test_a_page_that_comes_back_has_not_left() -> None:
-    """A bug guarded: a photo deleted after a short loss of the network."""
+def test_a_page_that_reconnects_counts_as_open() -> None:
+    """Guards against a photo deleted after a short loss of the network."""
     clock = Clock()
     heartbeats = Heartbeats(clock)
     with heartbeats.connected("a"):

@@ -80,8 +80,8 @@ def server() -> Server:
         ("a.faces.example", ("*.faces.example",), 200),
     ],
 )
-def test_the_server_answers_under_its_own_names(host: str, hosts: tuple[str, ...], status: int) -> None:
-    """A bug guarded: DNS rebinding, by which a page of another site reads everything of this one."""
+def test_accepts_only_configured_host_names(host: str, hosts: tuple[str, ...], status: int) -> None:
+    """Guards against DNS rebinding, by which a page of another site reads everything of this one."""
     answer = Server(hosts=hosts).ask(headers={"Host": host})
     assert answer.status_code == status
     assert status == 200 or "--allow-host" in answer.text
@@ -100,16 +100,16 @@ def test_the_server_answers_under_its_own_names(host: str, hosts: tuple[str, ...
         ("", 403),
     ],
 )
-def test_pages_of_other_sites_send_no_requests(origin: str | None, status: int) -> None:
-    """A bug guarded: a photo uploaded, or a question asked, by a page that the visitor has open beside."""
+def test_rejects_requests_from_other_origins(origin: str | None, status: int) -> None:
+    """Guards against a photo uploaded, or a question asked, by a page that the visitor has open beside."""
     server = Server(embed=("https://framed.example",))
     headers = {} if origin is None else {"Origin": origin}
     assert server.ask("/gradio_api/queue/join", "POST", headers=headers).status_code == status
     assert server.upload(headers=headers).status_code == status
 
 
-def test_a_proxy_may_name_the_host_that_the_visitor_used() -> None:
-    """A bug guarded: a page behind a proxy on which nothing works."""
+def test_accepts_a_configured_forwarded_host() -> None:
+    """Guards against a page behind a proxy on which nothing works."""
     server = Server(hosts=("faces.example",))
     for forwarded in ("faces.example", "faces.example, proxy", "faces.example:443"):
         headers = {"Origin": "https://faces.example", "X-Forwarded-Host": forwarded}
@@ -117,8 +117,8 @@ def test_a_proxy_may_name_the_host_that_the_visitor_used() -> None:
 
 
 @pytest.mark.parametrize("forwarded", ["evil.example", "192.168.0.7", "localhost"])
-def test_a_header_that_anybody_can_send_opens_nothing(forwarded: str) -> None:
-    """A bug guarded: a page of another site that adds X-Forwarded-Host to its requests."""
+def test_ignores_a_forwarded_host_that_is_not_configured(forwarded: str) -> None:
+    """Guards against a page of another site that adds X-Forwarded-Host to its requests."""
     headers = {"Origin": f"http://{forwarded}", "X-Forwarded-Host": forwarded}
     assert Server(hosts=("faces.example",)).ask(headers=headers).status_code == 403
 
@@ -137,8 +137,8 @@ def test_a_header_that_anybody_can_send_opens_nothing(forwarded: str) -> None:
         (b"[" * 90, 400),
     ],
 )
-def test_a_request_names_no_file_but_uploads(server: Server, body: bytes, status: int) -> None:
-    """A bug guarded: a path or an address that Gradio opens for any of its components."""
+def test_rejects_paths_that_are_not_uploads(server: Server, body: bytes, status: int) -> None:
+    """Guards against a path or an address that Gradio opens for any of its components."""
     assert server.ask("/gradio_api/queue/join", "POST", content=body).status_code == status
 
 
@@ -168,7 +168,7 @@ def test_a_request_names_no_file_but_uploads(server: Server, body: bytes, status
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_routes_that_the_page_does_not_use_are_closed(server: Server, path: str, method: str) -> None:
-    """A bug guarded: a face written to the disk by a deep link; the queue bypassed; monitoring for all."""
+    """Guards against a face written to the disk by a deep link; the queue bypassed; monitoring for all."""
     assert server.ask(path, method).status_code == 404
     assert server.open == []
 
@@ -177,12 +177,12 @@ def test_routes_that_the_page_does_not_use_are_closed(server: Server, path: str,
     "path", ["/", "/config", "/assets/index.js", "/theme.css", "/gradio_api/info", "/gradio_api/call/look"]
 )
 def test_routes_of_the_page_are_open(server: Server, path: str) -> None:
-    """A bug guarded: a page without its scripts."""
+    """Guards against a page without its scripts."""
     assert server.ask(path).status_code == 200
 
 
-def test_a_request_is_limited(server: Server) -> None:
-    """A bug guarded: a question of 20 MB read, parsed and tokenised."""
+def test_limits_the_size_of_a_request(server: Server) -> None:
+    """Guards against a question of 20 MB read, parsed and tokenised."""
     path = "/gradio_api/queue/join"
     assert server.ask(path, "POST", content=b" " * 98 + b"[]").content == b" " * 98 + b"[]"
     assert server.ask(path, "POST", content=b" " * 99 + b"[]").status_code == 413
@@ -195,7 +195,7 @@ def test_a_request_is_limited(server: Server) -> None:
 
 
 def test_an_upload_goes_to_memory(server: Server) -> None:
-    """A bug guarded: a photo that reaches Gradio's own route, which writes it to the disk."""
+    """Guards against a photo that reaches Gradio's own route, which writes it to the disk."""
     (path,) = server.upload(b"photo").json()
     assert server.open == []
     shown = server.ask(f"/gradio_api/file={path}")
@@ -203,8 +203,8 @@ def test_an_upload_goes_to_memory(server: Server) -> None:
     assert server.uploads.take(path) == b"photo"
 
 
-def test_the_progress_of_an_upload_is_answered(server: Server) -> None:
-    """A bug guarded: an error in the browser's console for each photo."""
+def test_reports_the_end_of_an_upload(server: Server) -> None:
+    """Guards against an error in the browser's console for each photo."""
     answer = server.ask("/gradio_api/upload_progress?upload_id=1")
     assert answer.text == 'data: {"msg": "done"}\n\n'
     assert answer.headers["content-type"].startswith("text/event-stream")
@@ -223,8 +223,8 @@ def test_the_progress_of_an_upload_is_answered(server: Server) -> None:
         ({"content": b"--x\r\n\r\n1", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 400),
     ],
 )
-def test_other_uploads_are_refused(server: Server, options: dict[str, Any], status: int) -> None:
-    """A bug guarded: a thousand files in one request; a stack trace for a request that is no form."""
+def test_rejects_malformed_uploads(server: Server, options: dict[str, Any], status: int) -> None:
+    """Guards against a thousand files in one request; a stack trace for a request that is no form."""
     answer = server.ask("/gradio_api/upload", "POST", **options)
     assert answer.status_code == status
     assert len(server.uploads) == 0
@@ -232,7 +232,7 @@ def test_other_uploads_are_refused(server: Server, options: dict[str, Any], stat
 
 
 def test_an_upload_without_a_length_is_limited(server: Server) -> None:
-    """A bug guarded: a body sent in chunks that never ends."""
+    """Guards against a body sent in chunks that never ends."""
 
     async def unbounded() -> AsyncIterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
@@ -245,7 +245,7 @@ def test_an_upload_without_a_length_is_limited(server: Server) -> None:
 
 
 def test_an_upload_that_stalls_ends(server: Server) -> None:
-    """A bug guarded: connections that hold memory for ever."""
+    """Guards against connections that hold memory for ever."""
 
     async def stalling() -> AsyncIterator[bytes]:
         yield b"--x\r\n"
@@ -259,7 +259,7 @@ def test_an_upload_that_stalls_ends(server: Server) -> None:
 
 
 def test_pictures_of_a_visit_are_served(server: Server) -> None:
-    """A bug guarded: a drawn photo in a file, or kept by a proxy."""
+    """Guards against a drawn photo in a file, or kept by a proxy."""
     answer = server.ask(f"/visit/{'t' * 24}/photo?style=mesh&face=1")
     assert answer.text == "photo {'style': 'mesh', 'face': '1'}"
     assert answer.headers["content-type"] == "image/jpeg"
@@ -269,7 +269,7 @@ def test_pictures_of_a_visit_are_served(server: Server) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/gradio_api/deep_link", "/visit/x/photo"])
 def test_every_answer_carries_the_security_headers(server: Server, path: str) -> None:
-    """A bug guarded: a page that runs scripts of others, or that others show in a frame."""
+    """Guards against a page that runs scripts of others, or that others show in a frame."""
     headers = server.ask(path).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == policy["frame-ancestors"] == "'self'"
@@ -279,15 +279,15 @@ def test_every_answer_carries_the_security_headers(server: Server, path: str) ->
     assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_a_site_that_was_named_may_show_the_page_in_a_frame() -> None:
-    """A bug guarded: an empty frame on the site of the Space."""
+def test_a_configured_site_may_embed_the_page() -> None:
+    """Guards against an empty frame on the site of the Space."""
     headers = Server(embed=("https://huggingface.co",)).ask().headers
     assert "frame-ancestors 'self' https://huggingface.co" in headers["content-security-policy"]
     assert "x-frame-options" not in headers
 
 
-def test_a_heartbeat_tells_that_a_page_is_open(server: Server) -> None:
-    """A bug guarded: a visit deleted under an open page, or kept long after it was closed."""
+def test_a_heartbeat_marks_its_page_as_open(server: Server) -> None:
+    """Guards against a visit deleted under an open page, or kept long after it was closed."""
     server.ask("/gradio_api/heartbeat/s1")
     assert server.open == [True]
     assert not server.heartbeats.is_open("s1")

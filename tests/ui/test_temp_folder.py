@@ -14,19 +14,21 @@ from filelock import FileLock
 from emola.ui import temp_folder
 
 PROGRAM = """
-import sys, time
-from emola.ui.temp_folder import temp_folder
-folder = temp_folder()
+import runpy, sys, time
+folder = runpy.run_path(sys.argv[1])["temp_folder"]()  # without the import of Gradio
 (folder / "photo.jpg").write_bytes(b"photo")
 print(folder, flush=True)
-time.sleep(60 if sys.argv[1:] else 0)
+time.sleep(60 if sys.argv[2:] else 0)
 """
 
 
 def start(root: Path, *wait: str) -> tuple[subprocess.Popen[str], Path]:
     environment = {**os.environ, "TMPDIR": str(root), "TEMP": str(root), "TMP": str(root)}
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *wait], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PROGRAM, temp_folder.__file__, *wait],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout
     return process, Path(process.stdout.readline().strip())
@@ -37,7 +39,7 @@ def left(root: Path) -> list[Path]:
 
 
 def test_the_folder_is_private_and_gone_at_exit(tmp_path: Path) -> None:
-    """A bug guarded: photos that every user of the machine can read, or that stay after the end."""
+    """Guards against photos that every user of the machine can read, or that stay after the end."""
     process, folder = start(tmp_path, "wait")
     assert folder.parent == tmp_path.resolve()
     if os.name == "posix":
@@ -50,8 +52,8 @@ def test_the_folder_is_private_and_gone_at_exit(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_what_a_killed_process_left_is_swept_by_the_next(tmp_path: Path) -> None:
-    """A bug guarded: photos on the disk for ever after kill -9; or those of a living server deleted."""
+def test_removes_the_folder_of_a_killed_process(tmp_path: Path) -> None:
+    """Guards against photos on the disk for ever after kill -9; or those of a living server deleted."""
     killed, first = start(tmp_path, "wait")
     alive, second = start(tmp_path, "wait")
     killed.send_signal(signal.SIGKILL)
@@ -67,7 +69,7 @@ def test_what_a_killed_process_left_is_swept_by_the_next(tmp_path: Path) -> None
 
 @pytest.mark.skipif(os.name != "posix", reason="symbolic links")
 def test_only_folders_of_this_user_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bug guarded: a link or a folder of another user, planted in a shared temporary folder."""
+    """Guards against a link or a folder of another user, planted in a shared temporary folder."""
     target = tmp_path / "precious"
     target.mkdir()
     (target / "file").touch()
@@ -82,8 +84,8 @@ def test_only_folders_of_this_user_are_swept(tmp_path: Path, monkeypatch: pytest
     assert foreign.exists()
 
 
-def test_a_folder_in_use_is_not_swept(tmp_path: Path) -> None:
-    """A bug guarded: two servers on one machine that delete each other's files."""
+def test_keeps_the_folder_of_a_running_process(tmp_path: Path) -> None:
+    """Guards against two servers on one machine that delete each other's files."""
     folder = tmp_path / f"{temp_folder.PREFIX}used"
     folder.mkdir()
     with FileLock(folder / temp_folder._LOCK):

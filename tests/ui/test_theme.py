@@ -8,8 +8,8 @@ from emola.files import asset
 from emola.ui.theme import theme
 
 
-def test_the_pages_own_files_are_there_and_name_no_other_server() -> None:
-    """A bug guarded: a missing style sheet; a font or script from elsewhere."""
+def test_style_sheet_and_script_load_nothing_from_other_servers() -> None:
+    """Guards against a missing style sheet; a font or script from elsewhere."""
     css = asset("style.css").read_text("utf-8")
     script = asset("page.js").read_text("utf-8")
     sheets: Any = theme()._stylesheets

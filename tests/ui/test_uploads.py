@@ -17,7 +17,7 @@ def uploads(clock: Clock | None = None, **limits: float) -> Uploads:
 
 
 def test_a_photo_is_taken_once() -> None:
-    """A bug guarded: the bytes of the file, with its GPS position, kept after the photo was read."""
+    """Guards against the bytes of the file, with its GPS position, kept after the photo was read."""
     store = uploads()
     path = store.add(b"photo", "a")
     assert path.startswith("/uploads/")
@@ -29,7 +29,7 @@ def test_a_photo_is_taken_once() -> None:
 
 
 def test_the_same_photo_of_two_visitors_is_two_uploads() -> None:
-    """A bug guarded: a photo gone because another visitor brought the same file."""
+    """Guards against a photo gone because another visitor brought the same file."""
     store = uploads()
     first, second = (store.add(b"photo", address) for address in "ab")
     assert first != second
@@ -37,8 +37,8 @@ def test_the_same_photo_of_two_visitors_is_two_uploads() -> None:
     assert store.take(second) == b"photo"
 
 
-def test_photos_that_nobody_takes_are_dropped() -> None:
-    """A bug guarded: memory that grows with every page closed right after its upload."""
+def test_photos_that_are_never_taken_expire() -> None:
+    """Guards against memory that grows with every page closed right after its upload."""
     clock = Clock()
     store = uploads(clock, uploads_kept=60)
     path = store.add(b"photo", "a")
@@ -68,7 +68,7 @@ def test_photos_do_not_expire_while_the_model_is_loading() -> None:
 
 
 def test_an_address_keeps_its_newest_photos() -> None:
-    """A bug guarded: one visitor who fills the memory for all."""
+    """Guards against one visitor who fills the memory for all."""
     store = uploads(uploads_per_address=2)
     other = store.add(b"other", "b")
     paths = [store.add(b"photo", "a") for _ in range(4)]
@@ -77,7 +77,7 @@ def test_an_address_keeps_its_newest_photos() -> None:
 
 
 def test_memory_is_counted_while_photos_arrive() -> None:
-    """A bug guarded: many large uploads at once that together exceed the memory."""
+    """Guards against many large uploads at once that together exceed the memory."""
     store = uploads(uploads_memory=100)
     store.add(b"x" * 40, "a")
     with store.transfer("b") as reserve:
@@ -91,7 +91,7 @@ def test_memory_is_counted_while_photos_arrive() -> None:
 
 
 def test_stalled_transfers_of_an_address_do_not_keep_others_out() -> None:
-    """A bug guarded: one visitor who announces large photos and sends nothing."""
+    """Guards against one visitor who announces large photos and sends nothing."""
     store = uploads(transfers_per_address=2)
     with store.transfer("a"), store.transfer("a"):
         with pytest.raises(UploadRefused), store.transfer("a"):

@@ -2,7 +2,7 @@
 
 
 class Clock:
-    """Tells the time that a test sets."""
+    """Returns the time that a test sets."""
 
     now = 0.0
 

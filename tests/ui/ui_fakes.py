@@ -1,4 +1,4 @@
-"""A model for the page: finds "faces" where a picture is not white, and says what it was told to say."""
+"""A fake model for the page: finds "faces" in pictures that are not white, and plays back answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANSWERS = (
 
 
 def drawing(faces: int = 1, size: tuple[int, int] = (640, 480)) -> Image.Image:
-    """A picture of simple drawn faces, side by side."""
+    """Return a picture of simple faces, side by side."""
     image = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(image)
     for x0, y0, x1, y1 in _places(faces, size):
@@ -49,7 +49,7 @@ def _places(faces: int, size: tuple[int, int]) -> list[tuple[float, float, float
 
 
 class FakeModel:
-    """Finds ``faces`` faces where a picture is not all white; writes a character each ``pause`` seconds."""
+    """Finds ``faces`` faces in a picture that is not white; writes a character every ``pause`` seconds."""
 
     name = "EmoLA-Nano"
     info = {"parameters": 142_300_000, "device": "cpu", "quantize": None}
@@ -73,15 +73,15 @@ class FakeModel:
         self.chats: list[ChatSession] = []
 
     def say(self, *answers: Any) -> None:
-        """What is answered from now on, in turn."""
+        """Set the answers, which are repeated in turn."""
         self.scripted.answers = _Endless(answers)  # type: ignore[assignment]
 
     def pause(self, seconds: float) -> None:
-        """How long a character takes from now on."""
+        """Set the seconds per character."""
         self.scripted.on_step = lambda: time.sleep(seconds)
 
     def evidence(self, face: Face) -> dict[int, AUEstimate]:
-        """A smile; further to the right, open lips too."""
+        """Return a smile, and for a face on the right open lips too."""
         if not self.measures:
             raise CheckpointError("It measures no action units.")
         likely = {4: 0.03, 12: 0.97, 25: 0.6 if face.box[0] > 300 else 0.4}
@@ -142,14 +142,14 @@ class LoadingModel:
 
 
 class _FaceProcessor(ByteProcessor):
-    """The byte processor, for faces whose crop is a picture: its mean is the number it takes."""
+    """The byte processor for faces whose crop is a picture; its mean is the input."""
 
     def __call__(self, images: list[Any], **options: Any) -> dict[str, Any]:
         return super().__call__([float(np.asarray(images[0]).mean())], **options)
 
 
 class _Endless:
-    """A queue of answers that begins again at its end."""
+    """A queue of answers that repeats."""
 
     def __init__(self, answers: tuple[Any, ...]) -> None:
         self._answers = cycle(answers)

@@ -12,8 +12,8 @@ from emola.ui import messages
 from emola.ui.chat.answer_queue import AnswerQueue
 
 
-def test_who_comes_first_goes_first() -> None:
-    """A bug guarded: the last one served first, or more answers at once than there are places."""
+def test_serves_in_the_order_of_arrival() -> None:
+    """Guards against the last one served first, or more answers at once than there are places."""
     queue = AnswerQueue(2)
     with ExitStack() as first, ExitStack() as others:
         early = first.enter_context(queue.enter())
@@ -23,8 +23,8 @@ def test_who_comes_first_goes_first() -> None:
         assert [wait(0.0) for wait in waits] == [0, 0, 1]
 
 
-def test_a_turn_is_passed_on_at_once_even_after_a_failure() -> None:
-    """A bug guarded: a place lost for ever with an answer that failed; waiting longer than needed."""
+def test_a_place_is_passed_on_at_once_even_after_a_failure() -> None:
+    """Guards against a place lost for ever with an answer that failed; waiting longer than needed."""
     queue = AnswerQueue(1)
     here = threading.Event()
     numbers: list[int] = []
@@ -43,8 +43,8 @@ def test_a_turn_is_passed_on_at_once_even_after_a_failure() -> None:
     assert numbers == [0]
 
 
-def test_a_line_is_not_endless() -> None:
-    """A bug guarded: every thread of the server held by one that waits, so that not even Stop works."""
+def test_rejects_a_question_when_the_queue_is_full() -> None:
+    """Guards against every thread of the server held by one that waits, so that not even Stop works."""
     queue = AnswerQueue(1, most_waiting=1)
     with queue.enter(), queue.enter(), pytest.raises(ChatError, match=messages.QUEUE_FULL), queue.enter():
         pass

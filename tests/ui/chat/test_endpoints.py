@@ -39,8 +39,8 @@ def photo(tmp_path: Path) -> Any:
     return handle_file(str(save(drawing(2), tmp_path)))
 
 
-def test_the_names_are_those_a_person_would_choose(client: Client) -> None:
-    """A bug guarded: buttons of the page listed as "lambda_3", and their handlers open to programs."""
+def test_exposes_look_and_ask_with_named_parameters(client: Client) -> None:
+    """Guards against buttons of the page listed as "lambda_3", and their handlers open to programs."""
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(endpoints) == {"/look", "/ask"}
     names = {name: [p["parameter_name"] for p in one["parameters"]] for name, one in endpoints.items()}
@@ -48,7 +48,7 @@ def test_the_names_are_those_a_person_would_choose(client: Client) -> None:
 
 
 def test_look_then_ask_then_follow_up(client: Client, photo: Any) -> None:
-    """A bug guarded: each call a conversation of its own, so that a follow-up refers to nothing."""
+    """Guards against each call a conversation of its own, so that a follow-up refers to nothing."""
     found = client.predict(photo, api_name="/look")
     assert found["model"] == "EmoLA-Nano"
     assert [face["face"] for face in found["faces"]] == [1, 2]
@@ -57,7 +57,7 @@ def test_look_then_ask_then_follow_up(client: Client, photo: Any) -> None:
 
 
 def test_an_answer_is_streamed(client: Client, photo: Any) -> None:
-    """A bug guarded: programs waiting for the whole answer."""
+    """Guards against programs waiting for the whole answer."""
     client.predict(photo, api_name="/look")
     job = client.submit("q", 2, api_name="/ask")
     final = job.result(timeout=60)
@@ -66,8 +66,8 @@ def test_an_answer_is_streamed(client: Client, photo: Any) -> None:
     assert all(final.startswith(text) for text in seen)
 
 
-def test_mistakes_are_told_in_a_sentence(client: Client, tmp_path: Path) -> None:
-    """A bug guarded: "An error occurred" for what the caller could put right."""
+def test_mistakes_are_reported_in_a_sentence(client: Client, tmp_path: Path) -> None:
+    """Guards against "An error occurred" for what the caller could put right."""
     with pytest.raises(AppError, match="Choose a photo first"):
         client.predict("q", api_name="/ask")
     with pytest.raises(AppError, match="No face was found"):
@@ -83,21 +83,21 @@ def test_mistakes_are_told_in_a_sentence(client: Client, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("face", [None, ""])
 def test_no_face_number_is_the_largest_face(client: Client, photo: Any, face: Any) -> None:
-    """A bug guarded: a bare "Error" for a number left empty."""
+    """Guards against a bare "Error" for a number left empty."""
     client.predict(photo, api_name="/look")
     assert client.predict("q", face, api_name="/ask") in ANSWERS
 
 
 @pytest.mark.parametrize("face", [0, 1.5, "second"])
-def test_what_is_no_face_number_is_told_in_a_sentence(client: Client, photo: Any, face: Any) -> None:
-    """A bug guarded: a bare "Error", or another face than was meant."""
+def test_rejects_an_invalid_face_number(client: Client, photo: Any, face: Any) -> None:
+    """Guards against a bare "Error", or another face than was meant."""
     client.predict(photo, api_name="/look")
     with pytest.raises(AppError, match="no face 0" if face == 0 else "not the number of a face"):
         client.predict("q", face, api_name="/ask")
 
 
-def test_a_program_waits_for_a_place_as_a_page_does(photo: Any) -> None:
-    """A bug guarded: programs answered beyond the number of answers at once, or never."""
+def test_programs_wait_in_the_queue(photo: Any) -> None:
+    """Guards against programs answered beyond the number of answers at once, or never."""
     model = FakeModel(pause=0.01)
     server = PageServer(ModelHandle.of(model), {}, concurrency=1)
     url = server.launch(quiet=True)
@@ -113,10 +113,10 @@ def test_a_program_waits_for_a_place_as_a_page_does(photo: Any) -> None:
 @pytest.mark.parametrize(
     "path", ["FILE", "/dev/zero", "FIFO", "http://127.0.0.1:PORT/secret.png", "file://FILE"]
 )
-def test_nothing_but_an_upload_is_looked_at(
+def test_rejects_paths_and_addresses_that_are_not_uploads(
     url: str, tmp_path: Path, path: str, meta: dict[str, Any], addresses: list[str]
 ) -> None:
-    """A bug guarded: pictures of the server read by their path, devices read for ever, addresses fetched."""
+    """Guards against pictures of the server read by their path, devices read for ever, addresses fetched."""
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     secret = save(drawing(2), tmp_path, "secret.png")
@@ -147,8 +147,8 @@ def addresses() -> Iterator[list[str]]:
         server.shutdown()
 
 
-def test_no_input_of_any_event_takes_a_file(url: str, tmp_path: Path, addresses: list[str]) -> None:
-    """A bug guarded: a text field through which an address is downloaded, as each of Gradio's own would."""
+def test_no_event_accepts_a_file(url: str, tmp_path: Path, addresses: list[str]) -> None:
+    """Guards against a text field through which an address is downloaded, as each of Gradio's own would."""
     port = addresses.pop()
     for path in (str(save(drawing(2), tmp_path)), f"http://127.0.0.1:{port}/secret.png"):
         file = {"path": path, "meta": {"_type": "gradio.FileData"}}
@@ -161,15 +161,15 @@ def test_no_input_of_any_event_takes_a_file(url: str, tmp_path: Path, addresses:
     assert addresses == []
 
 
-def test_a_path_of_an_upload_that_is_gone_is_told_in_a_sentence(url: str) -> None:
-    """A bug guarded: a bare error for a photo that waited too long; a file beside the uploads read."""
+def test_reports_an_expired_upload(url: str) -> None:
+    """Guards against a bare error for a photo that waited too long; a file beside the uploads read."""
     for path in (temp_folder() / "in-use.lock", temp_folder() / "x" / "photo"):
         call = httpx.post(f"{url}gradio_api/call/look", json={"data": [{"path": str(path)}]}).json()
         answer = httpx.get(f"{url}gradio_api/call/look/{call['event_id']}", timeout=20).text
         assert messages.NOT_UPLOADED in answer and "landmarks" not in answer
 
 
-def test_a_program_waits_for_the_model_and_not_for_ever(photo: Any) -> None:
+def test_a_program_waits_for_the_model_until_a_timeout(photo: Any) -> None:
     loading = LoadingModel(FakeModel())
     server = PageServer(loading.handle, {}, limits=Limits(model_wait=1.0))
     client = Client(server.launch(quiet=True), verbose=False)

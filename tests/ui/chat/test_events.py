@@ -36,7 +36,7 @@ def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
-    """A bug guarded: the page asking for a photo although one is there."""
+    """Guards against the page asking for a photo although one is there."""
     page.look()
     assert page.value(page.parts.overlay) == page.visits.find(page.key).overlay_address("points")
     assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
@@ -48,9 +48,9 @@ def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> N
 
 def test_a_photo_is_decoded_once(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     decoded = Mock(wraps=loading.decode)
-    converted = Mock(wraps=loading._from_picture)
+    converted = Mock(wraps=loading._from_pil)
     monkeypatch.setattr(loading, "decode", decoded)
-    monkeypatch.setattr(loading, "_from_picture", converted)
+    monkeypatch.setattr(loading, "_from_pil", converted)
     page.look()
     page.ask("q")
     assert decoded.call_count == 1
@@ -58,7 +58,7 @@ def test_a_photo_is_decoded_once(page: Page, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_several_faces_can_be_picked_by_number_and_by_click(tmp_path: Path) -> None:
-    """A bug guarded: the largest face being the only one that can be asked about."""
+    """Guards against the largest face being the only one that can be asked about."""
     page = Page(tmp_path, FakeModel(faces=3))
     page.look(3)
     assert page.visible(page.parts.picker)
@@ -79,10 +79,10 @@ def test_several_faces_can_be_picked_by_number_and_by_click(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("trouble", ["no face", "unreadable", "defect"])
-def test_a_photo_that_fails_is_said_and_changes_nothing_else(
+def test_a_photo_that_fails_is_reported_and_changes_nothing_else(
     page: Page, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bug guarded: a stack trace, a dead page, or the conversation before it lost."""
+    """Guards against a stack trace, a dead page or a lost conversation."""
     page.look()
     page.ask("q")
     before = page.said
@@ -101,8 +101,8 @@ def test_a_photo_that_fails_is_said_and_changes_nothing_else(
     assert len(page.said) == 4
 
 
-def test_a_second_photo_begins_a_new_conversation_and_says_so(page: Page) -> None:
-    """A bug guarded: questions about the new photo answered from the old one."""
+def test_a_second_photo_starts_a_new_conversation(page: Page) -> None:
+    """Guards against questions about the new photo answered from the old one."""
     page.look()
     page.ask("q")
     page.look(size=(300, 300))
@@ -112,8 +112,8 @@ def test_a_second_photo_begins_a_new_conversation_and_says_so(page: Page) -> Non
     assert page.said[0] == "r"
 
 
-def test_an_answer_grows_with_stop_in_reach(page: Page) -> None:
-    """A bug guarded: the answer shown only when it is whole; two ways to send at once."""
+def test_a_growing_answer_can_be_stopped(page: Page) -> None:
+    """Guards against the answer shown only when it is whole; two ways to send at once."""
     page.look()
     lengths = []
     for changes in page.chat.ask("q", page.key):
@@ -129,8 +129,8 @@ def test_an_answer_grows_with_stop_in_reach(page: Page) -> None:
     assert page.value(page.parts.question) == ""
 
 
-def test_after_an_answer_its_action_units_can_be_asked_about(page: Page) -> None:
-    """A bug guarded: follow-ups about nothing that was said."""
+def test_an_answer_is_followed_by_questions_about_its_action_units(page: Page) -> None:
+    """Guards against follow-ups about nothing that was said."""
     page.look()
     page.ask("q")
     assert page.offered[:2] == [follow_up(6), follow_up(12)]
@@ -139,22 +139,22 @@ def test_after_an_answer_its_action_units_can_be_asked_about(page: Page) -> None
 
 
 @pytest.mark.parametrize("question", ["", "   "])
-def test_an_empty_question_is_said(page: Page, question: str) -> None:
-    """A bug guarded: an empty bubble in the conversation."""
+def test_an_empty_question_is_reported(page: Page, question: str) -> None:
+    """Guards against an empty bubble in the conversation."""
     page.look()
     page.ask(question)
     assert "empty" in page.value(page.parts.chat_notice)
     assert page.said == []
 
 
-def test_a_question_before_a_photo_is_said(page: Page) -> None:
-    """A bug guarded: a crash for who types first."""
+def test_a_question_before_a_photo_is_reported(page: Page) -> None:
+    """Guards against a crash for a question before the first photo."""
     page.ask("hello?")
     assert messages.CHOOSE_FIRST in page.value(page.parts.chat_notice)
 
 
 def test_stop_keeps_what_there_is(page: Page) -> None:
-    """A bug guarded: the half answer taken off the page, or not marked as half."""
+    """Guards against the half answer taken off the page, or not marked as half."""
     page.look()
     for count, changes in enumerate(page.chat.ask("q", page.key)):
         page.apply(changes)
@@ -165,7 +165,7 @@ def test_stop_keeps_what_there_is(page: Page) -> None:
 
 
 def test_retry_answers_the_same_question(page: Page) -> None:
-    """A bug guarded: the old answer staying, or the question twice."""
+    """Guards against the old answer staying, or the question twice."""
     page.look()
     page.ask("q")
     page.run(page.chat.retry(page.key))
@@ -175,7 +175,7 @@ def test_retry_answers_the_same_question(page: Page) -> None:
 
 
 def test_undo_gives_the_question_back(page: Page) -> None:
-    """A bug guarded: typing the whole question again for one changed word."""
+    """Guards against a question that must be typed again."""
     page.look()
     page.ask("one")
     page.ask("two")
@@ -189,7 +189,7 @@ def test_undo_gives_the_question_back(page: Page) -> None:
 
 
 def test_edit_replaces_the_last_question(page: Page) -> None:
-    """A bug guarded: an edited question asked after the old one."""
+    """Guards against an edited question asked after the old one."""
     page.look()
     page.ask("one")
     page.apply(page.chat.edit(page.key))
@@ -201,15 +201,15 @@ def test_edit_replaces_the_last_question(page: Page) -> None:
     assert len(page.said) == 4
 
 
-def test_edit_without_a_question_is_said(page: Page) -> None:
-    """A bug guarded: an IndexError for a button pressed twice, quickly."""
+def test_edit_without_a_question_is_reported(page: Page) -> None:
+    """Guards against an IndexError for a button pressed twice, quickly."""
     page.look()
     page.apply(page.chat.edit(page.key))
     assert messages.NOTHING_TO_EDIT in page.value(page.parts.chat_notice)
 
 
-def test_edit_can_be_left(page: Page) -> None:
-    """A bug guarded: the next question replacing one that was not meant to be changed any more."""
+def test_editing_can_be_cancelled(page: Page) -> None:
+    """Guards against the next question replacing one that was not meant to be changed any more."""
     page.look()
     page.ask("one")
     page.apply(page.chat.edit(page.key))
@@ -220,8 +220,8 @@ def test_edit_can_be_left(page: Page) -> None:
     assert page.said[::2] == ["one", "two"]
 
 
-def test_clear_begins_anew_with_the_same_face(page: Page) -> None:
-    """A bug guarded: a page that looks empty over a model that still remembers."""
+def test_clear_restarts_the_conversation_about_the_same_face(page: Page) -> None:
+    """Guards against a page that looks empty over a model that still remembers."""
     page.look()
     page.ask("one")
     page.apply(page.chat.clear(page.key))
@@ -231,7 +231,7 @@ def test_clear_begins_anew_with_the_same_face(page: Page) -> None:
 
 
 def test_a_defect_while_answering_keeps_the_conversation_and_the_question(tmp_path: Path) -> None:
-    """A bug guarded: a page stuck at "Stop", and the question lost."""
+    """Guards against a page stuck at "Stop", and the question lost."""
     page = Page(tmp_path, FakeModel(answers=("fine", [ord("x"), RuntimeError("out of memory")])))
     page.look()
     page.ask("one")
@@ -244,8 +244,8 @@ def test_a_defect_while_answering_keeps_the_conversation_and_the_question(tmp_pa
     assert page.said[-2:] == ["three", "fine"]
 
 
-def test_an_answer_to_an_old_photo_does_not_come_to_the_new_one(page: Page) -> None:
-    """A bug guarded: a late answer overwriting the conversation that was begun meanwhile."""
+def test_an_answer_about_the_previous_photo_is_discarded(page: Page) -> None:
+    """Guards against a late answer overwriting the conversation that was begun meanwhile."""
     page.look()
     stream = page.chat.ask("q", page.key)
     for _ in range(4):
@@ -255,8 +255,8 @@ def test_an_answer_to_an_old_photo_does_not_come_to_the_new_one(page: Page) -> N
     assert page.said == []
 
 
-def test_an_answer_about_another_face_does_not_come_to_the_chosen_one(tmp_path: Path) -> None:
-    """A bug guarded: face 1's late words, and its buttons, over the conversation about face 2."""
+def test_an_answer_about_another_face_is_discarded(tmp_path: Path) -> None:
+    """Guards against face 1's late words, and its buttons, over the conversation about face 2."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.look(2)
     stream = page.chat.ask("q", page.key)
@@ -272,7 +272,7 @@ def test_an_answer_about_another_face_does_not_come_to_the_chosen_one(tmp_path: 
 
 
 def test_a_draft_stays_when_something_else_is_asked(page: Page) -> None:
-    """A bug guarded: half a question lost by a click on an offered one or on retry."""
+    """Guards against half a question lost by a click on an offered one or on retry."""
     page.look()
     page.now[page.parts.question] = {"value": "half a quest"}
     page.run(page.chat.ask_offered(page.offered[0], page.key))
@@ -281,7 +281,7 @@ def test_a_draft_stays_when_something_else_is_asked(page: Page) -> None:
 
 
 def test_an_offered_question_asked_while_editing_leaves_the_edited_one(page: Page) -> None:
-    """A bug guarded: the last turn gone from the page until the answer was there, and back then."""
+    """Guards against the last turn gone from the page until the answer was there, and back then."""
     page.look()
     page.ask("one")
     page.apply(page.chat.edit(page.key))
@@ -297,7 +297,7 @@ def test_an_offered_question_asked_while_editing_leaves_the_edited_one(page: Pag
 
 
 def test_an_edited_question_that_fails_can_be_sent_again_in_its_place(tmp_path: Path) -> None:
-    """A bug guarded: the second try asked as a new question, after the one that was to be replaced."""
+    """Guards against the second try asked as a new question, after the one that was to be replaced."""
     page = Page(tmp_path, FakeModel(answers=("fine", [RuntimeError("out of memory")])))
     page.look()
     page.ask("one")
@@ -309,8 +309,8 @@ def test_an_edited_question_that_fails_can_be_sent_again_in_its_place(tmp_path: 
     assert page.said == ["changed", "fine"]
 
 
-def test_another_photo_can_be_thought_better_of(page: Page) -> None:
-    """A bug guarded: no way back to the photo and its conversation."""
+def test_choosing_another_photo_can_be_cancelled(page: Page) -> None:
+    """Guards against no way back to the photo and its conversation."""
     page.look()
     page.ask("q")
     page.apply(page.photos.another())
@@ -320,8 +320,8 @@ def test_another_photo_can_be_thought_better_of(page: Page) -> None:
     assert len(page.said) == 2
 
 
-def test_a_long_conversation_says_what_the_model_no_longer_sees(tmp_path: Path) -> None:
-    """A bug guarded: turns dropped in silence."""
+def test_reports_turns_beyond_the_context_length(tmp_path: Path) -> None:
+    """Guards against turns dropped in silence."""
     page = Page(tmp_path)
     page.model.engine.max_context = 300
     page.look()
@@ -331,8 +331,8 @@ def test_a_long_conversation_says_what_the_model_no_longer_sees(tmp_path: Path) 
     assert len(page.said) == 8
 
 
-def test_a_page_that_was_idle_too_long_says_so_everywhere(tmp_path: Path) -> None:
-    """A bug guarded: a bare "Error" from whichever control is tried first."""
+def test_every_control_reports_an_expired_visit(tmp_path: Path) -> None:
+    """Guards against a bare "Error" from whichever control is tried first."""
     page = Page(tmp_path)
     page.look()
     page.ask("q")
@@ -353,8 +353,8 @@ def test_a_page_that_was_idle_too_long_says_so_everywhere(tmp_path: Path) -> Non
         assert [messages.IDLE_TOO_LONG in text for text in changes.values()] == [True]
 
 
-def test_a_model_with_one_voice_offers_no_choice_and_names_none(page: Page) -> None:
-    """A bug guarded: Nano's only adapter named under every answer."""
+def test_a_single_adapter_is_neither_offered_nor_named(page: Page) -> None:
+    """Guards against Nano's only adapter named under every answer."""
     assert not page.parts.adapter.visible
     page.model.engine.adapters = ("speak",)
     page.look()
@@ -362,8 +362,8 @@ def test_a_model_with_one_voice_offers_no_choice_and_names_none(page: Page) -> N
     assert page.said[1] == ANSWERS[0]
 
 
-def test_with_two_adapters_the_chosen_one_answers_and_is_named(tmp_path: Path) -> None:
-    """A bug guarded: a choice that is shown and not used, or that changes another visitor's answers."""
+def test_the_chosen_adapter_answers_and_is_named(tmp_path: Path) -> None:
+    """Guards against a choice that is shown and not used, or that changes another visitor's answers."""
     page = Page(tmp_path, FakeModel(adapters=("au", "emotion")))
     assert page.parts.adapter.visible
     assert page.parts.adapter.choices == [
@@ -385,8 +385,8 @@ def test_with_two_adapters_the_chosen_one_answers_and_is_named(tmp_path: Path) -
     assert [turn.adapter for turn in page.visits.find(page.key).chat.turns] == ["au", "au"]
 
 
-def test_what_is_missing_is_said_when_the_page_opens_and_to_who_brings_a_photo(tmp_path: Path) -> None:
-    """A bug guarded: an app that does not open, or a bare "Error", for want of the landmark network."""
+def test_reports_a_missing_network_when_the_page_opens_and_for_each_photo(tmp_path: Path) -> None:
+    """Guards against an app that does not open, or a bare "Error", without the landmark network."""
     page = Page(tmp_path)
     page.run_async(page.photos.open_page())
     assert not page.value(page.parts.photo_notice)
@@ -400,8 +400,8 @@ def test_what_is_missing_is_said_when_the_page_opens_and_to_who_brings_a_photo(t
     assert not page.visible(page.parts.overlay)
 
 
-def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
-    """A bug guarded: one visitor's answer in another's conversation."""
+def test_two_pages_at_once_are_kept_apart(tmp_path: Path) -> None:
+    """Guards against one visitor's answer in another's conversation."""
     one = Page(tmp_path, FakeModel(pause=0.001))
     two = Page(tmp_path, one.model)
     two.visits = one.visits
@@ -421,8 +421,8 @@ def test_two_pages_at_once_do_not_mix(tmp_path: Path) -> None:
     assert {one.said[1], two.said[1]} == set(ANSWERS[:2])
 
 
-def test_a_question_without_a_free_place_says_so_and_has_its_turn(page: Page) -> None:
-    """A bug guarded: a page that looks dead while others are answered."""
+def test_a_waiting_question_shows_its_position_and_is_answered(page: Page) -> None:
+    """Guards against a page that looks dead while others are answered."""
     page.look()
     with ExitStack() as others:
         for _ in range(2):
@@ -440,7 +440,7 @@ def test_a_question_without_a_free_place_says_so_and_has_its_turn(page: Page) ->
 
 
 def test_stop_ends_the_wait_and_gives_the_question_back(page: Page) -> None:
-    """A bug guarded: no way out of the line; an answer that comes although it was stopped."""
+    """Guards against a queue that cannot be left, and an answer after it was stopped."""
     page.look()
     page.ask("one")
     with page.queue.enter():
@@ -458,8 +458,8 @@ def test_stop_ends_the_wait_and_gives_the_question_back(page: Page) -> None:
     assert page.said == ["two", ANSWERS[1]]
 
 
-def test_a_new_photo_or_face_leaves_the_line(tmp_path: Path) -> None:
-    """A bug guarded: a place kept for a question that nobody waits for; the new one refused for it."""
+def test_a_new_photo_or_face_leaves_the_queue(tmp_path: Path) -> None:
+    """Guards against a place held by an abandoned question, for which the new one is refused."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.look(2)
     for turn_to_another in (lambda: page.apply(page.photos.pick(1, page.key, "off")), lambda: page.look(2)):
@@ -476,7 +476,7 @@ def test_a_new_photo_or_face_leaves_the_line(tmp_path: Path) -> None:
 
 
 def test_a_second_question_while_one_waits_is_refused(page: Page) -> None:
-    """A bug guarded: two questions of one page in line, the second answered into the first one's place."""
+    """Guards against two questions of one page in the queue."""
     page.look()
     with page.queue.enter():
         stream = page.chat.ask("one", page.key)
@@ -490,10 +490,8 @@ def test_a_second_question_while_one_waits_is_refused(page: Page) -> None:
     assert page.said == ["one", ANSWERS[0]]
 
 
-def test_a_line_that_is_full_says_so_and_keeps_the_question(
-    page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A bug guarded: a question lost for want of room."""
+def test_a_full_queue_is_reported_and_keeps_the_question(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a lost question."""
     page.look()
     monkeypatch.setattr(page.queue, "_most", 1)
     with page.queue.enter():
@@ -503,8 +501,8 @@ def test_a_line_that_is_full_says_so_and_keeps_the_question(
     assert page.visible(page.parts.send)
 
 
-def test_a_page_is_not_put_away_in_the_middle_of_its_answer(page: Page) -> None:
-    """A bug guarded: a page that stays at "Stop" because others came meanwhile."""
+def test_a_busy_visit_is_kept_beyond_the_limit(page: Page) -> None:
+    """Guards against a page that stays at "Stop" after other visits came."""
     page.visits = VisitStore(Limits(visits=1))
     page.connect()
     page.look()
@@ -518,7 +516,7 @@ def test_a_page_is_not_put_away_in_the_middle_of_its_answer(page: Page) -> None:
 
 
 def test_delete_empties_the_page_and_the_server(page: Page) -> None:
-    """A bug guarded: the face or the conversation still there after "Delete my photo"."""
+    """Guards against the face or the conversation still there after "Delete my photo"."""
     page.look()
     page.ask("q")
     key = page.key
@@ -536,7 +534,7 @@ def test_delete_empties_the_page_and_the_server(page: Page) -> None:
 
 
 def test_delete_in_the_middle_of_an_answer_ends_it(page: Page) -> None:
-    """A bug guarded: the end of a deleted conversation shown on the empty page."""
+    """Guards against the end of a deleted conversation shown on the empty page."""
     page.look()
     stream = page.chat.ask("q", page.key)
     for _ in range(3):
@@ -548,14 +546,14 @@ def test_delete_in_the_middle_of_an_answer_ends_it(page: Page) -> None:
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "http://localhost/face.jpg", "", "\0"])
 def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
-    """A bug guarded: any file of the server read by its path; addresses fetched; devices that never end."""
+    """Guards against any file of the server read by its path; addresses fetched; devices that never end."""
     page.run_async(page.photos.look(path, None, "points"))
     assert messages.NOT_UPLOADED in page.value(page.parts.photo_notice)
 
 
 @pytest.mark.parametrize("index", [-1, 99, 0.5, "0", None, [0], {}])
-def test_numbers_from_outside_are_checked(tmp_path: Path, index: Any) -> None:
-    """A bug guarded: a traceback on the server for a request that a program made up."""
+def test_checks_indices_sent_by_clients(tmp_path: Path, index: Any) -> None:
+    """Guards against a traceback on the server for a request that a program made up."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.run_async(page.photos.look_at_example(index, None, "points"))
     assert page.key is None

@@ -20,14 +20,14 @@ def shown(visit: Visit, style: str = "points", face: str = "0") -> Image.Image:
     return Image.open(BytesIO(data))
 
 
-def test_no_face_is_said() -> None:
-    """A bug guarded: an IndexError for a photo of a wall."""
+def test_raises_without_a_face() -> None:
+    """Guards against an IndexError for a photo of a wall."""
     with pytest.raises(NoFaceError, match="No face"):
         Visit(FakeModel(), Image.new("RGB", (100, 100), "white"))
 
 
 def test_the_face_under_the_cursor() -> None:
-    """A bug guarded: x and y mixed up, or a click beside all faces picking the first."""
+    """Guards against x and y mixed up, or a click beside all faces picking the first."""
     visit = Visit(FakeModel(faces=2), drawing(2))
     assert visit.face_at(225, 340) == 0
     assert visit.face_at(675, 340) == 1
@@ -35,7 +35,7 @@ def test_the_face_under_the_cursor() -> None:
 
 
 def test_a_large_photo_is_shown_smaller_and_clicks_still_meet() -> None:
-    """A bug guarded: landmarks and clicks in the pixels of the original on a picture that is smaller."""
+    """Guards against landmarks and clicks in the pixels of the original on a picture that is smaller."""
     photo = drawing(2, (5600, 4200))
     visit = Visit(FakeModel(faces=2), photo)
     longest = SHOWN_SIDE[1]
@@ -45,7 +45,7 @@ def test_a_large_photo_is_shown_smaller_and_clicks_still_meet() -> None:
 
 
 def test_a_small_photo_is_shown_larger_and_clicks_still_meet() -> None:
-    """A bug guarded: blurred points on an enlarged thumbnail; clicks in the pixels of the original."""
+    """Guards against blurred points on an enlarged thumbnail; clicks in the pixels of the original."""
     visit = Visit(FakeModel(faces=2), drawing(2, (160, 120)))
     assert shown(visit, "points").size == (SHOWN_SIDE[0], 675)
     assert visit.face_at(0.75 * SHOWN_SIDE[0], 340) == 1
@@ -53,7 +53,7 @@ def test_a_small_photo_is_shown_larger_and_clicks_still_meet() -> None:
 
 
 def test_the_overlay_draws_on_a_copy() -> None:
-    """A bug guarded: points drawn into the photo itself, so that "off" shows them still."""
+    """Guards against points drawn into the photo itself, so that "off" shows them still."""
     visit = Visit(FakeModel(), drawing(size=(1000, 750)))
     plain = np.asarray(shown(visit, "off"))
     points = np.asarray(shown(visit, "points"))
@@ -72,12 +72,12 @@ def test_the_overlay_draws_on_a_copy() -> None:
     ],
 )
 def test_a_query_that_names_no_picture_gets_none(kind: str, query: dict[str, str]) -> None:
-    """A bug guarded: an IndexError or KeyError on the server for an address that was typed."""
+    """Guards against an IndexError or KeyError on the server for an address that was typed."""
     assert Visit(FakeModel(), drawing()).picture(kind, query) is None
 
 
 def test_addresses_lead_to_the_pictures() -> None:
-    """A bug guarded: the picture of another face than the chosen one."""
+    """Guards against the picture of another face than the chosen one."""
     visit = Visit(FakeModel(faces=2), drawing(2))
     visit.select(1)
     assert visit.overlay_address("mesh") == f"visit/{visit.token}/photo?style=mesh&face=1"
@@ -86,23 +86,23 @@ def test_addresses_lead_to_the_pictures() -> None:
     assert crop is not None and Image.open(BytesIO(crop)).size == (168, 168)
 
 
-def test_what_is_measured_is_that_of_the_chosen_face() -> None:
-    """A bug guarded: the numbers of the largest face beside a conversation about another."""
+def test_measures_the_selected_face() -> None:
+    """Guards against the numbers of the largest face beside a conversation about another."""
     visit = Visit(FakeModel(faces=2), drawing(2))
     assert not visit.measured()[25].active
     visit.select(1)
     assert visit.measured()[25].active
 
 
-def test_a_model_that_measures_nothing_is_no_error() -> None:
-    """A bug guarded: no photo at all with the published model."""
+def test_a_model_without_evidence_measures_nothing() -> None:
+    """Guards against no photo at all with the published model."""
     model = FakeModel()
     model.measures = False
     assert Visit(model, drawing()).measured() == {}
 
 
 def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:
-    """A bug guarded: a conversation lost by clicking on the face it is about."""
+    """Guards against a conversation lost by clicking on the face it is about."""
     visit = Visit(FakeModel(faces=2), drawing(2))
     list(visit.chat.ask("q"))
     assert not visit.select(0)
@@ -115,7 +115,7 @@ def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:
 
 
 def test_faces_are_described_in_plain_numbers() -> None:
-    """A bug guarded: numpy numbers, which are not JSON."""
+    """Guards against numpy numbers, which are not JSON."""
     import json
 
     described = describe(FakeModel(), FakeModel(faces=2).prior.detect(drawing(2)))

@@ -13,7 +13,7 @@ from emola.ui.limits import Limits
 
 
 def test_a_new_photo_closes_the_old_conversation() -> None:
-    """A bug guarded: caches of conversations that nobody can reach any more."""
+    """Guards against caches of conversations that nobody can reach any more."""
     visits, model = VisitStore(), FakeModel()
     key = visits.add(Visit(model, drawing()), None)
     assert visits.add(Visit(model, drawing()), key) == key
@@ -24,7 +24,7 @@ def test_a_new_photo_closes_the_old_conversation() -> None:
 
 
 def test_visits_are_bounded() -> None:
-    """A bug guarded: memory growing with every page that was ever opened."""
+    """Guards against memory growing with every page that was ever opened."""
     visits, model = VisitStore(Limits(visits=2)), FakeModel()
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(2)]
     visits.find(keys[0])
@@ -36,8 +36,8 @@ def test_visits_are_bounded() -> None:
         model.chats[1].ask("q")
 
 
-def test_one_that_is_being_answered_is_not_put_away() -> None:
-    """A bug guarded: an answer cut off in the middle because others opened the page."""
+def test_keeps_busy_visits_beyond_the_limit() -> None:
+    """Guards against an answer cut off in the middle because others opened the page."""
     visits, model = VisitStore(Limits(visits=2)), FakeModel()
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(2)]
     with visits.find(keys[0]).asking(), visits.find(keys[1]).asking():
@@ -48,8 +48,8 @@ def test_one_that_is_being_answered_is_not_put_away() -> None:
     assert visits.find(keys[2]) and visits.find(keys[3])
 
 
-def test_a_page_that_is_gone_is_forgotten() -> None:
-    """A bug guarded: photos of faces kept after the page was closed."""
+def test_dismissing_a_visit_closes_its_conversation() -> None:
+    """Guards against photos of faces kept after the page was closed."""
     visits, model = VisitStore(), FakeModel()
     key = visits.add(Visit(model, drawing()), None)
     visits.dismiss(key)
@@ -59,14 +59,14 @@ def test_a_page_that_is_gone_is_forgotten() -> None:
         model.chats[0].ask("q")
 
 
-def test_before_a_photo_one_is_asked_for() -> None:
-    """A bug guarded: a KeyError for a question without a photo."""
+def test_asks_for_a_photo_without_a_key() -> None:
+    """Guards against a KeyError for a question without a photo."""
     with pytest.raises(ChatError, match="photo first"):
         VisitStore().find(None)
 
 
 def test_keys_cannot_be_guessed() -> None:
-    """A bug guarded: reading another visit's conversation by counting."""
+    """Guards against reading another visit's conversation by counting."""
     visits, model = VisitStore(), FakeModel()
     keys = {visits.add(Visit(model, drawing()), None) for _ in range(3)}
     assert len(keys) == 3
@@ -74,7 +74,7 @@ def test_keys_cannot_be_guessed() -> None:
 
 
 def test_visits_expire_when_idle() -> None:
-    """A bug guarded: a tab left open that keeps its photo in memory until a hundred others come."""
+    """Guards against a tab left open that keeps its photo in memory until a hundred others come."""
     clock, model = Clock(), FakeModel()
     visits = VisitStore(Limits(idle=60), clock)
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(3)]
@@ -94,7 +94,7 @@ def test_visits_expire_when_idle() -> None:
 
 
 def test_visits_are_bounded_in_memory() -> None:
-    """A bug guarded: a hundred large photos in memory because a hundred pages are allowed."""
+    """Guards against a hundred large photos in memory because a hundred pages are allowed."""
     model = FakeModel()
     memory = Visit(model, drawing()).memory
     visits = VisitStore(Limits(visits_memory=2 * memory))
@@ -104,15 +104,15 @@ def test_visits_are_bounded_in_memory() -> None:
         visits.find(keys[0])
 
 
-def test_one_photo_beyond_the_limit_is_kept_all_the_same() -> None:
-    """A bug guarded: a visit put away before the first question."""
+def test_keeps_a_single_visit_beyond_the_memory_limit() -> None:
+    """Guards against a visit put away before the first question."""
     visits = VisitStore(Limits(visits_memory=1))
     key = visits.add(Visit(FakeModel(), drawing()), None)
     assert visits.find(key)
 
 
 def test_pictures_are_found_by_the_token_alone_and_go_with_the_visit() -> None:
-    """A bug guarded: the face of a deleted photo still served to whoever has the address."""
+    """Guards against the face of a deleted photo still served to whoever has the address."""
     visits = VisitStore()
     visit = Visit(FakeModel(), drawing())
     key = visits.add(visit, None)
@@ -124,7 +124,7 @@ def test_pictures_are_found_by_the_token_alone_and_go_with_the_visit() -> None:
 
 
 def test_close_ends_every_conversation() -> None:
-    """A bug guarded: threads that write answers after the server ended."""
+    """Guards against threads that write answers after the server ended."""
     visits, model = VisitStore(), FakeModel()
     for _ in range(2):
         visits.add(Visit(model, drawing()), None)
