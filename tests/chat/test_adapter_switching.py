@@ -81,12 +81,12 @@ def test_only_a_change_of_adapter_recomputes_the_prompt(engine, monkeypatch):
 
 def test_conversations_use_different_adapters_at_once(engine, alone):
     """Guards against a change of adapter between two tokens of an answer."""
-    told, gate = {}, threading.Barrier(4)
+    results, gate = {}, threading.Barrier(4)
 
     def talk(number, adapter, question):
         chat = ChatSession(engine, FACE, max_new_tokens=LENGTH, adapter=adapter)
         gate.wait()
-        told[number] = adapter, question, "".join(chat.ask(question))
+        results[number] = adapter, question, "".join(chat.ask(question))
 
     work = [(0, "au", "Why?"), (1, "emotion", "Why?"), (2, "au", "Go on."), (3, "emotion", "Which AUs?")]
     threads = [threading.Thread(target=talk, args=task) for task in work]
@@ -94,10 +94,10 @@ def test_conversations_use_different_adapters_at_once(engine, alone):
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(told) == 4
-    for adapter, question, answer in told.values():
+    assert len(results) == 4
+    for adapter, question, answer in results.values():
         assert answer == expected(alone[adapter], (), question)
-    assert told[0][2] != told[1][2]
+    assert results[0][2] != results[1][2]
 
 
 def test_the_adapter_of_a_conversation_overrides_the_default(engine, monkeypatch):

@@ -18,42 +18,42 @@ QUESTIONS = ("Which AUs?", "Which emotion does this face show, and why do you sa
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Any, Any]:
+def parts() -> tuple[Any, Any]:
     return tiny.chat_parts()
 
 
-def test_batched_answers_equal_single_answers(made: tuple[Any, Any]) -> None:
+def test_batched_answers_equal_single_answers(parts: tuple[Any, Any]) -> None:
     """Guards against attention to padding, positions that count it, and swapped faces."""
     faces = [tiny.face(seed) for seed in range(4)]
     faces[2].prior = None
     alone = []
     for one, question in zip(faces, QUESTIONS, strict=True):
-        chat = ChatSession(Engine(*made), one, max_new_tokens=40)
+        chat = ChatSession(Engine(*parts), one, max_new_tokens=40)
         alone.append(("".join(chat.ask(question)), chat.turns[-1].cut))
-    assert answer_batch(*made, faces, QUESTIONS, max_new_tokens=40) == alone
+    assert answer_batch(*parts, faces, QUESTIONS, max_new_tokens=40) == alone
     assert len({text for text, _ in alone}) == 4
     for one, question, expected in zip(faces, QUESTIONS, alone, strict=True):
-        assert answer_batch(*made, [one], [question], max_new_tokens=40) == [expected]
+        assert answer_batch(*parts, [one], [question], max_new_tokens=40) == [expected]
 
 
-def test_an_answer_ends_at_its_stop_token(made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_ends_at_its_stop_token(parts: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against padding after a stop token being decoded as text."""
     faces = [tiny.face(seed) for seed in range(3)]
-    whole = answer_batch(*made, faces, ["Why?"] * 3, max_new_tokens=30)
+    whole = answer_batch(*parts, faces, ["Why?"] * 3, max_new_tokens=30)
     assert all(one.cut for one in whole)
     letter = next(one for one in whole[0].text[4:] if one.isascii() and one.isprintable())
-    stop = made[1].tokenizer.encode(letter, add_special_tokens=False)[0]
-    monkeypatch.setattr(type(made[1]), "stop_token_ids", property(lambda self: frozenset({stop})))
-    ended = answer_batch(*made, faces, ["Why?"] * 3, max_new_tokens=30)
+    stop = parts[1].tokenizer.encode(letter, add_special_tokens=False)[0]
+    monkeypatch.setattr(type(parts[1]), "stop_token_ids", property(lambda self: frozenset({stop})))
+    ended = answer_batch(*parts, faces, ["Why?"] * 3, max_new_tokens=30)
     for before, after in zip(whole, ended, strict=True):
         text, found, _ = before.text.partition(letter)
         assert after == (text.rstrip("\ufffd"), not found)
     assert not ended[0].cut
 
 
-def test_rejects_a_question_without_room_for_an_answer(made: tuple[Any, Any]) -> None:
+def test_rejects_a_question_without_room_for_an_answer(parts: tuple[Any, Any]) -> None:
     with pytest.raises(ChatError, match="ask a shorter one"):
-        answer_batch(*made, [tiny.face()], ["Why? " * 200], max_new_tokens=5)
+        answer_batch(*parts, [tiny.face()], ["Why? " * 200], max_new_tokens=5)
 
 
 def test_the_named_adapter_answers(tmp_path: Path) -> None:
@@ -74,17 +74,17 @@ def test_the_named_adapter_answers(tmp_path: Path) -> None:
 
 
 def test_only_a_clear_face_allows_words_of_certainty(
-    made: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+    parts: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guards against "clearly" for a dark face, and against its effect on other rows."""
     well, badly = tiny.face(3), tiny.face(3)
     badly.visibility = SimpleNamespace(clear=False)
-    said = answer_batch(*made, [well], ["Why?"], max_new_tokens=20)[0].text
+    said = answer_batch(*parts, [well], ["Why?"], max_new_tokens=20)[0].text
     letter = next(one for one in said if one.isascii() and one.isprintable())
-    token = made[1].tokenizer.encode(letter, add_special_tokens=False)[0]
-    monkeypatch.setattr(type(made[1]), "certainty_token_ids", frozenset({token}))
-    both = answer_batch(*made, [well, badly], ["Why?"] * 2, max_new_tokens=20)
+    token = parts[1].tokenizer.encode(letter, add_special_tokens=False)[0]
+    monkeypatch.setattr(type(parts[1]), "certainty_token_ids", frozenset({token}))
+    both = answer_batch(*parts, [well, badly], ["Why?"] * 2, max_new_tokens=20)
     assert both[0].text == said
     assert letter not in both[1].text
-    alone = ChatSession(Engine(*made), badly, max_new_tokens=20)
+    alone = ChatSession(Engine(*parts), badly, max_new_tokens=20)
     assert "".join(alone.ask("Why?")) == both[1].text

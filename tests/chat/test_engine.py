@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -31,10 +32,10 @@ def test_the_second_turn_feeds_only_new_tokens() -> None:
     """Guards against recomputing the whole prompt for each question."""
     model = ScriptedModel("yes", "no")
     engine = engine_of(model)
-    owner, seen = engine.new_owner(), engine.encode(face())
-    assert PROCESSOR.decode(list(engine.generate(owner, seen, prompt("q"), max_new_tokens=9))) == "yes"
+    owner, encoded = engine.new_owner(), engine.encode(face())
+    assert PROCESSOR.decode(list(engine.generate(owner, encoded, prompt("q"), max_new_tokens=9))) == "yes"
     model.fed.clear()
-    list(engine.generate(owner, seen, prompt("q", "yes", "and?"), max_new_tokens=9))
+    list(engine.generate(owner, encoded, prompt("q", "yes", "and?"), max_new_tokens=9))
     assert model.fed[0] == [
         END,
         *PROCESSOR.tokenize([{"role": "user", "content": [{"type": "text", "text": "and?"}]}], True),
@@ -55,10 +56,10 @@ def test_a_repeated_prompt_feeds_its_last_token() -> None:
     """Guards against feeding an empty tensor when the whole prompt is cached."""
     model = ScriptedModel("one", "two")
     engine = engine_of(model)
-    owner, seen = engine.new_owner(), engine.encode(face())
-    list(engine.generate(owner, seen, prompt("q"), max_new_tokens=9))
+    owner, encoded = engine.new_owner(), engine.encode(face())
+    list(engine.generate(owner, encoded, prompt("q"), max_new_tokens=9))
     model.fed.clear()
-    assert bytes(engine.generate(owner, seen, prompt("q"), max_new_tokens=9)) == b"two"
+    assert bytes(engine.generate(owner, encoded, prompt("q"), max_new_tokens=9)) == b"two"
     assert model.fed[0] == [ASSISTANT]
 
 
@@ -82,9 +83,9 @@ def test_another_face_does_not_reuse_the_cache() -> None:
 def test_answers_with_and_without_the_cache_are_the_same(seed: int) -> None:
     """Guards against wrong positions or stale keys after truncation."""
     engines = [engine_of(TinyModel(seed)), engine_of(TinyModel(seed), idle_caches=0)]
-    heard: list[list[list[int]]] = []
+    runs: list[list[list[int]]] = []
     for engine in engines:
-        seen, answers = engine.encode(face()), []
+        encoded, answers = engine.encode(face()), []
         for ids in (
             prompt("one"),
             prompt("one", "an answer", "two"),
@@ -92,10 +93,10 @@ def test_answers_with_and_without_the_cache_are_the_same(seed: int) -> None:
             prompt("other"),
             prompt("one", "x", "y"),
         ):
-            answers.append(list(engine.generate(1, seen, ids, max_new_tokens=12)))
-        heard.append(answers)
-    assert heard[0] == heard[1]
-    assert sum(map(len, heard[0])) > 20
+            answers.append(list(engine.generate(1, encoded, ids, max_new_tokens=12)))
+        runs.append(answers)
+    assert runs[0] == runs[1]
+    assert sum(map(len, runs[0])) > 20
     assert sum(map(len, engines[0].model.fed)) < sum(map(len, engines[1].model.fed))
 
 
@@ -103,17 +104,17 @@ def test_logits_through_the_cache_equal_those_of_one_pass() -> None:
     """Guards against an error too small to change the most likely token."""
     model = TinyModel()
     engine = engine_of(model)
-    seen, ids = engine.encode(face()), prompt("one", "an answer", "two")
-    list(engine.generate(1, seen, prompt("one"), max_new_tokens=8))
+    encoded, ids = engine.encode(face()), prompt("one", "an answer", "two")
+    list(engine.generate(1, encoded, prompt("one"), max_new_tokens=8))
     cache = engine.pool.take(1)
-    cache.truncate(engine._reusable(cache, seen, ids))
+    cache.truncate(engine._reusable(cache, encoded, ids))
     assert len(cache.ids) >= len(prompt("one"))
-    cached = engine._forward(cache, ids[len(cache.ids) :], seen)
-    whole = model(inputs_embeds=model.embed(torch.tensor([ids]), seen.embeds)).logits[0, -1]
+    cached = engine._forward(cache, ids[len(cache.ids) :], encoded)
+    whole = model(inputs_embeds=model.embed(torch.tensor([ids]), encoded.embeds)).logits[0, -1]
     torch.testing.assert_close(cached, whole, rtol=1e-4, atol=1e-4)
 
 
-def test_concurrent_conversations_alternate_and_do_not_mix() -> None:
+def test_concurrent_conversations_alternate_and_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against shared caches, and against one conversation blocking another."""
     alone = [
         list(engine.generate(1, engine.encode(face(value)), prompt("tell"), max_new_tokens=40))
@@ -121,14 +122,20 @@ def test_concurrent_conversations_alternate_and_do_not_mix() -> None:
         for engine in [engine_of(TinyModel())]
     ]
     engine = engine_of(TinyModel())
+
+    def slow_forward(self: TinyModel, **inputs: Any) -> Any:
+        time.sleep(0.005)  # longer than the other thread needs to request the lock, on a busy machine too
+        return self.llama(**inputs)
+
+    monkeypatch.setattr(TinyModel, "forward", slow_forward)
     order: list[int] = []
     together: list[list[int]] = [[], []]
     start = threading.Barrier(2)
 
     def talk(index: int, value: float) -> None:
-        seen = engine.encode(face(value))
+        encoded = engine.encode(face(value))
         start.wait()
-        for token in engine.generate(index, seen, prompt("tell"), max_new_tokens=40):
+        for token in engine.generate(index, encoded, prompt("tell"), max_new_tokens=40):
             order.append(index)
             together[index].append(token)
 
@@ -172,10 +179,10 @@ def test_a_failed_pass_clears_the_cache() -> None:
     """Guards against a cache whose layers have different lengths after an exception."""
     model = ScriptedModel([ord("a"), MemoryError("full")], "fine")
     engine = engine_of(model)
-    seen = engine.encode(face())
+    encoded = engine.encode(face())
     with pytest.raises(MemoryError):
-        list(engine.generate(1, seen, prompt("q"), max_new_tokens=9))
-    assert bytes(engine.generate(1, seen, prompt("q"), max_new_tokens=9)) == b"fine"
+        list(engine.generate(1, encoded, prompt("q"), max_new_tokens=9))
+    assert bytes(engine.generate(1, encoded, prompt("q"), max_new_tokens=9)) == b"fine"
     assert model.fed[-5] == prompt("q")
 
 
@@ -226,10 +233,10 @@ def test_sampling_settings_reach_the_sampler() -> None:
     model = TinyModel()
     model.llama.lm_head.weight.data.mul_(0.01)  # nearly flat
     engine = engine_of(model)
-    seen = engine.encode(face())
+    encoded = engine.encode(face())
 
     def say(seed: int) -> list[int]:
         sampling = Sampling(temperature=1.0, seed=seed)
-        return list(engine.generate(1, seen, prompt("q"), max_new_tokens=10, sampling=sampling))
+        return list(engine.generate(1, encoded, prompt("q"), max_new_tokens=10, sampling=sampling))
 
     assert say(1) == say(1) != say(2)

@@ -81,12 +81,12 @@ def test_an_unread_stream_has_no_effect() -> None:
 def test_stop_keeps_the_text_so_far() -> None:
     """Guards against losing a stopped answer, and against a stop that affects the next one."""
     chat, _ = chat_of("abcdef", "next")
-    heard = ""
+    received = ""
     for piece in chat.ask("q"):
-        heard += piece
-        if heard == "abc":
+        received += piece
+        if received == "abc":
             chat.stop()
-    assert heard == "abc"
+    assert received == "abc"
     assert chat.turns == (Turn("q", "abc", stopped=True),)
     assert say(chat.ask("r")) == "next"
     assert not chat.turns[1].stopped
@@ -104,14 +104,14 @@ def test_stop_from_another_thread() -> None:
     chat, model = chat_of("x" * 400)
     reached = threading.Event()
     model.on_step = lambda: len(model.fed) == 5 and reached.set()
-    heard: list[str] = []
-    thread = threading.Thread(target=lambda: heard.extend(chat.ask("q")))
+    received: list[str] = []
+    thread = threading.Thread(target=lambda: received.extend(chat.ask("q")))
     thread.start()
     assert reached.wait(10)
     chat.stop()
     thread.join(10)
     assert not thread.is_alive()
-    assert 1 <= len(heard) < 400
+    assert 1 <= len(received) < 400
     assert chat.turns[0].stopped
 
 

@@ -13,9 +13,9 @@ from emola.model import card, push_to_hub
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    place = tmp_path_factory.mktemp("card")
-    converted(Reference().write_all(place), place / "out")
-    return place / "out"
+    root = tmp_path_factory.mktemp("card")
+    converted(Reference().write_all(root), root / "out")
+    return root / "out"
 
 
 def test_the_card_lists_parts_and_licences(folder):

@@ -41,8 +41,8 @@ def assert_answers_as(reference, model, processor, name):
     picture, prior = picture_and_prior()
     inputs = processor(images=[picture], messages=[QUESTION], prior_features=[prior])
     ids = inputs["input_ids"][0].tolist()
-    place, count = ids.index(processor.image_token_id), processor.image_tokens
-    published = [*ids[:place], IMAGE, *ids[place + count :]]
+    index, count = ids.index(processor.image_token_id), processor.image_tokens
+    published = [*ids[:index], IMAGE, *ids[index + count :]]
     expected = reference.logits(name, published, inputs["pixel_values"], torch.from_numpy(prior))
     torch.testing.assert_close(model(**inputs).logits[0], expected, rtol=0, atol=1e-4)
 
@@ -111,11 +111,11 @@ def hub(reference, tmp_path, monkeypatch):
     """Fixture: a hub with one cached repository and no network."""
 
     def publish(old_names):
-        place = tmp_path / "cache" / "models--someone--llava"
-        (place / "snapshots").mkdir(parents=True)
-        (place / "refs").mkdir()
-        (place / "refs" / "main").write_text(COMMIT)
-        reference.write_transformers(place / "snapshots" / COMMIT, old_names=old_names)
+        repository = tmp_path / "cache" / "models--someone--llava"
+        (repository / "snapshots").mkdir(parents=True)
+        (repository / "refs").mkdir()
+        (repository / "refs" / "main").write_text(COMMIT)
+        reference.write_transformers(repository / "snapshots" / COMMIT, old_names=old_names)
 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     return publish
@@ -143,10 +143,10 @@ def test_every_tensor_is_used_or_reported(parts, tmp_path):
         files += sorted(parts[name].glob("*.bin"))
     for file in files:
         stored = open_weights(file)
-        place = f"{file.parent.name}/{file.name}"
-        left_out = [name for names in report.left_out.get(place, {}).values() for name in names]
-        assert report.used.get(place, 0) + len(left_out) == len(stored)
-        assert set(left_out) <= {one.name for one in stored}
+        location = f"{file.parent.name}/{file.name}"
+        left_out = [name for names in report.left_out.get(location, {}).values() for name in names]
+        assert report.used.get(location, 0) + len(left_out) == len(stored)
+        assert set(left_out) <= {tensor.name for tensor in stored}
     assert json.loads((tmp_path / "out" / "conversion.json").read_text()) == report.as_dict()
 
 
@@ -314,7 +314,7 @@ MISTAKES = {
         lambda p: (p["base"] / "config.json").write_text("{"),
         r"config.json is damaged \(Expecting property name",
     ),
-    "a folder that is there already": (
+    "an existing output folder": (
         lambda p: (p["base"].parents[1] / "out").write_text("mine"),
         r"out already exists; choose another folder or remove it",
     ),
