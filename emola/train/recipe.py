@@ -24,7 +24,7 @@ _KINDS = {
     "evidence": ("emola.train.nano.evidence", "EvidenceRecipe", "train_evidence"),
     "tower": ("emola.train.nano.tower", "TowerRecipe", "train_tower"),
     "heads": ("emola.train.nano.heads", "HeadsRecipe", "train_heads"),
-    "corpus": ("emola.train.corpus", "CorpusRecipe", "train_corpus"),
+    "corpus": ("emola.train.nano.write_corpus", "CorpusRecipe", "write_corpus"),
     "instruct": ("emola.train.nano.instruct", "InstructRecipe", "train_instruct"),
     "covers": ("emola.train.nano.covers.training", "CoversRecipe", "train_covers"),
     "lids": ("emola.train.nano.lids", "LidsRecipe", "train_lids"),

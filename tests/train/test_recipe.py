@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from emola.errors import PackageError, RecipeError
-from emola.train.corpus import CorpusRecipe, train_corpus
 from emola.train.face_dataset import DataSource
 from emola.train.nano.face_sources import FaceSource
+from emola.train.nano.write_corpus import CorpusRecipe, write_corpus
 from emola.train.recipe import load_recipe
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
@@ -20,6 +20,8 @@ sources:
 tower: tower
 out: corpus.jsonl
 kinds: {conversation: 9}
+phrases: recipes/nano/phrases
+mixture: recipes/nano/mixture.yaml
 balance: 0
 """
 
@@ -47,8 +49,8 @@ def test_every_recipe_loads(path):
 
 def test_recipes_cover_every_kind_of_stage():
     functions = {stage.train.__name__ for path in RECIPES for stage in load_recipe(path).stages}
-    kinds = ("evidence", "tower", "heads", "corpus", "instruct", "finetune", "covers", "lids")
-    assert functions == {"build_tables", *(f"train_{kind}" for kind in kinds)}
+    kinds = ("evidence", "tower", "heads", "instruct", "finetune", "covers", "lids")
+    assert functions == {"build_tables", "write_corpus", *(f"train_{kind}" for kind in kinds)}
 
 
 @pytest.mark.parametrize("name", ["nano", "nano-continue"])
@@ -114,10 +116,12 @@ def documented_choices():
 
 def test_converts_values_to_their_types(write):
     function, recipe = one_stage(write(GOOD))
-    assert function is train_corpus
+    assert function is write_corpus
     assert recipe == CorpusRecipe(
         sources=(FaceSource(Path("some/faces"), 3, 1.0), FaceSource(Path("others"), 0, 4.0)),
         tower=Path("tower"),
+        phrases=Path("recipes/nano/phrases"),
+        mixture=Path("recipes/nano/mixture.yaml"),
         out=Path("corpus.jsonl"),
         kinds={"conversation": 9},
         balance=0.0,
@@ -166,9 +170,12 @@ def test_accepts_off_as_a_word(write, prior):
         (GOOD.replace("out: corpus.jsonl", ""), "the setting 'out' is missing"),
         (GOOD.replace("faces: others, ", ""), "sources[1]: the setting 'faces' is missing"),
         (GOOD.replace("weight: 4", "weight: heavy"), "sources[1]: weight is 'heavy'; float is needed"),
-        ("stage: corpus\nsources: one\ntower: t\nout: o\nkinds: {}", "sources is 'one'; a list is needed"),
         (
-            "stage: corpus\nsources: [one]\ntower: t\nout: o\nkinds: {}",
+            "stage: corpus\nsources: one\ntower: t\nout: o\nkinds: {}\nphrases: p\nmixture: m",
+            "sources is 'one'; a list is needed",
+        ),
+        (
+            "stage: corpus\nsources: [one]\ntower: t\nout: o\nkinds: {}\nphrases: p\nmixture: m",
             "sources[0] is 'one'; settings are needed",
         ),
         (GOOD.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of finetune, faces"),
@@ -243,8 +250,10 @@ def test_evidence_stage_reports_a_missing_package_at_once(write, monkeypatch):
 STAGES = """
 out: work
 stages:
-  - {name: first, stage: corpus, sources: [{faces: a}], tower: t, out: work/first.jsonl, kinds: {drill: 1}}
-  - {name: second, stage: corpus, sources: [{faces: a}], tower: t, out: work/second.jsonl, kinds: {drill: 2}}
+  - {name: first, stage: corpus, sources: [{faces: a}], tower: t, out: work/first.jsonl, kinds: {drill: 1},
+     phrases: recipes/nano/phrases, mixture: recipes/nano/mixture.yaml}
+  - {name: second, stage: corpus, sources: [{faces: a}], tower: t, out: work/second.jsonl, kinds: {drill: 2},
+     phrases: recipes/nano/phrases, mixture: recipes/nano/mixture.yaml}
 """
 
 

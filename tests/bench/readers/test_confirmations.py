@@ -6,7 +6,8 @@ import pytest
 
 from emola.bench.readers.confirmations import confirms
 from emola.faba import EMOTIONS
-from emola.train.nano.corpus.turns import emotion_yes_no_answer
+from emola.train.nano.corpus import FaceFacts
+from emola.train.nano.corpus.answers.comparisons import emotion_yes_no_answer
 
 
 @pytest.mark.parametrize(
@@ -35,4 +36,4 @@ def test_reads_every_answer_of_the_corpus():
         rng = random.Random(seed)
         true = rng.choice(EMOTIONS)
         asked = rng.choice((true, rng.choice(EMOTIONS)))
-        assert confirms(emotion_yes_no_answer(rng, true, asked), asked) is (asked == true)
+        assert confirms(emotion_yes_no_answer(rng, FaceFacts(true, None), asked), asked) is (asked == true)

@@ -6,7 +6,7 @@ import pytest
 
 from emola.bench.readers.movements import movements
 from emola.faba.movements import MOVEMENTS
-from emola.train.nano.corpus.movements import act, clause, thing
+from emola.train.nano.corpus.answers.movements import act, clause, thing
 
 
 def test_reads_every_movement_in_all_its_words():

@@ -1,6 +1,6 @@
-"""What is known of one face, and the words that its numbers allow.
+"""The facts of one face and the words for its numbers.
 
-A sentence of the corpus must be entailed by the facts. Numbers turn into words here and nowhere else.
+The facts entail every sentence of the corpus. Only this module turns numbers into words.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ STRENGTHS = ("only a trace", "slight", "moderate", "strong", "very strong")
 """Words for intensity, a fifth of the range each."""
 
 TURNED_DEGREES = 30.0
-"""From this yaw on, the far side of the face counts as partly hidden."""
+"""Yaw from which the far side of the face counts as partly hidden."""
 
 _UNEVEN = 0.3
 _EYES, _JAW = (5, 7, 43), (16, 26, 27)
-# Units of the brows, the lip corners and the chin, with the evidence that half of the faces at rest exceed.
+# Units of the brows, the lip corners and the chin, with their median probability in faces at rest.
 _TRACES = {1: 0.021, 15: 0.107, 17: 0.028}
 _KINDS = {"happiness": 0, "surprise": 0, "sadness": 1, "anger": 2, "disgust": 2, "fear": 3, "neutral": 4}
 _CERTAINTIES = ("clearly", "", "perhaps")
@@ -53,20 +53,21 @@ class UnitFact:
 
     @property
     def certainty(self) -> str:
-        """How sure one can be of ``active`` as it stands: "clearly", "probably" or "perhaps"."""
+        """The word for how sure ``active`` is: "clearly", "probably" or "perhaps"."""
         belief = self.probability if self.active else 1.0 - self.probability
         return "clearly" if belief >= 0.85 else "probably" if belief >= 0.6 else "perhaps"
 
 
 @dataclass(frozen=True)
 class FaceFacts:
-    """What is known of one face.
+    """The facts of one face.
 
     ``emotion`` is one of :data:`~emola.faba.EMOTIONS`, or None; ``units`` is None when the landmarks were
-    not found; ``yaw`` is the turn of the head in degrees, either way, None if unknown; ``beliefs`` says how
-    likely each emotion is, by what the vision tower makes of the face, None if unknown.
+    not found; ``yaw`` is the turn of the head in degrees, either way, None if unknown; ``beliefs`` is the
+    probability of each emotion by the vision tower, None if unknown.
 
-    Raises ValueError for an unknown emotion.
+    Raises:
+        ValueError: for an unknown emotion.
     """
 
     emotion: str | None
@@ -90,7 +91,7 @@ class FaceFacts:
 
     @cached_property
     def evidence(self) -> EmotionEvidence:
-        """What the active units say of the emotion; "missing" holds only units known to be inactive."""
+        """Evidence of the active units for the emotion; "missing" holds only units known to be inactive."""
         found = weigh_evidence(self.emotion or "neutral", self.active)
         missing = tuple(code for code in found.missing if code in self.inactive)
         return EmotionEvidence(found.supporting, found.contrary, missing)
@@ -102,7 +103,7 @@ class FaceFacts:
 
     @property
     def certainty(self) -> str:
-        """How sure one can be of the emotion: "clearly", "perhaps", or "" in between or where unknown."""
+        """The word for how sure the emotion is: "clearly", "perhaps", or "" in between or if unknown."""
         if self.beliefs is None or self.emotion is None:
             return ""
         belief = self.beliefs[self.emotion]
@@ -110,17 +111,17 @@ class FaceFacts:
 
     @property
     def runner_up(self) -> str | None:
-        """The emotion that is likeliest after the one named, None if no other is likely."""
+        """The likeliest other emotion; None if no other is likely."""
         others = {name: belief for name, belief in (self.beliefs or {}).items() if name != self.emotion}
         name = max(others, key=lambda other: others[other], default=None)
         return name if name is not None and others[name] >= _LIKELY else None
 
     @property
-    def place(self) -> int:
-        """A number below 20 for what a small model tells at a glance: answers then differ from face to face.
+    def variant(self) -> int:
+        """A number below 20 that chooses the wording, from features that a small model reads easily.
 
-        How clear the emotion is, and whether the eyes and the jaw or the lower lip move; where no unit is
-        active, which of a few units the evidence has a trace of.
+        It encodes how clear the emotion is and whether the eyes and the jaw or the lower lip move; if no unit
+        is active, of which of a few units there is a trace.
         """
         if self.active:
             eyes, jaw = (any(code in self.active for code in part) for part in (_EYES, _JAW))
@@ -129,13 +130,13 @@ class FaceFacts:
         return 12 + sum(trace << bit for bit, trace in enumerate(traces))
 
     @property
-    def opening(self) -> int:
-        """Like ``place``, but finer, by the side to which the head turns, however little."""
-        return self.place + (9 if self.yaw is not None and self.yaw > 0 else 0)
+    def fine_variant(self) -> int:
+        """Like ``variant``, and by the side to which the head turns, however little."""
+        return self.variant + (9 if self.yaw is not None and self.yaw > 0 else 0)
 
     @property
-    def second(self) -> int:
-        """A number below 5 for the kind of emotion that is likeliest after the one named."""
+    def runner_up_variant(self) -> int:
+        """A number below 5 that chooses the wording by the likeliest other emotion."""
         others = [(-belief, name) for name, belief in (self.beliefs or {}).items() if name != self.emotion]
         return _KINDS[min(others)[1] if others else "neutral"]
 
@@ -145,11 +146,15 @@ class FaceFacts:
         return self.yaw is not None and abs(self.yaw) >= TURNED_DEGREES
 
     def unit(self, code: int) -> UnitFact:
-        """The fact about one unit; KeyError if it is not known."""
+        """Return the fact about one unit.
+
+        Raises:
+            KeyError: if it is not known.
+        """
         return (self.units or {})[code]
 
     def stronger_side(self, code: int) -> str | None:
-        """ "left" or "right" (the subject's own) if one side moves much more, else None."""
+        """Return "left" or "right" (the subject's own) if one side moves much more, else None."""
         unit = self.unit(code)
         if unit.left is None or unit.right is None or self.turned or abs(unit.left - unit.right) < _UNEVEN:
             return None

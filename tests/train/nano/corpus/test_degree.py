@@ -6,17 +6,16 @@ from collections import Counter
 
 import pytest
 from random_faces import random_facts
+from writing import each_turn, turn
 
 from emola.bench.readers.declines import declines
 from emola.faba import EMOTIONS, NANO_AUS, read_action_units, read_emotion
 from emola.faba.emotions import canonical_emotion
-from emola.train.nano.corpus import FaceFacts, UnitFact
-from emola.train.nano.corpus.degree import not_that, strength_answer, sureness_answer
-from emola.train.nano.corpus.degree_turns import ask_how_strong, ask_how_sure
+from emola.train.nano.corpus import FaceFacts, Turn, UnitFact
+from emola.train.nano.corpus.answers.comparisons import correction
+from emola.train.nano.corpus.answers.degree import strength_answer, strength_on_scale, sureness_answer
+from emola.train.nano.corpus.answers.reasons import telling_sign
 from emola.train.nano.corpus.facts import STRENGTHS
-from emola.train.nano.corpus.foreign_turns import ask_foreign
-from emola.train.nano.corpus.reasons import telling_sign
-from emola.train.nano.corpus.state import Exchange, Talk
 
 _ABOUT_EMOTION = ("strength_emotion", "sure_emotion", "emotion_yes_no")
 
@@ -30,9 +29,7 @@ def faces():
 @pytest.fixture(scope="module")
 def asked(faces):
     """What is asked first of each face, and answered."""
-    pairs = [(facts, maker(Talk(facts, random.Random(n)))) for n, facts in enumerate(faces)
-             for maker in (ask_how_strong, ask_how_sure)]  # fmt: skip
-    return [(facts, exchange) for facts, exchange in pairs if exchange is not None]
+    return [pair for name in ("strength_first", "sureness_first") for pair in each_turn(name, faces)]
 
 
 def in_english(answer):
@@ -69,16 +66,16 @@ def test_questions_vary_and_many_are_short_or_foreign(asked) -> None:
 
 
 @pytest.mark.parametrize("band", range(5))
-@pytest.mark.parametrize("scale", [False, True])
-def test_the_word_of_strength_is_that_of_the_telling_movement(band: int, scale: bool) -> None:
+@pytest.mark.parametrize("answers", [strength_answer, strength_on_scale])
+def test_the_word_of_strength_is_that_of_the_telling_movement(band: int, answers) -> None:
     units = {code: UnitFact(0.1, 0.0, False) for code in NANO_AUS} | {15: UnitFact(0.9, band / 5 + 0.1, True)}
     facts = FaceFacts("sadness", units)
     for seed in range(60):
-        answer = strength_answer(random.Random(seed), facts, scale).lower()
+        answer = answers(random.Random(seed), facts).lower()
         said = {word for word in STRENGTHS if re.search(rf"(?<!very ){word}\b", answer)}
         assert said <= {STRENGTHS[band]}, answer
         assert said or f"{band + 1} of 5" in answer, answer
-        assert not scale or f"{band + 1} of 5" in answer, answer
+        assert answers is strength_answer or f"{band + 1} of 5" in answer, answer
 
 
 def test_a_calm_face_has_no_strength_and_a_faint_one_says_so(faces) -> None:
@@ -107,24 +104,22 @@ def test_another_emotion_is_denied_for_the_one_seen() -> None:
     for emotion in EMOTIONS:
         for other in EMOTIONS:
             for seed in range(20 * (emotion != other)):
-                answer = not_that(random.Random(seed), FaceFacts(emotion, None), other)
+                answer = correction(random.Random(seed), FaceFacts(emotion, None), other)
                 assert read_emotion(answer) == emotion, answer
 
 
 def test_it_is_asked_once(faces) -> None:
-    done = [Exchange("strength_emotion", "Intensity?", "Sad, slight."),
-            Exchange("emotion_yes_no", "Sad?", "Yes.")]  # fmt: skip
+    done = [Turn("strength_emotion", "Intensity?", "Sad, slight."),
+            Turn("emotion_yes_no", "Sad?", "Yes.")]  # fmt: skip
     for seed, facts in enumerate(faces[:200]):
-        exchange = ask_how_strong(Talk(facts, random.Random(seed), list(done)))
-        assert exchange is None or exchange.kind in ("strength", "part")
+        asked = turn("strength_first", facts, seed, done)
+        assert asked is None or asked.kind in ("strength", "part")
 
 
 def test_a_smile_is_asked_about_in_other_languages(faces) -> None:
     smiles = 0
-    for seed, facts in enumerate(faces):
-        exchange = ask_foreign("posed")(Talk(facts, random.Random(seed)))
-        if exchange is not None:
-            smiles += 12 in facts.active
-            assert set(read_action_units(exchange.answer)) <= set(facts.active)
-            assert ("felt" in exchange.answer or "posed" in exchange.answer) == (12 in facts.active)
+    for facts, asked in each_turn("other/posed", faces):
+        smiles += 12 in facts.active
+        assert set(read_action_units(asked.answer)) <= set(facts.active)
+        assert ("felt" in asked.answer or "posed" in asked.answer) == (12 in facts.active)
     assert smiles > 20

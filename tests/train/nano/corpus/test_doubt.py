@@ -5,15 +5,13 @@ from collections import Counter
 
 import pytest
 from random_faces import random_facts
+from writing import WRITER, each_turn
 
 from emola.bench.readers.confirmations import confirms
 from emola.bench.readers.movements import movements
 from emola.faba import ADJECTIVES, EMOTIONS, read_action_units, read_emotion
-from emola.train.nano.corpus import build_doubt
-from emola.train.nano.corpus.foreign_turns import ask_foreign
-from emola.train.nano.corpus.reasons import support_answer
-from emola.train.nano.corpus.state import Exchange, Talk
-from emola.train.nano.corpus.turns import ask_about_emotion, ask_emotion_yes_no
+from emola.train.nano.corpus import Turn
+from emola.train.nano.corpus.answers.reasons import support_answer, support_by_units
 
 _WORDS = {emotion: (emotion, ADJECTIVES[emotion]) for emotion in EMOTIONS} | {
     "fear": ("fear", "afraid", "fearful")
@@ -27,35 +25,28 @@ def faces():
     return [facts for facts in every if facts.units is not None and facts.emotion is not None]
 
 
-def texts(messages):
-    """Questions with their answers."""
-    said = [message["content"][-1]["text"] for message in messages]
-    return list(zip(said[::2], said[1::2], strict=True))
-
-
 def test_yes_and_no_are_as_frequent_and_about_the_emotion(faces) -> None:
     said: Counter[bool] = Counter()
-    for seed, facts in enumerate(faces):
-        exchange = ask_emotion_yes_no(Talk(facts, random.Random(seed)))
+    for facts, turn in each_turn("emotion_yes_no", faces):
         words = {
-            emotion for emotion, some in _WORDS.items() if any(w in exchange.question.lower() for w in some)
+            emotion for emotion, names in _WORDS.items() if any(w in turn.question.lower() for w in names)
         }
         if len(words) == 1:
             asked = words.pop()
-            assert confirms(exchange.answer, asked) is (asked == facts.emotion)
+            assert confirms(turn.answer, asked) is (asked == facts.emotion)
             said[asked == facts.emotion] += 1
     assert 0.4 < said[True] / sum(said.values()) < 0.6 and sum(said.values()) > 300
 
 
-def test_doubts_ask_of_several_emotions_and_why(faces) -> None:
+def test_doubts_ask_about_several_emotions_and_the_reason(faces) -> None:
     with_list = 0
     for seed, facts in enumerate(faces):
-        messages = build_doubt(facts, random.Random(seed))
+        messages = WRITER.build("doubt", facts, random.Random(seed))
         assert messages[0]["content"][0] == {"type": "image"}
-        asked = texts(messages)
-        assert len(asked) >= 2
-        with_list += any(read_action_units(answer) for _, answer in asked)
-        for _, answer in asked:
+        answers = [message["content"][-1]["text"] for message in messages[1::2]]
+        assert len(answers) >= 2
+        with_list += any(read_action_units(answer) for answer in answers)
+        for answer in answers:
             assert all(move.code in facts.active for move in movements(answer)), answer
     assert 0.25 * len(faces) < with_list < 0.75 * len(faces)
 
@@ -65,7 +56,7 @@ def test_the_reasons_of_an_emotion_are_none_of_a_list(faces) -> None:
     for seed, facts in enumerate(faces):
         answer = support_answer(random.Random(seed), facts)
         assert "AU" not in answer and not answer.startswith(("No ", "Because", "Nothing "))
-        coded = support_answer(random.Random(seed), facts, coded=True)
+        coded = support_by_units(random.Random(seed), facts)
         named = {move.code for move in movements(coded)}
         assert named <= set(facts.evidence.supporting)
         assert set(read_action_units(coded)) == named
@@ -73,19 +64,16 @@ def test_the_reasons_of_an_emotion_are_none_of_a_list(faces) -> None:
             assert read_emotion(answer) in (facts.emotion, None)
 
 
-def test_codes_are_given_where_units_are_asked_for(faces) -> None:
-    told = [Exchange("emotion", "Mood?", "(the emotion)")]
-    found: Counter[tuple[bool, bool]] = Counter()
-    for seed, facts in enumerate(faces):
-        exchange = ask_about_emotion("support")(Talk(facts, random.Random(seed), list(told)))
-        if facts.evidence.supporting and facts.emotion != "neutral":
-            asked = exchange.question.replace(" AUs", " action units")
-            found["action units" in asked.lower(), "AU" in exchange.answer] += 1
-    assert found[True, True] > 10 and found[False, False] > 100
-    assert found[True, False] + found[False, True] <= 3  # with a slip of the keyboard
+@pytest.mark.parametrize(("name", "coded"), [("support", False), ("support_units", True)])
+def test_codes_are_given_only_where_units_are_asked_for(faces, name: str, coded: bool) -> None:
+    named = [Turn("emotion", "Mood?", "(the emotion)")]
+    turns = [turn for facts, turn in each_turn(name, faces, named)
+             if facts.evidence.supporting and facts.emotion != "neutral"]  # fmt: skip
+    assert len(turns) > 100
+    assert all(("AU" in turn.answer) is coded for turn in turns)
 
 
-def test_another_emotion_may_be_asked_about_after_the_first(faces) -> None:
-    told = [Exchange("emotion_yes_no", "Is he sad?", "(no)")]
-    for maker in (ask_emotion_yes_no, ask_foreign("emotion_yes_no")):
-        assert all(maker(Talk(facts, random.Random(0), list(told))) for facts in faces)
+@pytest.mark.parametrize("name", ["emotion_yes_no", "other/emotion_yes_no"])
+def test_asks_about_another_emotion_after_the_first(faces, name: str) -> None:
+    denied = [Turn("emotion_yes_no", "Is he sad?", "(no)")]
+    assert len(list(each_turn(name, faces, denied))) == len(faces)

@@ -1,0 +1,1 @@
+"""Answers in English, written from the facts of a face."""

@@ -1,0 +1,254 @@
+"""Picking what a question is about: an action unit, a movement, an emotion, a part of the face, a topic."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS, QUESTION, QUESTIONS
+from emola.faba.emotions import CORE_AUS
+from emola.faba.movements import MOVEMENTS
+from emola.faba.prompts import follow_up
+from emola.train.nano.corpus.answers.movements import name, the_name
+from emola.train.nano.corpus.conversation import Conversation, Picker, Subject
+from emola.train.nano.corpus.grammar import listed, with_article
+from emola.train.nano.corpus.phrases import Slots
+
+PARTS: dict[str, tuple[int, ...]] = {
+    "brows": (1, 2, 4),
+    "eyes": (5, 7, 43),
+    "cheeks": (6,),
+    "nose": (9,),
+    "mouth": (10, 12, 14, 15, 16, 20, 23, 24, 25, 26, 27),
+}
+"""Action units that move each part of the face."""
+PARTS_DRAWN = ("brows", "eyes", "eyes", "cheeks", "nose", "mouth", "mouth")
+"""Parts as often as they are asked about in a word or two."""
+SINGULAR = ("mouth", "nose")
+_ACTIVE_RATES = {
+    25: 0.33, 6: 0.18, 12: 0.18, 2: 0.14, 26: 0.12, 1: 0.09, 16: 0.09, 7: 0.08, 15: 0.05, 10: 0.04, 43: 0.04
+}  # fmt: skip
+"""Approximate share of Nano's training faces in which a unit is active."""
+_RARE = 0.025
+_PERSONS = ("man", "woman", "person")
+_ACTIVE, _NAMED = 0.75, 0.8
+
+
+def about_unit(code: int) -> Subject:
+    """Return one action unit as the subject of a question."""
+    shown, look = f"AU{code}", ACTION_UNITS[code].appearance
+    look = look[0].lower() + look[1:-1]
+    slots: dict[str, str | tuple[str, ...]] = {
+        "au": (*[shown] * 8, f"AU {code}", f"au{code}"),
+        "code": (str(code),),
+        "name": (name(code),),
+        "the_name": (the_name(code),),
+        "motion": f"motion {shown}",
+        "follow_up": (follow_up(code),),
+        "look": (look,),
+        "muscle": (ACTION_UNITS[code].muscle,),
+        "act": (f"works like this: {look}",),
+    }
+    if code in MOVEMENTS:
+        words = MOVEMENTS[code]
+        slots |= {"asks": words.asks, "act": words.acts}
+        slots["clause"] = tuple(clause.format(how="") for clause in words.clauses)
+    return Subject(shown, (code,), slots=slots)
+
+
+def unit(kind: str) -> Picker:
+    """Pick a unit not yet asked about; the share of active ones is the mixture's for ``kind``."""
+
+    def pick(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+        share = conversation.mixture.subjects.active_unit.get(kind, 0.5)
+        code = pick_unit(conversation, share)
+        return None if code is None else about_unit(code)
+
+    return pick
+
+
+def pick_unit(conversation: Conversation, active_share: float) -> int | None:
+    """Pick an action unit that was not asked about yet; any if the landmarks are missing.
+
+    Rare units are preferred among the active ones, common units among the inactive ones: "yes" is about as
+    frequent as "no" for each unit. None if no unit is left, and sometimes if no active one is.
+    """
+    facts, rng = conversation.facts, conversation.rng
+    if facts.units is None:
+        return rng.choice(NANO_AUS)
+    active = [code for code in facts.active if code not in conversation.asked_units]
+    inactive = [code for code in facts.inactive if code not in conversation.asked_units]
+    if active and (rng.random() < active_share or not inactive):
+        return rng.choices(active, [1 / _ACTIVE_RATES.get(code, _RARE) for code in active])[0]
+    if not inactive or (not active and rng.random() < 0.5):
+        return None
+    near = rng.random() < conversation.mixture.subjects.plausible_unit
+    rates = [_ACTIVE_RATES.get(code, _RARE) for code in inactive]
+    weights = [0.03 + facts.unit(code).probability for code in inactive] if near else rates
+    return rng.choices(inactive, weights)[0]
+
+
+def active_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick an active unit while one is left that was not asked about."""
+    code = pick_unit(conversation, 1.0)
+    return None if code is None else about_unit(code)
+
+
+def inactive_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick an inactive unit while one is left that was not asked about."""
+    code = pick_unit(conversation, 0.0)
+    return None if code is None else about_unit(code)
+
+
+def similar_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick an inactive unit, not yet asked about, whose code shares a digit with an active one."""
+    facts = conversation.facts
+    digits = set("".join(map(str, facts.active)))
+    left = [code for code in facts.inactive if code not in conversation.asked_units]
+    similar = [code for code in left if digits & set(str(code))]
+    return about_unit(conversation.rng.choice(similar)) if similar else None
+
+
+def mostly_active_unit(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick any unit of Nano, mostly an active one where there is one."""
+    return _mostly_active(conversation, NANO_AUS)
+
+
+def mostly_named_unit(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick a unit like :func:`mostly_active_unit`, mostly one whose movement has a name, such as "smile"."""
+    named = [int(topic.removeprefix("AU")) for topic in conversation.book.topics("motion", languages)]
+    return _mostly_active(conversation, named if conversation.rng.random() < _NAMED else NANO_AUS)
+
+
+def _mostly_active(conversation: Conversation, codes: Sequence[int]) -> Subject:
+    rng = conversation.rng
+    active = [code for code in conversation.facts.active if code in codes]
+    return about_unit(rng.choice(active if active and rng.random() < _ACTIVE else codes))
+
+
+def known_unit(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick any unit of the catalogue, or one that this face shows."""
+    rng, shown = conversation.rng, conversation.facts.active
+    from_face = shown and rng.random() < conversation.shown_unit
+    return about_unit(rng.choice(shown if from_face else list(ACTION_UNITS)))
+
+
+def last_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick the unit of the last turn."""
+    last = conversation.last
+    return about_unit(last.code) if last is not None and last.code is not None else None
+
+
+def _two_units(rng: random.Random, first: int, second: int, in_order: bool) -> Subject:
+    codes = (first, second)
+    shown = codes if in_order or rng.random() < 0.5 else (second, first)
+    slots = {slot: (str(code),) for slot, code in zip(("a", "b"), shown, strict=True)}
+    return Subject(codes=codes, slots={**slots, "code": (str(first),)})
+
+
+def pair(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick two units, half of the time units that are easily confused."""
+    rng = conversation.rng
+    first = pick_unit(conversation, 0.5)
+    if first is None:
+        return None
+    near = [other.code for other in ACTION_UNITS[first].neighbours if other.code in NANO_AUS]
+    second = rng.choice(near) if near and rng.random() < 0.5 else rng.choice(NANO_AUS)
+    return None if second == first else _two_units(rng, first, second, in_order=True)
+
+
+def neighbours(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick a unit of the catalogue and one that it is easily confused with."""
+    code = known_unit(conversation, languages).code
+    other = conversation.rng.choice(ACTION_UNITS[code].neighbours)
+    return _two_units(conversation.rng, code, other.code, in_order=False)
+
+
+def movement(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick a movement not yet asked about that has phrases in these languages.
+
+    A movement of this face is preferred as often as the mixture says.
+    """
+    rng, facts = conversation.rng, conversation.facts
+    topics = {
+        topic: tuple(int(code) for code in topic.replace("AU", "").split("+"))
+        for topic in conversation.book.topics("movement", languages)
+    }
+    left = [topic for topic, codes in topics.items() if not set(codes) & conversation.asked_units]
+    shown = [topic for topic in left if set(topics[topic]) & set(facts.active)]
+    choices = shown if shown and rng.random() < conversation.mixture.subjects.visible_movement else left
+    if not choices:
+        return None
+    topic = rng.choice(choices)
+    return Subject(topic, topics[topic])
+
+
+def part(parts: Sequence[str]) -> Picker:
+    """Pick one of ``parts``; in other languages one that has phrases of its own."""
+
+    def pick(conversation: Conversation, languages: Sequence[str]) -> Subject:
+        own = conversation.book.topics("part", languages)
+        chosen = conversation.rng.choice(own or parts)
+        do = "does" if chosen in SINGULAR else "do"
+        slots: Slots = {
+            "part": (chosen,),
+            "do": (do,),
+            "Do": (do.capitalize(),),
+            "are": ("is" if chosen in SINGULAR else "are",),
+        }
+        return Subject(chosen, PARTS[chosen], slots=slots)
+
+    return pick
+
+
+def task(name: str) -> Picker:
+    """Pick one of the two main questions, "emotion" or "au"."""
+    slots: Slots = {"canonical": (QUESTION[name],), "published": QUESTIONS[name]}
+    return lambda conversation, languages: Subject(slots=slots)
+
+
+def emotion(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick an emotion to ask about: the true one as often as the mixture says."""
+    rng, true = conversation.rng, conversation.facts.emotion
+    if rng.random() < conversation.mixture.subjects.true_emotion:
+        asked = true or "neutral"
+    else:
+        asked = rng.choice([other for other in EMOTIONS if other != true])
+    adjective = ADJECTIVES[asked]
+    slots: Slots = {
+        "emotion": (asked,),
+        "adjective": (adjective,),
+        "a_adjective": (with_article("fearful" if asked == "fear" else adjective),),
+        "feels": f"feels {asked}",
+        "a": f"word {asked}",
+    }
+    return Subject(asked, emotions=(asked,), slots=slots)
+
+
+def two_emotions(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick two emotions to choose from, mostly with the true one among them."""
+    rng, true = conversation.rng, conversation.facts.emotion or "neutral"
+    others = rng.sample([other for other in EMOTIONS if other != true], 2)
+    neither = rng.random() < conversation.mixture.subjects.neither
+    first, second = others if neither else rng.sample([true, others[0]], 2)
+    prefix = "feels" if languages == ("en",) else "word"
+    slots = {"a": f"{prefix} {first}", "b": f"{prefix} {second}"}
+    return Subject(emotions=(first, second), slots=slots)
+
+
+def typical_emotion(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick an emotion and the units that are most telling of it."""
+    chosen = conversation.rng.choice(EMOTIONS[:-1])
+    units = listed([f"AU{code} ({name(code)})" for code in sorted(CORE_AUS[chosen][:3])])
+    return Subject(emotions=(chosen,), slots={"emotion": (chosen,), "units": (units,)})
+
+
+def declined_topic(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick a topic to decline, and the person whom the question is about."""
+    rng, weights = conversation.rng, conversation.mixture.subjects.declined
+    topic = rng.choices(list(weights), list(weights.values()))[0]
+    person = rng.choice(_PERSONS)
+    of_person = {slot: f"{slot} of the {person}" for slot in ("p", "his", "o")}
+    of_topic = {slot: f"{slot} {topic}" for slot in ("state", "thing", "own", "face", "clause", "noun")}
+    words = dict.fromkeys(("a", "b"), f"word {topic}")
+    return Subject(topic, slots={**of_person, **of_topic, **words})

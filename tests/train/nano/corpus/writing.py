@@ -1,0 +1,41 @@
+"""Writes conversations and single turns with the phrases and the mixture of the recipes."""
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from emola.train.nano.corpus import BUILDERS, FaceFacts, Mixture, Turn, Writer
+from emola.train.nano.corpus.ask import ask
+
+RECIPES = Path(__file__).parents[4] / "recipes" / "nano"
+MIXTURE = Mixture.load(RECIPES / "mixture.yaml")
+WRITER = Writer.load(RECIPES / "phrases", MIXTURE)
+
+
+def turns(kind: str, facts: FaceFacts, seed: int) -> list[Turn]:
+    """Return the turns of a conversation of one kind."""
+    conversation = WRITER.start(facts, random.Random(seed))
+    BUILDERS[kind](conversation)
+    return conversation.turns
+
+
+def turn(name: str, facts: FaceFacts, seed: int, before: Sequence[Turn] = ()) -> Turn | None:
+    """Return a question of one kind with its answer, after the turns ``before``."""
+    conversation = WRITER.start(facts, random.Random(seed))
+    conversation.turns = list(before)
+    return ask(conversation, name)
+
+
+def each_turn(
+    name: str, faces: Sequence[FaceFacts], before: Sequence[Turn] = ()
+) -> Iterator[tuple[FaceFacts, Turn]]:
+    """Yield the faces that a question fits, each with the turn."""
+    for seed, facts in enumerate(faces):
+        made = turn(name, facts, seed, before)
+        if made is not None:
+            yield facts, made
+
+
+def is_in_other_language(answer: str) -> bool:
+    """Return whether an answer begins with the remark on its language."""
+    return "English" in answer.split(".")[0]
