@@ -1,7 +1,9 @@
+"""Action-unit evidence: logits, sides, visibility, files, and closed eyes."""
+
 import cv2
 import numpy as np
 import pytest
-from drawing import PORTRAITS, again, portrait, with_closed_eyes
+from example_faces import PORTRAITS, example_face, largest_face, with_closed_eyes
 from PIL import Image
 from safetensors.numpy import save_file
 
@@ -27,13 +29,13 @@ SIDELESS = {17, 25, 26, 27}
 
 
 def evidence(logits: dict[int, float] | None = None) -> AUEvidence:
-    """Evidence that says these logits of any face, and measures intensity from 0 to 1."""
+    """Return evidence with these logits for any face, and intensities from 0 to 1."""
     bias = np.array([(logits or {}).get(au, -1.0) for au in NANO_AUS])
     return AUEvidence(np.zeros((COUNT, PRIOR_DIM)), bias, np.zeros(COUNT), np.ones(COUNT))
 
 
 def mirrored(prior: np.ndarray) -> np.ndarray:
-    """The prior with the two sides of the face exchanged."""
+    """Exchange the two sides of the face in a prior vector."""
     twins = {"Left": "Right", "Right": "Left", "_left": "_right", "_right": "_left"}
     names = list(PRIOR_NAMES)
     for i, name in enumerate(PRIOR_NAMES):
@@ -44,7 +46,7 @@ def mirrored(prior: np.ndarray) -> np.ndarray:
     return prior[[PRIOR_NAMES.index(name) for name in names]]
 
 
-def test_active_from_one_half_on():
+def test_a_unit_is_active_from_probability_one_half():
     estimates = evidence({12: 0.0, 4: -1e-6, 6: 2.0}).estimate(np.zeros(PRIOR_DIM))
     assert set(estimates) == set(NANO_AUS)
     assert estimates[12].probability == 0.5 and estimates[12].active
@@ -52,7 +54,7 @@ def test_active_from_one_half_on():
     assert estimates[6].probability == pytest.approx(1 / (1 + np.exp(-2)))
 
 
-def test_the_jaw_drops_or_the_mouth_stretches_never_both():
+def test_au26_and_au27_are_never_both_active():
     for drop, stretch in ((3.0, 2.0), (9.0, 0.0)):
         estimates = evidence({26: drop, 27: stretch}).estimate(np.zeros(PRIOR_DIM))
         assert estimates[27].active and not estimates[26].active
@@ -60,7 +62,7 @@ def test_the_jaw_drops_or_the_mouth_stretches_never_both():
     assert estimates[26].active and not estimates[27].active
 
 
-def test_logits_of_many_faces_are_those_of_each():
+def test_batched_logits_equal_single_logits():
     rng = np.random.default_rng(0)
     fitted = AUEvidence(
         rng.normal(size=(COUNT, PRIOR_DIM)), rng.normal(size=COUNT), np.zeros(COUNT), np.ones(COUNT)
@@ -73,7 +75,7 @@ def test_logits_of_many_faces_are_those_of_each():
     assert active[:, NANO_AUS.index(26)].any() and active[:, NANO_AUS.index(27)].any()
 
 
-def test_with_a_tower_the_pixels_count_but_for_units_that_go_by_rule():
+def test_tower_logits_are_added_except_for_rule_units():
     rng = np.random.default_rng(0)
     landmarks = AUEvidence(rng.normal(size=(COUNT, PRIOR_DIM)), *rng.normal(size=(3, COUNT)))
     weights, bias = rng.normal(size=(COUNT, 6)), rng.normal(size=COUNT)
@@ -83,66 +85,69 @@ def test_with_a_tower_the_pixels_count_but_for_units_that_go_by_rule():
     before, pixels = landmarks.logits(prior), weights @ features + bias
     for i, au in enumerate(NANO_AUS):
         if au == 26:
-            continue  # another unit may rule it out
+            continue  # AU27 may exclude it
         expected = before[i] if au in RULES else LANDMARK_SHARE * before[i] + pixels[i]
         assert both.logits(prior, features)[i] == pytest.approx(expected), au
 
 
 @pytest.mark.parametrize("features", [None, np.zeros(5)])
-def test_features_of_another_tower_are_refused(features):
+def test_rejects_features_of_another_tower(features):
     both = evidence().with_tower(np.zeros((COUNT, 6)), np.zeros(COUNT))
     with pytest.raises(ValueError, match="6 features"):
         both.estimate(np.zeros(PRIOR_DIM), features)
 
 
-def test_sides_are_for_units_that_have_them():
+def test_only_sided_units_have_side_intensities():
     estimates = evidence().estimate(np.full(PRIOR_DIM, 0.4))
-    sided = {au for au, one in estimates.items() if one.left is not None}
+    sided = {au for au, estimate in estimates.items() if estimate.left is not None}
     assert sided == set(NANO_AUS) - SIDELESS
-    assert sided == {au for au, one in estimates.items() if one.right is not None}
+    assert sided == {au for au, estimate in estimates.items() if estimate.right is not None}
 
 
-def test_a_crooked_smile_in_the_mirror():
+def test_mirroring_a_crooked_smile_exchanges_its_sides():
     prior = np.zeros(PRIOR_DIM, np.float32)
     prior[PRIOR_NAMES.index("mouthSmileLeft")] = 0.8
     prior[PRIOR_NAMES.index("mouthSmileRight")] = 0.2
-    there, here = evidence().estimate(prior)[12], evidence().estimate(mirrored(prior))[12]
-    assert (there.left, there.right) == pytest.approx((0.8, 0.2))
-    assert (here.left, here.right) == (there.right, there.left)
-    assert here.intensity == there.intensity == pytest.approx(0.5)
+    original, mirror = evidence().estimate(prior)[12], evidence().estimate(mirrored(prior))[12]
+    assert (original.left, original.right) == pytest.approx((0.8, 0.2))
+    assert (mirror.left, mirror.right) == (original.right, original.left)
+    assert mirror.intensity == original.intensity == pytest.approx(0.5)
 
 
-def test_every_unit_exchanges_its_sides_in_the_mirror():
+def test_mirroring_exchanges_the_sides_of_every_unit():
     prior = np.random.default_rng(1).random(PRIOR_DIM)
-    there, here = evidence().estimate(prior), evidence().estimate(mirrored(prior))
+    original, mirror = evidence().estimate(prior), evidence().estimate(mirrored(prior))
     for au in NANO_AUS:
-        assert (here[au].left, here[au].right) == (there[au].right, there[au].left)
-    assert any(one.left != one.right for one in there.values())
+        assert (mirror[au].left, mirror[au].right) == (original[au].right, original[au].left)
+    assert any(estimate.left != estimate.right for estimate in original.values())
 
 
-def seen(*covered: str, yaw: float = 0.0) -> Visibility:
+def visibility_with(*covered: str, yaw: float = 0.0) -> Visibility:
     return Visibility(200.0, 0.5, 0.2, 0.25, yaw, 0.0, frozenset(covered))
 
 
-def test_what_is_covered_is_not_visible():
+def test_units_of_covered_regions_are_not_visible():
     fitted = evidence(dict.fromkeys(NANO_AUS, 3.0))
     prior = np.full(PRIOR_DIM, 0.4)
     whole, masked = (
         fitted.estimate(prior),
-        fitted.estimate(prior, None, seen("nose", "mouth_right", "mouth_left")),
+        fitted.estimate(prior, None, visibility_with("nose", "mouth_right", "mouth_left")),
     )
-    for au, one in masked.items():
+    for au, estimate in masked.items():
         if au in (1, 2, 4, 5, 6, 7, 43):
-            assert one == whole[au] and one.visible and one.active
+            assert estimate == whole[au] and estimate.visible and estimate.active
         else:
-            assert not one.visible and not one.active
-            assert (one.probability, one.intensity, one.left, one.right) == (None, None, None, None)
+            assert not estimate.visible and not estimate.active
+            values = (estimate.probability, estimate.intensity, estimate.left, estimate.right)
+            assert values == (None, None, None, None)
 
 
 @pytest.mark.parametrize(
-    "visibility", [seen("mouth_left"), seen(yaw=40.0)], ids=["the left side covered", "turned to the right"]
+    "visibility",
+    [visibility_with("mouth_left"), visibility_with(yaw=40.0)],
+    ids=["the left side covered", "turned to the right"],
 )
-def test_a_hidden_side_is_unknown_and_the_other_one_counts(visibility):
+def test_a_hidden_side_is_unknown_and_the_other_is_measured(visibility):
     prior = np.zeros(PRIOR_DIM, np.float32)
     prior[PRIOR_NAMES.index("mouthSmileLeft")] = 0.8
     prior[PRIOR_NAMES.index("mouthSmileRight")] = 0.2
@@ -153,12 +158,12 @@ def test_a_hidden_side_is_unknown_and_the_other_one_counts(visibility):
     assert lips.visible and lips.active and lips.left is None
 
 
-def test_a_face_whose_visibility_is_not_known_counts_as_seen():
+def test_without_visibility_the_whole_face_counts_as_visible():
     prior = np.full(PRIOR_DIM, 0.4)
-    assert evidence().estimate(prior, None, None) == evidence().estimate(prior, None, seen())
+    assert evidence().estimate(prior, None, None) == evidence().estimate(prior, None, visibility_with())
 
 
-def test_intensity_runs_from_rest_to_full_and_stays_there():
+def test_intensity_is_clipped_between_rest_and_maximum():
     fitted = evidence()
     fitted.rest, fitted.full = np.full(COUNT, 0.2), np.full(COUNT, 0.6)
     prior = np.zeros(PRIOR_DIM)
@@ -167,7 +172,7 @@ def test_intensity_runs_from_rest_to_full_and_stays_there():
         assert fitted.estimate(prior)[25].intensity == pytest.approx(intensity)
 
 
-def test_every_unit_has_a_measure_and_both_sides_weigh_the_same():
+def test_every_unit_has_a_measure_with_equal_weight_on_both_sides():
     assert set(MEASURES) == set(NANO_AUS)
     for au in NANO_AUS:
         both = measure_weights(au)
@@ -177,7 +182,7 @@ def test_every_unit_has_a_measure_and_both_sides_weigh_the_same():
             np.testing.assert_allclose(both, halves)
 
 
-def test_saving_and_loading(tmp_path):
+def test_save_and_load_round_trip(tmp_path):
     rng = np.random.default_rng(0)
     fitted = AUEvidence(rng.normal(size=(COUNT, PRIOR_DIM)), *rng.normal(size=(3, COUNT)))
     fitted.save(tmp_path / "evidence.safetensors")
@@ -186,14 +191,14 @@ def test_saving_and_loading(tmp_path):
         np.testing.assert_allclose(getattr(loaded, name), value, rtol=1e-6)
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_names_a_missing_file(tmp_path):
     with pytest.raises(CheckpointError, match=str(tmp_path / "none")):
         AUEvidence.load(tmp_path / "none")
 
 
 @pytest.mark.parametrize("shape", [(COUNT, PRIOR_DIM - 1), (COUNT - 1, PRIOR_DIM)])
-def test_another_shape_is_refused_with_what_is_needed(tmp_path, shape):
-    """Fitted for another list of units or another prior: its rows would mean something else."""
+def test_rejects_another_shape_and_states_the_required_one(tmp_path, shape):
+    """Such a file was fitted for other units or another prior."""
     zeros = np.zeros(shape[0])
     AUEvidence(np.zeros(shape), zeros, zeros, zeros).save(tmp_path / "old")
     with pytest.raises(CheckpointError) as error:
@@ -201,7 +206,7 @@ def test_another_shape_is_refused_with_what_is_needed(tmp_path, shape):
     assert str(shape) in str(error.value) and f"at least {PRIOR_DIM} numbers" in str(error.value)
 
 
-def test_a_file_that_holds_something_else_is_refused(tmp_path):
+def test_rejects_a_file_with_other_content(tmp_path):
     save_file({"tower": np.zeros(3, np.float32)}, tmp_path / "other")
     (tmp_path / "damaged").write_bytes(b"not safetensors")
     for name in ("other", "damaged"):
@@ -213,7 +218,7 @@ def shipped() -> AUEvidence:
     return AUEvidence.load(NANO / EVIDENCE_NAME)
 
 
-def test_closed_lids_count_beside_the_landmarks():
+def test_lid_closure_is_combined_with_the_landmarks():
     prior = np.zeros(PRIOR_DIM, np.float32)
     prior[PRIOR_NAMES.index("eyeBlinkLeft")] = 0.3
     fitted = evidence({43: -3.0})
@@ -224,36 +229,37 @@ def test_closed_lids_count_beside_the_landmarks():
     assert (closed.left, closed.right) == pytest.approx((0.8, 0.9))
     wink = fitted.estimate(prior, lids=Lids(0.9, 0.1))[43]
     assert not wink.active and (wink.left, wink.right) == pytest.approx((0.3, 0.9))
-    assert {au: one for au, one in fitted.estimate(prior, lids=Lids(0.9, 0.9)).items() if au != 43} == {
-        au: one for au, one in open_eyes.items() if au != 43
-    }
+    both_closed = fitted.estimate(prior, lids=Lids(0.9, 0.9))
+    assert all(both_closed[au] == open_eyes[au] for au in NANO_AUS if au != 43)
 
 
-def test_a_hidden_eye_leaves_closed_lids_to_the_other():
+def test_with_one_eye_hidden_the_other_decides_closure():
     fitted, prior = evidence({43: -3.0}), np.zeros(PRIOR_DIM)
-    one = fitted.estimate(prior, None, seen("eye_left"), Lids(0.9, 0.0))[43]
-    assert one.active and one.left is None and one.right == pytest.approx(0.9)
-    assert not fitted.estimate(prior, None, seen("eye_left", "eye_right"), Lids(0.9, 0.9))[43].visible
+    estimate = fitted.estimate(prior, None, visibility_with("eye_left"), Lids(0.9, 0.0))[43]
+    assert estimate.active and estimate.left is None and estimate.right == pytest.approx(0.9)
+    hidden = visibility_with("eye_left", "eye_right")
+    assert not fitted.estimate(prior, None, hidden, Lids(0.9, 0.9))[43].visible
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
-def test_eyes_drawn_closed_are_closed_and_a_wink_is_one_sided(name):
-    """Guards against trusting the landmarks alone, which follow closed lids half-way."""
-    assert closure(portrait(name)[1]).probability < 0.2
-    assert closure(again(with_closed_eyes(name))).active
+def test_drawn_closed_eyes_and_winks_are_recognised(name):
+    """Guards against relying on the landmarks alone, which follow closed lids only half-way."""
+    assert closure(example_face(name)[1]).probability < 0.2
+    assert closure(largest_face(with_closed_eyes(name))).active
     for side, other in (("right", "left"), ("left", "right")):
-        wink = closure(again(with_closed_eyes(name, (side,))))
+        wink = closure(largest_face(with_closed_eyes(name, (side,))))
         assert not wink.active and getattr(wink, side) > getattr(wink, other) + 0.3
 
 
 @pytest.mark.network
-def test_one_lowered_mouth_corner_is_the_subject_s_own_side():
-    """As in facial palsy: the photo's smile, with the right or the left corner pulled down."""
-    image, face = portrait("astronaut.png")
+def test_a_lowered_mouth_corner_weakens_the_subjects_own_side():
+    """As in facial palsy: estimate corner of the smile is pulled down."""
+    image, face = example_face("astronaut.png")
     both = shipped()
     for side, corner in (("right", 61), ("left", 291)):
-        droop = again(lowered(image, face.landmarks[corner], 0.13 * float(np.ptp(face.landmarks[:, 0]))))
+        distance = 0.13 * float(np.ptp(face.landmarks[:, 0]))
+        droop = largest_face(lowered(image, face.landmarks[corner], distance))
         smile = both.estimate(droop.prior, np.zeros(both.feature_count))[12]
         weak, strong = (smile.right, smile.left) if side == "right" else (smile.left, smile.right)
         assert weak < strong - 0.1
@@ -264,8 +270,9 @@ def closure(face: Face) -> AUEstimate:
     return both.estimate(face.prior, np.zeros(both.feature_count), face.visibility, face.lids)[43]
 
 
-def lowered(image: Image.Image, at: np.ndarray, by: float) -> Image.Image:
-    """The picture with what lies around a point pulled down, less and less with distance."""
+def lowered(image: Image.Image, point: np.ndarray, distance: float) -> Image.Image:
+    """Pull the pixels around a point down, with a Gaussian falloff."""
     y, x = np.mgrid[: image.height, : image.width].astype(np.float32)
-    pull = by * np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * (1.3 * by) ** 2))
+    falloff = 2 * (1.3 * distance) ** 2
+    pull = distance * np.exp(-((x - point[0]) ** 2 + (y - point[1]) ** 2) / falloff)
     return Image.fromarray(cv2.remap(np.asarray(image), x, y - pull.astype(np.float32), cv2.INTER_LINEAR))

@@ -9,7 +9,7 @@ from emola.face.landmarker import FaceLandmarker
 
 
 @pytest.mark.network
-def test_each_name_gives_its_expert(tmp_path):
+def test_creates_experts_by_name(tmp_path):
     mediapipe = prior_expert("mediapipe-face")
     assert isinstance(mediapipe, FaceLandmarker)
     assert (mediapipe.name, mediapipe.dim, mediapipe.missing) == ("mediapipe-face", 91, None)
@@ -17,6 +17,6 @@ def test_each_name_gives_its_expert(tmp_path):
     assert (insightface.name, insightface.dim, insightface.missing) == ("insightface-2d106", 212, None)
 
 
-def test_an_unknown_name_is_answered_with_those_there_are():
+def test_lists_the_known_names_for_an_unknown_one():
     with pytest.raises(CheckpointError, match=r"'dlib-68'.*'mediapipe-face' and 'insightface-2d106'"):
         prior_expert("dlib-68")

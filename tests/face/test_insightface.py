@@ -62,7 +62,7 @@ def expert(path, *faces: Face) -> InsightFaceExpert:
 
 class TestPrior:
     def test_a_plain_colour_comes_as_blue_green_red_over_255(self, tmp_path):
-        """A bug guarded: red and blue changed places, or the network's own mean and scale applied."""
+        """Guards against red and blue changed places, or the network's own mean and scale applied."""
         network = write_network(tmp_path / "n.onnx", probes=[(0, 5, 7), (1, 5, 7), (2, 5, 7)])
         prior = expert(network).features(Image.new("RGB", (100, 100), (255, 51, 102)))
         assert prior.shape == (212,) and prior.dtype == np.float32
@@ -71,7 +71,7 @@ class TestPrior:
     def test_the_whole_picture_is_resized_as_opencv_does(self, tmp_path):
         """384 to 192: OpenCV takes the mean of the middle two of each axis, which here is of all four.
 
-        A bug guarded: a filter that averages more widely, a centre crop, or rows and columns mixed up.
+        Guards against a filter that averages more widely, a centre crop, or rows and columns mixed up.
         """
         pixels = np.zeros((384, 384, 3), np.uint8)
         pixels[20:22, 30:32, 2] = [[10, 20], [30, 40]]  # the 2 x 2 pixels under row 10, column 15
@@ -173,7 +173,7 @@ class TestLandmarks:
 
     @pytest.mark.parametrize("style", ["points", "mesh"])
     def test_the_overlay_draws_them(self, tmp_path, style):
-        """A bug guarded: lines by MediaPipe's indices between 106 points."""
+        """Guards against lines by MediaPipe's indices between 106 points."""
         (face,) = expert(write_network(tmp_path / "n.onnx", points=grid())).detect(noise())
         plain = Image.new("RGB", (300, 240))
         drawn = np.asarray(draw_overlay(plain, [face], style))
@@ -184,7 +184,7 @@ class TestLandmarks:
         assert x.max() <= high[0] + 3 and y.max() <= high[1] + 3
 
 
-def test_threads_read_what_one_alone_reads(tmp_path):
+def test_threads_give_the_same_result_as_one(tmp_path):
     probes = [(channel, row, 60) for channel in range(3) for row in range(0, 192, 5)]
     one = expert(write_network(tmp_path / "n.onnx", probes=probes))
     pictures = [noise(200 + 10 * i, 200) for i in range(12)]
@@ -197,24 +197,24 @@ def test_threads_read_what_one_alone_reads(tmp_path):
 
 
 class TestAbsence:
-    def test_it_can_be_made_and_says_in_a_sentence_what_is_missing(self):
+    def test_can_be_created_and_names_the_missing_file(self):
         one = expert(None)
         assert one.missing is not None and "\n" not in one.missing
         for part in ("2d106det.onnx", "emola fetch insightface", "non-commercial", NETWORK_PATH_VARIABLE):
             assert part in one.missing
 
     @pytest.mark.parametrize("act", ["detect", "features"])
-    def test_a_face_is_asked_for_in_vain(self, act):
+    def test_raises_download_error(self, act):
         one = expert(None)
         with pytest.raises(DownloadError) as caught:
             getattr(one, act)(noise())
         assert str(caught.value) == one.missing
 
-    def test_a_place_that_is_empty_is_named(self, tmp_path):
+    def test_names_the_missing_path(self, tmp_path):
         assert str(tmp_path / "gone.onnx") in str(expert(tmp_path / "gone.onnx").missing)
 
-    def test_a_file_that_comes_meanwhile_is_found(self, tmp_path):
-        """A bug guarded: a server that has to be started again after the file was fetched."""
+    def test_finds_a_file_added_later(self, tmp_path):
+        """Guards against a server that has to be started again after the file was fetched."""
         one = expert(tmp_path / "n.onnx")
         assert one.missing
         write_network(tmp_path / "n.onnx")
@@ -226,19 +226,19 @@ class TestAbsence:
         assert expert(None).missing is None
 
     def test_only_the_published_file_counts_in_the_cache(self):
-        """A bug guarded: a half-written or other file, taken for the network."""
+        """Guards against a half-written or other file, taken for the network."""
         downloads.cache_dir().mkdir()
         write_network(downloads.cache_dir() / "2d106det.onnx")
         assert expert(None).missing
 
 
-def test_a_file_that_is_no_network_is_refused(tmp_path):
+def test_rejects_a_file_that_is_not_a_network(tmp_path):
     (tmp_path / "n.onnx").write_bytes(b"<html>not found</html>" * 100)
     with pytest.raises(CheckpointError, match="not an ONNX network") as caught:
         expert(tmp_path / "n.onnx")
     assert "\n" not in str(caught.value)
 
 
-def test_another_network_is_refused_with_both_shapes(tmp_path):
+def test_rejects_another_network_and_states_both_shapes(tmp_path):
     with pytest.raises(CheckpointError, match=r"112, 112.*192, 192.*212"):
         expert(write_other_network(tmp_path / "n.onnx"))

@@ -1,3 +1,5 @@
+"""Drawing of landmarks, meshes and frames."""
+
 import dataclasses
 
 import numpy as np

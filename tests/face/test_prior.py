@@ -1,3 +1,5 @@
+"""The prior vector: names, invariance to pose and size, and signs of the angles."""
+
 import math
 
 import numpy as np

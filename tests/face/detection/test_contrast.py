@@ -1,4 +1,4 @@
-"""Which pictures are stretched, and what stretching does to their levels."""
+"""Contrast stretching: which images are stretched, and the resulting levels."""
 
 import numpy as np
 import pytest
@@ -14,23 +14,23 @@ def grey(low: float, high: float, size: int = 64) -> Image.Image:
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 255), (0, 120), (100, 255), (180, 255), (20, 160)])
-def test_a_well_lit_picture_stays_as_it_is(low, high):
+def test_a_well_lit_image_is_not_stretched(low, high):
     assert stretch_levels(grey(low, high)) is None
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 80), (0, 25), (100, 140), (230, 255)])
-def test_a_dark_or_flat_picture_gets_the_levels_of_a_usual_face(low, high):
+def test_a_dark_or_flat_image_gets_the_levels_of_a_usual_face(low, high):
     picture = grey(low, high)
     stretched = np.asarray(stretch_levels(picture).stretch(picture))
     np.testing.assert_allclose(np.percentile(stretched, [5, 95]), [25, 190], atol=12)
 
 
 @pytest.mark.parametrize("level", [0, 90, 255])
-def test_a_picture_of_one_level_holds_nothing_to_stretch(level):
+def test_a_uniform_image_is_not_stretched(level):
     assert stretch_levels(grey(level, level)) is None
 
 
-def test_only_the_box_counts():
+def test_only_the_box_is_measured():
     picture = Image.new("RGB", (200, 100), "white")
     picture.paste(grey(0, 60, 100), (0, 0))
     assert stretch_levels(picture, np.array([0, 0, 100, 100])) is not None

@@ -1,4 +1,4 @@
-"""A file that is not MediaPipe's bundle is refused in one sentence."""
+"""Files that are not MediaPipe's bundle."""
 
 import zipfile
 
@@ -9,7 +9,7 @@ from emola.face import FaceLandmarker
 
 
 @pytest.mark.parametrize("kind", ["absent", "text", "zip", "wrong network"])
-def test_a_file_that_is_no_bundle(tmp_path, kind):
+def test_rejects_a_file_that_is_not_the_bundle(tmp_path, kind):
     file = tmp_path / "face_landmarker.task"
     if kind == "text":
         file.write_text("no bundle")

@@ -1,4 +1,4 @@
-"""Faces that are turned, small, many, dark or in long pictures are read as the upright portrait is."""
+"""Rotated, small, many, dark faces and long images give the same result as the upright portrait."""
 
 from __future__ import annotations
 
@@ -18,24 +18,6 @@ pytestmark = pytest.mark.network
 HEAD = (120, 20, 340, 240)
 """The part of the NASA portrait that holds the head; half its height is the face."""
 ROLL = PRIOR_NAMES.index("roll")
-
-
-@pytest.fixture(scope="module")
-def landmarker():
-    networks = FaceLandmarker()
-    yield networks
-    networks.close()
-
-
-@pytest.fixture(scope="module")
-def portrait():
-    return load_image(downloads.path("astronaut.png"))
-
-
-@pytest.fixture(scope="module")
-def face(landmarker, portrait):
-    (only,) = landmarker.detect(portrait)
-    return only
 
 
 def ground(width: int, height: int) -> Image.Image:
@@ -76,8 +58,8 @@ def alike(one: Image.Image, other: Image.Image) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-@pytest.mark.parametrize("degrees", [45, 90, 135, 180, 200, 270, 310])
-def test_a_turned_face_is_read_as_the_upright_one(landmarker, portrait, face, degrees):
+@pytest.mark.parametrize("degrees", [45, 90, 180, 200, 270])
+def test_a_rotated_face_equals_the_upright_one(landmarker, portrait, face, degrees):
     picture, expected = turn(portrait, face.landmarks, degrees)
     (found,) = landmarker.detect(picture)
     error = np.linalg.norm(found.landmarks - expected, axis=1).mean() / float(np.ptp(face.landmarks[:, 0]))
@@ -90,7 +72,7 @@ def test_a_turned_face_is_read_as_the_upright_one(landmarker, portrait, face, de
 
 
 @pytest.mark.parametrize("name", ["anger.jpg", "surprise.jpg", "disgust.jpg"])
-def test_large_faces_upside_down(landmarker, name):
+def test_finds_large_faces_upside_down(landmarker, name):
     photo = load_image(downloads.path(name))
     (upright,) = landmarker.detect(photo)
     (found,) = landmarker.detect(photo.transpose(Image.Transpose.ROTATE_180))
@@ -113,7 +95,7 @@ def test_a_tilted_face_keeps_its_roll_in_the_prior(landmarker, portrait, face, d
     assert found.pose.roll == pytest.approx(found.prior[ROLL] * 90, abs=0.01)
 
 
-def test_faces_turned_differently(landmarker, portrait, face):
+def test_faces_of_different_rotation(landmarker, portrait, face):
     """Each face of a picture has a turn of its own."""
     picture = Image.new("RGB", (1024, 512))
     picture.paste(portrait, (0, 0))
@@ -124,10 +106,10 @@ def test_faces_turned_differently(landmarker, portrait, face):
 
 
 @pytest.mark.parametrize("degrees", [90, 180])
-def test_a_turned_group(landmarker, portrait, degrees):
+def test_finds_a_rotated_group(landmarker, portrait, degrees):
     """A group is found whole although the halves of the picture are searched for upright faces only."""
-    places = [(60, 60), (500, 90), (900, 40), (250, 400), (700, 420)]
-    group = with_heads(portrait, (1200, 700), 170, places)
+    places = [(42, 42), (350, 63), (630, 28), (175, 280), (490, 294)]
+    group = with_heads(portrait, (840, 490), 119, places)
     faces = landmarker.detect(turn(group, np.zeros((1, 2)), degrees)[0])
     assert len(faces) == len(places)
     assert all(abs((one.pose.roll - degrees + 180) % 360 - 180) < 10 for one in faces)
@@ -137,11 +119,11 @@ def test_a_turned_group(landmarker, portrait, degrees):
     ("size", "side", "places"),
     [
         ((640, 427), 100, [(40, 60), (180, 200), (300, 70), (420, 250), (530, 90)]),
-        ((1920, 1080), 84, [(100, 100), (700, 850), (1700, 300)]),
+        ((1280, 720), 84, [(100, 100), (500, 560), (1100, 200)]),
     ],
     ids=["small picture", "wide frame"],
 )
-def test_small_faces(landmarker, portrait, face, size, side, places):
+def test_finds_small_faces(landmarker, portrait, face, size, side, places):
     assert_found(landmarker.detect(with_heads(portrait, size, side, places)), face, side, places)
 
 
@@ -178,7 +160,7 @@ def test_the_largest_of_several(portrait):
 
 
 @pytest.mark.parametrize("brightness", [0.4, 0.2, 0.1])
-def test_a_dark_face_is_read_as_the_bright_one(landmarker, portrait, face, brightness):
+def test_a_dark_face_equals_the_bright_one(landmarker, portrait, face, brightness):
     (found,) = landmarker.detect(ImageEnhance.Brightness(portrait).enhance(brightness))
     assert found.levels is not None
     assert np.abs(found.prior - face.prior).mean() < 0.02
@@ -186,7 +168,7 @@ def test_a_dark_face_is_read_as_the_bright_one(landmarker, portrait, face, brigh
     assert alike(found.crop, face.crop) > 0.97
 
 
-def test_a_flat_face_is_read_as_the_usual_one(landmarker, portrait, face):
+def test_a_flat_face_equals_the_usual_one(landmarker, portrait, face):
     (found,) = landmarker.detect(portrait.point([150 + v // 8 for v in range(256)] * 3))
     assert found.levels is not None
     assert np.abs(found.prior - face.prior).mean() < 0.02
@@ -213,7 +195,7 @@ def test_a_dark_face_beside_a_bright_one(landmarker, portrait, face):
     ],
     ids=["pattern", "long pattern", "line", "black", "noise"],
 )
-def test_no_face_where_there_is_none(landmarker, picture):
+def test_finds_no_face_where_there_is_none(landmarker, picture):
     assert landmarker.detect(picture) == []
 
 

@@ -1,4 +1,4 @@
-"""The tiles cover every picture, overlap enough for a face on a border, and are bounded in number."""
+"""Tiles cover every image, overlap enough for a face on a border, and are limited in number."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ SIZES = [
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_face_of_the_third_of_a_tile_lies_whole_in_one(size):
+def test_a_face_of_a_third_of_a_tile_fits_into_a_tile(size):
     for side in tile_sides(size, 0):
         squares = [(one.centre - side / 2, one.centre + side / 2) for one in tiles(size, side)]
         face = side / 3 - 1
@@ -28,12 +28,12 @@ def test_a_face_of_the_third_of_a_tile_lies_whole_in_one(size):
 
 
 @pytest.mark.parametrize("size", [*SIZES, (12_000, 10_000), (16, 41_000), (100_000, 700)])
-def test_the_number_of_tiles_is_bounded(size):
+def test_the_number_of_tiles_is_limited(size):
     number = sum(len(tiles(size, side)) for side in tile_sides(size, 0))
     assert number <= max_tiles(size) <= 1600
 
 
-def test_most_tiles_grows_slowly_with_the_area():
+def test_max_tiles_grows_with_the_root_of_the_area():
     assert [max_tiles((side, side)) for side in (500, 1000, 2000, 5000, 10_000)] == [122, 122, 242, 602, 602]
 
 
@@ -43,20 +43,20 @@ def test_small_faces_beside_a_large_one_are_not_searched_for():
 
 
 @pytest.mark.parametrize("turn", [30, 45, 180])
-def test_turned_tiles_cover_the_picture_too(turn):
-    """Every point of the picture lies in a turned square."""
+def test_rotated_tiles_cover_the_image(turn):
+    """Every point of the image lies in a rotated square."""
     squares = tiles((900, 600), 300, turn)
     for point in np.random.default_rng(0).uniform(0, 1, (200, 2)) * [900, 600]:
-        inside = [np.abs((point - one.centre) @ turned_back(turn)).max() <= one.side / 2 for one in squares]
-        assert any(inside)
-    assert {round(one.degrees) % 360 for one in squares} == {turn}
+        offsets = [(point - square.centre) @ inverse_rotation(turn) for square in squares]
+        assert any(np.abs(o).max() <= s.side / 2 for o, s in zip(offsets, squares, strict=True))
+    assert {round(square.degrees) % 360 for square in squares} == {turn}
 
 
-def turned_back(degrees: float) -> np.ndarray:
+def inverse_rotation(degrees: float) -> np.ndarray:
     """The matrix that turns the axes of a square back to those of the picture."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.array([[cos, -sin], [sin, cos]])
 
 
-def test_a_line_is_not_searched():
+def test_a_narrow_strip_is_not_tiled():
     assert list(tile_sides((16, 41_000), 0)) == []

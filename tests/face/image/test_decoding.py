@@ -1,4 +1,4 @@
-"""Limits of size, memory and time, judged before pixels are decoded."""
+"""Limits of size, memory and time, which are checked before decoding."""
 
 import struct
 import warnings
@@ -17,7 +17,7 @@ from emola.face.image.jpeg import count_scans
 
 
 def claims(kind: str, width: int, height: int) -> bytes:
-    """A small file whose header says that it is large."""
+    """Return a small file whose header claims another size."""
     if kind == "PNG":
         png = encoded(drawn(), "PNG")
         return png[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + png[33:]
@@ -46,7 +46,7 @@ def claims(kind: str, width: int, height: int) -> bytes:
         ("progressive JPEG", 8001, 8000),
     ],
 )
-def test_size_is_judged_by_the_header(kind, width, height, monkeypatch):
+def test_checks_the_size_in_the_header(kind, width, height, monkeypatch):
     def fail(*args):
         pytest.fail("pixels were decoded")
 
@@ -59,7 +59,7 @@ def test_size_is_judged_by_the_header(kind, width, height, monkeypatch):
             load_image(claims(kind, width, height))
 
 
-def test_phones_pictures_are_small_enough():
+def test_accepts_the_sizes_of_phone_sensors():
     for sensor in (8064 * 6048, 8192 * 6144, 9504 * 6336):
         assert sensor <= decoding.MAX_PIXELS
     assert decoding._pixel_limit(FORMATS[0], encoded(drawn(), "JPEG"), 16_320 * 12_240)[0] >= 16_320 * 12_240
@@ -94,7 +94,7 @@ def test_scans_of_a_jpeg():
     assert count_scans(b"\xff\xd8\xff\xc0") == (0, True)
 
 
-def test_a_progressive_jpeg_of_very_many_scans_is_refused(monkeypatch):
+def test_rejects_a_progressive_jpeg_of_many_scans(monkeypatch):
     """Each scan goes over all pixels: a small file can hold hours of work."""
     jpeg = encoded(drawn(), "JPEG", progressive=True)
     last = jpeg.rindex(b"\xff\xda")
@@ -105,7 +105,7 @@ def test_a_progressive_jpeg_of_very_many_scans_is_refused(monkeypatch):
         load_image(bomb)
 
 
-def test_a_long_strip_is_a_picture():
+def test_reads_a_long_strip():
     """Any ratio of the sides is read; only a side that is too short is not."""
     assert load_image(encoded(Image.new("L", (16, 41_000)), "PNG")).size == (16, 41_000)
     with pytest.raises(ImageError, match="too small: 15 x 41000 pixels, and 16 are needed"):

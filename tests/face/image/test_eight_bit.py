@@ -1,4 +1,4 @@
-"""Pictures of any depth: each must look as its eight-bit twin."""
+"""Images of any bit depth look like their eight-bit versions."""
 
 from io import BytesIO
 
@@ -7,21 +7,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emola import downloads
 from emola.errors import ImageError
 from emola.face import load_image
 from emola.face.image.eight_bit import to_eight_bits
 
 
 @pytest.fixture(scope="module")
-def portrait():
-    """The NASA portrait in colour."""
-    return np.asarray(load_image(downloads.path("astronaut.png")))
+def colour(portrait):
+    """The NASA portrait, reduced, as (160, 160, 3) uint8."""
+    return np.asarray(portrait.resize((160, 160)))
 
 
 @pytest.fixture(scope="module")
-def grey(portrait):
-    return np.asarray(Image.fromarray(portrait).convert("L"))
+def grey(colour):
+    return np.asarray(Image.fromarray(colour).convert("L"))
 
 
 def png(levels: np.ndarray) -> bytes:
@@ -81,16 +80,16 @@ def assert_alike(source, expected: np.ndarray, tolerance: int = 2):
     ],
     ids=["array", "int32", "big-endian", "png", "tiff", "big-endian tiff", "lzw tiff"],
 )
-def test_integers_of_any_depth(portrait, grey, bits, write):
+def test_integers_of_any_depth(colour, grey, bits, write):
     assert_alike(write(deep(grey, bits)), grey)
-    assert_alike(write(deep(portrait, bits)), portrait)
+    assert_alike(write(deep(colour, bits)), colour)
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("maximum", [200, 255, 1023, 4095, 65535])
-def test_portable_maps_of_any_depth(portrait, grey, maximum):
+def test_portable_maps_of_any_depth(colour, grey, maximum):
     """Their header says which level is white, so that a dark picture stays as dark as it is."""
-    for picture, magic in ((grey, "P5"), (portrait, "P6"), (grey // 20 if maximum < 65535 else grey, "P5")):
+    for picture, magic in ((grey, "P5"), (colour, "P6"), (grey // 20 if maximum < 65535 else grey, "P5")):
         levels = np.rint(picture * (maximum / 255)).astype(">u2" if maximum > 255 else np.uint8)
         size = f"{picture.shape[1]} {picture.shape[0]}"
         data = f"{magic}\n# a comment\n{size}\n{maximum}\n".encode() + levels.tobytes()
@@ -114,9 +113,9 @@ def test_portable_maps_of_any_depth(portrait, grey, maximum):
     ids=["0 to 1", "half", "-1 to 1", "float", "int64", "uint16", "times 257", "times 256", "overshoot"],
 )
 @pytest.mark.parametrize("brightness", [1, 0.2])
-def test_arrays_of_eight_bit_pictures(portrait, change, brightness):
+def test_arrays_of_eight_bit_pictures(colour, change, brightness):
     """However dark it is: no picture is made brighter whose scale is known."""
-    levels = (portrait * brightness).astype(np.uint8)
+    levels = (colour * brightness).astype(np.uint8)
     assert_alike(change(levels), levels, tolerance=13 if change(np.full(1, 255)).max() == 1.03 else 1)
 
 
@@ -134,7 +133,7 @@ def test_arrays_of_eight_bit_pictures(portrait, change, brightness):
         (1e-9, 1e9, np.float64),
     ],
 )
-def test_what_uses_a_narrow_or_unusual_range_is_stretched(grey, low, high, dtype):
+def test_stretches_a_narrow_or_unusual_range(grey, low, high, dtype):
     """A thermal picture, in degrees or in counts, looks as a picture of light does."""
     levels = (low + grey / 255.0 * (high - low)).astype(dtype)
     assert_alike(levels, grey, tolerance=8)
@@ -153,13 +152,13 @@ def test_dead_pixels_and_missing_values_do_not_set_the_scale(grey):
 
 
 @pytest.mark.network
-def test_alpha_has_a_scale_of_its_own(portrait):
+def test_alpha_has_a_scale_of_its_own(colour):
     """Opaque at 65535 must not make colours of twelve bits black."""
-    opaque = np.full(portrait.shape[:2], 65535, np.uint16)
-    assert_alike(np.dstack([deep(portrait, 12), opaque]), portrait)
-    assert_alike(np.dstack([portrait.astype(float), np.ones(portrait.shape[:2])]), portrait)
-    assert_alike(png(np.dstack([opaque, deep(portrait, 12)])), portrait)  # the mirrored order of OpenCV
-    assert_alike(np.dstack([deep(portrait, 12), 0 * opaque]), np.full_like(portrait, 255))
+    opaque = np.full(colour.shape[:2], 65535, np.uint16)
+    assert_alike(np.dstack([deep(colour, 12), opaque]), colour)
+    assert_alike(np.dstack([colour.astype(float), np.ones(colour.shape[:2])]), colour)
+    assert_alike(png(np.dstack([opaque, deep(colour, 12)])), colour)  # the mirrored order of OpenCV
+    assert_alike(np.dstack([deep(colour, 12), 0 * opaque]), np.full_like(colour, 255))
 
 
 @pytest.mark.parametrize(
@@ -174,17 +173,17 @@ def test_alpha_has_a_scale_of_its_own(portrait):
         (np.full((20, 40), True), 255),
     ],
 )
-def test_pictures_of_one_level(levels, expected):
+def test_uniform_images(levels, expected):
     assert load_image(levels).getpixel((5, 5)) == (expected,) * 3
 
 
-def test_eight_bits_are_not_touched():
+def test_eight_bit_levels_are_unchanged():
     levels = np.random.default_rng(0).integers(0, 40, (20, 40, 3), np.uint8)
     assert to_eight_bits(levels) is levels
     for source in (levels, png(levels), Image.fromarray(levels)):
         assert load_image(source).tobytes() == levels.tobytes()
 
 
-def test_no_finite_level():
+def test_rejects_an_image_without_finite_levels():
     with pytest.raises(ImageError, match="no finite level"):
         load_image(encoded(Image.fromarray(np.full((20, 40), np.nan, np.float32)), "TIFF"))

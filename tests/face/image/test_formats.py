@@ -1,4 +1,4 @@
-"""Which files are read, by which decoder, and what damaged, odd or hostile ones end in."""
+"""Supported formats, and damaged, unusual or hostile files."""
 
 import contextlib
 import struct
@@ -44,7 +44,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("name", [format_.name for format_ in FORMATS])
-def test_every_format_of_the_list_is_read_by_its_content(name, tmp_path):
+def test_reads_every_format_by_its_content(name, tmp_path):
     picture = drawn()
     data = heic(picture) if name == "HEIC" else encoded(picture, WRITTEN[name][0], **WRITTEN[name][1])
     (tmp_path / "picture.txt").write_bytes(data)
@@ -73,8 +73,8 @@ def test_suffixes():
         bytes(100),
     ],
 )
-def test_other_formats_are_refused_unread(data, tmp_path, monkeypatch):
-    """PostScript in a picture's clothes would run Ghostscript."""
+def test_rejects_other_formats_unread(data, tmp_path, monkeypatch):
+    """PostScript with an image suffix would run Ghostscript."""
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **options: pytest.fail("a program was run"))
     file = tmp_path / "picture.jpg"
     file.write_bytes(data)
@@ -82,7 +82,7 @@ def test_other_formats_are_refused_unread(data, tmp_path, monkeypatch):
         load_image(file)
 
 
-def test_reading_leaves_pillow_as_it_was():
+def test_reading_does_not_reconfigure_pillow():
     """Other code in the process must not read HEIC or EPS, or larger pictures, because of us."""
     script = (
         "import sys\nfrom PIL import Image\nfrom emola.face import load_image\n"
@@ -124,7 +124,7 @@ def test_heic_of_phones():
 
 @pytest.mark.parametrize("name", [format_.name for format_ in FORMATS])
 @pytest.mark.parametrize("part", [0.02, 0.1, 0.5, 0.95])
-def test_a_file_cut_anywhere_is_read_or_refused(name, part):
+def test_a_truncated_file_is_read_or_rejected(name, part):
     picture = Image.effect_noise((96, 64), 90).convert("RGB")
     data = heic(picture) if name == "HEIC" else encoded(picture, WRITTEN[name][0])
     cut = data[: int(len(data) * part)]
@@ -148,7 +148,7 @@ def test_a_file_cut_anywhere_is_read_or_refused(name, part):
         b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(40),
     ],
 )
-def test_a_head_without_a_body(data):
+def test_rejects_a_header_without_data(data):
     with pytest.raises(ImageError, match="is damaged or of a kind that cannot be read"):
         load_image(data)
 
@@ -159,7 +159,7 @@ def test_a_head_without_a_body(data):
      ZeroDivisionError, AssertionError, UnicodeError, EOFError, UserWarning],
 )  # fmt: skip
 @pytest.mark.parametrize("step", ["_open", "load_prepare", "load_end"])
-def test_whatever_a_decoder_raises_is_about_the_file(error, step, monkeypatch, tmp_path):
+def test_every_decoder_exception_becomes_an_image_error(error, step, monkeypatch, tmp_path):
     def fail(*args):
         raise error("odd")
 
@@ -170,7 +170,7 @@ def test_whatever_a_decoder_raises_is_about_the_file(error, step, monkeypatch, t
         load_image(file)
 
 
-def test_too_little_memory_has_its_own_sentence(monkeypatch):
+def test_reports_lack_of_memory(monkeypatch):
     def fail(*args):
         raise MemoryError
 
@@ -181,7 +181,7 @@ def test_too_little_memory_has_its_own_sentence(monkeypatch):
         load_image(Image.open(BytesIO(encoded(drawn(), "PNG"))))
 
 
-def test_texts_and_broken_extras_do_not_lose_a_png():
+def test_ignores_long_texts_and_damaged_chunks_of_a_png():
     """Over a megabyte of compressed text is what some programs write; none of it is the picture."""
     png, picture = encoded(drawn(), "PNG"), drawn()
     long = zlib.compress(b"a" * 3_000_000)

@@ -1,4 +1,4 @@
-"""Every kind of picture a person may bring, each made here; a left half and a right half tell it apart."""
+"""Loading of all kinds of images; the test image has a dark left and a light right half."""
 
 from io import BytesIO
 
@@ -39,7 +39,7 @@ def assert_near(pixel, expected, tolerance=4):
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "WEBP", "TIFF"])
-def test_bytes_path_and_picture_give_the_same(kind, tmp_path):
+def test_bytes_paths_and_pil_images_give_the_same(kind, tmp_path):
     data = encoded(two_halves(), kind, **({"lossless": True} if kind == "WEBP" else {}))
     file = tmp_path / "picture"
     file.write_bytes(data)
@@ -76,7 +76,7 @@ def test_a_broken_exif_block_does_not_lose_the_picture():
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "PA"])
-def test_transparency_lies_on_white(mode):
+def test_composes_transparency_on_white(mode):
     picture = two_halves().convert("L").convert(mode) if mode != "RGBA" else two_halves().convert("RGBA")
     alpha = Image.new("L", SIZE, 255)
     alpha.paste(0, (0, 0, 20, 20))
@@ -121,8 +121,8 @@ def test_an_animation_gives_its_first_frame(kind):
     assert_near(load_image(data).getpixel((5, 5)), LIGHT, 8)
 
 
-def test_a_pil_picture_gives_the_frame_that_it_stands_at():
-    """Who goes through a film frame by frame means each frame; the picture is left where it was."""
+def test_a_pil_image_gives_its_current_frame():
+    """The caller may iterate over frames; the source keeps its position."""
     data = encoded(two_halves(), "GIF", save_all=True, append_images=[Image.new("RGB", SIZE, DARK)])
     film = Image.open(BytesIO(data))
     film.seek(1)
@@ -154,7 +154,7 @@ def test_arrays():
         (np.zeros((15, 40), np.uint8), "too small"),
     ],
 )
-def test_arrays_that_are_no_picture(array, reason):
+def test_rejects_arrays_that_are_not_images(array, reason):
     with pytest.raises(ImageError, match=reason):
         load_image(array)
 
@@ -169,7 +169,7 @@ def test_the_result_is_a_copy():
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF"])
-def test_metadata_do_not_get_through(kind):
+def test_drops_metadata(kind):
     exif = Image.Exif()
     exif[ORIENTATION], exif[0x010F] = 6, "maker"
     exif.get_ifd(0x8825)[1] = "N"  # where it was taken
@@ -194,7 +194,7 @@ def test_a_wide_gamut_becomes_srgb():
         assert_near(loaded.getpixel((5, 5)), expected, 8)
 
 
-def test_what_is_refused_says_why(tmp_path, monkeypatch):
+def test_states_why_an_image_is_rejected(tmp_path, monkeypatch):
     note = tmp_path / "note.jpg"
     note.write_text("not a picture")
     png = encoded(Image.effect_noise((200, 200), 90), "PNG")

@@ -1,4 +1,4 @@
-"""What large pictures leave behind."""
+"""Memory and locking of large images."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ from PIL import Image
 from emola.face import load_image
 
 out = io.BytesIO()
-Image.new("LA", (5000, 4000)).save(out, "PNG", compress_level=1)
+Image.new("LA", (4000, 3000)).save(out, "PNG", compress_level=1)
 png, kept, process = out.getvalue(), [], psutil.Process()
 
 def read(number):
@@ -37,14 +37,14 @@ with ThreadPoolExecutor(3) as pool:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc keeps what is freed")
-def test_memory_goes_back_to_the_system():
+def test_returns_memory_to_the_system():
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert int(done.stdout) < 30  # one such picture takes 80 MB
+    assert int(done.stdout) < 30  # one such image takes 48 MB
 
 
-def test_one_large_picture_at_a_time_and_small_ones_at_once():
+def test_serialises_large_images_only():
     at_once = {"now": 0, "most": 0}
     lock = threading.Lock()
 
@@ -67,7 +67,7 @@ def test_one_large_picture_at_a_time_and_small_ones_at_once():
         assert at_once["most"] == most
 
 
-def test_an_error_lets_the_next_one_in():
+def test_releases_the_lock_after_an_error():
     for _ in range(2):
         with pytest.raises(ValueError, match="damaged"), memory.large_image_lock(memory.LARGE_PIXELS):
             raise ValueError("damaged")

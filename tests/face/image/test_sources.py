@@ -1,4 +1,4 @@
-"""Where a picture may come from, and that nothing else is opened, waited for or shown."""
+"""Sources of images, and refusal of devices, URLs and oversized files."""
 
 import os
 import socket
@@ -77,7 +77,7 @@ def test_the_home_folder(tmp_path, monkeypatch):
         (StringIO("text"), "gives str, not bytes"),
     ],
 )
-def test_what_is_no_source_is_refused_in_one_short_sentence(source, reason):
+def test_rejects_other_sources_in_one_short_sentence(source, reason):
     with pytest.raises(ImageError, match=reason) as caught:
         load_image(source)
     message = str(caught.value)
@@ -86,7 +86,7 @@ def test_what_is_no_source_is_refused_in_one_short_sentence(source, reason):
     assert "AAAA" not in message
 
 
-def test_a_tensor_is_told_what_is_accepted():
+def test_rejects_a_tensor_and_lists_the_accepted_types():
     torch = pytest.importorskip("torch")
     with pytest.raises(ImageError, match=r"type Tensor is not a picture: .* NumPy array"):
         load_image(torch.zeros(3, 20, 40))
@@ -122,7 +122,7 @@ def within_two_seconds():
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFO")
-def test_devices_and_fifos_are_neither_read_nor_waited_for(tmp_path, within_two_seconds):
+def test_rejects_devices_and_fifos_without_waiting(tmp_path, within_two_seconds):
     fifo = tmp_path / "fifo.png"
     os.mkfifo(fifo)
     link = tmp_path / "link.png"
@@ -136,7 +136,7 @@ def test_devices_and_fifos_are_neither_read_nor_waited_for(tmp_path, within_two_
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this system has no sockets in files")
-def test_sockets_are_not_opened(tmp_path, monkeypatch):
+def test_rejects_sockets(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # a socket's path is short
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("picture.png")
@@ -144,7 +144,7 @@ def test_sockets_are_not_opened(tmp_path, monkeypatch):
             load_image("picture.png")
 
 
-def test_large_files_are_refused_unread(tmp_path, monkeypatch):
+def test_rejects_large_files_unread(tmp_path, monkeypatch):
     sparse = tmp_path / "sparse.png"
     with sparse.open("wb") as file:
         file.truncate(10 * 2**30)

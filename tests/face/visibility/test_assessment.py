@@ -1,24 +1,26 @@
+"""Visibility of faces, hidden regions and messages."""
+
 import json
 
 import numpy as np
 import pytest
-from drawing import PORTRAITS, again, portrait, with_glasses, with_mask
+from example_faces import PORTRAITS, example_face, largest_face, shared_landmarker, with_glasses, with_mask
 from PIL import ImageEnhance, ImageFilter
 
 from emola.faba import ACTION_UNITS
-from emola.face import FaceLandmarker, Visibility
+from emola.face import Visibility
 
 EYES = frozenset({"eye_right", "eye_left"})
 MOUTH = frozenset({"mouth_right", "mouth_left"})
 CLEAR = {"size": 200.0, "brightness": 0.5, "contrast": 0.2, "sharpness": 0.25, "yaw": 0.0, "pitch": 0.0}
 
 
-def seen(covered: frozenset[str] = frozenset(), **changed: float) -> Visibility:
+def visibility_with(covered: frozenset[str] = frozenset(), **changed: float) -> Visibility:
     return Visibility(**(CLEAR | changed), covered=covered)
 
 
-def test_a_clear_face_shows_every_unit_and_says_nothing():
-    face = seen()
+def test_a_clear_face_shows_every_unit_without_sentences():
+    face = visibility_with()
     assert face.clear and face.sentences == () and not face.hidden
     assert all(face.shows(au, side) for au in ACTION_UNITS for side in (None, "left", "right"))
 
@@ -34,7 +36,7 @@ def test_a_clear_face_shows_every_unit_and_says_nothing():
     ],
 )
 def test_covered_parts_hide_their_units(covered, unseen, sentence):
-    face = seen(covered)
+    face = visibility_with(covered)
     assert {au for au in ACTION_UNITS if not face.shows(au)} >= unseen
     assert face.shows(4) is (4 not in unseen) and face.shows(12) is (12 not in unseen)
     assert face.sentences == (sentence,)
@@ -42,19 +44,19 @@ def test_covered_parts_hide_their_units(covered, unseen, sentence):
 
 
 def test_one_covered_side_leaves_the_unit_to_the_other():
-    face = seen(frozenset({"eye_left", "mouth_right"}))
+    face = visibility_with(frozenset({"eye_left", "mouth_right"}))
     assert face.shows(43) and not face.shows(43, "left") and face.shows(43, "right")
     assert face.shows(12) and face.shows(12, "left") and not face.shows(12, "right")
     assert face.sentences == ("The left eye is covered.", "The right side of the mouth is covered.")
 
 
 @pytest.mark.parametrize(("yaw", "far", "near"), [(35.0, "left", "right"), (-35.0, "right", "left")])
-def test_turning_far_hides_the_far_side(yaw, far, near):
-    face = seen(yaw=yaw)
+def test_large_yaw_hides_the_far_side(yaw, far, near):
+    face = visibility_with(yaw=yaw)
     assert face.hidden == {f"{part}_{far}" for part in ("brow", "eye", "mouth")}
     assert not face.shows(12, far) and face.shows(12, near) and face.shows(12) and face.shows(9)
     assert face.sentences == ("The face is turned far to the side.",) and not face.clear
-    assert seen(yaw=yaw * 0.8).clear
+    assert visibility_with(yaw=yaw * 0.8).clear
 
 
 @pytest.mark.parametrize(
@@ -71,22 +73,22 @@ def test_turning_far_hides_the_far_side(yaw, far, near):
     ],
 )
 def test_a_poor_picture_is_unsure_and_hides_nothing(changed, sentence):
-    face = seen(**changed)
+    face = visibility_with(**changed)
     assert face.sentences == (sentence,)
     assert not face.clear and not face.hidden and face.shows(12)
 
 
 def test_dark_skin_in_good_light_is_clear():
-    assert seen(brightness=0.15, contrast=0.09).clear
+    assert visibility_with(brightness=0.15, contrast=0.09).clear
 
 
-def test_few_sentences_covers_first():
-    face = seen(EYES, yaw=40.0, pitch=30.0, size=20.0, contrast=0.01)
+def test_at_most_three_sentences_with_covers_first():
+    face = visibility_with(EYES, yaw=40.0, pitch=30.0, size=20.0, contrast=0.01)
     assert len(face.sentences) == 3 and face.sentences[0] == "The eyes are covered."
 
 
-def test_the_dictionary_is_plain_json():
-    written = seen(EYES, yaw=np.float32(-40)).as_dict()
+def test_as_dict_is_json():
+    written = visibility_with(EYES, yaw=np.float32(-40)).as_dict()
     assert json.loads(json.dumps(written)) == written
     assert written["covered"] == ["eye_right", "eye_left"]
     assert set(written["hidden"]) == {"brow_right", "eye_right", "eye_left", "mouth_right"}
@@ -96,9 +98,9 @@ def test_the_dictionary_is_plain_json():
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
 def test_nothing_is_covered_in_the_example_portraits(name):
-    image, face = portrait(name)
+    image, face = example_face(name)
     assert not face.visibility.covered and face.visibility.clear
-    assert not again(image.convert("L").convert("RGB")).visibility.covered
+    assert not largest_face(image.convert("L").convert("RGB")).visibility.covered
     x0, y0, x1, y1 = face.box
     assert face.visibility.size == pytest.approx(max(x1 - x0, y1 - y0))
 
@@ -107,23 +109,23 @@ def test_nothing_is_covered_in_the_example_portraits(name):
 @pytest.mark.parametrize("name", PORTRAITS)
 @pytest.mark.parametrize("fill", [(240, 240, 240), (110, 170, 200), (20, 20, 20), (120, 40, 50)])
 def test_a_drawn_mask_covers_the_mouth_and_not_the_eyes(name, fill):
-    covered = again(with_mask(name, fill)).visibility.covered
+    covered = largest_face(with_mask(name, fill)).visibility.covered
     assert covered >= MOUTH and not covered & EYES
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
-@pytest.mark.parametrize("round_ones", [True, False])
+@pytest.mark.parametrize("rounded", [True, False])
 @pytest.mark.parametrize("fill", [(10, 10, 12), (60, 50, 40)])
-def test_drawn_glasses_cover_the_eyes_and_not_the_mouth(name, fill, round_ones):
-    covered = again(with_glasses(name, fill, round_ones)).visibility.covered
+def test_drawn_glasses_cover_the_eyes_and_not_the_mouth(name, fill, rounded):
+    covered = largest_face(with_glasses(name, fill, rounded)).visibility.covered
     assert covered >= EYES and not covered & MOUTH
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
 def test_dark_flat_and_blurred_photos_are_unsure_and_not_covered(name):
-    image, face = portrait(name)
+    image, face = example_face(name)
     width = float(np.ptp(face.landmarks[:, 0]))
     poor = {
         "dark": ImageEnhance.Brightness(image).enhance(0.15),
@@ -131,41 +133,42 @@ def test_dark_flat_and_blurred_photos_are_unsure_and_not_covered(name):
         "blurred": image.filter(ImageFilter.GaussianBlur(width * 0.045)),
     }
     for word, picture in poor.items():
-        changed = again(picture).visibility
+        changed = largest_face(picture).visibility
         assert not changed.clear and any(word in sentence for sentence in changed.sentences), word
         assert not changed.covered, word
 
 
 @pytest.mark.network
-def test_a_small_face_says_how_small():
-    image, face = portrait("astronaut.png")
+def test_a_small_face_states_its_size():
+    image, face = example_face("astronaut.png")
     for size, sure in ((36, False), (60, True)):
         scale = size / face.visibility.size
-        seen = again(image.resize((round(image.width * scale), round(image.height * scale)))).visibility
-        assert seen.size == pytest.approx(size, rel=0.1)
-        assert seen.clear is sure and not seen.covered
-        assert (f"The face is small: {seen.size:.0f} pixels." in seen.sentences) is not sure
+        reduced = image.resize((round(image.width * scale), round(image.height * scale)))
+        found = largest_face(reduced).visibility
+        assert found.size == pytest.approx(size, rel=0.1)
+        assert found.clear is sure and not found.covered
+        assert (f"The face is small: {found.size:.0f} pixels." in found.sentences) is not sure
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", ["anger.jpg", "surprise.jpg", "happiness.jpg"])
 def test_an_overexposed_face_is_unsure(name):
-    """A bug guarded: five units lost in white skin, and "clearly" said of the others."""
-    image, _ = portrait(name)
-    assert again(ImageEnhance.Brightness(image).enhance(1.3)).visibility.clear
-    assert "too bright" in again(ImageEnhance.Brightness(image).enhance(2)).visibility.sentences[-1]
+    """Guards against five units lost in white skin, and "clearly" said of the others."""
+    image, _ = example_face(name)
+    assert largest_face(ImageEnhance.Brightness(image).enhance(1.3)).visibility.clear
+    assert "too bright" in largest_face(ImageEnhance.Brightness(image).enhance(2)).visibility.sentences[-1]
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", ["anger.jpg", "surprise.jpg", "happiness.jpg", "single.jpg"])
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_what_is_beyond_the_edge_of_the_picture_is_hidden(name, side):
-    """A bug guarded: both sides measured, and "clearly" said, of a face of which half is in the picture."""
-    image, face = portrait(name)
+def test_regions_outside_the_image_are_hidden(name, side):
+    """Guards against both sides measured, and "clearly" said, of a face of which half is in the picture."""
+    image, face = example_face(name)
     x0, _, x1, _ = face.box
     edge = round(x0 + 0.4 * (x1 - x0)), round(x1 - 0.4 * (x1 - x0))
     box = (edge[0], 0, *image.size) if side == "right" else (0, 0, edge[1], image.height)
-    for cut in FaceLandmarker().detect(image.crop(box)):
+    for cut in shared_landmarker().detect(image.crop(box)):
         assert f"eye_{side}" in cut.visibility.outside and not cut.visibility.clear
         assert not cut.visibility.shows(43, side)
         assert "outside the picture" in cut.visibility.sentences[0]
@@ -174,12 +177,12 @@ def test_what_is_beyond_the_edge_of_the_picture_is_hidden(name, side):
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
 def test_a_dark_half_is_covered(name):
-    """A bug guarded: a plain dark surface over one half of the face taken for a shadow."""
-    image, face = portrait(name)
+    """Guards against a plain dark surface over one half of the face taken for a shadow."""
+    image, face = example_face(name)
     x0, y0, x1, y1 = (round(float(v)) for v in face.box)
     half = image.copy()
     half.paste((30, 30, 30), ((x0 + x1) // 2, y0 - 20, x1 + 20, y1 + 20))
-    for found in FaceLandmarker().detect(half):
+    for found in shared_landmarker().detect(half):
         assert {"eye_left", "mouth_left", "brow_left"} & found.visibility.covered
         assert not found.visibility.clear
 
@@ -188,17 +191,17 @@ def test_a_dark_half_is_covered(name):
 @pytest.mark.parametrize("name", PORTRAITS)
 @pytest.mark.parametrize("fill", [(0, 0, 0), (200, 30, 30)])
 def test_a_bar_over_the_lips_covers_the_mouth(name, fill):
-    """A bug guarded: a mouth that is called clear because the chin below the bar is free."""
-    image, face = portrait(name)
+    """Guards against a mouth that is called clear because the chin below the bar is free."""
+    image, face = example_face(name)
     lips = face.landmarks[[61, 291, 0, 17]]
     (x0, y0), (x1, y1) = lips.min(0), lips.max(0)
     barred = image.copy()
     edge = 0.05 * (face.box[3] - face.box[1])
     barred.paste(fill, (round(x0 - edge), round(y0 - edge), round(x1 + edge), round(y1 + edge)))
-    assert again(barred).visibility.covered >= MOUTH
+    assert largest_face(barred).visibility.covered >= MOUTH
 
 
-def test_an_unknown_side_is_refused():
-    """A bug guarded: "visible" for a side that does not exist."""
+def test_rejects_an_unknown_side():
+    """Guards against "visible" for a side that does not exist."""
     with pytest.raises(KeyError):
-        seen().shows(12, "LEFT")
+        visibility_with().shows(12, "LEFT")

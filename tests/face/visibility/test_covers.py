@@ -1,6 +1,8 @@
+"""The network for covered regions."""
+
 import numpy as np
 import pytest
-from drawing import PORTRAITS, again, portrait
+from example_faces import PORTRAITS, example_face, largest_face
 from PIL import Image
 from safetensors.numpy import save_file
 
@@ -21,7 +23,7 @@ def test_the_shipped_network_is_small_and_loads():
     assert shipped_network() is shipped_network(), "read once"
 
 
-def test_light_and_contrast_do_not_matter():
+def test_is_invariant_to_brightness_and_contrast():
     crop = np.random.default_rng(0).uniform(0, 255, (INPUT_SIDE, INPUT_SIDE))
     network = CoverNet(random_tensors())
     hidden = network.probabilities(crop)
@@ -29,13 +31,13 @@ def test_light_and_contrast_do_not_matter():
     np.testing.assert_allclose(network.probabilities(crop * 0.3 + 20), hidden, atol=1e-5)
 
 
-def test_a_crop_of_one_grey_value_is_read():
+def test_reads_a_uniform_crop():
     assert np.isfinite(shipped_network().probabilities(np.zeros((INPUT_SIDE, INPUT_SIDE)))).all()
 
 
 @pytest.mark.network
-def test_the_thresholds_decide():
-    _, face = portrait("astronaut.png")
+def test_thresholds_decide_what_is_covered():
+    _, face = example_face("astronaut.png")
     points = UprightSquare.around(face.landmarks).to_crop(face.landmarks, face.crop.width)
     tensors = shipped_network().tensors
     for least, covered in ((0.0, frozenset(REGIONS)), (1.01, frozenset())):
@@ -45,25 +47,25 @@ def test_the_thresholds_decide():
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
-def test_the_mirror_exchanges_the_sides(name):
-    image, face = portrait(name)
+def test_mirroring_exchanges_the_covered_sides(name):
+    image, face = example_face(name)
     points = face.landmarks
     eye = points[[33, 133, 159, 145]]
     (x0, y0), (x1, y1) = eye.min(0) - np.ptp(eye[:, 0]) * 0.3, eye.max(0) + np.ptp(eye[:, 0]) * 0.3
     patched = image.copy()
     patched.paste((15, 15, 15), (int(x0), int(y0), int(x1), int(y1)))
-    assert again(patched).visibility.covered == {"eye_right"}
+    assert largest_face(patched).visibility.covered == {"eye_right"}
     mirrored = patched.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    assert again(mirrored).visibility.covered == {"eye_left"}
+    assert largest_face(mirrored).visibility.covered == {"eye_left"}
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_names_a_missing_file(tmp_path):
     with pytest.raises(CheckpointError, match=str(tmp_path / "none")):
         CoverNet.load(tmp_path / "none")
 
 
 @pytest.mark.parametrize("fault", ["cut", "other", "shape", "nan"])
-def test_a_damaged_file_is_refused_by_name(tmp_path, fault):
+def test_rejects_and_names_a_damaged_file(tmp_path, fault):
     tensors, path = random_tensors(), tmp_path / "damaged"
     if fault == "other":
         tensors.pop("head.bias")
@@ -78,7 +80,7 @@ def test_a_damaged_file_is_refused_by_name(tmp_path, fault):
         CoverNet.load(path)
 
 
-def test_saving_and_loading(tmp_path):
+def test_save_and_load_round_trip(tmp_path):
     network = CoverNet(random_tensors())
     network.save(tmp_path / "covers")
     for name, tensor in CoverNet.load(tmp_path / "covers").tensors.items():

@@ -1,6 +1,8 @@
+"""The network for closed eyes."""
+
 import numpy as np
 import pytest
-from drawing import PORTRAITS, again, portrait, with_closed_eyes
+from example_faces import PORTRAITS, example_face, largest_face, with_closed_eyes
 from PIL import Image, ImageEnhance
 
 from emola.errors import CheckpointError
@@ -13,7 +15,7 @@ def test_the_shipped_network_is_small():
     assert set(LidNet.load(LIDS_FILE).tensors) == set(SHAPES)
 
 
-def test_a_missing_or_other_file_is_refused_by_name(tmp_path):
+def test_rejects_and_names_a_missing_or_other_file(tmp_path):
     with pytest.raises(CheckpointError, match=str(tmp_path / "none")):
         LidNet.load(tmp_path / "none")
     tensors = {name: np.zeros(shape, np.float32) for name, shape in SHAPES.items()}
@@ -22,7 +24,7 @@ def test_a_missing_or_other_file_is_refused_by_name(tmp_path):
         LidNet.load(tmp_path / "other")
 
 
-def test_light_does_not_matter_and_nothing_to_see_is_read():
+def test_eye_crops_are_invariant_to_brightness_and_may_be_black():
     network = LidNet.load(LIDS_FILE)
     grey = np.random.default_rng(0).integers(60, 200, (90, 90)).astype(np.uint8)
     points = np.random.default_rng(1).uniform(20, 70, (478, 2))
@@ -35,21 +37,21 @@ def test_light_does_not_matter_and_nothing_to_see_is_read():
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
-def test_open_and_drawn_lids_in_any_light_and_in_the_mirror(name):
-    assert max(portrait(name)[1].lids) < 0.2
+def test_drawn_winks_in_grey_in_dim_light_and_mirrored(name):
+    assert max(example_face(name)[1].lids) < 0.2
     for side in ("right", "left"):
         other = "left" if side == "right" else "right"
         wink = with_closed_eyes(name, (side,))
         for picture in (wink, wink.convert("L").convert("RGB"), ImageEnhance.Brightness(wink).enhance(0.6)):
-            seen = again(picture).lids
+            seen = largest_face(picture).lids
             assert getattr(seen, side) > 0.5 > getattr(seen, other)
-        mirrored = again(wink.transpose(Image.Transpose.FLIP_LEFT_RIGHT)).lids
+        mirrored = largest_face(wink.transpose(Image.Transpose.FLIP_LEFT_RIGHT)).lids
         assert getattr(mirrored, other) > 0.5 > getattr(mirrored, side)
 
 
 @pytest.mark.network
-def test_an_eye_is_upright_with_its_outer_corner_to_the_left():
-    _, face = portrait("astronaut.png")
+def test_eye_crop_is_upright_with_the_outer_corner_on_the_left():
+    _, face = example_face("astronaut.png")
     points = UprightSquare.around(face.landmarks).to_crop(face.landmarks, face.crop.width)
     for side, outer, inner in (("right", 33, 133), ("left", 263, 362)):
         grey = np.full((face.crop.height, face.crop.width), 100, np.uint8)

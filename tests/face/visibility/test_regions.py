@@ -1,6 +1,8 @@
+"""Positions of the regions among the landmarks."""
+
 import numpy as np
 import pytest
-from drawing import PORTRAITS, portrait
+from example_faces import PORTRAITS, example_face
 
 from emola.faba import REGIONS
 from emola.face import UprightSquare
@@ -11,7 +13,7 @@ INSIDE = {"eye_right": 468, "eye_left": 473, "nose": 4, "mouth_right": 91, "mout
 """A landmark within each region: the pupils, the tip of the nose, the lower lip, the brows."""
 
 
-def test_the_hull_of_points_leaves_out_those_within():
+def test_convex_hull_omits_inner_points():
     square = np.array([[0, 0], [4, 0], [4, 4], [0, 4]])
     points = np.concatenate([square, [[1, 1], [2, 3], [2, 0]]])
     assert {tuple(p) for p in convex_hull(points)} == {tuple(p) for p in square}
@@ -20,8 +22,8 @@ def test_the_hull_of_points_leaves_out_those_within():
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
-def test_regions_lie_where_they_should(name):
-    _, face = portrait(name)
+def test_regions_lie_at_their_landmarks(name):
+    _, face = example_face(name)
     points = UprightSquare.around(face.landmarks).to_crop(face.landmarks, 240)
     masks = region_masks(points, 240)
     assert tuple(masks) == REGIONS
@@ -38,7 +40,7 @@ def test_regions_lie_where_they_should(name):
 
 @pytest.mark.network
 def test_each_landmark_belongs_to_the_nearest_region():
-    _, face = portrait("astronaut.png")
+    _, face = example_face("astronaut.png")
     numbers = nearest_regions(face.landmarks)
     for region, landmark in INSIDE.items():
         assert REGIONS[numbers[landmark]] == region

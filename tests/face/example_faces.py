@@ -1,4 +1,4 @@
-"""The example photos, and simple covers and lids to draw on their faces."""
+"""The example photos with one frontal face, and covers and closed lids drawn on them."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from emola import downloads
 from emola.face import Face, FaceLandmarker, load_image
 
 PORTRAITS = ("astronaut.png", "anger.jpg", "happiness.jpg", "surprise.jpg", "single.jpg")
-"""The example photos of one face that looks ahead."""
+"""Example photos of one frontal face."""
 
 _LIDS = {
     "right": ([33, 246, 161, 160, 159, 158, 157, 173, 133], [33, 7, 163, 144, 145, 153, 154, 155, 133]),
@@ -18,35 +18,34 @@ _LIDS = {
 
 
 @lru_cache
-def landmarker() -> FaceLandmarker:
-    """One for all tests."""
+def shared_landmarker() -> FaceLandmarker:
+    """Return the landmarker that all tests share."""
     return FaceLandmarker()
 
 
 @lru_cache
-def portrait(name: str) -> tuple[Image.Image, Face]:
-    """An example photo and its largest face."""
+def example_face(name: str) -> tuple[Image.Image, Face]:
+    """Return an example photo and its largest face."""
     image = load_image(downloads.path(name))
-    return image, landmarker().detect(image)[0]
+    return image, largest_face(image)
 
 
-def again(image: Image.Image) -> Face:
-    """The largest face of a changed photo."""
-    return landmarker().detect(image)[0]
+def largest_face(image: Image.Image) -> Face:
+    return shared_landmarker().detect(image)[0]
 
 
-def with_mask(name: str, fill: tuple[int, int, int], grown: float = 1.0) -> Image.Image:
-    """The photo with a mask over the nose, the mouth and the chin."""
-    image, face = portrait(name)
+def with_mask(name: str, fill: tuple[int, int, int], scale: float = 1.0) -> Image.Image:
+    """Draw a mask over the nose, the mouth and the chin."""
+    image, face = example_face(name)
     outline = [93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 6]
     points = face.landmarks[outline]
-    points = (points - points.mean(0)) * grown + points.mean(0)
+    points = (points - points.mean(0)) * scale + points.mean(0)
     return _painted(image, [points], fill)
 
 
-def with_glasses(name: str, fill: tuple[int, int, int], round_ones: bool) -> Image.Image:
-    """The photo with dark or mirrored glasses."""
-    image, face = portrait(name)
+def with_glasses(name: str, fill: tuple[int, int, int], rounded: bool) -> Image.Image:
+    """Draw dark or mirrored glasses."""
+    image, face = example_face(name)
     shapes = []
     for upper, lower in _LIDS.values():
         eye = face.landmarks[upper + lower]
@@ -54,7 +53,7 @@ def with_glasses(name: str, fill: tuple[int, int, int], round_ones: bool) -> Ima
         angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
         circle = np.stack([np.cos(angle), np.sin(angle) * 0.75], axis=1)
         square = np.sign(circle) * np.abs(circle) ** 0.4
-        shapes.append(middle + (circle if round_ones else square) * width * 0.85)
+        shapes.append(middle + (circle if rounded else square) * width * 0.85)
     bridge = np.array([s.mean(0) for s in shapes])
     thick = np.array([0, np.ptp(bridge[:, 0]) * 0.04])
     shapes.append(np.array([bridge[0] - thick, bridge[1] - thick, bridge[1] + thick, bridge[0] + thick]))
@@ -62,8 +61,8 @@ def with_glasses(name: str, fill: tuple[int, int, int], round_ones: bool) -> Ima
 
 
 def with_closed_eyes(name: str, sides: tuple[str, ...] = ("right", "left")) -> Image.Image:
-    """The photo with skin over the eyes and a line where the lids meet."""
-    image, face = portrait(name)
+    """Draw skin over the eyes and a line where the lids meet."""
+    image, face = example_face(name)
     pixels = np.asarray(image)
     for side in sides:
         upper, lower = (face.landmarks[part].astype(float) for part in _LIDS[side])
