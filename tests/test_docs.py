@@ -111,7 +111,8 @@ def test_other_programs_are_called_with_what_is_there(words, monkeypatch):
     if program == "python":
         script = ROOT / rest[0]
         source = script / "__main__.py" if script.is_dir() else script
-        files = [*source.parent.glob("*.py"), ROOT / "emola" / "cli" / "options.py"]
+        shared = (ROOT / "emola" / "cli" / "options.py", ROOT / "benchmarks" / "arguments.py")
+        files = [*source.parent.glob("*.py"), *shared]
         text = "".join(file.read_text("utf-8") for file in files)
         for flag in (word for word in rest if word.startswith("--")):
             assert f'"{flag}"' in text

@@ -1,4 +1,4 @@
-"""Records of grey pictures, and somebody who answers by the grey level alone."""
+"""Records of grey pictures, and a model that answers by the grey level."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from emola.errors import DataError
 
 EMOTION = Run("set", "emotion", "Which emotion?", "fake")
 AU = Run("set", "au", "Which units?", "fake")
-SAID = {
+ANSWERS = {
     10: Answer("The face looks happy, with a wide smile."),
     20: Answer("Anger: AU4 draws the brows down.", found=False),
     30: Answer("I cannot say.", cut=True),
@@ -20,7 +20,7 @@ SAID = {
 
 @dataclass(frozen=True)
 class Grey:
-    """A picture of one grey level; a negative one cannot be read."""
+    """A picture of one grey level; a negative level is unreadable."""
 
     level: int
 
@@ -43,7 +43,7 @@ def records() -> list[Record]:
 
 
 class Model:
-    """Remembers what it was asked, batch by batch; is interrupted at one level."""
+    """Records the batches that it is asked about; may be interrupted at a level."""
 
     def __init__(self, breaks_at: int | None = None) -> None:
         self.asked: list[list[int]] = []
@@ -59,4 +59,4 @@ class Model:
         if self.breaks_at in seen:
             raise KeyboardInterrupt
         self.asked.append(list(seen))
-        return [SAID.get(level, Answer(f"Level {level}.")) for level in seen]
+        return [ANSWERS.get(level, Answer(f"Level {level}.")) for level in seen]

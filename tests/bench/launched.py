@@ -1,4 +1,4 @@
-"""What ``accelerate launch`` starts in test_processes.py: ``emola annotate`` with a model of a few lines."""
+"""The program of ``accelerate launch`` in test_processes.py: ``emola annotate`` with a fake model."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ import emola
 from emola import Face, cli
 from emola.chat import batch
 
-PLACE = f"{os.environ.get('RANK', '0')} of {os.environ.get('WORLD_SIZE', '1')}"
+RANK = f"{os.environ.get('RANK', '0')} of {os.environ.get('WORLD_SIZE', '1')}"
 
 
 def load(name, **options):
@@ -25,7 +25,7 @@ def load(name, **options):
 
 
 def answer_batch(model, processor, faces, questions, **options):
-    print(f"process {PLACE} answers {len(faces)}", file=sys.stderr)
+    print(f"process {RANK} answers {len(faces)}", file=sys.stderr)
     return [
         batch.Completion(f"Level {face.crop.getpixel((9, 9))[0]}: AU12 is active.", False) for face in faces
     ]

@@ -1,20 +1,18 @@
-"""Files of answers that somebody made: what is taken, and what is said of one that does not fit."""
+"""Files of existing answers: which are read, and the errors of the others."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from emola.bench import READERS, Outcome, Run, read_answers, score
-from emola.bench.answer_log import AnswerLog
-from emola.bench.runs import from_line, to_line
+from emola.bench.runs import to_line
 from emola.errors import DataError
 
 SAMPLE = {"label": "Happiness", "prediction": "A smile.", "reference": "She smiles."}
 
 
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
-def test_json_and_json_lines(tmp_path, bom):
+def test_reads_json_and_json_lines(tmp_path, bom):
     whole, lines = tmp_path / "a.json", tmp_path / "a.jsonl"
     samples = [SAMPLE, {"label": 3, "prediction": "", "id": "x/2.png", "found": False, "uncoded": [4]}]
     whole.write_text(bom + json.dumps({"samples": samples}, indent=1), encoding="utf-8")
@@ -30,7 +28,7 @@ def test_json_and_json_lines(tmp_path, bom):
 
 
 @pytest.mark.parametrize(("label", "kept"), [("1, 2, 25", "1, 2, 25"), ("1,2", "1,2"), ("", ""), (12, "12")])
-def test_labels_of_units_stay_as_they_are(tmp_path, label, kept):
+def test_keeps_labels_of_units_unchanged(tmp_path, label, kept):
     file = tmp_path / "a.jsonl"
     file.write_text(json.dumps({"label": label, "prediction": "AU1"}))
     assert read_answers(file, "au").outcomes[0].label == kept
@@ -55,7 +53,7 @@ def test_labels_of_units_stay_as_they_are(tmp_path, label, kept):
         ('{"label": "Fear", "prediction": "x", "id": 1}\n' * 2, "sample 2 has the id '1', as one before it"),
     ],
 )
-def test_what_does_not_fit_is_named(tmp_path, text, said):
+def test_names_the_invalid_sample(tmp_path, text, said):
     file = tmp_path / "a.jsonl"
     file.write_text(text)
     with pytest.raises(DataError, match=said) as caught:
@@ -63,13 +61,13 @@ def test_what_does_not_fit_is_named(tmp_path, text, said):
     assert str(file) in str(caught.value)
 
 
-def test_what_is_null_is_as_what_is_left_out(tmp_path):
+def test_treats_null_as_missing(tmp_path):
     file = tmp_path / "a.jsonl"
     file.write_text('{"label": "Fear", "prediction": "x", "uncoded": null, "seconds": null}')
     assert read_answers(file, "emotion").outcomes == [Outcome("1", "x", "fear")]
 
 
-def test_files_that_are_not_there_or_not_text(tmp_path):
+def test_rejects_missing_and_binary_files(tmp_path):
     with pytest.raises(DataError, match="There is no file"):
         read_answers(tmp_path / "gone.json", "au")
     (tmp_path / "b").write_bytes(b"\xff\xfe\x00")
@@ -86,7 +84,7 @@ PUBLISHED = [
 
 
 def published(folder):
-    """The files of the published evaluation, more than ten, so that names and numbers sort differently."""
+    """Write more than ten files, so that names and numbers sort differently."""
     (folder / "jsons").mkdir(parents=True)
     for number in range(12):
         (folder / "jsons" / f"{number}.json").write_text(json.dumps(PUBLISHED[number % 3], indent=2))
@@ -94,7 +92,7 @@ def published(folder):
     return folder
 
 
-def test_what_the_published_evaluation_writes(tmp_path):
+def test_reads_the_output_of_the_published_evaluation(tmp_path):
     folder = published(tmp_path / "model" / "eval_emotion_anno")
     array = tmp_path / "all.json"
     array.write_text(json.dumps(PUBLISHED))
@@ -124,7 +122,7 @@ def test_what_the_published_evaluation_writes(tmp_path):
         ),
     ],
 )
-def test_a_sample_of_the_published_evaluation_that_does_not_fit(tmp_path, name, text, said):
+def test_rejects_a_broken_published_sample(tmp_path, name, text, said):
     folder = published(tmp_path)
     (folder / name).write_text(text)
     with pytest.raises(DataError, match=said):
@@ -141,13 +139,13 @@ def test_a_sample_of_the_published_evaluation_that_does_not_fit(tmp_path, name, 
         ('{"0": "A happy face.",\n "1": "Fear."}', "holds no answers with labels; needed is a JSON array"),
     ],
 )
-def test_other_files_of_the_published_evaluation_are_no_answers(tmp_path, text, said):
+def test_rejects_other_files_of_the_published_evaluation(tmp_path, text, said):
     (tmp_path / "fail.json").write_text(text)
     with pytest.raises(DataError, match=said):
         read_answers(tmp_path / "fail.json", "emotion")
 
 
-def test_the_identity_of_the_run_comes_with_its_answers(tmp_path):
+def test_reads_the_identity_and_rejects_mixed_runs(tmp_path):
     file = tmp_path / "answers.jsonl"
     one, other = Run("set", "emotion", "Which?", parts={"weights": "1"}), Run("set", "emotion", "Which?")
     lines = [
@@ -160,67 +158,10 @@ def test_the_identity_of_the_run_comes_with_its_answers(tmp_path):
         read_answers(file, "emotion")
 
 
-def test_the_identity_is_that_of_the_model_and_the_settings():
-    """Not of the pictures, of names for people, of versions, or of a seed that only chose pictures."""
-    run = Run("set", "au", "Which?", "EmoLA", "au", parts={"weights": "1", "tokenizer": "2"})
-    for same in (
-        replace(run, data="another"),
-        replace(run, model="EmoLA of mine"),
-        replace(run, seed=3),
-        replace(run, versions={"torch": "3"}),
-        replace(run, parts={"tokenizer": "2", "weights": "1"}),
-    ):
-        assert same.identity == run.identity
-    changes = {
-        "task": "emotion",
-        "question": "Why?",
-        "adapter": "emotion",
-        "quantize": "nf4",
-        "dtype": "float16",
-        "max_new_tokens": 3,
-        "decoding": "sampled",
-    }
-    for name, value in changes.items():
-        other = replace(run, **{name: value})
-        assert other.identity != run.identity
-        assert other.differences(run) == run.differences(other) == [name]
-    other = replace(run, parts={"weights": "9", "tokenizer": "2", "prior features": "3"})
-    assert other.identity != run.identity
-    assert sorted(other.differences(run)) == sorted(run.differences(other)) == ["prior features", "weights"]
-
-
-@pytest.mark.parametrize("task", ["emotion", "au"])
-def test_a_line_holds_all_that_was_written(task):
-    run = Run("set", task, "Which?", "EmoLA", parts={"weights": "1"}, versions={"torch": "2"}, seed=4)
-    face = {"box": [1.0, 2.0, 3.0, 4.0]}
-    outcome = Outcome("a", "Fear, AU4.", uncoded=(9,), faces=3, face=face, digest="1234", seconds=0.5)
-    assert from_line(to_line(run, outcome)) == (run, outcome)
-    unseen = Outcome("b", "", found=False, faces=0, unanswered="No face was found.")
-    line = to_line(run, unseen)
-    assert from_line(line) == (run, unseen)
-    row = json.loads(line)
-    assert row["prediction"] is row["emotion" if task == "emotion" else "action_units"] is None
-    assert row["identity"] == run.identity
-
-
-def test_an_answer_that_was_not_given_counts_as_none(tmp_path):
+def test_counts_an_unasked_question_as_no_answer(tmp_path):
     file = tmp_path / "answers.jsonl"
     file.write_text(
         to_line(Run("set", "emotion", "?"), Outcome("b", "", "fear", found=False, unanswered="No face."))
     )
     figures = score(read_answers(file, "emotion").outcomes, "emotion").figures()
     assert (figures["n"], figures["accuracy"], figures["no_face"]) == (1, 0, 1)
-
-
-def test_a_file_is_written_by_one_run_at_a_time(tmp_path):
-    """A bug guarded: every answer twice in the file of two runs that were started together."""
-    run = Run(data="d", task="emotion", question="q", model="m")
-    first, second = (AnswerLog(tmp_path / "answers.jsonl", run) for _ in range(2))
-    with first.locked():
-        with pytest.raises(DataError, match="being written by another run"), second.locked():
-            pass
-        with AnswerLog(tmp_path / "answers.jsonl", run, part=1).locked():
-            pass
-    with second.locked():
-        pass
-    assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Figures small enough to be worked out by hand."""
+"""Metrics of lists small enough to check by hand."""
 
 import pytest
 
@@ -30,8 +30,8 @@ def test_emotions():
     }
 
 
-def test_an_emotion_that_no_face_shows_does_not_count_by_itself():
-    """Naming it is an error already; as a class of its own it would be punished twice."""
+def test_averages_over_emotions_that_occur_in_labels():
+    """Predicting another emotion is an error already; as a class it would count twice."""
     assert macro_f1(["anger", "anger"], ["anger", "disgust"]) == pytest.approx(2 / 3)
     assert class_recalls(["anger", "anger"], ["anger", "disgust"]) == {"anger": 0.5}
 
@@ -50,13 +50,13 @@ def test_action_units():
     assert mean_accuracy({25: scores[25]}) is None
 
 
-def test_a_unit_that_nobody_could_judge_is_neither_right_nor_wrong():
+def test_excludes_uncoded_units():
     labels, named = [{1}, set(), set()], [[1], [1], []]
     assert unit_scores(labels, named, [1], [(), (1,), ()])[1] == UnitScore(1.0, 1, 1.0)
     assert unit_scores(labels, named, [1], [(), (2,), ()])[1].f1 == pytest.approx(2 / 3)
 
 
-def test_lists_of_different_lengths_are_a_defect():
+def test_rejects_lists_of_different_lengths():
     for figure in (accuracy, class_recalls, macro_f1):
         with pytest.raises(ValueError, match=r"shorter|longer"):
             figure(["anger", "fear"], ["anger"])

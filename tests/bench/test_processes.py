@@ -1,4 +1,4 @@
-"""Two processes of ``accelerate launch`` on the CPU give what one process gives."""
+"""Two processes of ``accelerate launch`` on the CPU give the results of one."""
 
 import json
 import os
@@ -62,14 +62,14 @@ def test_two_processes_share_a_run(tmp_path: Path) -> None:
     ]
 
 
-def test_alone_nothing_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_single_process_is_a_team_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     with join_team() as team:
         assert (team.number, team.count) == (0, 1)
         assert device_for(team, "auto") == "auto"
 
 
-def test_each_process_has_a_gpu_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_assigns_one_gpu_to_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
     from emola.bench import Team
 
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)

@@ -1,4 +1,4 @@
-"""Reports: what stands in them, what they say of odd answers, and that they stand alone."""
+"""Reports: their contents, odd answers, and self-contained HTML."""
 
 import re
 from html.parser import HTMLParser
@@ -25,7 +25,7 @@ UNITS = [
 
 
 class Page(HTMLParser):
-    """Counts open elements, and keeps what a browser would fetch."""
+    """Checks that elements are closed, and collects what a browser would fetch."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -86,14 +86,14 @@ def test_action_units(tmp_path):
     assert "The worst answers" in page
 
 
-def test_a_run_without_a_fault_and_units_without_a_score(tmp_path):
+def test_reports_a_perfect_run_and_units_without_f1(tmp_path):
     _, markdown = write(tmp_path, score([Outcome("a", "AU4.", "4")], "au", [4]))
     assert "Every answer is right." in markdown
     _, markdown = write(tmp_path, score([Outcome("a", "AU4.", "4")], "au", [43]))
     assert "| AU43 Eyes Closed | – | – | 0 |" in markdown
 
 
-def test_only_what_is_scored_stands_among_the_worst(tmp_path):
+def test_leaves_unscored_units_out_of_the_worst_answers(tmp_path):
     """A label of units that nobody scored made a right answer look wrong."""
     outcomes = [Outcome("a.png", "AU4 and AU15.", "4, 12, 15")]
     _, markdown = write(tmp_path, score(outcomes, "au", [4, 12]))
@@ -101,7 +101,7 @@ def test_only_what_is_scored_stands_among_the_worst(tmp_path):
     assert "| a.png | 4, 12 | 4 | AU4 and AU15. |" in markdown
 
 
-def test_the_worst_come_first():
+def test_ranks_the_worst_answers_first():
     scored = score(EMOTIONS, "emotion")
     assert [EMOTIONS[index].id for index in worst(scored)] == ["a|b_<c>.png", "denied.png", "near.png"]
     scored = score(UNITS, "au", [4, 9, 12])
@@ -110,13 +110,13 @@ def test_the_worst_come_first():
     assert worst(score([uncoded], "au", [4])) == []
 
 
-def test_a_folder_that_cannot_be_written_to(tmp_path):
+def test_rejects_an_unwritable_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="cannot be written to"):
         write_report(tmp_path / "file", score(EMOTIONS, "emotion"), {})
 
 
-def test_intervals_hold_the_figure_and_shrink_with_the_number_of_faces():
+def test_intervals_contain_the_figure_and_shrink_with_n():
     few, many = ([Outcome(str(i), "AU4." if i % 4 else "", "4") for i in range(n)] for n in (20, 2000))
     widths = []
     for outcomes in (few, many):

@@ -1,4 +1,4 @@
-"""ROUGE-L against what the package of the published scorer made of the same texts."""
+"""ROUGE-L against values of the package of the published scorer."""
 
 import json
 from pathlib import Path
@@ -11,14 +11,14 @@ SCORING = Path(__file__).parents[1] / "fixtures/scoring"
 
 
 @pytest.mark.parametrize("task", ["emotion", "au"])
-def test_samples_of_the_published_scorer(task):
+def test_matches_the_published_scorer(task):
     samples = json.loads((SCORING / f"{task}.json").read_text("utf-8"))["samples"]
     for sample in samples:
         value = rouge_l(sample["reference"], sample["prediction"])
         assert value == pytest.approx(sample["expected_rouge_l"], abs=1e-9, rel=0)
 
 
-def test_odd_texts():
+def test_matches_the_package_on_odd_texts():
     """Empty pieces, repeated words, stops and line ends in every place."""
     pairs = json.loads((SCORING / "rouge_l.json").read_text("utf-8"))["pairs"]
     assert any(pair["rouge_l"] is None for pair in pairs)
@@ -30,7 +30,7 @@ def test_odd_texts():
             assert value == pytest.approx(pair["rouge_l"], abs=1e-9, rel=0)
 
 
-def test_worked_out_by_hand():
+def test_matches_values_computed_by_hand():
     # "the" and "lips" are shared in order; three different words each: P = R = 2/3.
     assert rouge_l("the lips part", "the red lips") == pytest.approx(2 / 3, abs=1e-7)
     assert rouge_l("the lips part", "lips the") == pytest.approx(
@@ -40,7 +40,7 @@ def test_worked_out_by_hand():
     assert rouge_l("a", "") is rouge_l("...", "a") is None
 
 
-def test_a_sentence_of_thousands_of_words():
+def test_handles_a_sentence_of_thousands_of_words():
     """The package recurses once a word and stops with an error here."""
     words = " ".join(str(i) for i in range(2000))
     assert rouge_l(words, "0") == pytest.approx(2 / 2001, abs=1e-6)

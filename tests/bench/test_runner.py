@@ -1,4 +1,4 @@
-"""Runs that are cut short, resumed, shared, or meet bad pictures; the model is a function."""
+"""Interrupted, resumed and shared runs, and unreadable pictures."""
 
 import json
 import threading
@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from bench_fakes import AU, EMOTION, SAID, Grey, Model, records
+from bench_fakes import ANSWERS, AU, EMOTION, Grey, Model, records
 
 from emola.bench import Team, answer_all, score
 from emola.bench.answer_log import AnswerLog
@@ -15,8 +15,8 @@ from emola.errors import DataError
 
 
 def test_figures_of_an_emotion_run():
-    heard = []
-    answered = answer_all(EMOTION, records(), Model(), progress=lambda *step: heard.append(step))
+    steps = []
+    answered = answer_all(EMOTION, records(), Model(), progress=lambda *step: steps.append(step))
     figures = score(answered.outcomes, "emotion").figures()
     speed = figures.pop("samples_per_second")
     assert speed is None or speed > 0
@@ -30,7 +30,7 @@ def test_figures_of_an_emotion_run():
         "rege": None,
         "no_face": 1,
     }
-    assert heard == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    assert steps == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     assert [outcome.cut for outcome in answered.outcomes] == [False, False, True, False]
 
 
@@ -49,20 +49,20 @@ def test_batches(size, batches):
     model = Model()
     outcomes = answer_all(EMOTION, records(), model, batch_size=size).outcomes
     assert model.asked == batches
-    assert [outcome.prediction for outcome in outcomes] == [SAID[level].text for level in (10, 20, 30, 40)]
+    assert [outcome.prediction for outcome in outcomes] == [ANSWERS[level].text for level in (10, 20, 30, 40)]
 
 
-def test_an_interrupted_run_goes_on(tmp_path):
+def test_resumes_an_interrupted_run(tmp_path):
     log = tmp_path / "new folder" / "answers.jsonl"
     first = Model(breaks_at=30)
     with pytest.raises(KeyboardInterrupt):
         answer_all(EMOTION, records(), first, log, batch_size=2)
-    second, heard = Model(), []
+    second, steps = Model(), []
     answered = answer_all(
-        EMOTION, records(), second, log, batch_size=2, progress=lambda *step: heard.append(step)
+        EMOTION, records(), second, log, batch_size=2, progress=lambda *step: steps.append(step)
     )
     assert (first.asked, second.asked) == ([[10, 20]], [[30, 40]])
-    assert heard == [(2, 4), (4, 4)]
+    assert steps == [(2, 4), (4, 4)]
     third = Model()
     assert answer_all(EMOTION, records(), third, log) == answered
     assert third.asked == []
@@ -75,7 +75,7 @@ def test_an_interrupted_run_goes_on(tmp_path):
     assert lines[0]["emotion"] == "happiness"
 
 
-def test_wherever_a_kill_cuts_the_file_no_answer_is_lost_or_doubled(tmp_path):
+def test_loses_and_repeats_no_answer_after_a_kill(tmp_path):
     log = tmp_path / "answers.jsonl"
     whole = answer_all(EMOTION, records(), Model(), log).outcomes
     content = log.read_bytes()
@@ -90,7 +90,7 @@ def test_wherever_a_kill_cuts_the_file_no_answer_is_lost_or_doubled(tmp_path):
 
 
 def together(count, log, made, **options):
-    """A run of several processes, here threads: each has its own number, and they wait for each other."""
+    """Run several processes, here as threads with a barrier."""
     barrier, results = threading.Barrier(count, timeout=20), {}
 
     def work(number):
@@ -115,7 +115,7 @@ def plain(outcomes):
 
 
 @pytest.mark.parametrize("count", [2, 3, 7])
-def test_several_processes_give_what_one_gives(tmp_path, count):
+def test_several_processes_give_the_results_of_one(tmp_path, count):
     alone = answer_all(EMOTION, records(), Model(), tmp_path / "alone.jsonl")
     shared = together(count, tmp_path / "shared.jsonl", records())
     assert plain(shared.outcomes) == plain(alone.outcomes)
@@ -124,8 +124,8 @@ def test_several_processes_give_what_one_gives(tmp_path, count):
     assert [file.name for file in sorted(tmp_path.iterdir())] == ["alone.jsonl", "shared.jsonl"]
 
 
-def test_a_process_that_begins_late_does_not_take_others_answers_for_old_ones(tmp_path, monkeypatch):
-    """A bug guarded: it would share out what is left differently, and some records would be nobody's."""
+def test_a_late_process_ignores_answers_of_this_run(tmp_path, monkeypatch):
+    """Regression: it would share out what is left differently, and some records would be nobody's."""
     read = AnswerLog.read
 
     def slowly(book):
@@ -137,14 +137,14 @@ def test_a_process_that_begins_late_does_not_take_others_answers_for_old_ones(tm
     assert [one.id for one in shared.outcomes] == [record.id for record in records()]
 
 
-def test_what_another_process_passed_over_is_counted(tmp_path):
+def test_counts_pictures_skipped_by_another_process(tmp_path):
     for level in (-1, 99):
         shared = together(2, tmp_path / f"{level}.jsonl", many({1}, 100, level))
         assert len(shared.outcomes) == 99
         assert list(shared.skipped) == ["1.png"]
 
 
-def test_a_shared_run_that_was_killed_goes_on_with_another_number_of_processes(tmp_path):
+def test_resumes_with_another_number_of_processes(tmp_path):
     log = tmp_path / "answers.jsonl"
     answer_all(EMOTION, records()[:1], Model(), log)
     whole = log.read_bytes()
@@ -170,7 +170,7 @@ def many(bad: set[int], of: int, level: int = -1) -> list[Record]:
 
 
 @pytest.mark.parametrize("level", [-1, 99])
-def test_a_bad_picture_is_passed_over_and_tried_again(tmp_path, level, capsys):
+def test_skips_an_unreadable_picture_and_retries_it(tmp_path, level, capsys):
     log = tmp_path / "answers.jsonl"
     answered = answer_all(EMOTION, many({1, 101}, 200, level), Model(), log, batch_size=8)
     assert len(answered.outcomes) == 198
@@ -182,13 +182,13 @@ def test_a_bad_picture_is_passed_over_and_tried_again(tmp_path, level, capsys):
     assert (len(answered.outcomes), again.asked) == (200, [[10, 10]])
 
 
-def test_the_last_picture_of_a_run_is_bad():
+def test_finishes_when_the_last_picture_is_unreadable():
     made = [*records(), *many(set(), 100), Record("bad", Grey(-1), emotion="fear")]
     answered = answer_all(EMOTION, made, Model(), batch_size=64)
     assert len(answered.outcomes) == len(made) - 1
 
 
-def test_more_than_one_bad_picture_in_a_hundred_stops_the_run(tmp_path):
+def test_stops_above_one_unreadable_picture_in_a_hundred(tmp_path):
     log = tmp_path / "answers.jsonl"
     with pytest.raises(DataError, match=r"2 of 100 pictures.*1\.png.*50\.png"):
         answer_all(EMOTION, many({1, 50}, 100), Model(), log)
@@ -197,7 +197,7 @@ def test_more_than_one_bad_picture_in_a_hundred_stops_the_run(tmp_path):
         together(2, tmp_path / "shared.jsonl", many({1, 50, 100, 151}, 200))
 
 
-def test_a_log_of_something_else_is_left_alone(tmp_path):
+def test_leaves_a_foreign_log_unchanged(tmp_path):
     log = tmp_path / "answers.jsonl"
     answer_all(EMOTION, records()[:1], Model(), log)
     before = log.read_bytes()
@@ -229,7 +229,7 @@ def digested(*names: str, digest: str = "") -> list[Record]:
     return [Record(name, Grey(10), digest=digest or name[-5:]) for name in names]
 
 
-def test_answers_are_about_the_pictures_that_they_were_made_of(tmp_path):
+def test_rejects_answers_about_other_pictures(tmp_path):
     log = tmp_path / "answers.jsonl"
     answer_all(EMOTION, digested("a.png", "b.png"), Model(), log)
     before = log.read_bytes()
@@ -245,7 +245,7 @@ def test_answers_are_about_the_pictures_that_they_were_made_of(tmp_path):
     assert more.asked == [[10]], "a copy beside the picture has an answer of its own"
 
 
-def test_a_run_may_pass_over_any_number_of_pictures(tmp_path):
+def test_endless_skipping_never_stops_the_run(tmp_path):
     skipped = SkippedImages(10, lambda line: None, endless=True)
     answered = answer_all(EMOTION, many({1, 5, 9}, 10), Model(), tmp_path / "a.jsonl", skipped=skipped)
     assert (len(answered.outcomes), list(answered.skipped)) == (7, ["1.png", "5.png", "9.png"])

@@ -1,4 +1,4 @@
-"""From answers to figures: the published totals, and ours by hand."""
+"""Scores: the published totals, and ours by hand."""
 
 import json
 from pathlib import Path
@@ -44,8 +44,8 @@ def outcomes(*pairs: tuple[str, str]) -> list[Outcome]:
     return [Outcome(str(number), said, label) for number, (label, said) in enumerate(pairs)]
 
 
-def test_which_units_count_depends_on_the_parser():
-    """The published scorer passes over a unit where all faces are alike, and counts false alarms alone."""
+def test_units_with_an_f1_depend_on_the_reader():
+    """The published scorer skips a unit if all faces agree, and scores false positives alone."""
     answers = outcomes(("1", "AU1, AU5."), ("1", "AU1."))
     published = score(answers, "au", [1, 2, 5], PUBLISHED).unit_scores
     assert {code: one.f1 for code, one in published.items()} == {1: None, 2: None, 5: 0.0}
@@ -53,7 +53,7 @@ def test_which_units_count_depends_on_the_parser():
     assert {code: one.f1 for code, one in strict.items()} == {1: 1.0, 2: None, 5: None}
 
 
-def test_units_are_by_default_those_that_some_label_has():
+def test_scores_units_that_occur_in_labels_by_default():
     scored = score(outcomes(("4, 1", "AU4."), ("", "AU25.")), "au")
     assert scored.codes == (1, 4)
     assert scored.figures()["f1"] == 0.5
@@ -64,8 +64,8 @@ def test_units_are_by_default_those_that_some_label_has():
     }
 
 
-def test_an_answer_without_a_word():
-    """Ours counts it as nothing said, the published mean leaves it out."""
+def test_rouge_of_an_empty_answer_depends_on_the_reader():
+    """The strict reader counts it as 0, the published mean leaves it out."""
     answers = [
         Outcome("a", "", "anger", reference="The brows are low."),
         Outcome("b", "Anger. The brows are low.", "anger", reference="Anger. The brows are low."),
@@ -74,17 +74,17 @@ def test_an_answer_without_a_word():
     assert score(answers, "emotion", reader=PUBLISHED).rouge_l == pytest.approx(1)
 
 
-def test_without_references_there_is_no_rege():
+def test_has_no_rege_without_references():
     figures = score(outcomes(("anger", "Anger.")), "emotion").figures()
     assert (figures["accuracy"], figures["rouge_l"], figures["rege"]) == (1.0, None, None)
 
 
-def test_figures_have_their_keys():
+def test_figures_have_fixed_keys():
     keys = "n accuracy class_mean f1 per_au rouge_l rege no_face samples_per_second".split()
     for task, label in (("emotion", "anger"), ("au", "4")):
         assert list(score(outcomes((label, "Anger, AU4.")), task).figures()) == keys
 
 
-def test_nothing_to_score_is_said():
+def test_rejects_an_empty_list():
     with pytest.raises(DataError, match="'au'"):
         score([], "au")

@@ -1,4 +1,4 @@
-"""Made-up faces, sets and answers for the baselines: nothing here needs a model or a network."""
+"""Made-up faces, data sets and answers for the baselines, without models and networks."""
 
 import json
 
@@ -10,7 +10,7 @@ from emola.face.prior import BLENDSHAPES
 
 
 def a_face(shapes=None, low=20.0, high=60.0):
-    """A face whose landmarks fill a square of the picture, eyes level."""
+    """A face whose landmarks fill a square of the picture, with level eyes."""
     points = np.full((478, 2), (low + high) / 2, np.float32)
     points[0], points[1], points[33], points[263] = (low, low), (high, high), (low, 40), (high, 40)
     prior = np.zeros(PRIOR_DIM, np.float32)
@@ -22,7 +22,7 @@ def some_shapes(**moved):
 
 
 class Eyes:
-    """A landmarker for pictures whose red says how far the jaw is open; black ones have no face."""
+    """A landmarker: red is how far the jaw is open; black pictures have no face."""
 
     def detect(self, picture):
         red = picture.getpixel((0, 0))[0]
@@ -30,7 +30,7 @@ class Eyes:
 
 
 def label_folder(path, rows, columns):
-    """A folder with labels.csv; each row ends in the red of its picture."""
+    """Write a folder with labels.csv; the last value of a row is the red of its picture."""
     path.mkdir()
     lines = [f"image,{columns}"]
     for number, (*row, red) in enumerate(rows):
@@ -41,7 +41,7 @@ def label_folder(path, rows, columns):
 
 
 def answer_file(path, task, answers):
-    """What `emola bench --answers` keeps, as far as it is read back."""
+    """Write answers as `emola bench --answers` does, as far as they are read."""
     lines = [
         json.dumps({"id": f"{number}.png", "task": task, "label": label, "prediction": text, "found": found})
         for number, label, text, found in answers

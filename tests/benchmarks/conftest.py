@@ -1,4 +1,4 @@
-"""Puts the fakes beside these tests within their reach."""
+"""Makes the fakes beside these tests importable."""
 
 import sys
 from pathlib import Path

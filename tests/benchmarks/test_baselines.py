@@ -52,7 +52,7 @@ def fakes(monkeypatch):
     monkeypatch.setattr(emotions, "interpreter", lambda path: lambda pixels: np.eye(7)[3])
 
 
-def test_emotions_from_the_pictures_to_the_table(tmp_path, monkeypatch, capsys, fakes):
+def test_emotions_end_to_end(tmp_path, monkeypatch, capsys, fakes):
     data = label_folder(
         tmp_path / "set",
         [("happy", OUT, 200), ("sad", OUT, 200), ("sad", IN, 200), ("happy", OUT, 0)],
@@ -86,7 +86,7 @@ def test_emotions_from_the_pictures_to_the_table(tmp_path, monkeypatch, capsys, 
     assert json.loads(out) == figures
 
 
-def test_answers_about_other_faces_are_a_users_mistake(tmp_path, monkeypatch, capsys, fakes):
+def test_rejects_answers_about_other_faces(tmp_path, monkeypatch, capsys, fakes):
     data = label_folder(tmp_path / "set", [("happy", 200), ("sad", 200)], "emotion")
     kept = answer_file(tmp_path / "kept.jsonl", "emotion", [(0, "happiness", "Happiness.", True)])
     code, out, err = run(monkeypatch, capsys, "--data", data, "--nano", kept)
@@ -94,7 +94,7 @@ def test_answers_about_other_faces_are_a_users_mistake(tmp_path, monkeypatch, ca
     assert "no answer about 1 of 2 faces, such as 1.png" in err
 
 
-def test_without_answers_emola_is_asked_as_bench_asks_it(tmp_path, monkeypatch, capsys, fakes):
+def test_asks_emola_as_bench_does(tmp_path, monkeypatch, capsys, fakes):
     """The answers go beside the figures, so that a run that was stopped goes on."""
     asked = []
 
@@ -116,7 +116,7 @@ def test_without_answers_emola_is_asked_as_bench_asks_it(tmp_path, monkeypatch, 
     assert figures["answers"] == "other"
 
 
-def test_an_answer_under_another_label_does_not_count():
+def test_rejects_an_answer_with_another_label():
     record = Record("a", image=None, emotion="fear")
     outcome = Outcome("a", "Anger.", label="anger")
     with pytest.raises(DataError, match=r"answers\.jsonl has no answer about 1 of 1 faces"):
@@ -128,7 +128,7 @@ def test_an_answer_under_another_label_does_not_count():
 # -- action units --------------------------------------------------------------------------------
 
 
-def test_there_is_a_blendshape_for_each_unit():
+def test_every_unit_has_a_blendshape():
     assert tuple(units.OWN_BLENDSHAPE) == NANO_AUS
     assert set(units.OWN_BLENDSHAPE.values()) <= set(units.EVERY_BLENDSHAPE)
     for name in units.EVERY_BLENDSHAPE:  # each is there, with sides or without
@@ -144,7 +144,7 @@ def test_there_is_a_blendshape_for_each_unit():
         ([0.1, 0.3, 0.5, 0.7], [1, 0, 0, 1], 2 / 3, 0.6),  # as good as 0.1: the later of two
     ],
 )
-def test_the_threshold_is_the_best_for_f1(values, active, f1, expected):
+def test_threshold_maximises_f1(values, active, f1, expected):
     assert units.threshold(values, [bool(one) for one in active]) == pytest.approx((f1, expected))
 
 
@@ -156,7 +156,7 @@ def coded(*faces):
     ]
 
 
-def test_the_blendshape_that_tells_best_is_chosen():
+def test_tuning_chooses_the_most_predictive_blendshape():
     faces = coded(
         ((12,), (), {"jawOpen": 0.9, "mouthSmileLeft": 0.8, "mouthSmileRight": 0.4}),
         ((12,), (), {"jawOpen": 0.1, "mouthSmileLeft": 0.6, "mouthSmileRight": 0.8}),
@@ -168,13 +168,13 @@ def test_the_blendshape_that_tells_best_is_chosen():
     assert units.tuned(6, ["jawOpen"], faces) == ("jawOpen", None)  # no example
 
 
-def test_faces_that_nobody_could_judge_have_no_part_in_tuning():
+def test_tuning_ignores_uncoded_faces():
     """With the third face, whose AU25 is unknown, the threshold would lie nearer to the second."""
     faces = coded(((), (), {"jawOpen": 0.2}), ((25,), (), {"jawOpen": 0.6}), ((), (25,), {"jawOpen": 0.5}))
     assert units.tuned(25, ["jawOpen"], faces).threshold == pytest.approx(0.4)
 
 
-def test_a_unit_is_found_from_its_threshold_on():
+def test_a_unit_is_active_from_its_threshold():
     """Both sides count as their mean; a unit without a threshold and a face without shapes have nothing."""
     rules = {
         12: units.Rule("mouthSmile*", 0.5),
@@ -186,7 +186,7 @@ def test_a_unit_is_found_from_its_threshold_on():
     assert units.over(rules, {}) == set()
 
 
-def test_the_mean_is_over_units_with_enough_faces():
+def test_mean_covers_units_with_enough_faces():
     scores = {1: UnitScore(0.8, 5, 1.0), 2: UnitScore(0.6, 9, 1.0), 4: UnitScore(0.0, 4, 1.0)}
     figures = units.unit_figures(scores)
     assert (figures["f1"], figures["units_in_mean"]) == (pytest.approx(0.7), 2)
@@ -201,7 +201,7 @@ class Nano:
         return {code: AUEstimate(0.5, 0.5, code == 25, None, None) for code in NANO_AUS}
 
 
-def test_units_from_the_pictures_to_the_table(tmp_path, monkeypatch, capsys):
+def test_units_end_to_end(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(faces, "FaceLandmarker", Eyes)
     monkeypatch.setattr(units, "load", lambda name: Nano())
     others = [("25+26", IN, 204), ("none", IN, 102), ("25", IN, 0)]  # the last has no face to tune on
@@ -226,7 +226,7 @@ def test_units_from_the_pictures_to_the_table(tmp_path, monkeypatch, capsys):
     ]
 
 
-def test_units_need_people_to_tune_on(tmp_path, monkeypatch, capsys):
+def test_units_need_held_out_people(tmp_path, monkeypatch, capsys):
     data = label_folder(tmp_path / "set", [("25", OUT, 200)], "action_units,subject")
     code, _, err = run(monkeypatch, capsys, "--task", "au", "--data", data)
     assert code == 2

@@ -29,7 +29,7 @@ def flags(tmp_path):
     return ("--coded", coded, "--everyday", everyday, "--out", tmp_path / "folds", *steps)
 
 
-def test_every_person_is_measured_by_a_tower_that_has_not_seen_them(monkeypatch, capsys, flags):
+def test_measures_people_that_the_tower_was_not_trained_on(monkeypatch, capsys, flags):
     taught = []
     original = evidence_folds.taught_by
 
@@ -51,6 +51,6 @@ def test_every_person_is_measured_by_a_tower_that_has_not_seen_them(monkeypatch,
     assert json.loads(run(monkeypatch, capsys, *flags)[1]) == figures
 
 
-def test_too_few_people_are_a_users_mistake(monkeypatch, capsys, flags):
+def test_rejects_too_few_people(monkeypatch, capsys, flags):
     code, _, err = run(monkeypatch, capsys, *flags, "--folds", 25)
     assert code == 2 and "24 people, too few for 25 folds" in err

@@ -14,20 +14,20 @@ def figures():
     return fuzz_images.measure(300, seed=1)
 
 
-def test_damaged_files_are_read_or_refused(figures):
+def test_reads_or_refuses_damaged_files(figures):
     assert figures["errors"] == []
     assert set(figures["outcomes"]) == {format_.name for format_ in FORMATS}
     assert all(sum(kinds.values()) == 30 for kinds in figures["outcomes"].values())
 
 
-def test_the_damage_is_neither_nothing_nor_everything(figures):
+def test_damage_is_moderate(figures):
     """Otherwise the decoders would not be reached, or not be put to the test."""
     for kinds in figures["outcomes"].values():
         assert kinds["refused"] > 0
     assert sum(kinds.get("read", 0) for kinds in figures["outcomes"].values()) > 60
 
 
-def test_the_same_seed_gives_the_same_files():
+def test_is_reproducible_by_seed():
     originals = [("PNG", bytes(range(256)) * 4), ("GIF", bytes(900))]
     files = [fuzz_images.damaged(originals, 5, number) for number in range(40)]
     assert files == [fuzz_images.damaged(originals, 5, number) for number in range(40)]
@@ -35,7 +35,7 @@ def test_the_same_seed_gives_the_same_files():
     assert len({data for _, data in files}) > 35
 
 
-def test_another_exception_is_counted(monkeypatch, capsys):
+def test_counts_other_exceptions(monkeypatch, capsys):
     def fail(data):
         raise RuntimeError("odd")
 

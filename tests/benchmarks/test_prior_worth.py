@@ -1,4 +1,4 @@
-"""The worth of the prior: each model has to be asked with the prior that it was trained with."""
+"""The value of the prior: each model is asked with the prior that it was trained with."""
 
 import json
 import sys
@@ -16,18 +16,18 @@ from emola.chat.batch import Completion
 
 
 class PriorEyes(Eyes):
-    """The prior of a face is the red of its picture, 0 to 1."""
+    """A landmarker whose prior is the red of the picture, 0 to 1."""
 
     def detect(self, picture):
         red = picture.getpixel((0, 0))[0] / 255
         return [replace(face, prior=np.full(4, red)) for face in super().detect(picture)]
 
 
-def spoken(model, processor, batch, questions, *, max_new_tokens):
-    """A smile where the prior is high, else a frown."""
+def answer_batch(model, processor, batch, questions, *, max_new_tokens):
+    """Answer a smile if the prior is high, else a frown."""
     return [
-        Completion("AU12." if one.prior is not None and one.prior[0] > 0.5 else "AU4.", False)
-        for one in batch
+        Completion("AU12." if face.prior is not None and face.prior[0] > 0.5 else "AU4.", False)
+        for face in batch
     ]
 
 
@@ -43,7 +43,7 @@ def fakes(monkeypatch):
     monkeypatch.setattr(
         emola, "load", lambda name: loaded.append(name) or SimpleNamespace(model=0, processor=0)
     )
-    monkeypatch.setattr(prior_worth, "answer_batch", spoken)
+    monkeypatch.setattr(prior_worth, "answer_batch", answer_batch)
     return loaded
 
 
@@ -51,7 +51,7 @@ def flags(data):
     return ("--data", data, "--task", "au", "--on", "a", "--off", "b", "--shuffled", "c")
 
 
-def test_every_model_sees_the_prior_that_it_was_trained_with(tmp_path, monkeypatch, capsys, fakes):
+def test_asks_each_model_with_its_training_prior(tmp_path, monkeypatch, capsys, fakes):
     rows = [("12", 250), ("4", 50), ("12", 250), ("4", 50), ("12", 0)]
     data = label_folder(tmp_path / "set", rows, "action_units")
     code, out, _ = run(monkeypatch, capsys, *flags(data), "--json")
@@ -63,13 +63,13 @@ def test_every_model_sees_the_prior_that_it_was_trained_with(tmp_path, monkeypat
     assert "| on | 1.000 | – | 1.000 |" in table
 
 
-def test_shuffled_gives_every_face_the_prior_of_another():
+def test_shuffled_assigns_the_prior_of_another_face():
     some = [replace(a_face(), prior=np.full(4, i)) for i in range(3)]
     assert [int(face.prior[0]) for face in prior_worth.with_prior(some, "shuffled")] == [2, 0, 1]
     assert all(face.prior is None for face in prior_worth.with_prior(some, "off"))
 
 
-def test_pictures_without_faces_are_a_users_mistake(tmp_path, monkeypatch, capsys, fakes):
+def test_rejects_pictures_without_faces(tmp_path, monkeypatch, capsys, fakes):
     data = label_folder(tmp_path / "set", [("12", 0), ("4", 50)], "action_units")
     code, _, err = run(monkeypatch, capsys, *flags(data))
     assert code == 2 and "needs two faces with landmarks" in err

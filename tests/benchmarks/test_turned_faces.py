@@ -41,7 +41,7 @@ def picture() -> Image.Image:
 
 @pytest.mark.parametrize("degrees", [0, 30, 90, 200])
 def test_points_turn_with_the_picture(picture: Image.Image, degrees: float) -> None:
-    """A bug guarded: points turned the other way round, or about another centre."""
+    """Regression: points turned the other way round, or about another centre."""
     turned, to_turned = turned_faces.turn(picture, degrees)
     red = np.argwhere(np.asarray(turned)[..., 0] > 128)[:, ::-1].mean(0) + 0.5
     np.testing.assert_allclose(red, to_turned(np.array([[155.0, 25.0]]))[0], atol=0.6)
@@ -49,7 +49,7 @@ def test_points_turn_with_the_picture(picture: Image.Image, degrees: float) -> N
 
 @pytest.mark.parametrize(("error", "found"), [(0, [1, 1]), (10, [0, 0])])
 def test_a_face_is_found_where_its_landmarks_land(picture, error: float, found: list[int]) -> None:
-    """A bug guarded: a face elsewhere in the picture counted as the one that was turned."""
+    """Regression: a face elsewhere in the picture counted as the one that was turned."""
     rows = turned_faces.measure(Model(error), picture, 2)
     assert [row["found"] for row in rows] == found
     assert [row["degrees"] for row in rows] == [0, 180]
@@ -61,7 +61,7 @@ def test_a_face_is_found_where_its_landmarks_land(picture, error: float, found: 
 
 
 def test_a_picture_without_a_face_counts(picture) -> None:
-    """A bug guarded: a picture in which nothing was found, left out of the figures."""
+    """Regression: a picture in which nothing was found, left out of the figures."""
     face = Model().look(picture)[0]
     assert turned_faces.match(face, face.landmarks, []) == (None, float("inf"))
     assert turned_faces.roll_error(None, face, 10) == 180

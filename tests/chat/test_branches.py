@@ -16,8 +16,8 @@ def made():
 
 
 @pytest.mark.parametrize("prior", [True, False])
-def test_branches_are_answered_as_each_by_itself(made, prior):
-    """A bug guarded: rows that share one cache, swap places or see another's question."""
+def test_equals_answering_each_alone(made, prior):
+    """Regression: rows that share one cache, swap places or see another's question."""
     one = tiny.face(3)
     if not prior:
         one.prior = None
@@ -33,7 +33,7 @@ def test_branches_are_answered_as_each_by_itself(made, prior):
     assert answer_batch(*made, [one], questions[:1], max_new_tokens=20) != alone[:1]  # what was said matters
 
 
-def test_a_branch_ends_at_its_stop_token(made, monkeypatch):
+def test_stops_at_the_stop_token(made, monkeypatch):
     one, questions = tiny.face(5), ["Why?", "How?", "Who?"]
     whole = answer_branches(*made, one, BEFORE, questions, max_new_tokens=30, size=3)
     letter = next(sign for sign in whole[0].text[4:] if sign.isascii() and sign.isprintable())
@@ -45,6 +45,6 @@ def test_a_branch_ends_at_its_stop_token(made, monkeypatch):
         assert after == (text.rstrip("\ufffd"), not found)
 
 
-def test_a_follow_up_without_room_for_an_answer(made):
+def test_rejects_a_follow_up_without_room(made):
     with pytest.raises(ChatError, match="ask a shorter one"):
         answer_branches(*made, tiny.face(), BEFORE, ["Why? " * 200], max_new_tokens=5, size=2)

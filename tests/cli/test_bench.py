@@ -151,3 +151,13 @@ def test_samples_and_held_out_people(loaded, labelled, capsys):
     assert json.loads(capsys.readouterr().out)["n"] == len(aside)
     assert cli.main([*command, "--held-out", "1000003"]) == 2
     assert "no such picture" in capsys.readouterr().err
+
+
+def test_rejects_features_that_the_model_does_not_read(loaded, labelled, tmp_path, capsys):
+    """Regression: --features was ignored for EmoLA-Nano."""
+    folder = tmp_path / "features"
+    folder.mkdir()
+    command = ["bench", "--data", str(labelled), "--task", "emotion", "--features", str(folder)]
+    assert cli.main(command) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and "fake does not read landmark features: leave --features out." in err

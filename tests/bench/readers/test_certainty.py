@@ -20,12 +20,12 @@ from emola.bench.readers import certainty
         ("Neutral.", "neither"),
     ],
 )
-def test_how_surely_an_answer_speaks(answer, group):
+def test_group(answer, group):
     assert certainty.group(answer) == group
 
 
-def test_the_words_of_the_corpus_are_in_the_table():
-    """A bug guarded: a word of sureness that the model learns and that nobody counts."""
+def test_lists_every_word_of_certainty_in_the_corpus():
+    """Regression: a word of sureness that the model learns and that nobody counts."""
     from emola.train.nano.corpus.facts import UnitFact
 
     for probability, active in ((0.95, True), (0.7, True), (0.55, True)):

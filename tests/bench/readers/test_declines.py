@@ -40,7 +40,7 @@ from emola.bench.readers.declines import declines, names_topic
         "Nothing in a face tells whether a person is honest.",
     ],
 )
-def test_a_refusal(answer):
+def test_declines(answer):
     assert declines(answer)
 
 
@@ -79,11 +79,11 @@ def test_a_refusal(answer):
         "FACS names each movement of the face, not the emotion.",
     ],
 )
-def test_no_refusal(answer):
+def test_does_not_decline(answer):
     assert not declines(answer)
 
 
-def test_a_refusal_of_something_else_does_not_name_the_topic():
+def test_names_topic():
     assert names_topic("I do not judge a person's age.", "age")
     assert not names_topic("I do not judge anyone's honesty.", "age")
     assert not names_topic("I cannot help with that.", "identity")

@@ -15,7 +15,7 @@ from emola.bench.readers import form
         "A " + " so a ".join(f"{n} the corners of the mouth are pulled up here" for n in "xyz"),
     ],
 )
-def test_a_loop(text):
+def test_repeats(text):
     assert form.repeats(text)
 
 
@@ -30,7 +30,7 @@ def test_a_loop(text):
         "",
     ],
 )
-def test_no_loop(text):
+def test_does_not_repeat(text):
     assert not form.repeats(text)
 
 
@@ -47,12 +47,12 @@ def test_no_loop(text):
         ("", False),
     ],
 )
-def test_an_answer_is_finished(text, whole):
+def test_is_finished(text, whole):
     """A list of units may end in the whole name of one."""
     assert form.is_finished(text) is whole
 
 
-def test_openings_are_five_words_without_case_and_punctuation():
+def test_openings_ignore_case_and_punctuation():
     texts = ["This face looks happy: the", "this face looks happy, the lips", "Neutral."]
     assert form.openings(texts) == [("this face looks happy the", 2), ("neutral", 1)]
     assert form.is_empty(" ...\n") and not form.is_empty("25")

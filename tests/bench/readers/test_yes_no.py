@@ -26,7 +26,7 @@ from emola.bench.readers.yes_no import says
         "Certainly, and it is strong.",
     ],
 )
-def test_yes(answer):
+def test_says_yes(answer):
     assert says(answer, 12) is True
 
 
@@ -54,7 +54,7 @@ def test_yes(answer):
         "No: AU12 is not active. AU6 is active.",
     ],
 )
-def test_no(answer):
+def test_says_no(answer):
     assert says(answer, 12) is False
 
 
@@ -73,6 +73,6 @@ def test_no(answer):
         "This face looks happy.",
     ],
 )
-def test_neither_yes_nor_no(answer):
+def test_says_neither(answer):
     """A bug guarded: "No landmarks" taken for no, AU1 for AU12, a contradiction for its first word."""
     assert says(answer, 12) is None
