@@ -1,9 +1,11 @@
-"""The first import of Gradio, without the stub files that it writes for editors."""
+"""The first import of Gradio: into our temporary folder, and without stub files for editors."""
 
 from __future__ import annotations
 
 import inspect
 from typing import Any
+
+from emola.ui.temp_folder import temp_folder
 
 __all__ = ["import_gradio"]
 
@@ -14,6 +16,7 @@ def import_gradio() -> None:
     To write it, each class parses its own source, which takes half of the time of Gradio's import. Gradio
     writes none for a class without a source file, and ``inspect.getfile`` says so of its components here.
     """
+    temp_folder()  # Gradio reads GRADIO_TEMP_DIR when it is imported
     getfile = inspect.getfile
 
     def getfile_but_of_components(object: Any) -> str:

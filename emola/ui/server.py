@@ -46,9 +46,8 @@ class PageServer:
         self._limits = limits
         self._access = access or Access()
         self._examples = examples
-        folder = temp_folder()  # before any component, which reads Gradio's folder when it is made
         self.visits = VisitStore(limits)
-        self.uploads = Uploads(folder, limits, keep=lambda: model.loading)
+        self.uploads = Uploads(temp_folder(), limits, keep=lambda: model.loading)
         self.heartbeats = Heartbeats()
         self.page = build_page(
             model, examples, self.visits, self.uploads, concurrency=concurrency, limits=limits

@@ -226,6 +226,7 @@ def serve(root: Path, stack: ExitStack) -> tuple[subprocess.Popen[str], str]:
     here = Path(__file__).parent
     environment = {**os.environ, "TMPDIR": str(root), "PYTHONPATH": str(here.parents[1])}
     environment["PYTHONUNBUFFERED"] = "1"
+    environment.pop("GRADIO_TEMP_DIR", None)  # set by the servers of this process
     process = subprocess.Popen(
         [sys.executable, "-c", SERVER, str(here), str(here.parent / "fakes")],
         env=environment,
