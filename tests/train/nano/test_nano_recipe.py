@@ -26,6 +26,8 @@ SMALL = [
     *(f"{stage}.{setting}" for stage in ("tower", "average") for setting in TOWER),
     "drill.kinds={drill: 4}",
     "corpus.kinds={conversation: 4, contrast: 4}",
+    *(f"{stage}.phrases={RECIPE.parent / 'nano' / 'phrases'}" for stage in ("drill", "corpus")),
+    *(f"{stage}.mixture={RECIPE.parent / 'nano' / 'mixture.yaml'}" for stage in ("drill", "corpus")),
     *(
         f"{stage}.{setting}"
         for stage in ("read", "speak", "settle")

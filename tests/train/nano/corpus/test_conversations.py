@@ -1,4 +1,4 @@
-"""The corpus says only what the facts say, and says it in many ways."""
+"""Answers follow from the facts of the face, in many wordings."""
 
 import random
 import re
@@ -17,15 +17,15 @@ _SAMPLES = 3000
 
 @pytest.fixture(scope="module")
 def conversations():
-    """Facts with their turns, thousands of them."""
+    """Thousands of faces with the turns of a conversation about each."""
     rng = random.Random(7)
     faces = [random_facts(rng) for _ in range(_SAMPLES)]
     return [(facts, turns("conversation", facts, seed)) for seed, facts in enumerate(faces)]
 
 
 def _each(conversations, *kinds):
-    for facts, said in conversations:
-        for turn in said:
+    for facts, turns_of_face in conversations:
+        for turn in turns_of_face:
             if turn.kind in kinds:
                 yield facts, turn
 
@@ -42,7 +42,7 @@ def test_emotion_answers_assert_no_inactive_unit(conversations) -> None:
         assert set(read_action_units(turn.answer)) <= set(facts.active), (facts, turn)
 
 
-def test_a_movement_that_fits_the_emotion_is_not_held_against_it() -> None:
+def test_a_fitting_movement_does_not_count_against_the_emotion() -> None:
     """Regression: "surprised, although the jaw is dropped"."""
     units = {code: UnitFact(0.9 if code == 26 else 0.1, 0.6, code == 26) for code in NANO_AUS}
     for seed in range(60):
@@ -78,7 +78,7 @@ def test_answers_about_two_units_agree_with_both(conversations) -> None:
         assert set(read_action_units(turn.answer)) == asked & set(facts.active), (facts, turn)
 
 
-def test_no_unit_is_read_where_landmarks_are_missing(conversations) -> None:
+def test_missing_landmarks_are_named_instead_of_units(conversations) -> None:
     for facts, turn in _each(conversations, "list", "yes_no", "part", "support", "sides", "absent"):
         if facts.units is None:
             assert "landmarks" in turn.answer
@@ -93,21 +93,21 @@ def test_absent_units_are_inactive(conversations) -> None:
 
 
 def test_sides_are_named_only_when_they_differ(conversations) -> None:
-    for facts, said in conversations:
-        for turn in said:
+    for facts, turns_of_face in conversations:
+        for turn in turns_of_face:
             if "person's left side" in turn.answer or "person's right side" in turn.answer:
                 assert any(facts.stronger_side(code) for code in facts.active)
 
 
 def test_the_turned_head_is_mentioned_only_when_it_is(conversations) -> None:
-    for facts, said in conversations:
-        assert facts.turned or not any("head is turned" in turn.answer for turn in said)
+    for facts, turns_of_face in conversations:
+        assert facts.turned or not any("head is turned" in turn.answer for turn in turns_of_face)
 
 
 @pytest.mark.parametrize(("kind", "floor"), [("emotion", 0.68), ("list", 0.7)])
 def test_main_questions_are_in_most_conversations(conversations, kind: str, floor: float) -> None:
-    share = sum(any(e.kind == kind for e in said) for _, said in conversations) / len(conversations)
-    assert floor < share < 0.85
+    found = sum(any(turn.kind == kind for turn in turns_of_face) for _, turns_of_face in conversations)
+    assert floor < found / len(conversations) < 0.85
 
 
 def test_yes_and_no_are_balanced(conversations) -> None:
@@ -125,7 +125,7 @@ def test_openings_vary(conversations, kind: str) -> None:
 
 
 @pytest.mark.parametrize("what", ["certainty", "side", "second", "brows", "chin"])
-def test_calm_faces_are_answered_in_other_words_where_they_differ(what: str) -> None:
+def test_wording_differs_between_calm_faces(what: str) -> None:
     def commonest_beginning(yaw=-5.0, sure=0.9, happiness=0.06, sadness=0.03, brows=0.01, chin=0.01) -> str:
         beliefs = {"neutral": sure, "happiness": happiness, "sadness": sadness}
         trace = {code: UnitFact(0.01, 0.0, False) for code in NANO_AUS}
@@ -145,9 +145,9 @@ def test_calm_faces_are_answered_in_other_words_where_they_differ(what: str) -> 
 
 
 def test_sentences_are_well_formed(conversations) -> None:
-    for _, said in conversations:
-        assert 1 <= len(said) <= 6
-        for turn in said:
+    for _, turns_of_face in conversations:
+        assert 1 <= len(turns_of_face) <= 6
+        for turn in turns_of_face:
             assert turn.answer[0] == turn.answer[0].upper()
             assert not set("{}[]|") & set(turn.question + turn.answer), turn
             for fault in ("  ", "..", " .", ",,", ".,", ": :", "a a ", "None"):
@@ -197,18 +197,18 @@ def test_sides_need_a_large_difference_and_a_face_in_front() -> None:
     assert FaceFacts(None, {12: unit}, yaw=-45.0).stronger_side(12) is None
 
 
-def test_a_face_at_rest_has_conversations_too() -> None:
+def test_a_face_at_rest_gives_conversations() -> None:
     facts = FaceFacts("neutral", {code: UnitFact(0.02, 0.0, False) for code in NANO_AUS})
     for seed in range(200):
         assert len(turns("conversation", facts, seed)) >= 2
 
 
-def test_an_unknown_emotion_is_refused() -> None:
+def test_rejects_an_unknown_emotion() -> None:
     with pytest.raises(ValueError, match="boredom"):
         FaceFacts("boredom", None)
 
 
-def test_drills_say_the_emotion_and_the_units_and_nothing_else() -> None:
+def test_drills_state_only_the_emotion_and_the_units() -> None:
     rng = random.Random(5)
     for _ in range(500):
         facts = random_facts(rng)

@@ -1,4 +1,4 @@
-"""Whether a face shows this or that emotion, and why, is answered from the same facts."""
+"""Yes/no questions about emotions and their reasons follow from the facts of the face."""
 
 import random
 from collections import Counter
@@ -25,8 +25,8 @@ def faces():
     return [facts for facts in every if facts.units is not None and facts.emotion is not None]
 
 
-def test_yes_and_no_are_as_frequent_and_about_the_emotion(faces) -> None:
-    said: Counter[bool] = Counter()
+def test_yes_and_no_are_balanced_and_right(faces) -> None:
+    answers: Counter[bool] = Counter()
     for facts, turn in each_turn("emotion_yes_no", faces):
         words = {
             emotion for emotion, names in _WORDS.items() if any(w in turn.question.lower() for w in names)
@@ -34,8 +34,8 @@ def test_yes_and_no_are_as_frequent_and_about_the_emotion(faces) -> None:
         if len(words) == 1:
             asked = words.pop()
             assert confirms(turn.answer, asked) is (asked == facts.emotion)
-            said[asked == facts.emotion] += 1
-    assert 0.4 < said[True] / sum(said.values()) < 0.6 and sum(said.values()) > 300
+            answers[asked == facts.emotion] += 1
+    assert 0.4 < answers[True] / sum(answers.values()) < 0.6 and sum(answers.values()) > 300
 
 
 def test_doubts_ask_about_several_emotions_and_the_reason(faces) -> None:
@@ -51,8 +51,8 @@ def test_doubts_ask_about_several_emotions_and_the_reason(faces) -> None:
     assert 0.25 * len(faces) < with_list < 0.75 * len(faces)
 
 
-def test_the_reasons_of_an_emotion_are_none_of_a_list(faces) -> None:
-    """A bare "why?" asks for either, so they must not begin alike, and only codes asked for are given."""
+def test_reasons_of_an_emotion_differ_from_those_of_a_list(faces) -> None:
+    """A bare "why?" asks for either, so their first words differ; codes are given only on request."""
     for seed, facts in enumerate(faces):
         answer = support_answer(random.Random(seed), facts)
         assert "AU" not in answer and not answer.startswith(("No ", "Because", "Nothing "))
