@@ -263,3 +263,30 @@ def test_names_on_the_hub_are_names():
     bases = [a[a.index("--base") + 1] for a in OURS if "--base" in a]
     assert [base for base in bases if not base.startswith("downloads/")]
     assert all(hub.parse(base) for base in bases)
+
+
+PATH = re.compile(r"`((?:assets|benchmarks|docs|emola|recipes|tests)/[\w./-]*)`")
+"""A path from the root of the repository, as the pages quote it."""
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_paths_in_the_guides_exist(name):
+    text = (ROOT / name).read_text("utf-8")
+    paths = set(PATH.findall(text))
+    assert len(paths) > 2
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+def test_the_architecture_names_every_package():
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    packages = {path.parent.name for path in (ROOT / "emola").glob("*/__init__.py")}
+    assert {name for name in packages if f"`emola/{name}/`" not in text} == set()
+
+
+def test_make_targets_in_the_guides_exist():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^(\w+):", makefile, flags=re.M))
+    named = set(
+        re.findall(r"(?:^ {4}|`)make (\w+)", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), flags=re.M)
+    )
+    assert named and named <= targets
