@@ -38,10 +38,12 @@ class Heartbeats:
         return session in self._open
 
     def closed(self, seconds: float) -> list[str]:
-        """Return, once each, the sessions whose page was closed at least ``seconds`` ago."""
+        """Return the sessions whose page was closed at least ``seconds`` ago and that were not forgotten."""
         latest = self._clock() - seconds
         with self._lock:
-            closed = [session for session, since in self._closed.items() if since <= latest]
-            for session in closed:
-                del self._closed[session]
-        return closed
+            return [session for session, since in self._closed.items() if since <= latest]
+
+    def forget(self, session: str) -> None:
+        """Stop reporting a session as closed."""
+        with self._lock:
+            self._closed.pop(session, None)

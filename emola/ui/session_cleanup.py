@@ -29,8 +29,12 @@ def expire_sessions(
     session is kept.
     """
     now = now or datetime.now()
+    queue = holder.blocks._queue
     for session in heartbeats.closed(limits.left):
+        running = _is_running(queue, session)
         delete_session(holder, session)
+        if not running:  # a running event makes its session anew when it ends
+            heartbeats.forget(session)
     for session, used in list(holder.time_last_used.items()):
         data = holder.session_data.get(session)
         if (now - used).total_seconds() < limits.idle or data is None:
@@ -41,7 +45,6 @@ def expire_sessions(
             _clear_session(holder, session)
         else:
             delete_session(holder, session)
-    queue = holder.blocks._queue
     for session in list(queue.pending_messages_per_session):
         if session not in holder.session_data and not heartbeats.is_open(session):
             _drop_messages(queue, session)
@@ -71,10 +74,14 @@ def delete_session(holder: Any, session: str) -> None:
     holder.time_last_used.pop(session, None)
 
 
+def _is_running(queue: Any, session: str) -> bool:
+    """Return whether an event of a session is waiting or being processed."""
+    return any(event.session_hash == session for event in list(queue.event_ids_to_events.values()))
+
+
 def _drop_messages(queue: Any, session: str) -> None:
     """Delete messages that were never fetched, unless an event of the session is still being processed."""
-    events = queue.pending_event_ids_session.get(session, ())
-    if not any(event in queue.event_ids_to_events for event in events):
+    if not _is_running(queue, session):
         queue.pending_messages_per_session.pop(session, None)
         queue.pending_event_ids_session.pop(session, None)
 

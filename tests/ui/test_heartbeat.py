@@ -25,3 +25,5 @@ def test_a_page_that_reconnects_counts_as_open() -> None:
     assert heartbeats.closed(10) == []
     clock.now = 30
     assert heartbeats.closed(10) == ["a"]
+    heartbeats.forget("a")
+    assert heartbeats.closed(10) == []

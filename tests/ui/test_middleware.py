@@ -292,4 +292,3 @@ def test_a_heartbeat_marks_its_page_as_open(server: Server) -> None:
     assert server.open == [True]
     assert not server.heartbeats.is_open("s1")
     assert server.heartbeats.closed(0) == ["s1"]
-    assert server.heartbeats.closed(0) == []
