@@ -7,6 +7,8 @@ from emola import downloads
 from emola.bench.readers.declines import declines
 from emola.faba import QUESTION, read_action_units, read_emotion
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def nano():

@@ -17,6 +17,8 @@ import pytest
 
 from emola import downloads
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 BIN = "Scripts" if os.name == "nt" else "bin"
 

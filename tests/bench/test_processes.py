@@ -11,6 +11,8 @@ from PIL import Image
 
 from emola.cli.processes import device_for, join_team
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 LAUNCH = [
     *(sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes=2"),

@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "train" / "nano"))
 
 from table_fakes import face_table, save_table
 
+pytestmark = pytest.mark.slow
+
 
 def run(monkeypatch, capsys, *flags):
     monkeypatch.setattr(sys, "argv", ["evidence_folds", *map(str, flags)])

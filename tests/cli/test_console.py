@@ -10,6 +10,8 @@ import tiny_models as tiny
 from emola import downloads
 from emola.face.prior import PRIOR_DIM
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "tests" / "fixtures" / "published"
 RUN = """
@@ -22,7 +24,6 @@ for line in sys.stdin.read().splitlines():
 """
 
 
-@pytest.mark.slow
 @pytest.mark.network
 def test_commands_print_their_own_lines_only(tmp_path):
     """Reads the file descriptors of a fresh process, as libraries print while they are imported.

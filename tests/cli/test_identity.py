@@ -11,6 +11,8 @@ from safetensors.torch import load_file, save_file
 from emola import cli
 from emola.face.prior import PRIOR_DIM
 
+pytestmark = pytest.mark.slow
+
 PICTURES = 3
 
 

@@ -17,6 +17,8 @@ from emola.downloads import cache
 from emola.downloads.catalogue import RemoteFile
 from emola.errors import DownloadError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -19,6 +19,8 @@ from emola.model.conversion import convert
 from emola.model.conversion.output import write_weights
 from emola.model.conversion.weight_files import open_weights
 
+pytestmark = pytest.mark.slow
+
 COMMIT = "c0ffee" + "0" * 34
 QUESTION = chat_messages(question="Which AUs?")
 

@@ -9,6 +9,8 @@ from emola.errors import CheckpointError
 from emola.faba.messages import chat_messages
 from emola.model import EmolaConfig, load_checkpoint, memory
 
+pytestmark = pytest.mark.slow
+
 BOUND = {"nf4": 0.1, "int8": 0.005}
 """Mean KL divergence, in nats, from the answer in full precision; 4 bits measure 0.03, 8 bits 0.0004."""
 

@@ -16,6 +16,8 @@ from emola.faba.messages import chat_messages, message
 from emola.model import load_checkpoint
 from emola.model.conversion import convert
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = Path(__file__).parents[1] / "fixtures" / "published"
 CASES = {case["name"]: case for case in json.loads((PUBLISHED / "cases.json").read_text())["cases"]}
 RECORDS = json.loads((PUBLISHED / "train" / "annotations.json").read_text())

@@ -26,6 +26,8 @@ from emola.train.face_dataset import DataSource, FaceDataset, encode_face
 from emola.train.finetune import FinetuneRecipe, share_base, start_adapter, train_finetune
 from emola.train.trainer import AdapterTrainer
 
+pytestmark = pytest.mark.slow
+
 EXPERT = "insightface-2d106"
 
 

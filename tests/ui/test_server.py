@@ -26,6 +26,8 @@ from emola.ui.model_handle import ModelHandle
 from emola.ui.server import PageServer
 from emola.ui.temp_folder import temp_folder
 
+pytestmark = pytest.mark.slow
+
 MARK = "".join(["mar", "ked-", "visit"])  # no constant of the code holds it as a whole
 
 

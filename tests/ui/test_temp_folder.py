@@ -13,6 +13,8 @@ from filelock import FileLock
 
 from emola.ui import temp_folder
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import runpy, sys, time
 folder = runpy.run_path(sys.argv[1])["temp_folder"]()  # without the import of Gradio

@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
+
 from emola.bench.trust.questions import phrasings
+
+pytestmark = pytest.mark.slow
 
 
 def normal(question):

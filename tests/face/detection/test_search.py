@@ -14,7 +14,7 @@ from emola.face import Face, FaceLandmarker, load_image
 from emola.face.detection import search
 from emola.face.prior import PRIOR_NAMES
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 HEAD = (120, 20, 340, 240)
 """The part of the NASA portrait that holds the head; half its height is the face."""
 ROLL = PRIOR_NAMES.index("roll")

@@ -10,6 +10,8 @@ import pytest
 
 from emola.face.detection.startup_log import suppress_startup_lines
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 STARTUP = (
     "WARNING: Logging before InitGoogle() is written to STDERR\n"

@@ -11,6 +11,8 @@ from emola.errors import ImageError
 from emola.face import load_image
 from emola.face.image.eight_bit import to_eight_bits
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def colour(portrait):

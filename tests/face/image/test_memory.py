@@ -10,6 +10,8 @@ import pytest
 
 from emola.face.image import memory
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 # Threads that live on, as a server's do, and small objects between the pictures: arenas cannot shrink.
 SCRIPT = """

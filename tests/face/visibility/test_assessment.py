@@ -10,6 +10,8 @@ from PIL import ImageEnhance, ImageFilter
 from emola.faba import ACTION_UNITS
 from emola.face import Visibility
 
+pytestmark = pytest.mark.slow
+
 EYES = frozenset({"eye_right", "eye_left"})
 MOUTH = frozenset({"mouth_right", "mouth_left"})
 CLEAR = {"size": 200.0, "brightness": 0.5, "contrast": 0.2, "sharpness": 0.25, "yaw": 0.0, "pitch": 0.0}

@@ -9,6 +9,8 @@ from emola.errors import CheckpointError
 from emola.face import UprightSquare
 from emola.face.visibility.lids import HEIGHT, LIDS_FILE, SHAPES, WIDTH, LidNet, eye_crop
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_shipped_network_is_small():
     assert LIDS_FILE.stat().st_size < 100_000

@@ -25,7 +25,7 @@ from emola.train.nano.covers.training import (
     train_covers,
 )
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.slow]
 EDGE = (STORED - INPUT_SIDE) // 2
 
 

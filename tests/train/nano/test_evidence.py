@@ -11,6 +11,8 @@ from emola.face.evidence import RULES, AUEvidence, measure_weights
 from emola.train.nano.evidence import LEAST_ACTIVE, EvidenceRecipe, train_evidence
 from emola.train.nano.face_table import FaceTable
 
+pytestmark = pytest.mark.slow
+
 LEARNT = [au for au in NANO_AUS if au not in RULES]
 # These share a measure in the made-up faces, or exclude each other by rule.
 APART = [au for au in LEARNT if au not in (23, 24, 27)]

@@ -23,6 +23,8 @@ from emola.train.nano.instruct import InstructRecipe, train_instruct
 from emola.train.nano.tower import TowerWithHeads
 from emola.train.trainer import PROJECTORS, AdapterTrainer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def language(tmp_path_factory):

@@ -19,6 +19,8 @@ from emola.train.recipe import load_recipe
 from emola.train.stages import PROGRESS, run_recipe
 from emola.train.trainer import AdapterTrainer
 
+pytestmark = pytest.mark.slow
+
 RECIPE = Path(__file__).parents[3] / "recipes" / "nano.yaml"
 STAGES = ["faces", "evidence", "tower", "average", "drill", "corpus", "read", "speak", "settle"]
 TOWER = ["stem=4", "widths=[4, 4, 8, 8]", "depths=[1, 1, 1, 1]", "epochs=1", "epoch_faces=16", "batch_size=8"]

@@ -22,6 +22,8 @@ from emola.train.nano.tower import (
 )
 from emola.train.resume import last_checkpoint
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def recipe(tmp_path):

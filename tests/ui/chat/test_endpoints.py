@@ -21,6 +21,8 @@ from emola.ui.model_handle import ModelHandle
 from emola.ui.server import PageServer
 from emola.ui.temp_folder import temp_folder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:

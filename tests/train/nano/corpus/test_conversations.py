@@ -12,6 +12,8 @@ from emola.faba import EMOTIONS, NANO_AUS, read_action_units, read_emotion
 from emola.train.nano.corpus import FaceFacts, UnitFact
 from emola.train.nano.corpus.answers.emotion import emotion_answer
 
+pytestmark = pytest.mark.slow
+
 _SAMPLES = 3000
 
 
