@@ -165,6 +165,7 @@ def test_faces_are_picked_and_landmarks_switched(page: Any, tmp_path: Path) -> N
     before = picture.get_attribute("src")
     page.get_by_label("Off").check(force=True)
     expect(picture).not_to_have_attribute("src", before)
+    page.wait_for_function("document.querySelector('#overlay img').complete")
     box = picture.bounding_box()
     picture.click(position={"x": box["width"] * 0.5, "y": 3})  # beside all faces: nothing, and no error
     picture.click(position={"x": box["width"] * 0.75, "y": box["height"] * 0.5})
