@@ -16,6 +16,8 @@ from emola.train.nano.face_table import FaceTable
 from emola.train.nano.tower import load_tower
 from emola.train.nano.write_corpus import CorpusRecipe, face_facts, write_corpus
 
+pytestmark = pytest.mark.slow
+
 RECIPES = Path(__file__).parents[3] / "recipes" / "nano"
 
 

@@ -12,6 +12,8 @@ from emola.faba.prompts import follow_up
 from emola.train.nano.corpus.phrases import Phrase
 from emola.train.nano.corpus.subjects import PARTS
 
+pytestmark = pytest.mark.slow
+
 _NAMES = [unit.name for unit in ACTION_UNITS.values()]
 _GIVEN = {
     "au": [f"AU{space}{code}" for code in ACTION_UNITS for space in ("", " ")],
