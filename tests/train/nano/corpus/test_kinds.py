@@ -178,18 +178,23 @@ def test_declining_names_no_emotion_and_no_unit(faces) -> None:
     assert len(questions) > 300
 
 
-@pytest.mark.parametrize(
-    "frame", ["how sure are you that", "the odds that", "face of", "what do the", "as a", "my friend says"]
-)
-def test_the_same_frames_are_answered_and_declined(faces, frame: str) -> None:
+@pytest.fixture(scope="module")
+def framed_questions(faces) -> tuple[list[str], list[str]]:
+    """Questions to answer and questions to decline, in lower case."""
     rng = random.Random(9)
-    refused = [
+    declined = [
         declined_question(topic, rng).lower() for topic in ("health", "truth", "age") for _ in range(1500)
     ]
     names = ("confirm", "part", "sureness_first", "strength_first", "emotion_brief")
-    answered = [asked.question.lower() for name in names for _, asked in each_turn(name, faces * 3)]
-    assert any(frame in question for question in answered)
-    assert any(frame in question for question in refused)
+    return [asked.question.lower() for name in names for _, asked in each_turn(name, faces * 3)], declined
+
+
+@pytest.mark.parametrize(
+    "frame", ["how sure are you that", "the odds that", "face of", "what do the", "as a", "my friend says"]
+)
+def test_the_same_frames_are_answered_and_declined(framed_questions, frame: str) -> None:
+    for questions in framed_questions:
+        assert any(frame in question for question in questions)
 
 
 def test_parts_in_other_languages_have_phrases_of_their_own() -> None:
