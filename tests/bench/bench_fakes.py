@@ -1,4 +1,4 @@
-"""Records of grey pictures, and a model that answers by the grey level."""
+"""Records of uniformly grey pictures, and a model that answers by the grey level."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ def records() -> list[Record]:
 
 
 class Model:
-    """Records the batches that it is asked about; may be interrupted at a level."""
+    """Answers by grey level and lists the batches; is interrupted at the level ``breaks_at``."""
 
     def __init__(self, breaks_at: int | None = None) -> None:
         self.asked: list[list[int]] = []

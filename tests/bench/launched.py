@@ -1,4 +1,4 @@
-"""The program of ``accelerate launch`` in test_processes.py: ``emola annotate`` with a fake model."""
+"""The program that test_processes.py launches: ``emola annotate`` with a fake model."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Files of existing answers: which are read, and the errors of the others."""
+"""Reading answer files: accepted formats, and errors for the rest."""
 
 import json
 
@@ -13,17 +13,17 @@ SAMPLE = {"label": "Happiness", "prediction": "A smile.", "reference": "She smil
 
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
 def test_reads_json_and_json_lines(tmp_path, bom):
-    whole, lines = tmp_path / "a.json", tmp_path / "a.jsonl"
+    document, lines = tmp_path / "a.json", tmp_path / "a.jsonl"
     samples = [SAMPLE, {"label": 3, "prediction": "", "id": "x/2.png", "found": False, "uncoded": [4]}]
-    whole.write_text(bom + json.dumps({"samples": samples}, indent=1), encoding="utf-8")
-    lines.write_text(bom + "\n".join(json.dumps(one) for one in samples) + "\n\n", encoding="utf-8")
+    document.write_text(bom + json.dumps({"samples": samples}, indent=1), encoding="utf-8")
+    lines.write_text(bom + "\n".join(json.dumps(sample) for sample in samples) + "\n\n", encoding="utf-8")
     expected = [
         Outcome("1", "A smile.", "happiness", "She smiles."),
         Outcome("x/2.png", "", "anger", found=False, uncoded=(4,)),
     ]
     array = tmp_path / "array.json"
     array.write_text(bom + json.dumps(samples, indent=1), encoding="utf-8")
-    for file in (whole, lines, array):
+    for file in (document, lines, array):
         assert read_answers(file, "emotion") == (expected, None)
 
 
@@ -35,7 +35,7 @@ def test_keeps_labels_of_units_unchanged(tmp_path, label, kept):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "holds no samples"),
         ('{"samples": []}', "holds no samples"),
@@ -53,10 +53,10 @@ def test_keeps_labels_of_units_unchanged(tmp_path, label, kept):
         ('{"label": "Fear", "prediction": "x", "id": 1}\n' * 2, "sample 2 has the id '1', as one before it"),
     ],
 )
-def test_names_the_invalid_sample(tmp_path, text, said):
+def test_names_the_invalid_sample(tmp_path, text, message):
     file = tmp_path / "a.jsonl"
     file.write_text(text)
-    with pytest.raises(DataError, match=said) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_answers(file, "emotion")
     assert str(file) in str(caught.value)
 
@@ -83,8 +83,8 @@ PUBLISHED = [
 ]
 
 
-def published(folder):
-    """Write more than ten files, so that names and numbers sort differently."""
+def published_answers(folder):
+    """Write twelve files: enough for their names to sort differently from their numbers."""
     (folder / "jsons").mkdir(parents=True)
     for number in range(12):
         (folder / "jsons" / f"{number}.json").write_text(json.dumps(PUBLISHED[number % 3], indent=2))
@@ -93,7 +93,7 @@ def published(folder):
 
 
 def test_reads_the_output_of_the_published_evaluation(tmp_path):
-    folder = published(tmp_path / "model" / "eval_emotion_anno")
+    folder = published_answers(tmp_path / "model" / "eval_emotion_anno")
     array = tmp_path / "all.json"
     array.write_text(json.dumps(PUBLISHED))
     answers = read_answers(folder, "emotion")
@@ -101,8 +101,8 @@ def test_reads_the_output_of_the_published_evaluation(tmp_path):
     assert [outcome.id for outcome in answers.outcomes] == [str(number) for number in range(12)]
     expected = [("A happy face.", "happiness", 0.25), ("Fear.", "fear", 0.75), ("", "anger", 0.75)]
     for outcomes in (answers.outcomes[:3], read_answers(array, "emotion").outcomes):
-        assert [(one.prediction, one.label, one.rouge_l) for one in outcomes] == expected
-    # Of the answer without a word, the file has the value of the sample before it.
+        assert [(outcome.prediction, outcome.label, outcome.rouge_l) for outcome in outcomes] == expected
+    # The empty answer carries the ROUGE value of the sample before it.
     assert score(answers.outcomes, "emotion", reader=READERS["published"]).rouge_l == pytest.approx(0.5)
     strict = score(answers.outcomes, "emotion").figures()
     assert (strict["n"], strict["rouge_l"]) == (12, pytest.approx(1 / 3))
@@ -110,7 +110,7 @@ def test_reads_the_output_of_the_published_evaluation(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("jsons/3.json", '{"label": "x"', r"3\.json is not JSON .*: remove it, or make it again"),
         ("jsons/3.json", '{"label": 4, "gt": "Fear"}', r"3\.json has no answer as 'label'"),
@@ -122,15 +122,15 @@ def test_reads_the_output_of_the_published_evaluation(tmp_path):
         ),
     ],
 )
-def test_rejects_a_broken_published_sample(tmp_path, name, text, said):
-    folder = published(tmp_path)
+def test_rejects_a_broken_published_sample(tmp_path, name, text, message):
+    folder = published_answers(tmp_path)
     (folder / name).write_text(text)
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=message):
         read_answers(folder, "emotion")
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (
             '[{"image_path": "a", "given_label": "Fear", "prediction": "x", "rouge": 0}]',
@@ -139,20 +139,24 @@ def test_rejects_a_broken_published_sample(tmp_path, name, text, said):
         ('{"0": "A happy face.",\n "1": "Fear."}', "holds no answers with labels; needed is a JSON array"),
     ],
 )
-def test_rejects_other_files_of_the_published_evaluation(tmp_path, text, said):
+def test_rejects_other_files_of_the_published_evaluation(tmp_path, text, message):
     (tmp_path / "fail.json").write_text(text)
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=message):
         read_answers(tmp_path / "fail.json", "emotion")
 
 
 def test_reads_the_identity_and_rejects_mixed_runs(tmp_path):
     file = tmp_path / "answers.jsonl"
-    one, other = Run("set", "emotion", "Which?", parts={"weights": "1"}), Run("set", "emotion", "Which?")
+    first_run, second_run = (
+        Run("set", "emotion", "Which?", parts={"weights": "1"}),
+        Run("set", "emotion", "Which?"),
+    )
     lines = [
-        to_line(run, Outcome(name, "Fear.", "fear")) for run, name in ((one, "a"), (one, "b"), (other, "c"))
+        to_line(run, Outcome(name, "Fear.", "fear"))
+        for run, name in ((first_run, "a"), (first_run, "b"), (second_run, "c"))
     ]
     file.write_text("".join(lines[:2]))
-    assert read_answers(file, "emotion").identity == one.identity
+    assert read_answers(file, "emotion").identity == first_run.identity
     file.write_text("".join(lines))
     with pytest.raises(DataError, match=r"sample 3 is of another run than .* sample 1"):
         read_answers(file, "emotion")

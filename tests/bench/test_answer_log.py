@@ -8,7 +8,7 @@ from emola.errors import DataError
 
 
 def test_locks_the_log_for_one_run(tmp_path):
-    """Regression: every answer twice in the file of two runs that were started together."""
+    """Regression: two runs started together wrote every answer twice."""
     run = Run(data="d", task="emotion", question="q", model="m")
     first, second = (AnswerLog(tmp_path / "answers.jsonl", run) for _ in range(2))
     with first.locked():

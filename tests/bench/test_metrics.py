@@ -1,4 +1,4 @@
-"""Metrics of lists small enough to check by hand."""
+"""Metrics of lists short enough to check by hand."""
 
 import pytest
 
@@ -17,7 +17,7 @@ LABELS = ["anger", "anger", "anger", "fear", "neutral"]
 NAMED = ["anger", "anger", "fear", "fear", None]
 
 
-def test_emotions():
+def test_emotion_metrics():
     assert accuracy(LABELS, NAMED) == 3 / 5
     assert class_recalls(LABELS, NAMED) == {"anger": 2 / 3, "fear": 1.0, "neutral": 0.0}
     # anger: 2 hits, 1 miss. fear: 1 hit, 1 false alarm. neutral: never named.
@@ -31,12 +31,12 @@ def test_emotions():
 
 
 def test_averages_over_emotions_that_occur_in_labels():
-    """Predicting another emotion is an error already; as a class it would count twice."""
+    """A wrong prediction already lowers the recall; as a class of its own it would count twice."""
     assert macro_f1(["anger", "anger"], ["anger", "disgust"]) == pytest.approx(2 / 3)
     assert class_recalls(["anger", "anger"], ["anger", "disgust"]) == {"anger": 0.5}
 
 
-def test_action_units():
+def test_action_unit_metrics():
     labels = [{1, 2}, {1}, set(), {12}]
     named = [[1], [1, 12], [1], []]
     scores = unit_scores(labels, named, [1, 2, 12, 25])

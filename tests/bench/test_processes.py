@@ -1,4 +1,4 @@
-"""Two processes of ``accelerate launch`` on the CPU give the results of one."""
+"""Two processes of ``accelerate launch`` on the CPU give the results of a single one."""
 
 import json
 import os
@@ -21,7 +21,7 @@ LAUNCH = [
 
 
 def run(command: list[str], out: Path, pictures: Path) -> str:
-    done = subprocess.run(
+    process = subprocess.run(
         [*command, str(HERE / "launched.py"), "annotate", str(pictures), "--task", "au", "--out", str(out)],
         cwd=HERE.parents[1],
         env={
@@ -35,9 +35,9 @@ def run(command: list[str], out: Path, pictures: Path) -> str:
         timeout=300,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count(str(out)) == 1
-    return done.stderr
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.count(str(out)) == 1
+    return process.stderr
 
 
 def test_two_processes_share_a_run(tmp_path: Path) -> None:
@@ -46,18 +46,18 @@ def test_two_processes_share_a_run(tmp_path: Path) -> None:
     for level in range(1, 12):
         Image.new("L", (30, 30), 20 * level).save(pictures / f"{level:02}.png")
     run([sys.executable], tmp_path / "one.jsonl", pictures)
-    said = run(LAUNCH, tmp_path / "two.jsonl", pictures)
-    assert "process 0 of 2 answers 6" in said
-    assert "process 1 of 2 answers 5" in said
-    one, two = (
+    log = run(LAUNCH, tmp_path / "two.jsonl", pictures)
+    assert "process 0 of 2 answers 6" in log
+    assert "process 1 of 2 answers 5" in log
+    single, shared = (
         [
             {name: value for name, value in json.loads(line).items() if name != "seconds"}
             for line in (tmp_path / file).read_text("utf-8").splitlines()
         ]
         for file in ("one.jsonl", "two.jsonl")
     )
-    assert one == two
-    assert len(two) == 11
+    assert shared == single
+    assert len(shared) == 11
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         *("one.jsonl", "one.summary.json", "pictures"),
         *("two.jsonl", "two.summary.json"),

@@ -1,4 +1,4 @@
-"""Reports: their contents, odd answers, and self-contained HTML."""
+"""Reports: contents, unusual answers, and self-contained HTML."""
 
 import re
 from html.parser import HTMLParser
@@ -25,17 +25,17 @@ UNITS = [
 
 
 class Page(HTMLParser):
-    """Checks that elements are closed, and collects what a browser would fetch."""
+    """Checks that elements are closed, and collects the URLs that a browser would fetch."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.open: list[str] = []
+        self.open_tags: list[str] = []
         self.fetched: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         if tag not in ("meta", "br"):
-            self.open.append(tag)
+            self.open_tags.append(tag)
         self.fetched += [
             value for name, value in attributes if name in ("src", "href", "xlink:href") and value[0] != "#"
         ]
@@ -44,22 +44,22 @@ class Page(HTMLParser):
         pass
 
     def handle_endtag(self, tag):
-        assert self.open.pop() == tag
+        assert self.open_tags.pop() == tag
 
 
-def write(folder, scored, skipped=None):
+def write_and_read(folder, scored, skipped=None):
     write_report(folder, scored, {"model": "fake", "quantize": None, "task": scored.task}, skipped)
     page = (folder / "report.html").read_text("utf-8")
     parsed = Page(page)
-    assert parsed.open == []
+    assert parsed.open_tags == []
     assert parsed.fetched == []
     assert ("currentColor" in page) == ("<svg" in page)
     assert "#010203" not in page
     return page, (folder / "report.md").read_text("utf-8")
 
 
-def test_emotions(tmp_path):
-    page, markdown = write(tmp_path / "new", score(EMOTIONS, "emotion"))
+def test_reports_emotions(tmp_path):
+    page, markdown = write_and_read(tmp_path / "new", score(EMOTIONS, "emotion"))
     assert "<svg" in page
     assert (tmp_path / "new" / "confusion.png").read_bytes().startswith(b"\x89PNG")
     assert "| measured, strict parser | 25.0 |" in markdown
@@ -74,8 +74,8 @@ def test_emotions(tmp_path):
     assert "Skipped pictures" not in markdown
 
 
-def test_action_units(tmp_path):
-    page, markdown = write(
+def test_reports_action_units(tmp_path):
+    page, markdown = write_and_read(
         tmp_path, score(UNITS, "au", [4, 9, 12], PUBLISHED), {"bad.png": "It is no picture."}
     )
     assert (tmp_path / "per_au.png").exists()
@@ -87,16 +87,16 @@ def test_action_units(tmp_path):
 
 
 def test_reports_a_perfect_run_and_units_without_f1(tmp_path):
-    _, markdown = write(tmp_path, score([Outcome("a", "AU4.", "4")], "au", [4]))
+    _, markdown = write_and_read(tmp_path, score([Outcome("a", "AU4.", "4")], "au", [4]))
     assert "Every answer is right." in markdown
-    _, markdown = write(tmp_path, score([Outcome("a", "AU4.", "4")], "au", [43]))
+    _, markdown = write_and_read(tmp_path, score([Outcome("a", "AU4.", "4")], "au", [43]))
     assert "| AU43 Eyes Closed | – | – | 0 |" in markdown
 
 
 def test_leaves_unscored_units_out_of_the_worst_answers(tmp_path):
-    """A label of units that nobody scored made a right answer look wrong."""
+    """Regression: unscored units in the label made a correct answer look wrong."""
     outcomes = [Outcome("a.png", "AU4 and AU15.", "4, 12, 15")]
-    _, markdown = write(tmp_path, score(outcomes, "au", [4, 12]))
+    _, markdown = write_and_read(tmp_path, score(outcomes, "au", [4, 12]))
     assert "| Id | Label | Read | Answer |" in markdown
     assert "| a.png | 4, 12 | 4 | AU4 and AU15. |" in markdown
 
@@ -121,12 +121,12 @@ def test_intervals_contain_the_figure_and_shrink_with_n():
     widths = []
     for outcomes in (few, many):
         scored = score(outcomes, "au", [4, 9], STRICT)
-        each, mean = unit_intervals(scored)
-        assert set(each) == {4}
-        assert each[4].low <= scored.unit_scores[4].f1 <= each[4].high
-        assert mean == pytest.approx(each[4])
-        widths.append(each[4].high - each[4].low)
+        intervals, mean = unit_intervals(scored)
+        assert set(intervals) == {4}
+        assert intervals[4].low <= scored.unit_scores[4].f1 <= intervals[4].high
+        assert mean == pytest.approx(intervals[4])
+        widths.append(intervals[4].high - intervals[4].low)
     assert 0 < widths[1] < widths[0] / 5
     assert unit_intervals(score(few, "au", [43])) == ({}, None)
     low, high = share_interval(200, 400)
-    assert 0.44 < low < 0.48 and 0.52 < high < 0.56  # 0.5 and twice 0.025, by the normal approximation
+    assert 0.44 < low < 0.48 and 0.52 < high < 0.56  # 0.5 ± 2 × 0.025, by the normal approximation

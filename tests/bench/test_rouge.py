@@ -1,4 +1,4 @@
-"""ROUGE-L against values of the package of the published scorer."""
+"""ROUGE-L against the package that the published scorer uses."""
 
 import json
 from pathlib import Path
@@ -18,8 +18,8 @@ def test_matches_the_published_scorer(task):
         assert value == pytest.approx(sample["expected_rouge_l"], abs=1e-9, rel=0)
 
 
-def test_matches_the_package_on_odd_texts():
-    """Empty pieces, repeated words, stops and line ends in every place."""
+def test_matches_the_package_on_edge_cases():
+    """Empty texts, repeated words, and full stops and line ends in every position."""
     pairs = json.loads((SCORING / "rouge_l.json").read_text("utf-8"))["pairs"]
     assert any(pair["rouge_l"] is None for pair in pairs)
     for pair in pairs:
@@ -40,7 +40,7 @@ def test_matches_values_computed_by_hand():
     assert rouge_l("a", "") is rouge_l("...", "a") is None
 
 
-def test_handles_a_sentence_of_thousands_of_words():
-    """The package recurses once a word and stops with an error here."""
+def test_scores_thousands_of_words_without_recursion():
+    """The package recurses once per word and exceeds the recursion limit here."""
     words = " ".join(str(i) for i in range(2000))
     assert rouge_l(words, "0") == pytest.approx(2 / 2001, abs=1e-6)

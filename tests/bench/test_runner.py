@@ -36,7 +36,7 @@ def test_figures_of_an_emotion_run():
 
 def test_figures_of_a_unit_run():
     figures = score(answer_all(AU, records(), Model()).outcomes, "au").figures()
-    assert {code: one["f1"] for code, one in figures["per_au"].items()} == {
+    assert {code: row["f1"] for code, row in figures["per_au"].items()} == {
         "1": 1.0, "2": 1.0, "4": 1.0, "12": 0.0, "25": 0.0
     }  # fmt: skip
     assert figures["f1"] == 0.6
@@ -45,7 +45,7 @@ def test_figures_of_a_unit_run():
 @pytest.mark.parametrize(
     ("size", "batches"), [(1, [[10], [20], [30], [40]]), (3, [[10, 20, 30], [40]]), (9, [[10, 20, 30, 40]])]
 )
-def test_batches(size, batches):
+def test_groups_records_into_batches(size, batches):
     model = Model()
     outcomes = answer_all(EMOTION, records(), model, batch_size=size).outcomes
     assert model.asked == batches
@@ -77,30 +77,31 @@ def test_resumes_an_interrupted_run(tmp_path):
 
 def test_loses_and_repeats_no_answer_after_a_kill(tmp_path):
     log = tmp_path / "answers.jsonl"
-    whole = answer_all(EMOTION, records(), Model(), log).outcomes
+    complete = answer_all(EMOTION, records(), Model(), log).outcomes
     content = log.read_bytes()
-    ends = [place + 1 for place, byte in enumerate(content) if byte == ord("\n")]
+    ends = [index + 1 for index, byte in enumerate(content) if byte == ord("\n")]
     for cut in {*range(0, len(content), 101), *ends, *(end - 1 for end in ends)}:
         log.write_bytes(content[:cut])
-        again = Model()
-        outcomes = answer_all(EMOTION, records(), again, log).outcomes
-        assert [one.prediction for one in outcomes] == [one.prediction for one in whole]
-        assert len(again.asked) == 4 - sum(end <= cut for end in ends)
-        assert [json.loads(line)["id"] for line in log.read_text().splitlines()] == [one.id for one in whole]
+        resumed = Model()
+        outcomes = answer_all(EMOTION, records(), resumed, log).outcomes
+        assert [outcome.prediction for outcome in outcomes] == [outcome.prediction for outcome in complete]
+        assert len(resumed.asked) == 4 - sum(end <= cut for end in ends)
+        ids = [json.loads(line)["id"] for line in log.read_text().splitlines()]
+        assert ids == [outcome.id for outcome in complete]
 
 
-def together(count, log, made, **options):
-    """Run several processes, here as threads with a barrier."""
+def answer_in_team(count, log, dataset, **options):
+    """Run a team of processes, simulated by threads with a barrier, and return the result of the first."""
     barrier, results = threading.Barrier(count, timeout=20), {}
 
-    def work(number):
+    def answer_share(number):
         team = Team(number, count, barrier.wait)
         try:
-            results[number] = answer_all(EMOTION, made, Model(), log, team=team, **options)
+            results[number] = answer_all(EMOTION, dataset, Model(), log, team=team, **options)
         except DataError as error:
             results[number] = error
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    threads = [threading.Thread(target=answer_share, args=(number,)) for number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -110,36 +111,38 @@ def together(count, log, made, **options):
     return results[0]
 
 
-def plain(outcomes):
-    return [(one.id, one.prediction, one.label, one.found, one.cut) for one in outcomes]
+def without_timing(outcomes):
+    return [
+        (outcome.id, outcome.prediction, outcome.label, outcome.found, outcome.cut) for outcome in outcomes
+    ]
 
 
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_several_processes_give_the_results_of_one(tmp_path, count):
-    alone = answer_all(EMOTION, records(), Model(), tmp_path / "alone.jsonl")
-    shared = together(count, tmp_path / "shared.jsonl", records())
-    assert plain(shared.outcomes) == plain(alone.outcomes)
+    single = answer_all(EMOTION, records(), Model(), tmp_path / "single.jsonl")
+    shared = answer_in_team(count, tmp_path / "shared.jsonl", records())
+    assert without_timing(shared.outcomes) == without_timing(single.outcomes)
     lines = [json.loads(line)["id"] for line in (tmp_path / "shared.jsonl").read_text().splitlines()]
-    assert lines == [one.id for one in alone.outcomes]
-    assert [file.name for file in sorted(tmp_path.iterdir())] == ["alone.jsonl", "shared.jsonl"]
+    assert lines == [outcome.id for outcome in single.outcomes]
+    assert [file.name for file in sorted(tmp_path.iterdir())] == ["shared.jsonl", "single.jsonl"]
 
 
 def test_a_late_process_ignores_answers_of_this_run(tmp_path, monkeypatch):
-    """Regression: it would share out what is left differently, and some records would be nobody's."""
+    """Regression: a late process divided the remaining records differently, and records were lost."""
     read = AnswerLog.read
 
-    def slowly(book):
-        time.sleep(0.3 if book._own != book.path else 0)
-        return read(book)
+    def slow_read(log):
+        time.sleep(0.3 if log._own != log.path else 0)
+        return read(log)
 
-    monkeypatch.setattr(AnswerLog, "read", slowly)
-    shared = together(3, tmp_path / "shared.jsonl", records())
-    assert [one.id for one in shared.outcomes] == [record.id for record in records()]
+    monkeypatch.setattr(AnswerLog, "read", slow_read)
+    shared = answer_in_team(3, tmp_path / "shared.jsonl", records())
+    assert [outcome.id for outcome in shared.outcomes] == [record.id for record in records()]
 
 
 def test_counts_pictures_skipped_by_another_process(tmp_path):
     for level in (-1, 99):
-        shared = together(2, tmp_path / f"{level}.jsonl", many({1}, 100, level))
+        shared = answer_in_team(2, tmp_path / f"{level}.jsonl", numbered({1}, 100, level))
         assert len(shared.outcomes) == 99
         assert list(shared.skipped) == ["1.png"]
 
@@ -147,54 +150,55 @@ def test_counts_pictures_skipped_by_another_process(tmp_path):
 def test_resumes_with_another_number_of_processes(tmp_path):
     log = tmp_path / "answers.jsonl"
     answer_all(EMOTION, records()[:1], Model(), log)
-    whole = log.read_bytes()
-    answer_all(EMOTION, records(), Model(), log, team=Team(1, 2))  # the first process never gets to its end
+    before = log.read_bytes()
+    answer_all(EMOTION, records(), Model(), log, team=Team(1, 2))  # the first process is missing
     assert (tmp_path / "answers.jsonl.part1").exists()
-    assert log.read_bytes() == whole
+    assert log.read_bytes() == before
     last = Model()
     outcomes = answer_all(EMOTION, records(), last, log).outcomes
-    assert [one.id for one in outcomes] == [record.id for record in records()]
+    assert [outcome.id for outcome in outcomes] == [record.id for record in records()]
     assert last.asked == [[20], [40]]
     assert not (tmp_path / "answers.jsonl.part1").exists()
 
 
-def test_several_processes_need_a_file():
+def test_several_processes_need_a_shared_file():
     with pytest.raises(DataError, match="give --answers or --json"):
         answer_all(EMOTION, records(), Model(), team=Team(0, 2))
 
 
-def many(bad: set[int], of: int, level: int = -1) -> list[Record]:
+def numbered(bad: set[int], count: int, level: int = -1) -> list[Record]:
     return [
-        Record(f"{number}.png", Grey(level if number in bad else 10), emotion="fear") for number in range(of)
+        Record(f"{number}.png", Grey(level if number in bad else 10), emotion="fear")
+        for number in range(count)
     ]
 
 
 @pytest.mark.parametrize("level", [-1, 99])
 def test_skips_an_unreadable_picture_and_retries_it(tmp_path, level, capsys):
     log = tmp_path / "answers.jsonl"
-    answered = answer_all(EMOTION, many({1, 101}, 200, level), Model(), log, batch_size=8)
+    answered = answer_all(EMOTION, numbered({1, 101}, 200, level), Model(), log, batch_size=8)
     assert len(answered.outcomes) == 198
     assert list(answered.skipped) == ["1.png", "101.png"]
     assert "passed over 1.png" in capsys.readouterr().err
-    mended = many(set(), 200)
-    again = Model()
-    answered = answer_all(EMOTION, mended, again, log, batch_size=8)
-    assert (len(answered.outcomes), again.asked) == (200, [[10, 10]])
+    repaired = numbered(set(), 200)
+    retried = Model()
+    answered = answer_all(EMOTION, repaired, retried, log, batch_size=8)
+    assert (len(answered.outcomes), retried.asked) == (200, [[10, 10]])
 
 
 def test_finishes_when_the_last_picture_is_unreadable():
-    made = [*records(), *many(set(), 100), Record("bad", Grey(-1), emotion="fear")]
-    answered = answer_all(EMOTION, made, Model(), batch_size=64)
-    assert len(answered.outcomes) == len(made) - 1
+    dataset = [*records(), *numbered(set(), 100), Record("bad", Grey(-1), emotion="fear")]
+    answered = answer_all(EMOTION, dataset, Model(), batch_size=64)
+    assert len(answered.outcomes) == len(dataset) - 1
 
 
 def test_stops_above_one_unreadable_picture_in_a_hundred(tmp_path):
     log = tmp_path / "answers.jsonl"
     with pytest.raises(DataError, match=r"2 of 100 pictures.*1\.png.*50\.png"):
-        answer_all(EMOTION, many({1, 50}, 100), Model(), log)
+        answer_all(EMOTION, numbered({1, 50}, 100), Model(), log)
     assert len(log.read_text().splitlines()) == 49
-    with pytest.raises(DataError, match="3 of 200"):  # 2 are not too many for one alone
-        together(2, tmp_path / "shared.jsonl", many({1, 50, 100, 151}, 200))
+    with pytest.raises(DataError, match="3 of 200"):  # each process alone skips too few to stop
+        answer_in_team(2, tmp_path / "shared.jsonl", numbered({1, 50, 100, 151}, 200))
 
 
 def test_leaves_a_foreign_log_unchanged(tmp_path):
@@ -212,11 +216,11 @@ def test_leaves_a_foreign_log_unchanged(tmp_path):
     with pytest.raises(DataError, match=r"10\.png was happiness and is fear now"):
         answer_all(EMOTION, other, Model(), log)
     assert log.read_bytes() == before
-    for strange in (b"a letter to a friend\n", b"[1]\n", b'{"id": "10.png"}\n'):
-        log.write_bytes(strange)
+    for content in (b"a letter to a friend\n", b"[1]\n", b'{"id": "10.png"}\n'):
+        log.write_bytes(content)
         with pytest.raises(DataError, match="line 1 is not an answer"):
             answer_all(EMOTION, records(), Model(), log)
-        assert log.read_bytes() == strange
+        assert log.read_bytes() == content
     log.write_bytes(b"a note without an end of line")
     with pytest.raises(DataError, match="ends in something"):
         answer_all(EMOTION, records(), Model(), log)
@@ -240,12 +244,12 @@ def test_rejects_answers_about_other_pictures(tmp_path):
     ):
         answer_all(EMOTION, digested("x/a.png", "x/b.png"), Model(), log)
     assert log.read_bytes() == before
-    more = Model()
-    answer_all(EMOTION, [*digested("a.png", "b.png"), *digested("copy.png", digest="a.png")], more, log)
-    assert more.asked == [[10]], "a copy beside the picture has an answer of its own"
+    extended = Model()
+    answer_all(EMOTION, [*digested("a.png", "b.png"), *digested("copy.png", digest="a.png")], extended, log)
+    assert extended.asked == [[10]], "a copy of a picture gets its own answer"
 
 
-def test_endless_skipping_never_stops_the_run(tmp_path):
+def test_endless_skipping_does_not_stop_the_run(tmp_path):
     skipped = SkippedImages(10, lambda line: None, endless=True)
-    answered = answer_all(EMOTION, many({1, 5, 9}, 10), Model(), tmp_path / "a.jsonl", skipped=skipped)
+    answered = answer_all(EMOTION, numbered({1, 5, 9}, 10), Model(), tmp_path / "a.jsonl", skipped=skipped)
     assert (len(answered.outcomes), list(answered.skipped)) == (7, ["1.png", "5.png", "9.png"])

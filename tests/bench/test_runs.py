@@ -1,4 +1,4 @@
-"""Runs and outcomes: identity, and the JSON line that holds both."""
+"""Runs and outcomes: their identity and their JSON lines."""
 
 import json
 from dataclasses import replace
@@ -10,11 +10,11 @@ from emola.bench.runs import from_line, to_line
 
 
 def test_identity_depends_on_model_and_settings_only():
-    """Not on the data set, the title, the versions or the seed of the sample."""
+    """The data set, title, versions and sampling seed do not change it."""
     run = Run("set", "au", "Which?", "EmoLA", "au", parts={"weights": "1", "tokenizer": "2"})
     for same in (
         replace(run, data="another"),
-        replace(run, model="EmoLA of mine"),
+        replace(run, model="My EmoLA"),
         replace(run, seed=3),
         replace(run, versions={"torch": "3"}),
         replace(run, parts={"tokenizer": "2", "weights": "1"}),

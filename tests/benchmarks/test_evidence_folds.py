@@ -1,4 +1,4 @@
-"""The folds of the evidence, on tables of made-up faces and towers of a single step."""
+"""Cross-validation of the evidence, on synthetic face tables and towers trained for one step."""
 
 import json
 import sys
@@ -31,25 +31,25 @@ def flags(tmp_path):
     return ("--coded", coded, "--everyday", everyday, "--out", tmp_path / "folds", *steps)
 
 
-def test_measures_people_that_the_tower_was_not_trained_on(monkeypatch, capsys, flags):
-    taught = []
+def test_measures_only_people_outside_the_training_folds(monkeypatch, capsys, flags):
+    folds = []
     original = evidence_folds.taught_by
 
-    def noted(folder, args, coded, fold):
-        taught.append((evidence_folds.FaceTable.load(folder / "coded"), fold))
+    def record_fold(folder, args, coded, fold):
+        folds.append((evidence_folds.FaceTable.load(folder / "coded"), fold))
         return original(folder, args, coded, fold)
 
-    monkeypatch.setattr(evidence_folds, "taught_by", noted)
+    monkeypatch.setattr(evidence_folds, "taught_by", record_fold)
     code, out, _ = run(monkeypatch, capsys, *flags)
     assert code == 0
     figures = json.loads(out)
     assert set(figures["f1"]) == {str(au) for au in NANO_AUS}
     assert figures["mean_f1"] == pytest.approx(np.mean(list(figures["f1"].values())))
-    assert sorted(np.concatenate([fold.images for _, fold in taught])) == sorted(
+    assert sorted(np.concatenate([fold.images for _, fold in folds])) == sorted(
         face_table(48, people=24).images
     )
-    assert all(not set(others.groups) & set(fold.groups) for others, fold in taught)
-    monkeypatch.setattr(evidence_folds, "train_tower", None)  # what is there is not trained again
+    assert all(not set(others.groups) & set(fold.groups) for others, fold in folds)
+    monkeypatch.setattr(evidence_folds, "train_tower", None)  # finished folds are not trained again
     assert json.loads(run(monkeypatch, capsys, *flags)[1]) == figures
 
 

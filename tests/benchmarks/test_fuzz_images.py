@@ -1,4 +1,4 @@
-"""Damaged pictures: a few hundred here, as many as wanted by the benchmark itself."""
+"""The picture fuzzer, with a few hundred damaged files."""
 
 import json
 import sys
@@ -14,14 +14,14 @@ def figures():
     return fuzz_images.measure(300, seed=1)
 
 
-def test_reads_or_refuses_damaged_files(figures):
+def test_every_damaged_file_is_read_or_refused(figures):
     assert figures["errors"] == []
     assert set(figures["outcomes"]) == {format_.name for format_ in FORMATS}
     assert all(sum(kinds.values()) == 30 for kinds in figures["outcomes"].values())
 
 
 def test_damage_is_moderate(figures):
-    """Otherwise the decoders would not be reached, or not be put to the test."""
+    """Files damaged too much never reach the decoders; files damaged too little do not test them."""
     for kinds in figures["outcomes"].values():
         assert kinds["refused"] > 0
     assert sum(kinds.get("read", 0) for kinds in figures["outcomes"].values()) > 60
@@ -35,15 +35,15 @@ def test_is_reproducible_by_seed():
     assert len({data for _, data in files}) > 35
 
 
-def test_counts_other_exceptions(monkeypatch, capsys):
+def test_reports_unexpected_exceptions(monkeypatch, capsys):
     def fail(data):
-        raise RuntimeError("odd")
+        raise RuntimeError("broken")
 
     monkeypatch.setattr(fuzz_images, "load_image", lambda data: None)
-    monkeypatch.setattr(fuzz_images, "read", lambda data: "RuntimeError: odd")
+    monkeypatch.setattr(fuzz_images, "read", lambda data: "RuntimeError: broken")
     monkeypatch.setattr(sys, "argv", ["fuzz_images", "--count", "10", "--json"])
     assert fuzz_images.main() == 1
-    assert json.loads(capsys.readouterr().out)["errors"][0] == "file 0, JPEG: RuntimeError: odd"
+    assert json.loads(capsys.readouterr().out)["errors"][0] == "file 0, JPEG: RuntimeError: broken"
     monkeypatch.undo()
     monkeypatch.setattr(fuzz_images, "load_image", fail)
-    assert fuzz_images.read(b"") == "RuntimeError: odd"
+    assert fuzz_images.read(b"") == "RuntimeError: broken"

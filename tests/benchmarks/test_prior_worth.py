@@ -1,4 +1,4 @@
-"""The value of the prior: each model is asked with the prior that it was trained with."""
+"""The value of the prior: each model gets the kind of prior that it was trained with."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from baseline_fakes import Eyes, a_face, label_folder
+from baseline_fakes import RedLandmarker, label_folder, make_face
 
 import emola
 from benchmarks import prior_worth
@@ -15,8 +15,8 @@ from benchmarks.baselines import faces
 from emola.chat.batch import Completion
 
 
-class PriorEyes(Eyes):
-    """A landmarker whose prior is the red of the picture, 0 to 1."""
+class PriorLandmarker(RedLandmarker):
+    """A landmarker whose prior is the red level of the picture, from 0 to 1."""
 
     def detect(self, picture):
         red = picture.getpixel((0, 0))[0] / 255
@@ -39,7 +39,7 @@ def run(monkeypatch, capsys, *flags):
 @pytest.fixture
 def fakes(monkeypatch):
     loaded = []
-    monkeypatch.setattr(faces, "FaceLandmarker", PriorEyes)
+    monkeypatch.setattr(faces, "FaceLandmarker", PriorLandmarker)
     monkeypatch.setattr(
         emola, "load", lambda name: loaded.append(name) or SimpleNamespace(model=0, processor=0)
     )
@@ -57,16 +57,16 @@ def test_asks_each_model_with_its_training_prior(tmp_path, monkeypatch, capsys, 
     code, out, _ = run(monkeypatch, capsys, *flags(data), "--json")
     figures = json.loads(out)
     assert code == 0 and fakes == ["a", "b", "c"]
-    assert figures["n"] == 4, "the picture without landmarks has no prior to take away"
+    assert figures["n"] == 4, "pictures without landmarks are excluded"
     assert [figures[prior]["f1"] for prior in prior_worth.PRIORS] == [1.0, pytest.approx(1 / 3), 0.0]
     _, table, _ = run(monkeypatch, capsys, *flags(data))
     assert "| on | 1.000 | – | 1.000 |" in table
 
 
 def test_shuffled_assigns_the_prior_of_another_face():
-    some = [replace(a_face(), prior=np.full(4, i)) for i in range(3)]
-    assert [int(face.prior[0]) for face in prior_worth.with_prior(some, "shuffled")] == [2, 0, 1]
-    assert all(face.prior is None for face in prior_worth.with_prior(some, "off"))
+    faces = [replace(make_face(), prior=np.full(4, i)) for i in range(3)]
+    assert [int(face.prior[0]) for face in prior_worth.with_prior(faces, "shuffled")] == [2, 0, 1]
+    assert all(face.prior is None for face in prior_worth.with_prior(faces, "off"))
 
 
 def test_rejects_pictures_without_faces(tmp_path, monkeypatch, capsys, fakes):

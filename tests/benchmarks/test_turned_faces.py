@@ -1,4 +1,4 @@
-"""The figures of turned faces, with a stand-in that finds a face by its colour."""
+"""The figures of turned faces, with a fake model that finds the face by its colour."""
 
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from emola.face import Face, Pose
 
 
 class Model:
-    """Finds one upright face on the red pixels; in turned pictures off by ``error`` pixels."""
+    """Finds one upright face on the red pixels, shifted by ``error`` pixels in turned pictures."""
 
     def __init__(self, error: float = 0.0) -> None:
         self.error = error
@@ -41,15 +41,15 @@ def picture() -> Image.Image:
 
 @pytest.mark.parametrize("degrees", [0, 30, 90, 200])
 def test_points_turn_with_the_picture(picture: Image.Image, degrees: float) -> None:
-    """Regression: points turned the other way round, or about another centre."""
+    """Regression: points were turned in the other direction, or about another centre."""
     turned, to_turned = turned_faces.turn(picture, degrees)
     red = np.argwhere(np.asarray(turned)[..., 0] > 128)[:, ::-1].mean(0) + 0.5
     np.testing.assert_allclose(red, to_turned(np.array([[155.0, 25.0]]))[0], atol=0.6)
 
 
 @pytest.mark.parametrize(("error", "found"), [(0, [1, 1]), (10, [0, 0])])
-def test_a_face_is_found_where_its_landmarks_land(picture, error: float, found: list[int]) -> None:
-    """Regression: a face elsewhere in the picture counted as the one that was turned."""
+def test_only_a_face_at_the_turned_landmarks_is_found(picture, error: float, found: list[int]) -> None:
+    """Regression: a face elsewhere in the picture counted as the turned face."""
     rows = turned_faces.measure(Model(error), picture, 2)
     assert [row["found"] for row in rows] == found
     assert [row["degrees"] for row in rows] == [0, 180]
@@ -60,8 +60,8 @@ def test_a_face_is_found_where_its_landmarks_land(picture, error: float, found: 
     )
 
 
-def test_a_picture_without_a_face_counts(picture) -> None:
-    """Regression: a picture in which nothing was found, left out of the figures."""
+def test_a_missed_face_counts_as_an_error(picture) -> None:
+    """Regression: pictures without a detected face were excluded from the figures."""
     face = Model().look(picture)[0]
     assert turned_faces.match(face, face.landmarks, []) == (None, float("inf"))
     assert turned_faces.roll_error(None, face, 10) == 180

@@ -1,4 +1,4 @@
-"""Puts the fakes of the page within reach, and finds a browser."""
+"""Makes the fakes of the page importable."""
 
 import sys
 from pathlib import Path

@@ -30,16 +30,16 @@ BOTH = ("au", "emotion")
         ("Read the Gauss curve.", None),
     ],
 )
-def test_task_of_a_question(question, task):
+def test_detects_the_task_of_a_question(question, task):
     assert task_of(question) == task
 
 
 @pytest.mark.parametrize("task", BOTH)
-def test_no_published_wording_reaches_the_other_adapter(task):
+def test_no_published_question_selects_the_other_adapter(task):
     """Wordings without a matching word are allowed; a match of the other task is not."""
-    found = [task_of(question) for question in QUESTIONS[task]]
-    assert set(found) <= {task, None}
-    assert found.count(task) > 0.85 * len(found)
+    tasks = [task_of(question) for question in QUESTIONS[task]]
+    assert set(tasks) <= {task, None}
+    assert tasks.count(task) > 0.85 * len(tasks)
 
 
 def test_auto_follows_the_question_and_otherwise_keeps_the_adapter():

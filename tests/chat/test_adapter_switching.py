@@ -1,4 +1,4 @@
-"""Two adapters on one base, in the engine and the conversations of a tiny EmoLA model."""
+"""Adapter switching between and within conversations, with a tiny EmoLA model."""
 
 import shutil
 import threading
@@ -13,7 +13,7 @@ from emola.model import load_checkpoint
 
 FACE = tiny.face()
 LENGTH = 12
-ABOUT = {"Which AUs?": "au", "Which emotion?": "emotion", "Why?": "emotion", "And AU4?": "au"}
+ADAPTERS = {"Which AUs?": "au", "Which emotion?": "emotion", "Why?": "emotion", "And AU4?": "au"}
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,11 @@ def engine(folder):
 
 
 @pytest.fixture(scope="module")
-def alone(folder, tmp_path_factory):
-    """Return an engine per adapter, loaded without the other one and without prefix caching."""
+def single_engines(folder, tmp_path_factory):
+    """Return an engine per adapter, each loaded without the other adapter and without prefix caching."""
     engines = {}
     for name, other in (("au", "emotion"), ("emotion", "au")):
-        copy = tmp_path_factory.mktemp(name) / "one"
+        copy = tmp_path_factory.mktemp(name) / "checkpoint"
         shutil.copytree(folder, copy)
         shutil.rmtree(copy / "adapters" / other)
         engines[name] = Engine(*load_checkpoint(copy, device="cpu"), idle_caches=0)
@@ -50,15 +50,15 @@ def expected(engine, history, question):
     return engine.decode(tokens).rstrip("\ufffd")
 
 
-def test_each_turn_equals_the_answer_of_its_adapter_alone(engine, alone):
+def test_each_turn_equals_the_answer_of_its_adapter_alone(engine, single_engines):
     """Projectors and LoRA switch together, and the cache of the other adapter is not reused."""
     chat = ChatSession(engine, FACE, max_new_tokens=LENGTH)
-    for question, adapter in ABOUT.items():
+    for question, adapter in ADAPTERS.items():
         history = chat.turns
         "".join(chat.ask(question))
         assert chat.turns[-1].adapter == adapter
-        assert chat.turns[-1].answer == expected(alone[adapter], history, question)
-        other = alone["emotion" if adapter == "au" else "au"]
+        assert chat.turns[-1].answer == expected(single_engines[adapter], history, question)
+        other = single_engines["emotion" if adapter == "au" else "au"]
         assert chat.turns[-1].answer != expected(other, history, question)
 
 
@@ -67,36 +67,42 @@ def test_only_a_change_of_adapter_recomputes_the_prompt(engine, monkeypatch):
     forward = engine._forward
     monkeypatch.setattr(engine, "_forward", lambda c, feed, f: fed.append(len(feed)) or forward(c, feed, f))
     chat = ChatSession(engine, FACE, max_new_tokens=4)
-    firsts = []
+    counts = []
     for question in ("Which AUs?", "Is AU4 there?", "Which emotion?", "Why?"):
         fed.clear()
         "".join(chat.ask(question))
-        firsts.append((fed[0], len(prompt_of(engine, chat.turns[:-1], question))))
-    (first, whole), (second, longer), (third, switched), (fourth, last) = firsts
-    assert first == whole
-    assert second < longer / 2
-    assert third == switched
-    assert fourth < last / 2
+        counts.append((fed[0], len(prompt_of(engine, chat.turns[:-1], question))))
+    for index, (fed_tokens, prompt_tokens) in enumerate(counts):
+        if index in (0, 2):
+            assert fed_tokens == prompt_tokens, "a new adapter recomputes the prompt"
+        else:
+            assert fed_tokens < prompt_tokens / 2, "the same adapter reuses the prefix"
+    assert len(counts) == 4
 
 
-def test_conversations_use_different_adapters_at_once(engine, alone):
+def test_conversations_use_different_adapters_at_once(engine, single_engines):
     """Guards against a change of adapter between two tokens of an answer."""
-    results, gate = {}, threading.Barrier(4)
+    results, start = {}, threading.Barrier(4)
 
     def talk(number, adapter, question):
         chat = ChatSession(engine, FACE, max_new_tokens=LENGTH, adapter=adapter)
-        gate.wait()
+        start.wait()
         results[number] = adapter, question, "".join(chat.ask(question))
 
-    work = [(0, "au", "Why?"), (1, "emotion", "Why?"), (2, "au", "Go on."), (3, "emotion", "Which AUs?")]
-    threads = [threading.Thread(target=talk, args=task) for task in work]
+    conversations = [
+        (0, "au", "Why?"),
+        (1, "emotion", "Why?"),
+        (2, "au", "Go on."),
+        (3, "emotion", "Which AUs?"),
+    ]
+    threads = [threading.Thread(target=talk, args=arguments) for arguments in conversations]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(results) == 4
     for adapter, question, answer in results.values():
-        assert answer == expected(alone[adapter], (), question)
+        assert answer == expected(single_engines[adapter], (), question)
     assert results[0][2] != results[1][2]
 
 
@@ -126,8 +132,8 @@ def test_retry_and_edit_select_the_adapter_by_their_question(engine):
     assert [turn.adapter for turn in chat.turns] == ["emotion"]
 
 
-def test_a_merged_adapter_keeps_its_name(alone):
-    engine = alone["emotion"]
+def test_a_merged_adapter_keeps_its_name(single_engines):
+    engine = single_engines["emotion"]
     assert engine.adapters == ("emotion",)
     chat = ChatSession(engine, FACE, max_new_tokens=2, adapter="emotion")
     "".join(chat.ask("Which AUs?"))

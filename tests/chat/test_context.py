@@ -6,7 +6,7 @@ from emola.chat.context import answer_room
 from emola.errors import ChatError
 
 
-def test_the_context_limits_an_answer():
+def test_the_context_length_limits_an_answer():
     assert answer_room(prompt_tokens=90, context=100, max_new_tokens=20) == 10
     assert answer_room(prompt_tokens=90, context=100, max_new_tokens=5) == 5
 

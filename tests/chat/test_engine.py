@@ -47,8 +47,8 @@ def test_the_last_token_of_an_answer_is_not_fed() -> None:
     """Guards against an unnecessary forward pass at the length limit."""
     model = ScriptedModel("abcdef")
     engine = engine_of(model)
-    got = list(engine.generate(engine.new_owner(), engine.encode(face()), prompt("q"), max_new_tokens=3))
-    assert bytes(got) == b"abc"
+    tokens = list(engine.generate(engine.new_owner(), engine.encode(face()), prompt("q"), max_new_tokens=3))
+    assert bytes(tokens) == b"abc"
     assert model.fed[1:] == [[ord("a")], [ord("b")]]
 
 
@@ -73,14 +73,14 @@ def test_another_face_does_not_reuse_the_cache() -> None:
         list(engine.generate(owner, engine.encode(face(value)), ids, max_new_tokens=20))
         for value in (0.1, 3.0)
     ]
-    fresh = engine_of(TinyModel())
-    alone = list(fresh.generate(1, fresh.encode(face(3.0)), ids, max_new_tokens=20))
+    single = engine_of(TinyModel())
+    expected = list(single.generate(1, single.encode(face(3.0)), ids, max_new_tokens=20))
     assert answers[0] != answers[1]
-    assert answers[1] == alone
+    assert answers[1] == expected
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_answers_with_and_without_the_cache_are_the_same(seed: int) -> None:
+def test_answers_are_the_same_with_and_without_the_cache(seed: int) -> None:
     """Guards against wrong positions or stale keys after truncation."""
     engines = [engine_of(TinyModel(seed)), engine_of(TinyModel(seed), idle_caches=0)]
     runs: list[list[list[int]]] = []
@@ -110,13 +110,13 @@ def test_logits_through_the_cache_equal_those_of_one_pass() -> None:
     cache.truncate(engine._reusable(cache, encoded, ids))
     assert len(cache.ids) >= len(prompt("one"))
     cached = engine._forward(cache, ids[len(cache.ids) :], encoded)
-    whole = model(inputs_embeds=model.embed(torch.tensor([ids]), encoded.embeds)).logits[0, -1]
-    torch.testing.assert_close(cached, whole, rtol=1e-4, atol=1e-4)
+    full = model(inputs_embeds=model.embed(torch.tensor([ids]), encoded.embeds)).logits[0, -1]
+    torch.testing.assert_close(cached, full, rtol=1e-4, atol=1e-4)
 
 
 def test_concurrent_conversations_alternate_and_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against shared caches, and against one conversation blocking another."""
-    alone = [
+    expected = [
         list(engine.generate(1, engine.encode(face(value)), prompt("tell"), max_new_tokens=40))
         for value in (0.1, 3.0)
         for engine in [engine_of(TinyModel())]
@@ -129,7 +129,7 @@ def test_concurrent_conversations_alternate_and_do_not_mix(monkeypatch: pytest.M
 
     monkeypatch.setattr(TinyModel, "forward", slow_forward)
     order: list[int] = []
-    together: list[list[int]] = [[], []]
+    answers: list[list[int]] = [[], []]
     start = threading.Barrier(2)
 
     def talk(index: int, value: float) -> None:
@@ -137,15 +137,15 @@ def test_concurrent_conversations_alternate_and_do_not_mix(monkeypatch: pytest.M
         start.wait()
         for token in engine.generate(index, encoded, prompt("tell"), max_new_tokens=40):
             order.append(index)
-            together[index].append(token)
+            answers[index].append(token)
 
     threads = [threading.Thread(target=talk, args=pair) for pair in ((0, 0.1), (1, 3.0))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert together == alone
-    longest = max(len(list(run)) for _, run in itertools.groupby(order[: 2 * min(map(len, alone))]))
+    assert answers == expected
+    longest = max(len(list(run)) for _, run in itertools.groupby(order[: 2 * min(map(len, expected))]))
     assert longest <= 10
 
 
@@ -235,8 +235,8 @@ def test_sampling_settings_reach_the_sampler() -> None:
     engine = engine_of(model)
     encoded = engine.encode(face())
 
-    def say(seed: int) -> list[int]:
+    def sample(seed: int) -> list[int]:
         sampling = Sampling(temperature=1.0, seed=seed)
         return list(engine.generate(1, encoded, prompt("q"), max_new_tokens=10, sampling=sampling))
 
-    assert say(1) == say(1) != say(2)
+    assert sample(1) == sample(1) != sample(2)

@@ -25,7 +25,7 @@ def test_grants_the_lock_in_order_of_arrival() -> None:
     with lock:
         thread.start()
         waiting.wait()
-        time.sleep(0.05)  # it stands in the queue now
+        time.sleep(0.05)  # until the thread is in the queue
         order.append("first")
     with lock:
         order.append("first again")
@@ -36,23 +36,23 @@ def test_grants_the_lock_in_order_of_arrival() -> None:
 def test_admits_one_thread_at_a_time() -> None:
     """Guards against notify_all admitting all waiting threads."""
     lock = FairLock()
-    inside, most = 0, 0
+    inside, maximum = 0, 0
 
-    def visit() -> None:
-        nonlocal inside, most
+    def enter_repeatedly() -> None:
+        nonlocal inside, maximum
         for _ in range(20):
             with lock:
                 inside += 1
-                most = max(most, inside)
+                maximum = max(maximum, inside)
                 time.sleep(0.0002)
                 inside -= 1
 
-    threads = [threading.Thread(target=visit) for _ in range(4)]
+    threads = [threading.Thread(target=enter_repeatedly) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert most == 1
+    assert maximum == 1
 
 
 def test_an_exception_releases_the_lock() -> None:

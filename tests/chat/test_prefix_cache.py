@@ -17,7 +17,7 @@ def filled(*ids: int) -> PrefixCache:
     return cache
 
 
-def held(cache: PrefixCache) -> list[list[float]]:
+def keys_of(cache: PrefixCache) -> list[list[float]]:
     return [layer.keys.flatten().tolist() for layer in cache.kv.layers]
 
 
@@ -35,7 +35,7 @@ def test_truncate_crops_every_layer_from_the_end() -> None:
     cache = filled(1, 2, 3, 4, 5)
     cache.truncate(3)
     assert cache.ids == [1, 2, 3]
-    assert held(cache) == [[1, 2, 3], [1, 2, 3]]
+    assert keys_of(cache) == [[1, 2, 3], [1, 2, 3]]
     assert cache.kv.get_seq_length() == 3
 
 
@@ -45,7 +45,7 @@ def test_truncate_to_the_whole_length_or_more_changes_nothing() -> None:
     cache.truncate(3)
     cache.truncate(9)
     assert cache.ids == [1, 2, 3]
-    assert held(cache) == [[1, 2, 3], [1, 2, 3]]
+    assert keys_of(cache) == [[1, 2, 3], [1, 2, 3]]
 
 
 def test_truncate_to_zero_clears() -> None:

@@ -98,10 +98,10 @@ def test_half_precision_logits_are_sampled_in_float32() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad",
+    "settings",
     [{"temperature": -1.0}, {"temperature": float("nan")}, {"top_p": 0.0}, {"top_p": 1.5}, {"no_repeat": -1}],
 )
-def test_rejects_invalid_settings(bad: dict[str, float]) -> None:
+def test_rejects_invalid_settings(settings: dict[str, float]) -> None:
     """Guards against a negative temperature, which would prefer the least likely token."""
-    with pytest.raises(ChatError, match=next(iter(bad))):
-        Sampling(**bad)  # type: ignore[arg-type]
+    with pytest.raises(ChatError, match=next(iter(settings))):
+        Sampling(**settings)  # type: ignore[arg-type]

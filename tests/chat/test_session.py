@@ -35,18 +35,18 @@ def prompt_of(model: ScriptedModel, nth: int = -1) -> str:
     return "".join(names.get(token) or chr(token) for token in prompts[nth])
 
 
-def say(pieces: Any) -> str:
+def read(pieces: Any) -> str:
     return "".join(pieces)
 
 
 def test_prompts_and_turns_of_a_conversation() -> None:
     """Guards against turns out of order, a repeated image, and duplicate turns."""
     chat, model = chat_of("happy", "yes")
-    assert say(chat.ask(" Which emotion? ")) == "happy"
-    assert say(chat.ask("Is AU12 active?")) == "yes"
+    assert read(chat.ask(" Which emotion? ")) == "happy"
+    assert read(chat.ask("Is AU12 active?")) == "yes"
     assert chat.turns == (Turn("Which emotion?", "happy"), Turn("Is AU12 active?", "yes"))
     assert prompt_of(model, 0) == "u" + "I" * IMAGE_TOKENS + "Which emotion?.a"
-    assert prompt_of(model, 1) == ".uIs AU12 active?.a"  # the rest was there already
+    assert prompt_of(model, 1) == ".uIs AU12 active?.a"  # the rest was cached
     assert model.encoded == 1
 
 
@@ -58,7 +58,7 @@ def test_text_is_streamed_while_it_is_generated() -> None:
     assert next(iter(pieces)) == "a"
     assert len(model.fed) == 1
     assert chat.turns == ()
-    assert say(pieces) == "bc"
+    assert read(pieces) == "bc"
 
 
 @pytest.mark.parametrize("question", ["", "   \n"])
@@ -74,7 +74,7 @@ def test_an_unread_stream_has_no_effect() -> None:
     """Guards against a session that stays busy with an unread stream."""
     chat, _ = chat_of("a")
     chat.ask("never read")
-    assert say(chat.ask("q")) == "a"
+    assert read(chat.ask("q")) == "a"
     assert [turn.question for turn in chat.turns] == ["q"]
 
 
@@ -88,7 +88,7 @@ def test_stop_keeps_the_text_so_far() -> None:
             chat.stop()
     assert received == "abc"
     assert chat.turns == (Turn("q", "abc", stopped=True),)
-    assert say(chat.ask("r")) == "next"
+    assert read(chat.ask("r")) == "next"
     assert not chat.turns[1].stopped
 
 
@@ -96,7 +96,7 @@ def test_stop_without_an_answer_does_nothing() -> None:
     """Guards against a late stop that ends the next answer."""
     chat, _ = chat_of("abc")
     chat.stop()
-    assert say(chat.ask("q")) == "abc"
+    assert read(chat.ask("q")) == "abc"
 
 
 def test_stop_from_another_thread() -> None:
@@ -122,17 +122,17 @@ def test_closing_a_stream_stops_the_answer() -> None:
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]
     assert chat.turns == (Turn("q", "a", stopped=True),)
-    assert say(chat.ask("r")) == "next"
+    assert read(chat.ask("r")) == "next"
 
 
 def test_an_empty_stopped_answer_is_omitted_from_the_prompt() -> None:
     """Guards against an empty assistant message in the prompt."""
     chat, model = chat_of("abc", "next")
     model.on_step = chat.stop
-    assert say(chat.ask("q")) == ""
+    assert read(chat.ask("q")) == ""
     model.on_step = lambda: None
     assert chat.turns == (Turn("q", "", stopped=True),)
-    say(chat.ask("r"))
+    read(chat.ask("r"))
     assert "q" not in prompt_of(model, 1)
 
 
@@ -144,7 +144,7 @@ def test_rejects_a_second_answer_at_the_same_time() -> None:
     for attempt in (lambda: chat.ask("r"), chat.retry, chat.undo, lambda: chat.edit("r")):
         with pytest.raises(ChatError, match="still being written"):
             attempt()
-    assert say(pieces) == "bc"
+    assert read(pieces) == "bc"
     assert chat.turns == (Turn("q", "abc"),)
 
 
@@ -152,7 +152,7 @@ def test_a_stream_started_late_does_not_overwrite_newer_turns() -> None:
     """Guards against an outdated prompt replacing newer turns."""
     chat, _ = chat_of("one", "two")
     late = chat.ask("late")
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     with pytest.raises(ChatError, match="has changed since"):
         next(late)
     assert [turn.question for turn in chat.turns] == ["q"]
@@ -161,11 +161,11 @@ def test_a_stream_started_late_does_not_overwrite_newer_turns() -> None:
 def test_retry_replaces_the_answer_and_keeps_the_question() -> None:
     """Guards against the old answer in the prompt, and against a duplicate question."""
     chat, model = chat_of("one", "two", "three")
-    say(chat.ask("q"))
-    say(chat.ask("r"))
-    assert say(chat.retry()) == "three"
+    read(chat.ask("q"))
+    read(chat.ask("r"))
+    assert read(chat.retry()) == "three"
     assert chat.turns == (Turn("q", "one"), Turn("r", "three"))
-    assert prompt_of(model) == "a"  # everything before was in the cache
+    assert prompt_of(model) == "a"  # the rest was cached
 
 
 def test_retry_samples_where_greedy_would_repeat() -> None:
@@ -173,75 +173,75 @@ def test_retry_samples_where_greedy_would_repeat() -> None:
     model = TinyModel()
     model.llama.lm_head.weight.data.mul_(0.01)
     chat = ChatSession(Engine(model, ByteProcessor()), face(), max_new_tokens=20, seed=1)
-    first = say(chat.ask("q"))
-    again = [say(chat.retry()) for _ in range(3)]
-    assert len({first, *again}) == 4
+    first = read(chat.ask("q"))
+    retried = [read(chat.retry()) for _ in range(3)]
+    assert len({first, *retried}) == 4
 
 
 def test_a_failed_or_stopped_retry_keeps_the_old_answer() -> None:
     """Guards against discarding the old answer before the new one is complete."""
     chat, model = chat_of("good", [RuntimeError("broken")], "abc")
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     with pytest.raises(RuntimeError):
-        say(chat.retry())
+        read(chat.retry())
     assert chat.turns == (Turn("q", "good"),)
     model.on_step = chat.stop
-    assert say(chat.retry()) == ""
+    assert read(chat.retry()) == ""
     assert chat.turns == (Turn("q", "good"),)
 
 
 def test_undo_removes_the_last_turn() -> None:
     """Guards against an undone turn in the prompt."""
     chat, model = chat_of("one", "two", "three")
-    say(chat.ask("q"))
-    say(chat.ask("r"))
+    read(chat.ask("q"))
+    read(chat.ask("r"))
     assert chat.undo() == Turn("r", "two")
     assert chat.turns == (Turn("q", "one"),)
-    say(chat.ask("s"))
-    assert prompt_of(model) == "s.a"  # cropped to what q, its answer and "user" share
+    read(chat.ask("s"))
+    assert prompt_of(model) == "s.a"  # the cache keeps the prefix up to the new question
     assert chat.turns == (Turn("q", "one"), Turn("s", "three"))
 
 
 def test_edit_replaces_the_last_question() -> None:
     """Guards against appending the edited question to the old one."""
     chat, model = chat_of("one", "two")
-    say(chat.ask("old"))
-    assert say(chat.edit("new")) == "two"
+    read(chat.ask("old"))
+    assert read(chat.edit("new")) == "two"
     assert chat.turns == (Turn("new", "two"),)
     assert prompt_of(model) == "new.a"
 
 
-@pytest.mark.parametrize("what", ["retry", "undo", "edit"])
-def test_rejects_undo_retry_and_edit_without_turns(what: str) -> None:
+@pytest.mark.parametrize("operation", ["retry", "undo", "edit"])
+def test_rejects_undo_retry_and_edit_without_turns(operation: str) -> None:
     """Guards against an IndexError without turns."""
     chat, _ = chat_of()
-    with pytest.raises(ChatError, match=f"nothing to {what}"):
-        chat.edit("x") if what == "edit" else getattr(chat, what)()
+    with pytest.raises(ChatError, match=f"nothing to {operation}"):
+        chat.edit("x") if operation == "edit" else getattr(chat, operation)()
 
 
 def test_an_exception_during_an_answer_keeps_the_turns() -> None:
     """Guards against a partial turn, and against a session that stays busy after an error."""
     chat, _ = chat_of("one", [ord("t"), RuntimeError("out of memory")], "two")
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     with pytest.raises(RuntimeError, match="out of memory"):
-        say(chat.ask("r"))
+        read(chat.ask("r"))
     assert chat.turns == (Turn("q", "one"),)
-    assert say(chat.ask("r")) == "two"
+    assert read(chat.ask("r")) == "two"
 
 
 def test_a_new_face_starts_a_new_conversation() -> None:
     """Guards against turns about another face."""
     chat, model = chat_of("one", "two", "three")
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     other = face(2.0)
     chat.set_face(other)
     assert chat.turns == ()
     assert chat.face is other
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     assert prompt_of(model).startswith("uI")
     assert model.encoded == 2
-    chat.set_face(other)  # the same face again: a fresh start, not a fresh look
-    say(chat.ask("q"))
+    chat.set_face(other)  # the same face: a new conversation without encoding it again
+    read(chat.ask("q"))
     assert model.encoded == 2
     assert len(chat.turns) == 1
 
@@ -252,21 +252,21 @@ def test_a_new_face_ends_the_answer_about_the_old_one() -> None:
     pieces = chat.ask("q")
     next(pieces)
     chat.set_face(face(2.0))
-    assert say(pieces) == ""
+    assert read(pieces) == ""
     assert chat.turns == ()
-    assert say(chat.ask("r")) == "new"
+    assert read(chat.ask("r")) == "new"
 
 
 def test_closing_frees_the_cache_and_ends_the_answer() -> None:
     """Guards against an interrupted answer that returns its cache after close()."""
     chat, _ = chat_of("one", "abcdef")
     pool = chat._engine.pool
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     assert len(pool) == 1
     pieces = chat.ask("r")
     next(pieces)
     chat.close()
-    assert say(pieces) == ""
+    assert read(pieces) == ""
     assert len(pool) == 0
     assert [turn.question for turn in chat.turns] == ["q"]
     with pytest.raises(ChatError, match="closed"):
@@ -278,7 +278,7 @@ def test_a_garbage_collected_session_frees_its_cache() -> None:
     """Guards against unclosed sessions filling the pool."""
     chat, _ = chat_of("one")
     pool = chat._engine.pool
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     assert len(pool) == 1
     del chat
     gc.collect()
@@ -290,12 +290,12 @@ def test_overflow_drops_the_oldest_turns_but_not_the_image() -> None:
     answer = "b" * 16
     chat, model = chat_of(*[answer] * 5, max_context=112, max_new_tokens=28)
     for letter in "pqrst":
-        say(chat.ask(letter * 20))
+        read(chat.ask(letter * 20))
     assert [turn.dropped for turn in chat.turns] == [0, 0, 1, 2, 3]
     assert prompt_of(model) == f"{'s' * 20}.a{answer}.u{'t' * 20}.a"
-    seen = chat._engine.pool.take(chat._owner).ids
-    assert seen[: IMAGE_TOKENS + 1] == [USER] + [IMAGE] * IMAGE_TOKENS  # kept, and not even fed again
-    assert seen.count(IMAGE) == IMAGE_TOKENS
+    cached = chat._engine.pool.take(chat._owner).ids
+    assert cached[: IMAGE_TOKENS + 1] == [USER] + [IMAGE] * IMAGE_TOKENS  # kept without feeding it again
+    assert cached.count(IMAGE) == IMAGE_TOKENS
     assert [turn.answer for turn in chat.turns] == [answer] * 5
 
 
@@ -303,16 +303,16 @@ def test_dropped_turns_return_after_a_shorter_question() -> None:
     """Guards against losing turns to a long question that was undone."""
     chat, _ = chat_of(*["b" * 16] * 3, "ok", max_context=116, max_new_tokens=28)
     for letter in "pqr":
-        say(chat.ask(letter * 20))
+        read(chat.ask(letter * 20))
     assert chat.turns[-1].dropped == 1
-    say(chat.edit("r"))
+    read(chat.edit("r"))
     assert chat.turns[-1].dropped == 0
 
 
 def test_rejects_a_question_longer_than_the_context() -> None:
     """Guards against truncating the question, and against an exception in the model."""
     chat, _ = chat_of("one", max_context=100, max_new_tokens=20)
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     with pytest.raises(ChatError, match="too long"):
         chat.ask("x" * 90)
     assert chat.turns == (Turn("q", "one"),)
@@ -323,11 +323,11 @@ def test_rejects_a_very_long_question_before_tokenising_it() -> None:
     chat, model = chat_of("one", max_context=100_000)
     tokenize, sizes = chat._engine.tokenize, []
 
-    def counted(messages: Any) -> list[int]:
+    def counting_tokenize(messages: Any) -> list[int]:
         sizes.append(len(str(messages)))
         return tokenize(messages)
 
-    chat._engine.tokenize = counted  # type: ignore[method-assign]
+    chat._engine.tokenize = counting_tokenize  # type: ignore[method-assign]
     with pytest.raises(ChatError, match="20,000,000 characters, and at most 2,000"):
         chat.ask("x" * 20_000_000)
     with pytest.raises(ChatError, match="characters"):
@@ -335,20 +335,20 @@ def test_rejects_a_very_long_question_before_tokenising_it() -> None:
     with pytest.raises(ChatError, match="at most 1,000 are read"):
         chat.ask("😀" * 300)
     assert sizes and max(sizes) < 3000 and model.fed == []
-    assert say(chat.ask("x" * 900)) == "one"
+    assert read(chat.ask("x" * 900)) == "one"
 
 
 def test_replaces_a_lone_surrogate() -> None:
     """Guards against an exception of the tokeniser for a lone surrogate, which JSON may contain."""
     chat, _ = chat_of("one")
-    assert say(chat.ask("why \ud83d?")) == "one"
+    assert read(chat.ask("why \ud83d?")) == "one"
     assert chat.turns[0].question == "why ??"
 
 
 def test_a_new_conversation_frees_the_old_cache() -> None:
     """Guards against keeping the cache of a cleared conversation."""
     chat, _ = chat_of("one", "two")
-    say(chat.ask("q"))
+    read(chat.ask("q"))
     assert len(chat._engine.pool) == 1
     chat.set_face(chat.face)
     assert len(chat._engine.pool) == 0
@@ -362,8 +362,8 @@ def test_a_new_conversation_frees_the_old_cache() -> None:
 def test_an_answer_at_its_length_limit_is_marked_cut() -> None:
     """Guards against presenting a truncated answer as complete."""
     chat, _ = chat_of("abcdef", "ab", max_new_tokens=3)
-    assert say(chat.ask("q")) == "abc"
-    say(chat.ask("r"))
+    assert read(chat.ask("q")) == "abc"
+    read(chat.ask("r"))
     assert [turn.cut for turn in chat.turns] == [True, False]
 
 
@@ -373,20 +373,22 @@ def test_a_stop_string_ends_the_answer() -> None:
     processor.stop_strings = ("USER:",)
     model = ScriptedModel("fine. USER: and", "next")
     chat = ChatSession(Engine(model, processor), face())
-    assert say(chat.ask("q")) == "fine. "
+    assert read(chat.ask("q")) == "fine. "
     assert chat.turns == (Turn("q", "fine. "),)
-    assert say(chat.ask("r")) == "next"
+    assert read(chat.ask("r")) == "next"
 
 
 def test_concurrent_sessions_do_not_mix() -> None:
     """Guards against text of one conversation in another."""
     answers = {
-        value: say(ChatSession(Engine(TinyModel(), ByteProcessor()), face(value), max_new_tokens=24).ask("q"))
+        value: read(
+            ChatSession(Engine(TinyModel(), ByteProcessor()), face(value), max_new_tokens=24).ask("q")
+        )
         for value in (1, 3)
     }
     engine = Engine(TinyModel(), ByteProcessor())
     chats = {value: ChatSession(engine, face(value), max_new_tokens=24) for value in (1, 3)}
-    threads = [threading.Thread(target=lambda chat=chat: say(chat.ask("q"))) for chat in chats.values()]
+    threads = [threading.Thread(target=lambda chat=chat: read(chat.ask("q"))) for chat in chats.values()]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -397,7 +399,7 @@ def test_concurrent_sessions_do_not_mix() -> None:
 def test_an_unclear_face_forbids_words_of_certainty() -> None:
     """Guards against "clearly neutral" for a dark face."""
     model = ScriptedModel("sure!", "sure!")
-    engine = Engine(model, ByteProcessor())  # whose word of certainty is "!"
-    assert say(ChatSession(engine, face(), max_new_tokens=5).ask("q")) == "sure!"
-    unsure = say(ChatSession(engine, face(clear=False), max_new_tokens=5).ask("q"))
-    assert unsure.startswith("sure") and "!" not in unsure
+    engine = Engine(model, ByteProcessor())  # its certainty word is "!"
+    assert read(ChatSession(engine, face(), max_new_tokens=5).ask("q")) == "sure!"
+    answer = read(ChatSession(engine, face(clear=False), max_new_tokens=5).ask("q"))
+    assert answer.startswith("sure") and "!" not in answer

@@ -27,9 +27,9 @@ def test_a_character_of_several_tokens_is_emitted_once() -> None:
 def test_the_joined_pieces_equal_the_text(seed: int) -> None:
     """Guards against losing or duplicating text that was held back."""
     text = "".join(random.Random(seed).choices("ab é😀中 \u0301\n<|", k=200))
-    got = pieces(text.encode(), "<|end|>")
-    assert "".join(got) == text
-    assert not any(REPLACEMENT in piece for piece in got)
+    emitted = pieces(text.encode(), "<|end|>")
+    assert "".join(emitted) == text
+    assert not any(REPLACEMENT in piece for piece in emitted)
 
 
 def test_an_answer_cut_inside_a_character_ends_before_it() -> None:
@@ -45,8 +45,8 @@ def test_invalid_bytes_are_emitted_once_they_are_certain() -> None:
 def test_no_part_of_a_stop_string_is_emitted() -> None:
     """Guards against emitting "USE" before "USER:" is complete."""
     stream = TextStream(decode, ["USER:"])
-    shown = [stream.push(byte) for byte in b"Hi USER: more"]
-    assert "".join(shown) == "Hi "
+    emitted = [stream.push(byte) for byte in b"Hi USER: more"]
+    assert "".join(emitted) == "Hi "
     assert stream.stop_found
     assert stream.finish() == ""
     assert stream.text == "Hi "
@@ -63,7 +63,7 @@ def test_the_earliest_of_several_stop_strings_ends_the_text() -> None:
     assert stream.push(0) == "one "
 
 
-def test_spaces_between_pieces_survive_a_decoder_that_strips_the_first() -> None:
+def test_keeps_spaces_with_a_decoder_that_strips_the_first() -> None:
     """Guards against decoding token by token, which loses SentencePiece's spaces."""
     words = ["▁AU12", "▁is", "▁active", "."]
     stream = TextStream(lambda ids: "".join(words[i] for i in ids).replace("▁", " ").lstrip())
@@ -84,5 +84,5 @@ def test_possible_stop_is_the_longest_proper_prefix() -> None:
     """Guards against the shortest match, which would emit part of a stop string."""
     assert possible_stop("abab", ["ababx"]) == 4
     assert possible_stop("xxab", ["abc", "b!"]) == 2
-    assert possible_stop("abc", ["abc"]) == 0  # complete: not a possible one any more
+    assert possible_stop("abc", ["abc"]) == 0  # complete, so no longer a possible stop
     assert possible_stop("abc", []) == 0

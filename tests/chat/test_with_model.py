@@ -20,7 +20,7 @@ def parts() -> tuple[Any, Any]:
     return tiny.chat_parts()
 
 
-def test_a_conversation_is_the_same_with_and_without_the_cache(parts: tuple[Any, Any]) -> None:
+def test_conversations_are_the_same_with_and_without_the_cache(parts: tuple[Any, Any]) -> None:
     """Guards against wrong positions, masks or image features when a prompt is fed in parts."""
     histories = []
     for idle_caches in (4, 0):
@@ -49,8 +49,8 @@ def test_logits_with_the_cache_equal_a_single_forward_pass(parts: tuple[Any, Any
         images=[face.crop], messages=[chat_messages(question="Which emotion?")], prior_features=[face.prior]
     )
     with torch.no_grad():
-        whole = model(**inputs).logits[0, -1]
-    torch.testing.assert_close(cached, whole, rtol=1e-4, atol=1e-4)
+        full = model(**inputs).logits[0, -1]
+    torch.testing.assert_close(cached, full, rtol=1e-4, atol=1e-4)
 
 
 def test_greedy_answers_equal_transformers_generate(parts: tuple[Any, Any]) -> None:

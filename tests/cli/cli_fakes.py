@@ -1,4 +1,4 @@
-"""Stand-ins for a loaded model and its conversations."""
+"""A fake model and its conversations."""
 
 from types import MappingProxyType, SimpleNamespace
 
@@ -22,7 +22,7 @@ class Chat:
 
 
 class Model:
-    """Finds as many faces as the grey level of a picture's first pixel says; counts its calls."""
+    """Finds as many faces as the grey level of the first pixel; counts its calls in ``looks``."""
 
     name, adapters, model = "fake", (), None
     info = MappingProxyType({"dtype": "float32"})

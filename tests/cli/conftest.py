@@ -1,4 +1,4 @@
-"""Fixtures: a stand-in for the model, photos, labelled pictures, and fetching without a network."""
+"""Fixtures: a fake model, photos, labelled pictures, and fetching without a network."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ from emola.errors import CheckpointError
 
 @pytest.fixture
 def loaded(monkeypatch):
-    """Replaces ``emola.load`` by the stand-in; lists the calls."""
+    """Replaces ``emola.load`` by the fake; lists the calls."""
     calls = []
 
     def load(name, **options):

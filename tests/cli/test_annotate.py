@@ -1,4 +1,4 @@
-"""``emola annotate`` with a stand-in for the model."""
+"""``emola annotate`` with a fake model."""
 
 import json
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from emola.chat.batch import Completion
 
 @pytest.fixture
 def model(monkeypatch):
-    """The loaded model; ``asked`` lists the size of each batch."""
+    """A fake model whose ``asked`` lists the size of each batch."""
     loaded = Model()
     loaded.visibility = SimpleNamespace(clear=False, as_dict=lambda: {"clear": False})
     loaded.asked = []
@@ -39,8 +39,8 @@ def folder(tmp_path):
     return folder
 
 
-def annotate(*words):
-    return cli.main(["annotate", *map(str, words), "--task", "au"])
+def annotate(*arguments):
+    return cli.main(["annotate", *map(str, arguments), "--task", "au"])
 
 
 def rows(out):
@@ -79,8 +79,8 @@ def test_asks_nothing_about_a_picture_without_a_face(model, folder, tmp_path):
     assert line["unanswered"] == "No face was found."
 
 
-def test_a_run_resumes_after_its_folder_has_moved(model, folder, tmp_path, capsys, monkeypatch):
-    """Guards against another spelling of a path doubling the data."""
+def test_resumes_after_the_folder_has_moved(model, folder, tmp_path, capsys, monkeypatch):
+    """Guards against asking again because a path is spelled differently."""
     out = tmp_path / "answers.jsonl"
     assert annotate(folder, "--out", out) == 0
     before, looks = out.read_bytes(), model.looks
@@ -116,7 +116,7 @@ def test_rejects_answers_of_another_run_with_the_reason(model, folder, tmp_path,
 
 @pytest.fixture
 def damaged(folder):
-    """The folder with two unreadable pictures, one of them with a valid header, and other files."""
+    """The folder with two unreadable pictures, one of which has a valid header, and other files."""
     noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), dtype=np.uint8)
     noise[0, 0] = 1
     Image.fromarray(noise).save(folder / "4.jpg")
@@ -159,11 +159,11 @@ def test_skips_bad_pictures_on_request(model, damaged, tmp_path, capsys):
 def test_skips_a_picture_that_breaks_during_the_run(model, folder, tmp_path, capsys):
     look = model.look
 
-    def breaking(picture):
+    def breaking_look(picture):
         (folder / "3.png").write_bytes(b"overwritten")
         return look(picture)
 
-    model.look = breaking
+    model.look = breaking_look
     out = tmp_path / "answers.jsonl"
     assert annotate(folder, "--out", out, "--batch-size", 1) == 0
     assert [line["id"] for line in rows(out)] == ["0.png", "1.png", "2.png"]

@@ -1,4 +1,4 @@
-"""``emola app`` up to the page itself."""
+"""``emola app``, without serving the page."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def parse(*argv: str) -> argparse.Namespace:
 
 
 def test_listens_on_this_machine_by_default() -> None:
-    """Guards against a page open to the network, or shared, without being asked."""
+    """Guards against exposing or sharing the page without being asked."""
     args = parse()
     assert args.host is None and args.share is False
 
 
-def test_every_flag_is_read() -> None:
+def test_reads_every_flag() -> None:
     """Guards against a flag that --help shows and nothing reads."""
     flags = "--host 0.0.0.0 --port 81 --share --concurrency 3 --allow-host a --allow-host b --embed https://c"
     args = parse(*flags.split())
@@ -43,17 +43,17 @@ def test_every_flag_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["example.org", "https://example.org/page", "ftp://example.org", "https://", "*"]
+    "origin", ["example.org", "https://example.org/page", "ftp://example.org", "https://", "*"]
 )
-def test_rejects_an_invalid_origin(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rejects_an_invalid_origin(origin: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Guards against a value that widens the security header, or breaks it."""
     with pytest.raises(SystemExit):
-        parse("--embed", bad)
+        parse("--embed", origin)
     assert "not an origin" in capsys.readouterr().err
 
 
 def test_access_rules_follow_from_the_flags(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards against a page on the network, on a Space or behind a share link that refuses its visitors."""
+    """Guards against refusing visitors on a network, on a Space or behind a share link."""
     monkeypatch.setattr(socket, "gethostname", lambda: "Box")
     for name in ("SPACE_HOST", "GRADIO_SERVER_NAME"):
         monkeypatch.delenv(name, raising=False)
@@ -67,16 +67,16 @@ def test_access_rules_follow_from_the_flags(monkeypatch: pytest.MonkeyPatch) -> 
     assert space.embed == ("https://huggingface.co",)
 
 
-@pytest.mark.parametrize("bad", ["0", "-1", "many"])
-def test_rejects_an_invalid_concurrency(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Guards against no answer ever, with a concurrency of none."""
+@pytest.mark.parametrize("concurrency", ["0", "-1", "many"])
+def test_rejects_an_invalid_concurrency(concurrency: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Guards against a concurrency of zero, with which no question is ever answered."""
     with pytest.raises(SystemExit):
-        parse("--concurrency", bad)
+        parse("--concurrency", concurrency)
     assert "whole number from 1" in capsys.readouterr().err
 
 
 def test_shows_examples_only_if_they_are_cached(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards against the page waiting for the network, or not opening, for want of example photos."""
+    """Guards against a page that waits for, or fails without, the download of example photos."""
     monkeypatch.setattr(downloads.cache, "cache_dir", lambda: tmp_path)
 
     def refuse(*_: Any) -> None:
@@ -128,7 +128,7 @@ def test_fetches_nothing_that_is_present(cache: list[str], monkeypatch: pytest.M
     [["--model", "/no/such/folder"], ["--model", "."], ["--device", "cuda:99"], ["--port", "70000"]],
     ids=lambda argv: argv[-1],
 )
-def test_reports_a_mistake_before_the_page_is_served(
+def test_reports_invalid_arguments_before_serving_the_page(
     argv: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(app, "serve", lambda *_: pytest.fail("the page was served"))

@@ -19,7 +19,7 @@ def test_prints_the_conversation(loaded, photo, capsys):
     assert loaded == [("nano", {"device": "auto", "quantize": None})]
 
 
-def test_says_that_a_crowd_may_hold_more_faces(loaded, photo, capsys):
+def test_reports_that_the_face_limit_was_reached(loaded, photo, capsys):
     assert cli.main(["ask", photo(MAX_FACES), "Which emotion?"]) == 0
     assert capsys.readouterr().err == f"emola: {MAX_FACES} or more faces; asking about the largest.\n"
 

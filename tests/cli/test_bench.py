@@ -1,4 +1,4 @@
-"""``emola bench`` with a stand-in for the model."""
+"""``emola bench`` with a fake model."""
 
 import json
 import re
@@ -13,8 +13,8 @@ from emola import cli
 from emola.chat.batch import Completion
 
 
-def test_emotions_as_json(loaded, labelled, capsys):
-    """A picture without a face is answered as a whole and counted; one without a label is left out."""
+def test_prints_emotion_figures_as_json(loaded, labelled, capsys):
+    """A picture without a face is asked about as a whole and counted; unlabelled ones are excluded."""
     assert cli.main(["bench", "--data", str(labelled), "--task", "emotion", "--json"]) == 0
     out, err = capsys.readouterr()
     report = json.loads(out)
@@ -36,7 +36,7 @@ def test_emotions_as_json(loaded, labelled, capsys):
     assert "no face was found in 1 of 3 pictures: the model was asked about the whole picture\n" in err
 
 
-def test_action_units_to_a_file_and_resumed(loaded, labelled, tmp_path, capsys, monkeypatch):
+def test_writes_action_unit_figures_and_resumes(loaded, labelled, tmp_path, capsys, monkeypatch):
     out = tmp_path / "figures.json"
     command = ["bench", "--data", str(labelled), "--task", "au", "--json", str(out)]
     assert cli.main([*command, "--action-units", "1,4,12"]) == 0
@@ -91,9 +91,7 @@ def test_skips_bad_pictures_and_reports_them(loaded, labelled, tmp_path, capsys)
     assert "| pictures | 9 at random |" in page and "| scored | AU4, AU12 |" in page
 
 
-def test_the_published_model_gets_the_input_of_the_published_evaluation(
-    loaded, tmp_path, capsys, monkeypatch
-):
+def test_evaluates_the_published_model_on_its_published_input(loaded, tmp_path, capsys, monkeypatch):
     """The picture is neither cropped nor padded; the prior features come from the data set."""
     tree = tmp_path / "FABAInstruct" / "eval"
     (tree / "images").mkdir(parents=True)
@@ -129,7 +127,7 @@ def test_the_published_model_gets_the_input_of_the_published_evaluation(
 
 
 @pytest.mark.parametrize("flag", ["--json", "--answers"])
-def test_unwritable_outputs_are_found_before_the_work(loaded, labelled, tmp_path, capsys, flag):
+def test_rejects_unwritable_outputs_before_loading_the_model(loaded, labelled, tmp_path, capsys, flag):
     (tmp_path / "file").write_text("x")
     for path, reason in ((tmp_path, "a folder"), (tmp_path / "file" / "out", "Not a directory|File exists")):
         assert cli.main(["bench", "--data", str(labelled), "--task", "au", flag, str(path)]) == 2
@@ -139,16 +137,16 @@ def test_unwritable_outputs_are_found_before_the_work(loaded, labelled, tmp_path
     assert loaded == []
 
 
-def test_samples_and_held_out_people(loaded, labelled, capsys):
+def test_selects_samples_and_held_out_people(loaded, labelled, capsys):
     from emola.data.hold_out import is_held_out
 
     command = ["bench", "--data", str(labelled), "--task", "emotion", "--json"]
     assert cli.main([*command, "--limit", "2", "--seed", "1"]) == 0
     assert json.loads(capsys.readouterr().out)["n"] == 2
-    aside = [subject for subject in ("S0", "S1", "S2") if is_held_out(subject, 2)]
-    assert 0 < len(aside) < 3
+    held_out = [subject for subject in ("S0", "S1", "S2") if is_held_out(subject, 2)]
+    assert 0 < len(held_out) < 3
     assert cli.main([*command, "--held-out", "2"]) == 0
-    assert json.loads(capsys.readouterr().out)["n"] == len(aside)
+    assert json.loads(capsys.readouterr().out)["n"] == len(held_out)
     assert cli.main([*command, "--held-out", "1000003"]) == 2
     assert "no such picture" in capsys.readouterr().err
 

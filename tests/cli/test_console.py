@@ -26,10 +26,7 @@ for line in sys.stdin.read().splitlines():
 
 @pytest.mark.network
 def test_commands_print_their_own_lines_only(tmp_path):
-    """Reads the file descriptors of a fresh process, as libraries print while they are imported.
-
-    All commands share one process, because the imports take longest.
-    """
+    """Runs all commands in one new process, because libraries print while they are imported."""
     model = tiny.save_checkpoint(tmp_path / "model", tiny.resnet_config(prior_dim=PRIOR_DIM), ("tiny",))
     two = tiny.save_checkpoint(tmp_path / "two", tiny.resnet_config(prior_dim=PRIOR_DIM), ("au", "emotion"))
     photo, group = downloads.path("surprise.jpg"), downloads.path("group.jpg")
@@ -53,11 +50,11 @@ def test_commands_print_their_own_lines_only(tmp_path):
         f"au={PUBLISHED}/llava-v1.5-tiny-lora-emola-au|--out|{tmp_path}/converted": ["Writing weights"],
         "fetch|face": [],
     }
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", RUN], input="\n".join(expected), cwd=ROOT, capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stderr
-    outputs, own_verbs = done.stderr.split("> ")[1:], ("Asking", "Checking", "Reading", "Writing")
+    assert process.returncode == 0, process.stderr
+    outputs, own_verbs = process.stderr.split("> ")[1:], ("Asking", "Checking", "Reading", "Writing")
     assert len(outputs) == len(expected)
     for output, (command, required) in zip(outputs, expected.items(), strict=True):
         lines = output.splitlines()[1:]

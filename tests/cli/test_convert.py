@@ -8,16 +8,16 @@ from emola import cli
 PUBLISHED = Path(__file__).parents[1] / "fixtures" / "published"
 
 
-def convert_command(out, *more):
+def convert_command(out, *flags):
     return [
         *("convert", "--base", str(PUBLISHED / "llava-v1.5-tiny")),
         *("--vision-tower", str(PUBLISHED / "clip-tiny")),
         *("--adapter", f"au={PUBLISHED / 'llava-v1.5-tiny-lora-emola-au'}"),
-        *("--out", str(out), *more),
+        *("--out", str(out), *flags),
     ]
 
 
-def test_converts_and_reports(tmp_path, capsys):
+def test_converts_and_prints_a_report(tmp_path, capsys):
     assert cli.main(convert_command(tmp_path / "out")) == 0
     out, _ = capsys.readouterr()
     assert "llava-v1.5-tiny/pytorch_model.bin: 34 tensors used\n" in out

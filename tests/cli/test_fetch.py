@@ -16,7 +16,7 @@ def test_prints_the_paths(cache, tmp_path, capsys):
     assert paths["SmolLM2-135M-Instruct"] == str(tmp_path / "unpacked")
 
 
-def test_restricted_files_are_fetched_by_name_only_after_their_terms(cache, tmp_path, capsys):
+def test_shows_the_terms_before_fetching_restricted_files(cache, tmp_path, capsys):
     assert cli.main(["fetch", "insightface"]) == 0
     out, err = capsys.readouterr()
     assert out == f"{tmp_path / '2d106det.onnx'}\n"

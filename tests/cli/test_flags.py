@@ -1,4 +1,4 @@
-"""Every wrong value of every argument is one line and exit code 2. The tests find the arguments."""
+"""Invalid values of every argument give one line and exit code 2; the arguments come from the parser."""
 
 import argparse
 import json
@@ -72,7 +72,7 @@ BY_NAME = {
     "--allow-host": [],
     "--embed": ["nonsense", "ftp://a", "https://"],
 }  # fmt: skip
-"""Wrong values besides the empty ones. An argument without any has an empty list."""
+"""Invalid values besides the empty ones; an empty list if there are none."""
 
 OUT = {
     "annotate": ["empty", "portrait.png/below", "/dev/null/below", *LONG],
@@ -80,7 +80,7 @@ OUT = {
     "features": ["portrait.png/below"],
     "faces": ["portrait.png", "portrait.png/below"],
 }
-"""Wrong values of --out by command."""
+"""Invalid values of --out by command."""
 
 VALID = {
     "annotate": "annotate portrait.png --task au --out out.jsonl --max-new-tokens 2",
@@ -103,16 +103,16 @@ VALID = {
 
 def walk(parser, words=()):
     """Yield the words and the parser of every command."""
-    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not below:
+    subparsers = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not subparsers:
         yield " ".join(words), parser
-    for action in below:
+    for action in subparsers:
         for name, child in action.choices.items():
             yield from walk(child, (*words, name))
 
 
-def wrong_values(command, action):
-    """Return the wrong values of an argument, None if this file lists none."""
+def invalid_values(command, action):
+    """Return the invalid values of an argument, or None if this file lists none."""
     if action.choices:
         return WORDS
     if action.type in BY_TYPE:
@@ -144,8 +144,8 @@ def test_every_command_has_a_valid_line():
 
 
 @pytest.mark.parametrize("case", ARGUMENTS, ids=case_id)
-def test_every_argument_has_wrong_values(case):
-    assert wrong_values(*case) is not None, "list wrong values of it in this file"
+def test_every_argument_has_invalid_values(case):
+    assert invalid_values(*case) is not None, "add invalid values of this argument to this file"
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def busy():
 
 @pytest.fixture
 def in_workspace(workspace, nano, monkeypatch):
-    """Changes to that folder; replaces Nano by a tiny model and disables network, page and training."""
+    """Enters the workspace, replaces Nano by a tiny model, and disables network, page and training."""
     resolve = socket.getaddrinfo
 
     def numeric(host, port, **how):
@@ -195,18 +195,18 @@ def in_workspace(workspace, nano, monkeypatch):
     monkeypatch.setattr(loading, "NANO", nano)
     monkeypatch.setattr(downloads, "language_model_dir", lambda *_: nano)
     monkeypatch.setattr(socket, "getaddrinfo", numeric)
-    monkeypatch.setattr("emola.cli.app.serve", lambda args, *_: emola_load(args) and 0)
+    monkeypatch.setattr("emola.cli.app.serve", lambda args, *_: load_model(args) and 0)
     monkeypatch.setattr("emola.train.nano.evidence.train_evidence", lambda recipe: None)
 
 
-def emola_load(args):
+def load_model(args):
     import emola
 
     return emola.load(args.model, device=args.device, quantize=args.quantize)
 
 
 PROGRESS = re.compile(r"(Asking|Checking|Reading|Writing) [\w ]+")
-"""Progress that precedes errors which only the model or the complete data set can reveal."""
+"""Progress lines before errors that only the model or the complete data set can reveal."""
 
 
 def replace_value(line, action, value):
@@ -226,14 +226,14 @@ def replace_value(line, action, value):
 
 @pytest.mark.network
 @pytest.mark.parametrize("case", ARGUMENTS, ids=case_id)
-def test_a_wrong_value_is_one_line_and_exit_code_2(case, in_workspace, busy, capsys):
+def test_an_invalid_value_gives_one_line_and_exit_code_2(case, in_workspace, busy, capsys):
     command, action = case
-    for value in [*EMPTY, *(wrong_values(command, action) or ())]:
+    for value in [*EMPTY, *(invalid_values(command, action) or ())]:
         line = replace_value(VALID[command], action, str(busy) if value == "BUSY" else value)
         try:
             code = cli.main(line)
-        except SystemExit as end:  # errors of the parser
-            code = end.code
+        except SystemExit as exit_:  # raised by the parser
+            code = exit_.code
         _, err = capsys.readouterr()
         details = f"{value[:50]!r} ended with {code}: {err[-2000:]}"
         assert code == 2, details
@@ -243,9 +243,9 @@ def test_a_wrong_value_is_one_line_and_exit_code_2(case, in_workspace, busy, cap
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_an_unknown_flag_is_one_line_and_exit_code_2(command, capsys):
+def test_an_unknown_flag_gives_one_line_and_exit_code_2(command, capsys):
     for extra in (["--nonsense"], ["--nonsense=a\nb"], ["--non\x1b[1msense"]):
-        with pytest.raises(SystemExit) as end:
+        with pytest.raises(SystemExit) as exit_:
             cli.main([*VALID[command].split(), *extra])
         err = capsys.readouterr().err
-        assert end.value.code == 2 and err.count("\n") == 1 and err[:-1].isprintable()
+        assert exit_.value.code == 2 and err.count("\n") == 1 and err[:-1].isprintable()

@@ -1,4 +1,4 @@
-"""Answers are bound to the checkpoint that gave them; a run with another one is refused with the reason."""
+"""Answers belong to one checkpoint; a run with another checkpoint is rejected with the reason."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ PICTURES = 3
 
 @pytest.fixture
 def checkpoints(tmp_path):
-    """A checkpoint, a copy with one weight changed and a copy with another adapter, all with one title."""
+    """A checkpoint and copies with a changed weight and a changed adapter, all with the same title."""
     config = tiny.resnet_config(prior_dim=PRIOR_DIM, title="EmoLA-Tiny")
     original = tiny.save_checkpoint(tmp_path / "original", config, ("tiny",))
     tuned, adapted = (shutil.copytree(original, tmp_path / name) for name in ("tuned", "adapted"))
@@ -42,13 +42,25 @@ def data(tmp_path):
 
 
 def bench(model, data, out):
-    words = ["bench", "--data", data, "--task", "emotion", "--model", model, "--device", "cpu", "--json", out]
-    return cli.main([*map(str, words), "--max-new-tokens", "4"])
+    arguments = [
+        "bench",
+        "--data",
+        data,
+        "--task",
+        "emotion",
+        "--model",
+        model,
+        "--device",
+        "cpu",
+        "--json",
+        out,
+    ]
+    return cli.main([*map(str, arguments), "--max-new-tokens", "4"])
 
 
 @pytest.mark.network
 def test_rejects_the_answers_of_another_checkpoint(checkpoints, data, tmp_path, capsys):
-    """Guards against identifying models by their title, which gave all three the figures of the first."""
+    """Regression: models were identified by title, so all three got the figures of the first."""
     out = tmp_path / "figures.json"
     assert bench(checkpoints["original"], data, out) == 0
     figures, answers = out.read_bytes(), (tmp_path / "figures.answers.jsonl").read_bytes()
@@ -64,7 +76,7 @@ def test_rejects_the_answers_of_another_checkpoint(checkpoints, data, tmp_path, 
 
 
 @pytest.mark.network
-def test_each_checkpoint_has_its_own_identity(checkpoints, data, tmp_path, capsys):
+def test_checkpoints_have_distinct_identities(checkpoints, data, tmp_path, capsys):
     runs = {}
     for name, folder in checkpoints.items():
         assert bench(folder, data, tmp_path / f"{name}.json") == 0
@@ -85,7 +97,7 @@ def test_each_checkpoint_has_its_own_identity(checkpoints, data, tmp_path, capsy
 
 @pytest.mark.network
 def test_prior_features_of_the_data_set_are_part_of_the_identity(tmp_path, capsys):
-    """For a model that reads them. The network that computes them is not needed."""
+    """The features come from the data set, so the landmark network is not needed."""
     import numpy as np
 
     config = tiny.resnet_config(prior_dim=212, prior_expert="insightface-2d106")

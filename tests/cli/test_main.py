@@ -1,4 +1,4 @@
-"""Exit codes and error messages of the command line as a whole."""
+"""Exit codes and error messages of the command line."""
 
 import subprocess
 import sys
@@ -58,12 +58,12 @@ from emola import cli
         ([], "emola: the following arguments are required: COMMAND"),
     ],
 )
-def test_a_mistake_is_one_line_and_exit_code_2(loaded, photo, capsys, command, line):
+def test_invalid_input_gives_one_line_and_exit_code_2(loaded, photo, capsys, command, line):
     command = [photo(int(word[-1])) if word.startswith("PHOTO") else word for word in command]
     try:
         code = cli.main(command)
-    except SystemExit as end:  # errors of argparse
-        code = end.code
+    except SystemExit as exit_:  # raised by argparse
+        code = exit_.code
     out, err = capsys.readouterr()
     assert code == 2
     assert out == ""
@@ -75,8 +75,8 @@ def test_a_mistake_is_one_line_and_exit_code_2(loaded, photo, capsys, command, l
     ("module", "package", "extra"),
     [("matplotlib", "matplotlib", "plots"), ("sklearn", "scikit-learn", "train")],
 )
-def test_a_missing_optional_package_is_named(loaded, photo, capsys, monkeypatch, module, package, extra):
-    """Wherever it is imported, without code in the command."""
+def test_names_a_missing_optional_package(loaded, photo, capsys, monkeypatch, module, package, extra):
+    """Handled centrally, wherever the package is imported."""
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr(Model, "look", lambda *_: __import__(module))
     assert cli.main(["ask", photo(1), "Which emotion?"]) == 2
@@ -87,12 +87,12 @@ def test_a_missing_optional_package_is_named(loaded, photo, capsys, monkeypatch,
 
 
 def test_an_unknown_missing_module_is_raised(loaded, photo, monkeypatch):
-    monkeypatch.setattr(Model, "look", lambda *_: __import__("emola_of_tomorrow"))
+    monkeypatch.setattr(Model, "look", lambda *_: __import__("no_such_module"))
     with pytest.raises(ModuleNotFoundError):
         cli.main(["ask", photo(1), "Which emotion?"])
 
 
-def test_requires_matplotlib_before_the_work_starts(labelled, capsys, monkeypatch, tmp_path):
+def test_reports_missing_matplotlib_before_asking(labelled, capsys, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     command = ["bench", "--data", str(labelled), "--task", "au", "--report", str(tmp_path / "report")]
     assert cli.main(command) == 2
@@ -100,15 +100,15 @@ def test_requires_matplotlib_before_the_work_starts(labelled, capsys, monkeypatc
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_an_output_on_a_full_disk_is_one_line(labelled):
+def test_a_full_disk_gives_one_line(labelled):
     command = [sys.executable, "-m", "emola", "data", "stats", str(labelled), "--json"]
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr == "emola: The output cannot be written: No space left on device.\n"
+        process = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert process.returncode == 2
+    assert process.stderr == "emola: The output cannot be written: No space left on device.\n"
 
 
-def test_an_unwritable_folder_is_named(tmp_path, capsys, monkeypatch):
+def test_names_an_unwritable_folder(tmp_path, capsys, monkeypatch):
     def read_only(*_, **__):
         raise OSError(30, "Read-only file system", "plots")
 
@@ -130,8 +130,8 @@ def test_a_closed_pipe_gives_no_traceback(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["", *cli.COMMANDS])
-def test_help(command, capsys):
-    with pytest.raises(SystemExit) as end:
+def test_every_command_has_help(command, capsys):
+    with pytest.raises(SystemExit) as exit_:
         cli.main([*command.split(), "--help"])
-    assert end.value.code == 0
+    assert exit_.value.code == 0
     assert f"usage: emola {command}".strip() in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Progress in a log."""
+"""Progress bars in a log file."""
 
 
 def test_a_log_shows_rate_and_time_left(capsys, monkeypatch):

@@ -58,7 +58,7 @@ def test_a_signal_swallowed_by_a_library_still_sets_the_exit_code(loaded, photo,
 
 
 def test_an_ignored_signal_stays_ignored(loaded, photo, monkeypatch):
-    """Like SIGHUP under nohup."""
+    """As nohup does with SIGHUP."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         monkeypatch.setattr(Model, "look", lambda *_: signal.raise_signal(signal.SIGHUP) or [])
@@ -68,7 +68,7 @@ def test_an_ignored_signal_stays_ignored(loaded, photo, monkeypatch):
 
 
 def test_a_terminated_process_leaves_no_partial_file(tmp_path):
-    """A real signal to a real process, while a file is written."""
+    """Sends a real signal to a real process while it writes a file."""
     script = (
         "import sys, time\nfrom pathlib import Path\nfrom emola import cli\nfrom emola.cli import fetch\n"
         "from emola.files import replacing\n"

@@ -1,4 +1,4 @@
-"""``emola bench --trust`` with a stand-in for the model."""
+"""``emola bench --trust`` with a fake model."""
 
 import json
 from contextlib import nullcontext
@@ -17,13 +17,13 @@ from emola.faba import NANO_AUS
 from emola.face import PRIOR_DIM, AUEstimate, Pose
 
 
-def a_face(yaw=0.0):
+def make_face(yaw=0.0):
     box, prior = np.array([10, 10, 60, 60], np.float32), np.zeros(PRIOR_DIM, np.float32)
     return Face(box, np.zeros((0, 2), np.float32), prior, Image.new("RGB", (8, 8)), {}, Pose(yaw, 0, 0))
 
 
 class Model:
-    """Red pictures have faces, as bright as they are red."""
+    """Finds a face in pictures with a red channel above 0."""
 
     name = "fake"
     adapters = ("au",)
@@ -38,7 +38,7 @@ class Model:
         return {"weights": self.weights, "evidence": "4567"}
 
     def look(self, picture):
-        return [a_face()] if picture.getpixel((0, 0))[0] else []
+        return [make_face()] if picture.getpixel((0, 0))[0] else []
 
     def evidence(self, face):
         return {
@@ -71,8 +71,8 @@ def data(tmp_path, monkeypatch):
     return folder
 
 
-def bench(data, *words):
-    return cli.main(["bench", "--trust", "--data", str(data), *map(str, words)])
+def bench(data, *arguments):
+    return cli.main(["bench", "--trust", "--data", str(data), *map(str, arguments)])
 
 
 def test_writes_figures_report_and_answers(data, tmp_path, capsys):
@@ -98,16 +98,16 @@ def test_prints_json(data, capsys):
     assert json.loads(capsys.readouterr().out)["n"] == 1
 
 
-def test_more_lists_change_the_evidence_alone(data, capsys):
+def test_more_lists_change_only_the_evidence(data, capsys):
     figures = []
-    for words in ((), ("--lists", 9)):
-        assert bench(data, "--limit", 1, "--json", *words) == 0
+    for flags in ((), ("--lists", 9)):
+        assert bench(data, "--limit", 1, "--json", *flags) == 0
         figures.append(json.loads(capsys.readouterr().out))
     assert figures[1].pop("evidence")["faces"] == 2 and figures[0].pop("evidence")["faces"] <= 1
     assert figures[0] == figures[1]
 
 
-def test_refuses_the_answers_of_another_model(data, tmp_path, monkeypatch, capsys):
+def test_rejects_answers_of_another_model(data, tmp_path, monkeypatch, capsys):
     out = tmp_path / "trust.json"
     assert bench(data, "--limit", 1, "--json", out) == 0
     monkeypatch.setattr(Model, "weights", "8901")
@@ -117,7 +117,9 @@ def test_refuses_the_answers_of_another_model(data, tmp_path, monkeypatch, capsy
 
 def test_measures_logged_answers_without_asking(data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(trust, "load_model", None)
-    monkeypatch.setattr(trust, "FaceLandmarker", lambda: type("Eyes", (), {"detect": Model().look})())
+    monkeypatch.setattr(
+        trust, "FaceLandmarker", lambda: type("FakeLandmarker", (), {"detect": Model().look})()
+    )
     answers = tmp_path / "answers.jsonl"
     texts = ("This face looks clearly happy.", "Sad, perhaps.", "This face looks clearly happy. It")
     ids = [record.id for record in open_dataset(data, "emotion")]
@@ -153,20 +155,31 @@ def test_rejects_options_that_exclude_each_other(data, words, message, capsys):
     assert message in capsys.readouterr().err
 
 
-def test_one_process_alone_may_interview(data, monkeypatch, capsys):
+def test_rejects_several_processes(data, monkeypatch, capsys):
     monkeypatch.setattr(trust, "join_team", lambda: nullcontext(Team(0, 2)))
     assert bench(data) == 2
     assert "runs in one process" in capsys.readouterr().err
 
 
-def test_facts_of_a_face():
-    """Brightness is of the picture inside the box, not of the black around it."""
+def test_measures_brightness_pose_and_size_of_a_face():
+    """Brightness is measured inside the box only."""
     picture = Image.new("RGB", (100, 80))
     picture.paste((200, 200, 200), (10, 10, 60, 60))
     record = Record("a", image=None, emotion="fear")
-    seen = trust._subject(record, picture, a_face(yaw=-20), Model().evidence)
-    assert (seen.brightness, seen.yaw, seen.side, seen.found, seen.label) == (200, 20, 50, True, "fear")
-    assert seen.clear(active=True) == [12]
-    blind = trust._subject(record, picture, None, Model().evidence)
-    assert (blind.found, blind.evidence, blind.yaw, blind.side) == (False, None, None, None)
+    subject = trust._subject(record, picture, make_face(yaw=-20), Model().evidence)
+    assert (subject.brightness, subject.yaw, subject.side, subject.found, subject.label) == (
+        200,
+        20,
+        50,
+        True,
+        "fear",
+    )
+    assert subject.clear(active=True) == [12]
+    without_face = trust._subject(record, picture, None, Model().evidence)
+    assert (
+        without_face.found,
+        without_face.evidence,
+        without_face.yaw,
+        without_face.side,
+    ) == (False, None, None, None)
     assert trust._brightness(picture, (-50, -50, -10, -10)) == 0  # a box outside the picture

@@ -1,4 +1,4 @@
-"""Miniature data sets in the layouts of the distributed ones."""
+"""Miniature data sets in the layouts of the published ones."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ def faba_instruct(folder: Path) -> Path:
     tree = folder / "FABAInstruct"
     shade = 10
 
-    def entry(part: str, task: str, number: int, **more: object) -> dict[str, object]:
+    def entry(part: str, task: str, number: int, **fields: object) -> dict[str, object]:
         nonlocal shade
         shade += 10
         name = f"AffectNet/{task}/{part}{number}"
@@ -39,7 +39,7 @@ def faba_instruct(folder: Path) -> Path:
         return {
             "image": f"FABAInstruct/{part}/images/{name}.jpg",
             "landmark": f"FABAInstruct/{part}/landmarks/{name}.npy",
-            **more,
+            **fields,
         }
 
     answers = {
@@ -66,9 +66,9 @@ def faba_instruct(folder: Path) -> Path:
                 conversations=turns("<image>\nWhat?", answers[task]),
             ),
         ]
-        tested = [entry("eval", task, 0, label=labels[task], gpt4="Three words here.")]
+        evaluation = [entry("eval", task, 0, label=labels[task], gpt4="Three words here.")]
         write(tree / "train" / f"train_{task}_anno.json", train)
-        write(tree / "eval" / f"eval_{task}_anno.json", tested)
+        write(tree / "eval" / f"eval_{task}_anno.json", evaluation)
     return tree
 
 
@@ -97,7 +97,7 @@ def raf_db(folder: Path) -> Path:
 
 
 def bp4d(folder: Path) -> Path:
-    """All 41 subjects in all 8 tasks with one frame each; F001 has a second one in T1, with AU7 not coded."""
+    """All 41 subjects in all 8 tasks with one frame each; F001/T1 has a second frame with AU7 uncoded."""
     root = folder / "BP4D"
     codes = root / "AUCoding" / "AU_OCC"
     codes.mkdir(parents=True)
@@ -121,7 +121,7 @@ def _bp4d_row(frame: int, values: dict[int, int]) -> str:
 
 
 def disfa(folder: Path, frames: int = 3) -> Path:
-    """All 27 subjects; the intensity of every unit is the frame number, but 0 for AU2."""
+    """All 27 subjects; unit intensities equal the frame number, except AU2, which is 0."""
     root = folder / "DISFA"
     blank = picture(folder / "blank.jpg").read_bytes()
     for person in (name for part in folds.DISFA_PARTS for name in part):
@@ -137,7 +137,7 @@ def disfa(folder: Path, frames: int = 3) -> Path:
 
 
 def gft(folder: Path) -> Path:
-    """Two training subjects and a test subject, with three rows each: coded, half coded, not coded."""
+    """Two training subjects and a test subject; each has a coded, a partly coded and an uncoded row."""
     root = folder / "GFT"
     (root / "AU_Occurrence").mkdir(parents=True)
     (root / "train.txt").write_text("001A\n001B\n")

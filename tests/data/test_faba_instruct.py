@@ -14,7 +14,7 @@ def tree(tmp_path):
     return sets.faba_instruct(tmp_path)
 
 
-def test_training_records(tree):
+def test_reads_training_records(tree):
     data = open_dataset(tree, "au", "train")
     first, second = data
     assert (data.kind, data.split, data.units) == ("faba-instruct", "train", FABA_BENCH_AUS)
@@ -28,16 +28,16 @@ def test_training_records(tree):
         assert (record.emotion, record.action_units, record.reference) == (None, None, None)
 
 
-def test_evaluation_records(tree):
+def test_reads_evaluation_records(tree):
     (coded,) = open_dataset(tree, "au", "eval")
     assert (coded.action_units, coded.emotion, coded.reference) == ((1, 2, 25), None, "Three words here.")
     assert coded.id == "FABAInstruct/eval/images/AffectNet/au/eval0.jpg"
-    (felt,) = open_dataset(tree, "emotion", "test")
-    assert (felt.emotion, felt.action_units) == ("happiness", None)
+    (emotional,) = open_dataset(tree, "emotion", "test")
+    assert (emotional.emotion, emotional.action_units) == ("happiness", None)
 
 
 @pytest.mark.parametrize(
-    ("task", "label", "read"),
+    ("task", "label", "expected"),
     [
         ("emotion", "3", "anger"),  # the numbers of the published scorer
         ("emotion", 5, "disgust"),
@@ -48,10 +48,10 @@ def test_evaluation_records(tree):
         ("au", "", ()),
     ],
 )
-def test_labels(tree, task, label, read):
+def test_parses_labels(tree, task, label, expected):
     sets.edit(tree / "eval" / f"eval_{task}_anno.json", 0, label=label)
     (record,) = open_dataset(tree, task, "test")
-    assert (record.emotion if task == "emotion" else record.action_units) == read
+    assert (record.emotion if task == "emotion" else record.action_units) == expected
 
 
 def test_reads_the_parent_folder_one_file_and_all_parts(tree):
@@ -107,10 +107,10 @@ def test_reports_the_problem_of_a_record(changes, reason):
     entry = {"image": "a/b.jpg", "landmark": "a/b.npy", "conversations": GOOD}
     assert list(entry_problems(entry, "emotion")) == []
     entry = {name: value for name, value in {**entry, **changes}.items() if value is not None}
-    assert any(found.startswith(reason) for found in entry_problems(entry, "emotion"))
+    assert any(problem.startswith(reason) for problem in entry_problems(entry, "emotion"))
 
 
-def test_reports_an_entry_that_is_no_object():
+def test_reports_an_entry_that_is_not_an_object():
     assert list(entry_problems("text", "au")) == ["is not an object"]
     assert list(entry_problems({"image": "a", "label": "1, x", "gpt4": "y"}, "au")) == [
         "has the unknown au label '1, x'"

@@ -1,4 +1,4 @@
-"""Landmark features, made by a fake expert: only missing ones, atomically."""
+"""Landmark features with a fake expert: resuming, invalid files and alignment."""
 
 import threading
 
@@ -16,12 +16,12 @@ from emola.face import Face
 
 
 class Expert:
-    """A fake expert: 212 times the mean grey; detects a face in every picture that is not black."""
+    """A fake expert: features are the mean grey level; every picture that is not black has a face."""
 
     def __init__(self, stop_after=None):
         self.calls = []
         self.stop_after = stop_after
-        self.together = threading.Barrier(2, timeout=10)
+        self.barrier = threading.Barrier(2, timeout=10)
 
     def features(self, aligned):
         self.calls.append(aligned.size)
@@ -45,14 +45,14 @@ def tree(tmp_path):
     return tree
 
 
-def test_writes_features_where_the_records_say(tree):
+def test_writes_features_to_the_paths_of_the_records(tree):
     kept = tree / "eval/landmarks/AffectNet/au/eval0.npy"
     save_landmarks(kept, np.zeros(212))
     expert = Expert()
-    heard = []
-    assert make_features(tree, expert, progress=lambda *at: heard.append(at)) == FeatureCounts(1, 5, {})
-    assert heard[-1] == ("FABAInstruct", 6, 6) and len(heard) == 5
-    assert not load_landmarks(kept).any(), "what is there is kept"
+    steps = []
+    assert make_features(tree, expert, progress=lambda *step: steps.append(step)) == FeatureCounts(1, 5, {})
+    assert steps[-1] == ("FABAInstruct", 6, 6) and len(steps) == 5
+    assert not load_landmarks(kept).any(), "existing features are kept"
     record = open_dataset(tree, "au", "train")[0]
     assert load_landmarks(record.landmarks) == pytest.approx(20, abs=2)
     assert make_features(tree, expert) == FeatureCounts(6, 0, {}) and len(expert.calls) == 5
@@ -81,11 +81,11 @@ def test_resumes_an_interrupted_run(tree):
 
 def test_processes_pictures_in_parallel(tree):
     expert = Expert()
-    lonely = expert.features
+    compute = expert.features
 
     def features(aligned):
-        expert.together.wait()  # breaks unless two are here at the same time
-        return lonely(aligned)
+        expert.barrier.wait()  # times out unless two calls run in parallel
+        return compute(aligned)
 
     expert.features = features
     assert make_features(tree, expert, jobs=2) == FeatureCounts(0, 6, {})
@@ -95,7 +95,7 @@ def test_stops_at_too_many_bad_pictures(tree):
     (tree / "eval/images/AffectNet/au/eval0.jpg").write_bytes(b"damaged")
     with pytest.raises(DataError, match=r"1 of 6 pictures cannot be used.*eval0\.jpg"):
         make_features(tree, Expert())
-    assert 4 <= len(list(tree.rglob("*.npy"))) <= 5, "the others are kept"
+    assert 4 <= len(list(tree.rglob("*.npy"))) <= 5, "features made before the error are kept"
 
 
 def label_folder(folder, count, black):
@@ -114,7 +114,7 @@ def test_aligns_faces_of_whole_frames(tmp_path):
     assert len(lines) == 1 and "No face was found in" in lines[0]
     data = with_features(open_dataset(folder, "emotion"), tmp_path / "out")
     assert load_landmarks(data[3].landmarks)[0] == 100
-    assert data[3].image.open().size == (336, 336), "the aligned crop is what the model sees"
+    assert data[3].image.open().size == (336, 336), "the model gets the aligned crop"
     assert (data[7].landmarks, data[7].image.open().size) == (None, (24, 20))
 
 

@@ -18,7 +18,7 @@ LABELS = (
 )
 
 
-def make(
+def make_set(
     folder: Path, labels: str = LABELS, names: tuple[str, ...] = ("a.png", "inner/b.png", "c.png")
 ) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def make(
     return folder
 
 
-def zipped(folder: Path, prefix: str = "") -> Path:
+def zip_folder(folder: Path, prefix: str = "") -> Path:
     file = folder.with_suffix(".zip")
     with zipfile.ZipFile(file, "w") as archive:
         for path in sorted(folder.rglob("*")):
@@ -40,9 +40,9 @@ def zipped(folder: Path, prefix: str = "") -> Path:
 
 @pytest.mark.parametrize("kind", ["folder", "zip", "zip of a folder"])
 def test_reads_a_folder_and_its_zip(tmp_path, kind):
-    path = make(tmp_path / "set")
+    path = make_set(tmp_path / "set")
     if kind != "folder":
-        path = zipped(path, "set/" if kind == "zip of a folder" else "")
+        path = zip_folder(path, "set/" if kind == "zip of a folder" else "")
     with label_folder(path) as data:
         assert [record.id for record in data] == ["a.png", "inner/b.png", "c.png"]
         assert [record.emotion for record in data] == ["happiness", "anger", None]
@@ -57,7 +57,7 @@ def test_reads_a_folder_and_its_zip(tmp_path, kind):
 
 
 def test_reads_identity_as_subject_and_ignores_a_byte_order_mark(tmp_path):
-    path = make(tmp_path / "set", "\ufeffimage,identity,action_units\na.png, Ann ,AU1 au2\n")
+    path = make_set(tmp_path / "set", "\ufeffimage,identity,action_units\na.png, Ann ,AU1 au2\n")
     (record,) = label_folder(path)
     assert (record.subject, record.action_units, record.emotion) == ("Ann", (1, 2), None)
 
@@ -87,9 +87,9 @@ def test_reads_identity_as_subject_and_ignores_a_byte_order_mark(tmp_path):
     ],
 )
 def test_rejects_an_invalid_row(tmp_path, rows, reason):
-    path = make(tmp_path / "set", f"image,emotion,subject,action_units,note\n{rows}\n")
-    Image.new("L", (20, 30)).save(tmp_path / "a.png")  # what a path out of the set would reach
-    for source in (path, zipped(path)):
+    path = make_set(tmp_path / "set", f"image,emotion,subject,action_units,note\n{rows}\n")
+    Image.new("L", (20, 30)).save(tmp_path / "a.png")  # a path that leaves the set would find it
+    for source in (path, zip_folder(path)):
         with pytest.raises(DataError, match=reason) as caught:
             label_folder(source)
         assert str(source) in str(caught.value)
@@ -105,15 +105,15 @@ def test_rejects_an_invalid_row(tmp_path, rows, reason):
         ("image,emotion,image\na.png,anger,a.png\n", "has the column image twice"),
     ],
 )
-def test_rejects_a_table_without_the_columns(tmp_path, header, reason):
+def test_rejects_a_table_without_the_required_columns(tmp_path, header, reason):
     with pytest.raises(DataError, match=f"line 1 {reason}"):
-        label_folder(make(tmp_path / "set", header))
+        label_folder(make_set(tmp_path / "set", header))
 
 
 @pytest.mark.parametrize("name", ["./a.png", "inner//b.png", "inner/./b.png", "inner\\b.png", ".\\a.png"])
 def test_normalises_the_path_of_a_picture(tmp_path, name):
-    path = make(tmp_path / "set", f"image,emotion\n{name},anger\n")
-    for source in (path, zipped(path)):
+    path = make_set(tmp_path / "set", f"image,emotion\n{name},anger\n")
+    for source in (path, zip_folder(path)):
         (record,) = label_folder(source)
         assert record.id in ("a.png", "inner/b.png")
         assert record.image.open().mode == "RGB"
@@ -122,8 +122,8 @@ def test_normalises_the_path_of_a_picture(tmp_path, name):
 def test_rejects_paths_without_labels(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "note.zip").write_text("no zip")
-    latin = make(tmp_path / "latin")
-    (latin / "labels.csv").write_bytes(b"image,emotion\nf\xe4ce.png,anger\n")
+    latin1 = make_set(tmp_path / "latin")
+    (latin1 / "labels.csv").write_bytes(b"image,emotion\nf\xe4ce.png,anger\n")
     for name, reason in (
         ("gone", "no data set at"),
         ("empty", r"has no labels\.csv"),
@@ -135,9 +135,9 @@ def test_rejects_paths_without_labels(tmp_path):
 
 
 def test_names_a_damaged_picture_when_it_is_opened(tmp_path):
-    path = make(tmp_path / "set")
+    path = make_set(tmp_path / "set")
     (path / "a.png").write_bytes(b"damaged")
-    for source in (path, zipped(path)):
+    for source in (path, zip_folder(path)):
         data = label_folder(source)
         with pytest.raises(DataError, match=r"set.*a\.png cannot be read"):
             data[0].image.open()
@@ -147,7 +147,7 @@ def test_names_a_damaged_picture_when_it_is_opened(tmp_path):
 def test_sample_depends_on_the_seed_only(tmp_path):
     names = tuple(f"{number}.png" for number in range(20))
     rows = "".join(f"{name},anger\n" for name in names)
-    data = label_folder(make(tmp_path / "set", "image,emotion\n" + rows, names))
+    data = label_folder(make_set(tmp_path / "set", "image,emotion\n" + rows, names))
     first = sample(data, 8, seed=3)
     assert first == sample(data, 8, seed=3)
     assert first != sample(data, 8, seed=4)

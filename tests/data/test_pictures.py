@@ -20,7 +20,7 @@ def picture(file: Path, seed: int = 0, side: int = 40) -> Path:
 
 @pytest.fixture
 def faces(tmp_path, monkeypatch):
-    """Three pictures, one of them in a subfolder; the working directory is beside their folder."""
+    """Three pictures, one in a subfolder; the working directory is elsewhere."""
     folder = tmp_path / "work" / "faces"
     for number, name in enumerate(("a.jpg", "b.JFIF", "inner/c.png")):
         picture(folder / name, number)
@@ -41,7 +41,7 @@ def test_ids_do_not_depend_on_the_spelling_of_a_path(faces, tmp_path, monkeypatc
     spellings = [faces, f"{faces}/", "../work/faces", "../work/./faces/inner/..", tmp_path / "link"]
     for path in spellings:
         assert ids(path) == NAMES
-    assert ids(*spellings) == NAMES, "all at once, too"
+    assert ids(*spellings) == NAMES, "given together"
     monkeypatch.chdir(faces)
     assert ids(".") == ids("a.jpg", "./b.JFIF", "inner/../inner/c.png") == NAMES
     assert ids("a.jpg") == ids(faces / "a.jpg") == ["a.jpg"]
@@ -85,8 +85,8 @@ def test_takes_common_suffixes_and_counts_other_files(tmp_path):
     for ending in (*endings, "txt", "TXT", "mp4"):
         (tmp_path / f"{ending}.{ending}").write_bytes(b"x")
     (tmp_path / "README").write_text("x")
-    for own in ("answers.jsonl", "answers.summary.json"):
-        (tmp_path / own).write_text("x")
+    for output in ("answers.jsonl", "answers.summary.json"):
+        (tmp_path / output).write_text("x")
     found = find_pictures(
         [tmp_path], leave_out=[tmp_path / "answers.jsonl", tmp_path / "answers.summary.json"]
     )
@@ -119,20 +119,20 @@ def test_rejects_paths_without_pictures(tmp_path):
 
 
 def test_finds_all_unreadable_pictures(faces):
-    """Truncated ones have a valid header; only decoding finds them."""
-    whole = picture(faces / "cut.jpg", 5, side=200).read_bytes()
-    (faces / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    """Truncated pictures have a valid header; only decoding reveals them."""
+    complete = picture(faces / "cut.jpg", 5, side=200).read_bytes()
+    (faces / "cut.jpg").write_bytes(complete[: len(complete) // 2])
     (faces / "text.png").write_text("no picture")
     (faces / "empty.gif").write_bytes(b"")
     picture(faces / "tiny.png", side=3)
     records = find_pictures([faces]).records
-    heard = []
-    checked = check_pictures(records, jobs=3, progress=lambda *step: heard.append(step))
+    steps = []
+    checked = check_pictures(records, jobs=3, progress=lambda *step: steps.append(step))
     assert [record.id for record in checked.records] == NAMES
     assert list(checked.bad) == ["cut.jpg", "empty.gif", "text.png", "tiny.png"]
     assert checked.bad["cut.jpg"].startswith("is damaged")
     assert "too small" in checked.bad["tiny.png"]
-    assert heard[-1] == (7, 7) and len(heard) == 7
+    assert steps[-1] == (7, 7) and len(steps) == 7
     digests = {record.digest for record in checked.records}
     assert len(digests) == 3 and all(len(digest) == 16 for digest in digests)
 
@@ -147,8 +147,8 @@ def test_reason_does_not_repeat_the_path(tmp_path):
     assert checked.bad["bad.png"].startswith("is not a picture")
 
 
-def test_does_not_decode_answered_pictures_but_hashes_them(faces):
-    (faces / "a.jpg").write_bytes(b"damaged since then")
+def test_hashes_answered_pictures_without_decoding_them(faces):
+    (faces / "a.jpg").write_bytes(b"damaged later")
     records = find_pictures([faces]).records
     checked = check_pictures(records, answered=["a.jpg"])
     assert [record.id for record in checked.records] == NAMES

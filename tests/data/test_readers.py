@@ -24,8 +24,8 @@ def test_raf_db_has_seven_classes_and_the_split_of_its_list(tmp_path):
 
 @pytest.mark.parametrize("line", ["train_00001.jpg 8", "train_00001.jpg", "face.jpg 1"])
 def test_raf_db_names_the_line(tmp_path, line):
-    listed = sets.raf_db(tmp_path) / "EmoLabel" / "list_patition_label.txt"
-    listed.write_text(f"train_00001.jpg 1\n{line}\n")
+    list_file = sets.raf_db(tmp_path) / "EmoLabel" / "list_patition_label.txt"
+    list_file.write_text(f"train_00001.jpg 1\n{line}\n")
     with pytest.raises(DataError, match=rf"list_patition_label\.txt line 2 is '{line}'"):
         open_dataset(tmp_path, "emotion", "train")
 
@@ -42,11 +42,11 @@ def test_raf_db_names_the_picture(tmp_path):
 @pytest.mark.parametrize(("parts", "people"), [(folds.BP4D_PARTS, 41), (folds.DISFA_PARTS, 27)])
 def test_folds_are_disjoint_and_complete(parts, people):
     assert Counter(len(part) for part in parts) in ({14: 2, 13: 1}, {9: 3})
-    everybody = {name for part in parts for name in part}
-    assert len(everybody) == people
+    everyone = {name for part in parts for name in part}
+    assert len(everyone) == people
     for fold in (1, 2, 3):
         train, test = (set(folds.subjects(parts, split, fold)) for split in ("train", "test"))
-        assert train | test == everybody and not train & test
+        assert train | test == everyone and not train & test
         assert test == set(parts[fold - 1])
 
 
@@ -55,11 +55,11 @@ def bp4d(tmp_path_factory):
     return sets.bp4d(tmp_path_factory.mktemp("bp4d"))
 
 
-def test_bp4d(bp4d):
+def test_reads_bp4d(bp4d):
     test, train = (open_dataset(bp4d, "au", split, 1) for split in ("test", "train"))
     assert (test.kind, test.units, test.name) == ("bp4d", sets.UNITS_OF_BP4D, "BP4D/test-1")
     assert (len(test), len(train)) == (14 * 8 + 1, 27 * 8)
-    assert {one.subject for one in test} == set(folds.BP4D_PARTS[0])
+    assert {record.subject for record in test} == set(folds.BP4D_PARTS[0])
     first, second = test[:2]
     assert (first.id, first.subject, first.action_units, first.uncoded) == ("F001/T1/7", "F001", (1, 12), ())
     assert (second.id, second.action_units, second.uncoded) == ("F001/T1/2440", (4,), (7,))
@@ -69,8 +69,8 @@ def test_bp4d(bp4d):
     )
 
 
-def test_bp4d_with_named_columns_and_three_digits(tmp_path):
-    """Later releases name the coded units only, and a column may have the name of the frame column."""
+def test_reads_bp4d_with_named_columns_and_three_digits(tmp_path):
+    """Later releases list only coded units, and the frame column may share a name with a unit."""
     codes = tmp_path / "AU_OCC"
     codes.mkdir()
     (codes / "M009_T8.csv").write_text("1,1,2,4,6,7,10,12,14,15,17,23,24\n5,0,1,0,0,0,0,0,0,0,0,0,1\n")
@@ -119,13 +119,13 @@ def test_tolerates_one_missing_frame_in_a_hundred(tmp_path):
 ALL_BUT_AU2 = (1, 4, 6, 9, 12, 25, 26)
 
 
-def test_disfa(tmp_path):
+def test_reads_disfa(tmp_path):
     root = sets.disfa(tmp_path)
     test = open_dataset(root, "au", "test", 3)
     assert (test.kind, test.units, len(test)) == ("disfa", sets.UNITS_OF_DISFA, 27)
-    assert {one.subject for one in test} == set(folds.DISFA_PARTS[2])
-    assert [one.action_units for one in test[:3]] == [(), ALL_BUT_AU2, ALL_BUT_AU2]
-    assert [one.id for one in test[:2]] == ["SN003/1", "SN003/2"]
+    assert {record.subject for record in test} == set(folds.DISFA_PARTS[2])
+    assert [record.action_units for record in test[:3]] == [(), ALL_BUT_AU2, ALL_BUT_AU2]
+    assert [record.id for record in test[:2]] == ["SN003/1", "SN003/2"]
     assert test[0].image.open().size == (24, 20)
     assert len(open_dataset(root, "au", "train", 3)) == 54
 
@@ -146,27 +146,27 @@ def test_disfa_names_invalid_lines(tmp_path, name, text, reason):
     assert open_dataset(tmp_path / "DISFA", "au", "test", 1)
 
 
-def test_gft(tmp_path):
+def test_reads_gft(tmp_path):
     root = sets.gft(tmp_path)
     train, test = (open_dataset(root, "au", split) for split in ("train", "test"))
     assert (train.units, len(train), len(test)) == (sets.UNITS_OF_GFT, 4, 2)
-    assert [one.id for one in test] == ["002A/1", "002A/2"], "nothing was coded in the third frame"
-    assert [one.action_units for one in test] == [(1, 12), (4,)]
-    assert [one.uncoded for one in test] == [(), (1, 2)]
-    assert {one.subject for one in train} == {"001A", "001B"}
+    assert [record.id for record in test] == ["002A/1", "002A/2"], "the uncoded third frame is excluded"
+    assert [record.action_units for record in test] == [(1, 12), (4,)]
+    assert [record.uncoded for record in test] == [(), (1, 2)]
+    assert {record.subject for record in train} == {"001A", "001B"}
     with pytest.raises(DataError, match="has no folds"):
         open_dataset(root, "au", "test", 1)
 
 
-def test_gft_with_numbered_frames_and_invalid_rows(tmp_path):
+def test_reads_gft_with_numbered_frames_and_rejects_invalid_rows(tmp_path):
     root = sets.gft(tmp_path)
     table = root / "AU_Occurrence" / "002A.csv"
     header, row = ",".join(map(str, sets.UNITS_OF_GFT)), ",0" * 10
     table.write_text(f"Frame,{header}\n3{row}\n")
-    assert [one.id for one in open_dataset(root, "au", "test")] == ["002A/3"]
+    assert [record.id for record in open_dataset(root, "au", "test")] == ["002A/3"]
     table.write_text(f"Frame,{header}\n3,1.0{',0.0' * 8},nan\n")
     (record,) = open_dataset(root, "au", "test")
-    assert (record.action_units, record.uncoded) == ((1,), (24,)), "as tables with gaps are often written"
+    assert (record.action_units, record.uncoded) == ((1,), (24,)), "floats and nan, as pandas writes them"
     for text, reason in (
         (f"frame,{header}\nx{row}\n", r"002A\.csv line 2 has 'x' as the number"),
         ("frame,1,2\n1,0,0\n", r"002A\.csv line 1 has no column for AU4"),
@@ -182,14 +182,14 @@ def test_gft_with_numbered_frames_and_invalid_rows(tmp_path):
 
 def test_emotionet_reads_existing_pictures(tmp_path):
     data = open_dataset(sets.emotionet(tmp_path), "au")
-    assert [one.id for one in data] == ["N_0000000001_00000.jpg", "N_0000000001_00002.jpg"]
-    assert [one.action_units for one in data] == [(1, 2, 43), (12,)]
-    assert [one.uncoded for one in data] == [(20,), (20,)]
+    assert [record.id for record in data] == ["N_0000000001_00000.jpg", "N_0000000001_00002.jpg"]
+    assert [record.action_units for record in data] == [(1, 2, 43), (12,)]
+    assert [record.uncoded for record in data] == [(20,), (20,)]
     assert data.note == "1 of 3 listed pictures are not there"
     assert data[0].image.open().size == (24, 20)
 
 
-def test_emotionet_without_a_header(tmp_path):
+def test_reads_emotionet_without_a_header(tmp_path):
     root = sets.emotionet(tmp_path)
     (root / "EmotioNet_FACS_aws_2020_24600.csv").unlink()
     values = ["0"] * 24 + ["1.0"] + ["0"] * 35

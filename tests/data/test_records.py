@@ -8,54 +8,63 @@ from PIL import Image
 from emola.data.records import Dataset, ImageFile, Record, sample
 from emola.errors import DataError
 
-NOWHERE = ImageFile(Path("nowhere.png"))
+MISSING_IMAGE = ImageFile(Path("missing.png"))
 IMAGE = {"type": "image"}
 
 
-def text(words: str) -> dict[str, str]:
-    return {"type": "text", "text": words}
+def text_part(text: str) -> dict[str, str]:
+    return {"type": "text", "text": text}
 
 
-@pytest.mark.parametrize("asked", ["<image>\nWhat is it?", "What is it?\n<image>", " What is it? <image> "])
-def test_moves_the_picture_to_the_front(asked):
+@pytest.mark.parametrize(
+    "question", ["<image>\nWhat is it?", "What is it?\n<image>", " What is it? <image> "]
+)
+def test_moves_the_picture_to_the_front(question):
     """As in the published training and evaluation."""
-    record = Record("1", NOWHERE, conversation=(("human", asked), ("gpt", " It is\nthis. ")))
+    record = Record("1", MISSING_IMAGE, conversation=(("human", question), ("gpt", " It is\nthis. ")))
     assert record.messages == [
-        {"role": "user", "content": [IMAGE, text("What is it?")]},
-        {"role": "assistant", "content": [text(" It is\nthis. ")]},
+        {"role": "user", "content": [IMAGE, text_part("What is it?")]},
+        {"role": "assistant", "content": [text_part(" It is\nthis. ")]},
     ], "only the turn with the picture is stripped"
 
 
 def test_later_turns_have_no_picture():
-    record = Record("1", NOWHERE, conversation=(("human", "<image>"), ("gpt", "A."), ("human", "And?")))
-    assert [message["content"] for message in record.messages] == [[IMAGE], [text("A.")], [text("And?")]]
+    record = Record("1", MISSING_IMAGE, conversation=(("human", "<image>"), ("gpt", "A."), ("human", "And?")))
+    assert [message["content"] for message in record.messages] == [
+        [IMAGE],
+        [text_part("A.")],
+        [text_part("And?")],
+    ]
 
 
 @pytest.mark.parametrize(
     ("task", "record", "answer"),
     [
-        ("emotion", Record("1", NOWHERE, emotion="happiness", task="emotion"), "Happiness"),
-        ("au", Record("1", NOWHERE, action_units=(1, 12), task="au"), "AU1, AU12"),
-        ("au", Record("1", NOWHERE, action_units=(), task="au"), "None"),
+        ("emotion", Record("1", MISSING_IMAGE, emotion="happiness", task="emotion"), "Happiness"),
+        ("au", Record("1", MISSING_IMAGE, action_units=(1, 12), task="au"), "AU1, AU12"),
+        ("au", Record("1", MISSING_IMAGE, action_units=(), task="au"), "None"),
     ],
 )
 def test_label_becomes_question_and_answer(task, record, answer):
     question, reply = record.messages
     assert question["content"][0] == IMAGE
     assert question["content"][1]["text"].startswith("What AUs" if task == "au" else "What emotions")
-    assert reply == {"role": "assistant", "content": [text(answer)]}
+    assert reply == {"role": "assistant", "content": [text_part(answer)]}
 
 
 def test_no_messages_without_conversation_and_label():
-    assert Record("1", NOWHERE, task="au").messages == []
-    assert Record("1", NOWHERE, emotion="anger").messages == []
+    assert Record("1", MISSING_IMAGE, task="au").messages == []
+    assert Record("1", MISSING_IMAGE, emotion="anger").messages == []
 
 
-def test_labels_as_text():
-    record = Record("1", NOWHERE, emotion="fear", action_units=(1, 2, 25))
+def test_formats_labels_as_text():
+    record = Record("1", MISSING_IMAGE, emotion="fear", action_units=(1, 2, 25))
     assert (record.label("emotion"), record.label("au")) == ("fear", "1, 2, 25")
-    assert (Record("1", NOWHERE).label("emotion"), Record("1", NOWHERE).label("au")) == (None, None)
-    assert Record("1", NOWHERE, action_units=()).label("au") == "", "coded, and none active"
+    assert (Record("1", MISSING_IMAGE).label("emotion"), Record("1", MISSING_IMAGE).label("au")) == (
+        None,
+        None,
+    )
+    assert Record("1", MISSING_IMAGE, action_units=()).label("au") == "", "coded, but no unit is active"
 
 
 def test_names_an_unreadable_picture(tmp_path):
@@ -70,15 +79,15 @@ def test_names_an_unreadable_picture(tmp_path):
 
 def test_dataset_is_a_sequence_and_a_context_manager():
     released = []
-    records = tuple(Record(str(number), NOWHERE) for number in range(20))
+    records = tuple(Record(str(number), MISSING_IMAGE) for number in range(20))
     with Dataset(
         Path("a/bp4d"), "bp4d", "au", records, "test", 2, release=lambda: released.append(1)
     ) as data:
-        assert (len(data), data[3].id, [one.id for one in data[:2]], data.name) == (
+        assert (len(data), data[3].id, [record.id for record in data[:2]], data.name) == (
             20, "3", ["0", "1"], "bp4d/test-2",
         )  # fmt: skip
         first = sample(data, 8, seed=3)
         assert first == sample(data, 8, seed=3) != sample(data, 8, seed=4)
-        assert [int(one.id) for one in first] == sorted({int(one.id) for one in first})
+        assert [int(record.id) for record in first] == sorted({int(record.id) for record in first})
         assert sample(data, None) == sample(data, 99) == list(data)
     assert released == [1]

@@ -19,7 +19,7 @@ MAKERS = {
 }
 
 
-def labels(folder):
+def label_folder(folder):
     sets.picture(folder / "a.png")
     (folder / "labels.csv").write_text("image,emotion,action_units,subject\na.png,happy,12+6,Ann\n")
     return folder
@@ -32,7 +32,7 @@ def test_detects_the_kind_from_the_layout(tmp_path, kind):
 
 
 def test_label_folder_and_zip_have_the_same_records(tmp_path):
-    folder = labels(tmp_path / "set")
+    folder = label_folder(tmp_path / "set")
     archive = tmp_path / "set.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for name in ("labels.csv", "a.png"):
@@ -44,15 +44,17 @@ def test_label_folder_and_zip_have_the_same_records(tmp_path):
             assert (record.id, record.emotion, record.action_units) == ("a.png", "happiness", (6, 12))
             assert (record.subject, record.uncoded, record.image.open().size) == ("Ann", (), (24, 20))
             assert record.messages[1]["content"][0]["text"] == "AU6, AU12"
-    assert pickle.loads(pickle.dumps(record)).image.open().size == (24, 20), "workers may be sent records"
+    assert pickle.loads(pickle.dumps(record)).image.open().size == (24, 20), (
+        "records can be sent to worker processes"
+    )
     archive.unlink()
     with pytest.raises(DataError, match=r"set\.zip.*a\.png cannot be read"):
         pickle.loads(pickle.dumps(record)).image.open()
 
 
 def test_name_does_not_depend_on_the_spelling_of_the_path(tmp_path, monkeypatch):
-    """Runs over two data sets must not share a name, and one data set must not have two."""
-    first, second = (labels(tmp_path / f"faces.v{number}") for number in (1, 2))
+    """Two data sets must not share a name, and one data set must not have two names."""
+    first, second = (label_folder(tmp_path / f"faces.v{number}") for number in (1, 2))
     assert open_dataset(first, "au").name == "faces.v1"
     assert open_dataset(second, "au").name == "faces.v2"
     monkeypatch.chdir(first)
@@ -73,7 +75,7 @@ def test_name_does_not_depend_on_the_spelling_of_the_path(tmp_path, monkeypatch)
 )
 def test_rejects_invalid_arguments_for_a_label_folder(tmp_path, arguments, reason):
     with pytest.raises(DataError, match=reason):
-        open_dataset(labels(tmp_path / "set"), **arguments)
+        open_dataset(label_folder(tmp_path / "set"), **arguments)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_rejects_an_unknown_layout(tmp_path):
         open_dataset(tmp_path / "gone", "au")
     with pytest.raises(DataError, match=r"has the layout of no data set.*faba-instruct, raf-db"):
         open_dataset(tmp_path, "au")
-    unlabelled = labels(tmp_path / "set")
+    unlabelled = label_folder(tmp_path / "set")
     (unlabelled / "labels.csv").write_text("image,emotion\na.png,happy\n")
     with pytest.raises(DataError, match="has no picture with a label for the task 'au'"):
         open_dataset(unlabelled, "au")

@@ -12,8 +12,8 @@ from emola.errors import DataError
 
 def records(folder: Path, good: int, bad: int) -> list[Record]:
     file = ImageFile(picture(folder / "good.png"))
-    gone = ImageFile(folder / "gone.png")
-    return [Record(f"g{n}", file) for n in range(good)] + [Record(f"b{n}", gone) for n in range(bad)]
+    missing = ImageFile(folder / "gone.png")
+    return [Record(f"g{n}", file) for n in range(good)] + [Record(f"b{n}", missing) for n in range(bad)]
 
 
 def test_skips_and_reports_one_in_a_hundred(tmp_path):

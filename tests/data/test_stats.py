@@ -1,4 +1,4 @@
-"""Counts of data sets, beside the published ones, and charts."""
+"""Statistics of data sets, their published values, and charts."""
 
 import json
 
@@ -17,7 +17,7 @@ def tree(tmp_path):
     return sets.faba_instruct(tmp_path)
 
 
-def test_faba_instruct(tree):
+def test_counts_faba_instruct(tree):
     figures = statistics(tree)
     assert figures["table"] == {
         "images": 6,
@@ -34,7 +34,7 @@ def test_faba_instruct(tree):
     assert (figures["derived"], figures["skipped"]) == (4, 0)
 
 
-def test_missing_parts_and_invalid_records(tree):
+def test_tolerates_missing_parts_and_invalid_records(tree):
     sets.edit(tree / "train" / "train_au_anno.json", 1, conversations=[])
     for part in ("train", "eval"):
         (tree / part / f"{part}_emotion_anno.json").unlink()
@@ -44,7 +44,7 @@ def test_missing_parts_and_invalid_records(tree):
     assert figures["emotions"] == {}
 
 
-def test_other_kinds(tmp_path):
+def test_counts_other_kinds(tmp_path):
     figures = statistics(sets.gft(tmp_path))
     assert (figures["kind"], figures["records"], figures["subjects"]) == ("gft", {"au": 6}, 3)
     assert figures["action_units"] == {"1": 3, "4": 3, "12": 3}
@@ -64,11 +64,11 @@ def test_command_prints_both_columns_and_draws_charts(tree, tmp_path, capsys):
     for name in ("action_units", "emotions"):
         with Image.open(tmp_path / "plots" / f"{name}.png") as image:
             assert min(image.size) > 300
-            assert len(image.convert("L").getcolors()) > 10, "bars, words and axes"
+            assert len(image.convert("L").getcolors()) > 10, "bars, text and axes"
     assert main(["data", "stats", str(tree), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["table"]["images"] == 6
 
 
-def test_draws_no_empty_chart(tmp_path):
+def test_omits_empty_charts(tmp_path):
     drawn = plot_statistics({"action_units": {}, "emotions": {"fear": 3}}, tmp_path)
     assert drawn == [tmp_path / "emotions.png"] == sorted(tmp_path.iterdir())

@@ -15,12 +15,17 @@ def tree(tmp_path):
     return sets.faba_instruct(tmp_path)
 
 
-def found(path, images=False):
+def problems(path, images=False):
     return [str(finding) for finding in check_dataset(path, images)]
 
 
 def test_valid_data_set_has_no_problems(tree, capsys):
-    assert found(tree) == found(tree.parent, images=True) == found(tree / "eval" / "eval_au_anno.json") == []
+    assert (
+        problems(tree)
+        == problems(tree.parent, images=True)
+        == problems(tree / "eval" / "eval_au_anno.json")
+        == []
+    )
     assert main(["data", "check", str(tree)]) == 0
     assert capsys.readouterr().out == f"{tree}: no problems found\n"
 
@@ -34,11 +39,11 @@ def break_label(tree):
     sets.edit(tree / "eval" / "eval_emotion_anno.json", 0, label="Bored")
 
 
-def lose_picture(tree):
+def delete_picture(tree):
     (tree / "train/images/AffectNet/au/train0.jpg").unlink()
 
 
-def lose_landmark(tree):
+def delete_landmark(tree):
     (tree / "train/landmarks/AffectNet/au/train0.npy").unlink()
 
 
@@ -46,19 +51,19 @@ def reshape_landmark(tree):
     np.save(tree / "train/landmarks/AffectNet/au/train0.npy", np.zeros((106, 2), np.float32))
 
 
-def spoil_landmark(tree):
+def write_nan_landmark(tree):
     np.save(tree / "train/landmarks/AffectNet/au/train0.npy", np.full(212, np.nan, np.float32))
 
 
-def whole_numbers(tree):
+def write_integer_landmark(tree):
     np.save(tree / "train/landmarks/AffectNet/au/train0.npy", np.zeros(212, int))
 
 
-def garble_landmark(tree):
+def corrupt_landmark(tree):
     (tree / "train/landmarks/AffectNet/au/train0.npy").write_bytes(b"no numbers")
 
 
-def name_no_landmark(tree):
+def remove_landmark_field(tree):
     sets.edit(tree / "train" / "train_au_anno.json", 0, landmark=None)
 
 
@@ -71,7 +76,7 @@ def repeat_picture(tree):
     sets.edit(tree / "train" / "train_au_anno.json", 1, image=name)
 
 
-def lose_file(tree):
+def delete_file(tree):
     (tree / "eval" / "eval_au_anno.json").unlink()
 
 
@@ -88,42 +93,42 @@ def leak_name(tree):
 
 
 @pytest.mark.parametrize(
-    ("harm", "file", "record", "what"),
+    ("damage", "file", "record", "message"),
     [
         (break_turns, "train_au", 1, "has no question and answer"),
         (break_label, "eval_emotion", 0, "has the unknown emotion label 'Bored'"),
-        (lose_picture, "train_au", 0, "train0.jpg, which is missing"),
-        (lose_landmark, "train_au", 0, "train0.npy, which is missing"),
+        (delete_picture, "train_au", 0, "train0.jpg, which is missing"),
+        (delete_landmark, "train_au", 0, "train0.npy, which is missing"),
         (reshape_landmark, "train_au", 0, "which has the shape (106, 2) instead of (212,)"),
-        (spoil_landmark, "train_au", 0, "which holds numbers that are not finite"),
-        (whole_numbers, "train_au", 0, "which does not hold floating point numbers"),
-        (garble_landmark, "train_au", 0, "which is not a file of numbers"),
-        (name_no_landmark, "train_au", 0, "names no 'landmark' file"),
+        (write_nan_landmark, "train_au", 0, "which holds numbers that are not finite"),
+        (write_integer_landmark, "train_au", 0, "which does not hold floating point numbers"),
+        (corrupt_landmark, "train_au", 0, "which is not a file of numbers"),
+        (remove_landmark_field, "train_au", 0, "names no 'landmark' file"),
         (repeat_id, "train_au", 1, "has the id 'au0' of record 0"),
         (repeat_picture, "train_au", 1, "train0.jpg' of record 0"),
-        (lose_file, "eval_au", None, "cannot be read: No such file"),
+        (delete_file, "eval_au", None, "cannot be read: No such file"),
         (leak_content, "eval_au", 0, "has the picture of record 1 of train_au_anno.json: train and eval"),
         (leak_name, "eval_au", 0, "has the picture of record 1 of train_au_anno.json: train and eval"),
     ],
 )
-def test_reports_each_problem_once(tree, harm, file, record, what):
-    harm(tree)
+def test_reports_each_problem_once(tree, damage, file, record, message):
+    damage(tree)
     (finding,) = check_dataset(tree)
     assert (finding.file.name, finding.record) == (f"{file}_anno.json", record)
-    assert what in finding.what
+    assert message in finding.what
 
 
 def test_finds_damaged_pictures_on_request(tree):
     (tree / "eval/images/AffectNet/au/eval0.jpg").write_bytes(b"damaged")
-    assert found(tree) == []
-    (line,) = found(tree, images=True)
+    assert problems(tree) == []
+    (line,) = problems(tree, images=True)
     assert "eval_au_anno.json: record 0 names a picture that is damaged" in line
 
 
 def test_lists_all_problems(tree, capsys):
-    for harm in (break_turns, break_label, spoil_landmark, repeat_id, leak_content):
-        harm(tree)
-    assert len(found(tree)) == 5
+    for damage in (break_turns, break_label, write_nan_landmark, repeat_id, leak_content):
+        damage(tree)
+    assert len(problems(tree)) == 5
     assert main(["data", "check", str(tree)]) == 1
     assert capsys.readouterr().out.endswith("5 problems found\n")
     assert main(["data", "check", str(tree), "--json"]) == 1

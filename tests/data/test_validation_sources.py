@@ -11,25 +11,25 @@ from emola.data.validation import check_dataset
 from emola.errors import DataError
 
 
-def found(path, images=False):
-    return [str(fault) for fault in check_dataset(path, images)]
+def problems(path, images=False):
+    return [str(finding) for finding in check_dataset(path, images)]
 
 
-def test_identical_pictures_of_other_kinds(tmp_path):
+def test_reports_duplicate_damaged_and_missing_pictures(tmp_path):
     root = sets.raf_db(tmp_path)
     pictures = root / "Image" / "aligned"
     for number, file in enumerate(sorted(pictures.iterdir())):
         sets.picture(file, 10 + number)
-    assert found(root, images=True) == []
+    assert problems(root, images=True) == []
     sets.picture(pictures / "test_0001_aligned.jpg", 11)
-    (line,) = found(root, images=True)
+    (line,) = problems(root, images=True)
     assert "test_0001_aligned.jpg is the same picture as train_00001, which has other labels" in line
     (pictures / "test_0001_aligned.jpg").write_bytes(b"damaged")
-    assert found(root) == []
-    (line,) = found(root, images=True)
+    assert problems(root) == []
+    (line,) = problems(root, images=True)
     assert "test_0001_aligned.jpg is damaged" in line
     (pictures / "test_0001_aligned.jpg").unlink()
-    (line,) = found(root)
+    (line,) = problems(root)
     assert "line 8 names the picture" in line and "test_0001_aligned.jpg, which is missing" in line
     with pytest.raises(DataError, match="There is no data set"):
         list(check_dataset(tmp_path / "gone"))
@@ -65,23 +65,23 @@ def faulty(tmp_path):
 
 def test_reports_every_problem_of_a_table_with_its_line(faulty, tmp_path, capsys):
     """Regression: the first problem hid all others."""
-    wanted = {number: what for number, (_, what) in enumerate(TABLE, 2) if what}
-    # The row that is not UTF-8 has an unknown emotion, too: what it says cannot be read.
+    expected = {number: message for number, (_, message) in enumerate(TABLE, 2) if message}
+    # The row that is not UTF-8 gives a second finding: its emotion is unreadable and so unknown.
     archive = shutil.make_archive(str(tmp_path / "zipped"), "zip", faulty)
     for path in (faulty, archive):
-        faults = list(check_dataset(path))
-        assert {fault.file.name for fault in faults} == {"labels.csv"}
+        findings = list(check_dataset(path))
+        assert {finding.file.name for finding in findings} == {"labels.csv"}
         by_line = {}
-        for fault in faults:
-            by_line.setdefault(fault.line, []).append(fault.what)
-        assert list(by_line) == list(wanted), "in the order of the lines"
-        for line, what in wanted.items():
-            assert any(one.startswith(what) for one in by_line[line]), (line, what)
-        assert len(faults) == len(wanted) + 1
+        for finding in findings:
+            by_line.setdefault(finding.line, []).append(finding.what)
+        assert list(by_line) == list(expected), "in the order of the lines"
+        for line, message in expected.items():
+            assert any(what.startswith(message) for what in by_line[line]), (line, message)
+        assert len(findings) == len(expected) + 1
     assert main(["data", "check", str(faulty), "--json"]) == 1
-    listed = json.loads(capsys.readouterr().out)
-    assert {entry["line"] for entry in listed} == wanted.keys()
-    assert listed[0].keys() == {"file", "line", "record", "problem"}
+    entries = json.loads(capsys.readouterr().out)
+    assert {entry["line"] for entry in entries} == expected.keys()
+    assert entries[0].keys() == {"file", "line", "record", "problem"}
     assert main(["data", "check", str(faulty)]) == 1
     assert f"{faulty / 'labels.csv'} line 3 has the unknown emotion 'hungry'\n" in capsys.readouterr().out
 
@@ -90,9 +90,9 @@ def test_reports_every_problem_of_a_table_with_its_line(faulty, tmp_path, capsys
 def test_labels_for_one_task_are_valid(tmp_path, labels):
     sets.picture(tmp_path / "a.png")
     (tmp_path / "labels.csv").write_text(labels)
-    assert found(tmp_path, images=True) == []
+    assert problems(tmp_path, images=True) == []
     (tmp_path / "labels.csv").write_text("image,emotion\n")
-    assert found(tmp_path) == [f"{tmp_path} has no labelled picture"]
+    assert problems(tmp_path) == [f"{tmp_path} has no labelled picture"]
 
 
 def append(file, text):
@@ -107,17 +107,17 @@ def replace_line(file, number, text):
 
 
 def test_reports_every_problem_of_raf_db(tmp_path):
-    listed = sets.raf_db(tmp_path) / "EmoLabel" / "list_patition_label.txt"
-    append(listed, "\nface.jpg 3\ntrain_00001.jpg 9\ntrain_00002.jpg 2\ntrain_00099.jpg 2\n")
-    faults = list(check_dataset(tmp_path))
-    assert [fault.line for fault in faults] == [10, 11, 12, 13], "the blank line 9 counts"
-    assert faults[2].what == "has train_00002.jpg again, as line 2"
-    assert "which is missing" in faults[3].what
+    list_file = sets.raf_db(tmp_path) / "EmoLabel" / "list_patition_label.txt"
+    append(list_file, "\nface.jpg 3\ntrain_00001.jpg 9\ntrain_00002.jpg 2\ntrain_00099.jpg 2\n")
+    findings = list(check_dataset(tmp_path))
+    assert [finding.line for finding in findings] == [10, 11, 12, 13], "the blank line 9 counts"
+    assert findings[2].what == "has train_00002.jpg again, as line 2"
+    assert "which is missing" in findings[3].what
 
 
 def test_reports_every_problem_of_bp4d(tmp_path):
     root = sets.bp4d(tmp_path)
-    assert found(root) == []
+    assert problems(root) == []
     codes = root / "AUCoding" / "AU_OCC"
     for number in range(1, 9):
         (codes / f"F002_T{number}.csv").unlink()
@@ -127,7 +127,9 @@ def test_reports_every_problem_of_bp4d(tmp_path):
     table = codes / "F001_T1.csv"
     row = table.read_text().splitlines()[1]
     append(table, f"{row}\nx{row}\n8{row[1:]}\n9,1\n")
-    assert [(fault.file.name, fault.line, fault.what.partition(":")[0]) for fault in check_dataset(root)] == [
+    assert [
+        (finding.file.name, finding.line, finding.what.partition(":")[0]) for finding in check_dataset(root)
+    ] == [
         ("AU_OCC", None, "has no table of F002"),
         ("F003_T2.csv", None, "is missing"),
         ("X001_T1.csv", None, "is of a person in no fold"),
@@ -140,14 +142,16 @@ def test_reports_every_problem_of_bp4d(tmp_path):
 
 def test_reports_every_problem_of_disfa(tmp_path):
     root = sets.disfa(tmp_path)
-    assert found(root) == []
+    assert problems(root) == []
     labels = root / "ActionUnit_Labels"
     shutil.rmtree(labels / "SN001")
     (labels / "SN002" / "SN002_au4.txt").unlink()
     append(labels / "SN003" / "SN003_au6.txt", "4,9\n1,0\n")
     (root / "frames" / "SN004" / "2.jpg").unlink()
     shutil.rmtree(root / "frames" / "SN005")
-    assert [(fault.file.name, fault.line, fault.what.partition(":")[0]) for fault in check_dataset(root)] == [
+    assert [
+        (finding.file.name, finding.line, finding.what.partition(":")[0]) for finding in check_dataset(root)
+    ] == [
         ("ActionUnit_Labels", None, "has no folder of SN001"),
         ("SN002_au4.txt", None, "cannot be read"),
         ("SN003_au6.txt", 4, "is '4,9', not a frame and an intensity from 0 to 5"),
@@ -159,7 +163,7 @@ def test_reports_every_problem_of_disfa(tmp_path):
 
 def test_reports_every_problem_of_gft(tmp_path):
     root = sets.gft(tmp_path)
-    assert found(root) == []
+    assert problems(root) == []
     append(root / "train.txt", "003C\n001A\n")
     append(root / "test.txt", "001B\n")
     tables = root / "AU_Occurrence"
@@ -168,7 +172,9 @@ def test_reports_every_problem_of_gft(tmp_path):
     replace_line(
         tables / "001B.csv", 1, (tables / "001B.csv").read_text().splitlines()[0].replace("AU14", "X")
     )
-    assert [(fault.file.name, fault.line, fault.what.partition(",")[0]) for fault in check_dataset(root)] == [
+    assert [
+        (finding.file.name, finding.line, finding.what.partition(",")[0]) for finding in check_dataset(root)
+    ] == [
         ("train.txt", 3, "names 003C"),
         ("train.txt", 4, "names 001A"),
         ("test.txt", 2, "names 001B"),
@@ -177,16 +183,16 @@ def test_reports_every_problem_of_gft(tmp_path):
         ("002A.csv", 5, "has 2 fields instead of 11"),
     ]
     (root / "train.txt").unlink()
-    assert "train.txt is missing; docs/datasets.md shows the layout" in found(root)[0]
+    assert "train.txt is missing; docs/datasets.md shows the layout" in problems(root)[0]
 
 
 def test_reports_every_problem_of_emotionet(tmp_path):
     root = sets.emotionet(tmp_path)
-    assert found(root) == [], "a picture that could not be fetched is no fault"
+    assert problems(root) == [], "listed pictures may be missing"
     file = root / "EmotioNet_FACS_aws_2020_24600.csv"
-    good = file.read_text().splitlines()[1]
-    append(file, f"{good.replace('999', '7')}\n{good[: good.rindex(',')]}\n")
-    assert [(fault.line, fault.what) for fault in check_dataset(root)] == [
+    valid_row = file.read_text().splitlines()[1]
+    append(file, f"{valid_row.replace('999', '7')}\n{valid_row[: valid_row.rindex(',')]}\n")
+    assert [(finding.line, finding.what) for finding in check_dataset(root)] == [
         (5, "has '7' for a unit instead of 0, 1 or 999"),
         (6, "has 61 fields instead of 62"),
     ]

@@ -1,4 +1,4 @@
-"""Fixtures: a package index on 127.0.0.1, a cache folder of its own, a small catalogue."""
+"""Fixtures: a local package index, a temporary cache folder and a small catalogue."""
 
 import sys
 from pathlib import Path
@@ -31,7 +31,7 @@ def index(tmp_path, monkeypatch):
 
 @pytest.fixture
 def publisher(index, monkeypatch):
-    """The same files at the publisher's address alone, for tests that need not wait for pip."""
+    """The same files at the publisher's address only, which avoids running pip."""
     without_wheels = {
         name: RemoteFile(name, file.size, file.sha256, file.licence, file.sources[1:])
         for name, file in cache.FILES.items()
@@ -43,7 +43,7 @@ def publisher(index, monkeypatch):
 
 @pytest.fixture
 def toy_language_model(publisher, monkeypatch):
-    """An unpacking that writes two small files; ``unpacked`` names the files it was given."""
+    """A fake conversion that writes two small files; ``unpacked`` lists its inputs."""
     unpacked = []
 
     def convert(packed: Path, folder: Path) -> None:

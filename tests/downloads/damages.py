@@ -1,4 +1,4 @@
-"""Ways in which a file on disk gets damaged."""
+"""Ways to damage a file."""
 
 DAMAGES = {
     "missing": lambda path: path.unlink(),

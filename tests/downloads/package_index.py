@@ -1,4 +1,4 @@
-"""A package index on 127.0.0.1 with one package, of which one wheel holds two files; also their publisher."""
+"""A local package index whose single wheel holds two files, and their publisher's address."""
 
 import hashlib
 import io
@@ -29,7 +29,7 @@ def wheel_bytes(content: dict[str, bytes]) -> bytes:
 
 
 class Index:
-    """A package index and a publisher's address; ``asked`` names the downloaded files in order."""
+    """A package index and a publisher's address; ``asked`` lists the downloaded files in order."""
 
     def __init__(self) -> None:
         self.wheel = wheel_bytes(CONTENT)

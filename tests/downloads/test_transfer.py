@@ -1,4 +1,4 @@
-"""How pip is found where the environment has none."""
+"""Finding pip in environments without it."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The unpacked language model: made once, whole or not at all, made again when damaged."""
+"""Unpacking of the language model: once, atomically, and again when damaged."""
 
 import pytest
 from damages import DAMAGES
@@ -7,7 +7,7 @@ from emola import downloads
 
 
 def test_interrupted_unpacking_leaves_no_folder(toy_language_model):
-    """Guards against a crash half way through leaving a model that loads."""
+    """Guards against a partial folder that loads as a model."""
     toy_language_model.convert.interrupted = True
     with pytest.raises(KeyboardInterrupt):
         downloads.language_model_dir()

@@ -1,4 +1,4 @@
-"""Emotion words and what units say about them."""
+"""Emotion words and their action units."""
 
 import pytest
 
@@ -20,13 +20,13 @@ def test_tables_cover_every_emotion() -> None:
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
-def test_no_unit_speaks_both_for_and_against(emotion: str) -> None:
-    for_it = {*TYPICAL_AUS[emotion], *CORE_AUS[emotion]}
-    assert not for_it & set(CONTRARY_AUS[emotion])
-    assert for_it | set(CONTRARY_AUS[emotion]) <= ACTION_UNITS.keys()
+def test_no_unit_is_both_evidence_for_and_against(emotion: str) -> None:
+    supporting = {*TYPICAL_AUS[emotion], *CORE_AUS[emotion]}
+    assert not supporting & set(CONTRARY_AUS[emotion])
+    assert supporting | set(CONTRARY_AUS[emotion]) <= ACTION_UNITS.keys()
 
 
-def test_no_word_stands_for_two_emotions() -> None:
+def test_every_word_belongs_to_one_emotion() -> None:
     words = [word for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])]
     assert len(words) == len(set(words))
 
@@ -34,11 +34,11 @@ def test_no_word_stands_for_two_emotions() -> None:
 @pytest.mark.parametrize(
     ("word", "emotion"), [("Happiness", "happiness"), (" sad ", "sadness"), ("FEAR", "fear"), ("tired", None)]
 )
-def test_canonical(word: str, emotion: str | None) -> None:
+def test_maps_words_to_emotions(word: str, emotion: str | None) -> None:
     assert canonical_emotion(word) == emotion
 
 
-def test_weigh_sorts_the_units() -> None:
+def test_weighs_supporting_contrary_and_missing_units() -> None:
     evidence = weigh_evidence("happiness", [25, 12, 4])
     assert evidence.supporting == (12, 25)
     assert evidence.contrary == (4,)
@@ -46,5 +46,5 @@ def test_weigh_sorts_the_units() -> None:
 
 
 @pytest.mark.parametrize(("active", "posed"), [([12], True), ([6, 12], False), ([6], False), ([], False)])
-def test_posed_smile(active: list[int], posed: bool) -> None:
+def test_recognises_a_posed_smile(active: list[int], posed: bool) -> None:
     assert is_posed_smile(active) is posed

@@ -5,22 +5,22 @@ from emola.faba.messages import chat_messages, message
 IMAGE = {"type": "image"}
 
 
-def text(words):
-    return {"type": "text", "text": words}
+def text_part(text):
+    return {"type": "text", "text": text}
 
 
 def test_the_image_precedes_the_first_question_only():
     assert chat_messages([("Which AUs?", "AU12."), ("Why?", "The smile.")], "And AU6?") == [
-        {"role": "user", "content": [IMAGE, text("Which AUs?")]},
-        {"role": "assistant", "content": [text("AU12.")]},
-        {"role": "user", "content": [text("Why?")]},
-        {"role": "assistant", "content": [text("The smile.")]},
-        {"role": "user", "content": [text("And AU6?")]},
+        {"role": "user", "content": [IMAGE, text_part("Which AUs?")]},
+        {"role": "assistant", "content": [text_part("AU12.")]},
+        {"role": "user", "content": [text_part("Why?")]},
+        {"role": "assistant", "content": [text_part("The smile.")]},
+        {"role": "user", "content": [text_part("And AU6?")]},
     ]
 
 
 def test_a_single_question_carries_the_image():
-    assert chat_messages(question="Why?") == [{"role": "user", "content": [IMAGE, text("Why?")]}]
+    assert chat_messages(question="Why?") == [{"role": "user", "content": [IMAGE, text_part("Why?")]}]
 
 
 def test_a_finished_conversation_ends_with_an_answer():
@@ -31,6 +31,6 @@ def test_an_empty_conversation_has_no_messages():
     assert chat_messages() == []
 
 
-def test_an_image_may_stand_alone():
+def test_a_message_may_consist_of_an_image():
     assert message("user", "", image=True) == {"role": "user", "content": [IMAGE]}
-    assert message("user", "") == {"role": "user", "content": [text("")]}
+    assert message("user", "") == {"role": "user", "content": [text_part("")]}

@@ -1,4 +1,4 @@
-"""The format of files of phrases."""
+"""The phrase file format."""
 
 import pytest
 

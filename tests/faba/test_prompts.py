@@ -1,4 +1,4 @@
-"""Questions are many, distinct and answerable."""
+"""Published questions and follow-ups."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from emola.faba import QUESTION, QUESTIONS, STARTER_QUESTIONS, follow_ups
 
 
 @pytest.mark.parametrize("task", ["emotion", "au"])
-def test_wordings(task: str) -> None:
+def test_wordings_are_many_and_distinct(task: str) -> None:
     wordings = QUESTIONS[task]
     assert wordings[0] == QUESTION[task]
     assert len(set(wordings)) == len(wordings) >= 20

@@ -1,4 +1,4 @@
-"""What readers must and must not take from a sentence."""
+"""Reading of action units and emotions from sentences."""
 
 import pytest
 
@@ -69,7 +69,7 @@ from emola.faba import ACTION_UNITS, read_action_units, read_emotion
         ("", []),
     ],
 )
-def test_action_units(text: str, codes: list[int]) -> None:
+def test_reads_action_units(text: str, codes: list[int]) -> None:
     assert read_action_units(text) == codes
 
 
@@ -108,5 +108,5 @@ def test_every_unit_is_read_by_code_and_by_name(unit) -> None:
         ("", None),
     ],
 )
-def test_emotion(text: str, emotion: str | None) -> None:
+def test_reads_emotions(text: str, emotion: str | None) -> None:
     assert read_emotion(text) == emotion

@@ -13,7 +13,7 @@ def test_every_action_unit_has_its_region_on_both_sides():
     ("au", "right", "left"),
     [(4, "brow_right", "brow_left"), (43, "eye_right", "eye_left"), (9, "nose", "nose")],
 )
-def test_the_two_sides_of_a_unit(au, right, left):
+def test_a_unit_has_a_region_per_side(au, right, left):
     assert (region(au, "right"), region(au, "left")) == (right, left)
 
 

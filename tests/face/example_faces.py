@@ -1,4 +1,4 @@
-"""The example photos with one frontal face, and covers and closed lids drawn on them."""
+"""Example photos of one frontal face, optionally with drawn covers or closed eyes."""
 
 from functools import lru_cache
 
@@ -49,14 +49,23 @@ def with_glasses(name: str, fill: tuple[int, int, int], rounded: bool) -> Image.
     shapes = []
     for upper, lower in _LIDS.values():
         eye = face.landmarks[upper + lower]
-        middle, width = eye.mean(0), float(np.ptp(eye[:, 0]))
+        centre, width = eye.mean(0), float(np.ptp(eye[:, 0]))
         angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
         circle = np.stack([np.cos(angle), np.sin(angle) * 0.75], axis=1)
         square = np.sign(circle) * np.abs(circle) ** 0.4
-        shapes.append(middle + (circle if rounded else square) * width * 0.85)
+        shapes.append(centre + (circle if rounded else square) * width * 0.85)
     bridge = np.array([s.mean(0) for s in shapes])
-    thick = np.array([0, np.ptp(bridge[:, 0]) * 0.04])
-    shapes.append(np.array([bridge[0] - thick, bridge[1] - thick, bridge[1] + thick, bridge[0] + thick]))
+    half_thickness = np.array([0, np.ptp(bridge[:, 0]) * 0.04])
+    shapes.append(
+        np.array(
+            [
+                bridge[0] - half_thickness,
+                bridge[1] - half_thickness,
+                bridge[1] + half_thickness,
+                bridge[0] + half_thickness,
+            ]
+        )
+    )
     return _painted(image, shapes, fill)
 
 
@@ -67,12 +76,12 @@ def with_closed_eyes(name: str, sides: tuple[str, ...] = ("right", "left")) -> I
     for side in sides:
         upper, lower = (face.landmarks[part].astype(float) for part in _LIDS[side])
         eye = np.concatenate([upper, lower[::-1]])
-        middle, width = eye.mean(0), float(np.ptp(eye[:, 0]))
-        x, y = np.round(middle + np.array([0, 0.45 * width])).astype(int)
+        centre, width = eye.mean(0), float(np.ptp(eye[:, 0]))
+        x, y = np.round(centre + np.array([0, 0.45 * width])).astype(int)
         reach = max(1, int(width * 0.12))
         skin = np.median(pixels[y - reach : y + reach, x - reach : x + reach], axis=(0, 1))
         image = _painted(
-            image, [(eye - middle) * [1.08, 1.3] + middle], tuple(map(int, skin)), soft=width * 0.04
+            image, [(eye - centre) * [1.08, 1.3] + centre], tuple(map(int, skin)), soft=width * 0.04
         )
         dark = Image.new("RGB", image.size, tuple(int(value * 0.4) for value in skin))
         lid = Image.new("L", (4 * image.width, 4 * image.height))

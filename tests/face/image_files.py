@@ -1,4 +1,4 @@
-"""Small files of drawn pictures."""
+"""Small encoded pictures."""
 
 import struct
 import zlib
@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 
 def drawn(size=(96, 64)) -> Image.Image:
-    """A disc on a ground of another colour."""
+    """Return a disc on a plain background."""
     picture = Image.new("RGB", size, (30, 60, 90))
     ImageDraw.Draw(picture).ellipse((8, 8, 56, 56), fill=(230, 180, 150))
     return picture

@@ -1,4 +1,4 @@
-"""Tiny networks in the shape of 2d106det.onnx: they take (N, 3, 192, 192) and give (N, 212)."""
+"""Tiny networks with the shapes of 2d106det.onnx: (N, 3, 192, 192) to (N, 212)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ SIDE, NUMBERS = 192, 212
 def write_network(
     path: Path, *, probes: list[tuple[int, int, int]] | None = None, points: np.ndarray | None = None
 ) -> Path:
-    """A network whose first outputs are the values at ``probes`` (channel, row, column) of its input.
+    """Write a network whose first outputs are the input values at ``probes`` (channel, row, column).
 
-    points: (106, 2), -1 to 1, added to the outputs: what the network says whatever it is shown.
+    points: (106, 2), from -1 to 1; constants added to the outputs.
     """
     picks = np.zeros(NUMBERS, dtype=np.int64)
     scale = np.zeros(NUMBERS, dtype=np.float32)
@@ -34,17 +34,17 @@ def write_network(
 
 
 def write_other_network(path: Path) -> Path:
-    """A network of another kind: 112 by 112 pixels in, and out again."""
+    """Write a network of another kind, the identity on 112 by 112 pixels."""
     nodes = [helper.make_node("Identity", ["data"], ["fc1"])]
     return _save(path, nodes, {}, ["None", 3, 112, 112], ["None", 3, 112, 112])
 
 
-def _save(path: Path, nodes: list, constants: dict, takes: list, gives: list) -> Path:
+def _save(path: Path, nodes: list, constants: dict, inputs: list, outputs: list) -> Path:
     graph = helper.make_graph(
         nodes,
         "tiny",
-        [helper.make_tensor_value_info("data", TensorProto.FLOAT, takes)],
-        [helper.make_tensor_value_info("fc1", TensorProto.FLOAT, gives)],
+        [helper.make_tensor_value_info("data", TensorProto.FLOAT, inputs)],
+        [helper.make_tensor_value_info("fc1", TensorProto.FLOAT, outputs)],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 12)], ir_version=7)

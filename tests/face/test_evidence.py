@@ -34,7 +34,7 @@ def evidence(logits: dict[int, float] | None = None) -> AUEvidence:
     return AUEvidence(np.zeros((COUNT, PRIOR_DIM)), bias, np.zeros(COUNT), np.ones(COUNT))
 
 
-def mirrored(prior: np.ndarray) -> np.ndarray:
+def mirrored_prior(prior: np.ndarray) -> np.ndarray:
     """Exchange the two sides of the face in a prior vector."""
     twins = {"Left": "Right", "Right": "Left", "_left": "_right", "_right": "_left"}
     names = list(PRIOR_NAMES)
@@ -46,7 +46,7 @@ def mirrored(prior: np.ndarray) -> np.ndarray:
     return prior[[PRIOR_NAMES.index(name) for name in names]]
 
 
-def test_a_unit_is_active_from_probability_one_half():
+def test_a_unit_is_active_at_a_probability_of_one_half():
     estimates = evidence({12: 0.0, 4: -1e-6, 6: 2.0}).estimate(np.zeros(PRIOR_DIM))
     assert set(estimates) == set(NANO_AUS)
     assert estimates[12].probability == 0.5 and estimates[12].active
@@ -68,9 +68,9 @@ def test_batched_logits_equal_single_logits():
         rng.normal(size=(COUNT, PRIOR_DIM)), rng.normal(size=COUNT), np.zeros(COUNT), np.ones(COUNT)
     )
     priors = rng.normal(size=(50, PRIOR_DIM))
-    together = fitted.logits(priors)
-    np.testing.assert_allclose(together, [fitted.logits(prior) for prior in priors])
-    active = together >= 0
+    batched = fitted.logits(priors)
+    np.testing.assert_allclose(batched, [fitted.logits(prior) for prior in priors])
+    active = batched >= 0
     assert not (active[:, NANO_AUS.index(26)] & active[:, NANO_AUS.index(27)]).any()
     assert active[:, NANO_AUS.index(26)].any() and active[:, NANO_AUS.index(27)].any()
 
@@ -79,22 +79,22 @@ def test_tower_logits_are_added_except_for_rule_units():
     rng = np.random.default_rng(0)
     landmarks = AUEvidence(rng.normal(size=(COUNT, PRIOR_DIM)), *rng.normal(size=(3, COUNT)))
     weights, bias = rng.normal(size=(COUNT, 6)), rng.normal(size=COUNT)
-    both = landmarks.with_tower(weights, bias)
+    combined = landmarks.with_tower(weights, bias)
     prior, features = rng.normal(size=PRIOR_DIM), rng.normal(size=6)
-    assert both.feature_count == 6
+    assert combined.feature_count == 6
     before, pixels = landmarks.logits(prior), weights @ features + bias
     for i, au in enumerate(NANO_AUS):
         if au == 26:
             continue  # AU27 may exclude it
         expected = before[i] if au in RULES else LANDMARK_SHARE * before[i] + pixels[i]
-        assert both.logits(prior, features)[i] == pytest.approx(expected), au
+        assert combined.logits(prior, features)[i] == pytest.approx(expected), au
 
 
 @pytest.mark.parametrize("features", [None, np.zeros(5)])
 def test_rejects_features_of_another_tower(features):
-    both = evidence().with_tower(np.zeros((COUNT, 6)), np.zeros(COUNT))
+    combined = evidence().with_tower(np.zeros((COUNT, 6)), np.zeros(COUNT))
     with pytest.raises(ValueError, match="6 features"):
-        both.estimate(np.zeros(PRIOR_DIM), features)
+        combined.estimate(np.zeros(PRIOR_DIM), features)
 
 
 def test_only_sided_units_have_side_intensities():
@@ -108,7 +108,7 @@ def test_mirroring_a_crooked_smile_exchanges_its_sides():
     prior = np.zeros(PRIOR_DIM, np.float32)
     prior[PRIOR_NAMES.index("mouthSmileLeft")] = 0.8
     prior[PRIOR_NAMES.index("mouthSmileRight")] = 0.2
-    original, mirror = evidence().estimate(prior)[12], evidence().estimate(mirrored(prior))[12]
+    original, mirror = evidence().estimate(prior)[12], evidence().estimate(mirrored_prior(prior))[12]
     assert (original.left, original.right) == pytest.approx((0.8, 0.2))
     assert (mirror.left, mirror.right) == (original.right, original.left)
     assert mirror.intensity == original.intensity == pytest.approx(0.5)
@@ -116,7 +116,7 @@ def test_mirroring_a_crooked_smile_exchanges_its_sides():
 
 def test_mirroring_exchanges_the_sides_of_every_unit():
     prior = np.random.default_rng(1).random(PRIOR_DIM)
-    original, mirror = evidence().estimate(prior), evidence().estimate(mirrored(prior))
+    original, mirror = evidence().estimate(prior), evidence().estimate(mirrored_prior(prior))
     for au in NANO_AUS:
         assert (mirror[au].left, mirror[au].right) == (original[au].right, original[au].left)
     assert any(estimate.left != estimate.right for estimate in original.values())
@@ -129,13 +129,13 @@ def visibility_with(*covered: str, yaw: float = 0.0) -> Visibility:
 def test_units_of_covered_regions_are_not_visible():
     fitted = evidence(dict.fromkeys(NANO_AUS, 3.0))
     prior = np.full(PRIOR_DIM, 0.4)
-    whole, masked = (
+    visible, masked = (
         fitted.estimate(prior),
         fitted.estimate(prior, None, visibility_with("nose", "mouth_right", "mouth_left")),
     )
     for au, estimate in masked.items():
         if au in (1, 2, 4, 5, 6, 7, 43):
-            assert estimate == whole[au] and estimate.visible and estimate.active
+            assert estimate == visible[au] and estimate.visible and estimate.active
         else:
             assert not estimate.visible and not estimate.active
             values = (estimate.probability, estimate.intensity, estimate.left, estimate.right)
@@ -175,11 +175,11 @@ def test_intensity_is_clipped_between_rest_and_maximum():
 def test_every_unit_has_a_measure_with_equal_weight_on_both_sides():
     assert set(MEASURES) == set(NANO_AUS)
     for au in NANO_AUS:
-        both = measure_weights(au)
-        assert np.abs(both).sum() > 0
+        total = measure_weights(au)
+        assert np.abs(total).sum() > 0
         if au not in SIDELESS:
             halves = (measure_weights(au, "left") + measure_weights(au, "right")) / 2
-            np.testing.assert_allclose(both, halves)
+            np.testing.assert_allclose(total, halves)
 
 
 def test_save_and_load_round_trip(tmp_path):
@@ -198,7 +198,7 @@ def test_names_a_missing_file(tmp_path):
 
 @pytest.mark.parametrize("shape", [(COUNT, PRIOR_DIM - 1), (COUNT - 1, PRIOR_DIM)])
 def test_rejects_another_shape_and_states_the_required_one(tmp_path, shape):
-    """Such a file was fitted for other units or another prior."""
+    """The file was fitted for other units or another prior."""
     zeros = np.zeros(shape[0])
     AUEvidence(np.zeros(shape), zeros, zeros, zeros).save(tmp_path / "old")
     with pytest.raises(CheckpointError) as error:
@@ -233,7 +233,7 @@ def test_lid_closure_is_combined_with_the_landmarks():
     assert all(both_closed[au] == open_eyes[au] for au in NANO_AUS if au != 43)
 
 
-def test_with_one_eye_hidden_the_other_decides_closure():
+def test_the_visible_eye_decides_closure_if_one_is_hidden():
     fitted, prior = evidence({43: -3.0}), np.zeros(PRIOR_DIM)
     estimate = fitted.estimate(prior, None, visibility_with("eye_left"), Lids(0.9, 0.0))[43]
     assert estimate.active and estimate.left is None and estimate.right == pytest.approx(0.9)
@@ -244,7 +244,7 @@ def test_with_one_eye_hidden_the_other_decides_closure():
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
 def test_drawn_closed_eyes_and_winks_are_recognised(name):
-    """Guards against relying on the landmarks alone, which follow closed lids only half-way."""
+    """Guards against relying on the landmarks alone, which follow closed lids only partly."""
     assert closure(example_face(name)[1]).probability < 0.2
     assert closure(largest_face(with_closed_eyes(name))).active
     for side, other in (("right", "left"), ("left", "right")):
@@ -254,23 +254,23 @@ def test_drawn_closed_eyes_and_winks_are_recognised(name):
 
 @pytest.mark.network
 def test_a_lowered_mouth_corner_weakens_the_subjects_own_side():
-    """As in facial palsy: estimate corner of the smile is pulled down."""
+    """As in facial palsy, one corner of the smile is pulled down."""
     image, face = example_face("astronaut.png")
-    both = shipped()
+    combined = shipped()
     for side, corner in (("right", 61), ("left", 291)):
         distance = 0.13 * float(np.ptp(face.landmarks[:, 0]))
-        droop = largest_face(lowered(image, face.landmarks[corner], distance))
-        smile = both.estimate(droop.prior, np.zeros(both.feature_count))[12]
+        droop = largest_face(pull_down(image, face.landmarks[corner], distance))
+        smile = combined.estimate(droop.prior, np.zeros(combined.feature_count))[12]
         weak, strong = (smile.right, smile.left) if side == "right" else (smile.left, smile.right)
         assert weak < strong - 0.1
 
 
 def closure(face: Face) -> AUEstimate:
-    both = shipped()
-    return both.estimate(face.prior, np.zeros(both.feature_count), face.visibility, face.lids)[43]
+    combined = shipped()
+    return combined.estimate(face.prior, np.zeros(combined.feature_count), face.visibility, face.lids)[43]
 
 
-def lowered(image: Image.Image, point: np.ndarray, distance: float) -> Image.Image:
+def pull_down(image: Image.Image, point: np.ndarray, distance: float) -> Image.Image:
     """Pull the pixels around a point down, with a Gaussian falloff."""
     y, x = np.mgrid[: image.height, : image.width].astype(np.float32)
     falloff = 2 * (1.3 * distance) ** 2

@@ -1,4 +1,4 @@
-"""The prior experts by name."""
+"""Creation of prior experts by name."""
 
 import pytest
 from onnx_networks import write_network

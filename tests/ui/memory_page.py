@@ -1,4 +1,4 @@
-"""The chat page without a browser: its handlers and the state that their updates lead to."""
+"""The chat page without a browser: its handlers and the resulting state of the components."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from emola.ui.uploads import Uploads
 
 
 class Page:
-    """A page in memory: applies what the handlers change, as the browser would."""
+    """A page in memory that applies the updates of the handlers, as a browser would."""
 
     def __init__(
         self, tmp_path: Path, model: FakeModel | None = None, handle: ModelHandle | None = None
@@ -35,19 +35,19 @@ class Page:
         self.queue = AnswerQueue(1)
         self.uploads = Uploads(tmp_path, DEFAULT)
         self.connect()
-        self.now: dict[Any, dict[str, Any]] = {}
+        self.state: dict[Any, dict[str, Any]] = {}
 
     def connect(self) -> None:
-        """Make the handlers."""
+        """Create the handlers for the current visits, queue and uploads."""
         self.photos = PhotoEvents(self.handle, self.visits, self.uploads, self.parts, {}, 1)
         self.chat = ChatEvents(self.handle, self.visits, self.queue, self.parts)
 
     def apply(self, changes: dict[Any, Any]) -> None:
-        assert changes, "Gradio takes an empty dict for one value that is missing"
+        assert changes, "Gradio treats an empty dict as a missing value"
         for part, change in changes.items():
-            state = self.now.setdefault(part, {})
+            component = self.state.setdefault(part, {})
             is_update = isinstance(change, dict) and change.get("__type__") == "update"  # also gr.skip()
-            state.update(change if is_update else {"value": change})
+            component.update(change if is_update else {"value": change})
 
     def run(self, stream: Any) -> None:
         for changes in stream:
@@ -61,20 +61,20 @@ class Page:
         asyncio.run(run())
 
     def value(self, part: Any) -> Any:
-        return self.now.get(part, {}).get("value")
+        return self.state.get(part, {}).get("value")
 
     def visible(self, part: Any) -> Any:
-        return self.now.get(part, {}).get("visible")
+        return self.state.get(part, {}).get("visible")
 
     @property
     def key(self) -> Any:
         return self.value(self.parts.visit)
 
     def look(self, faces: int = 1, **options: Any) -> None:
-        self.bring(save(drawing(faces, **options), self.folder))
+        self.upload(save(drawing(faces, **options), self.folder))
 
-    def bring(self, photo: Path, style: str = "points") -> None:
-        """Upload a photo."""
+    def upload(self, photo: Path, style: str = "points") -> None:
+        """Upload a photo and detect its faces."""
         path = self.uploads.add(photo.read_bytes(), "127.0.0.1")
         self.run_async(self.photos.look(path, self.key, style))
 
@@ -82,7 +82,7 @@ class Page:
         self.run(self.chat.ask(question, self.key))
 
     @property
-    def said(self) -> list[str]:
+    def messages(self) -> list[str]:
         return [message["content"] for message in self.value(self.parts.chat) or []]
 
     @property

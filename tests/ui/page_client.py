@@ -11,7 +11,7 @@ import httpx
 
 
 class PageClient:
-    """One open page. The server keeps its state by the session."""
+    """An open page, identified by its Gradio session."""
 
     def __init__(self, url: str) -> None:
         self.session = secrets.token_hex(6)
@@ -22,13 +22,13 @@ class PageClient:
         self._dependencies = config["dependencies"]
 
     def upload(self, photo: bytes) -> str:
-        """Upload a photo; returns the path that stands for it."""
+        """Upload a photo and return the path that identifies it."""
         answer = self._http.post("gradio_api/upload", files={"files": ("face.jpg", photo)})
         answer.raise_for_status()
         return str(answer.json()[0])
 
     def send(self, element: str, event: str, **values: Any) -> None:
-        """Trigger an event of an element, with values by element."""
+        """Trigger an event of an element; ``values`` maps element ids to inputs."""
         target = [self._ids[element], event]
         dependency = next(d for d in self._dependencies if target in d["targets"])
         by_id = {self._ids[name]: value for name, value in values.items()}
@@ -37,19 +37,19 @@ class PageClient:
         self._http.post("gradio_api/queue/join", json=body).raise_for_status()
 
     def do(self, element: str, event: str, **values: Any) -> str:
-        """Trigger an event; returns everything that the server sends."""
+        """Trigger an event and return everything that the server sends."""
         self.send(element, event, **values)
-        sent = []
+        received = []
         parameters = {"session_hash": self.session}
         with self._http.stream("GET", "gradio_api/queue/data", params=parameters) as stream:
             for line in stream.iter_lines():
-                sent.append(line)
+                received.append(line)
                 if "process_completed" in line:
                     break
-        return "\n".join(sent)
+        return "\n".join(received)
 
     def look(self, photo: bytes) -> str:
-        """Bring a photo."""
+        """Upload a photo and detect its faces."""
         return self.do("photo", "input", photo={"path": self.upload(photo)}, **{"overlay-style": "points"})
 
     def ask(self, question: str) -> str:
@@ -58,9 +58,9 @@ class PageClient:
 
     @contextmanager
     def open(self) -> Any:
-        """Hold the heartbeat connection that an open page holds."""
+        """Hold the heartbeat connection of an open page."""
         with self._http.stream("GET", f"gradio_api/heartbeat/{self.session}") as stream:
-            lines = stream.iter_lines()  # closes the connection when it is collected
+            lines = stream.iter_lines()  # deleting it closes the connection
             next(lines)
             yield self
             del lines
@@ -70,10 +70,10 @@ class PageClient:
         return self._http.get(address)
 
 
-def addresses(sent: str) -> list[str]:
+def picture_addresses(response: str) -> list[str]:
     """Return the addresses of pictures in a response."""
     found = []
-    for line in sent.splitlines():
+    for line in response.splitlines():
         if line.startswith("data:"):
             text = json.dumps(json.loads(line[5:]))
             found += [part.split('"')[0].split("\\")[0] for part in text.split("visit/")[1:]]

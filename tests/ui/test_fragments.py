@@ -1,4 +1,4 @@
-"""The pieces of HTML of the pages."""
+"""The HTML fragments of the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emola.ui import fragments, messages
 
 
 def test_a_notice_is_escaped() -> None:
-    """Guards against a file name with markup in it, shown as markup."""
+    """Guards against rendering markup in a file name."""
     assert (
         fragments.notice('<b>"x"</b>') == '<p class="notice notice-info">&lt;b&gt;&quot;x&quot;&lt;/b&gt;</p>'
     )
@@ -26,13 +26,13 @@ def test_a_notice_is_escaped() -> None:
     ("parameters", "text"),
     [(142_300_000, "142 million"), (7_100_000_000, "7.1 billion"), (9_512_000, "9.5 million")],
 )
-def test_sizes_are_said_in_millions_and_billions(parameters: int, text: str) -> None:
+def test_formats_sizes_in_millions_and_billions(parameters: int, text: str) -> None:
     """Guards against a size off by a thousand."""
     assert fragments.in_millions(parameters) == text
 
 
-def test_the_header_shows_the_model_its_size_and_its_limits() -> None:
-    """Guards against a page that does not say what is talking, or keeps quiet about what it cannot do."""
+def test_the_header_shows_model_size_and_limits() -> None:
+    """Guards against hiding the identity or the limits of the model."""
     nano = fragments.header("EmoLA-Nano", {"parameters": 142_300_000, "device": "cpu", "quantize": None})
     assert "EmoLA-Nano" in nano and "142 million parameters" in nano and "on the CPU" in nano
     assert messages.LIMIT in nano and messages.NANO_LIMIT in nano
@@ -42,42 +42,42 @@ def test_the_header_shows_the_model_its_size_and_its_limits() -> None:
 
 
 def test_the_header_omits_unknown_facts() -> None:
-    """Guards against a crash, or "None", for a model that tells little about itself."""
+    """Guards against a crash, or "None", for missing metadata."""
     assert "None" not in fragments.header("x", {})
 
 
-def a_face(**changes: Any) -> Face:
+def make_face(**changes: Any) -> Face:
     return replace(Face.whole(Image.new("RGB", (64, 64))), **changes)
 
 
 def test_shows_the_crop_by_its_address() -> None:
-    """Guards against a visitor's face in a file, or in what Gradio keeps of a session."""
-    figure = fragments.face_details(a_face(), "visit/token/face?face=0", {})
+    """Guards against a visitor's face in a file or in Gradio's session state."""
+    figure = fragments.face_details(make_face(), "visit/token/face?face=0", {})
     assert 'src="visit/token/face?face=0"' in figure
     assert "alt=" in figure
-    assert "<details" not in figure, "nothing is measured for a model that measures nothing"
+    assert "<details" not in figure, "a model without evidence shows no table"
     assert "notice" not in figure and "brightened" not in figure
 
 
-def test_cautions_about_a_face_that_cannot_be_seen_well() -> None:
-    """Guards against sure words about a mouth behind a mask, without a warning beside them."""
-    seen = Visibility(size=90, brightness=0.5, contrast=0.2, sharpness=0.2, yaw=0, pitch=0)
-    assert fragments.caution(a_face(visibility=seen)) == ""
-    masked = a_face(visibility=replace(seen, covered=frozenset(("mouth_left", "mouth_right"))))
+def test_warns_about_a_poorly_visible_face() -> None:
+    """Guards against confident statements about a covered mouth without a warning."""
+    clear = Visibility(size=90, brightness=0.5, contrast=0.2, sharpness=0.2, yaw=0, pitch=0)
+    assert fragments.caution(make_face(visibility=clear)) == ""
+    masked = make_face(visibility=replace(clear, covered=frozenset(("mouth_left", "mouth_right"))))
     figure = fragments.face_details(masked, "a", {})
     assert f'<p class="notice notice-caution">The mouth is covered. {messages.UNSURE}</p>' in figure
-    assert "brightened" in fragments.face_details(a_face(levels=Levels(0, 80)), "a", {})
+    assert "brightened" in fragments.face_details(make_face(levels=Levels(0, 80)), "a", {})
 
 
-def test_sides_and_hidden_units_reach_the_table() -> None:
-    """Guards against one side of a mouth that hangs; "under 1 %" for a unit under a mask."""
+def test_the_table_shows_sides_and_hidden_units() -> None:
+    """Guards against hiding an asymmetry, and showing "under 1 %" for a covered unit."""
     measured = {
         12: AUEstimate(0.97, 0.5, True, 0.74, 0.21),
         4: AUEstimate(0.6, 0.5, True, None, 0.5),
         25: AUEstimate(None, None, False, None, None),
     }
     rows = re.findall(
-        r'<tr class="\w+" data-au="(\d+)">(.*?)</tr>', fragments.face_details(a_face(), "a", measured)
+        r'<tr class="\w+" data-au="(\d+)">(.*?)</tr>', fragments.face_details(make_face(), "a", measured)
     )
     cells = {au: re.findall(r"<td[^>]*>(?:<span[^>]*>)?([^<]*)", row)[1:] for au, row in rows}
     assert cells == {
@@ -88,11 +88,11 @@ def test_sides_and_hidden_units_reach_the_table() -> None:
 
 
 def test_lists_action_units_by_probability() -> None:
-    """Guards against a unit below the threshold shown like one that is active."""
+    """Guards against showing inactive units like active ones."""
     measured = {
         au: AUEstimate(p, p, p >= 0.5, None, None) for au, p in {4: 0.002, 12: 0.97, 25: 0.49}.items()
     }
-    figure = fragments.face_details(a_face(), "a", measured)
+    figure = fragments.face_details(make_face(), "a", measured)
     assert "1 of 3 action units active" in figure
     rows = re.findall(
         r'<tr class="(\w+)" data-au="\d+"><th scope="row">(AU\d+)</th><td>([\w ]+)</td>.*?>([\w ]+%)<', figure

@@ -21,5 +21,5 @@ def test_components_write_no_stub_files(tmp_path: Path) -> None:
     assert [path.suffix for path in tmp_path.iterdir() if path.is_file()] == [".py"]
 
 
-def test_leaves_inspect_as_it_was() -> None:
+def test_leaves_inspect_unchanged() -> None:
     assert inspect.getfile(gr.Image).endswith("image.py")

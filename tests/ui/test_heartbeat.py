@@ -1,4 +1,4 @@
-"""Which pages are open."""
+"""Tracking of open pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from emola.ui.heartbeat import Heartbeats
 
 
 def test_a_page_that_reconnects_counts_as_open() -> None:
-    """Guards against a photo deleted after a short loss of the network."""
+    """Guards against deleting a photo after a short connection loss."""
     clock = Clock()
     heartbeats = Heartbeats(clock)
     with heartbeats.connected("a"):

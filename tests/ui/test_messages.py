@@ -1,4 +1,4 @@
-"""The sentences of the pages."""
+"""The messages of the page."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from emola.face import MAX_FACES
 from emola.ui import messages
 
 
-def test_a_crowd_may_hold_more_faces_than_are_shown() -> None:
-    """Guards against a count that is the limit of the search, shown as the count of the photo."""
+def test_reports_that_the_face_limit_was_reached() -> None:
+    """Guards against presenting the search limit as the exact number of faces."""
     assert "may hold more" in messages.found(MAX_FACES) and str(MAX_FACES) in messages.found(MAX_FACES)
     assert messages.found(MAX_FACES - 1).startswith(f"{MAX_FACES - 1} faces found;")
 
 
-def test_known_adapters_have_labels_and_others_their_names() -> None:
-    """Guards against a crash for a researcher's own adapter; a choice between one thing."""
+def test_adapter_labels_fall_back_to_names() -> None:
+    """Guards against a crash for custom adapters, and a choice with a single option."""
     assert messages.adapter_choices(("au", "mine")) == [
         ("Auto", "auto"),
         ("Action units", "au"),

@@ -1,4 +1,4 @@
-"""What is admitted to the page: hosts, origins, routes, sizes; and what is added to its answers."""
+"""The access middleware: hosts, origins, routes, sizes, uploads and security headers."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ LIMITS = Limits(upload_bytes=1000, request_bytes=100, upload_seconds=5, upload_p
 
 
 class Server:
-    """A gate before an application that repeats the body of a request."""
+    """The middleware in front of an application that echoes the request body."""
 
     def __init__(self, **access: Any) -> None:
         self.uploads = Uploads(Path("/uploads"), LIMITS)
         self.heartbeats = Heartbeats()
         self.open: list[bool] = []
-        gate = AccessMiddleware(
+        middleware = AccessMiddleware(
             self.application,
             access=Access(**access),
             limits=LIMITS,
@@ -38,24 +38,24 @@ class Server:
             heartbeats=self.heartbeats,
             picture=lambda token, kind, query: f"{kind} {query}".encode() if token == "t" * 24 else None,
         )
-        self._transport = httpx.ASGITransport(gate)
+        self._transport = httpx.ASGITransport(middleware)
 
     async def application(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.open.append(self.heartbeats.is_open("s1"))
         request = Request(scope, receive)
         await PlainTextResponse(await request.body())(scope, receive, send)
 
-    def ask(self, path: str = "/", method: str = "GET", **options: Any) -> httpx.Response:
-        async def asking() -> httpx.Response:
+    def request(self, path: str = "/", method: str = "GET", **options: Any) -> httpx.Response:
+        async def send() -> httpx.Response:
             async with httpx.AsyncClient(
                 transport=self._transport, base_url="http://127.0.0.1:7860"
             ) as client:
                 return await client.request(method, path, **options)
 
-        return asyncio.run(asking())
+        return asyncio.run(send())
 
     def upload(self, data: bytes = b"photo", **options: Any) -> httpx.Response:
-        return self.ask("/gradio_api/upload", "POST", files={"files": ("a.png", data)}, **options)
+        return self.request("/gradio_api/upload", "POST", files={"files": ("a.png", data)}, **options)
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def server() -> Server:
     ],
 )
 def test_accepts_only_configured_host_names(host: str, hosts: tuple[str, ...], status: int) -> None:
-    """Guards against DNS rebinding, by which a page of another site reads everything of this one."""
-    answer = Server(hosts=hosts).ask(headers={"Host": host})
+    """Guards against DNS rebinding."""
+    answer = Server(hosts=hosts).request(headers={"Host": host})
     assert answer.status_code == status
     assert status == 200 or "--allow-host" in answer.text
 
@@ -101,26 +101,26 @@ def test_accepts_only_configured_host_names(host: str, hosts: tuple[str, ...], s
     ],
 )
 def test_rejects_requests_from_other_origins(origin: str | None, status: int) -> None:
-    """Guards against a photo uploaded, or a question asked, by a page that the visitor has open beside."""
+    """Guards against uploads and questions sent by another site in the same browser."""
     server = Server(embed=("https://framed.example",))
     headers = {} if origin is None else {"Origin": origin}
-    assert server.ask("/gradio_api/queue/join", "POST", headers=headers).status_code == status
+    assert server.request("/gradio_api/queue/join", "POST", headers=headers).status_code == status
     assert server.upload(headers=headers).status_code == status
 
 
 def test_accepts_a_configured_forwarded_host() -> None:
-    """Guards against a page behind a proxy on which nothing works."""
+    """Guards against an unusable page behind a proxy."""
     server = Server(hosts=("faces.example",))
     for forwarded in ("faces.example", "faces.example, proxy", "faces.example:443"):
         headers = {"Origin": "https://faces.example", "X-Forwarded-Host": forwarded}
-        assert server.ask(headers=headers).status_code == 200
+        assert server.request(headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("forwarded", ["evil.example", "192.168.0.7", "localhost"])
 def test_ignores_a_forwarded_host_that_is_not_configured(forwarded: str) -> None:
-    """Guards against a page of another site that adds X-Forwarded-Host to its requests."""
+    """Guards against another site that adds X-Forwarded-Host to its requests."""
     headers = {"Origin": f"http://{forwarded}", "X-Forwarded-Host": forwarded}
-    assert Server(hosts=("faces.example",)).ask(headers=headers).status_code == 403
+    assert Server(hosts=("faces.example",)).request(headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_ignores_a_forwarded_host_that_is_not_configured(forwarded: str) -> None
     ],
 )
 def test_rejects_paths_that_are_not_uploads(server: Server, body: bytes, status: int) -> None:
-    """Guards against a path or an address that Gradio opens for any of its components."""
-    assert server.ask("/gradio_api/queue/join", "POST", content=body).status_code == status
+    """Guards against paths and URLs that Gradio components would open."""
+    assert server.request("/gradio_api/queue/join", "POST", content=body).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_rejects_paths_that_are_not_uploads(server: Server, body: bytes, status:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_routes_that_the_page_does_not_use_are_closed(server: Server, path: str, method: str) -> None:
-    """Guards against a face written to the disk by a deep link; the queue bypassed; monitoring for all."""
-    assert server.ask(path, method).status_code == 404
+def test_unused_routes_are_closed(server: Server, path: str, method: str) -> None:
+    """Guards against deep links that write to disk, routes that bypass the queue, and public monitoring."""
+    assert server.request(path, method).status_code == 404
     assert server.open == []
 
 
@@ -178,34 +178,34 @@ def test_routes_that_the_page_does_not_use_are_closed(server: Server, path: str,
 )
 def test_routes_of_the_page_are_open(server: Server, path: str) -> None:
     """Guards against a page without its scripts."""
-    assert server.ask(path).status_code == 200
+    assert server.request(path).status_code == 200
 
 
 def test_limits_the_size_of_a_request(server: Server) -> None:
-    """Guards against a question of 20 MB read, parsed and tokenised."""
+    """Guards against parsing and tokenising a question of 20 MB."""
     path = "/gradio_api/queue/join"
-    assert server.ask(path, "POST", content=b" " * 98 + b"[]").content == b" " * 98 + b"[]"
-    assert server.ask(path, "POST", content=b" " * 99 + b"[]").status_code == 413
+    assert server.request(path, "POST", content=b" " * 98 + b"[]").content == b" " * 98 + b"[]"
+    assert server.request(path, "POST", content=b" " * 99 + b"[]").status_code == 413
 
     async def unbounded() -> AsyncIterator[bytes]:
         while True:
             yield b"x" * 64
 
-    assert server.ask(path, "POST", content=unbounded()).status_code == 413
+    assert server.request(path, "POST", content=unbounded()).status_code == 413
 
 
-def test_an_upload_goes_to_memory(server: Server) -> None:
-    """Guards against a photo that reaches Gradio's own route, which writes it to the disk."""
+def test_an_upload_is_kept_in_memory(server: Server) -> None:
+    """Guards against Gradio's own upload route, which writes to disk."""
     (path,) = server.upload(b"photo").json()
     assert server.open == []
-    shown = server.ask(f"/gradio_api/file={path}")
+    shown = server.request(f"/gradio_api/file={path}")
     assert shown.content == b"photo" and shown.headers["cache-control"] == "no-store"
     assert server.uploads.take(path) == b"photo"
 
 
 def test_reports_the_end_of_an_upload(server: Server) -> None:
-    """Guards against an error in the browser's console for each photo."""
-    answer = server.ask("/gradio_api/upload_progress?upload_id=1")
+    """Guards against an error in the browser console after each upload."""
+    answer = server.request("/gradio_api/upload_progress?upload_id=1")
     assert answer.text == 'data: {"msg": "done"}\n\n'
     assert answer.headers["content-type"].startswith("text/event-stream")
 
@@ -218,21 +218,21 @@ def test_reports_the_end_of_an_upload(server: Server) -> None:
         ({"files": [("files", ("a", b"1")), ("files", ("b", b"2"))]}, 400),
         ({"files": {"files": ("a", b"1")}, "data": {"field": "text"}}, 400),
         ({"data": {"field": "text"}}, 400),
-        ({"content": b"no multipart"}, 400),
+        ({"content": b"not multipart"}, 400),
         ({"content": b"junk", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 400),
         ({"content": b"--x\r\n\r\n1", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 400),
     ],
 )
 def test_rejects_malformed_uploads(server: Server, options: dict[str, Any], status: int) -> None:
-    """Guards against a thousand files in one request; a stack trace for a request that is no form."""
-    answer = server.ask("/gradio_api/upload", "POST", **options)
+    """Guards against several files in a request, and a traceback for a malformed form."""
+    answer = server.request("/gradio_api/upload", "POST", **options)
     assert answer.status_code == status
     assert len(server.uploads) == 0
     assert answer.text in (messages.ONE_FILE, messages.upload_too_large(1000))
 
 
 def test_an_upload_without_a_length_is_limited(server: Server) -> None:
-    """Guards against a body sent in chunks that never ends."""
+    """Guards against an endless chunked body."""
 
     async def unbounded() -> AsyncIterator[bytes]:
         yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
@@ -240,37 +240,37 @@ def test_an_upload_without_a_length_is_limited(server: Server) -> None:
             yield b"x" * 1000
 
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    answer = server.ask("/gradio_api/upload", "POST", content=unbounded(), headers=headers)
+    answer = server.request("/gradio_api/upload", "POST", content=unbounded(), headers=headers)
     assert answer.status_code == 413
 
 
-def test_an_upload_that_stalls_ends(server: Server) -> None:
-    """Guards against connections that hold memory for ever."""
+def test_a_stalled_upload_times_out(server: Server) -> None:
+    """Guards against stalled connections that hold memory."""
 
     async def stalling() -> AsyncIterator[bytes]:
         yield b"--x\r\n"
         await asyncio.sleep(60)
 
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    answer = server.ask("/gradio_api/upload", "POST", content=stalling(), headers=headers)
+    answer = server.request("/gradio_api/upload", "POST", content=stalling(), headers=headers)
     assert answer.status_code == 408
     with server.uploads.transfer("") as reserve:
         reserve(LIMITS.uploads_memory)
 
 
-def test_pictures_of_a_visit_are_served(server: Server) -> None:
-    """Guards against a drawn photo in a file, or kept by a proxy."""
-    answer = server.ask(f"/visit/{'t' * 24}/photo?style=mesh&face=1")
+def test_serves_the_pictures_of_a_visit(server: Server) -> None:
+    """Guards against pictures in files or in proxy caches."""
+    answer = server.request(f"/visit/{'t' * 24}/photo?style=mesh&face=1")
     assert answer.text == "photo {'style': 'mesh', 'face': '1'}"
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["cache-control"] == "no-store"
-    assert server.ask(f"/visit/{'u' * 24}/photo").status_code == 404
+    assert server.request(f"/visit/{'u' * 24}/photo").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/gradio_api/deep_link", "/visit/x/photo"])
 def test_every_answer_carries_the_security_headers(server: Server, path: str) -> None:
-    """Guards against a page that runs scripts of others, or that others show in a frame."""
-    headers = server.ask(path).headers
+    """Guards against third-party scripts and framing."""
+    headers = server.request(path).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == policy["frame-ancestors"] == "'self'"
     assert policy["object-src"] == "'none'"
@@ -280,15 +280,15 @@ def test_every_answer_carries_the_security_headers(server: Server, path: str) ->
 
 
 def test_a_configured_site_may_embed_the_page() -> None:
-    """Guards against an empty frame on the site of the Space."""
-    headers = Server(embed=("https://huggingface.co",)).ask().headers
+    """Guards against an empty frame on the page of the Space."""
+    headers = Server(embed=("https://huggingface.co",)).request().headers
     assert "frame-ancestors 'self' https://huggingface.co" in headers["content-security-policy"]
     assert "x-frame-options" not in headers
 
 
 def test_a_heartbeat_marks_its_page_as_open(server: Server) -> None:
-    """Guards against a visit deleted under an open page, or kept long after it was closed."""
-    server.ask("/gradio_api/heartbeat/s1")
+    """Guards against deleting the visit of an open page, or keeping that of a closed one."""
+    server.request("/gradio_api/heartbeat/s1")
     assert server.open == [True]
     assert not server.heartbeats.is_open("s1")
     assert server.heartbeats.closed(0) == ["s1"]

@@ -22,7 +22,7 @@ def test_waits_until_the_model_is_loaded() -> None:
     assert not loading.handle.loading and loading.handle.model is model
 
 
-def test_a_timeout_is_reported_in_a_sentence() -> None:
+def test_a_timeout_raises_a_checkpoint_error() -> None:
     loading = LoadingModel(FakeModel())
     with pytest.raises(CheckpointError, match="EmoLA-Nano is still loading; try again"):
         loading.handle.wait(0.0)
@@ -30,7 +30,7 @@ def test_a_timeout_is_reported_in_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("error", [CheckpointError("a damaged file"), ZeroDivisionError("x / 0")])
-def test_a_failure_is_reported_and_its_reason_logged(
+def test_a_failure_is_reported_and_its_cause_logged(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     loading = LoadingModel(FakeModel())

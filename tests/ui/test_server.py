@@ -1,4 +1,4 @@
-"""What a visit leaves on the disk and in memory, and after the process has ended."""
+"""Traces of a visit on disk and in memory, during and after the process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from page_client import PageClient, addresses
+from page_client import PageClient, picture_addresses
 from PIL import Image
 from ui_fakes import FakeModel, drawing
 
@@ -28,7 +28,7 @@ from emola.ui.temp_folder import temp_folder
 
 pytestmark = pytest.mark.slow
 
-MARK = "".join(["mar", "ked-", "visit"])  # no constant of the code holds it as a whole
+MARK = "".join(["mar", "ked-", "visit"])  # joined at run time, so that no code constant contains it
 
 
 class ForgetfulModel(FakeModel):
@@ -63,7 +63,7 @@ def photo() -> bytes:
 
 
 def on_disk(*folders: Path) -> list[Path]:
-    """Return the files that hold the mark or are pictures."""
+    """Return the files that contain the mark or are pictures."""
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     return [
         file
@@ -73,7 +73,7 @@ def on_disk(*folders: Path) -> list[Path]:
 
 
 def in_memory() -> list[str]:
-    """Return the objects, of those known to the garbage collector, that refer to marked texts."""
+    """Describe the marked strings that objects known to the garbage collector refer to."""
     gc.collect()
     return [
         f"{type(holder).__name__}: {text[:100]!r}"
@@ -94,7 +94,7 @@ def eventually(check: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def forgotten() -> None:
+def assert_forgotten() -> None:
     """Wait until memory holds nothing of the visit."""
     for _ in range(5):
         if not (held := in_memory()):
@@ -104,23 +104,23 @@ def forgotten() -> None:
 
 
 def visit(client: PageClient) -> str:
-    """Bring a photo and ask about it; returns the address of its picture."""
-    picture = addresses(client.look(photo()))[0]
+    """Upload a photo, ask about it and return the address of its picture."""
+    picture = picture_addresses(client.look(photo()))[0]
     assert MARK in client.ask(f"About the {MARK}")
     assert client.get(picture).status_code == 200
     return picture
 
 
-def test_nothing_of_a_visit_is_written(server: PageServer, url: str) -> None:
-    """Guards against photos, drawn photos or their metadata in files, readable by all or left behind."""
+def test_a_visit_writes_no_files(server: PageServer, url: str) -> None:
+    """Guards against photos, overlays and metadata in files."""
     client = PageClient(url)
     visit(client)
-    client.upload(photo())  # never looked at
+    client.upload(photo())  # no request reads it
     assert on_disk(temp_folder()) == []
 
 
 def test_delete_leaves_nothing_in_memory(server: PageServer, url: str) -> None:
-    """Guards against Gradio's own session keeping the question, the answer or the face."""
+    """Guards against Gradio's session keeping the question, the answer or the face."""
     client = PageClient(url)
     with client.open():
         picture = visit(client)
@@ -128,11 +128,11 @@ def test_delete_leaves_nothing_in_memory(server: PageServer, url: str) -> None:
         client.do("erase", "click")
         assert client.get(picture).status_code == 404
         assert len(server.visits) == 0
-        forgotten()
+        assert_forgotten()
 
 
 def test_deletes_messages_that_were_never_fetched(server: PageServer, url: str) -> None:
-    """Guards against answers kept in Gradio's queue for a program that never reads them."""
+    """Guards against answers in Gradio's queue that no client reads."""
     client = PageClient(url)
     with client.open():
         client.look(photo())
@@ -140,36 +140,36 @@ def test_deletes_messages_that_were_never_fetched(server: PageServer, url: str) 
         eventually(lambda: bool(client.session in server.page._queue.pending_messages_per_session))
     eventually(lambda: client.session not in server.page._queue.pending_messages_per_session)
     assert client.session not in server.page._queue.pending_event_ids_session
-    forgotten()
+    assert_forgotten()
 
 
 def test_a_closed_page_is_deleted_after_its_timeout(server: PageServer, url: str) -> None:
-    """Guards against a closed page whose photo stays for an hour, or until a hundred others come."""
+    """Guards against keeping the photo of a closed page until eviction."""
     client = PageClient(url)
     with client.open():
         picture = visit(client)
         time.sleep(0.5)
         assert client.get(picture).status_code == 200
     eventually(lambda: len(server.visits) == 0)
-    forgotten()
+    assert_forgotten()
     assert client.session not in server.page.state_holder.session_data
 
 
 def test_an_idle_page_reports_that_its_photo_expired(tmp_path: Path) -> None:
-    """Guards against a tab left open that keeps a face in memory."""
+    """Guards against idle tabs that keep a face in memory."""
     server = PageServer(ModelHandle.of(ForgetfulModel()), {}, limits=Limits(sweep=0.05))
     client = PageClient(server.launch(quiet=True))
     with client.open():
         visit(client)
         server._limits = server.visits._limits = Limits(idle=0.0)
         eventually(lambda: len(server.visits) == 0)
-        forgotten()
+        assert_forgotten()
         assert "put away" in client.ask("And now?")
     server.close()
 
 
-def test_an_upload_that_is_aborted_leaves_nothing(server: PageServer, url: str) -> None:
-    """Guards against the first half of a photo on the disk for ever."""
+def test_an_aborted_upload_leaves_nothing(server: PageServer, url: str) -> None:
+    """Guards against a partial photo on disk."""
     host, port = url.removeprefix("http://").rstrip("/").split(":")
     with socket.create_connection((host, int(port))) as connection:
         head = (
@@ -194,7 +194,7 @@ from ui_fakes import FakeModel
 emola.emola.load = lambda *args, **options: FakeModel()
 app._fetch_missing = lambda args: None
 app._example_photos = dict
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it starts with &
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it for background jobs
 sys.exit(main(["app"]))
 """
 
@@ -202,7 +202,7 @@ sys.exit(main(["app"]))
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_when_the_process_ends(tmp_path: Path, ending: signal.Signals) -> None:
-    """Guards against photos on the disk after the server was stopped or killed, also after a restart."""
+    """Guards against photos on disk after the server was stopped or killed."""
     with ExitStack() as stack:
         process, url = serve(tmp_path, stack)
         client = PageClient(url)
@@ -219,18 +219,20 @@ def test_nothing_is_left_when_the_process_ends(tmp_path: Path, ending: signal.Si
             assert len(list(tmp_path.glob("emola-page-*"))) == 1
             process.terminate()
             process.wait(timeout=30)
-    left = [path for path in tmp_path.iterdir() if not path.name.startswith("emola-tiny-")]  # of the fakes
-    assert left == []
+    remaining = [
+        path for path in tmp_path.iterdir() if not path.name.startswith("emola-tiny-")
+    ]  # made by tiny_models
+    assert remaining == []
 
 
 def serve(root: Path, stack: ExitStack) -> tuple[subprocess.Popen[str], str]:
-    """Start the app with a fake model and a temporary folder of its own; returns its address too."""
-    here = Path(__file__).parent
-    environment = {**os.environ, "TMPDIR": str(root), "PYTHONPATH": str(here.parents[1])}
+    """Start the app with a fake model and its own temporary folder; return the process and its URL."""
+    folder = Path(__file__).parent
+    environment = {**os.environ, "TMPDIR": str(root), "PYTHONPATH": str(folder.parents[1])}
     environment["PYTHONUNBUFFERED"] = "1"
     environment.pop("GRADIO_TEMP_DIR", None)  # set by the servers of this process
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(here), str(here.parent / "fakes")],
+        [sys.executable, "-c", SERVER, str(folder), str(folder.parent / "fakes")],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,

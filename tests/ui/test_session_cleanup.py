@@ -10,8 +10,8 @@ from emola.ui.limits import Limits
 from emola.ui.session_cleanup import expire_sessions
 
 
-class Holder:
-    """Stands for Gradio's ``StateHolder``, with a queue."""
+class FakeStateHolder:
+    """A fake of Gradio's ``StateHolder`` with a queue."""
 
     def __init__(self) -> None:
         self.session_data: dict[str, Any] = {}
@@ -25,9 +25,9 @@ class Holder:
         """Delete the state of a session."""
 
 
-def test_a_session_that_an_event_makes_anew_is_deleted_again() -> None:
-    """Guards against a question kept for an hour because its answer ended after the session was deleted."""
-    holder, heartbeats = Holder(), Heartbeats()
+def test_deletes_a_session_recreated_by_a_late_event() -> None:
+    """Guards against keeping a question whose answer ended after its session was deleted."""
+    holder, heartbeats = FakeStateHolder(), Heartbeats()
     with heartbeats.connected("a"):
         pass
     holder.queue.event_ids_to_events["e"] = SimpleNamespace(session_hash="a")
@@ -36,10 +36,10 @@ def test_a_session_that_an_event_makes_anew_is_deleted_again() -> None:
         expire_sessions(holder, heartbeats, Limits(left=0), lambda key: False)
 
     for _ in range(2):
-        holder.session_data["a"] = "what was typed"
+        holder.session_data["a"] = "a question"
         sweep()
         assert not holder.session_data
-    holder.session_data["a"] = "what was typed"
+    holder.session_data["a"] = "a question"
     holder.queue.event_ids_to_events.clear()
     sweep()
     assert not holder.session_data

@@ -1,4 +1,4 @@
-"""The private folder, across processes that end well and badly."""
+"""The private temporary folder, after normal and abnormal exits."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def start(root: Path, *wait: str) -> tuple[subprocess.Popen[str], Path]:
     return process, Path(process.stdout.readline().strip())
 
 
-def left(root: Path) -> list[Path]:
+def folders_in(root: Path) -> list[Path]:
     return sorted(root.glob(f"{temp_folder.PREFIX}*"))
 
 
-def test_the_folder_is_private_and_gone_at_exit(tmp_path: Path) -> None:
-    """Guards against photos that every user of the machine can read, or that stay after the end."""
+def test_the_folder_is_private_and_removed_at_exit(tmp_path: Path) -> None:
+    """Guards against photos that other users can read or that remain after exit."""
     process, folder = start(tmp_path, "wait")
     assert folder.parent == tmp_path.resolve()
     if os.name == "posix":
@@ -50,28 +50,28 @@ def test_the_folder_is_private_and_gone_at_exit(tmp_path: Path) -> None:
     process.wait()
     process, folder = start(tmp_path)
     process.wait()
-    assert left(tmp_path) == []
+    assert folders_in(tmp_path) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_removes_the_folder_of_a_killed_process(tmp_path: Path) -> None:
-    """Guards against photos on the disk for ever after kill -9; or those of a living server deleted."""
-    killed, first = start(tmp_path, "wait")
-    alive, second = start(tmp_path, "wait")
+    """Guards against keeping photos after ``kill -9``, and deleting those of a running server."""
+    killed, killed_folder = start(tmp_path, "wait")
+    alive, alive_folder = start(tmp_path, "wait")
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    assert (first / "photo.jpg").exists()
-    third, _ = start(tmp_path)
-    third.wait()
-    assert left(tmp_path) == [second]
-    assert (second / "photo.jpg").exists()
+    assert (killed_folder / "photo.jpg").exists()
+    sweeping, _ = start(tmp_path)
+    sweeping.wait()
+    assert folders_in(tmp_path) == [alive_folder]
+    assert (alive_folder / "photo.jpg").exists()
     alive.kill()
     alive.wait()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="symbolic links")
-def test_only_folders_of_this_user_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards against a link or a folder of another user, planted in a shared temporary folder."""
+def test_sweeps_only_folders_of_this_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against links and folders that another user planted in a shared temporary folder."""
     target = tmp_path / "precious"
     target.mkdir()
     (target / "file").touch()
@@ -87,7 +87,7 @@ def test_only_folders_of_this_user_are_swept(tmp_path: Path, monkeypatch: pytest
 
 
 def test_keeps_the_folder_of_a_running_process(tmp_path: Path) -> None:
-    """Guards against two servers on one machine that delete each other's files."""
+    """Guards against servers that delete each other's files."""
     folder = tmp_path / f"{temp_folder.PREFIX}used"
     folder.mkdir()
     with FileLock(folder / temp_folder._LOCK):

@@ -1,4 +1,4 @@
-"""The theme and the page's own files."""
+"""The theme, style sheet and script of the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from emola.ui.theme import theme
 
 
 def test_style_sheet_and_script_load_nothing_from_other_servers() -> None:
-    """Guards against a missing style sheet; a font or script from elsewhere."""
+    """Guards against a missing style sheet, and third-party fonts and scripts."""
     css = asset("style.css").read_text("utf-8")
     script = asset("page.js").read_text("utf-8")
     sheets: Any = theme()._stylesheets

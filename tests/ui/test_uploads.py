@@ -1,4 +1,4 @@
-"""Photos between their upload and the first look."""
+"""Photos between upload and detection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def uploads(clock: Clock | None = None, **limits: float) -> Uploads:
 
 
 def test_a_photo_is_taken_once() -> None:
-    """Guards against the bytes of the file, with its GPS position, kept after the photo was read."""
+    """Guards against keeping the file, with its GPS position, after it was read."""
     store = uploads()
     path = store.add(b"photo", "a")
     assert path.startswith("/uploads/")
@@ -29,7 +29,7 @@ def test_a_photo_is_taken_once() -> None:
 
 
 def test_the_same_photo_of_two_visitors_is_two_uploads() -> None:
-    """Guards against a photo gone because another visitor brought the same file."""
+    """Guards against losing a photo because another visitor uploaded the same file."""
     store = uploads()
     first, second = (store.add(b"photo", address) for address in "ab")
     assert first != second
@@ -38,7 +38,7 @@ def test_the_same_photo_of_two_visitors_is_two_uploads() -> None:
 
 
 def test_photos_that_are_never_taken_expire() -> None:
-    """Guards against memory that grows with every page closed right after its upload."""
+    """Guards against memory that grows with every page closed after its upload."""
     clock = Clock()
     store = uploads(clock, uploads_kept=60)
     path = store.add(b"photo", "a")
@@ -68,7 +68,7 @@ def test_photos_do_not_expire_while_the_model_is_loading() -> None:
 
 
 def test_an_address_keeps_its_newest_photos() -> None:
-    """Guards against one visitor who fills the memory for all."""
+    """Guards against a visitor who fills the memory."""
     store = uploads(uploads_per_address=2)
     other = store.add(b"other", "b")
     paths = [store.add(b"photo", "a") for _ in range(4)]
@@ -77,21 +77,21 @@ def test_an_address_keeps_its_newest_photos() -> None:
 
 
 def test_memory_is_counted_while_photos_arrive() -> None:
-    """Guards against many large uploads at once that together exceed the memory."""
+    """Guards against concurrent uploads that together exceed the memory limit."""
     store = uploads(uploads_memory=100)
     store.add(b"x" * 40, "a")
     with store.transfer("b") as reserve:
         reserve(40)
-        with store.transfer("c") as other, pytest.raises(UploadRefused, match="try again"):
-            other(21)
-        with store.transfer("c") as other:
-            other(20)
-    with store.transfer("c") as other:
-        other(60)
+        with store.transfer("c") as reserve_other, pytest.raises(UploadRefused, match="try again"):
+            reserve_other(21)
+        with store.transfer("c") as reserve_other:
+            reserve_other(20)
+    with store.transfer("c") as reserve_other:
+        reserve_other(60)
 
 
-def test_stalled_transfers_of_an_address_do_not_keep_others_out() -> None:
-    """Guards against one visitor who announces large photos and sends nothing."""
+def test_stalled_transfers_do_not_block_other_addresses() -> None:
+    """Guards against a visitor who starts large uploads and sends nothing."""
     store = uploads(transfers_per_address=2)
     with store.transfer("a"), store.transfer("a"):
         with pytest.raises(UploadRefused), store.transfer("a"):

@@ -1,4 +1,4 @@
-"""A clock for tests."""
+"""A fake clock."""
 
 
 class Clock:

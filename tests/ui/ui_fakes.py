@@ -1,4 +1,4 @@
-"""A fake model for the page: finds "faces" in pictures that are not white, and plays back answers."""
+"""A fake model for the page, which finds faces in drawings and plays back answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def drawing(faces: int = 1, size: tuple[int, int] = (640, 480)) -> Image.Image:
     """Return a picture of simple faces, side by side."""
     image = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(image)
-    for x0, y0, x1, y1 in _places(faces, size):
+    for x0, y0, x1, y1 in _boxes(faces, size):
         width, height = x1 - x0, y1 - y0
         draw.ellipse((x0, y0, x1, y1), fill="#e8c9a8", outline="#6b4f3a", width=3)
         for eye in (0.32, 0.68):
@@ -39,7 +39,7 @@ def drawing(faces: int = 1, size: tuple[int, int] = (640, 480)) -> Image.Image:
     return image
 
 
-def _places(faces: int, size: tuple[int, int]) -> list[tuple[float, float, float, float]]:
+def _boxes(faces: int, size: tuple[int, int]) -> list[tuple[float, float, float, float]]:
     column = size[0] / max(faces, 1)
     side = min(column, size[1]) * 0.8
     top = (size[1] - side) / 2
@@ -73,17 +73,17 @@ class FakeModel:
         self.chats: list[ChatSession] = []
 
     def say(self, *answers: Any) -> None:
-        """Set the answers, which are repeated in turn."""
-        self.scripted.answers = _Endless(answers)  # type: ignore[assignment]
+        """Set the answers, which repeat in order."""
+        self.scripted.answers = _RepeatingQueue(answers)  # type: ignore[assignment]
 
     def pause(self, seconds: float) -> None:
         """Set the seconds per character."""
         self.scripted.on_step = lambda: time.sleep(seconds)
 
     def evidence(self, face: Face) -> dict[int, AUEstimate]:
-        """Return a smile, and for a face on the right open lips too."""
+        """Return AU12 as active, and AU25 too for a face on the right."""
         if not self.measures:
-            raise CheckpointError("It measures no action units.")
+            raise CheckpointError("This model has no evidence.")
         likely = {4: 0.03, 12: 0.97, 25: 0.6 if face.box[0] > 300 else 0.4}
         return {au: AUEstimate(p, p, p >= 0.5, None, None) for au, p in likely.items()}
 
@@ -91,14 +91,14 @@ class FakeModel:
         self.chats.append(ChatSession(self.engine, face))
         return self.chats[-1]
 
-    def face(self, image: Image.Image, place: tuple[float, float, float, float]) -> Face:
-        turn = np.linspace(0, 2 * np.pi, 478, dtype=np.float32)
-        centre = np.array([place[0] + place[2], place[1] + place[3]], dtype=np.float32) / 2
-        spread = np.stack([np.cos(turn), np.sin(turn)], axis=1) * (place[2] - place[0]) * 0.45
+    def face(self, image: Image.Image, box: tuple[float, float, float, float]) -> Face:
+        angles = np.linspace(0, 2 * np.pi, 478, dtype=np.float32)
+        centre = np.array([box[0] + box[2], box[1] + box[3]], dtype=np.float32) / 2
+        spread = np.stack([np.cos(angles), np.sin(angles)], axis=1) * (box[2] - box[0]) * 0.45
         radius = np.sqrt(np.linspace(0.05, 1, 478, dtype=np.float32))[:, None]
-        crop = image.crop(tuple(round(side) for side in place)).resize((240, 240))
+        crop = image.crop(tuple(round(side) for side in box)).resize((240, 240))
         return Face(
-            box=np.array(place, dtype=np.float32),
+            box=np.array(box, dtype=np.float32),
             landmarks=(centre + spread * radius[::-1]).astype(np.float32),
             prior=None,
             crop=crop,
@@ -106,7 +106,7 @@ class FakeModel:
 
 
 class FakeExpert:
-    """Finds the faces for a fake model."""
+    """The landmark expert of a fake model."""
 
     def __init__(self, model: FakeModel) -> None:
         self.missing: str | None = None
@@ -117,11 +117,11 @@ class FakeExpert:
             raise DownloadError(self.missing)
         if np.asarray(image).min() == 255:
             return []
-        return [self._model.face(image, place) for place in _places(self._model.faces, image.size)]
+        return [self._model.face(image, box) for box in _boxes(self._model.faces, image.size)]
 
 
 class LoadingModel:
-    """A model that is loading until ``finish`` is called, with an error if loading fails."""
+    """A model that loads until ``finish`` is called, and fails if given an error."""
 
     def __init__(self, model: FakeModel) -> None:
         self._model = model
@@ -142,14 +142,14 @@ class LoadingModel:
 
 
 class _FaceProcessor(ByteProcessor):
-    """The byte processor for faces whose crop is a picture; its mean is the input."""
+    """A byte processor that reads the mean level of a crop."""
 
     def __call__(self, images: list[Any], **options: Any) -> dict[str, Any]:
         return super().__call__([float(np.asarray(images[0]).mean())], **options)
 
 
-class _Endless:
-    """A queue of answers that repeats."""
+class _RepeatingQueue:
+    """A queue that repeats its answers."""
 
     def __init__(self, answers: tuple[Any, ...]) -> None:
         self._answers = cycle(answers)

@@ -10,7 +10,7 @@ from emola.bench.readers import certainty
     [
         ("This face looks clearly happy.", "strong"),
         ("Sadness, perhaps.", "weak"),
-        ("Perhaps happiness: the lip corners are strongly raised.", "weak"),  # sureness decides
+        ("Perhaps happiness: the lip corners are strongly raised.", "weak"),  # certainty outranks strength
         ("Happiness: the lip corners are strongly raised.", "strong"),
         ("Fear, with slightly raised brows and a strongly stretched mouth.", "both"),
         ("No clear emotion.", "neither"),
@@ -20,12 +20,12 @@ from emola.bench.readers import certainty
         ("Neutral.", "neither"),
     ],
 )
-def test_group(answer, group):
+def test_groups_answers_by_certainty(answer, group):
     assert certainty.group(answer) == group
 
 
-def test_lists_every_word_of_certainty_in_the_corpus():
-    """Regression: a word of sureness that the model learns and that nobody counts."""
+def test_counts_every_certainty_word_of_the_corpus():
+    """Regression: a certainty word in the training corpus was missing from the lists."""
     from emola.train.nano.corpus.facts import UnitFact
 
     for probability, active in ((0.95, True), (0.7, True), (0.55, True)):

@@ -11,7 +11,7 @@ from emola.train.nano.corpus.answers.comparisons import emotion_yes_no_answer
 
 
 @pytest.mark.parametrize(
-    ("answer", "says"),
+    ("answer", "expected"),
     [
         ("Yes.", True),
         ("Yes, the face looks afraid.", True),
@@ -27,8 +27,8 @@ from emola.train.nano.corpus.answers.comparisons import emotion_yes_no_answer
         ("", None),
     ],
 )
-def test_confirms(answer, says):
-    assert confirms(answer, "fear") is says
+def test_confirms(answer, expected):
+    assert confirms(answer, "fear") is expected
 
 
 def test_reads_every_answer_of_the_corpus():

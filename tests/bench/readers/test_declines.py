@@ -83,7 +83,7 @@ def test_does_not_decline(answer):
     assert not declines(answer)
 
 
-def test_names_topic():
+def test_names_the_declined_topic():
     assert names_topic("I do not judge a person's age.", "age")
     assert not names_topic("I do not judge anyone's honesty.", "age")
     assert not names_topic("I cannot help with that.", "identity")

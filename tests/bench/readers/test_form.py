@@ -35,7 +35,7 @@ def test_does_not_repeat(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "whole"),
+    ("text", "finished"),
     [
         ("The face looks happy.", True),
         ('It is "happy."', True),
@@ -47,9 +47,9 @@ def test_does_not_repeat(text):
         ("", False),
     ],
 )
-def test_is_finished(text, whole):
-    """A list of units may end in the whole name of one."""
-    assert form.is_finished(text) is whole
+def test_is_finished(text, finished):
+    """A list of units may end in a complete unit name instead of a full stop."""
+    assert form.is_finished(text) is finished
 
 
 def test_openings_ignore_case_and_punctuation():

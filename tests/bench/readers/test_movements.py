@@ -1,4 +1,4 @@
-"""Reading movements in the words of the corpus."""
+"""Reading movements described in the wording of the corpus."""
 
 import random
 
@@ -9,12 +9,12 @@ from emola.faba.movements import MOVEMENTS
 from emola.train.nano.corpus.answers.movements import act, clause, thing
 
 
-def test_reads_every_movement_in_all_its_words():
+def test_reads_every_wording_of_each_movement():
     rng = random.Random(0)
     for code in MOVEMENTS:
         for _ in range(20):
-            for words in (clause(rng, code), thing(rng, code), f"AU{code} {act(rng, code)}"):
-                assert [move.code for move in movements(f"I see {words}.")] == [code], words
+            for phrase in (clause(rng, code), thing(rng, code), f"AU{code} {act(rng, code)}"):
+                assert [move.code for move in movements(f"I see {phrase}.")] == [code], phrase
 
 
 @pytest.mark.parametrize(
@@ -27,5 +27,5 @@ def test_reads_every_movement_in_all_its_words():
         ("AU12 is active.", []),
     ],
 )
-def test_movements_and_their_codes(text, named):
-    assert [tuple(one) for one in movements(text)] == named
+def test_pairs_movements_with_their_codes(text, named):
+    assert [tuple(move) for move in movements(text)] == named

@@ -1,4 +1,4 @@
-"""The published reader against the recorded results of the published scorer, and its quirks by name."""
+"""The published reader against recorded results of the published scorer, and its quirks."""
 
 import json
 from pathlib import Path
@@ -39,17 +39,17 @@ def test_reads_the_recorded_action_units() -> None:
     ("text", "emotion"),
     [
         ("The nose is wrinkled in disgust. He is in distress.", "sadness"),  # "no" in "nose"
-        ("No fear.", "fear"),  # no sentence is left, so the whole text counts
+        ("No fear.", "fear"),  # every sentence is dropped, so the whole text counts
         ("A curious look.", "surprise"),
-        ("A look of discomfort.", "sadness"),  # on two lists: the first emotion in the order
+        ("A look of discomfort.", "sadness"),  # on two lists: the first emotion in order wins
         ("A face. Anger, anger and fear.", "anger"),
-        ("A face. Anger and fear.", "anger"),  # a tie: the first in the order
-        ("A face.", "happiness"),  # no word found
+        ("A face. Anger and fear.", "anger"),  # a tie: the first in order wins
+        ("A face.", "happiness"),  # no emotion word: the default
         ("sad", "happiness"),  # the word is on no list
         ("Fear without a full stop", "fear"),
     ],
 )
-def test_quirks_of_emotions(text: str, emotion: str) -> None:
+def test_emotion_quirks(text: str, emotion: str) -> None:
     assert PUBLISHED.emotion(text) == emotion
 
 
@@ -57,7 +57,7 @@ def test_quirks_of_emotions(text: str, emotion: str) -> None:
     ("text", "codes"),
     [("No AU9, but AU12.", [9, 12]), ("AU 12, au6, AU06", []), ("AU1-4", [1]), ("AU99 and AU120", [])],
 )
-def test_quirks_of_action_units(text: str, codes: list[int]) -> None:
+def test_action_unit_quirks(text: str, codes: list[int]) -> None:
     assert PUBLISHED.units(text) == codes
 
 

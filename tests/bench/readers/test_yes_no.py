@@ -74,5 +74,5 @@ def test_says_no(answer):
     ],
 )
 def test_says_neither(answer):
-    """A bug guarded: "No landmarks" taken for no, AU1 for AU12, a contradiction for its first word."""
+    """Regression: "No landmarks" was read as no, AU1 as AU12, and a contradiction by its first word."""
     assert says(answer, 12) is None

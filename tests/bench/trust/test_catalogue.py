@@ -1,4 +1,4 @@
-"""Whether an answer about the coding system is right."""
+"""Correctness of answers about the coding system."""
 
 import pytest
 from trust_fakes import answers_about, subject
@@ -26,7 +26,7 @@ from emola.faba import ACTION_UNITS
         ("code", 12, "The lip corner puller.", False),
     ],
 )
-def test_is_right(kind, code, answer, right):
+def test_judges_definitions(kind, code, answer, right):
     assert is_right(kind, code, answer) is right
 
 

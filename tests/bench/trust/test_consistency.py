@@ -1,4 +1,4 @@
-"""Figures on consistency and grounding, from made-up answers."""
+"""Figures on consistency and grounding, from scripted answers."""
 
 import pytest
 from trust_fakes import answers_about, asked, subject
@@ -10,7 +10,7 @@ from emola.faba import NANO_AUS
 
 
 def test_list_agreement_counts_contradictions_and_unreadable_answers():
-    """Faces without landmarks have no list to agree with."""
+    """Faces without landmarks are counted separately."""
     answers = answers_about(
         [subject("a"), subject("b", found=False), subject("c", found=False)],
         units=["AU12 and AU25.", "No landmarks were found.", "AU4."],
@@ -23,8 +23,8 @@ def test_list_agreement_counts_contradictions_and_unreadable_answers():
     assert (figures["listed"], figures["listed_denied"], figures["unlisted_affirmed"]) == (2, 1, 1)
     assert figures["where_either_says_yes"]["share"] == pytest.approx(1 / 3)
     assert figures["per_au"]["12"]["share"] == 1 and figures["per_au"]["25"]["share"] == 0
-    blind = figures["yes_without_landmarks"]
-    assert (blind["count"], blind["n"]) == (1, 40)
+    without_landmarks = figures["yes_without_landmarks"]
+    assert (without_landmarks["count"], without_landmarks["n"]) == (1, 40)
     assert (figures["listed_without_landmarks"]["count"], figures["listed_without_landmarks"]["n"]) == (1, 2)
     assert [row["asked"] for row in figures["examples"]] == ["AU1", "AU4", "AU25"]
 
@@ -32,14 +32,14 @@ def test_list_agreement_counts_contradictions_and_unreadable_answers():
 def test_confirmations_are_compared_with_the_named_emotion():
     face = subject("a")
     answers = answers_about([face], emotions=["The face looks sad."])
-    given = [
+    replies = [
         ("sadness", "Yes."),
         ("sadness", "No, rather angry."),
         ("fear", "Yes, the face looks sad."),
         ("fear", "No."),
     ]
     answers.confirmations["first"] = [
-        (asked(face, f"{number}?"), emotion, Answer(text)) for number, (emotion, text) in enumerate(given)
+        (asked(face, f"{number}?"), emotion, Answer(text)) for number, (emotion, text) in enumerate(replies)
     ]
     figures = confirmations(answers)
     assert [figures[name] for name in ("count", "n", "contradictory", "affirmed")] == [2, 4, 1, 1]
@@ -56,8 +56,8 @@ def test_confirmations_are_compared_with_the_named_emotion():
         ("I cannot tell why AU12 is active.", False),
     ],
 )
-def test_a_bare_why_must_name_a_unit_of_the_answer_before(text, right):
-    """Guards against declining it, and against talking of the emotion after any question."""
+def test_a_bare_why_must_name_a_unit_of_the_previous_answer(text, right):
+    """Declining, or naming the emotion instead, is wrong."""
     face = subject("a")
     question = asked(face, "Why?", history=(("Which AUs?", "AU12 and AU25."),))
     answers = answers_about([face])
@@ -68,7 +68,7 @@ def test_a_bare_why_must_name_a_unit_of_the_answer_before(text, right):
 
 
 def test_units_without_evidence_are_unsupported():
-    """So are units that the evidence does not know; faces without a prior are left out."""
+    """Units unknown to the evidence are unsupported too; faces without a prior are excluded."""
     subjects = [subject("a", active=(12, 25)), subject("b", found=False), subject("c", active=(1,))]
     figures = evidence(subjects, [Answer(text) for text in ("AU12, AU18 and AU4.", "AU12.", "None.")])
     assert (figures["count"], figures["n"], figures["faces"]) == (1, 3, 2)
@@ -79,12 +79,12 @@ def test_units_without_evidence_are_unsupported():
 def test_single_units_are_compared_with_clear_evidence():
     face = subject("a", active=(12, 25))
     answers = answers_about([face])
-    given = [(12, "Yes, AU12 is active."), (25, "No, AU25 is not active."), (4, "No."), (1, "Hm.")]
-    answers.single_units["first"] = [(asked(face), code, Answer(text)) for code, text in given]
+    replies = [(12, "Yes, AU12 is active."), (25, "No, AU25 is not active."), (4, "No."), (1, "Hm.")]
+    answers.single_units["first"] = [(asked(face), code, Answer(text)) for code, text in replies]
     figures = single_units(answers)
     assert (figures["count"], figures["n"]) == (2, 4)
     assert figures["by_turn"]["active, first"]["share"] == 0.5
-    assert figures["by_turn"]["not active, first"]["share"] == 0.5  # an unreadable answer is not right
+    assert figures["by_turn"]["not active, first"]["share"] == 0.5  # an unreadable answer is wrong
     assert [(row["asked"], row["turn"]) for row in figures["examples"]] == [
         ("AU25", "first"),
         ("AU1", "first"),

@@ -1,4 +1,4 @@
-"""Figures on refusals, wording and slices, from made-up answers."""
+"""Figures on refusals, wording and slices, from scripted answers."""
 
 import pytest
 from trust_fakes import answers_about, subject
@@ -24,15 +24,15 @@ def test_shares_have_intervals():
 
 def test_refusals_by_topic_and_turn():
     answers = answers_about([])
-    declined, old, honesty = (
+    declined, guessed, other_topic = (
         Answer(text)
         for text in ("I cannot tell how old she is.", "She is old.", "I do not judge anyone's honesty.")
     )
     foreign = Phrasing("age, in other languages", "Quel âge ?")
-    old_question, english = Phrasing("age", "Old?"), Answer("I answer in English. I cannot tell her age.")
+    age_question, in_english = Phrasing("age", "Old?"), Answer("I answer in English. I cannot tell her age.")
     answers.phrasings["declined"] = {
-        "first": [(old_question, declined), (foreign, english)],
-        "second": [(old_question, old), (foreign, honesty)],
+        "first": [(age_question, declined), (foreign, in_english)],
+        "second": [(age_question, guessed), (foreign, other_topic)],
     }
     figures = refusals(answers, "declined", expected=True)
     assert (figures["count"], figures["n"]) == (3, 4)
@@ -50,7 +50,7 @@ def test_refusals_by_topic_and_turn():
     assert len(refusals(answers, "on_topic", expected=False)["examples"]) == 3
 
 
-def test_faults_are_counted_once_for_each_answer():
+def test_counts_each_faulty_answer_once():
     subjects = [subject("a"), subject("b"), subject("c")]
     emotions = [Answer("Happy."), Answer("sad sad sad sad sad sad", cut=True), Answer("")]
     units = [Answer(text) for text in ("AU12 is active.", "AU1 is", "AU4 (Brow Lowerer)")]
@@ -82,8 +82,8 @@ def test_calibration_by_words_of_certainty():
     assert figures["by_word"]["weak, certainty"]["perhaps"]["n"] == 1
 
 
-def test_slices():
-    """Faces without a label are left out; those without landmarks have no pose and no size."""
+def test_slices_by_brightness_pose_size_and_landmarks():
+    """Faces without a label are excluded; faces without landmarks have neither pose nor size."""
     subjects = [
         subject("a", brightness=10, yaw=4, side=30),
         subject("b", brightness=20, yaw=20, side=90),

@@ -1,4 +1,4 @@
-"""The interview: which questions are asked, in which batches, and how a run is resumed."""
+"""The interview: questions, batches and resuming."""
 
 import json
 
@@ -18,7 +18,7 @@ def subjects():
     return [subject("a", active=(12,)), subject("b", "sadness", active=(12,)), subject("c", found=False)]
 
 
-def test_figures_of_answers_by_rote(subjects):
+def test_figures_of_scripted_answers(subjects):
     model = Model()
     figures = trust_figures(Interview(RUN, model).ask(subjects))
     assert figures["list_agreement"]["share"] == 1 and figures["list_agreement"]["n"] == 40
@@ -44,12 +44,12 @@ def test_follow_ups_of_a_face_are_batched_together(subjects):
     assert {len(batch) for batch in model.batches} == {20, 2, 1}
 
 
-def test_more_faces_are_asked_for_their_list_alone(subjects):
-    few, more = Model(), Model()
-    Interview(RUN, few).ask(subjects[:1])
-    answers = Interview(RUN, more).ask(subjects[:1], subjects[1:])
-    added = {name for batch in more.batches for name in batch}
-    added -= {name for batch in few.batches for name in batch}
+def test_extra_faces_are_asked_for_their_units_only(subjects):
+    base, extended = Model(), Model()
+    Interview(RUN, base).ask(subjects[:1])
+    answers = Interview(RUN, extended).ask(subjects[:1], subjects[1:])
+    added = {name for batch in extended.batches for name in batch}
+    added -= {name for batch in base.batches for name in batch}
     assert added == {"au/b", "au/c"}
     assert [answer.text for answer in answers.lists] == ["AU12 is active."] * 2
     assert trust_figures(answers)["evidence"]["faces"] == 2
@@ -58,33 +58,33 @@ def test_more_faces_are_asked_for_their_list_alone(subjects):
 def test_only_first_questions_may_have_long_answers(subjects):
     limits = {}
 
-    class Measuring(Model):
+    class LimitRecorder(Model):
         def answer_each(self, questions, max_new_tokens):
             limits.update((question.id.split("/")[0], max_new_tokens) for question in questions)
             return super().answer_each(questions, max_new_tokens)
 
-    Interview(RUN, Measuring()).ask(subjects)
+    Interview(RUN, LimitRecorder()).ask(subjects)
     assert limits.pop("emotion") == limits.pop("au") == 512
     assert set(limits.values()) == {FOLLOW_UP_TOKENS}
 
 
 def test_resumes_an_interrupted_run(tmp_path, subjects):
-    whole, log = tmp_path / "whole.jsonl", tmp_path / "answers.jsonl"
+    complete_log, log = tmp_path / "complete.jsonl", tmp_path / "answers.jsonl"
     complete = Model()
-    expected = trust_figures(Interview(RUN, complete, whole).ask(subjects))
+    expected = trust_figures(Interview(RUN, complete, complete_log).ask(subjects))
     with pytest.raises(KeyboardInterrupt):
         Interview(RUN, Model(breaks_after=3), log).ask(subjects)
     with log.open("ab") as stream:
-        stream.write(b'{"id": "yes_no/4/a", "predic')  # a line that a kill cut short
+        stream.write(b'{"id": "yes_no/4/a", "predic')  # truncated by a killed process
     resumed, steps = Model(), []
     answers = Interview(RUN, resumed, log, progress=lambda *step: steps.append(step)).ask(subjects)
     assert resumed.batches == complete.batches[3:]
-    assert log.read_bytes() == whole.read_bytes()
+    assert log.read_bytes() == complete_log.read_bytes()
     assert trust_figures(answers) == expected
     assert steps[0] == ("first questions, emotion", 3, 3)
-    again = Model()
-    Interview(RUN, again, log).ask(subjects)
-    assert again.batches == []
+    rerun = Model()
+    Interview(RUN, rerun, log).ask(subjects)
+    assert rerun.batches == []
 
 
 def test_every_line_names_the_question_and_the_run(tmp_path, subjects):

@@ -1,4 +1,4 @@
-"""The lists of phrasings: enough of them, and no two alike."""
+"""The lists of phrasings: their number and distinctness."""
 
 import re
 
@@ -9,7 +9,7 @@ from emola.bench.trust.questions import phrasings
 pytestmark = pytest.mark.slow
 
 
-def normal(question):
+def normalise(question):
     return " ".join(re.findall(r"\w+", question.lower()))
 
 
@@ -23,5 +23,5 @@ def test_there_are_enough_distinct_phrasings():
         assert sum(phrasing.foreign for phrasing in questions) >= 5
     assert len(on_topic) >= 100
     assert sum(phrasing.foreign for phrasing in on_topic) >= 30
-    normalised = [normal(phrasing.question) for phrasing in (*to_decline, *on_topic)]
+    normalised = [normalise(phrasing.question) for phrasing in (*to_decline, *on_topic)]
     assert len(normalised) == len(set(normalised))

@@ -1,4 +1,4 @@
-"""The trust questions: what is asked of which face, and after what."""
+"""The trust questions: their faces, texts and histories."""
 
 from trust_fakes import subject
 
@@ -17,15 +17,15 @@ from emola.faba import ACTION_UNITS
 
 
 def histories(subjects, text="Happy."):
-    return [((f"{one.id}?", text),) for one in subjects]
+    return [((f"{subject.id}?", text),) for subject in subjects]
 
 
-def test_first_questions_depend_on_the_seed_and_the_face_alone():
+def test_first_questions_depend_only_on_seed_and_face():
     subjects = [subject(str(number)) for number in range(40)]
-    texts = [first_question("emotion", one, 0).text for one in subjects]
-    assert texts == [first_question("emotion", one, 0).text for one in reversed(subjects)][::-1]
+    texts = [first_question("emotion", face, 0).text for face in subjects]
+    assert texts == [first_question("emotion", face, 0).text for face in reversed(subjects)][::-1]
     assert len(set(texts)) > 10
-    assert texts != [first_question("emotion", one, 1).text for one in subjects]
+    assert texts != [first_question("emotion", face, 1).text for face in subjects]
 
 
 def test_phrasings_are_spread_over_faces_with_landmarks():
@@ -36,12 +36,12 @@ def test_phrasings_are_spread_over_faces_with_landmarks():
     assert [question.subject.id for question in turns[AFTER_EMOTION]] == ["b", "c", "a", "b"]
     assert [question.history[0][0] for question in turns[AFTER_EMOTION]] == ["b?", "c?", "a?", "b?"]
     assert not any(question.history for question in turns[FIRST])
-    blind = spread("declined", phrasings[:1], subjects[1:2], histories(subjects)[1:2])
-    assert [question.subject.id for question in blind[FIRST]] == ["blind"]  # the only face
+    without_landmarks = spread("declined", phrasings[:1], subjects[1:2], histories(subjects)[1:2])
+    assert [question.subject.id for question in without_landmarks[FIRST]] == ["blind"]  # the only face
 
 
 def test_single_units_are_balanced():
-    """Asks about as many inactive as active units, at least one; faces without evidence are left out."""
+    """Asks about as many inactive as active units, at least one; faces without evidence are excluded."""
     subjects = [subject("a", active=(1, 2, 25)), subject("blind", found=False), subject("calm")]
     emotions = histories(subjects)
     turns = single_unit_questions(subjects, emotions, 0)
@@ -79,7 +79,7 @@ def test_why_follows_each_history():
     ]
 
 
-def test_definitions_are_asked_of_every_unit_by_turns_of_faces():
+def test_definitions_cover_every_unit_and_alternate_faces():
     questions = definition_follow_ups([subject("a"), subject("b")])
     assert len({question.id for question in questions.values()}) == 3 * len(ACTION_UNITS)
     assert {question.subject.id for question in questions.values()} == {"a", "b"}

@@ -1,4 +1,4 @@
-"""Made-up faces and answers for the trust measurements; nothing here needs a model."""
+"""Fake faces, answers and a scripted model for the trust measurements."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ def estimate(active):
 
 def subject(name="a", label="happiness", active=(), found=True, brightness=100.0, yaw=0.0, side=50.0):
     evidence = {code: estimate(code in active) for code in NANO_AUS} if found else None
-    where = (yaw, side) if found else (None, None)
-    return Subject(name, f"face of {name}", label, found, evidence, brightness, *where)
+    geometry = (yaw, side) if found else (None, None)
+    return Subject(name, f"face of {name}", label, found, evidence, brightness, *geometry)
 
 
 def answers_about(subjects, emotions=None, units=None):
@@ -36,7 +36,7 @@ def asked(subject, text="?", task="au", history=()):
 
 
 class Model:
-    """Answers by rote; records the batches and may be interrupted after some."""
+    """Gives scripted answers, lists the batches, and may be interrupted after ``breaks_after`` of them."""
 
     def __init__(self, breaks_after=None):
         self.batches = []

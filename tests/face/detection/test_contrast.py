@@ -1,4 +1,4 @@
-"""Contrast stretching: which images are stretched, and the resulting levels."""
+"""Contrast stretching: selection of images and resulting levels."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from emola.face.detection.contrast import Levels, stretch_levels
 
 
 def grey(low: float, high: float, size: int = 64) -> Image.Image:
-    """A ramp of grey levels."""
+    """Return a ramp of grey levels."""
     ramp = np.tile(np.linspace(low, high, size), (size, 1)).round().astype(np.uint8)
     return Image.fromarray(ramp).convert("RGB")
 
@@ -19,7 +19,7 @@ def test_a_well_lit_image_is_not_stretched(low, high):
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 80), (0, 25), (100, 140), (230, 255)])
-def test_a_dark_or_flat_image_gets_the_levels_of_a_usual_face(low, high):
+def test_a_dark_or_flat_image_gets_normal_levels(low, high):
     picture = grey(low, high)
     stretched = np.asarray(stretch_levels(picture).stretch(picture))
     np.testing.assert_allclose(np.percentile(stretched, [5, 95]), [25, 190], atol=12)

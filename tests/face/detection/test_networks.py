@@ -1,4 +1,4 @@
-"""Files that are not MediaPipe's bundle."""
+"""Rejection of files other than MediaPipe's bundle."""
 
 import zipfile
 

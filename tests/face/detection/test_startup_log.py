@@ -1,4 +1,4 @@
-"""MediaPipe's start-up lines are dropped from standard error, and no others."""
+"""Suppression of MediaPipe's start-up lines on standard error."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ STARTUP = (
 OTHERS = (
     "emola: our own line\n"
     "E0000 00:00:1795866186.934486    6036 graph.cc:1] An error of MediaPipe\n"
-    "WARNING: somebody else's\n"
+    "WARNING: from another library\n"
     "no line end"
 )
 
@@ -58,9 +58,9 @@ def test_runs_the_block_without_disk_space(monkeypatch):
 
 @pytest.mark.network
 def test_the_landmarker_prints_nothing():
-    """Runs in a new process, because some lines come once per process, and keeps a landmarker until its end.
+    """Runs in a new process, because some lines appear once per process, and keeps a landmarker open.
 
-    MediaPipe cannot close its tasks while the interpreter shuts down, and reports errors then.
+    MediaPipe reports errors when its tasks are closed during interpreter shutdown.
     """
     script = (
         "from emola import downloads\n"
@@ -69,7 +69,7 @@ def test_the_landmarker_prints_nothing():
         "kept = FaceLandmarker()\n"
         "assert kept.detect(load_image(downloads.path('group.jpg')))\n"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout + done.stderr == ""
+    assert process.stdout + process.stderr == ""

@@ -20,7 +20,7 @@ SIZES = [
 @pytest.mark.parametrize("size", SIZES)
 def test_a_face_of_a_third_of_a_tile_fits_into_a_tile(size):
     for side in tile_sides(size, 0):
-        squares = [(one.centre - side / 2, one.centre + side / 2) for one in tiles(size, side)]
+        squares = [(square.centre - side / 2, square.centre + side / 2) for square in tiles(size, side)]
         face = side / 3 - 1
         for corner in np.random.default_rng(0).uniform(0, 1, (50, 2)) * np.maximum(0, np.array(size) - face):
             inside = np.minimum(corner + face, size)
@@ -53,7 +53,7 @@ def test_rotated_tiles_cover_the_image(turn):
 
 
 def inverse_rotation(degrees: float) -> np.ndarray:
-    """The matrix that turns the axes of a square back to those of the picture."""
+    """Return the matrix from the axes of a square to those of the picture."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.array([[cos, -sin], [sin, cos]])
 

@@ -1,4 +1,4 @@
-"""Limits of size, memory and time, which are checked before decoding."""
+"""Limits of size, memory and time, checked before decoding."""
 
 import struct
 import warnings
@@ -16,8 +16,8 @@ from emola.face.image.formats import FORMATS
 from emola.face.image.jpeg import count_scans
 
 
-def claims(kind: str, width: int, height: int) -> bytes:
-    """Return a small file whose header claims another size."""
+def with_claimed_size(kind: str, width: int, height: int) -> bytes:
+    """Return a small file whose header claims the given size."""
     if kind == "PNG":
         png = encoded(drawn(), "PNG")
         return png[:8] + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + png[33:]
@@ -52,11 +52,11 @@ def test_checks_the_size_in_the_header(kind, width, height, monkeypatch):
 
     monkeypatch.setattr(decoding, "_load", fail)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # Pillow warns of large pictures on the console
+        warnings.simplefilter("error")  # Pillow warns about large pictures
         with pytest.raises(
             ImageError, match=f"too large: {width} x {height} pixels, and at most (64|256) mega"
         ):
-            load_image(claims(kind, width, height))
+            load_image(with_claimed_size(kind, width, height))
 
 
 def test_accepts_the_sizes_of_phone_sensors():
@@ -81,10 +81,10 @@ def test_a_large_jpeg_is_decoded_at_half_its_scale(monkeypatch):
             load_image(source)
 
 
-def test_scans_of_a_jpeg():
+def test_counts_the_scans_of_a_jpeg():
     picture = drawn()
     exif = Image.Exif()
-    exif[0x010F] = "maker\xff\xda\xff\xc2" * 20  # looks like markers, in a segment of its own
+    exif[0x010F] = "maker\xff\xda\xff\xc2" * 20  # bytes like markers inside a segment
     assert count_scans(encoded(picture, "JPEG", exif=exif)) == (1, True)
     assert count_scans(encoded(picture.convert("L"), "JPEG")) == (1, True)
     count, by_line = count_scans(encoded(picture, "JPEG", progressive=True))
@@ -95,7 +95,7 @@ def test_scans_of_a_jpeg():
 
 
 def test_rejects_a_progressive_jpeg_of_many_scans(monkeypatch):
-    """Each scan goes over all pixels: a small file can hold hours of work."""
+    """Each scan decodes all pixels, so a small file can take hours."""
     jpeg = encoded(drawn(), "JPEG", progressive=True)
     last = jpeg.rindex(b"\xff\xda")
     bomb = jpeg[:last] + jpeg[last:-2] * 300 + jpeg[-2:]
@@ -106,7 +106,7 @@ def test_rejects_a_progressive_jpeg_of_many_scans(monkeypatch):
 
 
 def test_reads_a_long_strip():
-    """Any ratio of the sides is read; only a side that is too short is not."""
+    """Any aspect ratio is accepted; only the length of the short side is limited."""
     assert load_image(encoded(Image.new("L", (16, 41_000)), "PNG")).size == (16, 41_000)
     with pytest.raises(ImageError, match="too small: 15 x 41000 pixels, and 16 are needed"):
         load_image(encoded(Image.new("L", (15, 41_000)), "PNG"))

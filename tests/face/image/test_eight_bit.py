@@ -30,7 +30,7 @@ def png(levels: np.ndarray) -> bytes:
 
 
 def tiff(levels: np.ndarray, order: str = "<") -> bytes:
-    """An uncompressed TIFF of 16-bit levels in either byte order, as OpenCV and Pillow do not write it."""
+    """Encode an uncompressed 16-bit TIFF in either byte order, which OpenCV and Pillow cannot write."""
     height, width = levels.shape[:2]
     bands = 1 if levels.ndim == 2 else levels.shape[2]
     head, start = (b"II*\0" if order == "<" else b"MM\0*"), 8
@@ -56,12 +56,12 @@ def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def deep(levels: np.ndarray, bits: int) -> np.ndarray:
-    """The same picture with levels of so many bits, in sixteen."""
+def scaled_to(levels: np.ndarray, bits: int) -> np.ndarray:
+    """Scale eight-bit levels to ``bits`` bits, as uint16."""
     return np.rint(levels * ((2**bits - 1) / 255)).astype(np.uint16)
 
 
-def assert_alike(source, expected: np.ndarray, tolerance: int = 2):
+def assert_loads_as(source, expected: np.ndarray, tolerance: int = 2):
     loaded = np.asarray(load_image(source)).astype(int)
     expected = np.dstack([expected] * 3) if expected.ndim == 2 else expected
     assert np.abs(loaded - expected).max() <= tolerance
@@ -82,20 +82,20 @@ def assert_alike(source, expected: np.ndarray, tolerance: int = 2):
     ],
     ids=["array", "int32", "big-endian", "png", "tiff", "big-endian tiff", "lzw tiff"],
 )
-def test_integers_of_any_depth(colour, grey, bits, write):
-    assert_alike(write(deep(grey, bits)), grey)
-    assert_alike(write(deep(colour, bits)), colour)
+def test_reads_integers_of_any_depth(colour, grey, bits, write):
+    assert_loads_as(write(scaled_to(grey, bits)), grey)
+    assert_loads_as(write(scaled_to(colour, bits)), colour)
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("maximum", [200, 255, 1023, 4095, 65535])
-def test_portable_maps_of_any_depth(colour, grey, maximum):
-    """Their header says which level is white, so that a dark picture stays as dark as it is."""
+def test_reads_portable_maps_of_any_depth(colour, grey, maximum):
+    """The header defines the white level, so a dark picture stays dark."""
     for picture, magic in ((grey, "P5"), (colour, "P6"), (grey // 20 if maximum < 65535 else grey, "P5")):
         levels = np.rint(picture * (maximum / 255)).astype(">u2" if maximum > 255 else np.uint8)
         size = f"{picture.shape[1]} {picture.shape[0]}"
         data = f"{magic}\n# a comment\n{size}\n{maximum}\n".encode() + levels.tobytes()
-        assert_alike(data, picture)
+        assert_loads_as(data, picture)
 
 
 @pytest.mark.network
@@ -115,10 +115,10 @@ def test_portable_maps_of_any_depth(colour, grey, maximum):
     ids=["0 to 1", "half", "-1 to 1", "float", "int64", "uint16", "times 257", "times 256", "overshoot"],
 )
 @pytest.mark.parametrize("brightness", [1, 0.2])
-def test_arrays_of_eight_bit_pictures(colour, change, brightness):
-    """However dark it is: no picture is made brighter whose scale is known."""
+def test_reads_arrays_of_eight_bit_pictures(colour, change, brightness):
+    """A picture of known scale is never brightened."""
     levels = (colour * brightness).astype(np.uint8)
-    assert_alike(change(levels), levels, tolerance=13 if change(np.full(1, 255)).max() == 1.03 else 1)
+    assert_loads_as(change(levels), levels, tolerance=13 if change(np.full(1, 255)).max() == 1.03 else 1)
 
 
 @pytest.mark.network
@@ -136,16 +136,19 @@ def test_arrays_of_eight_bit_pictures(colour, change, brightness):
     ],
 )
 def test_stretches_a_narrow_or_unusual_range(grey, low, high, dtype):
-    """A thermal picture, in degrees or in counts, looks as a picture of light does."""
+    """As for thermal pictures, in degrees or counts."""
     levels = (low + grey / 255.0 * (high - low)).astype(dtype)
-    assert_alike(levels, grey, tolerance=8)
+    assert_loads_as(levels, grey, tolerance=8)
     if dtype in (np.uint16, np.float32, np.int32):
-        assert_alike(encoded(Image.fromarray(levels), "TIFF"), grey, tolerance=8)
+        assert_loads_as(encoded(Image.fromarray(levels), "TIFF"), grey, tolerance=8)
 
 
 @pytest.mark.network
 def test_dead_pixels_and_missing_values_do_not_set_the_scale(grey):
-    for levels, dead in ((deep(grey, 12), (0, 65535)), (20 + grey / 15, (np.nan, np.inf, -np.inf, 1e30))):
+    for levels, dead in (
+        (scaled_to(grey, 12), (0, 65535)),
+        (20 + grey / 15, (np.nan, np.inf, -np.inf, 1e30)),
+    ):
         for number, value in enumerate(dead):
             levels[number, :5] = value
         loaded = np.asarray(load_image(levels))[..., 0].astype(int)
@@ -154,13 +157,13 @@ def test_dead_pixels_and_missing_values_do_not_set_the_scale(grey):
 
 
 @pytest.mark.network
-def test_alpha_has_a_scale_of_its_own(colour):
-    """Opaque at 65535 must not make colours of twelve bits black."""
+def test_alpha_is_scaled_separately(colour):
+    """Alpha of 65535 must not turn twelve-bit colours black."""
     opaque = np.full(colour.shape[:2], 65535, np.uint16)
-    assert_alike(np.dstack([deep(colour, 12), opaque]), colour)
-    assert_alike(np.dstack([colour.astype(float), np.ones(colour.shape[:2])]), colour)
-    assert_alike(png(np.dstack([opaque, deep(colour, 12)])), colour)  # the mirrored order of OpenCV
-    assert_alike(np.dstack([deep(colour, 12), 0 * opaque]), np.full_like(colour, 255))
+    assert_loads_as(np.dstack([scaled_to(colour, 12), opaque]), colour)
+    assert_loads_as(np.dstack([colour.astype(float), np.ones(colour.shape[:2])]), colour)
+    assert_loads_as(png(np.dstack([opaque, scaled_to(colour, 12)])), colour)  # OpenCV reverses the channels
+    assert_loads_as(np.dstack([scaled_to(colour, 12), 0 * opaque]), np.full_like(colour, 255))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +178,7 @@ def test_alpha_has_a_scale_of_its_own(colour):
         (np.full((20, 40), True), 255),
     ],
 )
-def test_uniform_images(levels, expected):
+def test_reads_uniform_images(levels, expected):
     assert load_image(levels).getpixel((5, 5)) == (expected,) * 3
 
 

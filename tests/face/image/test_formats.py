@@ -31,9 +31,9 @@ def heic(*pictures: Image.Image, **options: object) -> bytes:
 
 
 def with_chunk(png: bytes, new: bytes, before: bytes) -> bytes:
-    """A PNG file with a chunk put in before the first one of another kind."""
-    at = png.index(before) - 4
-    return png[:at] + new + png[at:]
+    """Insert a chunk into a PNG file before the first chunk of type ``before``."""
+    position = png.index(before) - 4
+    return png[:position] + new + png[position:]
 
 
 WRITTEN = {
@@ -52,9 +52,9 @@ def test_reads_every_format_by_its_content(name, tmp_path):
     assert np.abs(np.asarray(loaded, int) - np.asarray(picture, int)).mean() < 4
 
 
-def test_suffixes():
-    wanted = ".jpg .jpeg .jpe .jfif .png .gif .bmp .tif .tiff .webp .avif .heic .heif .jp2 .pgm .ppm .pnm"
-    assert set(wanted.split()) <= IMAGE_SUFFIXES
+def test_suffixes_cover_common_formats_only():
+    expected = ".jpg .jpeg .jpe .jfif .png .gif .bmp .tif .tiff .webp .avif .heic .heif .jp2 .pgm .ppm .pnm"
+    assert set(expected.split()) <= IMAGE_SUFFIXES
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in IMAGE_SUFFIXES)
     assert not {".eps", ".ps", ".svg", ".pdf", ".mp4", ".txt"} & IMAGE_SUFFIXES
 
@@ -73,8 +73,8 @@ def test_suffixes():
         bytes(100),
     ],
 )
-def test_rejects_other_formats_unread(data, tmp_path, monkeypatch):
-    """PostScript with an image suffix would run Ghostscript."""
+def test_rejects_other_formats_without_decoding(data, tmp_path, monkeypatch):
+    """Pillow would run Ghostscript for PostScript with an image suffix."""
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **options: pytest.fail("a program was run"))
     file = tmp_path / "picture.jpg"
     file.write_bytes(data)
@@ -83,27 +83,27 @@ def test_rejects_other_formats_unread(data, tmp_path, monkeypatch):
 
 
 def test_reading_does_not_reconfigure_pillow():
-    """Other code in the process must not read HEIC or EPS, or larger pictures, because of us."""
+    """Pillow's global formats and limits stay unchanged for other code."""
     script = (
         "import sys\nfrom PIL import Image\nfrom emola.face import load_image\n"
         "limit = Image.MAX_IMAGE_PIXELS\n"
         "load_image(sys.stdin.buffer.read())\n"
         "print('HEIF' in Image.OPEN, 'EPS' in Image.OPEN, Image.MAX_IMAGE_PIXELS == limit)"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, input=heic(drawn()), capture_output=True, check=True
     )
-    assert done.stdout.split() == [b"False", b"False", b"True"]
+    assert process.stdout.split() == [b"False", b"False", b"True"]
 
 
-def test_heic_of_phones():
-    """Ten bits, thumbnails, several pictures, turned by its own boxes rather than by EXIF."""
+def test_reads_heic_of_phones():
+    """Covers ten bits, several pictures, and rotation boxes that take precedence over EXIF."""
     picture = drawn()
     other = Image.new("RGB", picture.size)
     for data in (heic(picture, other), heic(other, picture, primary_index=1)):
         assert load_image(data).getpixel((30, 30))[0] > 200
-    ten = np.asarray(picture).astype(np.uint16) << 8
-    file = pillow_heif.from_bytes("RGB;16", picture.size, ten.tobytes())
+    deep = np.asarray(picture).astype(np.uint16) << 8
+    file = pillow_heif.from_bytes("RGB;16", picture.size, deep.tobytes())
     out = BytesIO()
     file.save(out, quality=90)
     assert load_image(out.getvalue()).getpixel((30, 30))[0] > 200
@@ -112,7 +112,7 @@ def test_heic_of_phones():
     file = pillow_heif.from_bytes("RGB", picture.size, picture.tobytes())
     file.info["exif"] = exif.tobytes()
     out = BytesIO()
-    file.save(out, quality=90)  # with the turn in a box of its own, too, as phones write it
+    file.save(out, quality=90)  # also writes a rotation box, as phones do
     loaded = load_image(out.getvalue())
     assert loaded.size == (64, 96)
     assert loaded.getpixel((33, 30))[0] > 200
@@ -161,12 +161,14 @@ def test_rejects_a_header_without_data(data):
 @pytest.mark.parametrize("step", ["_open", "load_prepare", "load_end"])
 def test_every_decoder_exception_becomes_an_image_error(error, step, monkeypatch, tmp_path):
     def fail(*args):
-        raise error("odd")
+        raise error("broken")
 
     file = tmp_path / "holiday.png"
     file.write_bytes(encoded(drawn(), "PNG"))
     monkeypatch.setattr(PngImagePlugin.PngImageFile, step, fail)
-    with pytest.raises(ImageError, match=r"holiday\.png is damaged or of a kind that cannot be read \(odd\)"):
+    with pytest.raises(
+        ImageError, match=r"holiday\.png is damaged or of a kind that cannot be read \(broken\)"
+    ):
         load_image(file)
 
 
@@ -182,7 +184,7 @@ def test_reports_lack_of_memory(monkeypatch):
 
 
 def test_ignores_long_texts_and_damaged_chunks_of_a_png():
-    """Over a megabyte of compressed text is what some programs write; none of it is the picture."""
+    """Some programs write megabytes of compressed text, which is not part of the picture."""
     png, picture = encoded(drawn(), "PNG"), drawn()
     long = zlib.compress(b"a" * 3_000_000)
     for before in (b"IDAT", b"IEND"):
@@ -192,12 +194,12 @@ def test_ignores_long_texts_and_damaged_chunks_of_a_png():
             chunk(b"iCCP", b"profile\0\0" + long),
             chunk(b"iCCP", b"profile\0\0not compressed"),
             chunk(b"pHYs", b"\0"),
-            chunk(b"tEXt", b"Comment\0short")[:-1] + b"?",  # a wrong checksum
+            chunk(b"tEXt", b"Comment\0short")[:-1] + b"?",  # invalid checksum
         ):
             assert load_image(with_chunk(png, extra, before)).tobytes() == picture.tobytes()
 
 
-def test_orientation_of_a_png_in_xmp():
+def test_applies_the_xmp_orientation_of_a_png():
     xmp = b'XML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta tiff:Orientation="6"></x:xmpmeta>'
     data = with_chunk(encoded(drawn(), "PNG"), chunk(b"iTXt", xmp), b"IDAT")
     assert load_image(data).size == (64, 96)

@@ -1,4 +1,4 @@
-"""Loading of all kinds of images; the test image has a dark left and a light right half."""
+"""Loading of images; the test image has a dark left and a light right half."""
 
 from io import BytesIO
 
@@ -15,7 +15,7 @@ ORIENTATION = 0x0112
 
 
 def two_halves() -> Image.Image:
-    """40 x 20: dark blue on the left, yellow on the right."""
+    """Return the test image: dark blue on the left, yellow on the right."""
     picture = Image.new("RGB", SIZE, DARK)
     picture.paste(LIGHT, (20, 0, 40, 20))
     return picture
@@ -28,18 +28,18 @@ def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def swapped_profile() -> bytes:
-    """A colour profile in which red and blue have changed places."""
+    """Return a colour profile with red and blue swapped."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     profile = profile.replace("sRGB".encode("utf-16-be"), "test".encode("utf-16-be"))
     return profile.replace(b"rXYZ", b"tmp_", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"tmp_", b"bXYZ", 1)
 
 
-def assert_near(pixel, expected, tolerance=4):
+def assert_close(pixel, expected, tolerance=4):
     assert np.abs(np.subtract(pixel, expected)).max() <= tolerance, f"{pixel} is not {expected}"
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "WEBP", "TIFF"])
-def test_bytes_paths_and_pil_images_give_the_same(kind, tmp_path):
+def test_bytes_paths_and_pil_images_give_the_same_pixels(kind, tmp_path):
     data = encoded(two_halves(), kind, **({"lossless": True} if kind == "WEBP" else {}))
     file = tmp_path / "picture"
     file.write_bytes(data)
@@ -60,17 +60,17 @@ def test_bytes_paths_and_pil_images_give_the_same(kind, tmp_path):
     ],
 )
 def test_exif_orientation_is_applied_then_dropped(orientation, size, left_or_top):
-    """A phone's portrait is stored sideways; applying the tag twice would turn it again."""
+    """Keeping the tag would rotate the image again in later code."""
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     loaded = load_image(encoded(two_halves(), "JPEG", quality=95, subsampling=0, exif=exif))
     assert loaded.size == size
-    assert_near(loaded.getpixel((2, 2)), left_or_top, 12)
+    assert_close(loaded.getpixel((2, 2)), left_or_top, 12)
     assert ORIENTATION not in loaded.getexif()
     assert load_image(loaded).size == size
 
 
-def test_a_broken_exif_block_does_not_lose_the_picture():
+def test_ignores_a_broken_exif_block():
     data = encoded(two_halves(), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff garbage")
     assert load_image(data).size == SIZE
 
@@ -86,17 +86,16 @@ def test_composes_transparency_on_white(mode):
     assert loaded.getpixel((35, 5)) != (255, 255, 255)
 
 
-def test_half_transparency_mixes_with_white():
+def test_blends_partial_transparency_with_white():
     picture = Image.new("RGBA", SIZE, (0, 0, 0, 128))
-    assert_near(load_image(encoded(picture, "PNG")).getpixel((5, 5)), (127, 127, 127), 1)
+    assert_close(load_image(encoded(picture, "PNG")).getpixel((5, 5)), (127, 127, 127), 1)
 
 
-def test_a_palette_with_a_transparent_colour():
+def test_reads_a_palette_with_a_transparent_colour():
     picture = two_halves().convert("P", palette=Image.Palette.ADAPTIVE, colors=4)
-    transparent = picture.getpixel((5, 5))
-    loaded = load_image(encoded(picture, "PNG", transparency=transparent))
+    loaded = load_image(encoded(picture, "PNG", transparency=picture.getpixel((5, 5))))
     assert loaded.getpixel((5, 5)) == (255, 255, 255)
-    assert_near(loaded.getpixel((35, 5)), LIGHT)
+    assert_close(loaded.getpixel((35, 5)), LIGHT)
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "P", "CMYK", "YCbCr", "HSV", "LAB"])
@@ -109,36 +108,36 @@ def test_other_modes_become_rgb(mode):
     assert np.asarray(loaded)[:, 20:].mean() > 100
 
 
-def test_a_cmyk_photograph():
+def test_reads_a_cmyk_photograph():
     loaded = load_image(encoded(two_halves().convert("CMYK"), "JPEG", quality=95, subsampling=0))
-    assert_near(loaded.getpixel((35, 5)), LIGHT, 12)
+    assert_close(loaded.getpixel((35, 5)), LIGHT, 12)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_an_animation_gives_its_first_frame(kind):
     frames = [Image.new("RGB", SIZE, color) for color in (LIGHT, DARK)]
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
-    assert_near(load_image(data).getpixel((5, 5)), LIGHT, 8)
+    assert_close(load_image(data).getpixel((5, 5)), LIGHT, 8)
 
 
 def test_a_pil_image_gives_its_current_frame():
-    """The caller may iterate over frames; the source keeps its position."""
+    """The frame position of the caller's image does not change."""
     data = encoded(two_halves(), "GIF", save_all=True, append_images=[Image.new("RGB", SIZE, DARK)])
-    film = Image.open(BytesIO(data))
-    film.seek(1)
-    assert_near(load_image(film).getpixel((35, 5)), DARK, 8)
-    assert film.tell() == 1
+    animation = Image.open(BytesIO(data))
+    animation.seek(1)
+    assert_close(load_image(animation).getpixel((35, 5)), DARK, 8)
+    assert animation.tell() == 1
 
 
-def test_arrays():
+def test_reads_arrays():
     rgb = np.asarray(two_halves())
     assert load_image(rgb).tobytes() == two_halves().tobytes()
     assert load_image(rgb / 255.0).tobytes() == two_halves().tobytes()
     assert load_image(rgb[:, ::-1]).getpixel((2, 2)) == LIGHT  # a view with negative strides
     assert load_image(rgb[:, :, :1]).getpixel((2, 2)) == (16, 16, 16)
     assert load_image(rgb[:, :, 0] > 100).getpixel((35, 2)) == (255, 255, 255)
-    see_through = np.dstack([rgb, np.zeros((20, 40), np.uint8)])
-    assert load_image(see_through).getpixel((2, 2)) == (255, 255, 255)
+    transparent = np.dstack([rgb, np.zeros((20, 40), np.uint8)])
+    assert load_image(transparent).getpixel((2, 2)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +171,7 @@ def test_the_result_is_a_copy():
 def test_drops_metadata(kind):
     exif = Image.Exif()
     exif[ORIENTATION], exif[0x010F] = 6, "maker"
-    exif.get_ifd(0x8825)[1] = "N"  # where it was taken
+    exif.get_ifd(0x8825)[1] = "N"  # the GPS position
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     picture = two_halves()
     data = encoded(picture, kind, exif=exif, icc_profile=profile, dpi=(300, 300), comment="a comment")
@@ -185,13 +184,13 @@ def test_drops_metadata(kind):
         assert set(vars(loaded)) <= set(vars(Image.new("RGB", SIZE))) | {"_exif"}
 
 
-def test_a_wide_gamut_becomes_srgb():
-    """Photos of phones are in Display P3: dropped unread, its profile leaves all colours too pale."""
+def test_converts_wide_gamuts_to_srgb():
+    """Phones save Display P3; dropping its profile would make all colours too pale."""
     picture = Image.new("RGB", SIZE, (200, 100, 80))
     for profile in (swapped_profile(), b"damaged"):
         loaded = load_image(encoded(picture, "PNG", icc_profile=profile))
         expected = (80, 100, 200) if profile != b"damaged" else (200, 100, 80)
-        assert_near(loaded.getpixel((5, 5)), expected, 8)
+        assert_close(loaded.getpixel((5, 5)), expected, 8)
 
 
 def test_states_why_an_image_is_rejected(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from emola.face.image import memory
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
-# Threads that live on, as a server's do, and small objects between the pictures: arenas cannot shrink.
+# Long-lived threads and small objects between the pictures keep malloc arenas from shrinking.
 SCRIPT = """
 import io, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -38,35 +38,35 @@ with ThreadPoolExecutor(3) as pool:
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc keeps what is freed")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc retains freed memory")
 def test_returns_memory_to_the_system():
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert int(done.stdout) < 30  # one such image takes 48 MB
+    assert int(process.stdout) < 30  # one such image takes 48 MB
 
 
 def test_serialises_large_images_only():
-    at_once = {"now": 0, "most": 0}
+    active = {"now": 0, "maximum": 0}
     lock = threading.Lock()
 
     def read(pixels):
         with memory.large_image_lock(pixels):
             with lock:
-                at_once["now"] += 1
-                at_once["most"] = max(at_once["most"], at_once["now"])
+                active["now"] += 1
+                active["maximum"] = max(active["maximum"], active["now"])
             time.sleep(0.05)
             with lock:
-                at_once["now"] -= 1
+                active["now"] -= 1
 
-    for pixels, most in ((memory.LARGE_PIXELS, 1), (memory.LARGE_PIXELS - 1, 3)):
-        at_once["most"] = 0
+    for pixels, maximum in ((memory.LARGE_PIXELS, 1), (memory.LARGE_PIXELS - 1, 3)):
+        active["maximum"] = 0
         threads = [threading.Thread(target=read, args=(pixels,)) for _ in range(3)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert at_once["most"] == most
+        assert active["maximum"] == maximum
 
 
 def test_releases_the_lock_after_an_error():
@@ -75,7 +75,7 @@ def test_releases_the_lock_after_an_error():
             raise ValueError("damaged")
 
 
-def test_without_glibc(monkeypatch):
+def test_works_without_glibc(monkeypatch):
     monkeypatch.setattr(memory, "_malloc_trim", lambda: None)
     with memory.large_image_lock(memory.LARGE_PIXELS):
         pass

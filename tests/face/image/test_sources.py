@@ -1,4 +1,4 @@
-"""Sources of images, and refusal of devices, URLs and oversized files."""
+"""Image sources: accepted types, and rejected devices, URLs and oversized files."""
 
 import os
 import socket
@@ -23,8 +23,8 @@ def png() -> bytes:
     return out.getvalue()
 
 
-class Slow:
-    """A stream that cannot seek and gives a few bytes at a time, as a network response may."""
+class SlowStream:
+    """A stream without seek that returns a few bytes at a time, like a network response."""
 
     def __init__(self, data: bytes):
         self._data = BytesIO(data)
@@ -33,19 +33,27 @@ class Slow:
         return self._data.read(min(size, 10))
 
 
-def test_buffers_and_file_objects(tmp_path):
+def test_reads_buffers_and_file_objects(tmp_path):
     file = tmp_path / "picture.png"
     file.write_bytes(png())
-    at_its_end = BytesIO()
-    PICTURE.save(at_its_end, "PNG")
+    positioned_at_end = BytesIO()
+    PICTURE.save(positioned_at_end, "PNG")
     with file.open("rb") as opened:
         buffers = (png(), bytearray(png()), memoryview(png()))
-        for source in (*buffers, BytesIO(png()), at_its_end, opened, Slow(png()), file, str(file)):
+        for source in (
+            *buffers,
+            BytesIO(png()),
+            positioned_at_end,
+            opened,
+            SlowStream(png()),
+            file,
+            str(file),
+        ):
             assert load_image(source).tobytes() == PICTURE.tobytes()
         assert not opened.closed
 
 
-def test_the_home_folder(tmp_path, monkeypatch):
+def test_expands_the_home_folder(tmp_path, monkeypatch):
     (tmp_path / "picture.png").write_bytes(png())
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -92,7 +100,7 @@ def test_rejects_a_tensor_and_lists_the_accepted_types():
         load_image(torch.zeros(3, 20, 40))
 
 
-def test_a_closed_file_object():
+def test_rejects_a_closed_file_object():
     closed = BytesIO(png())
     closed.close()
     with pytest.raises(ImageError, match="closed file"):
@@ -101,18 +109,18 @@ def test_a_closed_file_object():
 
 @pytest.fixture
 def within_two_seconds():
-    """Fails the test instead of hanging: opening a FIFO waits for a writer for ever."""
+    """Run a function in a thread with a timeout; opening a FIFO may block forever."""
 
     def run(work):
         errors = []
 
-        def body():
+        def target():
             try:
                 work()
             except ImageError as error:
                 errors.append(str(error))
 
-        thread = threading.Thread(target=body, daemon=True)
+        thread = threading.Thread(target=target, daemon=True)
         thread.start()
         thread.join(2)
         assert not thread.is_alive()
@@ -130,21 +138,21 @@ def test_rejects_devices_and_fifos_without_waiting(tmp_path, within_two_seconds)
     for path in (fifo, "/dev/zero", "/dev/null", "/dev/tty", link):
         (message,) = within_two_seconds(lambda path=path: load_image(path))
         assert "is not a regular file" in message or "cannot be read" in message
-    with fifo.open("r+b", buffering=0):  # with a writer at its other end, too
+    with fifo.open("r+b", buffering=0):  # also with a writer
         (message,) = within_two_seconds(lambda: load_image(fifo))
         assert "is not a regular file" in message
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this system has no sockets in files")
 def test_rejects_sockets(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # a socket's path is short
+    monkeypatch.chdir(tmp_path)  # socket paths have a short limit
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("picture.png")
         with pytest.raises(ImageError, match=r"picture\.png"):
             load_image("picture.png")
 
 
-def test_rejects_large_files_unread(tmp_path, monkeypatch):
+def test_rejects_large_files_without_reading_them(tmp_path, monkeypatch):
     sparse = tmp_path / "sparse.png"
     with sparse.open("wb") as file:
         file.truncate(10 * 2**30)
@@ -155,11 +163,11 @@ def test_rejects_large_files_unread(tmp_path, monkeypatch):
     noise = BytesIO()
     Image.effect_noise((100, 100), 90).save(noise, "PNG")
     data = noise.getvalue()
-    for source in (data, bytearray(data), memoryview(data), noise, Slow(data)):
+    for source in (data, bytearray(data), memoryview(data), noise, SlowStream(data)):
         with pytest.raises(ImageError, match="too large"):
             load_image(source)
 
 
-def test_an_array_of_a_subclass():
+def test_reads_an_array_of_a_subclass():
     masked = np.ma.masked_array(np.asarray(PICTURE), mask=False)
     assert load_image(masked).tobytes() == PICTURE.tobytes()

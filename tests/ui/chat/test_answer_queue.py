@@ -1,4 +1,4 @@
-"""The line in which questions wait for a place."""
+"""The queue of questions waiting for an answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from emola.ui.chat.answer_queue import AnswerQueue
 
 
 def test_serves_in_the_order_of_arrival() -> None:
-    """Guards against the last one served first, or more answers at once than there are places."""
+    """Guards against serving the last question first, and exceeding the concurrency."""
     queue = AnswerQueue(2)
     with ExitStack() as first, ExitStack() as others:
         early = first.enter_context(queue.enter())
@@ -23,28 +23,28 @@ def test_serves_in_the_order_of_arrival() -> None:
         assert [wait(0.0) for wait in waits] == [0, 0, 1]
 
 
-def test_a_place_is_passed_on_at_once_even_after_a_failure() -> None:
-    """Guards against a place lost for ever with an answer that failed; waiting longer than needed."""
+def test_a_failed_answer_frees_its_slot_at_once() -> None:
+    """Guards against losing a slot after a failure, and delays in passing it on."""
     queue = AnswerQueue(1)
-    here = threading.Event()
-    numbers: list[int] = []
+    entered = threading.Event()
+    positions: list[int] = []
 
-    def wait_for_it() -> None:
+    def wait_in_queue() -> None:
         with queue.enter() as wait:
-            here.set()
-            numbers.append(wait(60.0))
+            entered.set()
+            positions.append(wait(60.0))
 
-    thread = threading.Thread(target=wait_for_it)
+    thread = threading.Thread(target=wait_in_queue)
     with suppress(RuntimeError), queue.enter():
         thread.start()
-        assert here.wait(10)
+        assert entered.wait(10)
         raise RuntimeError
     thread.join(10)
-    assert numbers == [0]
+    assert positions == [0]
 
 
 def test_rejects_a_question_when_the_queue_is_full() -> None:
-    """Guards against every thread of the server held by one that waits, so that not even Stop works."""
+    """Guards against waiting questions that occupy all server threads, including that of Stop."""
     queue = AnswerQueue(1, most_waiting=1)
     with queue.enter(), queue.enter(), pytest.raises(ChatError, match=messages.QUEUE_FULL), queue.enter():
         pass

@@ -1,4 +1,4 @@
-"""The endpoints that programs use, through Gradio's own client, on a page that is really served."""
+"""The programmatic endpoints, called with Gradio's client on a running server."""
 
 from __future__ import annotations
 
@@ -42,15 +42,17 @@ def photo(tmp_path: Path) -> Any:
 
 
 def test_exposes_look_and_ask_with_named_parameters(client: Client) -> None:
-    """Guards against buttons of the page listed as "lambda_3", and their handlers open to programs."""
+    """Guards against exposing the handlers of the page."""
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(endpoints) == {"/look", "/ask"}
-    names = {name: [p["parameter_name"] for p in one["parameters"]] for name, one in endpoints.items()}
+    names = {
+        name: [p["parameter_name"] for p in endpoint["parameters"]] for name, endpoint in endpoints.items()
+    }
     assert names == {"/look": ["photo"], "/ask": ["question", "face"]}
 
 
 def test_look_then_ask_then_follow_up(client: Client, photo: Any) -> None:
-    """Guards against each call a conversation of its own, so that a follow-up refers to nothing."""
+    """Guards against a follow-up without its conversation."""
     found = client.predict(photo, api_name="/look")
     assert found["model"] == "EmoLA-Nano"
     assert [face["face"] for face in found["faces"]] == [1, 2]
@@ -59,17 +61,17 @@ def test_look_then_ask_then_follow_up(client: Client, photo: Any) -> None:
 
 
 def test_an_answer_is_streamed(client: Client, photo: Any) -> None:
-    """Guards against programs waiting for the whole answer."""
+    """Guards against returning only the complete answer."""
     client.predict(photo, api_name="/look")
     job = client.submit("q", 2, api_name="/ask")
     final = job.result(timeout=60)
-    seen = job.outputs()
-    assert len(seen) > 3
-    assert all(final.startswith(text) for text in seen)
+    outputs = job.outputs()
+    assert len(outputs) > 3
+    assert all(final.startswith(text) for text in outputs)
 
 
-def test_mistakes_are_reported_in_a_sentence(client: Client, tmp_path: Path) -> None:
-    """Guards against "An error occurred" for what the caller could put right."""
+def test_invalid_input_raises_a_readable_error(client: Client, tmp_path: Path) -> None:
+    """Guards against "An error occurred" for mistakes of the caller."""
     with pytest.raises(AppError, match="Choose a photo first"):
         client.predict("q", api_name="/ask")
     with pytest.raises(AppError, match="No face was found"):
@@ -84,22 +86,22 @@ def test_mistakes_are_reported_in_a_sentence(client: Client, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("face", [None, ""])
-def test_no_face_number_is_the_largest_face(client: Client, photo: Any, face: Any) -> None:
-    """Guards against a bare "Error" for a number left empty."""
+def test_a_missing_face_number_selects_the_largest_face(client: Client, photo: Any, face: Any) -> None:
+    """Guards against a bare "Error" for an empty number."""
     client.predict(photo, api_name="/look")
     assert client.predict("q", face, api_name="/ask") in ANSWERS
 
 
 @pytest.mark.parametrize("face", [0, 1.5, "second"])
 def test_rejects_an_invalid_face_number(client: Client, photo: Any, face: Any) -> None:
-    """Guards against a bare "Error", or another face than was meant."""
+    """Guards against a bare "Error", and selecting another face."""
     client.predict(photo, api_name="/look")
     with pytest.raises(AppError, match="no face 0" if face == 0 else "not the number of a face"):
         client.predict("q", face, api_name="/ask")
 
 
 def test_programs_wait_in_the_queue(photo: Any) -> None:
-    """Guards against programs answered beyond the number of answers at once, or never."""
+    """Guards against exceeding the concurrency, and questions that are never answered."""
     model = FakeModel(pause=0.01)
     server = PageServer(ModelHandle.of(model), {}, concurrency=1)
     url = server.launch(quiet=True)
@@ -118,7 +120,7 @@ def test_programs_wait_in_the_queue(photo: Any) -> None:
 def test_rejects_paths_and_addresses_that_are_not_uploads(
     url: str, tmp_path: Path, path: str, meta: dict[str, Any], addresses: list[str]
 ) -> None:
-    """Guards against pictures of the server read by their path, devices read for ever, addresses fetched."""
+    """Guards against reading server files, reading endless devices and fetching URLs."""
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     secret = save(drawing(2), tmp_path, "secret.png")
@@ -131,7 +133,7 @@ def test_rejects_paths_and_addresses_that_are_not_uploads(
 
 @pytest.fixture
 def addresses() -> Iterator[list[str]]:
-    """A server beside ours: first its port; then each address that is requested from it."""
+    """A second server; yields a list of its port, followed by the paths requested from it."""
     requested: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -150,21 +152,21 @@ def addresses() -> Iterator[list[str]]:
 
 
 def test_no_event_accepts_a_file(url: str, tmp_path: Path, addresses: list[str]) -> None:
-    """Guards against a text field through which an address is downloaded, as each of Gradio's own would."""
+    """Guards against inputs through which Gradio would download a URL."""
     port = addresses.pop()
     for path in (str(save(drawing(2), tmp_path)), f"http://127.0.0.1:{port}/secret.png"):
         file = {"path": path, "meta": {"_type": "gradio.FileData"}}
         for dependency in httpx.get(f"{url}config").json()["dependencies"]:
-            for place in range(len(dependency["inputs"])):
+            for index in range(len(dependency["inputs"])):
                 data: list[Any] = [None] * len(dependency["inputs"])
-                data[place] = [{"nested": file}] if place else file
+                data[index] = [{"nested": file}] if index else file
                 body = {"fn_index": dependency["id"], "session_hash": "attack", "data": data}
                 assert httpx.post(f"{url}gradio_api/queue/join", json=body).status_code == 400
     assert addresses == []
 
 
 def test_reports_an_expired_upload(url: str) -> None:
-    """Guards against a bare error for a photo that waited too long; a file beside the uploads read."""
+    """Guards against a bare error for an expired photo, and reading other files of the folder."""
     for path in (temp_folder() / "in-use.lock", temp_folder() / "x" / "photo"):
         call = httpx.post(f"{url}gradio_api/call/look", json={"data": [{"path": str(path)}]}).json()
         answer = httpx.get(f"{url}gradio_api/call/look/{call['event_id']}", timeout=20).text

@@ -30,13 +30,13 @@ def page(tmp_path: Path) -> Page:
 
 @pytest.fixture(autouse=True)
 def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each token is an update, so that tests can act between two of them."""
+    """Update the page after every token, so that tests can act between tokens."""
     monkeypatch.setattr(transcript, "UPDATE_INTERVAL", 0.0)
     monkeypatch.setattr(chat_events, "POLL_INTERVAL", 0.0)
 
 
-def test_a_photo_shows_its_landmarks_and_opens_the_conversation(page: Page) -> None:
-    """Guards against the page asking for a photo although one is there."""
+def test_a_photo_shows_its_landmarks_and_starts_the_conversation(page: Page) -> None:
+    """Guards against still asking for a photo after an upload."""
     page.look()
     assert page.value(page.parts.overlay) == page.visits.find(page.key).overlay_address("points")
     assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
@@ -57,68 +57,68 @@ def test_a_photo_is_decoded_once(page: Page, monkeypatch: pytest.MonkeyPatch) ->
     assert converted.call_count == 0, "the photo was converted or copied again"
 
 
-def test_several_faces_can_be_picked_by_number_and_by_click(tmp_path: Path) -> None:
-    """Guards against the largest face being the only one that can be asked about."""
+def test_selects_a_face_by_number_and_by_click(tmp_path: Path) -> None:
+    """Guards against questions being limited to the largest face."""
     page = Page(tmp_path, FakeModel(faces=3))
     page.look(3)
     assert page.visible(page.parts.picker)
-    assert len(page.now[page.parts.picker]["choices"]) == 3
+    assert len(page.state[page.parts.picker]["choices"]) == 3
     assert "3 faces" in page.value(page.parts.photo_notice)
     page.ask("q")
     page.apply(page.photos.pick(1, page.key, "points"))
-    assert page.said == []
+    assert page.messages == []
     assert "Face 2" in page.value(page.parts.photo_notice)
     click = SimpleNamespace(index=[760, 340])
     page.apply(page.photos.pick_by_click(page.key, "mesh", click))  # type: ignore[arg-type]
     assert page.value(page.parts.picker) == 2
-    beside: Any = SimpleNamespace(index=[1, 1])
-    page.apply(page.photos.pick_by_click(page.key, "mesh", beside))
+    outside: Any = SimpleNamespace(index=[1, 1])
+    page.apply(page.photos.pick_by_click(page.key, "mesh", outside))
     assert page.value(page.parts.picker) == 2
     page.run_async(page.photos.look(None, page.key, "mesh"))
     assert page.visible(page.parts.overlay)
 
 
-@pytest.mark.parametrize("trouble", ["no face", "unreadable", "defect"])
-def test_a_photo_that_fails_is_reported_and_changes_nothing_else(
-    page: Page, trouble: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("problem", ["no face", "unreadable", "defect"])
+def test_reports_a_failed_photo_and_keeps_the_conversation(
+    page: Page, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Guards against a stack trace, a dead page or a lost conversation."""
+    """Guards against a traceback, an unusable page or a lost conversation."""
     page.look()
     page.ask("q")
-    before = page.said
+    before = page.messages
     path = page.folder / "bad.png"
     path.write_bytes(b"no picture")
-    if trouble != "unreadable":
+    if problem != "unreadable":
         save(drawing(0), page.folder, "bad.png")
-    if trouble == "defect":
+    if problem == "defect":
         monkeypatch.setattr(page.model.prior, "detect", lambda image: 1 / 0)
-    page.bring(path)
-    said = {"no face": "No face", "unreadable": "not a picture", "defect": "our side"}[trouble]
-    assert said in page.value(page.parts.photo_notice)
+    page.upload(path)
+    expected = {"no face": "No face", "unreadable": "not a picture", "defect": "our side"}[problem]
+    assert expected in page.value(page.parts.photo_notice)
     assert "notice-error" in page.value(page.parts.photo_notice)
-    assert page.said == before
+    assert page.messages == before
     page.ask("r")
-    assert len(page.said) == 4
+    assert len(page.messages) == 4
 
 
 def test_a_second_photo_starts_a_new_conversation(page: Page) -> None:
-    """Guards against questions about the new photo answered from the old one."""
+    """Guards against answering about the old photo."""
     page.look()
     page.ask("q")
     page.look(size=(300, 300))
-    assert page.said == []
+    assert page.messages == []
     assert messages.NEW_CONVERSATION in page.value(page.parts.chat_notice)
     page.ask("r")
-    assert page.said[0] == "r"
+    assert page.messages[0] == "r"
 
 
-def test_a_growing_answer_can_be_stopped(page: Page) -> None:
-    """Guards against the answer shown only when it is whole; two ways to send at once."""
+def test_streams_an_answer_with_a_stop_button(page: Page) -> None:
+    """Guards against showing only the complete answer, and showing Send and Stop together."""
     page.look()
     lengths = []
     for changes in page.chat.ask("q", page.key):
         page.apply(changes)
-        lengths.append(len(page.said[-1]) if len(page.said) == 2 else 0)
+        lengths.append(len(page.messages[-1]) if len(page.messages) == 2 else 0)
         if len(lengths) == 2:
             assert page.visible(page.parts.stop) and not page.visible(page.parts.send)
             assert page.offered == []
@@ -130,21 +130,21 @@ def test_a_growing_answer_can_be_stopped(page: Page) -> None:
 
 
 def test_an_answer_is_followed_by_questions_about_its_action_units(page: Page) -> None:
-    """Guards against follow-ups about nothing that was said."""
+    """Guards against follow-ups about units that the answer does not name."""
     page.look()
     page.ask("q")
     assert page.offered[:2] == [follow_up(6), follow_up(12)]
     page.run(page.chat.ask_offered(page.offered[1], page.key))
-    assert page.said[2] == follow_up(12)
+    assert page.messages[2] == follow_up(12)
 
 
 @pytest.mark.parametrize("question", ["", "   "])
 def test_an_empty_question_is_reported(page: Page, question: str) -> None:
-    """Guards against an empty bubble in the conversation."""
+    """Guards against an empty message in the conversation."""
     page.look()
     page.ask(question)
     assert "empty" in page.value(page.parts.chat_notice)
-    assert page.said == []
+    assert page.messages == []
 
 
 def test_a_question_before_a_photo_is_reported(page: Page) -> None:
@@ -153,63 +153,63 @@ def test_a_question_before_a_photo_is_reported(page: Page) -> None:
     assert messages.CHOOSE_FIRST in page.value(page.parts.chat_notice)
 
 
-def test_stop_keeps_what_there_is(page: Page) -> None:
-    """Guards against the half answer taken off the page, or not marked as half."""
+def test_stop_keeps_the_partial_answer(page: Page) -> None:
+    """Guards against removing the partial answer, or not marking it as stopped."""
     page.look()
     for count, changes in enumerate(page.chat.ask("q", page.key)):
         page.apply(changes)
         if count == 5:
             page.apply(page.chat.stop(page.key))
-    assert page.said[1] == f"{ANSWERS[0][:5]}\n\n*stopped*"
+    assert page.messages[1] == f"{ANSWERS[0][:5]}\n\n*stopped*"
     assert page.visible(page.parts.send)
 
 
 def test_retry_answers_the_same_question(page: Page) -> None:
-    """Guards against the old answer staying, or the question twice."""
+    """Guards against keeping the old answer or repeating the question."""
     page.look()
     page.ask("q")
     page.run(page.chat.retry(page.key))
-    assert page.said[0] == "q"
-    assert len(page.said) == 2
-    assert page.said[1] == ANSWERS[1]
+    assert page.messages[0] == "q"
+    assert len(page.messages) == 2
+    assert page.messages[1] == ANSWERS[1]
 
 
-def test_undo_gives_the_question_back(page: Page) -> None:
-    """Guards against a question that must be typed again."""
+def test_undo_returns_the_question(page: Page) -> None:
+    """Guards against having to type the question again."""
     page.look()
     page.ask("one")
     page.ask("two")
     page.apply(page.chat.undo(page.key))
     assert page.value(page.parts.question) == "two"
-    assert page.said[0] == "one" and len(page.said) == 2
+    assert page.messages[0] == "one" and len(page.messages) == 2
     page.apply(page.chat.undo(page.key))
-    assert page.now[page.parts.undo]["interactive"] is False
+    assert page.state[page.parts.undo]["interactive"] is False
     page.apply(page.chat.undo(page.key))
     assert "nothing to undo" in page.value(page.parts.chat_notice)
 
 
 def test_edit_replaces_the_last_question(page: Page) -> None:
-    """Guards against an edited question asked after the old one."""
+    """Guards against appending the edited question to the old one."""
     page.look()
     page.ask("one")
     page.apply(page.chat.edit(page.key))
     assert page.value(page.parts.question) == "one"
     assert page.visible(page.parts.leave_edit)
     page.ask("changed")
-    assert page.said == ["changed", ANSWERS[1]]
+    assert page.messages == ["changed", ANSWERS[1]]
     page.ask("next")
-    assert len(page.said) == 4
+    assert len(page.messages) == 4
 
 
 def test_edit_without_a_question_is_reported(page: Page) -> None:
-    """Guards against an IndexError for a button pressed twice, quickly."""
+    """Guards against an IndexError after a double click."""
     page.look()
     page.apply(page.chat.edit(page.key))
     assert messages.NOTHING_TO_EDIT in page.value(page.parts.chat_notice)
 
 
 def test_editing_can_be_cancelled(page: Page) -> None:
-    """Guards against the next question replacing one that was not meant to be changed any more."""
+    """Guards against the next question replacing the last one after cancelling."""
     page.look()
     page.ask("one")
     page.apply(page.chat.edit(page.key))
@@ -217,46 +217,46 @@ def test_editing_can_be_cancelled(page: Page) -> None:
     assert page.value(page.parts.question) == ""
     assert not page.visible(page.parts.leave_edit)
     page.ask("two")
-    assert page.said[::2] == ["one", "two"]
+    assert page.messages[::2] == ["one", "two"]
 
 
 def test_clear_restarts_the_conversation_about_the_same_face(page: Page) -> None:
-    """Guards against a page that looks empty over a model that still remembers."""
+    """Guards against an empty page whose model still has the old turns."""
     page.look()
     page.ask("one")
     page.apply(page.chat.clear(page.key))
-    assert page.said == []
+    assert page.messages == []
     assert page.visits.find(page.key).chat.turns == ()
     assert page.offered == list(STARTER_QUESTIONS[:4])
 
 
-def test_a_defect_while_answering_keeps_the_conversation_and_the_question(tmp_path: Path) -> None:
-    """Guards against a page stuck at "Stop", and the question lost."""
+def test_an_error_during_an_answer_keeps_the_conversation_and_the_question(tmp_path: Path) -> None:
+    """Guards against a page stuck at Stop, and a lost question."""
     page = Page(tmp_path, FakeModel(answers=("fine", [ord("x"), RuntimeError("out of memory")])))
     page.look()
     page.ask("one")
     page.ask("two")
     assert messages.DEFECT in page.value(page.parts.chat_notice)
-    assert page.said == ["one", "fine"]
+    assert page.messages == ["one", "fine"]
     assert page.value(page.parts.question) == "two"
     assert page.visible(page.parts.send)
     page.ask("three")
-    assert page.said[-2:] == ["three", "fine"]
+    assert page.messages[-2:] == ["three", "fine"]
 
 
 def test_an_answer_about_the_previous_photo_is_discarded(page: Page) -> None:
-    """Guards against a late answer overwriting the conversation that was begun meanwhile."""
+    """Guards against a late answer overwriting the new conversation."""
     page.look()
     stream = page.chat.ask("q", page.key)
     for _ in range(4):
         page.apply(next(stream))
     page.look(size=(300, 300))
     page.run(stream)
-    assert page.said == []
+    assert page.messages == []
 
 
 def test_an_answer_about_another_face_is_discarded(tmp_path: Path) -> None:
-    """Guards against face 1's late words, and its buttons, over the conversation about face 2."""
+    """Guards against late text and buttons of face 1 in the conversation about face 2."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.look(2)
     stream = page.chat.ask("q", page.key)
@@ -266,38 +266,38 @@ def test_an_answer_about_another_face_is_discarded(tmp_path: Path) -> None:
     notice = page.value(page.parts.chat_notice)
     for changes in stream:
         page.apply(changes)
-        assert page.said == []
+        assert page.messages == []
         assert set(changes) == {page.parts.chat_notice}
     assert page.value(page.parts.chat_notice) == notice
 
 
-def test_a_draft_stays_when_something_else_is_asked(page: Page) -> None:
-    """Guards against half a question lost by a click on an offered one or on retry."""
+def test_keeps_a_draft_when_another_question_is_asked(page: Page) -> None:
+    """Guards against losing a draft by a click on an offered question or on retry."""
     page.look()
-    page.now[page.parts.question] = {"value": "half a quest"}
+    page.state[page.parts.question] = {"value": "half a quest"}
     page.run(page.chat.ask_offered(page.offered[0], page.key))
     page.run(page.chat.retry(page.key))
     assert page.value(page.parts.question) == "half a quest"
 
 
-def test_an_offered_question_asked_while_editing_leaves_the_edited_one(page: Page) -> None:
-    """Guards against the last turn gone from the page until the answer was there, and back then."""
+def test_an_offered_question_cancels_editing(page: Page) -> None:
+    """Guards against hiding the last turn until the answer is complete."""
     page.look()
     page.ask("one")
     page.apply(page.chat.edit(page.key))
     offered = page.offered[0]
     stream = page.chat.ask_offered(offered, page.key)
     page.apply(next(stream))
-    assert page.said[::2] == ["one", offered]
+    assert page.messages[::2] == ["one", offered]
     assert page.value(page.parts.question) == ""
     page.run(stream)
-    assert page.said[::2] == ["one", offered]
+    assert page.messages[::2] == ["one", offered]
     page.ask("two")
-    assert page.said[::2] == ["one", offered, "two"]
+    assert page.messages[::2] == ["one", offered, "two"]
 
 
-def test_an_edited_question_that_fails_can_be_sent_again_in_its_place(tmp_path: Path) -> None:
-    """Guards against the second try asked as a new question, after the one that was to be replaced."""
+def test_a_failed_edit_can_be_retried_in_place(tmp_path: Path) -> None:
+    """Guards against appending the second attempt as a new question."""
     page = Page(tmp_path, FakeModel(answers=("fine", [RuntimeError("out of memory")])))
     page.look()
     page.ask("one")
@@ -306,33 +306,33 @@ def test_an_edited_question_that_fails_can_be_sent_again_in_its_place(tmp_path: 
     assert page.value(page.parts.question) == "changed"
     assert page.visible(page.parts.leave_edit)
     page.ask("changed")
-    assert page.said == ["changed", "fine"]
+    assert page.messages == ["changed", "fine"]
 
 
 def test_choosing_another_photo_can_be_cancelled(page: Page) -> None:
-    """Guards against no way back to the photo and its conversation."""
+    """Guards against losing the photo and its conversation."""
     page.look()
     page.ask("q")
     page.apply(page.photos.another())
     assert page.visible(page.parts.photo) and not page.visible(page.parts.overlay)
     page.apply(page.photos.keep(page.key))
     assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
-    assert len(page.said) == 2
+    assert len(page.messages) == 2
 
 
 def test_reports_turns_beyond_the_context_length(tmp_path: Path) -> None:
-    """Guards against turns dropped in silence."""
+    """Guards against dropping turns silently."""
     page = Page(tmp_path)
     page.model.engine.max_context = 300
     page.look()
     for letter in "abcd":
         page.ask(letter * 60)
     assert "no longer sees" in page.value(page.parts.chat_notice)
-    assert len(page.said) == 8
+    assert len(page.messages) == 8
 
 
 def test_every_control_reports_an_expired_visit(tmp_path: Path) -> None:
-    """Guards against a bare "Error" from whichever control is tried first."""
+    """Guards against a bare "Error" from any control."""
     page = Page(tmp_path)
     page.look()
     page.ask("q")
@@ -353,17 +353,17 @@ def test_every_control_reports_an_expired_visit(tmp_path: Path) -> None:
         assert [messages.IDLE_TOO_LONG in text for text in changes.values()] == [True]
 
 
-def test_a_single_adapter_is_neither_offered_nor_named(page: Page) -> None:
-    """Guards against Nano's only adapter named under every answer."""
+def test_a_single_adapter_is_not_shown(page: Page) -> None:
+    """Guards against naming Nano's only adapter under every answer."""
     assert not page.parts.adapter.visible
-    page.model.engine.adapters = ("speak",)
+    page.model.engine.adapters = ("au",)
     page.look()
     page.ask("q")
-    assert page.said[1] == ANSWERS[0]
+    assert page.messages[1] == ANSWERS[0]
 
 
 def test_the_chosen_adapter_answers_and_is_named(tmp_path: Path) -> None:
-    """Guards against a choice that is shown and not used, or that changes another visitor's answers."""
+    """Guards against an ignored choice, or one that changes another visitor's answers."""
     page = Page(tmp_path, FakeModel(adapters=("au", "emotion")))
     assert page.parts.adapter.visible
     assert page.parts.adapter.choices == [
@@ -376,17 +376,17 @@ def test_the_chosen_adapter_answers_and_is_named(tmp_path: Path) -> None:
     page.run(page.chat.ask(question, page.key, "auto"))
     page.run(page.chat.ask(question, page.key, "emotion"))
     page.run(page.chat.retry(page.key, "au"))
-    other = Page(tmp_path, page.model)
-    other.look()
-    other.run(other.chat.ask_offered("Which emotion does this face show?", other.key, "auto"))
-    assert page.said[1].endswith("\n\n*action units adapter*")
-    assert page.said[3].endswith("\n\n*action units adapter*")
-    assert other.said[1].endswith("\n\n*emotion adapter*")
+    other_page = Page(tmp_path, page.model)
+    other_page.look()
+    other_page.run(other_page.chat.ask_offered("Which emotion does this face show?", other_page.key, "auto"))
+    assert page.messages[1].endswith("\n\n*action units adapter*")
+    assert page.messages[3].endswith("\n\n*action units adapter*")
+    assert other_page.messages[1].endswith("\n\n*emotion adapter*")
     assert [turn.adapter for turn in page.visits.find(page.key).chat.turns] == ["au", "au"]
 
 
 def test_reports_a_missing_network_when_the_page_opens_and_for_each_photo(tmp_path: Path) -> None:
-    """Guards against an app that does not open, or a bare "Error", without the landmark network."""
+    """Guards against a page that fails to open, or a bare "Error", without the landmark network."""
     page = Page(tmp_path)
     page.run_async(page.photos.open_page())
     assert not page.value(page.parts.photo_notice)
@@ -394,35 +394,36 @@ def test_reports_a_missing_network_when_the_page_opens_and_for_each_photo(tmp_pa
     page.model.prior.missing = "The landmark network is not on this machine: get it."
     page.run_async(page.photos.open_page())
     assert page.model.prior.missing in page.value(page.parts.photo_notice)
-    page.now.clear()
+    page.state.clear()
     page.look()
     assert page.model.prior.missing in page.value(page.parts.photo_notice)
     assert not page.visible(page.parts.overlay)
 
 
-def test_two_pages_at_once_are_kept_apart(tmp_path: Path) -> None:
+def test_concurrent_pages_do_not_mix(tmp_path: Path) -> None:
     """Guards against one visitor's answer in another's conversation."""
-    one = Page(tmp_path, FakeModel(pause=0.001))
-    two = Page(tmp_path, one.model)
-    two.visits = one.visits
-    two.queue = AnswerQueue(2)
-    two.connect()
-    for page in (one, two):
+    first = Page(tmp_path, FakeModel(pause=0.001))
+    second = Page(tmp_path, first.model)
+    second.visits = first.visits
+    second.queue = AnswerQueue(2)
+    second.connect()
+    for page in (first, second):
         page.look()
     threads = [
-        threading.Thread(target=page.ask, args=(name,)) for page, name in ((one, "first"), (two, "second"))
+        threading.Thread(target=page.ask, args=(name,))
+        for page, name in ((first, "first"), (second, "second"))
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert one.key != two.key
-    assert one.said[0] == "first" and two.said[0] == "second"
-    assert {one.said[1], two.said[1]} == set(ANSWERS[:2])
+    assert first.key != second.key
+    assert first.messages[0] == "first" and second.messages[0] == "second"
+    assert {first.messages[1], second.messages[1]} == set(ANSWERS[:2])
 
 
 def test_a_waiting_question_shows_its_position_and_is_answered(page: Page) -> None:
-    """Guards against a page that looks dead while others are answered."""
+    """Guards against a page that looks frozen while others are answered."""
     page.look()
     with ExitStack() as others:
         for _ in range(2):
@@ -430,17 +431,17 @@ def test_a_waiting_question_shows_its_position_and_is_answered(page: Page) -> No
         stream = page.chat.ask("q", page.key)
         page.apply(next(stream))
         page.apply(next(stream))
-        assert page.said == ["q"]
+        assert page.messages == ["q"]
         assert page.value(page.parts.chat_notice) == fragments.notice(messages.waiting(2))
         assert page.visible(page.parts.stop) and not page.visible(page.parts.send)
     page.run(stream)
-    assert page.said == ["q", ANSWERS[0]]
+    assert page.messages == ["q", ANSWERS[0]]
     assert page.value(page.parts.chat_notice) == ""
     assert page.visible(page.parts.send)
 
 
-def test_stop_ends_the_wait_and_gives_the_question_back(page: Page) -> None:
-    """Guards against a queue that cannot be left, and an answer after it was stopped."""
+def test_stop_leaves_the_queue_and_returns_the_question(page: Page) -> None:
+    """Guards against a queue that cannot be left, and an answer after Stop."""
     page.look()
     page.ask("one")
     with page.queue.enter():
@@ -451,32 +452,32 @@ def test_stop_ends_the_wait_and_gives_the_question_back(page: Page) -> None:
         page.apply(page.chat.stop(page.key))
         page.run(stream)
     assert messages.NOT_ASKED in page.value(page.parts.chat_notice)
-    assert page.said == ["one", ANSWERS[0]]
+    assert page.messages == ["one", ANSWERS[0]]
     assert page.value(page.parts.question) == "two"
     assert page.visible(page.parts.send) and page.visible(page.parts.leave_edit)
     page.ask("two")
-    assert page.said == ["two", ANSWERS[1]]
+    assert page.messages == ["two", ANSWERS[1]]
 
 
 def test_a_new_photo_or_face_leaves_the_queue(tmp_path: Path) -> None:
-    """Guards against a place held by an abandoned question, for which the new one is refused."""
+    """Guards against an abandoned question that occupies the queue."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.look(2)
-    for turn_to_another in (lambda: page.apply(page.photos.pick(1, page.key, "off")), lambda: page.look(2)):
+    for start_over in (lambda: page.apply(page.photos.pick(1, page.key, "off")), lambda: page.look(2)):
         with page.queue.enter():
             stream = page.chat.ask("old", page.key)
             for _ in range(3):
                 page.apply(next(stream))
-            turn_to_another()
+            start_over()
             notice = page.value(page.parts.chat_notice)
             page.run(stream)
             assert page.value(page.parts.chat_notice) == notice
         page.ask("new")
-        assert page.said[::2] == ["new"]
+        assert page.messages[::2] == ["new"]
 
 
-def test_a_second_question_while_one_waits_is_refused(page: Page) -> None:
-    """Guards against two questions of one page in the queue."""
+def test_rejects_a_second_question_while_one_waits(page: Page) -> None:
+    """Guards against queueing two questions of one page."""
     page.look()
     with page.queue.enter():
         stream = page.chat.ask("one", page.key)
@@ -485,9 +486,9 @@ def test_a_second_question_while_one_waits_is_refused(page: Page) -> None:
         assert [*page.chat.ask("two", page.key)] == [
             {page.parts.chat_notice: fragments.notice(messages.STILL_WRITING, "error")}
         ]
-        assert page.said == ["one"]
+        assert page.messages == ["one"]
     page.run(stream)
-    assert page.said == ["one", ANSWERS[0]]
+    assert page.messages == ["one", ANSWERS[0]]
 
 
 def test_a_full_queue_is_reported_and_keeps_the_question(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -502,7 +503,7 @@ def test_a_full_queue_is_reported_and_keeps_the_question(page: Page, monkeypatch
 
 
 def test_a_busy_visit_is_kept_beyond_the_limit(page: Page) -> None:
-    """Guards against a page that stays at "Stop" after other visits came."""
+    """Guards against evicting a visit during its answer."""
     page.visits = VisitStore(Limits(visits=1))
     page.connect()
     page.look()
@@ -511,49 +512,51 @@ def test_a_busy_visit_is_kept_beyond_the_limit(page: Page) -> None:
         page.apply(next(stream))
     page.visits.add(Visit(page.model, drawing()), None)
     page.run(stream)
-    assert page.said == ["q", ANSWERS[0]]
+    assert page.messages == ["q", ANSWERS[0]]
     assert page.visible(page.parts.send)
 
 
-def test_delete_empties_the_page_and_the_server(page: Page) -> None:
-    """Guards against the face or the conversation still there after "Delete my photo"."""
+def test_delete_clears_the_page_and_the_server(page: Page) -> None:
+    """Guards against keeping the face or the conversation."""
     page.look()
     page.ask("q")
     key = page.key
     page.apply(page.photos.erase(key))
     assert len(page.visits) == 0 and len(page.uploads) == 0
     assert page.key is None
-    assert page.said == [] and page.value(page.parts.overlay) is None and page.value(page.parts.seen) == ""
+    assert (
+        page.messages == [] and page.value(page.parts.overlay) is None and page.value(page.parts.seen) == ""
+    )
     assert page.visible(page.parts.photo) and not page.visible(page.parts.erase)
     assert messages.ERASED in page.value(page.parts.photo_notice)
     page.ask("r")
     assert messages.CHOOSE_FIRST in page.value(page.parts.chat_notice)
     page.look()
     page.ask("again")
-    assert page.said[0] == "again"
+    assert page.messages[0] == "again"
 
 
-def test_delete_in_the_middle_of_an_answer_ends_it(page: Page) -> None:
-    """Guards against the end of a deleted conversation shown on the empty page."""
+def test_delete_stops_the_answer(page: Page) -> None:
+    """Guards against late text of a deleted conversation on the empty page."""
     page.look()
     stream = page.chat.ask("q", page.key)
     for _ in range(3):
         page.apply(next(stream))
     page.apply(page.photos.erase(page.key))
     page.run(stream)
-    assert page.said == []
+    assert page.messages == []
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "http://localhost/face.jpg", "", "\0"])
 def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
-    """Guards against any file of the server read by its path; addresses fetched; devices that never end."""
+    """Guards against reading server files, fetching URLs and reading endless devices."""
     page.run_async(page.photos.look(path, None, "points"))
     assert messages.NOT_UPLOADED in page.value(page.parts.photo_notice)
 
 
 @pytest.mark.parametrize("index", [-1, 99, 0.5, "0", None, [0], {}])
 def test_checks_indices_sent_by_clients(tmp_path: Path, index: Any) -> None:
-    """Guards against a traceback on the server for a request that a program made up."""
+    """Guards against a traceback for a forged request."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.run_async(page.photos.look_at_example(index, None, "points"))
     assert page.key is None

@@ -1,4 +1,4 @@
-"""The page while the model is loading: photos and questions are kept, and nothing typed is lost."""
+"""The page while the model is loading: photos, questions and drafts are kept."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def page(tmp_path: Path, loading: LoadingModel) -> Page:
 
 
 class Background:
-    """Runs events of a page in threads, and waits for what they show."""
+    """Runs events of a page in threads and waits for conditions on the page."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -67,10 +67,10 @@ class Background:
             assert not thread.is_alive()
 
 
-def bring_photo(page: Page, faces: int = 1) -> Background:
-    """Upload a photo, and return once it waits for the model."""
+def upload_photo(page: Page, faces: int = 1) -> Background:
+    """Upload a photo and return once it waits for the model."""
     background = Background(page)
-    background.start(page.bring, save(drawing(faces), page.folder))
+    background.start(page.upload, save(drawing(faces), page.folder))
     background.until(lambda: page.key is not None)
     return background
 
@@ -93,91 +93,91 @@ def test_an_open_page_shows_that_loading_failed(page: Page, loading: LoadingMode
 
 
 def test_a_photo_waits_for_the_model_and_keeps_a_draft(page: Page, loading: LoadingModel) -> None:
-    background = bring_photo(page)
+    background = upload_photo(page)
     assert messages.photo_waits(NAME) in page.value(page.parts.photo_notice)
     loading.finish()
     background.join()
     assert "One face" in page.value(page.parts.photo_notice)
     assert page.visible(page.parts.overlay)
-    assert page.parts.question not in page.now, "a draft in the text box is left alone"
+    assert page.parts.question not in page.state, "a draft in the text box is unchanged"
     page.ask("q")
-    assert page.said == ["q", ANSWERS[0]]
+    assert page.messages == ["q", ANSWERS[0]]
 
 
 @pytest.mark.parametrize("offered", [False, True])
 def test_a_question_waits_with_its_photo_and_is_answered(
     page: Page, loading: LoadingModel, offered: bool
 ) -> None:
-    background = bring_photo(page)
+    background = upload_photo(page)
     ask = page.chat.ask_offered if offered else page.chat.ask
     background.start(page.run, ask("q", page.key))
-    background.until(lambda: page.said == ["q"])
+    background.until(lambda: page.messages == ["q"])
     background.until(lambda: messages.question_waits(NAME) in page.value(page.parts.chat_notice))
     assert page.visible(page.parts.stop)
     assert (page.value(page.parts.question) == "") is not offered
-    page.now[page.parts.question] = {"value": "a draft"}
+    page.state[page.parts.question] = {"value": "a draft"}
     loading.finish()
     background.join()
     assert page.value(page.parts.question) == "a draft"
-    assert page.said == ["q", ANSWERS[0]]
+    assert page.messages == ["q", ANSWERS[0]]
     assert page.value(page.parts.chat_notice) == ""
     assert page.visible(page.parts.send) and not page.visible(page.parts.stop)
 
 
 def test_one_question_waits_at_a_time(page: Page, loading: LoadingModel) -> None:
-    background = bring_photo(page)
+    background = upload_photo(page)
     background.start(page.run, page.chat.ask("one", page.key))
-    background.until(lambda: page.said == ["one"])
+    background.until(lambda: page.messages == ["one"])
     assert list(page.chat.ask("two", page.key)) == [
         {page.parts.chat_notice: fragments.notice(messages.STILL_WRITING, "error")}
     ]
     loading.finish()
     background.join()
-    assert page.said == ["one", ANSWERS[0]]
+    assert page.messages == ["one", ANSWERS[0]]
 
 
-def test_stop_gives_a_waiting_question_back(page: Page, loading: LoadingModel) -> None:
-    background = bring_photo(page)
+def test_stop_returns_a_waiting_question(page: Page, loading: LoadingModel) -> None:
+    background = upload_photo(page)
     background.start(page.run, page.chat.ask("one", page.key))
-    background.until(lambda: page.said == ["one"])
+    background.until(lambda: page.messages == ["one"])
     page.apply(page.chat.stop(page.key))
     background.until(lambda: page.value(page.parts.question) == "one")
     assert messages.NOT_ASKED in page.value(page.parts.chat_notice)
-    assert page.said == [] and page.visible(page.parts.send)
+    assert page.messages == [] and page.visible(page.parts.send)
     background.start(page.run, page.chat.ask("two", page.key))
-    background.until(lambda: page.said == ["two"])
+    background.until(lambda: page.messages == ["two"])
     loading.finish()
     background.join()
-    assert page.said == ["two", ANSWERS[0]]
+    assert page.messages == ["two", ANSWERS[0]]
 
 
-def test_a_photo_without_a_face_gives_the_question_back(page: Page, loading: LoadingModel) -> None:
-    background = bring_photo(page, faces=0)
+def test_a_photo_without_a_face_returns_the_question(page: Page, loading: LoadingModel) -> None:
+    background = upload_photo(page, faces=0)
     background.start(page.run, page.chat.ask("q", page.key))
-    background.until(lambda: page.said == ["q"])
+    background.until(lambda: page.messages == ["q"])
     loading.finish()
     background.join()
     assert messages.NO_FACE in page.value(page.parts.photo_notice)
     assert messages.PHOTO_FAILED in page.value(page.parts.chat_notice)
-    assert page.value(page.parts.question) == "q" and page.said == []
+    assert page.value(page.parts.question) == "q" and page.messages == []
     assert page.key is None
 
 
-def test_a_model_that_fails_to_load_is_reported_and_gives_the_question_back(
+def test_a_model_that_fails_to_load_is_reported_and_returns_the_question(
     page: Page, loading: LoadingModel
 ) -> None:
-    background = bring_photo(page)
+    background = upload_photo(page)
     background.start(page.run, page.chat.ask("q", page.key))
-    background.until(lambda: page.said == ["q"])
+    background.until(lambda: page.messages == ["q"])
     loading.finish(CheckpointError("model.safetensors is damaged."))
     background.join()
     assert messages.load_failed(NAME) in page.value(page.parts.photo_notice)
     assert page.value(page.parts.question) == "q"
 
 
-def test_a_page_that_is_closed_meanwhile_leaves_no_visit(page: Page, loading: LoadingModel) -> None:
-    """Guards against a photo kept for an hour for a page that nobody looks at."""
-    background = bring_photo(page)
+def test_a_page_closed_while_loading_leaves_no_visit(page: Page, loading: LoadingModel) -> None:
+    """Guards against keeping the photo of a closed page for an hour."""
+    background = upload_photo(page)
     page.visits.dismiss(page.key)
     loading.finish()
     background.join()
@@ -187,8 +187,8 @@ def test_a_page_that_is_closed_meanwhile_leaves_no_visit(page: Page, loading: Lo
 def test_too_many_waiting_questions_are_refused_and_kept(
     page: Page, loading: LoadingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bring_photo(page)
+    upload_photo(page)
     monkeypatch.setattr(page.queue, "_most", 0)
     page.run(page.chat.ask("q", page.key))
     assert messages.QUEUE_FULL in page.value(page.parts.chat_notice)
-    assert page.parts.question not in page.now
+    assert page.parts.question not in page.state

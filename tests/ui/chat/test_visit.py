@@ -1,4 +1,4 @@
-"""What the server keeps for an open page."""
+"""The state that the server keeps for an open page."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ from emola.errors import ChatError, NoFaceError
 from emola.ui.chat.visit import SHOWN_SIDE, Visit, describe
 
 
-def shown(visit: Visit, style: str = "points", face: str = "0") -> Image.Image:
-    """The photo as the browser gets it."""
+def displayed(visit: Visit, style: str = "points", face: str = "0") -> Image.Image:
+    """Return the photo as the browser receives it."""
     data = visit.picture("photo", {"style": style, "face": face})
     assert data is not None
     return Image.open(BytesIO(data))
 
 
 def test_raises_without_a_face() -> None:
-    """Guards against an IndexError for a photo of a wall."""
+    """Guards against an IndexError for a photo without faces."""
     with pytest.raises(NoFaceError, match="No face"):
         Visit(FakeModel(), Image.new("RGB", (100, 100), "white"))
 
 
-def test_the_face_under_the_cursor() -> None:
-    """Guards against x and y mixed up, or a click beside all faces picking the first."""
+def test_face_at_returns_the_clicked_face() -> None:
+    """Guards against swapped coordinates, and selecting a face by a click beside all faces."""
     visit = Visit(FakeModel(faces=2), drawing(2))
     assert visit.face_at(225, 340) == 0
     assert visit.face_at(675, 340) == 1
     assert visit.face_at(450, 7) is None
 
 
-def test_a_large_photo_is_shown_smaller_and_clicks_still_meet() -> None:
-    """Guards against landmarks and clicks in the pixels of the original on a picture that is smaller."""
+def test_clicks_match_faces_on_a_reduced_photo() -> None:
+    """Guards against using original pixels on a reduced picture."""
     photo = drawing(2, (5600, 4200))
     visit = Visit(FakeModel(faces=2), photo)
     longest = SHOWN_SIDE[1]
-    assert shown(visit, "points").size == (longest, 1050)
+    assert displayed(visit, "points").size == (longest, 1050)
     assert visit.face_at(0.75 * longest, 525) == 1
     assert visit.faces[1].box.max() > longest
 
 
-def test_a_small_photo_is_shown_larger_and_clicks_still_meet() -> None:
-    """Guards against blurred points on an enlarged thumbnail; clicks in the pixels of the original."""
+def test_clicks_match_faces_on_an_enlarged_photo() -> None:
+    """Guards against enlarging drawn points, and using original pixels on an enlarged picture."""
     visit = Visit(FakeModel(faces=2), drawing(2, (160, 120)))
-    assert shown(visit, "points").size == (SHOWN_SIDE[0], 675)
+    assert displayed(visit, "points").size == (SHOWN_SIDE[0], 675)
     assert visit.face_at(0.75 * SHOWN_SIDE[0], 340) == 1
     assert visit.faces[1].box.max() <= 160
 
 
 def test_the_overlay_draws_on_a_copy() -> None:
-    """Guards against points drawn into the photo itself, so that "off" shows them still."""
+    """Guards against drawing into the photo itself, which would show points in the style "off"."""
     visit = Visit(FakeModel(), drawing(size=(1000, 750)))
-    plain = np.asarray(shown(visit, "off"))
-    points = np.asarray(shown(visit, "points"))
+    plain = np.asarray(displayed(visit, "off"))
+    points = np.asarray(displayed(visit, "points"))
     assert (points != plain).any()
-    assert (np.asarray(shown(visit, "off")) == plain).all()
+    assert (np.asarray(displayed(visit, "off")) == plain).all()
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_the_overlay_draws_on_a_copy() -> None:
         ("face", {"face": "first"}),
     ],
 )
-def test_a_query_that_names_no_picture_gets_none(kind: str, query: dict[str, str]) -> None:
-    """Guards against an IndexError or KeyError on the server for an address that was typed."""
+def test_an_invalid_query_has_no_picture(kind: str, query: dict[str, str]) -> None:
+    """Guards against an IndexError or KeyError for a forged URL."""
     assert Visit(FakeModel(), drawing()).picture(kind, query) is None
 
 
 def test_addresses_lead_to_the_pictures() -> None:
-    """Guards against the picture of another face than the chosen one."""
+    """Guards against serving another face than the selected one."""
     visit = Visit(FakeModel(faces=2), drawing(2))
     visit.select(1)
     assert visit.overlay_address("mesh") == f"visit/{visit.token}/photo?style=mesh&face=1"
@@ -87,7 +87,7 @@ def test_addresses_lead_to_the_pictures() -> None:
 
 
 def test_measures_the_selected_face() -> None:
-    """Guards against the numbers of the largest face beside a conversation about another."""
+    """Guards against showing the measurements of the largest face for another face."""
     visit = Visit(FakeModel(faces=2), drawing(2))
     assert not visit.measured()[25].active
     visit.select(1)
@@ -95,14 +95,14 @@ def test_measures_the_selected_face() -> None:
 
 
 def test_a_model_without_evidence_measures_nothing() -> None:
-    """Guards against no photo at all with the published model."""
+    """Guards against an error with the published model."""
     model = FakeModel()
     model.measures = False
     assert Visit(model, drawing()).measured() == {}
 
 
-def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:
-    """Guards against a conversation lost by clicking on the face it is about."""
+def test_only_selecting_another_face_restarts_the_conversation() -> None:
+    """Guards against losing the conversation by clicking on the selected face."""
     visit = Visit(FakeModel(faces=2), drawing(2))
     list(visit.chat.ask("q"))
     assert not visit.select(0)
@@ -114,8 +114,8 @@ def test_selecting_another_face_begins_anew_and_the_same_one_does_not() -> None:
     assert visit.selected == 1
 
 
-def test_faces_are_described_in_plain_numbers() -> None:
-    """Guards against numpy numbers, which are not JSON."""
+def test_describes_faces_as_json() -> None:
+    """Guards against NumPy numbers, which are not JSON."""
     import json
 
     described = describe(FakeModel(), FakeModel(faces=2).prior.detect(drawing(2)))

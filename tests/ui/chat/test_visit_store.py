@@ -1,4 +1,4 @@
-"""Which visits the server keeps, and for how long."""
+"""Storage, eviction and expiry of visits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from emola.ui.limits import Limits
 
 
 def test_a_new_photo_closes_the_old_conversation() -> None:
-    """Guards against caches of conversations that nobody can reach any more."""
+    """Guards against prefix caches of unreachable conversations."""
     visits, model = VisitStore(), FakeModel()
     key = visits.add(Visit(model, drawing()), None)
     assert visits.add(Visit(model, drawing()), key) == key
@@ -23,8 +23,8 @@ def test_a_new_photo_closes_the_old_conversation() -> None:
     assert len(visits) == 1
 
 
-def test_visits_are_bounded() -> None:
-    """Guards against memory growing with every page that was ever opened."""
+def test_the_number_of_visits_is_limited() -> None:
+    """Guards against memory that grows with every opened page."""
     visits, model = VisitStore(Limits(visits=2)), FakeModel()
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(2)]
     visits.find(keys[0])
@@ -37,7 +37,7 @@ def test_visits_are_bounded() -> None:
 
 
 def test_keeps_busy_visits_beyond_the_limit() -> None:
-    """Guards against an answer cut off in the middle because others opened the page."""
+    """Guards against ending an answer because others opened the page."""
     visits, model = VisitStore(Limits(visits=2)), FakeModel()
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(2)]
     with visits.find(keys[0]).asking(), visits.find(keys[1]).asking():
@@ -49,7 +49,7 @@ def test_keeps_busy_visits_beyond_the_limit() -> None:
 
 
 def test_dismissing_a_visit_closes_its_conversation() -> None:
-    """Guards against photos of faces kept after the page was closed."""
+    """Guards against keeping photos after the page was closed."""
     visits, model = VisitStore(), FakeModel()
     key = visits.add(Visit(model, drawing()), None)
     visits.dismiss(key)
@@ -66,7 +66,7 @@ def test_asks_for_a_photo_without_a_key() -> None:
 
 
 def test_keys_cannot_be_guessed() -> None:
-    """Guards against reading another visit's conversation by counting."""
+    """Guards against reading other conversations by enumerating keys."""
     visits, model = VisitStore(), FakeModel()
     keys = {visits.add(Visit(model, drawing()), None) for _ in range(3)}
     assert len(keys) == 3
@@ -74,7 +74,7 @@ def test_keys_cannot_be_guessed() -> None:
 
 
 def test_visits_expire_when_idle() -> None:
-    """Guards against a tab left open that keeps its photo in memory until a hundred others come."""
+    """Guards against idle tabs that keep a photo in memory."""
     clock, model = Clock(), FakeModel()
     visits = VisitStore(Limits(idle=60), clock)
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(3)]
@@ -93,8 +93,8 @@ def test_visits_expire_when_idle() -> None:
         model.chats[2].ask("q")
 
 
-def test_visits_are_bounded_in_memory() -> None:
-    """Guards against a hundred large photos in memory because a hundred pages are allowed."""
+def test_the_memory_of_visits_is_limited() -> None:
+    """Guards against large photos that exceed the memory within the limit of visits."""
     model = FakeModel()
     memory = Visit(model, drawing()).memory
     visits = VisitStore(Limits(visits_memory=2 * memory))
@@ -105,14 +105,14 @@ def test_visits_are_bounded_in_memory() -> None:
 
 
 def test_keeps_a_single_visit_beyond_the_memory_limit() -> None:
-    """Guards against a visit put away before the first question."""
+    """Guards against evicting a visit before its first question."""
     visits = VisitStore(Limits(visits_memory=1))
     key = visits.add(Visit(FakeModel(), drawing()), None)
     assert visits.find(key)
 
 
-def test_pictures_are_found_by_the_token_alone_and_go_with_the_visit() -> None:
-    """Guards against the face of a deleted photo still served to whoever has the address."""
+def test_pictures_need_the_token_and_are_deleted_with_the_visit() -> None:
+    """Guards against serving a deleted photo at its old URL."""
     visits = VisitStore()
     visit = Visit(FakeModel(), drawing())
     key = visits.add(visit, None)
@@ -124,7 +124,7 @@ def test_pictures_are_found_by_the_token_alone_and_go_with_the_visit() -> None:
 
 
 def test_close_ends_every_conversation() -> None:
-    """Guards against threads that write answers after the server ended."""
+    """Guards against threads that generate after shutdown."""
     visits, model = VisitStore(), FakeModel()
     for _ in range(2):
         visits.add(Visit(model, drawing()), None)
