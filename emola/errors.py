@@ -19,8 +19,8 @@ EmoLA.
 
 from __future__ import annotations
 
-_LONGEST = 300
-"""Characters of a library's message that are shown; some list every value that they accept."""
+_MAX_LENGTH = 300
+"""Maximum length of a library's message in characters; some messages list every accepted value."""
 
 
 def first_line(error: BaseException) -> str:
@@ -29,7 +29,7 @@ def first_line(error: BaseException) -> str:
     For the messages of other libraries, which may span several lines or be empty.
     """
     line = str(error).strip().partition("\n")[0].rstrip(".:") or type(error).__name__
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} ..."
+    return line if len(line) <= _MAX_LENGTH else f"{line[:_MAX_LENGTH]} ..."
 
 
 class EmolaError(Exception):

@@ -24,7 +24,7 @@ def require(module: str, alternative: str = "") -> None:
     """Raise PackageError if a module of ``EXTRAS`` is not installed.
 
     Call it before long work that needs the module at its end.
-    alternative: what else the user can do, as the end of the sentence.
+    alternative: another remedy, as the end of the sentence.
     """
     if find_spec(module) is None:
         message = _message(module)
@@ -32,7 +32,7 @@ def require(module: str, alternative: str = "") -> None:
 
 
 def missing_package_message(error: ModuleNotFoundError) -> str | None:
-    """Return what to install after this error; None if the module belongs to no extra."""
+    """Return a message that names the package to install; None if the module belongs to no extra."""
     module = (error.name or "").partition(".")[0]
     return _message(module) if module in EXTRAS else None
 

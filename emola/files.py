@@ -80,8 +80,8 @@ def complete_lines(path: Path, *starts: bytes) -> list[bytes]:
     """Return the lines of a file without an incomplete last line; an empty list if there is no file.
 
     A process that is killed while it appends leaves an incomplete line.
-    starts: the beginnings that a line of such a file can have. Raises ValueError if the incomplete line has
-    another one: the file is then of another kind.
+    starts: allowed beginnings of a line. Raises ValueError if the incomplete line has another beginning,
+    because the file is then of another kind.
     """
     data = path.read_bytes() if path.exists() else b""
     end = data.rfind(b"\n") + 1
@@ -92,7 +92,7 @@ def complete_lines(path: Path, *starts: bytes) -> list[bytes]:
 
 
 def drop_incomplete_line(path: Path) -> None:
-    """Remove an incomplete last line, as a killed process leaves it, from a file."""
+    """Remove an incomplete last line, such as a killed process leaves, from a file."""
     if not path.exists():
         return
     with path.open("r+b") as stream:
@@ -119,7 +119,7 @@ def sha256(path: Path) -> str:
 
 
 def sha256_stream(stream: BinaryIO, size: int | None = None) -> str:
-    """Return the SHA-256, in hex, of the next ``size`` bytes of a stream, by default of all that follow.
+    """Return the SHA-256, in hex, of the next ``size`` bytes of a stream, by default all remaining bytes.
 
     Raises EOFError when the stream ends before ``size`` bytes.
     """

@@ -39,7 +39,7 @@ def answer_branches(
 ) -> list[Completion]:
     """Answer each question as if it alone followed ``before``, by greedy decoding.
 
-    size: how many answers are generated at once. Raises ChatError if a question leaves no room for an answer.
+    size: batch size. Raises ChatError if a question leaves no room for an answer.
     """
     prompts = [
         processor.tokenize(chat_messages(before, question), add_generation_prompt=True)

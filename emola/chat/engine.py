@@ -54,7 +54,7 @@ def require_face(face: object) -> None:
 
 @dataclass(frozen=True, eq=False)
 class EncodedFace:
-    """What the model computes from one face. Compared by identity.
+    """The embeddings of one face. Compared by identity.
 
     embeds: (1, image tokens, hidden size). mean_patch: (F,) float32, the mean patch feature. adapter: the
     adapter whose projectors made the embeddings, and which answers about them; None for a model without

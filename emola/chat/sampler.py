@@ -105,10 +105,10 @@ def repeats(answer: Sequence[int], size: int) -> set[int]:
     """Return the tokens that would repeat an n-gram of ``answer``, n being ``size``."""
     if size <= 0 or len(answer) < size:
         return set()
-    held = list(answer)
-    tail = held[len(held) - size + 1 :]
+    tokens = list(answer)
+    tail = tokens[len(tokens) - size + 1 :]
     return {
-        held[start + size - 1]
-        for start in range(len(held) - size + 1)
-        if held[start : start + size - 1] == tail
+        tokens[start + size - 1]
+        for start in range(len(tokens) - size + 1)
+        if tokens[start : start + size - 1] == tail
     }

@@ -17,10 +17,10 @@ _SLIGHTLY = ("barely ", "slightly ", "", "", "")
 class Movement:
     """The wordings of one action unit's movement.
 
-    part: what moves: brows, eyes, cheeks, nose, mouth or chin. clauses: "the nose is {how}wrinkled", where
-    ``{how}`` takes an adverb or nothing. things: "a {how}wrinkled nose". acts: "wrinkles the nose".
-    gists: clauses without a slot, for definitions. asks: yes/no questions. adverbs: the adverb for each band
-    of intensity, weakest first, each with a space after it.
+    part: the moving part: brows, eyes, cheeks, nose, mouth or chin. clauses: "the nose is {how}wrinkled",
+    where ``{how}`` takes an adverb or nothing. things: "a {how}wrinkled nose". acts: "wrinkles the
+    nose". gists: clauses without a slot, for definitions. asks: yes/no questions. adverbs: the adverb for
+    each band of intensity, weakest first, each with a space after it.
     """
 
     part: str
@@ -196,4 +196,4 @@ MOVEMENTS: dict[int, Movement] = {
         ("Are the eyes closed?", "Are the eyes shut?"),
     ),
 }
-"""By code, the movements of the units in ``NANO_AUS``."""
+"""Movements of the units in ``NANO_AUS``, by code."""

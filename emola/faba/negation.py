@@ -3,10 +3,10 @@
 Mentions are marked beforehand (:func:`mark`). The rules are about commas and conjunctions; nothing is parsed:
 
 * a sentence is split at "but", "while", ... into clauses, and these at commas, "and", "or" into parts;
-* a cue such as "no" or "without" denies what follows it in its part, "is not" what precedes it;
-* a part of marks only ("AU6, AU12 and ...") is asserted or denied with the list it belongs to;
+* a cue such as "no" or "without" denies the mentions after it in its part, "is not" those before it;
+* a part that consists of marks only ("AU6, AU12 and ...") is asserted or denied with the list it belongs to;
 * "AU6: no" and "AU4 = 0" deny, "apart from AU12, no unit ..." asserts;
-* questions, conditions and what "usually" holds assert nothing.
+* questions, conditions and general statements ("usually ...") assert nothing.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ def mentions(text: str) -> Iterator[Mention]:
 
 
 def _in_sentence(sentence: str, denied: bool) -> Iterator[Mention]:
+    """Yield the mentions of a sentence. denied: the sentence belongs to a denied list."""
     question = sentence.rstrip("\"')* ").endswith("?")
     for clause in _CLAUSE.split(_HARMLESS.sub(" ", sentence)):
         void = denied or question or bool(_HYPOTHETICAL.search(clause))

@@ -1,4 +1,4 @@
-"""Files of phrases: one phrase a line, under headings that begin with ``#``."""
+"""Phrase files: one phrase per line, under headings that begin with ``#``."""
 
 from __future__ import annotations
 

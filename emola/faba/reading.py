@@ -63,9 +63,9 @@ _HEDGE = re.compile(
 def read_action_units(text: str) -> list[int]:
     """Return the codes of the units that ``text`` asserts as active, ascending.
 
-    Reads codes ("AU12", "AU 06", "AUs 6 and 12", "AU6+12") and names ("lip corner puller"), but not what a
-    clause denies, asks or supposes. A unit counts if it is asserted anywhere. A text of bare numbers ("6, 12,
-    25") is read as codes.
+    Reads codes ("AU12", "AU 06", "AUs 6 and 12", "AU6+12") and names ("lip corner puller"); ignores
+    negated, questioned and hypothetical mentions. A unit counts if it is asserted anywhere. A text of bare
+    numbers ("6, 12, 25") is read as codes.
     """
     if _SHORT.fullmatch(text):
         return sorted({int(n) for n in re.findall(r"\d+", text)} & ACTION_UNITS.keys())
@@ -80,7 +80,7 @@ def _mark_codes(match: re.Match[str]) -> str:
 
 
 def _expand_range(match: re.Match[str]) -> str:
-    """Expand "25-27" to "25, 26, 27", without codes of no unit between the ends."""
+    """Expand "25-27" to "25, 26, 27"; numbers between the ends that are not codes are omitted."""
     first, last = int(match.group(1)), int(match.group(2))
     between = [code for code in ACTION_UNITS if first < code < last]
     return ", ".join(map(str, (first, *between, last)))
@@ -107,7 +107,7 @@ def read_emotions(text: str) -> EmotionReading:
 
     Each asserted word counts 1, or 3 in a statement about the face, or 6 in a conclusion, and 0.3 times as
     much if hedged ("a touch of fear"). A suggestive word ("tearful") counts 0.1. Denied emotions do not
-    count. Of equals, the first one in the text is taken.
+    count. A tie goes to the emotion that the text mentions first.
     """
     weights: dict[str, float] = {}
     marked = _EMOTION.sub(lambda match: mark(_EMOTION_OF[match.group().lower()]), text)

@@ -117,7 +117,7 @@ class AUEvidence:
         return int(self.weights.shape[1]) - PRIOR_DIM
 
     def with_tower(self, weights: FloatArray, bias: FloatArray) -> AUEvidence:
-        """Add the logits of a vision tower's head, except for units of ``RULES``.
+        """Return new evidence that adds the logits of a vision tower's head, except for units of ``RULES``.
 
         weights: (A, F). bias: (A,).
         """
@@ -228,8 +228,8 @@ def _with_lids(closed: AUEstimate, lids: Lids) -> AUEstimate:
         None if intensity is None else max(intensity, lid)
         for intensity, lid in ((closed.left, lids.left), (closed.right, lids.right))
     )
-    both = min(lid for lid, side in ((lids.left, left), (lids.right, right)) if side is not None)
-    probability = max(closed.probability, both)
+    both_closed = min(lid for lid, side in ((lids.left, left), (lids.right, right)) if side is not None)
+    probability = max(closed.probability, both_closed)
     return AUEstimate(probability, _mean(left, right), probability >= 0.5, left, right)
 
 

@@ -19,7 +19,7 @@ __all__ = ["PriorExpert", "prior_expert"]
 
 
 class PriorExpert(Protocol):
-    """Interface of all experts. It is thread-safe."""
+    """Interface of all experts; implementations are thread-safe."""
 
     @property
     def name(self) -> str:

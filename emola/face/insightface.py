@@ -129,7 +129,7 @@ class InsightFaceExpert:
         return session
 
     def _load(self) -> Any:
-        """Return the session, None if the file is missing; a file that appears later is found."""
+        """Return the session, None while the file is missing; each call looks for it again."""
         with self._lock:
             if self._session is None and (file := self._expected_path()) is not None and file.is_file():
                 self._session = _create_session(file)

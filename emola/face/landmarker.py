@@ -98,7 +98,7 @@ class FaceLandmarker:
 
     name = PRIOR_EXPERT
     dim = PRIOR_DIM
-    missing: str | None = None  # the constructor downloads what is missing
+    missing: str | None = None  # the constructor downloads a missing file
 
     def __init__(self, model_path: str | Path | None = None, max_faces: int = MAX_FACES) -> None:
         if model_path is None:

@@ -43,9 +43,9 @@ def draw_overlay(
     """Return a copy of an RGB image with the landmarks of its faces.
 
     style: "points" (each landmark), "mesh" (MediaPipe's triangles, or the outlines of InsightFace's 106
-    points) or "off". selected: index of the highlighted face. Landmarks of hidden regions are guesses and not
-    drawn. If there are several faces, each is framed and numbered from 1, in every style. Raises ValueError
-    for an unknown style.
+    points) or "off". selected: index of the highlighted face. Landmarks of hidden regions are guesses and are
+    not drawn. If there are several faces, each is framed and numbered from 1, in every style. Raises
+    ValueError for an unknown style.
     """
     if style not in OVERLAY_STYLES:
         raise ValueError(f"There is no style {style!r}; use one of {', '.join(OVERLAY_STYLES)}.")

@@ -4,8 +4,8 @@
 
 1. **Blendshapes** (51): MediaPipe's coefficients without ``_neutral``, 0 (absent) to 1 (full).
 2. **Geometry** (``GEOMETRY``): distances on the face after undoing the head's rotation, in units of the
-   distance between the outer corners of the eyes, so that image size and head pose drop out. Most lie between
-   -0.5 and 1.5. ``right`` and ``left`` are the subject's.
+   distance between the outer corners of the eyes, so the values do not depend on image size and head pose.
+   Most lie between -0.5 and 1.5. ``right`` and ``left`` are the subject's.
 3. **Pose** (3): yaw, pitch and roll divided by 90 degrees, -1 to 1.
 
 A face without landmarks has no prior; the model then reads zeros, which no face with landmarks has.

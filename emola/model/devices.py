@@ -24,7 +24,7 @@ _DEVICE = re.compile(r"(?P<single>cpu|mps)|(?P<kind>cuda|xpu)(?::(?P<index>\d{1,
 
 
 def check_options(device: Any, dtype: Any, quantize: Any) -> None:
-    """Raise CheckpointError unless this machine supports the options; for checks before a download."""
+    """Raise CheckpointError unless this machine supports the options; call it before a download."""
     if quantize not in (None, "nf4", "int8"):
         raise CheckpointError(f"Unknown quantisation {quantize!r}; use nf4, int8, or none.")
     pick_dtype(dtype, loading_device(pick_device(device), whole=quantize is None))

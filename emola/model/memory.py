@@ -1,4 +1,4 @@
-"""Memory of a model: what it needs, what is free, and its distribution over several devices."""
+"""Memory of a model: required and free bytes, and distribution over several devices."""
 
 from __future__ import annotations
 

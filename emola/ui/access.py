@@ -27,7 +27,7 @@ class Access:
         name = _name_of(host)
         if name == "localhost" or _is_address(name):
             return True
-        return self._is_named(name)
+        return self._is_allowed_name(name)
 
     def admits_origin(self, origin: str, host: str, forwarded: str) -> bool:
         """Return whether a page from ``origin`` may send requests to a server reached as ``host``.
@@ -37,14 +37,14 @@ class Access:
         if origin.lower() in self.embed:
             return True
         first = forwarded.split(",")[0].strip()
-        hosts = [host, *([first] if self._is_named(_name_of(first)) else [])]
+        hosts = [host, *([first] if self._is_allowed_name(_name_of(first)) else [])]
         try:
             parts = urlsplit(origin)
-            return bool(parts.netloc) and _plain(parts.netloc) in map(_plain, hosts)
+            return bool(parts.netloc) and _normalise(parts.netloc) in map(_normalise, hosts)
         except ValueError:
             return False
 
-    def _is_named(self, name: str) -> bool:
+    def _is_allowed_name(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern.lower()) for pattern in self.hosts)
 
     @property
@@ -74,7 +74,7 @@ class Access:
         return headers if self.embed else {**headers, "X-Frame-Options": "SAMEORIGIN"}
 
 
-def _plain(netloc: str) -> str:
+def _normalise(netloc: str) -> str:
     """Return a host in lower case, without the default port of its scheme."""
     return re.sub(r":(80|443)$", "", netloc.lower())
 

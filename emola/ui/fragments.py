@@ -1,4 +1,4 @@
-"""The pieces of HTML that the pages are made of."""
+"""HTML fragments of the pages."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def header(name: str, info: Mapping[str, Any]) -> str:
 
 
 def face_details(face: Face, address: str, measured: Mapping[int, AUEstimate]) -> str:
-    """Return the aligned crop of a face, a caution if it cannot be seen well, and the evidence.
+    """Return the aligned crop of a face, a warning if it is not clearly visible, and the evidence.
 
-    address: of the crop. measured: the evidence for each action unit, empty for none.
+    address: URL of the crop. measured: the evidence for each action unit, empty without evidence.
     """
     brightened = " It was brightened before it was read." if face.levels is not None else ""
     return (
@@ -53,14 +53,14 @@ def face_details(face: Face, address: str, measured: Mapping[int, AUEstimate]) -
 
 
 def caution(face: Face) -> str:
-    """Return why a face cannot be seen well; empty for a face that can."""
+    """Return a warning with the reasons why a face is not clearly visible; empty for a clear face."""
     if face.visibility is None or face.visibility.clear:
         return ""
     return " ".join([*face.visibility.sentences, messages.UNSURE])
 
 
 def _measured(estimates: Mapping[int, AUEstimate]) -> str:
-    """Return a folded table of the action units, the likeliest first and those not visible last."""
+    """Return a collapsed table of the action units, most likely first and hidden ones last."""
     ordered = sorted(estimates.items(), key=lambda item: _sort_key(item[1]), reverse=True)
     active = sum(estimate.active for estimate in estimates.values())
     rows = "".join(_row(code, estimate) for code, estimate in ordered)

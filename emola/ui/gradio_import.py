@@ -1,4 +1,4 @@
-"""The first import of Gradio: into our temporary folder, and without stub files for editors."""
+"""The first import of Gradio: with our temporary folder, and without stub files for editors."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ __all__ = ["import_gradio"]
 def import_gradio() -> None:
     """Import Gradio so that no class of a component writes a ``.pyi`` file beside its module.
 
-    To write it, each class parses its own source, which takes half of the time of Gradio's import. Gradio
-    writes none for a class without a source file, and ``inspect.getfile`` says so of its components here.
+    For the stub file, each class parses its own source, which takes half of Gradio's import time. Gradio
+    writes no stub file for a class without source, so ``inspect.getfile`` raises OSError for components
+    during the import.
     """
     temp_folder()  # Gradio reads GRADIO_TEMP_DIR when it is imported
     getfile = inspect.getfile
 
-    def getfile_but_of_components(object: Any) -> str:
+    def getfile_except_components(object: Any) -> str:
         if isinstance(object, type) and object.__module__.startswith("gradio."):
             raise OSError("no stub file is wanted")
         return getfile(object)
 
-    inspect.getfile = getfile_but_of_components
+    inspect.getfile = getfile_except_components
     try:
         from gradio import component_meta
     finally:

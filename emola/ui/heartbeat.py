@@ -1,4 +1,4 @@
-"""The open pages; each holds a heartbeat connection."""
+"""Tracking of open pages by their heartbeat connections."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Heartbeats:
         return session in self._open
 
     def closed(self, seconds: float) -> list[str]:
-        """Return the sessions whose page was closed at least ``seconds`` ago and that were not forgotten."""
+        """Return the sessions whose page was closed at least ``seconds`` ago, without forgotten ones."""
         latest = self._clock() - seconds
         with self._lock:
             return [session for session, since in self._closed.items() if since <= latest]

@@ -1,4 +1,4 @@
-"""Limits on memory, time and number of what the server keeps."""
+"""Limits of the server on memory, time and counts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Limits:
     within a transfer. transfers_per_address: simultaneous transfers from one network address.
     request_bytes: size of any other request body. uploads_per_address: photos from one address that wait to
     be read. uploads_memory: size of all photos that are being transferred or wait. uploads_kept: time after
-    which a waiting photo is dropped.
+    which a waiting photo is deleted.
 
     visits: number of visits. visits_memory: size of their pictures. idle: time without a request after which
-    a visit ends. left: time after which it ends once its page is closed. sweep: interval of the cleanup.
+    a visit ends. after_close: time from the closing of its page to its end. sweep: interval of the cleanup.
     sessions: number of pages, with or without a photo, whose state Gradio keeps.
 
-    model_wait: time that a program waits for a model that is loading.
+    model_wait: timeout of an API request for a model that is loading.
     """
 
     upload_bytes: int = 20 * MIB
@@ -35,7 +35,7 @@ class Limits:
     visits: int = 100
     visits_memory: int = 512 * MIB
     idle: float = 50 * 60.0
-    left: float = 60.0
+    after_close: float = 60.0
     sweep: float = 5.0
     sessions: int = 500
     model_wait: float = 120.0

@@ -1,4 +1,4 @@
-"""The sentences of the pages."""
+"""Texts of the pages for users."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PRIVACY = (
 
 PHOTO_NEEDED = "A photo is needed."
 CHOOSE_FIRST = "Choose a photo first; then ask about it."
-IDLE_TOO_LONG = "This page was idle for so long that its photo was put away; choose it again."
+IDLE_TOO_LONG = "This page was idle for so long that its photo was deleted; choose it again."
 NO_FACE = "No face was found in this photo; try one where a face is larger, brighter or turned to the camera."
 NEW_CONVERSATION = "New photo, new conversation."
 NO_EXAMPLES = "The example photos are not on this machine yet; “emola fetch examples” gets them."
@@ -75,7 +75,7 @@ def question_waits(name: str) -> str:
 
 
 def still_loading(name: str) -> str:
-    """Return the error for a program that has waited too long for the model."""
+    """Return the error for an API request that timed out while the model was loading."""
     return f"{name} is still loading; try again in a minute."
 
 
@@ -94,14 +94,14 @@ def found(count: int) -> str:
     return f"{faces}; the first is chosen. Click on another one, or pick its number."
 
 
-def upload_too_large(most: int) -> str:
-    """Return the error for a photo of more than ``most`` bytes."""
-    return f"The file is too large: at most {most // 2**20} MB are accepted."
+def upload_too_large(limit: int) -> str:
+    """Return the error for a photo of more than ``limit`` bytes."""
+    return f"The file is too large: at most {limit // 2**20} MB are accepted."
 
 
-def request_too_large(most: int) -> str:
-    """Return the error for a request of more than ``most`` bytes."""
-    return f"The request is too large: at most {most} bytes are accepted."
+def request_too_large(limit: int) -> str:
+    """Return the error for a request of more than ``limit`` bytes."""
+    return f"The request is too large: at most {limit} bytes are accepted."
 
 
 def wrong_host(host: str) -> str:

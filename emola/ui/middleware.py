@@ -1,4 +1,4 @@
-"""An ASGI middleware between the network and Gradio that admits only what the page needs.
+"""An ASGI middleware between the network and Gradio that admits only the requests of the page.
 
 It checks the Host and Origin headers, closes the routes of Gradio that the page does not use, limits the size
 of requests, receives uploads into memory, serves the pictures of a visit from memory, and sets the security
@@ -34,8 +34,8 @@ _PAGE = re.compile(
     rf"|{API}/(?:info|openapi\.json|startup-events|theme\.css|app_id|cancel|reset/?)/?"
     rf"|{API}/queue/(?:join|data|status)/?|{API}/call/.+|{API}/heartbeat/[^/]+|{API}/file=.+"
 )
-"""The routes of Gradio that the page and programs use. Closed are deep links, direct runs that bypass the
-queue, the run history, monitoring, proxies, recordings, developer tools and PWA icons."""
+"""The routes of Gradio that the page and programs use. All others are closed: deep links, direct runs that
+bypass the queue, the run history, monitoring, proxies, recordings, developer tools and PWA icons."""
 
 _VISIT = re.compile(r"/visit/(?P<token>[\w-]{20,60})/(?P<kind>photo|face)")
 _HEARTBEAT = re.compile(rf"{API}/heartbeat/(?P<session>[^/]+)")
@@ -98,7 +98,7 @@ class AccessMiddleware:
         if path.rstrip("/") == f"{API}/upload":
             return await self._upload(request)
         if path.rstrip("/") == f"{API}/upload_progress":
-            # Gradio reports the bytes that it has written to the disk. Here none are: report the end.
+            # Gradio reports the bytes written to the disk. Nothing is written here: report the end.
             return Response('data: {"msg": "done"}\n\n', media_type="text/event-stream")
         if visit := _VISIT.fullmatch(path):
             query = dict(request.query_params)
@@ -125,7 +125,7 @@ class AccessMiddleware:
         address = request.client.host if request.client else ""
         try:
             with self._uploads.transfer(address) as reserve:
-                transfer = multipart.one_file(request, limit, reserve, self._limits.upload_pause)
+                transfer = multipart.read_single_file(request, limit, reserve, self._limits.upload_pause)
                 data = await asyncio.wait_for(transfer, self._limits.upload_seconds)
         except multipart.Malformed as error:
             return PlainTextResponse(str(error), error.status)
@@ -190,16 +190,16 @@ def _dictionaries(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:
-    async def sending(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             MutableHeaders(scope=message).update(headers)
         await send(message)
 
-    return sending
+    return send_with_headers
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a ``receive`` that delivers a body which was read already, then the messages after it."""
+    """Return a ``receive`` that delivers a body that has already been read, then later messages."""
     delivered = False
 
     async def receiving() -> Message:

@@ -18,11 +18,11 @@ log = logging.getLogger(__name__)
 
 
 class AffectModel(Protocol):
-    """What the pages need of a model; :class:`emola.EmoLA` implements it."""
+    """Interface of a model for the pages; :class:`emola.EmoLA` implements it."""
 
     @property
     def name(self) -> str:
-        """The model's name for people."""
+        """Display name of the model."""
 
     @property
     def info(self) -> Mapping[str, Any]:
@@ -64,12 +64,12 @@ class ModelHandle:
         return handle
 
     def start(self, then: Callable[[], None] = lambda: None) -> None:
-        """Load the model in the background; ``then`` is called when that has ended, well or badly."""
+        """Load the model in the background; call ``then`` after success or failure."""
         threading.Thread(target=self._run, args=(then,), name="load-model", daemon=True).start()
 
     @property
     def loading(self) -> bool:
-        """Whether the model is not loaded yet and may still be."""
+        """Whether loading is still in progress."""
         return not self._done.is_set()
 
     @property

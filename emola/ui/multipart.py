@@ -27,7 +27,9 @@ class _InMemory(MultiPartParser):
     spool_max_size = 0  # SpooledTemporaryFile never writes to the disk
 
 
-async def one_file(request: Request, limit: int, reserve: Callable[[int], None], pause: float) -> bytes:
+async def read_single_file(
+    request: Request, limit: int, reserve: Callable[[int], None], pause: float
+) -> bytes:
     """Return the only file of a request, at most ``limit`` bytes; raises Malformed for anything else.
 
     reserve: called with the size of each chunk. pause: timeout for the next chunk, in seconds; raises

@@ -1,7 +1,7 @@
 """Cleanup of Gradio's session storage.
 
-Gradio keeps everything that was typed and shown in a session until the server stops. Here a session is
-deleted soon after its page was closed, and after a long time without a request.
+Gradio keeps all inputs and outputs of a session until the server stops. This module deletes a session soon
+after its page was closed, and after a long time without a request.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ def expire_sessions(
     """
     now = now or datetime.now()
     queue = holder.blocks._queue
-    for session in heartbeats.closed(limits.left):
+    for session in heartbeats.closed(limits.after_close):
         running = _is_running(queue, session)
         delete_session(holder, session)
-        if not running:  # a running event makes its session anew when it ends
+        if not running:  # a running event recreates its session when it ends
             heartbeats.forget(session)
     for session, used in list(holder.time_last_used.items()):
         data = holder.session_data.get(session)
@@ -87,7 +87,7 @@ def _drop_messages(queue: Any, session: str) -> None:
 
 
 def _clear_session(holder: Any, session: str) -> None:
-    """Delete what an open page sent and showed. Its key stays, so that its visit is reported as expired."""
+    """Delete the inputs and outputs of an open page. Its key stays, so its visit is reported as expired."""
     data = holder.session_data[session]
     for component, key, _ in data.state_components:
         component.delete_callback(key)

@@ -1,8 +1,8 @@
 """The temporary folder of a process: the only folder that the page may write to.
 
 Gradio keeps its files there, which are copies of the example photos; photos and answers are never written.
-The folder has mode 0700 and is removed at exit. After a process was killed, the next one removes its folder,
-whose lock file is free then.
+The folder has mode 0700 and is removed at exit. The folder of a killed process, recognised by its free lock
+file, is removed by the next process.
 """
 
 from __future__ import annotations

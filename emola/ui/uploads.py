@@ -1,4 +1,4 @@
-"""Uploaded photos until they are read, in memory only."""
+"""In-memory store of uploaded photos that have not been read yet."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Uploads:
     Gradio identifies an uploaded file by its path in ``folder``. Nothing is written there: the path, which
     cannot be guessed, is the key of a photo in this store, and any other path is refused.
 
-    keep: while it returns True, no photo expires; the model that reads them is still loading.
+    keep: no photo expires while it returns True, for example while the model is loading.
     """
 
     def __init__(
@@ -98,9 +98,9 @@ class Uploads:
         path = str(self._folder / secrets.token_urlsafe(18) / "photo")
         with self._lock:
             self._drop_expired()
-            same = [other for other, photo in self._photos.items() if photo.address == address]
-            for other in same[: len(same) + 1 - self._limits.uploads_per_address]:
-                del self._photos[other]
+            stored = [key for key, photo in self._photos.items() if photo.address == address]
+            for key in stored[: len(stored) + 1 - self._limits.uploads_per_address]:
+                del self._photos[key]
             self._photos[path] = _Photo(data, address, self._clock())
         return path
 

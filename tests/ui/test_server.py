@@ -42,7 +42,7 @@ class ForgetfulModel(FakeModel):
 
 @pytest.fixture
 def server() -> Iterator[PageServer]:
-    server = PageServer(ModelHandle.of(ForgetfulModel()), {}, limits=Limits(left=0.2, sweep=0.05))
+    server = PageServer(ModelHandle.of(ForgetfulModel()), {}, limits=Limits(after_close=0.2, sweep=0.05))
     yield server
     server.close()
 
@@ -164,7 +164,7 @@ def test_an_idle_page_reports_that_its_photo_expired(tmp_path: Path) -> None:
         server._limits = server.visits._limits = Limits(idle=0.0)
         eventually(lambda: len(server.visits) == 0)
         assert_forgotten()
-        assert "put away" in client.ask("And now?")
+        assert "was deleted" in client.ask("And now?")
     server.close()
 
 

@@ -33,7 +33,7 @@ def test_deletes_a_session_recreated_by_a_late_event() -> None:
     holder.queue.event_ids_to_events["e"] = SimpleNamespace(session_hash="a")
 
     def sweep() -> None:
-        expire_sessions(holder, heartbeats, Limits(left=0), lambda key: False)
+        expire_sessions(holder, heartbeats, Limits(after_close=0), lambda key: False)
 
     for _ in range(2):
         holder.session_data["a"] = "a question"

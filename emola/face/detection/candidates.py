@@ -66,11 +66,11 @@ class Candidate:
     rotation: float
 
     def is_inside(self, face: DetectedFace) -> bool:
-        """Whether the position is covered by a face."""
+        """Whether the position lies on a face."""
         return float(np.abs(self.centre - face.centre).max()) < 0.5 * max(self.side, face.side)
 
     def repeats(self, other: Candidate) -> bool:
-        """Whether both candidates are about the same position and size."""
+        """Whether both candidates have about the same position and size."""
         ratio = self.side / other.side
         return 0.6 < ratio < 1.6 and float(np.abs(self.centre - other.centre).max()) < 0.3 * other.side
 

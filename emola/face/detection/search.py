@@ -75,6 +75,8 @@ def _levels_to_stretch(image: Image.Image, faces: list[DetectedFace]) -> Levels 
 
 
 class _Search:
+    """One search of an RGB image, in the steps of this module except the contrast stretching."""
+
     def __init__(self, networks: FaceNetworks, image: Image.Image) -> None:
         self.networks = networks
         self.image = image
@@ -227,7 +229,7 @@ class _Search:
         return self._confirm_all([candidate for square in squares for candidate in self._detect(square)], [])
 
     def _rotate_upright(self, face: DetectedFace) -> DetectedFace:
-        """Read a face again from a view in which it is upright, if it is not."""
+        """Read a rotated face again from a view in which it is upright."""
         for _ in range(_MAX_ROTATION_STEPS):
             if (better := self._better_rotation(face)) is None:
                 break
@@ -237,7 +239,7 @@ class _Search:
         return self._read_rotated(face.centre, face.side, face.roll) or face  # without the remaining roll
 
     def _better_rotation(self, face: DetectedFace) -> Candidate | None:
-        """Return the face in another rotation if its score is clearly higher there."""
+        """Return the best candidate in the other rotations, None if its score is not clearly higher."""
         score = self._score(face.centre, face.side, face.roll).score
         if score >= _UPRIGHT_SCORE:
             return None

@@ -28,7 +28,7 @@ _ORIENTATIONS = {
 def to_rgb(image: Image.Image, *, owned: bool) -> Image.Image:
     """Convert a loaded image to RGB.
 
-    owned: the caller gives ``image`` away, so the result may reuse its pixel memory.
+    owned: the caller no longer uses ``image``, so the result may reuse its pixel memory.
     """
     orientation, profile = _orientation(image), image.info.get("icc_profile")
     rgb = _opaque_srgb(image, profile, owned)

@@ -48,7 +48,7 @@ def decode(data: bytes, label: str) -> Image.Image:
 def check_size(width: int, height: int, limit: int | None = None, kind: str = "picture") -> None:
     """Raise ImageError if an image is too large or too small.
 
-    limit: maximum number of pixels, ``MAX_PIXELS`` by default. kind: what the message calls the image.
+    limit: maximum number of pixels, ``MAX_PIXELS`` by default. kind: description of the image in messages.
     """
     limit = MAX_PIXELS if limit is None else limit
     if width * height > limit:
@@ -61,7 +61,10 @@ def check_size(width: int, height: int, limit: int | None = None, kind: str = "p
 
 
 def _pixel_limit(format_: Format, data: bytes, pixels: int) -> tuple[int, str]:
-    """Return the maximum number of pixels for a file and what messages call it."""
+    """Return the maximum number of pixels of a file and its description in messages.
+
+    Raises ImageError for a JPEG with too many scans.
+    """
     if format_.name == "JPEG 2000":
         return _MAX_JPEG_2000_PIXELS, "JPEG 2000 picture"
     if format_.name != "JPEG":

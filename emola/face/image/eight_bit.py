@@ -88,10 +88,10 @@ def _sample(levels: AnyArray) -> FloatArray:
 
 def _eight_bit_white(levels: AnyArray, sample: FloatArray) -> float | None:
     """Return the white level if the levels are 0 to 255 times 1, 256 or 257, else None."""
-    whole = levels.dtype.kind in "iu"
-    # A single integer above 255 decides, so integers are not sampled; min and max need no memory.
-    low, high = (levels.min(), levels.max()) if whole else (sample.min(), sample.max())
-    if low < 0 or (high <= 1 and not whole):
+    integers = levels.dtype.kind in "iu"
+    # One integer above 255 is enough to decide, so integers are not sampled; min and max need no memory.
+    low, high = (levels.min(), levels.max()) if integers else (sample.min(), sample.max())
+    if low < 0 or (high <= 1 and not integers):
         return None
-    fits = (step for step in (1, 256, 257) if high <= 255 * step and not (sample % step).any())
-    return next((255.0 * step for step in fits), None)
+    factors = (f for f in (1, 256, 257) if high <= 255 * f and not (sample % f).any())
+    return next((255.0 * factor for factor in factors), None)

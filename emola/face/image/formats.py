@@ -73,7 +73,7 @@ def detect_format(data: bytes) -> Format | None:
 
 
 def _detect_isobmff(data: bytes) -> Format | None:
-    """Tell AVIF from HEIC by the brands in the first box (ISO/IEC 14496-12, ``ftyp``)."""
+    """Distinguish AVIF from HEIC by the brands in the first box (ISO/IEC 14496-12, ``ftyp``)."""
     size = min(struct.unpack(">I", data[:4])[0], 256)
     brands = {data[8:12], *(data[i : i + 4] for i in range(16, size, 4))}
     if data[8:12] in _HEIC_BRANDS:

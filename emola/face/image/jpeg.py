@@ -18,7 +18,7 @@ def count_scans(data: bytes) -> tuple[int, bool]:
     """Return the number of scans of a JPEG and whether it decodes line by line.
 
     A sequential JPEG whose scan holds all components decodes line by line. For others, such as progressive
-    ones, the decoder keeps the coefficients of the whole image, up to six bytes per pixel, and passes over
+    ones, the decoder keeps the coefficients of the whole image, up to six bytes per pixel, and processes
     all of them in each scan.
     """
     scans, components, line_by_line = 0, 0, True

@@ -33,7 +33,7 @@ def printable(text: str) -> str:
 def read_file(path: str | Path) -> bytes:
     """Read a regular file; ``~`` is the home directory.
 
-    Refuses FIFOs, sockets and devices without opening them for data, and URLs such as ``https://``.
+    Refuses FIFOs, sockets and devices without reading from them, and URLs such as ``https://``.
     Raises ImageError.
     """
     name, label = os.fspath(path), path_label(path)

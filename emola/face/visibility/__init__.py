@@ -1,4 +1,4 @@
-"""What can be seen of a face: exposure, sharpness, size, head pose, covered regions and closed eyes."""
+"""Visibility of a face: exposure, sharpness, size, head pose, covered regions and closed eyes."""
 
 from emola.face.visibility.assessment import Visibility, assess_visibility
 from emola.face.visibility.covers import COVERS_FILE

@@ -38,22 +38,22 @@ Over 9,900 photos, the correlation between the blinks of both eyes is 0.9 at a y
 30 degrees and 0.3 above; that of the lowering of the brows falls from 0.8 to 0.3.
 """
 TILTED = 25.0
-"""Pitch in degrees from which a face is unsure.
+"""Pitch in degrees from which a face is not clear.
 
 Smiles are found as often at 20 degrees as in level faces; one photo in a thousand exceeds 25.
 """
 SMALL = 40.0
-"""Size in pixels below which a face is unsure."""
+"""Size in pixels below which a face is not clear."""
 FLAT = 0.06
-"""Contrast below which a face is unsure."""
+"""Contrast below which a face is not clear."""
 OVEREXPOSED = 0.97
-"""Median brightness from which a face is unsure, because half of it is white."""
+"""Median brightness from which a face is not clear, because half of it is white."""
 BLURRED = 0.1
-"""Sharpness below which a face is unsure."""
+"""Sharpness below which a face is not clear."""
 _SMEARED = 0.06  # sharpness below which covers cannot be told from blur
 
 _DARK, _BRIGHT = 0.35, 0.75  # brightness limits for the wording of a face without contrast
-_MEASURED_SIDE = 64  # pixels; what the vision tower resolves
+_MEASURED_SIDE = 64  # pixels; the resolution of the vision tower
 _PARTS = ("eye", "mouth", "brow")
 _MAX_SENTENCES = 3
 
@@ -171,17 +171,17 @@ def _sentences(regions: frozenset[str], state: str) -> Iterator[str]:
     """Yield sentences that name the regions in a state, such as "covered"."""
     both_sides = [part for part in _PARTS if all(f"{part}_{side}" in regions for side in SIDES)]
     names = {"eye": "eyes", "mouth": "mouth", "brow": "brows"}
-    things = [names[part] for part in both_sides] + ["nose"] * ("nose" in regions)
-    if things:
-        verb = "is" if things in (["mouth"], ["nose"]) else "are"
-        yield f"The {_enumerate(things)} {verb} {state}."
+    nouns = [names[part] for part in both_sides] + ["nose"] * ("nose" in regions)
+    if nouns:
+        verb = "is" if nouns in (["mouth"], ["nose"]) else "are"
+        yield f"The {_enumerate(nouns)} {verb} {state}."
     for part in _PARTS:
         for side in SIDES:
             if part not in both_sides and f"{part}_{side}" in regions:
-                thing = f"{side} side of the mouth" if part == "mouth" else f"{side} {part}"
-                yield f"The {thing} is {state}."
+                noun = f"{side} side of the mouth" if part == "mouth" else f"{side} {part}"
+                yield f"The {noun} is {state}."
 
 
-def _enumerate(things: list[str]) -> str:
+def _enumerate(nouns: list[str]) -> str:
     """Join words: "eyes", "eyes and mouth", "eyes, mouth and nose"."""
-    return " and ".join([", ".join(things[:-1]), things[-1]] if len(things) > 1 else things)
+    return " and ".join([", ".join(nouns[:-1]), nouns[-1]] if len(nouns) > 1 else nouns)

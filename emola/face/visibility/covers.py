@@ -69,7 +69,7 @@ class CoverNet:
         save_tensors(self.tensors, path)
 
     def probabilities(self, crop: AnyArray) -> FloatArray:
-        """Return the probability of each pixel to be covered, at half the resolution of the crop.
+        """Return the probability that each pixel is covered, at half the resolution of the crop.
 
         crop: (INPUT_SIDE, INPUT_SIDE) grey values. Returns (INPUT_SIDE / 2, INPUT_SIDE / 2) float32.
         """
@@ -140,5 +140,5 @@ def tensor_shapes() -> dict[str, tuple[int, ...]]:
 
 
 def standardise(crop: FloatArray) -> FloatArray:
-    """Scale grey values to mean 0 and standard deviation 1, so that brightness and contrast drop out."""
+    """Scale grey values to mean 0 and standard deviation 1, so brightness and contrast have no effect."""
     return np.asarray((crop - crop.mean()) / max(float(crop.std()), 1.0))

@@ -1,6 +1,6 @@
 """Probability that each eye is closed, from its pixels.
 
-The landmarks follow closing lids only half-way, so closed eyes look narrowed in them. A small convolutional
+The landmarks follow a closing lid only half-way: closed eyes appear merely narrowed. A small convolutional
 network reads the grey values around each eye. It was trained on open, narrowed and closed eyes and on lids
 drawn over eyes (``emola train recipes/lids.yaml``), and runs in NumPy.
 """

@@ -16,20 +16,20 @@ from emola.files import replacing
 __all__ = ["conv2d", "load_tensors", "save_tensors", "sigmoid"]
 
 
-def load_tensors(path: Path, shapes: Mapping[str, tuple[int, ...]], what: str) -> dict[str, FloatArray]:
+def load_tensors(path: Path, shapes: Mapping[str, tuple[int, ...]], content: str) -> dict[str, FloatArray]:
     """Read a safetensors file as float32 arrays by name.
 
-    what: description of the content, for messages. Raises CheckpointError if the file is missing or damaged,
+    content: description of the file for messages. Raises CheckpointError if the file is missing or damaged,
     or if its names and shapes are not ``shapes``.
     """
     if not path.is_file():
-        raise CheckpointError(f"{path} is missing ({what}); restore it.")
+        raise CheckpointError(f"{path} is missing ({content}); restore it.")
     try:
         tensors = load_file(path)
     except SafetensorError as error:
         raise CheckpointError(f"{path} is damaged ({error}); restore it or fit it again.") from error
     if {name: tensor.shape for name, tensor in tensors.items()} != dict(shapes):
-        raise CheckpointError(f"{path} does not hold {what}; restore it or fit it again.")
+        raise CheckpointError(f"{path} does not hold {content}; restore it or fit it again.")
     if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
         raise CheckpointError(f"{path} is damaged (not a number); restore it or fit it again.")
     return {name: tensor.astype(np.float32) for name, tensor in tensors.items()}

@@ -120,22 +120,22 @@ def rename(tensors: Iterable[StoredTensor], table: Sequence[Rule]) -> Renamed:
     return renamed
 
 
-def check_tensors(found: Renamed, shapes: dict[str, tuple[int, ...]], what: str) -> None:
-    """Raise CheckpointError unless ``found``, called ``what`` in messages, has exactly these tensors."""
+def check_tensors(found: Renamed, shapes: dict[str, tuple[int, ...]], owner: str) -> None:
+    """Raise CheckpointError unless ``found`` has exactly these tensors. owner: its name in messages."""
     for name, stored in found.tensors.items():
         if name not in shapes:
             raise CheckpointError(
-                f"{stored.file} contains {stored.name}, which {what} does not have; is it for another base?"
+                f"{stored.file} contains {stored.name}, which {owner} does not have; is it for another base?"
             )
         if stored.shape != shapes[name]:
             raise CheckpointError(
-                f"{stored.file}: {stored.name} has the shape {list(stored.shape)}, but {what} needs "
+                f"{stored.file}: {stored.name} has the shape {list(stored.shape)}, but {owner} needs "
                 f"{list(shapes[name])}; is it for another base?"
             )
     missing = sorted(shapes.keys() - found.tensors.keys())
     if missing:
         raise CheckpointError(
-            f"{what[0].upper()}{what[1:]} lacks {missing[0]}" + _and_others(len(missing) - 1) + "."
+            f"{owner[0].upper()}{owner[1:]} lacks {missing[0]}" + _and_others(len(missing) - 1) + "."
         )
 
 

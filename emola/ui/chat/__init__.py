@@ -1,1 +1,1 @@
-"""The chat page: its layout, what each event changes, the visits, and the endpoints for programs."""
+"""The chat page: layout, event handlers, visits, and the endpoints for programs."""

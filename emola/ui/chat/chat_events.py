@@ -64,8 +64,8 @@ class ChatEvents:
     ) -> Iterator[Changes]:
         """Generate an answer.
 
-        question: None for the last one. typed: the question comes from the text box; otherwise the text box
-        may hold a draft, which is kept.
+        question: None to answer the last question again. typed: the question comes from the text
+        box; otherwise the text box may hold a draft, which is kept.
         """
         parts = self._parts
         pending = self._visits.pending(key) if question else None
@@ -88,8 +88,8 @@ class ChatEvents:
         wanted = partial(self._visits.holds, key, visit, face)  # until another photo or face is chosen
         notice = yield from self._stream(visit, pieces, shown, wanted)
         if not wanted():
-            yield no_change(parts)  # Gradio repeats the last update at the end: not the old answer
-        elif notice and typed:  # the question can be sent again, in the same place
+            yield no_change(parts)  # Gradio repeats the last update at the end; it must not be the old answer
+        elif notice and typed:  # restore the question, so that it can be sent again
             visit.editing = editing
             again = {parts.question: asked, parts.leave_edit: gr.update(visible=editing)}
             yield {**self._panel.idle(visit, notice), **again}
@@ -145,7 +145,7 @@ class ChatEvents:
         """Show an answer as it grows, while it is wanted; returns a notice when it failed or was stopped."""
         try:
             with visit.asking() as stopped, self._queue.enter() as wait:
-                yield from self._wait_for_place(wait, lambda: stopped() or not wanted())
+                yield from self._wait_for_slot(wait, lambda: stopped() or not wanted())
                 if stopped():
                     return fragments.notice(messages.NOT_ASKED)
                 for answer in transcript.accumulated(pieces):
@@ -159,14 +159,14 @@ class ChatEvents:
             return fragments.notice(messages.DEFECT, "error")
         return ""
 
-    def _wait_for_place(self, wait: Callable[[float], int], left: Callable[[], bool]) -> Iterator[Changes]:
-        """Show the number of a question in the queue until it has a place or has left the queue."""
-        if not (number := wait(0.0)):
+    def _wait_for_slot(self, wait: Callable[[float], int], has_left: Callable[[], bool]) -> Iterator[Changes]:
+        """Show the position of a question in the queue until it has a slot or has left the queue."""
+        if not (position := wait(0.0)):
             return
-        while number and not left():
-            yield {self._parts.chat_notice: fragments.notice(messages.waiting(number))}
-            number = wait(POLL_INTERVAL)
-        if not left():
+        while position and not has_left():
+            yield {self._parts.chat_notice: fragments.notice(messages.waiting(position))}
+            position = wait(POLL_INTERVAL)
+        if not has_left():
             yield {self._parts.chat_notice: ""}
 
     def stop(self, key: str | None) -> Changes:

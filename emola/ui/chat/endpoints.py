@@ -65,7 +65,9 @@ def add_endpoints(handlers: Endpoints, key: gr.State, concurrency: int) -> None:
     photo = Photo(type="filepath", image_mode=None, visible=False, label="photo")
     faces = gr.JSON(visible=False, label="faces")
     question = gr.Textbox(visible=False, label="question")
-    face = gr.Number(1, visible=False, label="face")  # without bounds: our own message says what is wrong
+    face = gr.Number(
+        1, visible=False, label="face"
+    )  # without bounds, so that our own message reports the error
     answer = gr.Textbox(visible=False, label="answer")
     trigger = gr.Button(visible=False)
     trigger.click(

@@ -1,4 +1,4 @@
-"""The components of the chat page and where they stand; their events are in ``page``."""
+"""The components of the chat page and their layout; ``page`` connects their events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import gradio as gr
 from emola.faba.prompts import MAX_QUESTION
 from emola.ui import fragments, messages
 from emola.ui.chat.image_components import Photo, ServedPicture
-from emola.ui.chat.transcript import MOST_OFFERED, starters
+from emola.ui.chat.transcript import MAX_OFFERED, starters
 from emola.ui.model_handle import ModelHandle
 
 OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
@@ -159,7 +159,7 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
     with gr.Row(elem_id="offers"):
         options: dict[str, Any] = {"size": "sm", "interactive": False, "elem_classes": "offer"}
         offers = [
-            gr.Button(text, visible=bool(text), min_width=40, **options) for text in starters(MOST_OFFERED)
+            gr.Button(text, visible=bool(text), min_width=40, **options) for text in starters(MAX_OFFERED)
         ]
     return {
         "chat": chat,

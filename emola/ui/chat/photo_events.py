@@ -53,7 +53,7 @@ class PhotoEvents:
         self._threads = ThreadPoolExecutor(concurrency, "look")
 
     async def open_page(self) -> AsyncIterator[Changes]:
-        """Show whether the model is loading until it is ready, then what it lacks on this machine."""
+        """Show whether the model is loading until it is ready, then any missing file."""
         parts = self._parts
         if self._model.loading:
             yield {parts.model_status: fragments.loading(self._model.name)}
@@ -87,7 +87,7 @@ class PhotoEvents:
     async def _look(
         self, read: Callable[[], Image.Image], key: str | None, style: str
     ) -> AsyncIterator[Changes]:
-        """Wait for the model, without a thread, then read the photo in one of the threads for that."""
+        """Wait for the model without holding a thread, then read the photo in the thread pool."""
         reserved = None
         if self._model.loading:
             reserved = self._visits.reserve(key)  # so that questions can wait for the photo
@@ -147,7 +147,7 @@ class PhotoEvents:
         }
 
     def _new_conversation(self, visit: Visit, *, replaced: bool) -> Changes:
-        """Return the chat side for a new photo. A draft stays unless it belongs to the photo before."""
+        """Return the chat side for a new photo. A draft is kept unless it was about the previous photo."""
         parts = self._parts
         return {
             **self._panel.idle(visit, fragments.notice(messages.NEW_CONVERSATION) if replaced else ""),

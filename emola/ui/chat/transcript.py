@@ -14,7 +14,7 @@ from emola.ui import messages
 if TYPE_CHECKING:
     from emola.chat import Turn
 
-MOST_OFFERED = 4
+MAX_OFFERED = 4
 UPDATE_INTERVAL = 0.04
 """Seconds between two updates of a growing answer: an update for each token costs more than the token."""
 
@@ -22,7 +22,7 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>#~|&])")
 
 
 def chat_messages(turns: Sequence[Turn], *, several_adapters: bool = False) -> list[dict[str, str]]:
-    """Return turns as chat messages, with a note under an answer that did not end by itself.
+    """Return turns as chat messages, with a note under an answer that was stopped or truncated.
 
     several_adapters: the model has more than one adapter, so that the note names the one that answered.
     """
@@ -53,7 +53,7 @@ def offered(turns: Sequence[Turn]) -> list[str]:
     asked = {turn.question for turn in turns}
     about = follow_ups(read_action_units(turns[-1].answer)) if turns else []
     questions = [question for question in (*about, *STARTER_QUESTIONS) if question not in asked]
-    return questions[:MOST_OFFERED]
+    return questions[:MAX_OFFERED]
 
 
 def starters(count: int) -> list[str]:

@@ -32,7 +32,7 @@ class VisitStore:
     """All visits, by keys that cannot be guessed. Thread-safe.
 
     Beyond the limits on their number and memory, the least recently used visits are closed; an idle visit is
-    closed after a time. A busy visit is kept even then, because its page waits for the answer.
+    closed after ``Limits.idle``. A busy visit is kept even then, because its page waits for the answer.
     """
 
     def __init__(self, limits: Limits = DEFAULT, clock: Callable[[], float] = time.monotonic) -> None:
@@ -66,7 +66,7 @@ class VisitStore:
             self._settle(key)
 
     def add(self, visit: Visit, key: str | None) -> str:
-        """Keep a visit, in place of the one with the same key; returns the key."""
+        """Store a visit, replacing the one with the same key; returns the key."""
         key = key or secrets.token_urlsafe(12)
         with self._lock:
             closing = [self._visits.pop(key)] if key in self._visits else []
@@ -79,7 +79,7 @@ class VisitStore:
         return key
 
     def find(self, key: str | None) -> Visit:
-        """Return the visit of a key; raises ChatError when there is none (any more)."""
+        """Return the visit of a key; raises ChatError when there is none or it has expired."""
         if not key:
             raise ChatError(messages.CHOOSE_FIRST)
         with self._lock:

@@ -45,7 +45,7 @@ def test_a_failed_answer_frees_its_slot_at_once() -> None:
 
 def test_rejects_a_question_when_the_queue_is_full() -> None:
     """Guards against waiting questions that occupy all server threads, including that of Stop."""
-    queue = AnswerQueue(1, most_waiting=1)
+    queue = AnswerQueue(1, max_waiting=1)
     with queue.enter(), queue.enter(), pytest.raises(ChatError, match=messages.QUEUE_FULL), queue.enter():
         pass
     with queue.enter() as wait:

@@ -494,7 +494,7 @@ def test_rejects_a_second_question_while_one_waits(page: Page) -> None:
 def test_a_full_queue_is_reported_and_keeps_the_question(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against a lost question."""
     page.look()
-    monkeypatch.setattr(page.queue, "_most", 1)
+    monkeypatch.setattr(page.queue, "_max_members", 1)
     with page.queue.enter():
         page.ask("q")
     assert messages.QUEUE_FULL in page.value(page.parts.chat_notice)

@@ -188,7 +188,7 @@ def test_too_many_waiting_questions_are_refused_and_kept(
     page: Page, loading: LoadingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload_photo(page)
-    monkeypatch.setattr(page.queue, "_most", 0)
+    monkeypatch.setattr(page.queue, "_max_members", 0)
     page.run(page.chat.ask("q", page.key))
     assert messages.QUEUE_FULL in page.value(page.parts.chat_notice)
     assert page.parts.question not in page.state

@@ -10,7 +10,7 @@ from ui_clock import Clock
 from emola.chat import Turn
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
 from emola.ui.chat import transcript
-from emola.ui.chat.transcript import MOST_OFFERED, accumulated, chat_message, chat_messages, offered
+from emola.ui.chat.transcript import MAX_OFFERED, accumulated, chat_message, chat_messages, offered
 
 
 def test_turns_become_messages_in_order() -> None:
@@ -50,7 +50,7 @@ def test_escapes_markup() -> None:
 
 def test_offers_the_starter_questions_first() -> None:
     """Guards against an empty list of suggestions before the first question."""
-    assert offered([]) == list(STARTER_QUESTIONS[:MOST_OFFERED])
+    assert offered([]) == list(STARTER_QUESTIONS[:MAX_OFFERED])
 
 
 def test_offers_questions_about_the_named_action_units() -> None:
@@ -58,7 +58,7 @@ def test_offers_questions_about_the_named_action_units() -> None:
     questions = offered([Turn("q", "AU6 and AU12 are active. AU4 is not active.")])
     assert questions[:2] == [follow_up(6), follow_up(12)]
     assert follow_up(4) not in questions
-    assert len(questions) <= MOST_OFFERED
+    assert len(questions) <= MAX_OFFERED
 
 
 def test_does_not_offer_a_question_twice() -> None:

@@ -29,7 +29,7 @@ def test_the_number_of_visits_is_limited() -> None:
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(2)]
     visits.find(keys[0])
     visits.add(Visit(model, drawing()), None)
-    with pytest.raises(ChatError, match="put away"):
+    with pytest.raises(ChatError, match="was deleted"):
         visits.find(keys[1])
     assert visits.find(keys[0])
     with pytest.raises(ChatError, match="closed"):
@@ -87,7 +87,7 @@ def test_visits_expire_when_idle() -> None:
         visits.expire()
         assert [key for key in keys if visits.is_busy(key)] == [keys[1]]
         assert visits.find(keys[0])
-        with pytest.raises(ChatError, match="put away"):
+        with pytest.raises(ChatError, match="was deleted"):
             visits.find(keys[2])
     with pytest.raises(ChatError, match="closed"):
         model.chats[2].ask("q")
@@ -100,7 +100,7 @@ def test_the_memory_of_visits_is_limited() -> None:
     visits = VisitStore(Limits(visits_memory=2 * memory))
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(3)]
     assert len(visits) == 2
-    with pytest.raises(ChatError, match="put away"):
+    with pytest.raises(ChatError, match="was deleted"):
         visits.find(keys[0])
 
 
