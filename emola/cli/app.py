@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve the page until the process is interrupted.
 
-    Mistakes that can be found quickly raise EmolaError before the page is served.
+    Raises EmolaError, before the page is served, for errors that are quick to detect.
     """
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     _require_free(args.host or "127.0.0.1", args.port)
@@ -105,7 +105,7 @@ def _verify_language_model() -> None:
 
 
 def _collect_garbage() -> None:
-    """Collect garbage from now on, but leave out what start-up has made."""
+    """Enable garbage collection, except for the objects that start-up has made."""
     gc.freeze()
     gc.enable()
 
@@ -124,7 +124,7 @@ def _outline(args: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
             title = str(json.loads((folder / "config.json").read_text("utf-8"))["title"])
             return title, _adapters(folder)
         except (OSError, ValueError, KeyError, TypeError):
-            pass  # the full check says what is wrong
+            pass  # the full check reports the reason
     from emola.emola import inspect
 
     folder, config = inspect(args.model, device=args.device, quantize=args.quantize)
@@ -136,7 +136,7 @@ def _adapters(folder: Path) -> tuple[str, ...]:
 
 
 def _fetch_missing(args: argparse.Namespace) -> None:
-    """Fetch the files that are not in the cache; those that are there are verified when they are loaded."""
+    """Fetch the files that the cache lacks; cached files are verified when they are loaded."""
     from emola import downloads
     from emola.cli.fetch import fetch_groups
     from emola.cli.models import file_groups
@@ -205,8 +205,8 @@ def _require_free(host: str, port: int | None) -> None:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except (OSError, UnicodeError) as error:
-        place = host if port is None else f"{host}, port {port}"
+        endpoint = host if port is None else f"{host}, port {port}"
         reason = getattr(error, "strerror", None) or "it is not an address"
         raise EmolaError(
-            f"The page cannot listen on {place} ({reason}); choose another --host or --port."
+            f"The page cannot listen on {endpoint} ({reason}); choose another --host or --port."
         ) from error

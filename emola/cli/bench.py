@@ -1,11 +1,11 @@
-"""Measure a model on labelled pictures: ask it about each face, read its answers and score them.
+"""Ask a model about labelled pictures, read its answers and score them.
 
 PATH is a folder or a zip with labels.csv (columns image, emotion and/or action_units such as 1+2+25, and
 optionally subject or identity), FABA-Instruct (its tree or one of its evaluation files), RAF-DB, BP4D,
-DISFA, GFT or EmotioNet as they are distributed. Several GPUs: accelerate launch -m emola bench ...
+DISFA, GFT or EmotioNet as distributed. To use several GPUs: accelerate launch -m emola bench ...
 
 With --trust, the model is asked many questions about each face, and its answers are compared with each other,
-the evidence and the emotion labels: about 35 questions a face and 660 more in all.
+the evidence and the emotion labels: about 35 questions per face, and 660 more in all.
 """
 
 from __future__ import annotations
@@ -26,33 +26,35 @@ _ONLY_TRUST = ("lists", "from_answers")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of bench."""
-    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="labelled pictures")
+    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="data set with labels")
     parser.add_argument(
-        "--split", choices=("train", "test", "all"), help="part of a set that has parts (default: test)"
+        "--split", choices=("train", "test", "all"), help="part of a data set that has parts (default: test)"
     )
-    parser.add_argument("--fold", type=int, choices=(1, 2, 3), help="the fold whose people are the test part")
+    parser.add_argument("--fold", type=int, choices=(1, 2, 3), help="fold whose people are the test part")
     parser.add_argument(
         "--features",
         type=Path,
         metavar="DIR",
-        help="landmark features made by `emola data features`, for the published model",
+        help="folder that `emola data features` wrote (prior features for the published model)",
     )
     add_answering_arguments(parser, task_required=False)
-    parser.add_argument("--limit", type=positive_int, metavar="N", help="measure on N random pictures")
     parser.add_argument(
-        "--seed", type=non_negative_int, default=0, metavar="S", help="seed of the sample (default: 0)"
+        "--limit", type=positive_int, metavar="N", help="use N random pictures (default: all)"
+    )
+    parser.add_argument(
+        "--seed", type=non_negative_int, default=0, metavar="S", help="seed of --limit (default: 0)"
     )
     parser.add_argument(
         "--held-out",
         type=positive_int,
         metavar="N",
-        help="measure on the one in N people that training with held_out: N leaves out",
+        help="use only the people, one in N, whom training with hold_out: N leaves out",
     )
     parser.add_argument(
         "--answers",
         type=Path,
         metavar="FILE",
-        help="log each answer as a JSON line; a run resumes from there",
+        help="append the answers to FILE as JSON lines, and resume from it",
     )
     add_scoring_arguments(parser)
     _add_trust_arguments(parser)
@@ -63,25 +65,25 @@ def _add_trust_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--trust",
         action="store_true",
-        help="measure whether the answers can be trusted; needs emotion labels",
+        help="measure whether the answers can be trusted (needs emotion labels)",
     )
     group.add_argument(
         "--lists",
         type=positive_int,
         metavar="N",
-        help="with --trust, ask N more faces for their list of action units",
+        help="with --trust, ask for the list of action units of N more faces",
     )
     group.add_argument(
         "--from-answers",
         type=Path,
         metavar="FILE",
-        help="with --trust, ask nothing: measure what `emola bench --task emotion --answers FILE` logged "
-        "about the same pictures",
+        help="with --trust, ask nothing and read the answers that `emola bench --task emotion --answers FILE` "
+        "logged about the same pictures",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Answer, score, and print or write the figures."""
+    """Ask the model, score its answers, and print or write the figures."""
     _check_combination(args)
     if args.trust:
         from emola.cli.trust import run_trust

@@ -1,4 +1,4 @@
-"""Inspect data sets and prepare them for training.
+"""Check, count and prepare data sets.
 
 PATH is FABA-Instruct (its tree or one of its JSON files), RAF-DB, BP4D, DISFA, GFT or EmotioNet as
 distributed, or a folder or zip with labels.csv; docs/datasets.md shows the layouts.
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from emola.cli.options import plots_dir, positive_int
+from emola.cli.options import add_json_argument, plots_dir, positive_int
 from emola.errors import DataError
 
 __all__ = ["add_arguments", "run"]
@@ -33,35 +33,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the actions and their arguments."""
     actions = parser.add_subparsers(metavar="ACTION", required=True, dest="action")
 
-    check = actions.add_parser("check", help="list all problems of a data set; exit 1 if there are any")
-    check.add_argument("data", type=Path, metavar="PATH")
-    check.add_argument("--images", action="store_true", help="also decode every picture, which is slow")
-    check.add_argument("--json", action="store_true", help="print the problems as JSON")
+    check = actions.add_parser("check", help="list all problems of a data set; exit code 1 if there are any")
+    check.add_argument("data", type=Path, metavar="PATH", help="data set")
+    check.add_argument("--images", action="store_true", help="also decode every picture (slow)")
+    add_json_argument(check)
     check.set_defaults(act=_check)
 
     stats = actions.add_parser("stats", help="count samples, words, action units and emotions")
-    stats.add_argument("data", type=Path, metavar="PATH")
+    stats.add_argument("data", type=Path, metavar="PATH", help="data set")
     stats.add_argument("--plots", type=plots_dir, metavar="DIR", help="draw the counts as PNG files in DIR")
-    stats.add_argument("--json", action="store_true", help="print the figures as JSON")
+    add_json_argument(stats)
     stats.set_defaults(act=_stats)
 
-    features = actions.add_parser("features", help="make missing landmark features (.npy)")
-    features.add_argument("data", type=Path, metavar="PATH")
-    features.add_argument("--network", type=Path, metavar="FILE", help="the landmark network 2d106det.onnx")
+    features = actions.add_parser("features", help="compute the missing landmark features (.npy)")
+    features.add_argument("data", type=Path, metavar="PATH", help="data set")
     features.add_argument(
-        "--out", type=Path, metavar="DIR", help="output folder, for data sets other than FABA-Instruct"
+        "--network",
+        type=Path,
+        metavar="FILE",
+        help="landmark network 2d106det.onnx (default: the fetched one)",
+    )
+    features.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="output folder, required for data sets other than FABA-Instruct",
     )
     features.add_argument(
         "--jobs",
         type=positive_int,
         default=os.cpu_count() or 1,
         metavar="N",
-        help="threads (default: all cores)",
+        help="threads (default: number of cores)",
     )
     features.set_defaults(act=_features)
 
-    frames = actions.add_parser("frames", help="write the video frames of DISFA or GFT to picture files")
-    frames.add_argument("data", type=Path, metavar="PATH")
+    frames = actions.add_parser("frames", help="extract the video frames of DISFA and GFT as pictures")
+    frames.add_argument("data", type=Path, metavar="PATH", help="data set")
     frames.set_defaults(act=_frames)
 
 

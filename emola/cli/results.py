@@ -27,23 +27,23 @@ def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
         type=_reader,
         default=READERS["strict"],
         metavar="{strict,published}",
-        help="read answers strictly, or as the published scorer does (default: strict)",
+        help="reader of the answers: strict, or published as in the paper (default: strict)",
     )
     parser.add_argument(
         "--action-units",
         type=action_unit_codes,
         metavar="LIST",
-        help="score these, such as 1,2,12 (default: those of the data set)",
+        help="score these units, such as 1,2,12 (default: those of the data set)",
     )
     parser.add_argument(
         "--json",
         nargs="?",
         const="-",
         metavar="OUT",
-        help="write the figures as JSON to OUT, and the answers beside it; without OUT print them",
+        help="write the figures to OUT and the answers beside it; without OUT, print the figures",
     )
     parser.add_argument(
-        "--report", type=plots_dir, metavar="DIR", help="write a report as Markdown and HTML into DIR"
+        "--report", type=plots_dir, metavar="DIR", help="write a report with plots to DIR (Markdown and HTML)"
     )
 
 
@@ -68,10 +68,10 @@ def publish_scores(
     run: Run | None = None,
     skipped: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the figures and the report as the arguments say, and print the figures.
+    """Write the figures and the report to the given files, or print the figures.
 
-    facts: further rows of the report. identity: of the run that made the answers, None if unknown. run: that
-    run, if it was made now. skipped: the reasons why pictures were skipped, by id.
+    facts: further rows of the report. identity: identity of the run that gave the answers, None if unknown. run:
+    that run, None for existing answers. skipped: the reasons why pictures were skipped, by id.
     """
     figures = {**scored.figures(), "skipped": len(skipped or ()), "identity": identity}
     printed = write_figures(args, {**figures, "run": run.as_dict() if run else None})
@@ -90,7 +90,10 @@ def publish_scores(
 
 
 def write_figures(args: argparse.Namespace, figures: Mapping[str, Any]) -> bool:
-    """Write the figures to ``args.json``, if given; return whether to stdout. Raises DataError."""
+    """Write the figures to ``args.json``, if given; return whether they went to stdout.
+
+    Raises DataError if the file cannot be written.
+    """
     text = json.dumps(figures, indent=2)
     if args.json == "-":
         print(text)
@@ -120,5 +123,5 @@ def _formatted(value: float | None) -> str:
 
 def _reader(name: str) -> Reader:
     if name not in READERS:
-        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(READERS)}")
+        raise argparse.ArgumentTypeError(f"{name!r} is not one of {', '.join(READERS)}")
     return READERS[name]

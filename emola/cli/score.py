@@ -1,9 +1,9 @@
-"""Score answers of any model that were made before.
+"""Score existing answers of any model.
 
-FILE holds {"samples": [{"label", "prediction", "reference"}]}, a JSON array of such samples, or one sample a
-line as bench writes them. A label is an emotion ("Happiness") or action units ("1, 2, 25"); the reference is
-optional. FILE may also be the output of the published evaluation: its folder jsons/ of N.json files, or the
-folder around it.
+FILE holds {"samples": [{"label", "prediction", "reference"}]}, a JSON array of such samples, or one JSON
+object per line, as bench writes them. A label is an emotion ("Happiness") or action units ("1, 2, 25"); the
+reference is optional. FILE may also be the output of the published evaluation: its folder jsons/ of N.json
+files, or the folder around it.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class SkippedImages:
         count = len(self.skipped)
         if count * SKIP_ONE_IN > self.total and not self._endless:
             raise DataError(self._too_many()) from error
-        self._report(f"passed over {identity} ({count} so far): {self.skipped[identity]}")
+        self._report(f"skipped {identity} ({count} so far): {self.skipped[identity]}")
 
     def _too_many(self) -> str:
         listed = [f"{identity} ({why})" for identity, why in self.skipped.items()][:_SHOWN]

@@ -179,7 +179,7 @@ def test_skips_an_unreadable_picture_and_retries_it(tmp_path, level, capsys):
     answered = answer_all(EMOTION, numbered({1, 101}, 200, level), Model(), log, batch_size=8)
     assert len(answered.outcomes) == 198
     assert list(answered.skipped) == ["1.png", "101.png"]
-    assert "passed over 1.png" in capsys.readouterr().err
+    assert "skipped 1.png" in capsys.readouterr().err
     repaired = numbered(set(), 200)
     retried = Model()
     answered = answer_all(EMOTION, repaired, retried, log, batch_size=8)

@@ -75,7 +75,7 @@ def test_skips_bad_pictures_and_reports_them(loaded, labelled, tmp_path, capsys)
     assert cli.main([*command, "--parser", "published", "--batch-size", "64"]) == 0
     out, err = capsys.readouterr()
     assert json.loads(out)["n"] == 108
-    assert "passed over 50.png" in err
+    assert "skipped 50.png" in err
     assert "1 of 109 pictures were skipped" in err
     identity = json.loads(out)["identity"]
     assert json.loads(out)["skipped"] == 1

@@ -25,8 +25,8 @@ def test_skips_and_reports_one_in_a_hundred(tmp_path):
     assert read == [f"g{n}" for n in range(198)]
     assert list(tolerance.skipped) == ["b0", "b1"] and len(tolerance) == 2
     assert [line.split(":")[0] for line in lines] == [
-        "passed over b0 (1 so far)",
-        "passed over b1 (2 so far)",
+        "skipped b0 (1 so far)",
+        "skipped b1 (2 so far)",
     ]
     assert "gone.png" in tolerance.skipped["b0"]
 
@@ -50,7 +50,7 @@ def test_counts_an_image_once_over_several_epochs(tmp_path, capsys):
     (bad,) = records(tmp_path, 0, 1)
     assert tolerance.open(bad) is None and tolerance.open(bad) is None
     assert len(tolerance) == 1
-    assert capsys.readouterr().err.count("emola: passed over b0") == 1
+    assert capsys.readouterr().err.count("emola: skipped b0") == 1
 
 
 def test_does_not_skip_other_errors():
