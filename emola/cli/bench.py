@@ -77,8 +77,8 @@ def _add_trust_arguments(parser: argparse.ArgumentParser) -> None:
         "--from-answers",
         type=Path,
         metavar="FILE",
-        help="with --trust, ask nothing and read the answers that `emola bench --task emotion --answers FILE` "
-        "logged about the same pictures",
+        help="with --trust, ask nothing and read the answers about the same pictures that "
+        "`emola bench --task emotion --answers FILE` logged",
     )
 
 

@@ -70,8 +70,8 @@ def publish_scores(
 ) -> None:
     """Write the figures and the report to the given files, or print the figures.
 
-    facts: further rows of the report. identity: identity of the run that gave the answers, None if unknown. run:
-    that run, None for existing answers. skipped: the reasons why pictures were skipped, by id.
+    facts: further rows of the report. identity: that of the run that gave the answers, None if unknown. run:
+    this run, None for existing answers. skipped: the reasons why pictures were skipped, by id.
     """
     figures = {**scored.figures(), "skipped": len(skipped or ()), "identity": identity}
     printed = write_figures(args, {**figures, "run": run.as_dict() if run else None})
