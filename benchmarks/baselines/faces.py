@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from emola.bench import ALONE, Outcome, read_answers
+from emola.bench import SINGLE_PROCESS, Outcome, read_answers
 from emola.cli.progress import Bars
 from emola.data import Dataset, Record, SkippedImages
 from emola.data.hold_out import is_held_out
@@ -40,7 +40,7 @@ def answers(data: Dataset, records: Sequence[Record], args: argparse.Namespace) 
     from emola.cli.inference import answer_records
 
     log = Path(args.json).with_suffix(".answers.jsonl") if args.json not in (None, "-") else None
-    _, answered = answer_records(args, data.name, records, log, ALONE, data=data)
+    _, answered = answer_records(args, data.name, records, log, SINGLE_PROCESS, data=data)
     return {outcome.id: outcome for outcome in answered.outcomes}
 
 

@@ -8,24 +8,24 @@ from emola.bench.answer_files import Answers, read_answers
 from emola.bench.answer_log import answered_ids
 from emola.bench.readers import PUBLISHED, READERS, STRICT, Reader
 from emola.bench.rouge import rouge_l
-from emola.bench.runner import ALONE, Answer, Answered, Answerer, Team, answer_all
+from emola.bench.runner import SINGLE_PROCESS, Answer, Answerer, ProcessGroup, RunResult, answer_all
 from emola.bench.runs import Outcome, Run
 from emola.bench.scoring import Scored, score
 
 __all__ = [
-    "ALONE",
     "PUBLISHED",
     "READERS",
+    "SINGLE_PROCESS",
     "STRICT",
     "Answer",
-    "Answered",
     "Answerer",
     "Answers",
     "Outcome",
+    "ProcessGroup",
     "Reader",
     "Run",
+    "RunResult",
     "Scored",
-    "Team",
     "answer_all",
     "answered_ids",
     "read_answers",

@@ -24,7 +24,7 @@ _FORMS = 'a JSON array of samples, {"samples": [...]}, a sample a line, or a fol
 
 
 class Answers(NamedTuple):
-    """Outcomes, and the identity of their run, None if the file does not name it."""
+    """Outcomes, and the identity of their run; None if the file does not state it."""
 
     outcomes: list[Outcome]
     identity: str | None = None
@@ -42,21 +42,19 @@ def read_answers(path: Path, task: str) -> Answers:
     for source, number, sample in _samples(path):
         outcome, identity = _outcome(source, number, sample, task)
         if outcome.id in outcomes:
-            raise DataError(f"{source} has the id {outcome.id!r}, as one before it.")
+            raise DataError(f"{source} has the id {outcome.id!r}, like an earlier sample.")
         outcomes[outcome.id] = outcome
         identities.setdefault(identity, source)
     if not outcomes:
         raise DataError(f"{path} holds no samples.")
     if len(identities) > 1:
-        first, other = list(identities.values())[:2]
-        raise DataError(
-            f"{other} is of another run than {first}: score the answers of each run by themselves."
-        )
+        first, second = list(identities.values())[:2]
+        raise DataError(f"{second} is of another run than {first}: score the answers of each run separately.")
     return Answers(list(outcomes.values()), next(iter(identities)))
 
 
 def _samples(path: Path) -> Iterator[tuple[str, int, Any]]:
-    """Yield each sample after its source, for messages, and its number."""
+    """Yield the source (for messages), the number and the content of each sample."""
     if path.is_dir():
         yield from _of_folder(path / "jsons" if (path / "jsons").is_dir() else path)
         return
@@ -72,7 +70,7 @@ def _of_folder(folder: Path) -> Iterator[tuple[str, int, Any]]:
         try:
             yield str(file), number, json.loads(_text(file))
         except ValueError as error:
-            raise DataError(f"{file} is not JSON ({error}): remove it, or make it again.") from error
+            raise DataError(f"{file} is not JSON ({error}): remove it, or write it again.") from error
 
 
 def _of_file(file: Path, text: str) -> Iterator[Any]:
@@ -117,7 +115,7 @@ def _outcome(source: str, number: int, sample: Any, task: str) -> tuple[Outcome,
         sample = {**sample, "prediction": ""}
     texts = {name: sample.get(name) for name in ("prediction", "reference")}
     if not isinstance(texts["prediction"], str) or not isinstance(texts["reference"], str | None):
-        raise DataError(f"{source} has no text as 'prediction', or another as 'reference'.")
+        raise DataError(f"{source} has no text as 'prediction', or something else than text as 'reference'.")
     if sample.get("task", task) != task:
         raise DataError(f"{source} answers the task {sample['task']!r}, not {task!r}.")
     uncoded, seconds, identity = sample.get("uncoded") or [], sample.get("seconds"), sample.get("identity")
@@ -149,7 +147,7 @@ def _from_published(source: str, number: int, sample: dict[str, Any]) -> dict[st
 
 
 def normal_label(label: Any, task: str) -> str | None:
-    """Return the emotion of a word or a published number, or a list of units unchanged; else None."""
+    """Return the emotion for a word or a published number, or a list of units unchanged; None if invalid."""
     text = str(label).strip()
     if task == "emotion":
         return emotion_of_label(text)

@@ -36,7 +36,7 @@ class AnswerLog:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock of the file inside the block. Raises DataError while another run holds it."""
+        """Lock the file during the block. Raises DataError if another run holds the lock."""
         lock_file = self._own.with_name(f".{self._own.name}.lock")
         lock = FileLock(lock_file, timeout=0)
         try:
@@ -53,7 +53,7 @@ class AnswerLog:
             lock_file.unlink(missing_ok=True)
 
     def read(self) -> dict[str, Outcome]:
-        """Return the answers by id. A last line that a kill cut short is ignored."""
+        """Return the answers by id. An incomplete last line, left by a killed run, is ignored."""
         return {outcome.id: outcome for outcome in self._read(self.path)}
 
     def append(self, outcomes: Iterable[Outcome]) -> None:
@@ -61,9 +61,9 @@ class AnswerLog:
         append_lines(self._own, "".join(to_line(self._run, outcome) for outcome in outcomes))
 
     def merge_parts(self, order: Sequence[str] = ()) -> None:
-        """Merge the files of other processes, sorted by ``order`` of the ids, and drop a last line cut short.
+        """Merge the files of the other processes in the ``order`` of the ids; drop an incomplete last line.
 
-        Call it from one process while no other writes. It can be repeated after a kill.
+        Call it from one process while no other writes. If it is interrupted, call it again.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,8 +73,8 @@ class AnswerLog:
         except OSError as error:
             raise DataError(f"{self.path} cannot be used for the answers: {error}.") from error
         if parts:
-            rank = {identity: number for number, identity in enumerate(order)}
-            merged = sorted(known.values(), key=lambda outcome: rank.get(outcome.id, len(rank)))
+            position = {identity: number for number, identity in enumerate(order)}
+            merged = sorted(known.values(), key=lambda outcome: position.get(outcome.id, len(position)))
             _rewrite(self.path, "".join(to_line(self._run, outcome) for outcome in merged))
         for file in parts:
             file.unlink()
@@ -96,7 +96,7 @@ class AnswerLog:
 
 
 def answered_ids(path: Path) -> set[str]:
-    """Return the ids in an answer log of any run; none if the file is missing or something else.
+    """Return the ids in an answer log of any run; none if the file is missing or is no answer log.
 
     Faster than ``AnswerLog.read``, and needs no run.
     """

@@ -1,4 +1,4 @@
-"""Confidence intervals of 95 %: one method for shares, one for F1.
+"""Confidence intervals of 95 %: Wilson's for shares, the bootstrap for F1.
 
 A share of yes/no outcomes (accuracy, agreement) has Wilson's score interval, which holds for few samples and
 for shares of 0 and 1. F1 is no share; its interval is the percentile bootstrap over faces. Samples are taken
@@ -61,7 +61,7 @@ def unit_intervals(scored: Scored, seed: int = 0) -> tuple[dict[int, Interval], 
         chunks.append(np.divide(doubled, total, out=np.full(total.shape, np.nan), where=total > 0))
     f1 = np.concatenate(chunks)
     by_code = {code: _percentiles(f1[:, column]) for column, code in enumerate(codes)}
-    counted = f1[~np.isnan(f1).all(axis=1)]  # a resample may hold no face that counts for any unit
+    counted = f1[~np.isnan(f1).all(axis=1)]  # a resample may have no face with a scored unit
     return by_code, _percentiles(np.nanmean(counted, axis=1))
 
 

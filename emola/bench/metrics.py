@@ -26,7 +26,7 @@ Pair = tuple[bool, bool]
 
 
 class UnitScore(NamedTuple):
-    """F1 and accuracy of one action unit, None if it does not count, and the number of faces that show it."""
+    """F1 and accuracy of one action unit (None if it is not scored), and the number of faces that show it."""
 
     f1: float | None
     support: int
@@ -34,7 +34,7 @@ class UnitScore(NamedTuple):
 
 
 def accuracy(labels: Sequence[str], predictions: Sequence[str | None]) -> float:
-    """Return the share of right predictions; None, an answer that names no emotion, is wrong."""
+    """Return the share of correct predictions; None (an answer without an emotion) counts as wrong."""
     return sum(label == named for label, named in zip(labels, predictions, strict=True)) / len(labels)
 
 
@@ -75,7 +75,7 @@ def unit_pairs(
     predictions: Sequence[Collection[int]],
     uncoded: Sequence[Collection[int]],
 ) -> list[Pair]:
-    """Return the pair of each face in which the unit was coded."""
+    """Return the (active, predicted) pair of each face in which the unit was coded."""
     return [
         (code in label, code in named)
         for label, named, unknown in zip(labels, predictions, uncoded, strict=True)
@@ -84,7 +84,7 @@ def unit_pairs(
 
 
 def occurs(pairs: Iterable[Pair]) -> bool:
-    """Return whether any face has the unit."""
+    """Return whether any face shows the unit."""
     return any(active for active, _ in pairs)
 
 
@@ -97,8 +97,8 @@ def unit_scores(
 ) -> dict[int, UnitScore]:
     """Return the scores of each action unit in ``codes``.
 
-    uncoded: the units that could not be judged in each face, which is left out for these. counts: whether a
-    unit has an F1, by default if any face has it.
+    uncoded: for each face, the units that could not be judged; it is not counted for these. counts: whether
+    a unit has an F1, by default if any face shows it.
     """
     scores = {}
     for code in codes:

@@ -1,4 +1,4 @@
-"""The report kit: blocks that become Markdown, with PNG files beside it, and one self-contained HTML page."""
+"""Report pages: blocks rendered as Markdown with PNG files beside it, and as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Table:
         return f"{text}\n\n{_plain(self.note)}" if self.note else text
 
     def html(self) -> str:
-        kinds = [_kind([row[column] for row in self.rows]) for column in range(len(self.header))]
+        kinds = [_column_class([row[column] for row in self.rows]) for column in range(len(self.header))]
         columns = zip(self.header, kinds, strict=True)
         head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in columns)
         head = f"<thead><tr>{head}</tr></thead>" if any(self.header) else ""
@@ -132,8 +132,8 @@ def _plain(text: str) -> str:
     return text
 
 
-def _kind(column: Sequence[str]) -> str:
-    """Return the class of a column: numbers are right-aligned, long texts get a minimum width."""
+def _column_class(column: Sequence[str]) -> str:
+    """Return the HTML class of a column: numbers are right-aligned, long texts get a minimum width."""
     if all(re.fullmatch(r"[\d.]+(?: %)?|–|", cell) for cell in column):
         return ' class="number"'
     return ' class="long"' if max(map(len, column), default=0) > 60 else ""

@@ -1,4 +1,4 @@
-"""Plots of a report, each as SVG for a page of any colour and as PNG on white."""
+"""Plots of a report: as SVG in the text colour of the page, and as PNG on white."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def plot_units(scores: Mapping[int, UnitScore], intervals: Mapping[int, Interval
         axes.errorbar(values, range(len(shown)), xerr=errors, fmt="none", ecolor=ink, elinewidth=1, capsize=3)
         axes.set_yticks(range(len(shown)), [f"{_name(code)} ({scores[code].support})" for code in shown])
         axes.set_xlim(0, 1)
-        axes.set_xlabel("F1, with 95 % intervals (in brackets: faces that have it)")
+        axes.set_xlabel("F1, with 95 % intervals (in brackets: faces that show the unit)")
         axes.grid(axis="x", color=ink, alpha=0.15, linewidth=0.6)
         axes.set_axisbelow(True)
         axes.spines[["top", "right", "left"]].set_visible(False)

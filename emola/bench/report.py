@@ -1,4 +1,4 @@
-"""The report of a run: what its tables and plots show. ``emola.bench.pages`` writes them."""
+"""The content of the report of a run; ``emola.bench.pages`` writes it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from emola.faba import ACTION_UNITS, EMOTIONS, read_emotions
 __all__ = ["PAPER", "worst", "write_report"]
 
 PAPER = {"au": (56.3, 35.2, 91.5), "emotion": (64.5, 31.7, 96.2)}
-"""S_re, S_ge and S_rege of EmoLA on FABA-Bench, as published; not measured here."""
+"""Published S_re, S_ge and S_rege of EmoLA on FABA-Bench, in hundredths; not measured here."""
 
 _LISTED = 20  # rows
 
@@ -37,7 +37,7 @@ def write_report(
     """Write ``report.md``, ``report.html`` and the plots into ``folder``.
 
     scored: the answers as the chosen reader reads them. facts: about the run, by name. skipped: the reasons
-    for skipped pictures, by id. Raises DataError.
+    for skipped pictures, by id. Raises DataError if the folder cannot be written.
     """
     by_reader = {
         name: scored
@@ -76,11 +76,11 @@ def _figures(report: _Report) -> Iterator[Block]:
         text += f"; S_re lies between {low} and {high} with 95 % confidence"
     yield Text(f"{text}. Figures are in hundredths.")
     yield Text(
-        "The row marked published is what the paper reports for EmoLA-7B on the evaluation part of "
-        "FABA-Instruct. It was not measured here, and compares only with a run on the same pictures."
+        "The row marked published holds the paper's figures for EmoLA-7B on the evaluation part of "
+        "FABA-Instruct. They were not measured here and compare only with a run on the same pictures."
     )
     if chosen.rouge_l is None:
-        yield Text("There are no reference descriptions in these data, so S_ge and S_rege have no value.")
+        yield Text("These data have no reference descriptions, so S_ge and S_rege have no value.")
     without_face = sum(not outcome.found for outcome in chosen.outcomes)
     cut = sum(outcome.cut for outcome in chosen.outcomes)
     yield Text(f"No face was found in {without_face} pictures; {cut} answers reached their length limit.")
@@ -110,7 +110,7 @@ def _units(report: _Report) -> Iterator[Block]:
                 str(unit.support),
             )
         )
-    yield Table(("Action unit", "F1", "95 % interval", "Faces that have it"), rows)
+    yield Table(("Action unit", "F1", "95 % interval", "Faces that show it"), rows)
 
 
 def _emotions(report: _Report) -> Iterator[Block]:
@@ -132,7 +132,7 @@ def _emotions(report: _Report) -> Iterator[Block]:
 
 
 def _readers(report: _Report) -> Iterator[Block]:
-    """Yield where the two readers differ, and the ties that the strict one found."""
+    """Yield the answers that the two readers read differently, and the ties of the strict one."""
     first, second = report.by_reader.values()
     outcomes = report.chosen.outcomes
     differing = [index for index in range(len(outcomes)) if first.reading(index) != second.reading(index)]
@@ -190,9 +190,9 @@ def _worst(report: _Report) -> Iterator[Block]:
 
 
 def worst(scored: Scored) -> list[int]:
-    """Return the indices of the outcomes that are not all right, the worst first.
+    """Return the indices of the wrong outcomes, worst first.
 
-    Ranks by the F1 of the face's units, or by ROUGE-L where the emotion is wrong.
+    Sorted by the F1 of the face's units (0 for a wrong emotion), then by ROUGE-L.
     """
 
     def grade(index: int) -> tuple[float, float]:

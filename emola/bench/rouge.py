@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 __all__ = ["rouge_l"]
 
-_EPSILON = 1e-8  # in the published F value, against a division by zero
+_EPSILON = 1e-8  # added to the denominator of the published F value
 
 
 def rouge_l(reference: str, prediction: str) -> float | None:
@@ -25,8 +25,8 @@ def rouge_l(reference: str, prediction: str) -> float | None:
         return None
     shared: set[str] = set()
     for sentence in expected:
-        for other in predicted:
-            shared.update(_longest_common(sentence, other))
+        for candidate in predicted:
+            shared.update(_longest_common(sentence, candidate))
     precision = len(shared) / len({word for sentence in predicted for word in sentence})
     recall = len(shared) / len({word for sentence in expected for word in sentence})
     return 2.0 * precision * recall / (precision + recall + _EPSILON)
@@ -38,7 +38,7 @@ def _sentences(text: str) -> list[list[str]]:
 
 
 def _longest_common(first: Sequence[str], second: Sequence[str]) -> list[str]:
-    """Return a longest common subsequence; of several, the one that the published code takes."""
+    """Return a longest common subsequence; ties are broken as in the published code."""
     lengths = [[0] * (len(second) + 1)]
     for word in first:
         above, row = lengths[-1], [0]

@@ -1,4 +1,4 @@
-"""The runner: asks one question about every picture, in one process or several, and can be resumed."""
+"""The runner: asks one question about every picture, in one or more processes; interrupted runs resume."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from emola.errors import DataError, ImageError
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["ALONE", "Answer", "Answered", "Answerer", "Team", "answer_all"]
+__all__ = ["SINGLE_PROCESS", "Answer", "Answerer", "ProcessGroup", "RunResult", "answer_all"]
 
 
 class Answer(NamedTuple):
-    """The answer about a picture; see ``Outcome`` for the fields."""
+    """The answer about a picture. text: the words; the other fields are those of ``Outcome``."""
 
     text: str
     found: bool = True
@@ -32,30 +32,30 @@ class Answer(NamedTuple):
 
 
 class Answerer(Protocol):
-    """A model that answers one question about pictures."""
+    """The model under test: ``see`` prepares a picture, ``answer`` answers a batch of prepared pictures."""
 
     def see(self, record: Record, picture: Image.Image) -> Any:
-        """Return what to answer about. Raises DataError or ImageError to skip the picture."""
+        """Prepare a picture. Raises DataError or ImageError to skip it."""
 
     def answer(self, seen: Sequence[Any]) -> Sequence[Answer]:
-        """Answer about a batch of what ``see`` returned, in order."""
+        """Return the answers about a batch of results of ``see``, in order."""
 
 
 @dataclass(frozen=True)
-class Team:
-    """The processes that share a run: the number of this one, how many there are, and their barrier."""
+class ProcessGroup:
+    """The processes that share a run: rank of this one, their number, and a barrier for all of them."""
 
-    number: int = 0
-    count: int = 1
-    wait: Callable[[], None] = lambda: None
+    rank: int = 0
+    size: int = 1
+    barrier: Callable[[], None] = lambda: None
 
 
-ALONE = Team()
+SINGLE_PROCESS = ProcessGroup()
 
 
 @dataclass(frozen=True)
-class Answered:
-    """The outcomes of a run in the order of the records, and the reasons for skipped records by id."""
+class RunResult:
+    """The result of a run: outcomes in the order of the records, and reasons for skipped records by id."""
 
     outcomes: Sequence[Outcome]
     skipped: Mapping[str, str]
@@ -69,27 +69,27 @@ def answer_all(
     *,
     batch_size: int = 1,
     progress: Callable[[int, int], None] | None = None,
-    team: Team = ALONE,
+    group: ProcessGroup = SINGLE_PROCESS,
     skipped: SkippedImages | None = None,
-) -> Answered:
-    """Answer every record that ``log`` does not hold yet.
+) -> RunResult:
+    """Ask about every record that ``log`` does not contain yet, and return all outcomes.
 
     Each batch is flushed to ``log`` (JSON lines), so that a killed run resumes after its last batch.
     Unreadable pictures are skipped and retried by the next run. With several processes, each answers its
-    share; the first returns all outcomes, the others their own. progress: called with the number of answered
-    records and of all records of this process. skipped: counts skipped pictures and limits their share, by
-    default to one in a hundred.
+    share; the first returns all outcomes, the others their own. progress: called with the answered records
+    and all records of this process. skipped: collects skipped pictures and limits their share, by default to
+    one in a hundred.
 
     Raises DataError if the log is of another run or of other pictures, if another run is writing it, or if
     too many pictures are unreadable.
     """
-    if team.count > 1 and log is None:
+    if group.size > 1 and log is None:
         raise DataError("Several processes need a file for the answers: give --answers or --json.")
-    answer_log = AnswerLog(log, run, team.number) if log else None
+    answer_log = AnswerLog(log, run, group.rank) if log else None
     if skipped is None:
         skipped = SkippedImages(len(records))
     with answer_log.locked() if answer_log else nullcontext():
-        return _answer_all(run, records, answerer, answer_log, batch_size, progress, team, skipped)
+        return _answer_all(run, records, answerer, answer_log, batch_size, progress, group, skipped)
 
 
 def _answer_all(
@@ -99,18 +99,18 @@ def _answer_all(
     log: AnswerLog | None,
     batch_size: int,
     progress: Callable[[int, int], None] | None,
-    team: Team,
+    group: ProcessGroup,
     skipped: SkippedImages,
-) -> Answered:
+) -> RunResult:
     ids = [record.id for record in records]
-    if log and team.number == 0:
+    if log and group.rank == 0:
         log.merge_parts(ids)
-    team.wait()
+    group.barrier()
     logged = log.read() if log else {}
     _check_same(logged, records, run.task, log.path if log else None)
     known = {identity: logged[identity] for identity in ids if identity in logged}
-    team.wait()  # every process must read before the first one writes, or their shares would overlap
-    share = [record for record in records if record.id not in known][team.number :: team.count]
+    group.barrier()  # every process must read before the first one writes, or their shares would overlap
+    share = [record for record in records if record.id not in known][group.rank :: group.size]
     before = len(known)
     if progress:
         progress(before, before + len(share))
@@ -120,12 +120,12 @@ def _answer_all(
         known.update((outcome.id, outcome) for outcome in outcomes)
         if progress:
             progress(len(known) + len(skipped), before + len(share))
-    team.wait()
-    if log and team.count > 1 and team.number == 0:
+    group.barrier()
+    if log and group.size > 1 and group.rank == 0:
         log.merge_parts(ids)
         known = log.read()
         _count_skipped(records, known, skipped)
-    return Answered([known[identity] for identity in ids if identity in known], dict(skipped.skipped))
+    return RunResult([known[identity] for identity in ids if identity in known], dict(skipped.skipped))
 
 
 def _count_skipped(records: Sequence[Record], known: Mapping[str, Outcome], skipped: SkippedImages) -> None:

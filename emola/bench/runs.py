@@ -21,10 +21,10 @@ class Run:
     """The model and the settings of a run; one file holds the answers of one run.
 
     data: the name of the data set. task: "emotion", "au" or "trust". parts: a digest of each part of the
-    model, such as "weights", "adapters" and "prior expert" (``EmoLA.identity``), and of "prior features" that
-    the data bring. dtype: the model's number type. decoding: how the next token is chosen. Recorded, but free
-    to change when a run is resumed: model (its title), seed (the sample of pictures) and versions of the
-    software.
+    model, such as "weights", "adapters" and "prior expert" (``EmoLA.identity``), and of the data's "prior
+    features". dtype: the number type of the weights. decoding: the method that chooses the next token. model
+    (its title), seed (of the sample of pictures) and versions (of the software) are recorded but may differ
+    when a run is resumed.
     """
 
     data: str
@@ -71,9 +71,9 @@ class Outcome:
     compare with. uncoded: units that the coder could not judge. found: whether a face was found. faces: the
     number of faces, None if nothing was detected; the largest is described. face: facts about it, such as
     "box". unanswered: why no question was asked; ``prediction`` is then empty. cut: whether the answer
-    reached its length limit. digest: of the picture's file. seconds: from reading the picture to the answer,
-    None if not measured. asked: the question, where a run asks several. after: the questions before it in the
-    same conversation. rouge_l: computed elsewhere, where the reference is not at hand; it is not written.
+    reached its length limit. digest: digest of the picture's file. seconds: from reading the picture to the
+    answer, None if not measured. asked: the question, if a run asks several. after: the earlier questions of
+    the same conversation. rouge_l: precomputed, for samples without a reference; not written to the log.
     """
 
     id: str

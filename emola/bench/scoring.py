@@ -32,7 +32,7 @@ __all__ = ["Scored", "score"]
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """Outcomes as one reader reads them. rouge: the ROUGE-L of each, None if it does not count."""
+    """Outcomes and their interpretation by one reader. rouge: ROUGE-L of each, None if excluded."""
 
     outcomes: Sequence[Outcome]
     task: str
@@ -87,17 +87,17 @@ class Scored:
         return self.recognition + self.rouge_l
 
     def reading(self, index: int) -> Any:
-        """Return the emotion of an answer, or a tuple of those of its units that are scored."""
+        """Return the emotion read from an answer, or the tuple of its scored units."""
         if self.task == "emotion":
             return self.emotions[index]
         return tuple(sorted(self.units[index] & set(self.codes)))
 
     def figures(self) -> dict[str, Any]:
-        """Return the figures, JSON-ready; those that the task does not have are None.
+        """Return the figures, JSON-ready; None for those that the task does not have.
 
         emotion: ``accuracy``, ``class_mean`` (mean recall) and ``f1`` (macro). au: ``per_au``, its mean
-        ``f1`` and mean binary ``accuracy``. ``samples_per_second`` of one process covers reading the picture
-        too.
+        ``f1`` and mean binary ``accuracy``. ``samples_per_second``: of one process, including the reading of
+        pictures.
         """
         seconds = [outcome.seconds for outcome in self.outcomes if outcome.seconds is not None]
         return {
@@ -135,7 +135,7 @@ def score(
     """Read and score answers.
 
     codes: the units to score, by default those of ``NANO_AUS`` that occur in a label. Raises DataError if
-    there is no outcome.
+    ``outcomes`` is empty.
     """
     if not outcomes:
         raise DataError(f"There is no answer with a label for the task {task!r} to score.")

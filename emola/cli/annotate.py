@@ -20,7 +20,7 @@ from emola.cli.inference import add_answering_arguments
 from emola.errors import DataError
 
 if TYPE_CHECKING:
-    from emola.bench import Answered, Run, Team
+    from emola.bench import ProcessGroup, Run, RunResult
     from emola.data.pictures import CheckedPictures, FoundPictures
 
 __all__ = ["add_arguments", "run"]
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """Answer the question about every picture that ``args.out`` does not contain yet."""
     from emola.cli.inference import answer_records
     from emola.cli.outputs import require_writable
-    from emola.cli.processes import join_team
+    from emola.cli.processes import join_process_group
     from emola.data import SkippedImages
     from emola.data.pictures import find_pictures
 
@@ -56,13 +56,13 @@ def run(args: argparse.Namespace) -> int:
     for file in (args.out, summary):
         require_writable(file, "The answers")
     found = find_pictures(args.images, leave_out=(args.out, summary))
-    with join_team() as team:
-        checked = _checked(args, found, team)
+    with join_process_group() as group:
+        checked = _checked(args, found, group)
         unreadable = SkippedImages(len(checked.records), endless=True)
         asked, answered = answer_records(
-            args, "pictures", checked.records, args.out, team, whole=False, skipped=unreadable
+            args, "pictures", checked.records, args.out, group, whole=False, skipped=unreadable
         )
-    if team.number == 0:
+    if group.rank == 0:
         skipped = {**checked.bad, **answered.skipped}
         _write_summary(summary, asked, answered, skipped, found.others)
         _report_exceptions(answered, skipped, found.others)
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(args: argparse.Namespace, found: FoundPictures, team: Team) -> CheckedPictures:
+def _checked(args: argparse.Namespace, found: FoundPictures, group: ProcessGroup) -> CheckedPictures:
     """Return the readable pictures.
 
     Raises DataError, which lists the unreadable ones, without --skip-bad or if no picture is readable.
@@ -80,13 +80,13 @@ def _checked(args: argparse.Namespace, found: FoundPictures, team: Team) -> Chec
     from emola.data.pictures import check_pictures
 
     answered = answered_ids(args.out)
-    jobs = max(1, (os.cpu_count() or 1) // team.count)
+    jobs = max(1, (os.cpu_count() or 1) // group.size)
     with Bars("Checking", unit="picture") as bars:
         checked = check_pictures(
             found.records,
             answered,
             jobs,
-            (lambda done, total: bars("pictures", done, total)) if team.number == 0 else None,
+            (lambda done, total: bars("pictures", done, total)) if group.rank == 0 else None,
         )
     if checked.bad and not args.skip_bad:
         raise DataError(
@@ -99,7 +99,7 @@ def _checked(args: argparse.Namespace, found: FoundPictures, team: Team) -> Chec
 
 
 def _write_summary(
-    file: Path, asked: Run, answered: Answered, skipped: Mapping[str, str], others: Counter[str]
+    file: Path, asked: Run, answered: RunResult, skipped: Mapping[str, str], others: Counter[str]
 ) -> None:
     """Write the run, the counts and the skipped files as JSON."""
     from emola.files import replacing
@@ -117,7 +117,7 @@ def _write_summary(
         partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _report_exceptions(answered: Answered, skipped: Mapping[str, str], others: Counter[str]) -> None:
+def _report_exceptions(answered: RunResult, skipped: Mapping[str, str], others: Counter[str]) -> None:
     """Print on stderr how many pictures show several faces and which files were skipped."""
     several = sum((outcome.faces or 0) > 1 for outcome in answered.outcomes)
     if several:

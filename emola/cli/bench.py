@@ -92,13 +92,13 @@ def run(args: argparse.Namespace) -> int:
     from emola.bench import score
     from emola.cli.inference import answer_records
     from emola.cli.labelled_data import open_data, part_facts, sampled_records
-    from emola.cli.processes import join_team
+    from emola.cli.processes import join_process_group
 
     log = answers_path(args)
-    with open_data(args, args.task) as data, join_team() as team:
+    with open_data(args, args.task) as data, join_process_group() as group:
         records = sampled_records(data, args, args.task)
-        asked, answered = answer_records(args, data.name, records, log, team, data=data)
-        if team.number:
+        asked, answered = answer_records(args, data.name, records, log, group, data=data)
+        if group.rank:
             return 0
         scored = score(answered.outcomes, args.task, args.action_units or data.units, args.parser)
     publish_scores(args, scored, part_facts(args), asked.identity, asked, answered.skipped)

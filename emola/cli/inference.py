@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from emola import EmoLA, Face
-    from emola.bench import Answer, Answered, Run, Team
+    from emola.bench import Answer, ProcessGroup, Run, RunResult
     from emola.data import Record, SkippedImages
 
 __all__ = [
@@ -49,12 +49,12 @@ def answer_records(
     name: str,
     records: Sequence[Record],
     log: Path | None,
-    team: Team,
+    group: ProcessGroup,
     *,
     data: Iterable[Record] = (),
     whole: bool = True,
     skipped: SkippedImages | None = None,
-) -> tuple[Run, Answered]:
+) -> tuple[Run, RunResult]:
     """Load the model and answer the question about ``records``, with a progress bar; resumes from ``log``.
 
     data: all the records that these are taken from, whose prior features are part of the run's identity.
@@ -66,7 +66,7 @@ def answer_records(
     from emola.cli.processes import device_for
     from emola.cli.progress import Bars
 
-    model = load_model(args, device_for(team, args.device))
+    model = load_model(args, device_for(group, args.device))
     answerer = _answerer(args, model, whole)
     run = _run(args, name, model, answerer, data)
     with Bars("Asking", unit="face") as bars:
@@ -76,11 +76,11 @@ def answer_records(
             answerer,
             log,
             batch_size=args.batch_size,
-            progress=(lambda done, total: bars(name, done, total)) if team.number == 0 else None,
-            team=team,
+            progress=(lambda done, total: bars(name, done, total)) if group.rank == 0 else None,
+            group=group,
             skipped=skipped,
         )
-    if team.number == 0:
+    if group.rank == 0:
         _warn(answered, len(records), whole)
     return run, answered
 
@@ -142,7 +142,7 @@ def adapter_for(model: EmoLA, task: str) -> str | None:
     return task if task in model.adapters else next(iter(model.adapters), None)
 
 
-def _warn(answered: Answered, count: int, whole: bool) -> None:
+def _warn(answered: RunResult, count: int, whole: bool) -> None:
     """Print how many pictures were skipped and in how many no face was found."""
     if answered.skipped:
         print(f"emola: {len(answered.skipped)} of {count} pictures were skipped", file=sys.stderr)

@@ -1,7 +1,7 @@
-"""Processes that share a run under ``accelerate launch``, on one machine or several.
+"""The process group of a run under ``accelerate launch``, on one machine or several.
 
-The launcher sets RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT. The processes only wait for each
-other at a barrier. Answers are exchanged in files, so several machines need a shared folder.
+The launcher sets RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT. The processes
+synchronise at a barrier and exchange answers in files, so several machines need a shared folder.
 """
 
 from __future__ import annotations
@@ -13,35 +13,35 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from emola.bench import Team
+    from emola.bench import ProcessGroup
 
-__all__ = ["device_for", "join_team"]
+__all__ = ["device_for", "join_process_group"]
 
 _BARRIER_TIMEOUT = timedelta(days=7)
-"""The first process to finish waits this long for the last."""
+"""How long the first process that finishes waits for the last."""
 
 
 @contextmanager
-def join_team() -> Iterator[Team]:
-    """Join the processes that were launched together; yield a team of one if there was no launcher."""
-    from emola.bench import ALONE, Team
+def join_process_group() -> Iterator[ProcessGroup]:
+    """Join the processes that were launched together; without a launcher, yield ``SINGLE_PROCESS``."""
+    from emola.bench import SINGLE_PROCESS, ProcessGroup
 
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
-        yield ALONE
+        yield SINGLE_PROCESS
         return
     from torch import distributed
 
     # gloo runs on every device, and the group serves the barrier only.
     distributed.init_process_group("gloo", timeout=_BARRIER_TIMEOUT)
     try:
-        yield Team(distributed.get_rank(), count, distributed.barrier)
+        yield ProcessGroup(distributed.get_rank(), count, distributed.barrier)
     finally:
         distributed.destroy_process_group()
 
 
-def device_for(team: Team, device: str) -> str:
+def device_for(group: ProcessGroup, device: str) -> str:
     """Return the device of this process: one GPU each if several processes share a machine with GPUs."""
     from emola.model.devices import process_device
 
-    return process_device() if team.count > 1 and device == "auto" else device
+    return process_device() if group.size > 1 and device == "auto" else device

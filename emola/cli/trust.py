@@ -27,7 +27,7 @@ from emola.chat.branches import answer_branches
 from emola.cli.inference import adapter_for, make_run
 from emola.cli.labelled_data import labelled_records, open_data, part_facts
 from emola.cli.models import load_model
-from emola.cli.processes import join_team
+from emola.cli.processes import join_process_group
 from emola.cli.progress import Bars
 from emola.cli.results import answers_path, run_facts, write_figures
 from emola.data import Record, SkippedImages, sample
@@ -46,8 +46,8 @@ _Measure = Callable[[Face], Mapping[int, AUEstimate]]
 def run_trust(args: argparse.Namespace) -> int:
     """Interview the model, or measure logged answers, and print or write the figures."""
     log = answers_path(args)
-    with join_team() as team:
-        if team.count > 1:
+    with join_process_group() as group:
+        if group.size > 1:
             raise DataError("--trust runs in one process: start it without accelerate launch.")
     with open_data(args, "emotion") as data:
         labelled = labelled_records(data, args, "emotion")

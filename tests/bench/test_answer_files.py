@@ -50,7 +50,10 @@ def test_keeps_labels_of_units_unchanged(tmp_path, label, kept):
         ('{"prediction": "x"}', "unknown emotion label None"),
         ('{"label": "1, 2", "prediction": "x"}', "unknown emotion label '1, 2'"),
         ('{"label": "Fear", "prediction": "x", "task": "au"}', "answers the task 'au', not 'emotion'"),
-        ('{"label": "Fear", "prediction": "x", "id": 1}\n' * 2, "sample 2 has the id '1', as one before it"),
+        (
+            '{"label": "Fear", "prediction": "x", "id": 1}\n' * 2,
+            "sample 2 has the id '1', like an earlier sample",
+        ),
     ],
 )
 def test_names_the_invalid_sample(tmp_path, text, message):

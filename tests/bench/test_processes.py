@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emola.cli.processes import device_for, join_team
+from emola.cli.processes import device_for, join_process_group
 
 pytestmark = pytest.mark.slow
 
@@ -66,15 +66,15 @@ def test_two_processes_share_a_run(tmp_path: Path) -> None:
 
 def test_a_single_process_is_a_team_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    with join_team() as team:
-        assert (team.number, team.count) == (0, 1)
-        assert device_for(team, "auto") == "auto"
+    with join_process_group() as group:
+        assert (group.rank, group.size) == (0, 1)
+        assert device_for(group, "auto") == "auto"
 
 
 def test_assigns_one_gpu_to_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    from emola.bench import Team
+    from emola.bench import ProcessGroup
 
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setenv("LOCAL_RANK", "3")
-    assert device_for(Team(5, 8), "auto") == "cuda:3"
-    assert device_for(Team(5, 8), "cpu") == "cpu"
+    assert device_for(ProcessGroup(5, 8), "auto") == "cuda:3"
+    assert device_for(ProcessGroup(5, 8), "cpu") == "cpu"

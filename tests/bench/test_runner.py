@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from bench_fakes import ANSWERS, AU, EMOTION, Grey, Model, records
 
-from emola.bench import Team, answer_all, score
+from emola.bench import ProcessGroup, answer_all, score
 from emola.bench.answer_log import AnswerLog
 from emola.data import Record, SkippedImages
 from emola.errors import DataError
@@ -90,14 +90,14 @@ def test_loses_and_repeats_no_answer_after_a_kill(tmp_path):
         assert ids == [outcome.id for outcome in complete]
 
 
-def answer_in_team(count, log, dataset, **options):
-    """Run a team of processes, simulated by threads with a barrier, and return the result of the first."""
+def answer_in_group(count, log, dataset, **options):
+    """Run a process group, simulated by threads with a barrier, and return the result of the first."""
     barrier, results = threading.Barrier(count, timeout=20), {}
 
     def answer_share(number):
-        team = Team(number, count, barrier.wait)
+        group = ProcessGroup(number, count, barrier.wait)
         try:
-            results[number] = answer_all(EMOTION, dataset, Model(), log, team=team, **options)
+            results[number] = answer_all(EMOTION, dataset, Model(), log, group=group, **options)
         except DataError as error:
             results[number] = error
 
@@ -120,7 +120,7 @@ def without_timing(outcomes):
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_several_processes_give_the_results_of_one(tmp_path, count):
     single = answer_all(EMOTION, records(), Model(), tmp_path / "single.jsonl")
-    shared = answer_in_team(count, tmp_path / "shared.jsonl", records())
+    shared = answer_in_group(count, tmp_path / "shared.jsonl", records())
     assert without_timing(shared.outcomes) == without_timing(single.outcomes)
     lines = [json.loads(line)["id"] for line in (tmp_path / "shared.jsonl").read_text().splitlines()]
     assert lines == [outcome.id for outcome in single.outcomes]
@@ -136,13 +136,13 @@ def test_a_late_process_ignores_answers_of_this_run(tmp_path, monkeypatch):
         return read(log)
 
     monkeypatch.setattr(AnswerLog, "read", slow_read)
-    shared = answer_in_team(3, tmp_path / "shared.jsonl", records())
+    shared = answer_in_group(3, tmp_path / "shared.jsonl", records())
     assert [outcome.id for outcome in shared.outcomes] == [record.id for record in records()]
 
 
 def test_counts_pictures_skipped_by_another_process(tmp_path):
     for level in (-1, 99):
-        shared = answer_in_team(2, tmp_path / f"{level}.jsonl", numbered({1}, 100, level))
+        shared = answer_in_group(2, tmp_path / f"{level}.jsonl", numbered({1}, 100, level))
         assert len(shared.outcomes) == 99
         assert list(shared.skipped) == ["1.png"]
 
@@ -151,7 +151,7 @@ def test_resumes_with_another_number_of_processes(tmp_path):
     log = tmp_path / "answers.jsonl"
     answer_all(EMOTION, records()[:1], Model(), log)
     before = log.read_bytes()
-    answer_all(EMOTION, records(), Model(), log, team=Team(1, 2))  # the first process is missing
+    answer_all(EMOTION, records(), Model(), log, group=ProcessGroup(1, 2))  # the first process is missing
     assert (tmp_path / "answers.jsonl.part1").exists()
     assert log.read_bytes() == before
     last = Model()
@@ -163,7 +163,7 @@ def test_resumes_with_another_number_of_processes(tmp_path):
 
 def test_several_processes_need_a_shared_file():
     with pytest.raises(DataError, match="give --answers or --json"):
-        answer_all(EMOTION, records(), Model(), team=Team(0, 2))
+        answer_all(EMOTION, records(), Model(), group=ProcessGroup(0, 2))
 
 
 def numbered(bad: set[int], count: int, level: int = -1) -> list[Record]:
@@ -198,7 +198,7 @@ def test_stops_above_one_unreadable_picture_in_a_hundred(tmp_path):
         answer_all(EMOTION, numbered({1, 50}, 100), Model(), log)
     assert len(log.read_text().splitlines()) == 49
     with pytest.raises(DataError, match="3 of 200"):  # each process alone skips too few to stop
-        answer_in_team(2, tmp_path / "shared.jsonl", numbered({1, 50, 100, 151}, 200))
+        answer_in_group(2, tmp_path / "shared.jsonl", numbered({1, 50, 100, 151}, 200))
 
 
 def test_leaves_a_foreign_log_unchanged(tmp_path):

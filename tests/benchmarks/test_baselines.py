@@ -11,7 +11,7 @@ from benchmarks.baselines import __main__ as command
 from benchmarks.baselines import emotions, faces, units
 from benchmarks.baselines.networks import NETWORKS
 from benchmarks.baselines.tables import EMOLA
-from emola.bench import Answered, Outcome
+from emola.bench import Outcome, RunResult
 from emola.bench.metrics import UnitScore
 from emola.cli import inference
 from emola.data import Record
@@ -98,12 +98,12 @@ def test_asks_emola_as_bench_does(tmp_path, monkeypatch, capsys, fakes):
     """The answers are saved beside the figures, so that an interrupted run can resume."""
     asked = []
 
-    def answer_records(args, name, records, log, team, data):
+    def answer_records(args, name, records, log, group, data):
         asked.append(
-            (args.model, args.device, args.quantize, args.question, args.max_new_tokens, log, team.count)
+            (args.model, args.device, args.quantize, args.question, args.max_new_tokens, log, group.size)
         )
         outcomes = [Outcome(record.id, "Sadness.", label=record.emotion) for record in records]
-        return None, Answered(outcomes, {})
+        return None, RunResult(outcomes, {})
 
     monkeypatch.setattr(inference, "answer_records", answer_records)
     data = label_folder(tmp_path / "set", [("sad", 200), ("happy", 200)], "emotion")

@@ -9,7 +9,7 @@ from PIL import Image
 
 import emola
 from emola import Face, cli
-from emola.bench import Team
+from emola.bench import ProcessGroup
 from emola.chat.batch import Completion
 from emola.cli import trust
 from emola.data import Record, open_dataset
@@ -156,7 +156,7 @@ def test_rejects_options_that_exclude_each_other(data, words, message, capsys):
 
 
 def test_rejects_several_processes(data, monkeypatch, capsys):
-    monkeypatch.setattr(trust, "join_team", lambda: nullcontext(Team(0, 2)))
+    monkeypatch.setattr(trust, "join_process_group", lambda: nullcontext(ProcessGroup(0, 2)))
     assert bench(data) == 2
     assert "runs in one process" in capsys.readouterr().err
 

@@ -47,4 +47,4 @@ class Reader(Protocol):
 STRICT: Reader = StrictReader()
 PUBLISHED: Reader = PublishedReader()
 READERS: dict[str, Reader] = {reader.name: reader for reader in (STRICT, PUBLISHED)}
-"""By name, as ``--parser`` takes it."""
+"""The readers by name, the values of ``--parser``."""

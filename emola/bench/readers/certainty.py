@@ -1,4 +1,4 @@
-"""How certain an answer sounds, by the words in ``WORDS``."""
+"""Reader of words of certainty and strength; ``WORDS`` lists them."""
 
 from __future__ import annotations
 

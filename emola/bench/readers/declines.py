@@ -1,4 +1,4 @@
-"""Reader of refusals: whether the first sentence of an answer declines to tell something.
+"""Reader of refusals: whether the first sentence of an answer declines the question.
 
 The rules are about English, not about the wording of any corpus. What an answer denies about the face ("I see
 no AU12", "the face shows no fear") and missing landmarks are no refusals; neither is a refusal followed by a
@@ -124,6 +124,6 @@ def _refuses(sentence: str) -> bool:
 
 
 def _is_finding(rest: str) -> bool:
-    """Return whether "I would not say" is followed by a finding ("that AU4 is active"), not by a question."""
+    """Return whether the words after a verb such as "say" are a finding ("that AU4 is active")."""
     rest = re.split(r",? but ", rest)[0]
     return bool(_CONTENT.search(rest)) and not _OPEN.match(rest)

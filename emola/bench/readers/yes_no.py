@@ -60,7 +60,7 @@ def opening(answer: str) -> bool | None:
 
 
 def _stated(answer: str, code: int) -> set[bool]:
-    """Return what the sentences state about the unit, by code or name, or else about the subject at hand."""
+    """Return what the sentences state about the unit, by code or name, or else without naming any."""
     names = (
         f"AU\\s*0?{code}(?!\\d)",
         *(re.escape(name) for name in (ACTION_UNITS[code].name, *ACTION_UNITS[code].aliases)),

@@ -52,7 +52,7 @@ def _first_answers(subjects: Sequence[Subject], first: Mapping[str, Sequence[Ans
 
 
 def refusals(answers: TrustAnswers, kind: str, *, expected: bool) -> Figures:
-    """Return the share of a list's phrasings that were declined; quotes those that were not as ``expected``.
+    """Return the share of declined phrasings of a list; quotes the answers that are not as ``expected``.
 
     "in_english" is the share of answers to other languages that mention English. Where declining is expected,
     "naming_the_topic" is the share of answers that decline and name the topic.
