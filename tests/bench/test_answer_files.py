@@ -115,7 +115,7 @@ def test_reads_the_output_of_the_published_evaluation(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("jsons/3.json", '{"label": "x"', r"3\.json is not JSON .*: remove it, or make it again"),
+        ("jsons/3.json", '{"label": "x"', r"3\.json is not JSON .*: remove it, or write it again"),
         ("jsons/3.json", '{"label": 4, "gt": "Fear"}', r"3\.json has no answer as 'label'"),
         ("jsons/3.json", '{"label": "x", "gt": "Fear", "rouge": "?"}', r"3\.json .* no number as 'rouge'"),
         (
