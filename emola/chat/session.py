@@ -214,7 +214,7 @@ class ChatSession:
 
     def _leave(self, run: threading.Event, turns: tuple[Turn, ...] | None) -> None:
         with self._lock:
-            if self._run is run:  # otherwise set_face() or close() discarded this answer
+            if self._run is run:  # else set_face() or close() discarded this answer
                 self._run = None
                 replaces = turns is not None and len(turns) == len(self._turns)
                 if turns is not None and not (replaces and not turns[-1].answer):

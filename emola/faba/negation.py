@@ -115,40 +115,40 @@ def _in_sentence(sentence: str, denied: bool) -> Iterator[Mention]:
 
 def _in_clause(clause: str) -> list[Mention]:
     """Return the mentions of a clause, with lists resolved."""
-    done: list[Mention] = []
-    waiting: list[Mention] = []  # a list before its verb
+    resolved: list[Mention] = []
+    unresolved: list[Mention] = []  # a list before its verb
     lead = ""  # "Overall, ..."
     carried: Mention | None = None  # the last mention of the part before, if a list may continue
 
     def settle(asserted: bool) -> None:
-        done.extend(Mention(mention.key, asserted, mention.part) for mention in waiting)
-        waiting.clear()
+        resolved.extend(Mention(mention.key, asserted, mention.part) for mention in unresolved)
+        unresolved.clear()
 
     for part in _PART.split(clause):
         marks = list(_MARK.finditer(part))
         if not marks:
-            if waiting and _VERB_FIRST.match(part):
+            if unresolved and _VERB_FIRST.match(part):
                 settle(not _EITHER.search(part))
                 carried = None
-            elif not (done or waiting):
+            elif not (resolved or unresolved):
                 lead += f"{part}, "
             continue
         asserted = _asserted(part, marks)
         found = [Mention(m.group(1), flag, lead + part) for m, flag in zip(marks, asserted, strict=True)]
         if not _FILLER.sub("", _MARK.sub("", part)):
             if carried is None:
-                waiting.extend(found)
+                unresolved.extend(found)
             else:
-                done.extend(replace(carried, key=mention.key) for mention in found)
+                resolved.extend(replace(carried, key=mention.key) for mention in found)
             continue
         if carried is not None and not carried.asserted and _ALTERNATIVE.match(part):
             found[0] = replace(found[0], asserted=False)
         starts_with_mark = not _FILLER.sub("", part[: marks[0].start()])
         settle(asserted[0] if starts_with_mark else True)
-        done.extend(found)
+        resolved.extend(found)
         carried = found[-1] if not _FILLER.sub("", part[marks[-1].end() :]) else None
     settle(True)
-    return done
+    return resolved
 
 
 def _asserted(part: str, marks: Sequence[re.Match[str]]) -> list[bool]:

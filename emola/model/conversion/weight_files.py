@@ -124,7 +124,7 @@ def _open_torch(file: Path) -> list[StoredTensor]:
 
 
 def _starts_as_zip(file: Path) -> bool:
-    """Return whether a file begins like one of ``torch.save``; truncation removes the table at its end."""
+    """Return whether a file has the first bytes of a zip archive; a truncated one lacks its table."""
     with file.open("rb") as start:
         return start.read(2) == b"PK"
 
