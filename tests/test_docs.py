@@ -1,7 +1,7 @@
-"""Every command in the README and the guides: it is written as a shell reads it, and the program takes it.
+"""Commands in the README and the guides: a shell accepts their syntax, and the programs their arguments.
 
-The commands run in a real shell whose programs only note how they were called. What was noted is then given
-to the real parsers, and where there is a stand-in for its data, to the real command.
+The commands run in a real shell in which every program is a script that records its arguments. The recorded
+arguments are then parsed by the real parsers, and run by the real commands if there is test data for them.
 """
 
 import ast
@@ -39,7 +39,7 @@ END = "\x1e"
 
 
 def blocks(page):
-    """The indented blocks of a page that hold commands, as text; fenced blocks are Python, JSON or BibTeX."""
+    """Yield the commands of a page: its indented blocks, then inline code. Fenced blocks hold no commands."""
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.S | re.M)
     for block in re.findall(r"(?:^ {4,}\S.*\n?)+", text, flags=re.M):
         if any(re.match(rf" +(for|{'|'.join(PROGRAMS)})\b", line) for line in block.splitlines()):
@@ -48,21 +48,22 @@ def blocks(page):
 
 
 def literal(block):
-    """A block in which synopses such as ``--task au|emotion [--json OUT]`` are an example of themselves."""
+    """Return a block with synopses such as ``--task au|emotion [--json OUT]`` made valid commands."""
     block = re.sub(r"\[(--[^\]]*)\]", r"\1", block)
     return re.sub(r"\b(\w+)(?:\|\w+)+", r"\1", block).replace("IMAGES...", "IMAGES")
 
 
 @functools.cache
 def calls(page):
-    """How the programs of a page are called: a list of words each."""
+    """Return the calls of programs on a page, each as a list of words."""
     found = []
     for block in blocks(page):
-        found += _heard(literal(block))
+        found += recorded_calls(literal(block))
     return found
 
 
-def _heard(script):
+def recorded_calls(script):
+    """Run a script in a shell whose programs record their arguments, and return the calls."""
     with tempfile.TemporaryDirectory() as folder:
         for name in PROGRAMS:
             program = Path(folder, name)
@@ -72,41 +73,41 @@ def _heard(script):
         done = subprocess.run(command, cwd=ROOT, env={"PATH": folder}, capture_output=True, text=True)
         assert done.returncode == 0, f"{script}\n{done.stderr}"
         words = Path(folder, "calls").read_text("utf-8").split("\0")
-    whole = "\0".join(words).split(f"{END}\0")
-    return [call.strip("\0").split("\0") for call in whole if call]
+    records = "\0".join(words).split(f"{END}\0")
+    return [record.strip("\0").split("\0") for record in records if record]
 
 
 def emola_arguments(words):
-    """The command line of a call of ours, None for a call of another program."""
+    """Return the arguments of a call of ``emola``, None for a call of another program."""
     if words[0] == "emola":
         return words[1:]
     if words[0] in ("python", "accelerate") and "emola" in words:
-        place = words.index("emola")
-        assert words[place - 1] == "-m"
-        return words[place + 1 :]
+        index = words.index("emola")
+        assert words[index - 1] == "-m"
+        return words[index + 1 :]
     return None
 
 
-EVERY = [(page, words) for page in PAGES for words in calls(page)]
-OURS = [arguments for _, words in EVERY if (arguments := emola_arguments(words)) is not None]
+CALLS = [(page, words) for page in PAGES for words in calls(page)]
+EMOLA_CALLS = [arguments for _, words in CALLS if (arguments := emola_arguments(words)) is not None]
 
 
 def test_the_pages_have_commands():
-    assert len(OURS) > 30
-    assert {arguments[0] for arguments in OURS} == set(cli.COMMANDS)
+    assert len(EMOLA_CALLS) > 30
+    assert {arguments[0] for arguments in EMOLA_CALLS} == set(cli.COMMANDS)
 
 
-ALONE = (["convert"], ["data", "features"])
-"""Commands that a sentence mentions by their name."""
+NAMES_ONLY = (["convert"], ["data", "features"])
+"""Commands that a sentence mentions without arguments."""
 
 
-@pytest.mark.parametrize("arguments", [a for a in OURS if a not in ALONE], ids=" ".join)
-def test_our_commands_parse(arguments):
+@pytest.mark.parametrize("arguments", [a for a in EMOLA_CALLS if a not in NAMES_ONLY], ids=" ".join)
+def test_emola_commands_parse(arguments):
     assert callable(cli.build_parser().parse_args(arguments).run)
 
 
-@pytest.mark.parametrize("words", [w for _, w in EVERY if emola_arguments(w) is None], ids=" ".join)
-def test_other_programs_are_called_with_what_is_there(words, monkeypatch):
+@pytest.mark.parametrize("words", [w for _, w in CALLS if emola_arguments(w) is None], ids=" ".join)
+def test_files_and_options_of_other_programs_exist(words, monkeypatch):
     program, *rest = words
     if program == "python":
         script = ROOT / rest[0]
@@ -137,13 +138,13 @@ CLIP = ["config.json", "preprocessor_config.json", "pytorch_model.bin", "tf_mode
 
 
 def wanted(rest):
-    """The files that the conversion reads of what a command downloads."""
+    """Return the files that ``emola convert`` reads from the downloaded repository."""
     files = {"config.json", "pytorch_model.bin"}
     return files | {"preprocessor_config.json"} if "openai" in rest[1] else files
 
 
 def downloaded(rest, monkeypatch):
-    """What the hub's own command would download, of a repository with these files."""
+    """Return the files of a repository with the files of ``CLIP`` that the hub's command would download."""
     from huggingface_hub.cli import download, hf
     from huggingface_hub.utils import filter_repo_objects
 
@@ -166,8 +167,8 @@ def downloaded(rest, monkeypatch):
     return asked
 
 
-def test_a_pattern_that_takes_one_file_only_is_noticed(monkeypatch):
-    """--include takes one pattern: what follows are names of files, and the pattern is dropped."""
+def test_file_names_after_include_replace_the_pattern(monkeypatch):
+    """Guards against a command with ``--include A B``: the hub takes B for a file name, and ignores A."""
     rest = (
         "download openai/clip --local-dir x --include config.json preprocessor_config.json pytorch_model.bin"
     )
@@ -186,7 +187,7 @@ def test_python_blocks_are_python(page):
 
 @pytest.fixture(scope="module")
 def nano(tmp_path_factory):
-    """A tiny model in the place of Nano, which measures action units too."""
+    """A tiny model with evidence, which replaces Nano."""
     folder = tmp_path_factory.mktemp("nano")
     tiny.save_checkpoint(folder, tiny.resnet_config(prior_dim=PRIOR_DIM), ("tiny",))
     count, rng = len(NANO_AUS), np.random.default_rng(0)
@@ -195,8 +196,8 @@ def nano(tmp_path_factory):
 
 
 @pytest.fixture
-def desk(nano, tmp_path, monkeypatch):
-    """A folder with stand-ins for what the commands name, in which they run."""
+def workspace(nano, tmp_path, monkeypatch):
+    """The working directory of the commands, with test data under the names that they use."""
     photo = downloads.path("surprise.jpg")
     shutil.copy(photo, tmp_path / "portrait.jpg")
     (tmp_path / "photos").mkdir()
@@ -227,24 +228,24 @@ RUNNABLE = [
     if arguments
     and arguments[0] in ("annotate", "ask", "bench", "convert", "score")
     and not any(word.startswith("llava-hf/") for word in arguments)
-    and arguments not in ALONE
+    and arguments not in NAMES_ONLY
 ]
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("arguments", RUNNABLE, ids=" ".join)
-def test_what_can_run_here_runs(arguments, desk, capsys):
+def test_commands_with_test_data_run(arguments, workspace, capsys):
     assert cli.main(arguments) == 0
     out, _ = capsys.readouterr()
     assert out
 
 
-def test_every_kind_of_command_that_can_run_is_there():
+def test_commands_with_test_data_cover_every_kind():
     assert {arguments[0] for arguments in RUNNABLE} == {"annotate", "ask", "bench", "convert", "score"}
 
 
-@pytest.mark.parametrize("arguments", [a for a in OURS if a[0] == "train"], ids=" ".join)
-def test_recipes_take_the_settings(arguments, monkeypatch):
+@pytest.mark.parametrize("arguments", [a for a in EMOLA_CALLS if a[0] == "train"], ids=" ".join)
+def test_recipes_accept_the_settings(arguments, monkeypatch):
     monkeypatch.chdir(ROOT)
     args = cli.build_parser().parse_args(arguments)
     names = [stage.name for stage in load_recipe(args.recipe, args.settings).stages]
@@ -252,15 +253,15 @@ def test_recipes_take_the_settings(arguments, monkeypatch):
 
 
 @pytest.mark.network
-def test_the_librarys_example_runs(desk, capsys):
+def test_the_library_example_runs(workspace, capsys):
     text = (ROOT / "README.md").read_text("utf-8")
     (block,) = re.findall(r"^```python\n(.*?)^```", text, flags=re.S | re.M)
     exec(compile(block, "README.md", "exec"), {})
     assert capsys.readouterr().out
 
 
-def test_names_on_the_hub_are_names():
-    bases = [a[a.index("--base") + 1] for a in OURS if "--base" in a]
+def test_hub_names_are_valid():
+    bases = [a[a.index("--base") + 1] for a in EMOLA_CALLS if "--base" in a]
     assert [base for base in bases if not base.startswith("downloads/")]
     assert all(hub.parse(base) for base in bases)
 

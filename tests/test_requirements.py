@@ -1,8 +1,9 @@
-"""What the code imports stands in requirements.txt and pyproject.toml, and nothing else does."""
+"""requirements.txt and pyproject.toml list the packages that the code imports, and no others."""
 
 import ast
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ PACKAGES = {
     "yaml": "PyYAML",
     "ai_edge_litert": "ai-edge-litert",
 }
-"""Modules that are called otherwise than their package."""
+"""Modules whose name differs from that of their package."""
 
 USED_BY_OTHERS = {
     "bitsandbytes": "transformers, for quantize=",
@@ -50,7 +51,7 @@ TOOLS = {
 
 
 def imported(*folders: str) -> set[str]:
-    """The packages whose modules the files below these folders import, wherever in the file."""
+    """Return the third-party packages that the files in these folders import, at any level."""
     found = set()
     for folder in folders:
         files = (ROOT / folder).rglob("*.py") if (ROOT / folder).is_dir() else [ROOT / folder]
@@ -64,33 +65,34 @@ def imported(*folders: str) -> set[str]:
     return {PACKAGES.get(name, name) for name in found - set(sys.stdlib_module_names) - ours}
 
 
+def by_name(lines: Iterable[str]) -> dict[str, Requirement]:
+    parsed = map(Requirement, lines)
+    return {requirement.name: requirement for requirement in parsed}
+
+
 def requirements(name: str) -> dict[str, Requirement]:
     lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text("utf-8").splitlines()]
-    read = [Requirement(line) for line in lines if line and not line.startswith("-r")]
-    return {one.name: one for one in read}
+    return by_name(line for line in lines if line and not line.startswith("-r"))
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-ALWAYS = {one.name: one for one in map(Requirement, PROJECT["dependencies"])}
-BY_EXTRA = {
-    extra: {one.name: one for one in map(Requirement, lines)}
-    for extra, lines in PROJECT["optional-dependencies"].items()
-}
+ALWAYS = by_name(PROJECT["dependencies"])
+BY_EXTRA = {extra: by_name(lines) for extra, lines in PROJECT["optional-dependencies"].items()}
 
 
-def test_what_the_readme_installs_is_what_the_code_imports():
-    """DeepSpeed alone is left to those with several GPUs: it is compiled for them when it is installed."""
+def test_requirements_are_the_imported_packages():
+    """Only DeepSpeed is left out: it is compiled at installation and needed with several GPUs only."""
     installed = set(requirements("requirements.txt"))
     assert imported("emola", "app.py") | USED_BY_OTHERS.keys() == installed
 
 
-def test_what_the_tests_and_benchmarks_need_is_installed_for_them():
+def test_development_requirements_cover_tests_and_benchmarks():
     installed = requirements("requirements.txt").keys() | requirements("requirements-dev.txt").keys()
     assert imported("benchmarks") <= installed
     assert set(requirements("requirements-dev.txt")) <= TOOLS | imported("benchmarks")
 
 
-def test_the_package_asks_for_what_it_imports():
+def test_package_dependencies_are_the_imported_packages():
     extras = set().union(*(set(packages) for extra, packages in BY_EXTRA.items() if extra != "dev"))
     assert imported("emola") | USED_BY_OTHERS.keys() | {"deepspeed"} == ALWAYS.keys() | extras
     for module, (package, extra) in EXTRAS.items():
@@ -100,7 +102,7 @@ def test_the_package_asks_for_what_it_imports():
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
-def test_what_is_pinned_is_within_the_ranges(name):
+def test_pinned_versions_are_in_the_ranges(name):
     ranges = {**ALWAYS, **{k: v for packages in BY_EXTRA.values() for k, v in packages.items()}}
     for package, pinned in requirements(name).items():
         (pin,) = pinned.specifier

@@ -1,4 +1,4 @@
-"""The package as a user installs it: a wheel in an environment that knows nothing of the checkout."""
+"""The installed package: a wheel in an environment without the checkout."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BIN = "Scripts" if os.name == "nt" else "bin"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built from a copy of what git tracks of the package."""
+    """A wheel built from a copy of the package and its assets."""
     source = tmp_path_factory.mktemp("source")
     for name in ("emola", "assets"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyi"))
@@ -58,7 +58,7 @@ def run(*command: object, cwd: Path | None = None) -> str:
 
 
 def test_the_wheel_holds_every_asset_and_nothing_else(wheel: Path) -> None:
-    """A bug guarded: a package without weights, style sheet or script; tests or a screenshot in it."""
+    """Guards against a package without weights, style sheet or script; tests or a screenshot in it."""
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
     shipped = {
@@ -77,7 +77,7 @@ def test_the_wheel_holds_every_asset_and_nothing_else(wheel: Path) -> None:
 
 @pytest.mark.network
 def test_the_installed_package_answers(python: Path, tmp_path: Path) -> None:
-    """A bug guarded: `emola ask` that works only beside the checkout."""
+    """Guards against `emola ask` that works only beside the checkout."""
     photo = downloads.path("astronaut.png")
     command = python.parent / "emola"
     answered = json.loads(run(command, "ask", photo, "Which emotion is it?", "--json", cwd=tmp_path))
@@ -88,7 +88,7 @@ def test_the_installed_package_answers(python: Path, tmp_path: Path) -> None:
 
 @pytest.mark.network
 def test_the_installed_package_serves_the_page(python: Path, tmp_path: Path) -> None:
-    """A bug guarded: a page without its style, or none at all, from another folder."""
+    """Guards against a page without its style, or none at all, from another folder."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     process = subprocess.Popen(
         [python.parent / "emola", "app"],
