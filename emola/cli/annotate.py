@@ -133,5 +133,5 @@ def _report_exceptions(answered: RunResult, skipped: Mapping[str, str], others: 
 
 
 def _listed(pictures: Mapping[str, str]) -> str:
-    """Join names and reasons for a message."""
+    """Return names and reasons as text for a message."""
     return "; ".join(f"{name}: {reason.rstrip('.')}" for name, reason in pictures.items())

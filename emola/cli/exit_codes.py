@@ -1,6 +1,6 @@
 """Exit codes: errors and signals end a command with a code and one line on stderr.
 
-0 success; 2 a mistake of the user; 130 interrupted (SIGINT); 143 terminated (SIGTERM); 129 hung up (SIGHUP);
+0 success; 2 user error; 130 interrupted (SIGINT); 143 terminated (SIGTERM); 129 hung up (SIGHUP);
 141 the reader closed the output.
 """
 
@@ -64,7 +64,7 @@ def one_line(message: str) -> str:
 
 
 def _user_message(error: Exception) -> str | None:
-    """Return what to tell the user about an error, None for a defect of EmoLA."""
+    """Return the message to the user about an error, None for a defect of EmoLA."""
     if isinstance(error, EmolaError):
         return str(error)
     if isinstance(error, ModuleNotFoundError):

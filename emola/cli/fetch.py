@@ -1,4 +1,4 @@
-"""Fetch the third-party files into the cache folder and verify them; files already there are kept."""
+"""Fetch the third-party files into the cache folder and verify them; existing valid files are kept."""
 
 from __future__ import annotations
 

@@ -30,17 +30,17 @@ def add_answering_arguments(parser: argparse.ArgumentParser, *, task_required: b
     add_task_argument(parser, required=task_required)
     add_model_arguments(parser)
     parser.add_argument(
-        "--question", metavar="TEXT", help="question to ask (default: the one the model was published with)"
+        "--question", metavar="TEXT", help="the question (default: the one the model was trained with)"
     )
     parser.add_argument(
-        "--batch-size", type=positive_int, default=8, metavar="N", help="pictures in a batch (default: 8)"
+        "--batch-size", type=positive_int, default=8, metavar="N", help="pictures per batch (default: 8)"
     )
     parser.add_argument(
         "--max-new-tokens",
         type=positive_int,
         default=512,
         metavar="N",
-        help="longest answer in tokens (default: 512)",
+        help="length limit of an answer, in tokens (default: 512)",
     )
 
 
@@ -57,9 +57,9 @@ def answer_records(
 ) -> tuple[Run, RunResult]:
     """Load the model and answer the question about ``records``, with a progress bar; resumes from ``log``.
 
-    data: all the records that these are taken from, whose prior features are part of the run's identity.
+    data: the records of the whole data set; their prior features are part of the run's identity.
     whole: whether to ask about the whole picture if no face is found; if not, no question is asked. skipped:
-    see ``emola.bench.answer_all``. Raises DataError for ``args.features`` that the model does not read.
+    see ``emola.bench.answer_all``. Raises DataError if the model does not read ``args.features``.
     """
     from emola.bench import answer_all
     from emola.cli.models import load_model
@@ -118,7 +118,7 @@ def _run(
 
 
 def make_run(args: argparse.Namespace, model: EmoLA, parts: Mapping[str, str], **settings: Any) -> Run:
-    """Return the run of a model under the arguments. settings: the other fields of ``emola.bench.Run``."""
+    """Return the run of a model with the given arguments. settings: further fields of ``emola.bench.Run``."""
     import torch
     import transformers
 
@@ -153,7 +153,7 @@ def _warn(answered: RunResult, count: int, whole: bool) -> None:
 
 
 class _Detected(NamedTuple):
-    """The largest face of a picture, whether it was found and among how many; without a face, no question."""
+    """The largest face of a picture (None: ask nothing), whether it was found, and the number of faces."""
 
     face: Face | None
     found: bool = True

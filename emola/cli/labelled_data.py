@@ -13,7 +13,7 @@ __all__ = ["labelled_records", "open_data", "part_facts", "sampled_records"]
 
 
 def open_data(args: argparse.Namespace, task: str) -> Dataset:
-    """Open the data set; of a set with parts, the test part by default."""
+    """Open the data set: the part ``args.split``, by default the test part if there are parts."""
     from emola.data import open_dataset
     from emola.data.features import with_features
     from emola.data.registry import KINDS, detect_kind
@@ -29,7 +29,7 @@ def open_data(args: argparse.Namespace, task: str) -> Dataset:
 def sampled_records(data: Iterable[Record], args: argparse.Namespace, task: str) -> list[Record]:
     """Return a random sample of :func:`labelled_records`, or all of them.
 
-    args: as there, with ``limit`` and ``seed``. Raises DataError if there is no record.
+    args: those of ``labelled_records``, with ``limit`` and ``seed``. Raises DataError if there is no record.
     """
     from emola.data import sample
 
@@ -37,7 +37,7 @@ def sampled_records(data: Iterable[Record], args: argparse.Namespace, task: str)
 
 
 def labelled_records(data: Iterable[Record], args: argparse.Namespace, task: str) -> list[Record]:
-    """Return the records with a label for ``task``, of held-out people only if ``args.held_out`` is set.
+    """Return the records with a label for ``task``; if ``args.held_out``, only those of held-out people.
 
     args: ``data`` and ``held_out``. Raises DataError if there is no record.
     """
@@ -48,12 +48,12 @@ def labelled_records(data: Iterable[Record], args: argparse.Namespace, task: str
     if args.held_out:
         records = [record for record in records if is_held_out(record.subject or "", args.held_out)]
     if not records:
-        raise DataError(f"{args.data} has no such picture with a label for the task {task!r}.")
+        raise DataError(f"{args.data} has no matching picture with a label for the task {task!r}.")
     return records
 
 
 def part_facts(args: argparse.Namespace) -> dict[str, str | None]:
-    """Return for the report which part of the data was measured on; None means all of it."""
+    """Return the rows of the report that describe the measured part of the data; None means all of it."""
     return {
         "people": f"one in {args.held_out}, as held out from training" if args.held_out else None,
         "pictures": f"{args.limit} at random" if args.limit else None,

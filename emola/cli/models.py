@@ -21,7 +21,7 @@ def file_groups(model: str) -> tuple[str, ...]:
 def load_model(args: argparse.Namespace, device: str | None = None) -> EmoLA:
     """Load the model of ``add_model_arguments``.
 
-    device: overrides ``args.device``. Raises CheckpointError and DownloadError.
+    device: used instead of ``args.device`` if given. Raises CheckpointError and DownloadError.
     """
     import emola
     from emola.model.devices import check_options

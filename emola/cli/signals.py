@@ -38,7 +38,7 @@ def handle_termination() -> Iterator[Termination]:
     """Raise Terminated in the main thread when SIGTERM or SIGHUP arrives during the block.
 
     A second signal is ignored, so that the cleanup can finish. If a library swallows the exception and
-    returns, ``code`` of the yielded state still tells of the signal. Signals that already have a handler or
+    returns, ``code`` of the yielded state still reports the signal. Signals that already have a handler or
     are ignored, like SIGHUP under nohup, are left alone. Does nothing outside the main thread, where Python
     allows no signal handlers.
     """
@@ -49,8 +49,8 @@ def handle_termination() -> Iterator[Termination]:
     numbers = [number for number in _SIGNALS if signal.getsignal(number) == signal.SIG_DFL]
 
     def terminate(number: int, _: FrameType | None) -> None:
-        for each in numbers:
-            signal.signal(each, signal.SIG_IGN)
+        for handled in numbers:
+            signal.signal(handled, signal.SIG_IGN)
         termination.code = 128 + number
         raise Terminated(number)
 

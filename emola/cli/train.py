@@ -11,7 +11,12 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the recipe, its overrides and the choice of a stage."""
-    parser.add_argument("recipe", type=Path, metavar="RECIPE.yaml", help="what to train, on what, and how")
+    parser.add_argument(
+        "recipe",
+        type=Path,
+        metavar="RECIPE.yaml",
+        help="recipe: a stage or a list of stages with their settings",
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -24,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the whole recipe, then train."""
+    """Check all settings of the recipe, then train."""
     from emola.train.recipe import load_recipe
     from emola.train.stages import run_recipe
 

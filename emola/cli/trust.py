@@ -104,7 +104,7 @@ def _publish(
     identity: str | None,
     run: Run | None,
 ) -> None:
-    """Write the figures and the report as the arguments say, and print a summary."""
+    """Write the figures and the report to the given files, or print a summary."""
     counts = {
         "n": len(subjects),
         "no_face": sum(not subject.found for subject in subjects),
@@ -122,15 +122,15 @@ def _publish(
     rows = summary_rows(figures)
     width = max(len(title) for title, *_ in rows)
     for title, share, interval, n in rows:
-        between = f"({interval}) " if interval else ""
-        print(f"{title:<{width}}  {share:>7} {between}of {n}")
+        bounds = f"({interval}) " if interval else ""
+        print(f"{title:<{width}}  {share:>7} {bounds}of {n}")
 
 
 def _evidence(model: EmoLA) -> tuple[_Measure | None, dict[str, str]]:
-    """Return what measures action units, and the parts of the run's identity.
+    """Return the function that measures action units, and the parts of the run's identity.
 
-    That is the model itself or, if it has no evidence, EmoLA-Nano; None for a model with another prior
-    expert.
+    The function is that of the model or, if it has no evidence, of EmoLA-Nano; None for a model with another
+    prior expert.
     """
     with Bars("Reading") as bars:
         parts = dict(model.identity(bars))

@@ -73,7 +73,7 @@ def _sequence(table: Path, pictures: Path, report: ProblemHandler) -> Iterator[R
     """Yield the records of one subject's task."""
     person, _, number = table.stem.partition("_")
     if not number:
-        report(table, None, "is not called like F001_T1.csv")
+        report(table, None, "has no name such as F001_T1.csv")
         return
     header, rows = read_table(table, report)
     columns = columns_of(table, header, UNITS, report, first=1) if header else None

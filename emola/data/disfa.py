@@ -60,7 +60,7 @@ def _person(root: Path, labels: Path, report: ProblemHandler) -> Iterator[Record
     readable = [code for code in UNITS if coded[code]]
     for code in readable:
         if list(coded[code]) != list(lines):
-            report(files[code], None, f"has other frames than that of AU{UNITS[0]}")
+            report(files[code], None, f"has other frames than the file of AU{UNITS[0]}")
     if any(list(coded[code]) != list(lines) for code in UNITS):
         return
     frames = {frame: (files[UNITS[0]], line) for frame, (line, _) in lines.items()}

@@ -51,10 +51,8 @@ def read(
                 continue
             records.append(Record(name, ImageFile(files[name]), None, active, uncoded, task=task))
     if not records and missing:
-        raise DataError(f"{pictures / missing[0]} is missing, and so are all others of {lists[0].name}.")
-    note = (
-        f"{len(missing)} of {len(missing) + len(records)} listed pictures are not there" if missing else None
-    )
+        raise DataError(f"{pictures / missing[0]} is missing, as are all other pictures of {lists[0].name}.")
+    note = f"{len(missing)} of {len(missing) + len(records)} listed pictures are missing" if missing else None
     return Dataset(path, "emotionet", task, tuple(records), split, fold, UNITS, note)
 
 

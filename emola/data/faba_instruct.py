@@ -78,8 +78,8 @@ def read(
         for number, entry in enumerate(entries):
             wrong = next(entry_problems(entry, task), None)
             if wrong:
-                place = f"{part.file}: record {number}"
-                raise DataError(f"{place} {wrong}; `emola data check` lists all that is wrong.")
+                location = f"{part.file}: record {number}"
+                raise DataError(f"{location} {wrong}; `emola data check` lists all problems.")
             records.append(parse(entry, task, root))
     units = FABA_BENCH_AUS if task == "au" else ()
     return Dataset(path, "faba-instruct", task, tuple(_distinct(records)), split, fold, units)

@@ -1,4 +1,4 @@
-"""Landmark files for all pictures of a data set: made in threads, resuming after an interruption."""
+"""Computes the landmark files of a data set in threads; an interrupted run resumes."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def make_features(
     progress: Callable[[str, int, int], None] | None = None,
     report: Callable[[str], None] | None = None,
 ) -> FeatureCounts:
-    """Make the landmark files that a data set lacks, or that are invalid.
+    """Make the missing and the invalid landmark files of a data set.
 
-    Those of FABA-Instruct go where its records say; those of other kinds to ``out``, one file per record
+    The files of FABA-Instruct go to the paths in its records; those of other kinds to ``out``, one per record
     id, for ``with_features``. Unless the pictures are aligned faces already, the largest face is aligned
     and its crop is written beside its file. jobs: number of threads. progress: called with the name of the
     data set, the pictures done and the total. report: called with a line for each skipped picture.
@@ -102,11 +102,15 @@ def _featured(record: Record, file: Path) -> Record:
 
 
 def _feature_files(path: Path, kind: str, out: Path | None) -> dict[Path, Record]:
-    """Return every landmark file that a data set should have, with a record that it belongs to."""
+    """Return every landmark file that a data set should have, with a record of its picture."""
     if (out is None) != (kind == "faba-instruct"):
         raise DataError(
             f"{path} is {kind}: "
-            + ("say where its features go." if out is None else "its records say where features go.")
+            + (
+                "give an output folder (--out)."
+                if out is None
+                else "its records name the files, so leave out the output folder (--out)."
+            )
         )
     files: dict[Path, Record] = {}
     for record in _named_records(path) if out is None else _all_records(path, kind):
@@ -173,5 +177,5 @@ def _make(file: Path, record: Record, expert: Expert, aligned: bool) -> None:
         with replacing(file.with_suffix(".jpg")) as partial:
             faces[0].crop.convert("RGB").save(partial, "JPEG", quality=_CROP_QUALITY)
     if numbers.shape != (DIM,):
-        raise ValueError(f"The expert gave numbers of shape {numbers.shape} instead of ({DIM},).")
+        raise ValueError(f"The prior expert returned features of shape {numbers.shape} instead of ({DIM},).")
     save_landmarks(file, numbers)

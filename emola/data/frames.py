@@ -25,9 +25,10 @@ def write_frames(
 ) -> int:
     """Write the labelled frames of DISFA's or GFT's videos to ``frames/SUBJECT/N.jpg``.
 
-    A subject's folder gets its name when it is complete; an interrupted run continues in it. Unreadable
-    frames, such as a labelled frame after the end of a video, are reported and left out. progress: called
-    with the subject, the frames done and the total. report: called with a line for each frame left out.
+    A subject's folder is named ``SUBJECT.partial`` until it is complete; an interrupted run resumes in it.
+    Unreadable frames, such as labelled frames after the end of a video, are reported and skipped.
+    progress: called with the subject, the frames done and the total. report: called with a line for each
+    skipped frame.
     Returns the number of frames in the folders that this call completed.
 
     Raises DataError if more than one frame in a hundred of a subject cannot be read.

@@ -71,8 +71,8 @@ class _Zip:
         return {**vars(self), "_archive": None}
 
     def names(self) -> set[str]:
-        every = self._opened().namelist()
-        return {name.removeprefix(self._prefix) for name in every if name.startswith(self._prefix)}
+        members = self._opened().namelist()
+        return {name.removeprefix(self._prefix) for name in members if name.startswith(self._prefix)}
 
     def read(self, name: str) -> bytes:
         return self._opened().read(self._prefix + name)
@@ -113,7 +113,7 @@ class _Picture:
 def label_folder(path: str | Path, report: ProblemHandler = raise_problem) -> Dataset:
     """Return every picture of a folder or zip with its labels for all tasks, in the order of ``labels.csv``.
 
-    Raises DataError naming the file and the line of the first problem, unless ``report`` goes on.
+    Raises DataError naming the file and the line of the first problem, unless ``report`` continues.
     """
     source = _open(Path(path))
     try:
@@ -152,7 +152,7 @@ class _Table:
             except StopIteration:
                 break
             except csv.Error as error:
-                self._wrong(table.line_num, f"is no row of a table with commas ({error})")
+                self._wrong(table.line_num, f"is not a comma-separated row ({error})")
                 continue
             if header is None:
                 header = row
@@ -170,7 +170,7 @@ class _Table:
         if twice:
             self._wrong(1, f"has the column {twice[0]} twice")
         elif "image" not in header or not {"emotion", "action_units"} & set(header):
-            self._wrong(1, "has not the columns image and emotion or action_units")
+            self._wrong(1, "lacks the columns image and emotion or action_units")
         else:
             return True
         return False
@@ -188,10 +188,10 @@ class _Table:
         if image is None:
             return None
         record = Record(image, _Picture(self._source, image), emotion, units, subject=subject)
-        before, same = self._seen.setdefault(image, (line, record))
-        if before != line:
-            other = "" if record == same else ", with other labels"
-            self._wrong(line, f"has {image} again, as line {before}{other}")
+        first_line, first = self._seen.setdefault(image, (line, record))
+        if first_line != line:
+            labels = "" if record == first else ", with other labels"
+            self._wrong(line, f"has {image} again, as line {first_line}{labels}")
             return None
         if image not in self._names:
             self._wrong(line, f"names the picture {image}, which is missing")
@@ -261,4 +261,4 @@ def _open(path: Path) -> _Folder | _Zip:
     except zipfile.BadZipFile as error:
         raise DataError(f"{path} is neither a folder nor a zip file.") from error
     except PermissionError as error:
-        raise DataError(f"{path} may not be read: check its permissions.") from error
+        raise DataError(f"{path} cannot be read: check its permissions.") from error

@@ -22,10 +22,10 @@ DIM = 212
 
 
 def load_landmarks(path: Path) -> npt.NDArray[np.float32]:
-    """Return the features of a file, (DIM,) float32. Raises DataError for anything else."""
+    """Return the features of a file, (DIM,) float32. Raises DataError for an invalid file."""
     wrong = wrong_landmarks(path)
     if wrong:
-        raise DataError(f"The landmark file {path} {wrong}; `emola data features` makes it anew.")
+        raise DataError(f"The landmark file {path} {wrong}; `emola data features` makes a new one.")
     import numpy as np
 
     return np.asarray(np.load(path, allow_pickle=False), dtype=np.float32)

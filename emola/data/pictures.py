@@ -1,4 +1,4 @@
-"""Unlabelled pictures in files and folders: finding, naming and checking them before a long run."""
+"""Finds, names and checks unlabelled pictures in files and folders before a long run."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Fo
     the path from the common parent folder, with ``/``, independent of spelling and location. leave_out:
     files to ignore.
 
-    Raises ImageError for a path without file or folder, DataError for a folder without pictures, and OSError
-    for an unreadable folder.
+    Raises ImageError for a path that is neither file nor folder, DataError for a folder without pictures, and
+    OSError for an unreadable folder.
     """
     others: Counter[str] = Counter()
     ignored = {path.resolve() for path in leave_out}
@@ -60,7 +60,7 @@ def find_pictures(paths: Iterable[Path], leave_out: Collection[Path] = ()) -> Fo
         roots.append(resolved if is_folder else resolved.parent)
         reached = list(_pictures_in(resolved, others, ignored)) if is_folder else [resolved]
         if not reached:
-            raise DataError(f"{path} holds no pictures{_but(others)}.")
+            raise DataError(f"{path} holds no pictures{_among(others)}.")
         for file in reached:
             target = file.resolve()
             if target not in files or file == target:  # prefer the file's own name to that of a link
@@ -99,7 +99,7 @@ def _is_hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in _SYSTEM
 
 
-def _but(others: Counter[str]) -> str:
+def _among(others: Counter[str]) -> str:
     return f" among {others.total()} files" if others else ""
 
 
@@ -143,7 +143,7 @@ def check_pictures(
 
 
 def _reason(record: Record, error: DataError) -> str:
-    """Return why a picture cannot be read, without its path, which lists of reasons show already."""
+    """Return why a picture cannot be read, without its path, which the message gives already."""
     from emola.face.image import path_label  # messages show the end of a long path
 
     reason = " ".join(str(error.__cause__ or error).split())

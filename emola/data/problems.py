@@ -24,12 +24,12 @@ class Problem:
     record: int | None = None
 
     def __str__(self) -> str:
-        place = "" if self.line is None else f" line {self.line}"
-        return f"{self.file}{place if self.record is None else f': record {self.record}'} {self.what}"
+        position = "" if self.line is None else f" line {self.line}"
+        return f"{self.file}{position if self.record is None else f': record {self.record}'} {self.what}"
 
 
 class ProblemHandler(Protocol):
-    """Receives the problems of a reader. If it returns, the reader leaves out the entry and goes on."""
+    """Receives the problems of a reader. If it returns, the reader skips the entry and continues."""
 
     every: bool
     """Whether to report all problems, including those that a reader may otherwise ignore."""

@@ -27,7 +27,7 @@ _CLASSES = ("surprise", "fear", "disgust", "happiness", "sadness", "anger", "neu
 
 
 def matches(path: Path) -> bool:
-    """Return whether there is a list_patition_label.txt in its place."""
+    """Return whether there is a list_patition_label.txt where RAF-DB has it."""
     return _root(path) is not None
 
 

@@ -1,4 +1,4 @@
-"""The record of a face, with the same fields for every data set: picture, labels, conversation.
+"""Records: picture, labels and conversation of a face, with the same fields for every data set.
 
 Pictures are read on demand.
 """
@@ -70,8 +70,8 @@ class Record:
     id: unique in its data set and the same in every run. emotion: one of the seven, None if unlabelled.
     action_units: the active ones, ascending, None if not coded. uncoded: units that could not be judged;
     neither active nor inactive. reference: a description. landmarks: an .npy file of prior features.
-    subject: the person. task: the subject matter of ``messages``. conversation: questions and answers about
-    the picture. digest: of the picture file, if it was computed.
+    subject: the person. task: "au" or "emotion", for ``messages``. conversation: questions and answers about
+    the picture. digest: digest of the picture file, if computed.
     """
 
     id: str

@@ -100,7 +100,7 @@ def detect_kind(path: Path) -> str:
         if source.reader.matches(path):
             return name
     raise DataError(
-        f"{path} has the layout of no data set that is known here ({', '.join(KINDS)}): "
+        f"{path} has no known layout of a data set ({', '.join(KINDS)}): "
         "it needs a labels.csv, or one of the layouts in docs/datasets.md."
     )
 
@@ -110,19 +110,19 @@ def _part(
 ) -> tuple[str | None, int | None]:
     """Return the split and the fold to read, checked against those of the kind."""
     split = "test" if split == "eval" else split
-    # A file, such as eval_au_anno.json, is a part by itself.
+    # A single file, such as eval_au_anno.json, has no parts.
     if not source.splits or path.is_file():
         if split not in (None, "all") or fold is not None:
             raise DataError(f"{path} has no parts: leave out the split and the fold.")
         return None, None
     if split not in ("train", "test", "all"):
-        hint = "say which" if split is None else f"{split!r} is none of them"
-        raise DataError(f"{path} ({kind}) has the splits train and test, or all of it: {hint}.")
+        hint = "say which" if split is None else f"{split!r} is none of these"
+        raise DataError(f"{path} ({kind}) has the splits train, test and all: {hint}.")
     if not source.folds or split == "all":
         if fold is not None:
             raise DataError(f"{path} ({kind}, split {split}) has no folds: leave out the fold.")
         return split, None
     if fold not in _FOLDS:
-        hint = "say which" if fold is None else f"{fold} is none of them"
+        hint = "say which" if fold is None else f"{fold} is none of these"
         raise DataError(f"{path} ({kind}) has the folds 1, 2 and 3: {hint}.")
     return split, fold

@@ -1,4 +1,4 @@
-"""Skipping unreadable images in a long run, until there are too many."""
+"""Skips unreadable images in a long run, up to a limit."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class SkippedImages:
             listed.append(f"and {len(self.skipped) - _SHOWN} more")
         return (
             f"{len(self.skipped)} of {self.total} pictures cannot be used, more than one in {SKIP_ONE_IN}; "
-            f"mend or remove them: {'; '.join(listed)}."
+            f"repair or remove them: {'; '.join(listed)}."
         )
 
 

@@ -46,7 +46,7 @@ def statistics(path: str | Path) -> dict[str, Any]:
     records: dict[str, list[Record]] = {}
     for task in KINDS[kind].tasks:
         records[task] = list(KINDS[kind].reader.read(path, task, "all", None, raise_problem))
-    labelled = [record for of_task in records.values() for record in of_task]
+    labelled = [record for task_records in records.values() for record in task_records]
     if not labelled:
         raise DataError(f"{path} has no labelled picture.")
     units: Counter[int] = Counter(
@@ -55,7 +55,7 @@ def statistics(path: str | Path) -> dict[str, Any]:
     subjects = {record.subject for record in labelled if record.subject}
     return {
         "kind": kind,
-        "records": {task: len(of_task) for task, of_task in records.items()},
+        "records": {task: len(task_records) for task, task_records in records.items()},
         "images": len({record.image.name for record in labelled}),
         "subjects": len(subjects) or None,
         "action_units": _sorted_units(units),

@@ -48,14 +48,14 @@ def read_table(
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the header and the rows with their line numbers; both are empty for an unreadable table.
 
-    Rows of another length than the header are reported and left out.
+    Rows with another number of fields than the header are reported and skipped.
     """
     rows: list[tuple[int, list[str]]] = []
     for number, line in read_lines(path, report):
         try:
             row = next(csv.reader([line], skipinitialspace=True))
         except csv.Error as error:
-            report(path, number, f"is no row of a table ({error})")
+            report(path, number, f"is not a comma-separated row ({error})")
             continue
         if rows and len(row) != len(rows[0][1]):
             report(path, number, f"has {len(row)} fields instead of {len(rows[0][1])}")
@@ -75,7 +75,7 @@ def code_of(column: str) -> int | None:
 def columns_of(
     path: Path, header: Sequence[str], codes: Iterable[int], report: ProblemHandler, first: int = 0
 ) -> dict[int | None, int] | None:
-    """Return the column of each action unit, from column ``first`` on; None, with reports, if one lacks."""
+    """Return the column of each action unit, from column ``first`` on; None if one is missing."""
     columns = {code_of(name): column for column, name in enumerate(header) if column >= first}
     absent = [code for code in codes if code not in columns]
     for code in absent:

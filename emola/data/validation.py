@@ -32,11 +32,11 @@ class _Entry:
     value: Any
     image: Path | None
 
-    def finding(self, what: str) -> Problem:
+    def problem(self, what: str) -> Problem:
         return Problem(self.source.file, None, what, record=self.number)
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         return f"record {self.number} of {self.source.file.name}"
 
 
@@ -47,7 +47,7 @@ def check_dataset(
 
     FABA-Instruct, a tree or one JSON file: missing annotation files, broken turns, unknown labels, missing
     pictures and landmark files, invalid landmarks, duplicates, and pictures in both train and eval, by name
-    or content. Other kinds: whatever a reader cannot read, and missing subjects. images: also decode every
+    or content. Other kinds: all that a reader rejects, and missing subjects. images: also decode every
     picture, which is slow, and find identical ones. progress: called with the name of the current step,
     the items done and the total.
 
@@ -56,7 +56,7 @@ def check_dataset(
     path = Path(path)
     kind = detect_kind(path)
     if kind != "faba-instruct":
-        yield from _other(path, kind, images, progress)
+        yield from _check_other_kind(path, kind, images, progress)
         return
     entries: list[_Entry] = []
     for source in every_file(path):
@@ -67,7 +67,7 @@ def check_dataset(
             continue
         root = image_root(source.file, values)
         read = [_entry(source, number, value, root) for number, value in enumerate(values)]
-        for entry in _watched(read, source.file.name, progress):
+        for entry in _with_progress(read, source.file.name, progress):
             yield from _entry_problems(entry, root, images)
         yield from _duplicates(read)
         entries += read
@@ -81,23 +81,23 @@ def _entry(source: Annotations, number: int, value: Any, root: Path) -> _Entry:
 
 def _entry_problems(entry: _Entry, root: Path, images: bool) -> Iterator[Problem]:
     """Yield the problems of an entry and of the files that it names."""
-    yield from map(entry.finding, entry_problems(entry.value, entry.source.task))
+    yield from map(entry.problem, entry_problems(entry.value, entry.source.task))
     if entry.image is None:
         return
     if not entry.image.is_file():
-        yield entry.finding(f"names the picture {entry.image}, which is missing")
+        yield entry.problem(f"names the picture {entry.image}, which is missing")
     elif images:
         try:
             ImageFile(entry.image).open()
         except DataError as error:
-            yield entry.finding(f"names a picture that is damaged: {error}")
+            yield entry.problem(f"names a picture that is damaged: {error}")
     landmark = entry.value.get("landmark")
     if landmark is None:
-        yield entry.finding("names no 'landmark' file")
+        yield entry.problem("names no 'landmark' file")
     elif isinstance(landmark, str) and landmark:
         wrong = wrong_landmarks(root / landmark)
         if wrong:
-            yield entry.finding(f"names the landmark file {root / landmark}, which {wrong}")
+            yield entry.problem(f"names the landmark file {root / landmark}, which {wrong}")
 
 
 def _duplicates(entries: Sequence[_Entry]) -> Iterator[Problem]:
@@ -107,7 +107,7 @@ def _duplicates(entries: Sequence[_Entry]) -> Iterator[Problem]:
         for entry in entries:
             value = entry.value.get(name) if isinstance(entry.value, dict) else None
             if isinstance(value, str) and first.setdefault(value, entry.number) != entry.number:
-                yield entry.finding(f"has the {name} {value!r} of record {first[value]}")
+                yield entry.problem(f"has the {name} {value!r} of record {first[value]}")
 
 
 def _leaks(entries: Sequence[_Entry], progress: _Progress | None) -> Iterator[Problem]:
@@ -120,7 +120,7 @@ def _leaks(entries: Sequence[_Entry], progress: _Progress | None) -> Iterator[Pr
     for entry in tested:
         twin = names.get(_inner_name(entry)) or twins.get(entry.image)
         if twin is not None:
-            yield entry.finding(f"has the picture of {twin.place}: train and eval must not share one")
+            yield entry.problem(f"has the picture of {twin.location}: train and eval must not share pictures")
 
 
 def _inner_name(entry: _Entry) -> str:
@@ -142,18 +142,18 @@ def _twins(
         if entry.image is not None and entry.image.is_file():
             sizes[entry.image.stat().st_size].setdefault(entry.image, entry)
     twins: dict[Path | None, _Entry] = {}
-    for entry in _watched(tested, "train against eval", progress):
+    for entry in _with_progress(tested, "train against eval", progress):
         image = entry.image
         if image is None or not image.is_file():
             continue
-        for other, candidate in sizes.get(image.stat().st_size, {}).items():
-            if sha256(other) == sha256(image):
+        for train_image, candidate in sizes.get(image.stat().st_size, {}).items():
+            if sha256(train_image) == sha256(image):
                 twins[image] = candidate
                 break
     return twins
 
 
-def _other(path: Path, kind: str, images: bool, progress: _Progress | None) -> Iterator[Problem]:
+def _check_other_kind(path: Path, kind: str, images: bool, progress: _Progress | None) -> Iterator[Problem]:
     """Yield all problems of another kind of data set, with file and line."""
     problems = ProblemList()
     records: dict[str, Record] = {}
@@ -176,7 +176,7 @@ def _other(path: Path, kind: str, images: bool, progress: _Progress | None) -> I
 
 
 def _in_order(problems: Sequence[Problem]) -> list[Problem]:
-    """Return each problem once, although tables are read for each task, by file and line."""
+    """Return the problems sorted by file and line, without the duplicates from reading a table per task."""
     files = {file: number for number, file in enumerate(dict.fromkeys(problem.file for problem in problems))}
     return sorted(dict.fromkeys(problems), key=lambda problem: (files[problem.file], problem.line or 0))
 
@@ -184,7 +184,7 @@ def _in_order(problems: Sequence[Problem]) -> list[Problem]:
 def _pictures(records: Sequence[Record], progress: _Progress | None) -> Iterator[Problem]:
     """Yield pictures that cannot be decoded, and pictures with identical pixels."""
     first: dict[bytes, Record] = {}
-    for record in _watched(records, "pictures", progress):
+    for record in _with_progress(records, "pictures", progress):
         try:
             picture = record.image.open()
         except DataError as error:
@@ -197,7 +197,7 @@ def _pictures(records: Sequence[Record], progress: _Progress | None) -> Iterator
             yield Problem(Path(record.image.name), None, f"is the same picture as {same.id}{labels}")
 
 
-def _watched(items: Iterable[_Item], name: str, progress: _Progress | None) -> Iterator[_Item]:
+def _with_progress(items: Iterable[_Item], name: str, progress: _Progress | None) -> Iterator[_Item]:
     """Yield the items and call ``progress`` after each."""
     items = list(items)
     for done, item in enumerate(items, 1):

@@ -1,7 +1,7 @@
 """Frames of a sequence: picture files, or single frames of a video.
 
-Frames are counted by decoding, never by seeking: with many codecs seeking misses the exact frame, and a
-label would go with the wrong picture. Reading in order is fast; going back decodes the video from its
+Frames are counted by decoding, never by seeking: with many codecs, seeking misses the exact frame, which
+would pair labels with wrong pictures. Reading in order is fast; going back decodes the video from its
 start. For training, ``emola data frames`` writes the frames to picture files once.
 """
 

@@ -25,7 +25,7 @@ from emola import cli
         (["score", "gone.json", "--task", "au"], "emola: There is no file gone.json."),
         (
             ["score", "x", "--task", "au", "--parser", "lax"],
-            "emola score: argument --parser: 'lax' is none of",
+            "emola score: argument --parser: 'lax' is not one of",
         ),
         (["annotate", "gone.png", "--task", "au", "--out", "x"], "emola: There is no picture at gone.png."),
         (

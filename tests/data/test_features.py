@@ -64,7 +64,7 @@ def test_replaces_invalid_files(tree):
     file = tree / "eval/landmarks/AffectNet/au/eval0.npy"
     file.write_bytes(file.read_bytes()[:200])
     with pytest.raises(
-        DataError, match=r"eval0\.npy is not a file of numbers.*`emola data features` makes it"
+        DataError, match=r"eval0\.npy is not a file of numbers.*`emola data features` makes a new one"
     ):
         load_landmarks(file)
     assert make_features(tree, Expert()) == FeatureCounts(5, 1, {})
@@ -120,9 +120,9 @@ def test_aligns_faces_of_whole_frames(tmp_path):
 
 def test_output_folder_must_suit_the_data_set(tree, tmp_path):
     folder = label_folder(tmp_path / "set", 1, black=())
-    with pytest.raises(DataError, match="is labels: say where its features go"):
+    with pytest.raises(DataError, match="is labels: give an output folder"):
         make_features(folder, Expert())
-    with pytest.raises(DataError, match="is faba-instruct: its records say where"):
+    with pytest.raises(DataError, match="is faba-instruct: its records name the files"):
         make_features(tree, Expert(), tmp_path / "out")
     with pytest.raises(DataError, match="There are no features at"):
         with_features(open_dataset(folder, "emotion"), tmp_path / "gone")

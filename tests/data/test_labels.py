@@ -83,7 +83,7 @@ def test_reads_identity_as_subject_and_ignores_a_byte_order_mark(tmp_path):
         ("..\\a.png,anger,,,x", "line 2 .* is not a path inside"),
         ("\\\\server\\a.png,anger,,,x", "line 2 .* is not a path inside"),
         ("inner\\..\\a.png,anger,,,x", "line 2 .* is not a path inside"),
-        ('"a.png" b,anger,,,x', "line 2 is no row of a table with commas"),
+        ('"a.png" b,anger,,,x', "line 2 is not a comma-separated row"),
     ],
 )
 def test_rejects_an_invalid_row(tmp_path, rows, reason):
@@ -99,9 +99,9 @@ def test_rejects_an_invalid_row(tmp_path, rows, reason):
 @pytest.mark.parametrize(
     ("header", "reason"),
     [
-        ("", "has not the columns image and"),
-        ("image,name\na.png,x\n", "has not the columns image and"),
-        ("emotion\nanger\n", "has not the columns image and"),
+        ("", "lacks the columns image and"),
+        ("image,name\na.png,x\n", "lacks the columns image and"),
+        ("emotion\nanger\n", "lacks the columns image and"),
         ("image,emotion,image\na.png,anger,a.png\n", "has the column image twice"),
     ],
 )

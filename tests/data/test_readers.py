@@ -134,7 +134,7 @@ def test_reads_disfa(tmp_path):
     ("name", "text", "reason"),
     [
         ("SN003_au4.txt", "1,6\n2,0\n3,0\n", r"SN003_au4\.txt line 1 is '1,6'"),
-        ("SN003_au4.txt", "1,0\n2,0\n", r"SN003_au4\.txt has other frames than that of AU1"),
+        ("SN003_au4.txt", "1,0\n2,0\n", r"SN003_au4\.txt has other frames than the file of AU1"),
         ("SN003_au26.txt", None, r"SN003_au26\.txt cannot be read: No such file"),
     ],
 )
@@ -185,7 +185,7 @@ def test_emotionet_reads_existing_pictures(tmp_path):
     assert [record.id for record in data] == ["N_0000000001_00000.jpg", "N_0000000001_00002.jpg"]
     assert [record.action_units for record in data] == [(1, 2, 43), (12,)]
     assert [record.uncoded for record in data] == [(20,), (20,)]
-    assert data.note == "1 of 3 listed pictures are not there"
+    assert data.note == "1 of 3 listed pictures are missing"
     assert data[0].image.open().size == (24, 20)
 
 
@@ -201,5 +201,5 @@ def test_reads_emotionet_without_a_header(tmp_path):
     with pytest.raises(DataError, match=r"emotioNet_URLs_1\.txt line 1 has '2' for a unit"):
         open_dataset(root, "au")
     (root / "emotioNet_URLs_1.txt").write_text(line.replace("00002.jpg", "00009.jpg") + "\n")
-    with pytest.raises(DataError, match=r"N_0000000001_00009\.jpg is missing, and so are all others"):
+    with pytest.raises(DataError, match=r"N_0000000001_00009\.jpg is missing, as are all other pictures"):
         open_dataset(root, "au")

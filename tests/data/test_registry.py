@@ -81,10 +81,10 @@ def test_rejects_invalid_arguments_for_a_label_folder(tmp_path, arguments, reaso
 @pytest.mark.parametrize(
     ("split", "fold", "reason"),
     [
-        (None, None, "splits train and test, or all of it: say which"),
-        ("dev", None, "'dev' is none of them"),
+        (None, None, "splits train, test and all: say which"),
+        ("dev", None, "'dev' is none of these"),
         ("test", None, "folds 1, 2 and 3: say which"),
-        ("test", 4, "folds 1, 2 and 3: 4 is none of them"),
+        ("test", 4, "folds 1, 2 and 3: 4 is none of these"),
         ("all", 1, "has no folds: leave out the fold"),
     ],
 )
@@ -97,7 +97,7 @@ def test_rejects_missing_and_unknown_splits_and_folds(tmp_path, split, fold, rea
 def test_rejects_an_unknown_layout(tmp_path):
     with pytest.raises(DataError, match="There is no data set at"):
         open_dataset(tmp_path / "gone", "au")
-    with pytest.raises(DataError, match=r"has the layout of no data set.*faba-instruct, raf-db"):
+    with pytest.raises(DataError, match=r"has no known layout of a data set.*faba-instruct, raf-db"):
         open_dataset(tmp_path, "au")
     unlabelled = label_folder(tmp_path / "set")
     (unlabelled / "labels.csv").write_text("image,emotion\na.png,happy\n")

@@ -46,7 +46,7 @@ TABLE = [
     ("a.png,happiness,S1,6+12", "has a.png again, as line 2"),
     ("e.png,anger,,4", "names no subject or identity"),
     ("f.png,anger", "has 2 fields instead of 4"),
-    ('"g.png"x,anger,S1,4', "is no row of a table with commas"),
+    ('"g.png"x,anger,S1,4', "is not a comma-separated row"),
     ("../h.png,anger,S1,4", "has the image '../h.png', which is not a path inside the data set"),
     ("i.png,\xe4rger,S1,4", "is not UTF-8 text"),
     ("j.png,,S1,none", None),
