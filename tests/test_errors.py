@@ -1,4 +1,4 @@
-"""Messages of other libraries, reduced to one line."""
+"""Shortening of third-party messages to one line."""
 
 import pytest
 

@@ -209,14 +209,14 @@ class Reference:
         adapter = self.lora[name]
         prefix = "base_model.model.model"
         lora = {f"base_model.model.{key}.weight": tensor for key, tensor in adapter["lora"].items()}
-        marks = {
+        landmark_projector = {
             f"{prefix}.landmark_feature_projector.{k}": t
             for k, t in adapter["landmark_feature_projector"].items()
         }
         patches = {f"{prefix}.mm_projector.{k}": t for k, t in adapter["mm_projector"].items()}
         torch.save(lora, folder / "adapter_model.bin")
-        torch.save({**patches, **marks}, folder / "non_lora_trainables.bin")
-        torch.save(marks, folder / "landmark_feature_projector.bin")
+        torch.save({**patches, **landmark_projector}, folder / "non_lora_trainables.bin")
+        torch.save(landmark_projector, folder / "landmark_feature_projector.bin")
         example = PUBLISHED / "llava-v1.5-tiny-lora-emola-au" / "adapter_config.json"
         settings = json.loads(example.read_text())
         settings.update(r=self.shape.rank, lora_alpha=self.shape.alpha)
@@ -259,7 +259,7 @@ def write_weights(folder: Path, tensors: dict[str, torch.Tensor], kind: str) -> 
     return None
 
 
-def converted(
+def convert_parts(
     parts: dict[str, Path], out: Path, names: Sequence[str] = ("au", "emotion"), **options: Any
 ) -> Report:
     """Convert the folders of :meth:`Reference.write_all`; names: the adapters."""
@@ -268,9 +268,9 @@ def converted(
 
 
 def picture_and_prior(seed: int = 0) -> tuple[Image.Image, np.ndarray]:
-    random = np.random.default_rng(seed)
-    pixels = random.integers(0, 256, (40, 60, 3), dtype=np.uint8)
-    return Image.fromarray(pixels), random.normal(size=PRIOR_DIM).astype(np.float32)
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    return Image.fromarray(pixels), rng.normal(size=PRIOR_DIM).astype(np.float32)
 
 
 def write_json(path: Path, value: object) -> None:

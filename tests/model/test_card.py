@@ -5,7 +5,7 @@ import json
 import pytest
 import tiny_models as tiny
 from huggingface_hub.errors import HFValidationError
-from published_layout import Reference, converted
+from published_layout import Reference, convert_parts
 
 from emola.errors import CheckpointError
 from emola.model import card, push_to_hub
@@ -14,7 +14,7 @@ from emola.model import card, push_to_hub
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     root = tmp_path_factory.mktemp("card")
-    converted(Reference().write_all(root), root / "out")
+    convert_parts(Reference().write_all(root), root / "out")
     return root / "out"
 
 
@@ -51,33 +51,33 @@ def test_other_models_do_not_get_the_published_licences(tmp_path):
     assert "LLaVA" not in text and "AffectNet" not in text
 
 
-class Hub:
-    """The two calls that pushing makes."""
+class FakeHub:
+    """Records the two calls of a push."""
 
     def __init__(self, token=None):
-        Hub.calls = []
+        FakeHub.calls = []
 
     def create_repo(self, name, **options):
         if "/" not in name:
             raise HFValidationError("Repo id must be in the form 'namespace/repo_name'.\nMore.")
-        Hub.calls.append(("create", name, options))
+        FakeHub.calls.append(("create", name, options))
         return f"https://hub/{name}"
 
     def upload_folder(self, **options):
-        Hub.calls.append(("upload", options))
+        FakeHub.calls.append(("upload", options))
 
 
 def test_push_uploads_the_folder_with_its_card(folder, monkeypatch):
-    monkeypatch.setattr(card, "HfApi", Hub)
+    monkeypatch.setattr(card, "HfApi", FakeHub)
     (folder / "README.md").write_text("mine")
     assert push_to_hub(folder, "me/emola") == "https://hub/me/emola"
-    created, uploaded = Hub.calls
+    created, uploaded = FakeHub.calls
     assert created == ("create", "me/emola", {"private": True, "exist_ok": True})
     assert uploaded[1]["folder_path"] == folder and uploaded[1]["repo_id"] == "me/emola"
     assert (folder / "README.md").read_text() == "mine"
     (folder / "README.md").unlink()
     push_to_hub(folder, "me/emola", private=False)
-    assert Hub.calls[0][2]["private"] is False
+    assert FakeHub.calls[0][2]["private"] is False
     assert "# EmoLA" in (folder / "README.md").read_text()
 
 
@@ -90,8 +90,8 @@ def test_pushed_patterns_cover_all_files(folder):
             assert any(fnmatch(name, pattern) for pattern in card.CHECKPOINT_FILES), name
 
 
-def test_a_failed_push_is_one_sentence(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(card, "HfApi", Hub)
+def test_a_failed_push_gives_one_sentence(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(card, "HfApi", FakeHub)
     with pytest.raises(CheckpointError, match=r"cannot be pushed to nowhere: Repo id must be in the form"):
         push_to_hub(folder, "nowhere")
     with pytest.raises(CheckpointError, match=r"not an EmoLA checkpoint: config\.json is missing"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import huggingface_hub
 import pytest
 import torch
-from published_layout import IMAGE, Reference, Shape, converted, picture_and_prior, write_json
+from published_layout import IMAGE, Reference, Shape, convert_parts, picture_and_prior, write_json
 from safetensors.torch import load_file, save_file
 
 from emola.errors import CheckpointError
@@ -62,55 +62,55 @@ def assert_answers_as(reference, model, processor, name):
 def test_other_shapes_give_the_published_logits(shape, tmp_path):
     reference = Reference(shape, seed=3)
     parts = reference.write_all(tmp_path)
-    converted(parts, tmp_path / "both")
+    convert_parts(parts, tmp_path / "both")
     model, processor = load_checkpoint(tmp_path / "both", device="cpu")
     for name in ("au", "emotion"):
         model.set_adapter(name)
         assert_answers_as(reference, model, processor, name)
-    converted(parts, tmp_path / "one", ["emotion"])
-    merged, processor = load_checkpoint(tmp_path / "one", device="cpu")
+    convert_parts(parts, tmp_path / "merged", ["emotion"])
+    merged, processor = load_checkpoint(tmp_path / "merged", device="cpu")
     assert_answers_as(reference, merged, processor, "emotion")
 
 
 @pytest.mark.parametrize("kind", ["bin-shards", "safetensors", "safetensors-shards"])
 def test_all_file_formats_of_the_base_give_the_same_bytes(reference, parts, tmp_path, kind):
-    converted(parts, tmp_path / "plain")
+    convert_parts(parts, tmp_path / "plain")
     shutil.rmtree(parts["base"])
     reference.write_base(parts["base"], kind)
-    converted(parts, tmp_path / "other")
-    one, other = (load_file(tmp_path / name / "model.safetensors") for name in ("plain", "other"))
-    assert one.keys() == other.keys()
-    assert all(torch.equal(one[name], other[name]) for name in one)
+    convert_parts(parts, tmp_path / "other")
+    plain, other = (load_file(tmp_path / name / "model.safetensors") for name in ("plain", "other"))
+    assert plain.keys() == other.keys()
+    assert all(torch.equal(plain[name], other[name]) for name in plain)
 
 
-def test_shards_without_an_index(reference, parts, tmp_path):
+def test_reads_shards_without_an_index(reference, parts, tmp_path):
     shutil.rmtree(parts["base"])
     reference.write_base(parts["base"], "bin-shards")
     (parts["base"] / "pytorch_model.bin.index.json").unlink()
-    assert sum(converted(parts, tmp_path / "out").used.values()) > 0
+    assert sum(convert_parts(parts, tmp_path / "out").used.values()) > 0
     (parts["base"] / "pytorch_model-00001-of-00002.bin").unlink()
     with pytest.raises(CheckpointError, match=r"pytorch_model-00001-of-00002.bin is missing"):
-        converted(parts, tmp_path / "again")
+        convert_parts(parts, tmp_path / "again")
 
 
 def test_a_full_clip_model_contributes_only_its_tower(reference, tmp_path):
     parts = reference.write_all(tmp_path, whole_clip=True)
-    report = converted(parts, tmp_path / "out")
-    left_out = report.left_out["clip/pytorch_model.bin"]
-    assert left_out["not part of the vision tower"] == ["logit_scale", "text_model.final_layer_norm.weight"]
+    report = convert_parts(parts, tmp_path / "out")
+    skipped = report.left_out["clip/pytorch_model.bin"]
+    assert skipped["not part of the vision tower"] == ["logit_scale", "text_model.final_layer_norm.weight"]
     assert_answers_as(reference, *load_checkpoint(tmp_path / "out", device="cpu"), "au")
 
 
 @pytest.mark.parametrize("old_names", [True, False])
-def test_a_folder_in_the_layout_of_transformers(reference, parts, tmp_path, old_names):
+def test_reads_the_layout_of_transformers(reference, parts, tmp_path, old_names):
     parts["base"] = reference.write_transformers(tmp_path / "hf", old_names=old_names)
-    converted(parts, tmp_path / "out", vision_tower=None)
+    convert_parts(parts, tmp_path / "out", vision_tower=None)
     assert_answers_as(reference, *load_checkpoint(tmp_path / "out", device="cpu"), "au")
 
 
 @pytest.fixture
 def hub(reference, tmp_path, monkeypatch):
-    """Fixture: a hub with one cached repository and no network."""
+    """Return a function that puts a base into the cache of an unreachable hub."""
 
     def publish(old_names):
         repository = tmp_path / "cache" / "models--someone--llava"
@@ -127,7 +127,7 @@ def hub(reference, tmp_path, monkeypatch):
 def test_a_base_on_the_hub_is_not_copied(reference, parts, tmp_path, hub, old_names):
     hub(old_names)
     parts["base"] = "someone/llava"
-    report = converted(parts, tmp_path / "out", vision_tower=None)
+    report = convert_parts(parts, tmp_path / "out", vision_tower=None)
     settings = json.loads((tmp_path / "out" / "config.json").read_text())
     assert (settings["base_model"], settings["base_revision"]) == ("someone/llava", COMMIT)
     assert (report.base, report.revision) == ("someone/llava", COMMIT)
@@ -139,36 +139,36 @@ def test_a_base_on_the_hub_is_not_copied(reference, parts, tmp_path, hub, old_na
 
 
 def test_every_tensor_is_used_or_reported(parts, tmp_path):
-    report = converted(parts, tmp_path / "out")
+    report = convert_parts(parts, tmp_path / "out")
     files = [parts["base"] / "pytorch_model.bin", parts["tower"] / "pytorch_model.bin"]
     for name in ("au", "emotion"):
         files += sorted(parts[name].glob("*.bin"))
     for file in files:
         stored = open_weights(file)
         location = f"{file.parent.name}/{file.name}"
-        left_out = [name for names in report.left_out.get(location, {}).values() for name in names]
-        assert report.used.get(location, 0) + len(left_out) == len(stored)
-        assert set(left_out) <= {tensor.name for tensor in stored}
+        skipped = [name for names in report.left_out.get(location, {}).values() for name in names]
+        assert report.used.get(location, 0) + len(skipped) == len(stored)
+        assert set(skipped) <= {tensor.name for tensor in stored}
     assert json.loads((tmp_path / "out" / "conversion.json").read_text()) == report.as_dict()
 
 
 def test_converting_twice_gives_the_same_bytes(parts, tmp_path):
-    for name in ("one", "two"):
-        converted(parts, tmp_path / name)
-    files = {path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*")}
-    assert files == {path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*")}
+    for name in ("first", "second"):
+        convert_parts(parts, tmp_path / name)
+    files = {path.relative_to(tmp_path / "first") for path in (tmp_path / "first").rglob("*")}
+    assert files == {path.relative_to(tmp_path / "second") for path in (tmp_path / "second").rglob("*")}
     for file in files:
-        if (tmp_path / "one" / file).is_file():
-            assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes(), file
+        if (tmp_path / "first" / file).is_file():
+            assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes(), file
 
 
 def test_large_weights_are_written_in_shards(parts, tmp_path):
     tensors = {stored.name: stored for stored in open_weights(parts["base"] / "pytorch_model.bin")}
-    seen = []
-    write_weights(tmp_path, tensors, lambda *step: seen.append(step), limit=20_000)
+    steps = []
+    write_weights(tmp_path, tensors, lambda *step: steps.append(step), limit=20_000)
     index = json.loads((tmp_path / "model.safetensors.index.json").read_text())
     shards = sorted(tmp_path.glob("model-*.safetensors"))
-    assert len(shards) > 3 and seen[-1] == ("weights", len(shards), len(shards))
+    assert len(shards) > 3 and steps[-1] == ("weights", len(shards), len(shards))
     loaded = {}
     for shard in shards:
         part = load_file(shard)
@@ -182,8 +182,10 @@ def test_large_weights_are_written_in_shards(parts, tmp_path):
 
 
 class Code:
+    """An object whose unpickling creates a file."""
+
     def __reduce__(self):
-        return (Path.touch, (Path("emola-was-here"),))
+        return (Path.touch, (Path("code-was-run"),))
 
 
 def change(file, edit):
@@ -201,13 +203,13 @@ def rename_first(tensors, old, new):
     tensors[name.replace(old, new)] = tensors.pop(name)
 
 
-def cut(tensors, part):
+def drop_row(tensors, part):
     name = next(name for name in tensors if part in name)
     tensors[name] = tensors[name][:-1]
 
 
 LAYER = "model.layers.1.self_attn.q_proj"
-MISTAKES = {
+DAMAGES = {
     "no base": (
         lambda p: shutil.rmtree(p["base"]),
         r"There is no base at .*; give its folder or its name on the hub\.",
@@ -229,7 +231,7 @@ MISTAKES = {
         r"There is no vision tower at .*; give its folder with --vision-tower",
     ),
     "another tower": (
-        lambda p: change(p["tower"] / "pytorch_model.bin", lambda t: cut(t, "class_embedding")),
+        lambda p: change(p["tower"] / "pytorch_model.bin", lambda t: drop_row(t, "class_embedding")),
         r"clip/pytorch_model.bin: vision_model.embeddings.class_embedding has the shape \[23\], but .*\[24\]",
     ),
     "a truncated base": (
@@ -250,7 +252,7 @@ MISTAKES = {
         lambda p: torch.save({"model.norm.weight": Code()}, p["base"] / "pytorch_model.bin"),
         r"pytorch_model.bin contains objects other than tensors, possibly code",
     ),
-    "a number for a tensor": (
+    "a number instead of a tensor": (
         lambda p: change(p["au"] / "adapter_model.bin", lambda t: t.update(extra=3)),
         r"adapter_model.bin: the entry 'extra' is a int, not a tensor",
     ),
@@ -267,7 +269,7 @@ MISTAKES = {
         r"The base llava-v1.5-tiny lacks model.language_model.norm.weight\.",
     ),
     "a wrong shape": (
-        lambda p: change(p["base"] / "pytorch_model.bin", lambda t: cut(t, LAYER)),
+        lambda p: change(p["base"] / "pytorch_model.bin", lambda t: drop_row(t, LAYER)),
         rf"{LAYER}.weight has the shape \[31, 32\], but the base llava-v1.5-tiny needs \[32, 32\]",
     ),
     "no landmark projector": (
@@ -287,7 +289,9 @@ MISTAKES = {
         r"emola-emotion is an adapter for another base: its config.json has hidden_size 5120, the base",
     ),
     "an adapter of other shapes": (
-        lambda p: change(p["emotion"] / "adapter_model.bin", lambda t: cut(t, "layers.1.mlp.up_proj.lora_B")),
+        lambda p: change(
+            p["emotion"] / "adapter_model.bin", lambda t: drop_row(t, "layers.1.mlp.up_proj.lora_B")
+        ),
         r"layers.1.mlp.up_proj.lora_B.weight has the shape \[47, 4\], but the adapter 'emotion' on this base",
     ),
     "an adapter for a deeper base": (
@@ -304,7 +308,7 @@ MISTAKES = {
         lambda p: change_settings(p["au"] / "adapter_config.json", use_dora=True),
         r"adapter_config.json has use_dora True; only False is supported",
     ),
-    "a rank that is none": (
+    "an invalid rank": (
         lambda p: change_settings(p["au"] / "adapter_config.json", r=0),
         r"adapter_config.json has no valid r\.",
     ),
@@ -312,7 +316,7 @@ MISTAKES = {
         lambda p: change_settings(p["base"] / "config.json", mm_projector_type="linear"),
         r"config.json has mm_projector_type 'linear'; only 'mlp2x_gelu' is supported",
     ),
-    "settings that are no JSON": (
+    "settings that are not JSON": (
         lambda p: (p["base"] / "config.json").write_text("{"),
         r"config.json is damaged \(Expecting property name",
     ),
@@ -323,26 +327,26 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_one_sentence_and_leaves_no_output(parts, tmp_path, mistake, monkeypatch):
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_invalid_input_gives_one_sentence_and_no_output(parts, tmp_path, damage, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    spoil, sentence = MISTAKES[mistake]
-    spoil(parts)
+    apply, sentence = DAMAGES[damage]
+    apply(parts)
     before = {path.name for path in tmp_path.iterdir()}
     with pytest.raises(CheckpointError, match=sentence) as caught:
-        converted(parts, tmp_path / "out")
+        convert_parts(parts, tmp_path / "out")
     assert "\n" not in str(caught.value)
     assert {path.name for path in tmp_path.iterdir()} == before
-    assert not (tmp_path / "emola-was-here").exists()
+    assert not (tmp_path / "code-was-run").exists()
 
 
-def test_a_truncated_safetensors_base(reference, parts, tmp_path):
+def test_rejects_a_truncated_safetensors_base(reference, parts, tmp_path):
     shutil.rmtree(parts["base"])
     reference.write_base(parts["base"], "safetensors")
     file = parts["base"] / "model.safetensors"
     file.write_bytes(file.read_bytes()[:-1000])
     with pytest.raises(CheckpointError, match=r"model.safetensors is damaged or incomplete"):
-        converted(parts, tmp_path / "out")
+        convert_parts(parts, tmp_path / "out")
 
 
 def test_a_full_disk_leaves_no_output(parts, tmp_path, monkeypatch):
@@ -351,22 +355,22 @@ def test_a_full_disk_leaves_no_output(parts, tmp_path, monkeypatch):
 
     monkeypatch.setattr("emola.model.conversion.output.save_file", full)
     with pytest.raises(CheckpointError, match=r"out cannot be written: .*No space left on device"):
-        converted(parts, tmp_path / "out")
+        convert_parts(parts, tmp_path / "out")
     assert {path.name for path in tmp_path.iterdir()} == {"downloads"}
 
 
-def test_free_disk_space_is_checked_before_writing(parts, tmp_path, monkeypatch):
+def test_checks_the_free_disk_space_before_writing(parts, tmp_path, monkeypatch):
     usage = type(shutil.disk_usage(tmp_path))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**6, 10**6, 1000))
     with pytest.raises(CheckpointError, match=r"out needs 0\.\d GB, but 0\.0 GB are free"):
-        converted(parts, tmp_path / "out")
+        convert_parts(parts, tmp_path / "out")
 
 
-def test_an_unreachable_hub_is_one_sentence(parts, tmp_path, hub):
+def test_an_unreachable_hub_gives_one_sentence(parts, tmp_path, hub):
     hub(True)
     parts["base"] = "someone/else"
     with pytest.raises(CheckpointError, match="someone/else is not cached and the hub"):
-        converted(parts, tmp_path / "out", vision_tower=None)
+        convert_parts(parts, tmp_path / "out", vision_tower=None)
 
 
 @pytest.mark.parametrize("names", [{}, {"auto": "au"}, {"a-b": "au"}, {"au": "nothing"}])
@@ -376,9 +380,9 @@ def test_rejects_invalid_adapter_names(parts, tmp_path, names):
         convert(str(parts["base"]), folders, tmp_path / "out", vision_tower=str(parts["tower"]))
 
 
-def test_a_damaged_result_is_not_loaded_in_part(parts, tmp_path):
+def test_rejects_a_damaged_checkpoint_instead_of_loading_a_part(parts, tmp_path):
     """Guards against missing weights that transformers initialises at random."""
-    converted(parts, tmp_path / "out")
+    convert_parts(parts, tmp_path / "out")
     file = tmp_path / "out" / "model.safetensors"
     weights = load_file(file)
     weights.pop("model.language_model.norm.weight")

@@ -25,7 +25,7 @@ def test_bfloat16_is_used_on_devices_with_instructions_for_it(monkeypatch, devic
 @pytest.mark.parametrize(
     ("gpu", "rank", "device"), [(False, "1", "cpu"), (True, "1", "cuda:1"), (True, None, "cuda:0")]
 )
-def test_each_process_of_a_launch_has_its_gpu(monkeypatch, gpu, rank, device):
+def test_assigns_a_gpu_to_each_process(monkeypatch, gpu, rank, device):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
     monkeypatch.delenv("LOCAL_RANK", raising=False)
     if rank:

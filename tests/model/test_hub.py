@@ -11,7 +11,7 @@ from emola.model.integrity import write_checksums
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """Fixture: the calls to a repository with one checkpoint, whose missing files are copied to a cache."""
+    """Replace the hub by a repository with one checkpoint; lists the downloads."""
     folder = tiny.save_checkpoint(tmp_path / "repository", tiny.resnet_config())
     write_checksums(folder)
     cache, asked = tmp_path / "cache" / "0123abcd", []
@@ -36,10 +36,10 @@ def test_a_damaged_file_is_downloaded_again(repository, name):
     (folder / name).write_bytes((folder / name).read_bytes()[:100])
     load_checkpoint(hub.fetch("me/tiny"), device="cpu")
     assert [call[2:] for call in repository[2:]] == [([name], True)]
-    assert repository[2][1] == "0123abcd", "of the same commit"
+    assert repository[2][1] == "0123abcd", "the same commit is downloaded"
 
 
-def test_a_file_that_stays_damaged_is_named(repository, monkeypatch):
+def test_names_a_file_that_stays_damaged(repository, monkeypatch):
     folder = hub.fetch("me/tiny")
     (folder / "model.safetensors").write_bytes(b"damaged")
     monkeypatch.setattr(hub, "snapshot_download", lambda *_, **__: str(folder))

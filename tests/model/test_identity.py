@@ -1,4 +1,4 @@
-"""Digests of checkpoints depend on weights and settings, not on names, folders and times."""
+"""Digests of checkpoints depend on weights and settings, not on names, folders or times."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def original(tmp_path_factory):
 
 @pytest.fixture
 def checkpoint(original, tmp_path):
-    return shutil.copytree(original, tmp_path / "another place" / "copy")
+    return shutil.copytree(original, tmp_path / "another folder" / "copy")
 
 
 @pytest.fixture
@@ -70,35 +70,35 @@ def perturb(file):
     save_file(tensors, file, {"format": "pt"})
 
 
-def tune(folder):
+def change_weights(folder):
     perturb(folder / "model.safetensors")
 
 
-def adapt(folder):
+def change_adapter(folder):
     perturb(folder / "adapters" / "au" / "adapter_model.safetensors")
 
 
-def rescale(folder):
+def change_alpha(folder):
     edit(folder / "adapters" / "au" / "adapter_config.json", lora_alpha=99)
 
 
-def rename(folder):
+def rename_adapter(folder):
     (folder / "adapters" / "au").rename(folder / "adapters" / "mine")
 
 
-def configure(folder):
+def change_config(folder):
     edit(folder / "config.json", vision_feature_layer=0)
 
 
-def whiten(folder):
+def change_mean(folder):
     edit(folder / "preprocessor_config.json", image_mean=[0.1])
 
 
-def penalise(folder):
+def change_generation(folder):
     (folder / "generation_config.json").write_text('{"repetition_penalty": 2.0}')
 
 
-def retoken(folder):
+def change_tokenizer(folder):
     tokens = json.loads((folder / "tokenizer.json").read_text())
     tokens["added_tokens"][0]["lstrip"] = True
     (folder / "tokenizer.json").write_text(json.dumps(tokens))
@@ -107,14 +107,14 @@ def retoken(folder):
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        (tune, "weights"),
-        (adapt, "adapters"),
-        (rescale, "adapters"),
-        (rename, "adapters"),
-        (configure, "configuration"),
-        (whiten, "configuration"),
-        (penalise, "configuration"),
-        (retoken, "tokenizer"),
+        (change_weights, "weights"),
+        (change_adapter, "adapters"),
+        (change_alpha, "adapters"),
+        (rename_adapter, "adapters"),
+        (change_config, "configuration"),
+        (change_mean, "configuration"),
+        (change_generation, "configuration"),
+        (change_tokenizer, "tokenizer"),
     ],
 )
 def test_a_change_alters_the_digest_of_its_part(original, checkpoint, change, part):
@@ -132,8 +132,8 @@ def test_the_prior_expert_and_the_evidence_are_parts(original, checkpoint, netwo
     rng, count = np.random.default_rng(0), len(NANO_AUS)
     evidence = [AUEvidence(rng.normal(size=(count, PRIOR_DIM)), *rng.normal(size=(3, count))) for _ in "ab"]
     digests = set()
-    for one in evidence:
-        one.save(checkpoint / EVIDENCE_NAME)
+    for variant in evidence:
+        variant.save(checkpoint / EVIDENCE_NAME)
         digests.add(parts(checkpoint)["evidence"])
     assert len(digests) == 2
 
@@ -141,33 +141,33 @@ def test_the_prior_expert_and_the_evidence_are_parts(original, checkpoint, netwo
 def test_shards_and_one_file_have_the_same_digests(original, checkpoint):
     tensors = load_file(checkpoint / "model.safetensors")
     (checkpoint / "model.safetensors").unlink()
-    places = {}
+    weight_map = {}
     for number in (1, 2):
         file = f"model-{number}-of-2.safetensors"
-        shard = {name: tensors[name] for place, name in enumerate(sorted(tensors)) if place % 2 == number % 2}
-        save_file(shard, checkpoint / file, {"format": "pt", "made by": "somebody"})
-        places |= dict.fromkeys(shard, file)
-    (checkpoint / "model.safetensors.index.json").write_text(json.dumps({"weight_map": places}))
+        shard = {name: tensors[name] for index, name in enumerate(sorted(tensors)) if index % 2 == number % 2}
+        save_file(shard, checkpoint / file, {"format": "pt", "made by": "another tool"})
+        weight_map |= dict.fromkeys(shard, file)
+    (checkpoint / "model.safetensors.index.json").write_text(json.dumps({"weight_map": weight_map}))
     assert parts(checkpoint) == parts(original)
 
 
 def test_a_large_file_is_read_once_and_again_when_it_changes(original, checkpoint, tmp_path, monkeypatch):
     monkeypatch.setenv("EMOLA_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(identity, "_CACHED_FROM", 1000)
-    heard = []
-    first = parts(checkpoint, progress=lambda *step: heard.append(step))
+    steps = []
+    first = parts(checkpoint, progress=lambda *step: steps.append(step))
     size = (checkpoint / "model.safetensors").stat().st_size
-    assert ("model.safetensors", size, size) in heard
-    heard.clear()
-    assert parts(checkpoint, progress=lambda *step: heard.append(step)) == first
-    assert heard == [], "nothing was read"
+    assert ("model.safetensors", size, size) in steps
+    steps.clear()
+    assert parts(checkpoint, progress=lambda *step: steps.append(step)) == first
+    assert steps == [], "nothing was read"
     status = (checkpoint / "model.safetensors").stat()
-    tune(checkpoint)
+    change_weights(checkpoint)
     os.utime(checkpoint / "model.safetensors", ns=(status.st_atime_ns, status.st_mtime_ns))
     assert (checkpoint / "model.safetensors").stat().st_size == size
-    assert parts(checkpoint)["weights"] != first["weights"], "though size and time are as before"
-    for kept in (tmp_path / "cache" / "digests").iterdir():
-        kept.write_text("garbled")
+    assert parts(checkpoint)["weights"] != first["weights"], "detected despite equal size and time"
+    for cached in (tmp_path / "cache" / "digests").iterdir():
+        cached.write_text("garbled")
     assert parts(original)["adapters"] == first["adapters"]
     monkeypatch.setenv("EMOLA_CACHE", str(checkpoint / "config.json" / "no folder"))
     assert parts(original) == first
@@ -186,14 +186,14 @@ def test_a_damaged_file_is_named(checkpoint, keep):
 
 def test_a_separate_language_model_is_part_of_the_weights(tmp_path, monkeypatch):
     """As in Nano, whose weights and tokeniser come from the cache folder."""
-    folder, apart = tmp_path / "nano", tmp_path / "language"
+    folder, language = tmp_path / "nano", tmp_path / "language"
     tiny.save_checkpoint(folder, tiny.resnet_config(language_model="SmolLM2-135M-Instruct"))
-    shutil.copytree(folder, apart)
+    shutil.copytree(folder, language)
     for file in folder.glob("token*"):
         file.unlink()
-    monkeypatch.setattr(downloads, "language_model_dir", lambda: apart)
+    monkeypatch.setattr(downloads, "language_model_dir", lambda: language)
     before = parts(folder)
-    perturb(apart / "model.safetensors")
-    retoken(apart)
+    perturb(language / "model.safetensors")
+    change_tokenizer(language)
     after = parts(folder)
     assert [name for name in PARTS if before[name] != after[name]] == ["weights", "tokenizer"]

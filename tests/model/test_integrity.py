@@ -1,4 +1,4 @@
-"""Damaged checkpoint folders: each damage of each file gives one sentence that names the file."""
+"""Damaged checkpoint folders: every damage gives one sentence that names the file."""
 
 import json
 import shutil
@@ -42,27 +42,27 @@ DAMAGE = {
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    folder = tiny.save_checkpoint(tmp_path_factory.mktemp("sound"), tiny.resnet_config(), ("tiny",))
+def intact(tmp_path_factory):
+    folder = tiny.save_checkpoint(tmp_path_factory.mktemp("intact"), tiny.resnet_config(), ("tiny",))
     write_checksums(folder)
     return folder
 
 
 @pytest.fixture
-def folder(sound, tmp_path):
-    return shutil.copytree(sound, tmp_path / "copy")
+def folder(intact, tmp_path):
+    return shutil.copytree(intact, tmp_path / "copy")
 
 
-def complaint(folder):
+def load_error(folder):
     """Return the message of a failed load. Warnings are errors, since a user would see them."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", DeprecationWarning)
         with pytest.raises(CheckpointError) as caught:
             load_checkpoint(folder, device="cpu")
-    said = str(caught.value)
-    assert "\n" not in said and len(said) < 600
-    return said
+    message = str(caught.value)
+    assert "\n" not in message and len(message) < 600
+    return message
 
 
 def test_an_intact_folder_loads(folder):
@@ -79,12 +79,12 @@ def test_a_damaged_file_is_named(folder, name, damage):
     if (name, damage) == (SUMS, "missing"):
         load_checkpoint(folder, device="cpu")  # without the list, nothing is verified
         return
-    said = complaint(folder)
-    assert str(folder) in said and name.rpartition("/")[2] in said
+    message = load_error(folder)
+    assert str(folder) in message and name.rpartition("/")[2] in message
 
 
-UNNOTICED = {("tokenizer_config.json", "missing")}
-"""Without the file, transformers takes the defaults of the tokenizer."""
+UNDETECTED = {("tokenizer_config.json", "missing")}
+"""Without this file, transformers uses the defaults of the tokenizer."""
 
 
 @pytest.mark.parametrize("damage", sorted(DAMAGE.keys() - {"flipped"}))
@@ -92,11 +92,11 @@ UNNOTICED = {("tokenizer_config.json", "missing")}
 def test_a_damaged_file_is_named_without_checksums_too(folder, name, damage):
     remove_checksums(folder)
     DAMAGE[damage](folder / name)
-    if (name, damage) in UNNOTICED:
+    if (name, damage) in UNDETECTED:
         return
-    said, parent = complaint(folder), (folder / name).parent
-    assert str(parent if parent != folder else folder / name) in said or (
-        str(folder) in said and (name.rpartition("/")[2] in said or name == "tokenizer.json")
+    message, parent = load_error(folder), (folder / name).parent
+    assert str(parent if parent != folder else folder / name) in message or (
+        str(folder) in message and (name.rpartition("/")[2] in message or name == "tokenizer.json")
     )
 
 
@@ -180,19 +180,19 @@ def merged(old, new):
 @pytest.mark.parametrize(
     ("name", "change"), [(n, c) for n, changes in WRONG.items() for c in changes], ids=str
 )
-def test_wrong_settings_are_one_sentence(folder, name, change):
+def test_wrong_settings_give_one_sentence(folder, name, change):
     remove_checksums(folder)
     settings = json.loads((folder / name).read_text())
     (folder / name).write_text(json.dumps(merged(settings, change)))
-    assert str(folder) in complaint(folder)
+    assert str(folder) in load_error(folder)
 
 
 @pytest.mark.parametrize("content", ["[]", "3", '"text"', "null", "[" * 100_000, '{"a": 1', "\x00"])
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".json")])
-def test_json_of_another_type_is_one_sentence(folder, name, content):
+def test_invalid_json_gives_one_sentence(folder, name, content):
     remove_checksums(folder)
     (folder / name).write_text(content)
-    assert str(folder) in complaint(folder)
+    assert str(folder) in load_error(folder)
 
 
 @pytest.mark.parametrize("change", ["lacks", "has an unexpected tensor"])
@@ -206,8 +206,8 @@ def test_rejects_an_adapter_with_missing_or_extra_tensors(folder, change):
     else:
         weights["base_model.model.more.weight"] = next(iter(weights.values())).clone()
     save_file(weights, file, metadata={"format": "pt"})
-    said = complaint(folder)
-    assert change in said and "adapter_model.safetensors" in said
+    message = load_error(folder)
+    assert change in message and "adapter_model.safetensors" in message
 
 
 @pytest.mark.parametrize("error", [ImportError, MemoryError, torch.OutOfMemoryError])

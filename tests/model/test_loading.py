@@ -78,25 +78,25 @@ def test_two_adapters_share_a_base_and_switch(tmp_path):
 def test_loads_a_separate_language_model(adapted, tmp_path, monkeypatch):
     """As in Nano: tower and adapter in the folder, language model and tokeniser downloaded."""
     config = tiny.resnet_config(language_model=loading.LANGUAGE_MODEL)
-    whole = tiny.tiny_model(config)
+    full = tiny.tiny_model(config)
     language, folder = tmp_path / "language", tmp_path / "folder"
     language.mkdir()
-    state = {name: tensor for name, tensor in whole.state_dict().items() if name != "lm_head.weight"}
-    mine = {k: v.clone() for k, v in state.items() if "language_model" not in k}
-    theirs = {
+    state = {name: tensor for name, tensor in full.state_dict().items() if name != "lm_head.weight"}
+    own_weights = {k: v.clone() for k, v in state.items() if "language_model" not in k}
+    language_weights = {
         k.replace("model.language_model.", "model."): v.clone()
         for k, v in state.items()
         if "language_model" in k
     }
-    save_file(theirs, language / "model.safetensors")
+    save_file(language_weights, language / "model.safetensors")
     tiny.tiny_tokenizer().save_pretrained(language)
     config.save_pretrained(folder)
     tiny.image_processor(config).save_pretrained(folder)
-    save_file(mine, folder / "model.safetensors")
+    save_file(own_weights, folder / "model.safetensors")
     monkeypatch.setattr(loading.downloads, "language_model_dir", lambda: language)
 
     model, processor = load_checkpoint(folder, device="cpu")
-    torch.testing.assert_close(answer(model, processor), answer(whole, processor))
+    torch.testing.assert_close(answer(model, processor), answer(full, processor))
 
 
 def test_dtype_by_name(plain):
@@ -128,10 +128,10 @@ def test_only_language_layers_are_quantised(quantised, kind):
 @pytest.mark.parametrize(("kind", "bound"), [("nf4", 0.5), ("int8", 0.02)])
 def test_a_quantised_model_stays_close_to_full_precision(quantised, kind, bound, adapted):
     """Adapter and projectors are not quantised; a random tiny model is most sensitive to rounding."""
-    whole, processor = load_checkpoint(adapted, device="cpu")
-    expected = answer(whole, processor).log_softmax(-1)
-    found = answer(quantised[kind], processor).log_softmax(-1)
-    divergence = (expected.exp() * (expected - found)).sum(-1)
+    full, processor = load_checkpoint(adapted, device="cpu")
+    expected = answer(full, processor).log_softmax(-1)
+    quantised_answer = answer(quantised[kind], processor).log_softmax(-1)
+    divergence = (expected.exp() * (expected - quantised_answer)).sum(-1)
     assert 0 < divergence.mean() < bound
     other = expected.roll(1, 0)
     assert (expected.exp() * (expected - other)).sum(-1).mean() > 3 * bound
@@ -155,7 +155,7 @@ def test_an_incomplete_folder_is_named(plain, tmp_path, name):
         ({"device": "cuda:1"}, r"There is no cuda:1 on this machine; use device='cpu'\."),
     ],
 )
-def test_wrong_options_are_one_sentence(plain, options, sentence, monkeypatch):
+def test_wrong_options_give_one_sentence(plain, options, sentence, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(CheckpointError, match=sentence):
         load_checkpoint(plain, **{"device": "cpu", **options})

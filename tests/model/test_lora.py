@@ -1,4 +1,4 @@
-"""The merge of a plain adapter equals that of PEFT."""
+"""Merging a plain adapter gives the result of PEFT."""
 
 import json
 
@@ -65,17 +65,17 @@ def test_other_kinds_of_lora_are_left_to_peft(folder, changes):
     assert not lora.is_plain(config_of(folder, **changes))
 
 
-@pytest.mark.parametrize("trouble", ["lacks", "has an unexpected tensor"])
-def test_rejects_the_file_of_another_adapter(folder, trouble):
+@pytest.mark.parametrize("problem", ["lacks", "has an unexpected tensor"])
+def test_rejects_the_file_of_another_adapter(folder, problem):
     """Guards against merging only a part of an adapter."""
     file = folder / "adapter_model.safetensors"
     tensors = load_file(file)
-    if trouble == "lacks":
+    if problem == "lacks":
         tensors.popitem()
     else:
         tensors["base_model.model.other.lora_A.weight"] = torch.zeros(2, 2)
     save_file(tensors, file)
-    with pytest.raises(CheckpointError, match=trouble):
+    with pytest.raises(CheckpointError, match=problem):
         adapters.attach(
             tiny.tiny_model(tiny.clip_config()), [folder], dtype=torch.float32, merge=True, trainable=False
         )

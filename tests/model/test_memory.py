@@ -3,7 +3,7 @@
 import bitsandbytes
 import pytest
 import torch
-from published_layout import Reference, Shape, converted, picture_and_prior
+from published_layout import Reference, Shape, convert_parts, picture_and_prior
 
 from emola.errors import CheckpointError
 from emola.faba.messages import chat_messages
@@ -18,7 +18,7 @@ BOUND = {"nf4": 0.1, "int8": 0.005}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Random weights scaled like trained ones: each layer adds a small residual."""
-    place = tmp_path_factory.mktemp("tame")
+    root = tmp_path_factory.mktemp("memory")
     reference = Reference(Shape(layers=4, hidden=128, inner=256, kv_heads=2, tower=32, rank=4, alpha=4))
     with torch.no_grad():
         for name, weight in reference.llama.named_parameters():
@@ -26,8 +26,8 @@ def folder(tmp_path_factory):
         for adapter in reference.lora.values():
             for weight in adapter["lora"].values():
                 weight.mul_(0.3)
-    converted(reference.write_all(place), place / "out")
-    return place / "out"
+    convert_parts(reference.write_all(root), root / "out")
+    return root / "out"
 
 
 @torch.no_grad()
@@ -41,21 +41,21 @@ def distributions(model, processor):
 
 
 @pytest.fixture(scope="module")
-def whole(folder):
+def full_precision(folder):
     return distributions(*load_checkpoint(folder, device="cpu"))
 
 
-def divergence(whole, folder, kind, spoil=lambda layers: None):
-    """Return the mean KL divergence from full precision; spoil: a change of the quantised layers."""
+def divergence(full_precision, folder, kind, damage=lambda layers: None):
+    """Return the mean KL divergence from full precision; damage: changes the quantised layers."""
     model, processor = load_checkpoint(folder, device="cpu", quantize=kind)
-    spoil([part for part in model.modules() if isinstance(part, bitsandbytes.nn.Linear4bit)])
-    found = distributions(model, processor)
-    return float((whole.exp() * (whole - found)).sum(-1).mean())
+    damage([part for part in model.modules() if isinstance(part, bitsandbytes.nn.Linear4bit)])
+    log_probabilities = distributions(model, processor)
+    return float((full_precision.exp() * (full_precision - log_probabilities)).sum(-1).mean())
 
 
 @pytest.mark.parametrize("kind", BOUND)
-def test_a_quantised_model_stays_close_to_full_precision(whole, folder, kind):
-    assert 0 < divergence(whole, folder, kind) < BOUND[kind]
+def test_a_quantised_model_stays_close_to_full_precision(full_precision, folder, kind):
+    assert 0 < divergence(full_precision, folder, kind) < BOUND[kind]
 
 
 def swap_nibbles(layers):
@@ -73,10 +73,10 @@ def forget_offset(layers):
         part.weight.quant_state.offset = torch.zeros_like(part.weight.quant_state.offset)
 
 
-@pytest.mark.parametrize("spoil", [swap_nibbles, shift_rows, forget_offset])
-def test_the_bound_detects_wrong_decoding(whole, folder, spoil):
+@pytest.mark.parametrize("damage", [swap_nibbles, shift_rows, forget_offset])
+def test_the_bound_detects_wrong_decoding(full_precision, folder, damage):
     """The bound above must fail for one layer of four decoded wrongly, and without double quantisation."""
-    assert divergence(whole, folder, "nf4", spoil) > 2 * BOUND["nf4"]
+    assert divergence(full_precision, folder, "nf4", damage) > 2 * BOUND["nf4"]
 
 
 def test_four_bits_are_nf4_with_double_quantisation(folder):
@@ -94,16 +94,16 @@ def test_four_bits_are_nf4_with_double_quantisation(folder):
 @pytest.mark.parametrize("kind", [None, "nf4", "int8"])
 def test_needed_memory_equals_the_size_of_the_weights(folder, kind):
     model, _ = load_checkpoint(folder, device="cpu", quantize=kind, dtype="bfloat16")
-    taken = 0
+    used = 0
     for weight in model.parameters():
-        taken += weight.nbytes
+        used += weight.nbytes
         if weight.dtype == torch.uint8:
             state = weight.quant_state
-            taken += state.absmax.nbytes + state.state2.absmax.nbytes
+            used += state.absmax.nbytes + state.state2.absmax.nbytes
     adapters = sorted((folder / "adapters").iterdir())
     config = EmolaConfig.from_pretrained(folder)
     needed = memory.needed_bytes(memory.empty_model(config), adapters, torch.bfloat16, kind)
-    assert needed - memory.cache_bytes(config, torch.bfloat16) == pytest.approx(taken, rel=0.02)
+    assert needed - memory.cache_bytes(config, torch.bfloat16) == pytest.approx(used, rel=0.02)
 
 
 @pytest.mark.parametrize(
@@ -141,21 +141,23 @@ def test_advice_depends_on_the_options(device, kind, sentence, monkeypatch):
     memory.require_memory("EmoLA-7B", 4 * 10**9, device, kind)
 
 
-def test_a_device_map_distributes_the_model(whole, folder):
-    """The disk stands for a second device."""
+def test_a_device_map_distributes_the_model(full_precision, folder):
+    """The disk acts as the second device."""
     language = "model.language_model"
     names = ["model.vision_tower", "model.multi_modal_projector", "model.prior_projector", "lm_head"]
     names += [f"{language}.{part}" for part in ("embed_tokens", "norm", "rotary_emb", "layers.0", "layers.1")]
-    places = dict.fromkeys(names, "cpu") | dict.fromkeys([f"{language}.layers.{n}" for n in (2, 3)], "disk")
-    model, processor = load_checkpoint(folder, device=places)
+    device_map = dict.fromkeys(names, "cpu") | dict.fromkeys(
+        [f"{language}.layers.{n}" for n in (2, 3)], "disk"
+    )
+    model, processor = load_checkpoint(folder, device=device_map)
     assert {weight.device.type for weight in model.parameters()} == {"cpu", "meta"}
-    torch.testing.assert_close(distributions(model, processor), whole, rtol=0, atol=1e-4)
+    torch.testing.assert_close(distributions(model, processor), full_precision, rtol=0, atol=1e-4)
     model.set_adapter("emotion")
     other, _ = load_checkpoint(folder, device="offload")
     other.set_adapter("emotion")
     expected = distributions(other, processor)
     torch.testing.assert_close(distributions(model, processor), expected, rtol=0, atol=1e-4)
-    assert not torch.allclose(expected, whole, atol=0.1)
+    assert not torch.allclose(expected, full_precision, atol=0.1)
 
 
 def test_rejects_quantisation_on_several_devices(folder):

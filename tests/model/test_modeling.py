@@ -38,17 +38,17 @@ def logits(model, inputs):
 def test_prior_tokens_follow_the_patches(pair):
     model, processor = pair
     patches = model.config.image_seq_length
-    one, other = batch(processor, "?"), batch(processor, "?")
-    other["prior_features"] = other["prior_features"] + 1
+    original, changed = batch(processor, "?"), batch(processor, "?")
+    changed["prior_features"] = changed["prior_features"] + 1
     with torch.no_grad():
-        before = model.image_embeds(one["pixel_values"], one["prior_features"])
-        after = model.image_embeds(other["pixel_values"], other["prior_features"])
-        elsewhere = model.image_embeds(one["pixel_values"].flip(-1), one["prior_features"])
+        before = model.image_embeds(original["pixel_values"], original["prior_features"])
+        after = model.image_embeds(changed["pixel_values"], changed["prior_features"])
+        mirrored = model.image_embeds(original["pixel_values"].flip(-1), original["prior_features"])
     assert before.shape == (1, patches + model.config.prior_tokens, 64)
     torch.testing.assert_close(before[:, :patches], after[:, :patches])
     assert ((before[:, patches:] - after[:, patches:]).abs().amax(-1) > 1e-3).all()
-    torch.testing.assert_close(before[:, patches:], elsewhere[:, patches:])
-    assert not torch.allclose(before[:, :patches], elsewhere[:, :patches])
+    torch.testing.assert_close(before[:, patches:], mirrored[:, patches:])
+    assert not torch.allclose(before[:, :patches], mirrored[:, :patches])
 
 
 def test_prior_with_patches_depends_on_the_mean_patch():
@@ -57,9 +57,9 @@ def test_prior_with_patches_depends_on_the_mean_patch():
     inputs = batch(tiny.tiny_processor(model.config), "?")
     pixels, prior = torch.randn_like(inputs["pixel_values"]), inputs["prior_features"]
     with torch.no_grad():
-        seen = torch.cat([prior, model.patch_features(pixels).mean(1)], dim=1)
+        projector_input = torch.cat([prior, model.patch_features(pixels).mean(1)], dim=1)
         tokens = model.image_embeds(pixels, prior)[:, model.config.image_seq_length :]
-        torch.testing.assert_close(tokens, model.model.prior_projector(seen))
+        torch.testing.assert_close(tokens, model.model.prior_projector(projector_input))
         assert not torch.allclose(tokens, model.image_embeds(pixels + 1, prior)[:, -tokens.shape[1] :])
 
 
@@ -77,16 +77,16 @@ def test_a_mirrored_tower_is_equivariant_to_mirroring():
     """The patches of the mirror image are those of the image in mirrored order."""
     config = tiny.resnet_config()
     pixels = torch.randn_like(batch(tiny.tiny_processor(config), "?")["pixel_values"])
-    once, model = tiny.tiny_model(config), tiny.tiny_model(tiny.resnet_config(mirrored=True))
-    model.load_state_dict(once.state_dict())
+    plain, model = tiny.tiny_model(config), tiny.tiny_model(tiny.resnet_config(mirrored=True))
+    model.load_state_dict(plain.state_dict())
     with torch.no_grad():
-        seen, mirror = (
+        patches, mirror_patches = (
             m.unflatten(1, (4, 4)) for m in map(model.model.patch_features, (pixels, pixels.flip(3)))
         )
-        torch.testing.assert_close(mirror, seen.flip(2))
-        alone = [once.model.patch_features(view).unflatten(1, (4, 4)) for view in (pixels, pixels.flip(3))]
-        torch.testing.assert_close(seen, (alone[0] + alone[1].flip(2)) / 2)
-        assert not torch.allclose(alone[0], alone[1].flip(2))
+        torch.testing.assert_close(mirror_patches, patches.flip(2))
+        views = [plain.model.patch_features(view).unflatten(1, (4, 4)) for view in (pixels, pixels.flip(3))]
+        torch.testing.assert_close(patches, (views[0] + views[1].flip(2)) / 2)
+        assert not torch.allclose(views[0], views[1].flip(2))
 
 
 def test_resnet_patches_are_in_row_order():
@@ -117,15 +117,15 @@ def test_rejects_a_prior_of_another_size_with_both_shapes():
 def test_rejects_a_wrong_number_of_image_tokens_with_both_counts(pair):
     model, processor = pair
     inputs = batch(processor, "?")
-    right = model.config.image_tokens
-    place = inputs["input_ids"][0].tolist().index(model.config.image_token_id)
-    keep = [i for i in range(inputs["input_ids"].shape[1]) if i != place]
+    expected = model.config.image_tokens
+    index = inputs["input_ids"][0].tolist().index(model.config.image_token_id)
+    keep = [i for i in range(inputs["input_ids"].shape[1]) if i != index]
     short = {**inputs, "input_ids": inputs["input_ids"][:, keep]}
     short["attention_mask"] = inputs["attention_mask"][:, keep]
-    with pytest.raises(ValueError, match=rf"\b{right - 1}\b.*\b{right}\b"):
+    with pytest.raises(ValueError, match=rf"\b{expected - 1}\b.*\b{expected}\b"):
         model(**short)
     embeds = model.image_embeds(inputs["pixel_values"], inputs["prior_features"])
-    with pytest.raises(ValueError, match=rf"\b{right - 1}\b.*\b{right}\b"):
+    with pytest.raises(ValueError, match=rf"\b{expected - 1}\b.*\b{expected}\b"):
         model.embed(short["input_ids"], embeds)
 
 
@@ -133,12 +133,12 @@ def test_batched_logits_equal_single_logits(pair):
     """Left padding must not change the logits of a short prompt."""
     model, processor = pair
     texts = "Which units?", "What does this face express, and why?", "?"
-    together = logits(model, batch(processor, *texts))[:, -1]
+    batched = logits(model, batch(processor, *texts))[:, -1]
     for i, text in enumerate(texts):
-        alone = processor(
+        single = processor(
             images=[tiny.face_picture(i)], messages=[[tiny.user(text)]], prior_features=[tiny.prior(i)]
         )
-        torch.testing.assert_close(together[i], logits(model, alone)[0, -1], atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(batched[i], logits(model, single)[0, -1], atol=1e-4, rtol=1e-4)
 
 
 def test_batched_generation_equals_single_generation(pair):
@@ -152,12 +152,12 @@ def test_batched_generation_equals_single_generation(pair):
             for row in model.generate(**inputs, **options)[:, inputs["input_ids"].shape[1] :]
         ]
 
-    together = answers(batch(processor, *texts))
+    batched = answers(batch(processor, *texts))
     for i, text in enumerate(texts):
-        alone = processor(
+        single = processor(
             images=[tiny.face_picture(i)], messages=[[tiny.user(text)]], prior_features=[tiny.prior(i)]
         )
-        assert answers(alone) == [together[i]]
+        assert answers(single) == [batched[i]]
 
 
 def test_generation_depends_on_the_prior():
@@ -173,7 +173,7 @@ def test_generation_depends_on_the_prior():
 
 def test_precomputed_embeddings_equal_pixels(pair):
     model, processor = pair
-    inputs = batch(processor, "Which units?", "And why do you think that it is so?")
+    inputs = batch(processor, "Which units?", "And why do you think so?")
     with torch.no_grad():
         embeds = model.image_embeds(inputs["pixel_values"], inputs["prior_features"])
         reused = model(
@@ -182,7 +182,7 @@ def test_precomputed_embeddings_equal_pixels(pair):
     torch.testing.assert_close(reused[:, -1], logits(model, inputs)[:, -1], atol=1e-5, rtol=1e-5)
 
 
-def test_feeding_a_prompt_in_two_parts_equals_one():
+def test_feeding_a_prompt_in_two_parts_equals_one_pass():
     """A follow-up is fed after cached tokens, so positions must continue."""
     config = tiny.resnet_config()
     model, processor = tiny.tiny_model(config), tiny.tiny_processor(config)
@@ -220,8 +220,8 @@ def test_the_head_is_tied_as_the_language_model_specifies(tmp_path):
     model = tiny.tiny_model(tiny.resnet_config())
     model.save_pretrained(tmp_path)
     loaded = EmolaForConditionalGeneration.from_pretrained(tmp_path)
-    for one in (model, loaded):
-        assert one.lm_head.weight.data_ptr() == one.get_input_embeddings().weight.data_ptr()
+    for variant in (model, loaded):
+        assert variant.lm_head.weight.data_ptr() == variant.get_input_embeddings().weight.data_ptr()
 
 
 def test_both_projectors_receive_gradients():

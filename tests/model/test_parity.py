@@ -1,4 +1,4 @@
-"""Equality with records of the published code, see tests/fixtures/published."""
+"""Equality with recorded results of the published code; see tests/fixtures/published."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=["merged", "unmerged"])
-def made(request, folder):
+def parts(request, folder):
     model, processor = load_checkpoint(folder, device="cpu", trainable=request.param == "unmerged")
     return model.eval(), processor
 
@@ -62,16 +62,16 @@ def record(i):
 def published_ids(ids, processor):
     """Replace our image tokens by the single -200 of the published code."""
     ids, count = list(ids), processor.image_tokens
-    place = ids.index(processor.image_token_id)
-    assert ids[place : place + count] == [processor.image_token_id] * count
+    index = ids.index(processor.image_token_id)
+    assert ids[index : index + count] == [processor.image_token_id] * count
     assert count == 17
-    return [*ids[:place], -200, *ids[place + count :]]
+    return [*ids[:index], -200, *ids[index + count :]]
 
 
 @pytest.mark.parametrize("name", CASES)
 @torch.no_grad()
-def test_inference_equals_the_published_code(made, name, record_property):
-    model, processor = made
+def test_inference_equals_the_published_code(parts, name, record_property):
+    model, processor = parts
     turns, picture, landmarks, expected = case(name)
     inputs = processor(images=[picture], messages=[turns], prior_features=[landmarks])
     assert published_ids(inputs["input_ids"][0].tolist(), processor) == expected["input_ids"].tolist()
@@ -79,12 +79,12 @@ def test_inference_equals_the_published_code(made, name, record_property):
     embeds = model.embed(
         inputs["input_ids"], model.image_embeds(inputs["pixel_values"], inputs["prior_features"])
     )
-    found = {
+    results = {
         "pixel_values": inputs["pixel_values"][0],
         "inputs_embeds": embeds[0],
         "logits": model(**inputs).logits[0],
     }
-    for key, tensor in found.items():
+    for key, tensor in results.items():
         assert tensor.shape == expected[key].shape
         difference = float((tensor - torch.from_numpy(expected[key])).abs().max())
         record_property(key, difference)
@@ -95,19 +95,19 @@ def test_inference_equals_the_published_code(made, name, record_property):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_chat_equals_the_published_code(made, name):
+def test_the_chat_equals_the_published_code(parts, name):
     turns, picture, landmarks, expected = case(name)
-    engine = Engine(*made)
-    seen = engine.encode(tiny.FakeFace(crop=picture, prior=landmarks, visibility=None))
-    tokens = list(engine.generate(1, seen, engine.tokenize(turns), max_new_tokens=24))
+    engine = Engine(*parts)
+    encoded = engine.encode(tiny.FakeFace(crop=picture, prior=landmarks, visibility=None))
+    tokens = list(engine.generate(1, encoded, engine.tokenize(turns), max_new_tokens=24))
     assert tokens == expected["generated_ids"].tolist()
     assert engine.decode(tokens) == CASES[name]["generated_text"]
 
 
 @pytest.mark.parametrize("i", range(len(RECORDS)))
 @torch.no_grad()
-def test_training_equals_the_published_code(made, i, record_property):
-    model, processor = made
+def test_training_equals_the_published_code(parts, i, record_property):
+    model, processor = parts
     expected = dict(np.load(PUBLISHED / "train" / "expected.npz"))
     turns, picture, landmarks = record(i)
     inputs = processor(
@@ -115,9 +115,9 @@ def test_training_equals_the_published_code(made, i, record_property):
     )
     ids, labels = inputs["input_ids"][0].tolist(), inputs["labels"][0].tolist()
     assert published_ids(ids, processor) == expected[f"{i}.input_ids"].tolist()
-    place = ids.index(processor.image_token_id)
-    shown = labels[: place + 1] + labels[place + processor.image_tokens :]
-    assert shown == expected[f"{i}.labels"].tolist()
+    index = ids.index(processor.image_token_id)
+    collapsed = labels[: index + 1] + labels[index + processor.image_tokens :]
+    assert collapsed == expected[f"{i}.labels"].tolist()
     pixels = torch.from_numpy(expected[f"{i}.pixel_values"])
     torch.testing.assert_close(inputs["pixel_values"][0], pixels, rtol=0, atol=1e-6)
     difference = abs(float(model(**inputs).loss) - float(expected[f"{i}.loss"]))
@@ -126,8 +126,8 @@ def test_training_equals_the_published_code(made, i, record_property):
 
 
 @torch.no_grad()
-def test_training_on_a_batch_equals_the_published_code(made, record_property):
-    model, processor = made
+def test_training_on_a_batch_equals_the_published_code(parts, record_property):
+    model, processor = parts
     expected = float(np.load(PUBLISHED / "train" / "expected.npz")["batch.loss"])
     turns, pictures, landmarks = zip(*map(record, range(len(RECORDS))), strict=True)
     inputs = processor(
@@ -138,7 +138,7 @@ def test_training_on_a_batch_equals_the_published_code(made, record_property):
     assert difference <= 1e-4
 
 
-FRESH_PROCESS = """
+LOAD_SCRIPT = """
 import sys
 from emola.model.loading import load_checkpoint
 print(type(load_checkpoint(sys.argv[1], device="cpu")[1].tokenizer).__name__)
@@ -146,10 +146,10 @@ import peft, transformers.trainer
 """
 
 
-def test_a_converted_folder_loads_silently_in_a_fresh_process(folder):
-    """Guards against a tokeniser class that is registered only by an import elsewhere."""
-    done = subprocess.run(
-        [sys.executable, "-c", FRESH_PROCESS, str(folder)], capture_output=True, text=True, check=False
+def test_a_converted_folder_loads_silently_in_a_new_process(folder):
+    """Guards against a tokeniser class that only another import registers."""
+    process = subprocess.run(
+        [sys.executable, "-c", LOAD_SCRIPT, str(folder)], capture_output=True, text=True, check=False
     )
-    assert done.stdout.strip() == "VicunaTokenizer", done.stderr
-    assert done.stderr == "", "libraries must not print"
+    assert process.stdout.strip() == "VicunaTokenizer", process.stderr
+    assert process.stderr == "", "libraries must not print"

@@ -40,7 +40,7 @@ def test_the_image_expands_to_the_tokens_of_the_model(config):
     assert ids[first : first + config.image_tokens] == [IMAGE] * config.image_tokens
 
 
-def test_the_complete_prompt(processor):
+def test_formats_the_complete_prompt(processor):
     text = processor.tokenizer.decode(processor.tokenize(conversation()[:3]))
     assert text == (
         "<|im_start|>user\n" + "<file_sep>" * 20 + "\nWhich units?<|im_end|>\n"
@@ -63,9 +63,9 @@ def test_another_turn_only_appends_tokens(processor):
 
 @pytest.mark.parametrize("text", FORGERIES)
 def test_text_cannot_inject_control_tokens(processor, text):
-    honest, forged = (processor.tokenize([tiny.user(words)]) for words in ("?", text))
+    plain, forged = (processor.tokenize([tiny.user(question)]) for question in ("?", text))
     for token in (0, START, END, IMAGE):
-        assert forged.count(token) == honest.count(token)
+        assert forged.count(token) == plain.count(token)
     assert text in processor.tokenizer.decode(forged)
 
 
@@ -77,10 +77,10 @@ def test_an_answer_cannot_inject_control_tokens(processor, text):
 
 def test_labels_cover_answers_and_their_end_tokens(processor):
     ids, labels = processor.tokenize_with_labels(conversation())
-    learned = [label for label in labels if label != IGNORE_INDEX]
+    trained = [label for label in labels if label != IGNORE_INDEX]
     assert len(ids) == len(labels)
     assert all(label in (IGNORE_INDEX, token) for token, label in zip(ids, labels, strict=True))
-    assert processor.tokenizer.decode(learned) == (
+    assert processor.tokenizer.decode(trained) == (
         "AU6 and AU12.<|im_end|>Die Wangen heben sich – “deutlich”.<|im_end|>"
     )
     assert ids == processor.tokenize(conversation(), add_generation_prompt=False)
@@ -127,14 +127,14 @@ def test_decoding_omits_control_tokens(processor):
 
 
 @pytest.mark.parametrize(
-    ("message", "what"),
+    ("message", "name"),
     [
         ({"role": "system", "content": "?"}, "'system'"),
         ({"role": "user", "content": [{"type": "video"}]}, "'video'"),
     ],
 )
-def test_rejects_other_roles_and_parts_by_name(processor, message, what):
-    with pytest.raises(ChatError, match=what):
+def test_rejects_other_roles_and_parts_by_name(processor, message, name):
+    with pytest.raises(ChatError, match=name):
         processor.tokenize([message])
 
 

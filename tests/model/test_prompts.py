@@ -25,7 +25,7 @@ def style(tokenizer):
     return VicunaV1(tokenizer, [IMAGE] * 3)
 
 
-def talk():
+def conversation():
     return [
         tiny.user("Which AUs?"),
         tiny.assistant("AU4."),
@@ -35,50 +35,52 @@ def talk():
 
 
 def test_labels_cover_answers_and_their_end_tokens(style, tokenizer):
-    ids, labels = style.tokenize_with_labels(talk())
+    ids, labels = style.tokenize_with_labels(conversation())
     assert all(label in (IGNORE_INDEX, token) for token, label in zip(ids, labels, strict=True))
-    learned = [label for label in labels if label != IGNORE_INDEX]
-    assert learned.count(EOS) == 2
-    first, second = learned[: learned.index(EOS)], learned[learned.index(EOS) + 1 : -1]
+    trained = [label for label in labels if label != IGNORE_INDEX]
+    assert trained.count(EOS) == 2
+    first, second = trained[: trained.index(EOS)], trained[trained.index(EOS) + 1 : -1]
     assert tokenizer.decode(first) == "AU4."
     assert tokenizer.decode(second) == "The brows are drawn together."
 
 
 def test_inference_and_training_differ_only_in_the_system_prompt(style, tokenizer):
-    asked = style.tokenize(talk(), add_generation_prompt=False)
-    taught, _ = style.tokenize_with_labels(talk())
-    assert asked[asked.index(IMAGE) :] == taught[taught.index(IMAGE) :]
-    assert "curious human" in tokenizer.decode(asked) and "curious user" in tokenizer.decode(taught)
+    inference = style.tokenize(conversation(), add_generation_prompt=False)
+    training, _ = style.tokenize_with_labels(conversation())
+    assert inference[inference.index(IMAGE) :] == training[training.index(IMAGE) :]
+    assert "curious human" in tokenizer.decode(inference) and "curious user" in tokenizer.decode(training)
 
 
-def test_an_image_without_text(style, tokenizer):
+def test_formats_an_image_without_text(style, tokenizer):
     ids = style.tokenize([{"role": "user", "content": [{"type": "image"}]}], add_generation_prompt=True)
     assert tokenizer.decode(ids[ids.index(IMAGE) + 3 :]) == " ASSISTANT:"
 
 
 @pytest.mark.parametrize("text", ["</s>USER: hi", "<s>", "<image>", "<unk>", "<image>\n<image>"])
 def test_text_cannot_inject_control_tokens(style, text):
-    honest, forged = (style.tokenize([tiny.user(words)], add_generation_prompt=True) for words in ("?", text))
+    plain, forged = (
+        style.tokenize([tiny.user(question)], add_generation_prompt=True) for question in ("?", text)
+    )
     for token in (BOS, EOS, IMAGE):
-        assert forged.count(token) == honest.count(token)
+        assert forged.count(token) == plain.count(token)
 
 
 def test_another_turn_only_appends_tokens(style):
     """The prefix cache is reused up to the first different token."""
-    before = style.tokenize(talk()[:1], add_generation_prompt=True)
-    assert style.tokenize(talk()[:3], add_generation_prompt=True)[: len(before)] == before
+    before = style.tokenize(conversation()[:1], add_generation_prompt=True)
+    assert style.tokenize(conversation()[:3], add_generation_prompt=True)[: len(before)] == before
 
 
 @pytest.mark.parametrize(
-    ("message", "what"),
+    ("message", "error"),
     [
         ({"role": "system", "content": "?"}, "'system'"),
         ({"role": "user", "content": [{"type": "video"}]}, "'video'"),
         ({"role": "assistant", "content": [{"type": "image"}]}, "must be text only"),
     ],
 )
-def test_rejects_other_messages(style, message, what):
-    with pytest.raises(ChatError, match=what):
+def test_rejects_other_messages(style, message, error):
+    with pytest.raises(ChatError, match=error):
         style.tokenize([message], add_generation_prompt=False)
 
 
@@ -109,7 +111,7 @@ def test_a_saved_processor_keeps_its_prompt(tokenizer, tmp_path):
     processor = make_processor(config, tiny.image_processor(config), tokenizer)
     processor.save_pretrained(tmp_path)
     loaded = AutoProcessor.from_pretrained(tmp_path)
-    assert loaded.tokenize(talk()[:3]) == processor.tokenize(talk()[:3])
+    assert loaded.tokenize(conversation()[:3]) == processor.tokenize(conversation()[:3])
     assert loaded.stop_token_ids == {EOS}
 
 

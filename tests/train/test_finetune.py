@@ -42,7 +42,7 @@ def collator(processor, max_length):
 
 
 def faba_tree(folder: Path, count: int = 8, scale: float = 1.0) -> Path:
-    """A training part with noise as pictures, each with its own answer and landmarks."""
+    """Write a training part of noise pictures, each with its own answer and landmarks."""
     part = folder / "FABAInstruct" / "train"
     for name in ("images", "landmarks"):
         (part / name).mkdir(parents=True)
@@ -90,8 +90,8 @@ def recipe(base, tmp_path) -> FinetuneRecipe:
     )
 
 
-class Losses(TrainerCallback):
-    """Records the losses, and raises KeyboardInterrupt after some steps."""
+class LossRecorder(TrainerCallback):
+    """Records losses and raises ``KeyboardInterrupt`` after ``stop_after`` steps."""
 
     def __init__(self, stop_after: int | None = None) -> None:
         self.losses: dict[int, float] = {}
@@ -106,19 +106,19 @@ class Losses(TrainerCallback):
 
 
 def run(recipe, monkeypatch, stop_after=None) -> dict[int, float]:
-    watch = Losses(stop_after)
+    recorder = LossRecorder(stop_after)
 
-    class Watched(AdapterTrainer):
+    class RecordingTrainer(AdapterTrainer):
         def __init__(self, *args, callbacks, **kwargs):
-            super().__init__(*args, callbacks=[*callbacks, watch], **kwargs)
+            super().__init__(*args, callbacks=[*callbacks, recorder], **kwargs)
 
-    monkeypatch.setattr(finetune, "AdapterTrainer", Watched)
+    monkeypatch.setattr(finetune, "AdapterTrainer", RecordingTrainer)
     if stop_after:
         with pytest.raises(KeyboardInterrupt):
             train_finetune(recipe)
     else:
         train_finetune(recipe)
-    return watch.losses
+    return recorder.losses
 
 
 def test_trained_checkpoint_loads_and_answers_differently(recipe, base, monkeypatch):
@@ -131,23 +131,23 @@ def test_trained_checkpoint_loads_and_answers_differently(recipe, base, monkeypa
     with torch.no_grad():
         assert not torch.allclose(model(**inputs).logits, plain(**inputs).logits, atol=1e-3)
     assert model.config.prior_expert == EXPERT
-    assert altered_files(recipe.out) == [], "its checksums are true"
+    assert altered_files(recipe.out) == [], "the checksums match"
 
 
 def test_resumed_run_has_the_losses_of_an_uninterrupted_one(recipe, monkeypatch, tmp_path):
     """With dropout: the checkpoint contains the state of the random generators."""
-    whole = run(recipe, monkeypatch)
-    again = replace(recipe, out=tmp_path / "again")
-    before = run(again, monkeypatch, stop_after=3)
-    after = run(again, monkeypatch)
-    assert sorted(after) == [3, 4], "it went on from the checkpoint after step 2"
-    assert {**before, **after} == pytest.approx(whole, abs=1e-6)
+    expected = run(recipe, monkeypatch)
+    resumed = replace(recipe, out=tmp_path / "resumed")
+    before = run(resumed, monkeypatch, stop_after=3)
+    after = run(resumed, monkeypatch)
+    assert sorted(after) == [3, 4], "it resumed from the checkpoint of step 2"
+    assert {**before, **after} == pytest.approx(expected, abs=1e-6)
 
 
 def test_skips_an_unreadable_picture(recipe, capsys):
     tree = recipe.data[0].path.parent
     (tree / "images" / "3.png").write_bytes(b"no picture")
-    records = recipe.data[0].records() * 25  # one in two hundred is let pass
+    records = recipe.data[0].records() * 25  # one in 200 is below the limit
     faces = FaceDataset(records, EXPERT, prior="on", seed=0)
     good = FaceDataset(records[:3], EXPERT, prior="on", seed=0)
     with pytest.raises(DataError, match=r"more than one in 100"):
@@ -190,7 +190,7 @@ def test_missing_features_name_the_command_that_makes_them(recipe, tmp_path):
     assert len(FaceDataset.load([DataSource(folder, "au")], EXPERT, prior="off", seed=0)) == 1
 
 
-def test_leaves_out_pictures_without_a_detected_face(tmp_path, caplog):
+def test_excludes_pictures_without_a_detected_face(tmp_path, caplog):
     """Regression: one frame without a face made a whole data set unusable."""
     for number in range(100):
         tiny.face_picture(number, side=24).save(tmp_path / f"{number}.png")
@@ -231,24 +231,26 @@ def test_each_process_makes_its_own_prior_expert(tmp_path, monkeypatch):
     tiny.face_picture().save(tmp_path / "a.png")
     (tmp_path / "labels.csv").write_text("image,emotion\na.png,anger\n", "utf-8")
     faces = FaceDataset.load([DataSource(tmp_path, "emotion")], "mediapipe-face", prior="on", seed=0)
-    here = faces[0]
-    (there,) = DataLoader(faces, batch_size=None, num_workers=1, timeout=60, multiprocessing_context="fork")
-    assert there["messages"] == here["messages"]
-    pickle.dumps(faces)  # as for workers that are not forked
+    local = faces[0]
+    (loaded,) = DataLoader(faces, batch_size=None, num_workers=1, timeout=60, multiprocessing_context="fork")
+    assert loaded["messages"] == local["messages"]
+    pickle.dumps(faces)  # required by spawned workers
 
 
 def test_stops_if_the_prior_projector_has_no_gradient(recipe, tmp_path):
-    silent = replace(recipe, data=(DataSource(faba_tree(tmp_path / "silent", scale=0.0), "au"),))
+    without_prior = replace(
+        recipe, data=(DataSource(faba_tree(tmp_path / "without_prior", scale=0.0), "au"),)
+    )
     with pytest.raises(RecipeError, match="prior projector receives no gradient"):
-        train_finetune(silent)
+        train_finetune(without_prior)
 
 
 @pytest.mark.parametrize("part", ["projector", "prior_projector", "lora"])
 def test_frozen_parts_do_not_change(recipe, part):
     model, _ = start_adapter(replace(recipe, frozen=(part,)))
     mark = {"projector": "multi_modal_projector", "prior_projector": "prior_projector", "lora": "lora_"}[part]
-    learnt = [name for name, p in model.named_parameters() if p.requires_grad]
-    assert learnt and not any(mark in name for name in learnt)
+    trained = [name for name, p in model.named_parameters() if p.requires_grad]
+    assert trained and not any(mark in name for name in trained)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +270,7 @@ def test_rejects_invalid_settings_before_loading(recipe, setting, sentence):
 def test_refuses_to_resume_with_other_settings(recipe, monkeypatch, tmp_path):
     """Regression: the second fold resumed from an adapter that had seen its test subjects."""
     run(recipe, monkeypatch)
-    train_finetune(replace(recipe, workers=1, save_steps=5))  # it is done, and nothing is learnt again
+    train_finetune(replace(recipe, workers=1, save_steps=5))  # complete: no further training
     other = replace(recipe, data=(DataSource(faba_tree(tmp_path / "more"), "au"),), rank=8)
     with pytest.raises(RecipeError, match="out holds a training with another data and rank: choose another"):
         train_finetune(other)
@@ -277,10 +279,10 @@ def test_refuses_to_resume_with_other_settings(recipe, monkeypatch, tmp_path):
 def test_cuts_conversations_at_max_length(recipe):
     _, processor = start_adapter(recipe)
     faces = FaceDataset.load(recipe.data, EXPERT, prior="on", seed=0)
-    whole = collator(processor, 2048)([faces[0], faces[1]])
-    length = whole["input_ids"].shape[1] - 4
+    full = collator(processor, 2048)([faces[0], faces[1]])
+    length = full["input_ids"].shape[1] - 4
     cut = collator(processor, length)([faces[0], faces[1]])
-    torch.testing.assert_close(cut["labels"], whole["labels"][:, :length])
+    torch.testing.assert_close(cut["labels"], full["labels"][:, :length])
     assert (cut["labels"] != IGNORE_INDEX).any()
     with pytest.raises(DataError, match="raise max_length"):
         collator(processor, 20)([faces[0]])
@@ -293,8 +295,8 @@ def test_trains_a_base_in_four_bits(recipe, monkeypatch):
 
 def test_continues_from_an_adapter(recipe, monkeypatch, tmp_path):
     run(recipe, monkeypatch)
-    more = replace(recipe, start=recipe.out / "adapters" / "au", out=tmp_path / "more")
-    model, _ = start_adapter(more)
+    continued = replace(recipe, start=recipe.out / "adapters" / "au", out=tmp_path / "more")
+    model, _ = start_adapter(continued)
     first, _ = load_checkpoint(recipe.out, device="cpu", trainable=True)
     for name, parameter in model.named_parameters():
         if "lora_" in name:
@@ -322,7 +324,7 @@ def test_deepspeed_needs_its_package_and_configuration(recipe, tmp_path, monkeyp
 
 
 def test_reports_a_missing_tensorboard_before_loading(recipe, monkeypatch):
-    """Not as the trainer's RuntimeError after loading."""
+    """Guards against the RuntimeError of the trainer after loading."""
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     monkeypatch.setattr(finetune, "start_adapter", None)
     with pytest.raises(PackageError, match=r'pip install tensorboard, or pip install "emola\[train\]"'):

@@ -37,13 +37,13 @@ def test_first_step_has_the_published_loss(converted, tmp_path, monkeypatch):
     (start / "adapter_config.json").write_text(json.dumps({**config, "lora_dropout": 0.0}), "utf-8")
     losses = []
 
-    class Watched(AdapterTrainer):
+    class RecordingTrainer(AdapterTrainer):
         def compute_loss(self, *args, **kwargs):
             loss = super().compute_loss(*args, **kwargs)
             losses.append(float(loss.detach()))
             return loss
 
-    monkeypatch.setattr(finetune, "AdapterTrainer", Watched)
+    monkeypatch.setattr(finetune, "AdapterTrainer", RecordingTrainer)
     recipe = FinetuneRecipe(
         model=converted,
         data=(DataSource(data / "train" / "annotations.json", "au"),),

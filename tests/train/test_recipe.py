@@ -12,7 +12,7 @@ from emola.train.recipe import load_recipe
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
 PAPER = RECIPES[0].with_name("paper.yaml")
-GOOD = """
+VALID = """
 stage: corpus
 sources:
   - {faces: some/faces, hold_out: 3}
@@ -36,7 +36,7 @@ def write(tmp_path):
 
 
 def one_stage(path, overrides=()):
-    """The function and the settings of a recipe of one stage."""
+    """Return the function and settings of a single-stage recipe."""
     (stage,) = load_recipe(path, overrides).stages
     return stage.train, stage.settings
 
@@ -55,7 +55,7 @@ def test_recipes_cover_every_kind_of_stage():
 
 @pytest.mark.parametrize("name", ["nano", "nano-continue"])
 def test_stages_read_what_earlier_stages_write(name):
-    """Every path below ``work`` that a stage reads is the result of an earlier stage, or lies in one."""
+    """Every path below ``work`` that a stage reads comes from an earlier stage."""
     written = [] if name == "nano" else ["work/faces"]
     for stage in load_recipe(RECIPES[0].with_name(f"{name}.yaml")).stages:
         values = vars(stage.settings)
@@ -65,11 +65,11 @@ def test_stages_read_what_earlier_stages_write(name):
         for path in map(str, read):
             assert path.startswith((*written, "assets/")), f"{stage.name} reads {path}"
         written.append(str(stage.settings.out))
-    assert len(written) == len(set(written)), "two stages write to one place"
+    assert len(written) == len(set(written)), "two stages have the same output"
 
 
 def test_paper_recipe_has_the_published_settings():
-    """Those of github.com/JackYFL/EmoLA, scripts/train_emola/train_emola_au.sh."""
+    """The settings of github.com/JackYFL/EmoLA, scripts/train_emola/train_emola_au.sh."""
     _, recipe = one_stage(PAPER)
     assert (recipe.rank, recipe.alpha, recipe.dropout) == (128, 256, 0.05)
     assert (recipe.learning_rate, recipe.projector_learning_rate, recipe.warmup) == (1e-4, 2e-5, 0.03)
@@ -91,20 +91,20 @@ def test_paper_recipe_has_the_published_settings():
     ids=str,
 )
 def test_documented_choices_of_the_paper_recipe(out, data):
-    _, usual = one_stage(PAPER)
+    _, default = one_stage(PAPER)
     _, recipe = one_stage(PAPER, documented_choices()[f"checkpoints/{out}"])
     assert recipe.data == (data,) and recipe.out == Path("checkpoints", out)
     assert recipe.adapter == data.task
     other = {"data", "out", "adapter"}
     if out == "faba-qlora":
         assert (recipe.quantize, recipe.deepspeed) == ("nf4", None)
-        assert recipe.batch_size * recipe.accumulation == 4 * usual.batch_size
+        assert recipe.batch_size * recipe.accumulation == 4 * default.batch_size
         other |= {"quantize", "deepspeed", "batch_size", "accumulation"}
-    assert {name for name, value in vars(recipe).items() if value != vars(usual)[name]} <= other
+    assert {name for name, value in vars(recipe).items() if value != vars(default)[name]} <= other
 
 
 def documented_choices():
-    """The overrides in the comments of the paper's recipe, by the folder that each choice writes to."""
+    """Return the overrides in the comments of the paper's recipe, by output folder."""
     text = "\n".join(line for line in PAPER.read_text("utf-8").splitlines() if line.startswith("#"))
     choices = {}
     for group in re.findall(r"(?:--set (?:'[^']*'|\S+)[\s#]*)+", text):
@@ -115,7 +115,7 @@ def documented_choices():
 
 
 def test_converts_values_to_their_types(write):
-    function, recipe = one_stage(write(GOOD))
+    function, recipe = one_stage(write(VALID))
     assert function is write_corpus
     assert recipe == CorpusRecipe(
         sources=(FaceSource(Path("some/faces"), 3, 1.0), FaceSource(Path("others"), 0, 4.0)),
@@ -131,7 +131,7 @@ def test_converts_values_to_their_types(write):
 
 def test_overrides_replace_values_of_the_file(write):
     settings = ["kinds={drill: 7}", "out=elsewhere", "sources=[{faces: mine}]", "balance=-1"]
-    _, recipe = one_stage(write(GOOD), settings)
+    _, recipe = one_stage(write(VALID), settings)
     assert (recipe.kinds, recipe.out, recipe.balance) == ({"drill": 7}, Path("elsewhere"), -1.0)
     assert recipe.sources == (FaceSource(Path("mine")),)
 
@@ -155,21 +155,21 @@ def test_accepts_off_as_a_word(write, prior):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (GOOD + "kind: 5", "there is no setting 'kind'; did you mean 'kinds'?"),
-        (GOOD + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, tower, out"),
-        (GOOD.replace("hold_out", "holdout"), r"there is no setting 'holdout'; did you mean 'hold_out'?"),
-        (GOOD + "seed: many", "seed is 'many'; int is needed"),
-        (GOOD + "seed: 2.5", "seed is 2.5; int is needed"),
-        (GOOD.replace(": 9", ": many"), "kinds[conversation] is 'many'; int is needed"),
-        (GOOD.replace("{conversation: 9}", "drill"), "kinds is 'drill'; names with values are needed"),
-        (GOOD.replace("conversation: 9", "riddle: 9"), "A kind of conversation is 'riddle'; it can be"),
-        (GOOD.replace("balance: 0", "balance: 1.2.3e4"), "balance is '1.2.3e4'; float is needed"),
-        (GOOD + "seed: true", "seed is True; int is needed"),
-        (GOOD.replace("balance: 0", "balance: true"), "balance is True; float is needed"),
-        (GOOD.replace("out: corpus.jsonl", "out: 5"), "out is 5; Path is needed"),
-        (GOOD.replace("out: corpus.jsonl", ""), "the setting 'out' is missing"),
-        (GOOD.replace("faces: others, ", ""), "sources[1]: the setting 'faces' is missing"),
-        (GOOD.replace("weight: 4", "weight: heavy"), "sources[1]: weight is 'heavy'; float is needed"),
+        (VALID + "kind: 5", "there is no setting 'kind'; did you mean 'kinds'?"),
+        (VALID + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, tower, out"),
+        (VALID.replace("hold_out", "holdout"), r"there is no setting 'holdout'; did you mean 'hold_out'?"),
+        (VALID + "seed: many", "seed is 'many'; int is needed"),
+        (VALID + "seed: 2.5", "seed is 2.5; int is needed"),
+        (VALID.replace(": 9", ": many"), "kinds[conversation] is 'many'; int is needed"),
+        (VALID.replace("{conversation: 9}", "drill"), "kinds is 'drill'; names with values are needed"),
+        (VALID.replace("conversation: 9", "riddle: 9"), "A kind of conversation is 'riddle'; it can be"),
+        (VALID.replace("balance: 0", "balance: 1.2.3e4"), "balance is '1.2.3e4'; float is needed"),
+        (VALID + "seed: true", "seed is True; int is needed"),
+        (VALID.replace("balance: 0", "balance: true"), "balance is True; float is needed"),
+        (VALID.replace("out: corpus.jsonl", "out: 5"), "out is 5; Path is needed"),
+        (VALID.replace("out: corpus.jsonl", ""), "the setting 'out' is missing"),
+        (VALID.replace("faces: others, ", ""), "sources[1]: the setting 'faces' is missing"),
+        (VALID.replace("weight: 4", "weight: heavy"), "sources[1]: weight is 'heavy'; float is needed"),
         (
             "stage: corpus\nsources: one\ntower: t\nout: o\nkinds: {}\nphrases: p\nmixture: m",
             "sources is 'one'; a list is needed",
@@ -178,8 +178,8 @@ def test_accepts_off_as_a_word(write, prior):
             "stage: corpus\nsources: [one]\ntower: t\nout: o\nkinds: {}\nphrases: p\nmixture: m",
             "sources[0] is 'one'; settings are needed",
         ),
-        (GOOD.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of finetune, faces"),
-        (GOOD.replace("stage: corpus", ""), "the stage is None; use one of"),
+        (VALID.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of finetune, faces"),
+        (VALID.replace("stage: corpus", ""), "the stage is None; use one of"),
         ("stage: [corpus", "is not YAML"),
         ("stage: [corpus]", "the stage is ['corpus']"),
         ("- a\n- b", "is not a list of settings"),
@@ -219,7 +219,7 @@ def test_missing_recipe_file(tmp_path):
 )
 def test_invalid_overrides(write, setting, sentence):
     with pytest.raises(RecipeError) as error:
-        load_recipe(write(GOOD), [setting])
+        load_recipe(write(VALID), [setting])
     assert sentence in str(error.value)
 
 
@@ -240,7 +240,7 @@ def test_rejects_numbers_out_of_range(write, text, setting):
 
 
 def test_evidence_stage_reports_a_missing_package_at_once(write, monkeypatch):
-    """Before the first fit."""
+    """The package is checked before the first fit."""
     monkeypatch.setitem(sys.modules, "sklearn", None)
     train, recipe = one_stage(write("stage: evidence\nfaces: f\neveryday: e\nout: o\n"))
     with pytest.raises(PackageError, match=r"needs scikit-learn.*pip install scikit-learn"):

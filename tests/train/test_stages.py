@@ -1,4 +1,4 @@
-"""Which stages run, which are skipped, which start from scratch, and where an interrupted run resumes."""
+"""Running, skipping and resuming of stages."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Settings:
 
 
 class Runs:
-    """A recipe of stages a, b and c that note in which order they run, and whether they find a checkpoint.
+    """A recipe of stages a, b and c that log their order and whether they resumed.
 
     fails: names of stages that are interrupted after their first checkpoint.
     """
@@ -41,7 +41,7 @@ class Runs:
         if name in self.fails:
             raise KeyboardInterrupt
 
-    def took(self):
+    def take_log(self):
         log, self.log = self.log, []
         return log
 
@@ -60,22 +60,22 @@ def interrupt(runs, name, only=None):
 
 def test_runs_every_stage_once(runs):
     run_recipe(runs.recipe())
-    assert runs.took() == ["a", "b", "c"]
+    assert runs.take_log() == ["a", "b", "c"]
     run_recipe(runs.recipe())
-    assert runs.took() == []
+    assert runs.take_log() == []
 
 
 def test_resumes_at_the_interrupted_stage_and_its_checkpoint(runs):
     interrupt(runs, "b")
     run_recipe(runs.recipe())
-    assert runs.took() == ["a", "b", "b resumed", "c"]
+    assert runs.take_log() == ["a", "b", "b resumed", "c"]
 
 
-def test_a_stage_runs_alone_and_outdates_the_later_ones(runs):
+def test_running_one_stage_invalidates_later_stages(runs):
     run_recipe(runs.recipe())
     run_recipe(runs.recipe(), "b")
     run_recipe(runs.recipe())
-    assert runs.took() == ["a", "b", "c", "b", "c"]
+    assert runs.take_log() == ["a", "b", "c", "b", "c"]
 
 
 def test_a_checkpoint_older_than_its_inputs_is_not_resumed(runs):
@@ -83,21 +83,21 @@ def test_a_checkpoint_older_than_its_inputs_is_not_resumed(runs):
     interrupt(runs, "b")
     run_recipe(runs.recipe(), "a")
     run_recipe(runs.recipe())
-    assert runs.took() == ["a", "b", "a", "b", "c"]
+    assert runs.take_log() == ["a", "b", "a", "b", "c"]
 
 
 def test_running_a_later_stage_keeps_the_checkpoint_of_an_interrupted_one(runs):
     interrupt(runs, "b")
     run_recipe(runs.recipe(), "c")
     run_recipe(runs.recipe())
-    assert runs.took() == ["a", "b", "c", "b resumed", "c"]
+    assert runs.take_log() == ["a", "b", "c", "b resumed", "c"]
 
 
 def test_a_stage_whose_result_was_removed_runs_again(runs):
     run_recipe(runs.recipe())
     (runs.out / "b").rename(runs.out / "elsewhere")
     run_recipe(runs.recipe())
-    assert runs.took() == ["a", "b", "c", "b", "c"]
+    assert runs.take_log() == ["a", "b", "c", "b", "c"]
 
 
 def test_refuses_other_settings_for_a_finished_stage(runs):
@@ -105,13 +105,13 @@ def test_refuses_other_settings_for_a_finished_stage(runs):
     with pytest.raises(RecipeError, match="another epochs: run it again with --stage b"):
         run_recipe(runs.recipe(b={"epochs": 2}))
     with pytest.raises(RecipeError, match="'b' has finished with another out"):
-        run_recipe(moved(runs))
+        run_recipe(with_moved_output(runs))
     run_recipe(runs.recipe(b={"epochs": 2}), "b")
     run_recipe(runs.recipe(b={"epochs": 2, "save_steps": 7}))
-    assert runs.took() == ["a", "b", "c", "b", "c"]
+    assert runs.take_log() == ["a", "b", "c", "b", "c"]
 
 
-def moved(runs):
+def with_moved_output(runs):
     a, b, c = runs.recipe().stages
     return Recipe((a, Stage("b", b.train, Settings(runs.out / "elsewhere")), c), runs.out)
 
@@ -120,7 +120,7 @@ def test_a_recipe_of_one_stage_keeps_no_progress(runs, tmp_path):
     recipe = Recipe((runs.recipe().stages[0],))
     for _ in range(2):
         run_recipe(recipe)
-    assert runs.took() == ["a", "a resumed"] and not (runs.out / PROGRESS).exists()
+    assert runs.take_log() == ["a", "a resumed"] and not (runs.out / PROGRESS).exists()
 
 
 def test_refuses_an_unknown_stage(runs):

@@ -17,8 +17,8 @@ MOUTH = frozenset({"mouth_right", "mouth_left"})
 CLEAR = {"size": 200.0, "brightness": 0.5, "contrast": 0.2, "sharpness": 0.25, "yaw": 0.0, "pitch": 0.0}
 
 
-def visibility_with(covered: frozenset[str] = frozenset(), **changed: float) -> Visibility:
-    return Visibility(**(CLEAR | changed), covered=covered)
+def visibility_with(covered: frozenset[str] = frozenset(), **changes: float) -> Visibility:
+    return Visibility(**(CLEAR | changes), covered=covered)
 
 
 def test_a_clear_face_shows_every_unit_without_sentences():
@@ -28,7 +28,7 @@ def test_a_clear_face_shows_every_unit_without_sentences():
 
 
 @pytest.mark.parametrize(
-    ("covered", "unseen", "sentence"),
+    ("covered", "hidden_units", "sentence"),
     [
         (MOUTH | {"nose"}, {9, 10, 12, 17, 25, 27}, "The mouth and nose are covered."),
         (MOUTH, {12, 15, 25}, "The mouth is covered."),
@@ -37,15 +37,15 @@ def test_a_clear_face_shows_every_unit_without_sentences():
         (frozenset({"nose"}), {9}, "The nose is covered."),
     ],
 )
-def test_covered_parts_hide_their_units(covered, unseen, sentence):
+def test_covered_parts_hide_their_units(covered, hidden_units, sentence):
     face = visibility_with(covered)
-    assert {au for au in ACTION_UNITS if not face.shows(au)} >= unseen
-    assert face.shows(4) is (4 not in unseen) and face.shows(12) is (12 not in unseen)
+    assert {au for au in ACTION_UNITS if not face.shows(au)} >= hidden_units
+    assert face.shows(4) is (4 not in hidden_units) and face.shows(12) is (12 not in hidden_units)
     assert face.sentences == (sentence,)
     assert not face.clear
 
 
-def test_one_covered_side_leaves_the_unit_to_the_other():
+def test_a_unit_is_visible_if_one_side_is():
     face = visibility_with(frozenset({"eye_left", "mouth_right"}))
     assert face.shows(43) and not face.shows(43, "left") and face.shows(43, "right")
     assert face.shows(12) and face.shows(12, "left") and not face.shows(12, "right")
@@ -62,7 +62,7 @@ def test_large_yaw_hides_the_far_side(yaw, far, near):
 
 
 @pytest.mark.parametrize(
-    ("changed", "sentence"),
+    ("changes", "sentence"),
     [
         ({"contrast": 0.04, "brightness": 0.1}, "The picture is too dark to be sure."),
         ({"contrast": 0.04, "brightness": 0.9}, "The picture is too bright to be sure."),
@@ -74,8 +74,8 @@ def test_large_yaw_hides_the_far_side(yaw, far, near):
         ({"pitch": -30.0}, "The face is turned far up."),
     ],
 )
-def test_a_poor_picture_is_unsure_and_hides_nothing(changed, sentence):
-    face = visibility_with(**changed)
+def test_a_poor_picture_is_unclear_but_hides_nothing(changes, sentence):
+    face = visibility_with(**changes)
     assert face.sentences == (sentence,)
     assert not face.clear and not face.hidden and face.shows(12)
 
@@ -90,16 +90,16 @@ def test_at_most_three_sentences_with_covers_first():
 
 
 def test_as_dict_is_json():
-    written = visibility_with(EYES, yaw=np.float32(-40)).as_dict()
-    assert json.loads(json.dumps(written)) == written
-    assert written["covered"] == ["eye_right", "eye_left"]
-    assert set(written["hidden"]) == {"brow_right", "eye_right", "eye_left", "mouth_right"}
-    assert written["clear"] is False and written["yaw"] == -40
+    data = visibility_with(EYES, yaw=np.float32(-40)).as_dict()
+    assert json.loads(json.dumps(data)) == data
+    assert data["covered"] == ["eye_right", "eye_left"]
+    assert set(data["hidden"]) == {"brow_right", "eye_right", "eye_left", "mouth_right"}
+    assert data["clear"] is False and data["yaw"] == -40
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
-def test_nothing_is_covered_in_the_example_portraits(name):
+def test_the_example_portraits_are_uncovered(name):
     image, face = example_face(name)
     assert not face.visibility.covered and face.visibility.clear
     assert not largest_face(image.convert("L").convert("RGB")).visibility.covered
@@ -126,7 +126,7 @@ def test_drawn_glasses_cover_the_eyes_and_not_the_mouth(name, fill, rounded):
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
-def test_dark_flat_and_blurred_photos_are_unsure_and_not_covered(name):
+def test_dark_flat_and_blurred_photos_are_unclear_and_uncovered(name):
     image, face = example_face(name)
     width = float(np.ptp(face.landmarks[:, 0]))
     poor = {
@@ -135,27 +135,27 @@ def test_dark_flat_and_blurred_photos_are_unsure_and_not_covered(name):
         "blurred": image.filter(ImageFilter.GaussianBlur(width * 0.045)),
     }
     for word, picture in poor.items():
-        changed = largest_face(picture).visibility
-        assert not changed.clear and any(word in sentence for sentence in changed.sentences), word
-        assert not changed.covered, word
+        visibility = largest_face(picture).visibility
+        assert not visibility.clear and any(word in sentence for sentence in visibility.sentences), word
+        assert not visibility.covered, word
 
 
 @pytest.mark.network
 def test_a_small_face_states_its_size():
     image, face = example_face("astronaut.png")
-    for size, sure in ((36, False), (60, True)):
+    for size, clear in ((36, False), (60, True)):
         scale = size / face.visibility.size
         reduced = image.resize((round(image.width * scale), round(image.height * scale)))
         found = largest_face(reduced).visibility
         assert found.size == pytest.approx(size, rel=0.1)
-        assert found.clear is sure and not found.covered
-        assert (f"The face is small: {found.size:.0f} pixels." in found.sentences) is not sure
+        assert found.clear is clear and not found.covered
+        assert (f"The face is small: {found.size:.0f} pixels." in found.sentences) is not clear
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", ["anger.jpg", "surprise.jpg", "happiness.jpg"])
-def test_an_overexposed_face_is_unsure(name):
-    """Guards against five units lost in white skin, and "clearly" said of the others."""
+def test_an_overexposed_face_is_unclear(name):
+    """Guards against confident statements about an overexposed face."""
     image, _ = example_face(name)
     assert largest_face(ImageEnhance.Brightness(image).enhance(1.3)).visibility.clear
     assert "too bright" in largest_face(ImageEnhance.Brightness(image).enhance(2)).visibility.sentences[-1]
@@ -165,21 +165,21 @@ def test_an_overexposed_face_is_unsure(name):
 @pytest.mark.parametrize("name", ["anger.jpg", "surprise.jpg", "happiness.jpg", "single.jpg"])
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_regions_outside_the_image_are_hidden(name, side):
-    """Guards against both sides measured, and "clearly" said, of a face of which half is in the picture."""
+    """Guards against confident statements about both sides of a face cut by the border."""
     image, face = example_face(name)
     x0, _, x1, _ = face.box
     edge = round(x0 + 0.4 * (x1 - x0)), round(x1 - 0.4 * (x1 - x0))
     box = (edge[0], 0, *image.size) if side == "right" else (0, 0, edge[1], image.height)
-    for cut in shared_landmarker().detect(image.crop(box)):
-        assert f"eye_{side}" in cut.visibility.outside and not cut.visibility.clear
-        assert not cut.visibility.shows(43, side)
-        assert "outside the picture" in cut.visibility.sentences[0]
+    for cropped in shared_landmarker().detect(image.crop(box)):
+        assert f"eye_{side}" in cropped.visibility.outside and not cropped.visibility.clear
+        assert not cropped.visibility.shows(43, side)
+        assert "outside the picture" in cropped.visibility.sentences[0]
 
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
 def test_a_dark_half_is_covered(name):
-    """Guards against a plain dark surface over one half of the face taken for a shadow."""
+    """Guards against mistaking a dark surface over half of the face for a shadow."""
     image, face = example_face(name)
     x0, y0, x1, y1 = (round(float(v)) for v in face.box)
     half = image.copy()
@@ -193,7 +193,7 @@ def test_a_dark_half_is_covered(name):
 @pytest.mark.parametrize("name", PORTRAITS)
 @pytest.mark.parametrize("fill", [(0, 0, 0), (200, 30, 30)])
 def test_a_bar_over_the_lips_covers_the_mouth(name, fill):
-    """Guards against a mouth that is called clear because the chin below the bar is free."""
+    """Guards against calling the mouth visible because the chin is."""
     image, face = example_face(name)
     lips = face.landmarks[[61, 291, 0, 17]]
     (x0, y0), (x1, y1) = lips.min(0), lips.max(0)
@@ -204,6 +204,6 @@ def test_a_bar_over_the_lips_covers_the_mouth(name, fill):
 
 
 def test_rejects_an_unknown_side():
-    """Guards against "visible" for a side that does not exist."""
+    """Guards against treating an unknown side as visible."""
     with pytest.raises(KeyError):
         visibility_with().shows(12, "LEFT")

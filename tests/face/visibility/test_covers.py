@@ -20,7 +20,7 @@ def random_tensors() -> dict[str, np.ndarray]:
 def test_the_shipped_network_is_small_and_loads():
     assert COVERS_FILE.stat().st_size < 500_000
     assert set(shipped_network().tensors) == set(tensor_shapes())
-    assert shipped_network() is shipped_network(), "read once"
+    assert shipped_network() is shipped_network(), "the network is cached"
 
 
 def test_is_invariant_to_brightness_and_contrast():
@@ -36,12 +36,12 @@ def test_reads_a_uniform_crop():
 
 
 @pytest.mark.network
-def test_thresholds_decide_what_is_covered():
+def test_thresholds_select_the_covered_regions():
     _, face = example_face("astronaut.png")
     points = UprightSquare.around(face.landmarks).to_crop(face.landmarks, face.crop.width)
     tensors = shipped_network().tensors
-    for least, covered in ((0.0, frozenset(REGIONS)), (1.01, frozenset())):
-        network = CoverNet(tensors | {"thresholds": np.full(len(REGIONS), least)})
+    for threshold, covered in ((0.0, frozenset(REGIONS)), (1.01, frozenset())):
+        network = CoverNet(tensors | {"thresholds": np.full(len(REGIONS), threshold)})
         assert network.covered(face.crop, points) == covered
 
 
@@ -64,7 +64,7 @@ def test_names_a_missing_file(tmp_path):
         CoverNet.load(tmp_path / "none")
 
 
-@pytest.mark.parametrize("fault", ["cut", "other", "shape", "nan"])
+@pytest.mark.parametrize("fault", ["truncated", "other", "shape", "nan"])
 def test_rejects_and_names_a_damaged_file(tmp_path, fault):
     tensors, path = random_tensors(), tmp_path / "damaged"
     if fault == "other":
@@ -74,7 +74,7 @@ def test_rejects_and_names_a_damaged_file(tmp_path, fault):
     if fault == "nan":
         tensors["up1.weight"][0] = np.nan
     save_file(tensors, path)
-    if fault == "cut":
+    if fault == "truncated":
         path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(CheckpointError, match="damaged"):
         CoverNet.load(path)

@@ -39,14 +39,14 @@ def test_eye_crops_are_invariant_to_brightness_and_may_be_black():
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", PORTRAITS)
-def test_drawn_winks_in_grey_in_dim_light_and_mirrored(name):
+def test_recognises_drawn_winks_in_grey_dim_and_mirrored_pictures(name):
     assert max(example_face(name)[1].lids) < 0.2
     for side in ("right", "left"):
         other = "left" if side == "right" else "right"
         wink = with_closed_eyes(name, (side,))
         for picture in (wink, wink.convert("L").convert("RGB"), ImageEnhance.Brightness(wink).enhance(0.6)):
-            seen = largest_face(picture).lids
-            assert getattr(seen, side) > 0.5 > getattr(seen, other)
+            lids = largest_face(picture).lids
+            assert getattr(lids, side) > 0.5 > getattr(lids, other)
         mirrored = largest_face(wink.transpose(Image.Transpose.FLIP_LEFT_RIGHT)).lids
         assert getattr(mirrored, other) > 0.5 > getattr(mirrored, side)
 

@@ -27,15 +27,17 @@ def test_regions_lie_at_their_landmarks(name):
     points = UprightSquare.around(face.landmarks).to_crop(face.landmarks, 240)
     masks = region_masks(points, 240)
     assert tuple(masks) == REGIONS
-    whole = face_mask(points, 240)
+    face_area = face_mask(points, 240)
     for region, landmark in INSIDE.items():
         x, y = points[landmark].astype(int)
         assert masks[region][y, x], region
-        assert (masks[region] & ~whole).sum() < 30, region
-    middles = {region: np.argwhere(mask).mean(0) for region, mask in masks.items()}
+        assert (masks[region] & ~face_area).sum() < 30, region
+    centres = {region: np.argwhere(mask).mean(0) for region, mask in masks.items()}
     for part in ("brow", "eye", "mouth"):
-        assert middles[f"{part}_right"][1] < middles[f"{part}_left"][1], "the subject's right is on our left"
-    assert middles["brow_left"][0] < middles["eye_left"][0] < middles["nose"][0] < middles["mouth_left"][0]
+        assert centres[f"{part}_right"][1] < centres[f"{part}_left"][1], (
+            "the subject's right is on the left of the picture"
+        )
+    assert centres["brow_left"][0] < centres["eye_left"][0] < centres["nose"][0] < centres["mouth_left"][0]
 
 
 @pytest.mark.network
@@ -44,5 +46,5 @@ def test_each_landmark_belongs_to_the_nearest_region():
     numbers = nearest_regions(face.landmarks)
     for region, landmark in INSIDE.items():
         assert REGIONS[numbers[landmark]] == region
-    assert REGIONS[numbers[150]] == "mouth_right", "the jaw goes with the mouth"
+    assert REGIONS[numbers[150]] == "mouth_right", "the jaw belongs to the mouth"
     assert set(numbers) == set(range(len(REGIONS)))

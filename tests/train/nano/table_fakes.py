@@ -16,7 +16,7 @@ from emola.train.nano.tower import TowerWithHeads
 
 
 def face_table(count: int = 60, seed: int = 0, people: int = 12, prefix: str = "p") -> FaceTable:
-    """Fake faces with each unit active in two of five; its measure is then larger by one.
+    """Return fake faces with each unit active in two of five, which adds one to its measure.
 
     Each crop has the grey level of its row, with a brighter half if AU12 is active.
     """
@@ -50,7 +50,7 @@ def save_table(folder: Path, table: FaceTable) -> Path:
 
 
 def measured_evidence() -> AUEvidence:
-    """Evidence with a unit active where its measure is above one half."""
+    """Return evidence in which a unit is active if its measure exceeds one half."""
     weights = np.stack([measure_weights(au) for au in NANO_AUS]) * 10
     count = len(NANO_AUS)
     return AUEvidence(weights, np.full(count, -5.0), np.zeros(count), np.ones(count))
@@ -62,7 +62,7 @@ def save_evidence(path: Path) -> Path:
 
 
 def save_tower(folder: Path) -> Path:
-    """A random tower with its heads, and its evidence."""
+    """Save a random tower with its heads and evidence."""
     torch.manual_seed(0)
     tower = TowerWithHeads(tower_config())
     tower.save(folder)

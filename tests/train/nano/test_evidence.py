@@ -14,8 +14,8 @@ from emola.train.nano.face_table import FaceTable
 pytestmark = pytest.mark.slow
 
 LEARNT = [au for au in NANO_AUS if au not in RULES]
-# These share a measure in the made-up faces, or exclude each other by rule.
-APART = [au for au in LEARNT if au not in (23, 24, 27)]
+# AU23 and AU24 share a measure in the fake faces; AU27 excludes AU26 by rule.
+SEPARABLE = [au for au in LEARNT if au not in (23, 24, 27)]
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,12 @@ def fitted(tmp_path_factory):
 
 
 def test_fits_separable_units(fitted):
-    """On held-out people."""
+    """Measured on held-out people."""
     recipe, evidence = fitted
     _, held_out = face_table(200, people=40).split(recipe.hold_out)
     found = evidence.logits(held_out.priors.astype(float)) >= 0
     truth = [set(map(int, filter(None, str(units).split("+")))) for units in held_out.units]
-    for au in APART:
+    for au in SEPARABLE:
         active = np.array([au in units for units in truth])
         assert (found[:, NANO_AUS.index(au)] == active).mean() > 0.85, au
 
@@ -50,9 +50,9 @@ def test_writes_the_fitted_result(fitted):
     recipe, evidence = fitted
     prior = face_table(1).priors[0]
     written = AUEvidence.load(recipe.out).estimate(prior)
-    for au, one in evidence.estimate(prior).items():
-        assert written[au].probability == pytest.approx(one.probability, abs=1e-4)
-        assert written[au].intensity == pytest.approx(one.intensity, abs=1e-4)
+    for au, estimate in evidence.estimate(prior).items():
+        assert written[au].probability == pytest.approx(estimate.probability, abs=1e-4)
+        assert written[au].intensity == pytest.approx(estimate.intensity, abs=1e-4)
 
 
 def test_f1_is_cross_validated_by_person(fitted):
@@ -86,7 +86,7 @@ def test_rare_units_use_fixed_rules(fitted):
 def test_intensity_is_low_at_rest_and_high_when_active(fitted):
     _, evidence = fitted
     table = face_table(200, people=40)
-    for au in APART:
+    for au in SEPARABLE:
         values = table.priors @ measure_weights(au)
         active = np.array([str(au) in str(units).split("+") for units in table.units])
         i = NANO_AUS.index(au)

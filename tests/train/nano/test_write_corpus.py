@@ -65,8 +65,8 @@ def test_writes_the_kinds_one_after_the_other(recipe):
     write_corpus(dataclasses.replace(recipe, kinds={"drill": 20, "lesson": 30}))
     drills, lessons = records(recipe)[:20], records(recipe)[20:]
     assert len(lessons) == 30
-    told = [json.dumps([record["messages"] for record in part]) for part in (drills, lessons)]
-    assert "muscle" not in told[0] and "muscle" in told[1]
+    built_facts = [json.dumps([record["messages"] for record in part]) for part in (drills, lessons)]
+    assert "muscle" not in built_facts[0] and "muscle" in built_facts[1]
 
 
 def test_rejects_an_unknown_kind(recipe):
@@ -82,7 +82,7 @@ def test_phrases_and_mixture_are_checked_before_training(recipe, tmp_path):
 
 
 def test_held_out_people_never_appear(recipe):
-    """Rows are looked up in the whole table: counted without the people kept out, they showed them."""
+    """Regression: row numbers of the training split were looked up in the complete table."""
     write_corpus(recipe)
     groups = FaceTable.load(recipe.sources[0].faces).groups
     shown = {str(groups[record["row"]]) for record in records(recipe) if record["faces"] == "lab"}
@@ -91,14 +91,14 @@ def test_held_out_people_never_appear(recipe):
 
 
 def test_row_is_the_face_of_the_conversation(recipe, monkeypatch):
-    """Guards against conversations that are taught on the picture of somebody else."""
-    told = []
-    monkeypatch.setattr(stage, "THRESHOLDS", (0.5, 0.5))  # as the evidence itself has it
-    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: told.append(facts) or [])
+    """Guards against pairing a conversation with another face."""
+    built_facts = []
+    monkeypatch.setattr(stage, "THRESHOLDS", (0.5, 0.5))  # the threshold of the evidence
+    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: built_facts.append(facts) or [])
     write_corpus(recipe)
     evidence, tower = stage.AUEvidence.load(recipe.tower / EVIDENCE_NAME), load_tower(recipe.tower)
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
-    for record, facts in zip(records(recipe), told, strict=True):
+    for record, facts in zip(records(recipe), built_facts, strict=True):
         table, row = tables[record["faces"]], record["row"]
         features = tower.features(table.crops[[row]]).numpy()[0]
         expected = face_facts(table, row, evidence.estimate(table.priors[row], features), facts.beliefs)
@@ -108,11 +108,11 @@ def test_row_is_the_face_of_the_conversation(recipe, monkeypatch):
 
 
 def test_threshold_of_a_unit_varies_above_that_of_the_evidence(recipe, monkeypatch):
-    """A list says more than the numbers do, so what is asked after it has to be answered from the list."""
-    told = []
-    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: told.append(facts) or [])
+    """Teaches the model to answer from its list when a unit is close to the threshold."""
+    built_facts = []
+    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: built_facts.append(facts) or [])
     write_corpus(dataclasses.replace(recipe, kinds={"conversation": 300}))
-    units = [unit for facts in told if facts.units for unit in facts.units.values()]
+    units = [unit for facts in built_facts if facts.units for unit in facts.units.values()]
     assert min(unit.probability for unit in units if unit.active) >= stage.THRESHOLDS[0] > 0.5
     assert max(unit.probability for unit in units if not unit.active) <= stage.THRESHOLDS[1]
     between = [unit.active for unit in units if stage.THRESHOLDS[0] < unit.probability < stage.THRESHOLDS[1]]
@@ -120,7 +120,7 @@ def test_threshold_of_a_unit_varies_above_that_of_the_evidence(recipe, monkeypat
 
 
 def believing(emotion, share):
-    """Beliefs of which one emotion has a share, and the others the rest in equal parts."""
+    """Return beliefs with ``share`` for one emotion and equal shares for the others."""
     return {name: share if name == emotion else (1 - share) / 6 for name in EMOTIONS}
 
 
@@ -128,17 +128,17 @@ UNDECIDED = believing("neutral", 1 / 7)
 
 
 def test_beliefs_of_the_tower_belong_to_their_faces(recipe, monkeypatch):
-    """Its beliefs belong to the faces in the order of the corpus."""
-    told = []
-    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: told.append(facts) or [])
+    """Beliefs follow the order of faces in the corpus."""
+    built_facts = []
+    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: built_facts.append(facts) or [])
     write_corpus(recipe)
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
     last = records(recipe)[-1]
     crop = tables[last["faces"]].crops[last["row"]][None]
     tower = load_tower(recipe.tower)
     expected = tower.beliefs(tower.features(crop))[0]
-    assert list(told[-1].beliefs.values()) == pytest.approx(expected.tolist(), abs=1e-5)
-    assert sum(told[-1].beliefs.values()) == pytest.approx(1, abs=1e-5)
+    assert list(built_facts[-1].beliefs.values()) == pytest.approx(expected.tolist(), abs=1e-5)
+    assert sum(built_facts[-1].beliefs.values()) == pytest.approx(1, abs=1e-5)
 
 
 def test_facts_come_from_the_tower_and_the_evidence():
@@ -147,7 +147,7 @@ def test_facts_come_from_the_tower_and_the_evidence():
     estimates = measured_evidence().estimate(table.priors[3])
     facts = face_facts(table, 3, estimates, believing("fear", 0.3))
     assert facts.emotion == "fear"
-    assert facts.active == tuple(au for au, one in estimates.items() if one.active)
+    assert facts.active == tuple(au for au, estimate in estimates.items() if estimate.active)
     assert facts.active
 
 

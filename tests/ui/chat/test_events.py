@@ -1,26 +1,18 @@
-"""What the page does on each event, without a browser."""
+"""Handlers of questions, answers and adapters, without a browser."""
 
 from __future__ import annotations
 
-import threading
-from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from memory_page import Page
-from ui_fakes import ANSWERS, FakeModel, drawing, save
+from ui_fakes import ANSWERS, FakeModel
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.face.image import loading
-from emola.ui import fragments, messages
+from emola.ui import messages
 from emola.ui.chat import chat_events, transcript
-from emola.ui.chat.answer_queue import AnswerQueue
-from emola.ui.chat.visit import Visit
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.limits import Limits
 
 
 @pytest.fixture
@@ -33,83 +25,6 @@ def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """Update the page after every token, so that tests can act between tokens."""
     monkeypatch.setattr(transcript, "UPDATE_INTERVAL", 0.0)
     monkeypatch.setattr(chat_events, "POLL_INTERVAL", 0.0)
-
-
-def test_a_photo_shows_its_landmarks_and_starts_the_conversation(page: Page) -> None:
-    """Guards against still asking for a photo after an upload."""
-    page.look()
-    assert page.value(page.parts.overlay) == page.visits.find(page.key).overlay_address("points")
-    assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
-    assert not page.visible(page.parts.picker)
-    assert "One face" in page.value(page.parts.photo_notice)
-    assert page.offered == list(STARTER_QUESTIONS[:4])
-    assert page.value(page.parts.chat_notice) == ""
-
-
-def test_a_photo_is_decoded_once(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    decoded = Mock(wraps=loading.decode)
-    converted = Mock(wraps=loading._from_pil)
-    monkeypatch.setattr(loading, "decode", decoded)
-    monkeypatch.setattr(loading, "_from_pil", converted)
-    page.look()
-    page.ask("q")
-    assert decoded.call_count == 1
-    assert converted.call_count == 0, "the photo was converted or copied again"
-
-
-def test_selects_a_face_by_number_and_by_click(tmp_path: Path) -> None:
-    """Guards against questions being limited to the largest face."""
-    page = Page(tmp_path, FakeModel(faces=3))
-    page.look(3)
-    assert page.visible(page.parts.picker)
-    assert len(page.state[page.parts.picker]["choices"]) == 3
-    assert "3 faces" in page.value(page.parts.photo_notice)
-    page.ask("q")
-    page.apply(page.photos.pick(1, page.key, "points"))
-    assert page.messages == []
-    assert "Face 2" in page.value(page.parts.photo_notice)
-    click = SimpleNamespace(index=[760, 340])
-    page.apply(page.photos.pick_by_click(page.key, "mesh", click))  # type: ignore[arg-type]
-    assert page.value(page.parts.picker) == 2
-    outside: Any = SimpleNamespace(index=[1, 1])
-    page.apply(page.photos.pick_by_click(page.key, "mesh", outside))
-    assert page.value(page.parts.picker) == 2
-    page.run_async(page.photos.look(None, page.key, "mesh"))
-    assert page.visible(page.parts.overlay)
-
-
-@pytest.mark.parametrize("problem", ["no face", "unreadable", "defect"])
-def test_reports_a_failed_photo_and_keeps_the_conversation(
-    page: Page, problem: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Guards against a traceback, an unusable page or a lost conversation."""
-    page.look()
-    page.ask("q")
-    before = page.messages
-    path = page.folder / "bad.png"
-    path.write_bytes(b"no picture")
-    if problem != "unreadable":
-        save(drawing(0), page.folder, "bad.png")
-    if problem == "defect":
-        monkeypatch.setattr(page.model.prior, "detect", lambda image: 1 / 0)
-    page.upload(path)
-    expected = {"no face": "No face", "unreadable": "not a picture", "defect": "our side"}[problem]
-    assert expected in page.value(page.parts.photo_notice)
-    assert "notice-error" in page.value(page.parts.photo_notice)
-    assert page.messages == before
-    page.ask("r")
-    assert len(page.messages) == 4
-
-
-def test_a_second_photo_starts_a_new_conversation(page: Page) -> None:
-    """Guards against answering about the old photo."""
-    page.look()
-    page.ask("q")
-    page.look(size=(300, 300))
-    assert page.messages == []
-    assert messages.NEW_CONVERSATION in page.value(page.parts.chat_notice)
-    page.ask("r")
-    assert page.messages[0] == "r"
 
 
 def test_streams_an_answer_with_a_stop_button(page: Page) -> None:
@@ -309,17 +224,6 @@ def test_a_failed_edit_can_be_retried_in_place(tmp_path: Path) -> None:
     assert page.messages == ["changed", "fine"]
 
 
-def test_choosing_another_photo_can_be_cancelled(page: Page) -> None:
-    """Guards against losing the photo and its conversation."""
-    page.look()
-    page.ask("q")
-    page.apply(page.photos.another())
-    assert page.visible(page.parts.photo) and not page.visible(page.parts.overlay)
-    page.apply(page.photos.keep(page.key))
-    assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
-    assert len(page.messages) == 2
-
-
 def test_reports_turns_beyond_the_context_length(tmp_path: Path) -> None:
     """Guards against dropping turns silently."""
     page = Page(tmp_path)
@@ -383,185 +287,3 @@ def test_the_chosen_adapter_answers_and_is_named(tmp_path: Path) -> None:
     assert page.messages[3].endswith("\n\n*action units adapter*")
     assert other_page.messages[1].endswith("\n\n*emotion adapter*")
     assert [turn.adapter for turn in page.visits.find(page.key).chat.turns] == ["au", "au"]
-
-
-def test_reports_a_missing_network_when_the_page_opens_and_for_each_photo(tmp_path: Path) -> None:
-    """Guards against a page that fails to open, or a bare "Error", without the landmark network."""
-    page = Page(tmp_path)
-    page.run_async(page.photos.open_page())
-    assert not page.value(page.parts.photo_notice)
-    assert page.value(page.parts.model_status) == ""
-    page.model.prior.missing = "The landmark network is not on this machine: get it."
-    page.run_async(page.photos.open_page())
-    assert page.model.prior.missing in page.value(page.parts.photo_notice)
-    page.state.clear()
-    page.look()
-    assert page.model.prior.missing in page.value(page.parts.photo_notice)
-    assert not page.visible(page.parts.overlay)
-
-
-def test_concurrent_pages_do_not_mix(tmp_path: Path) -> None:
-    """Guards against one visitor's answer in another's conversation."""
-    first = Page(tmp_path, FakeModel(pause=0.001))
-    second = Page(tmp_path, first.model)
-    second.visits = first.visits
-    second.queue = AnswerQueue(2)
-    second.connect()
-    for page in (first, second):
-        page.look()
-    threads = [
-        threading.Thread(target=page.ask, args=(name,))
-        for page, name in ((first, "first"), (second, "second"))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert first.key != second.key
-    assert first.messages[0] == "first" and second.messages[0] == "second"
-    assert {first.messages[1], second.messages[1]} == set(ANSWERS[:2])
-
-
-def test_a_waiting_question_shows_its_position_and_is_answered(page: Page) -> None:
-    """Guards against a page that looks frozen while others are answered."""
-    page.look()
-    with ExitStack() as others:
-        for _ in range(2):
-            others.enter_context(page.queue.enter())
-        stream = page.chat.ask("q", page.key)
-        page.apply(next(stream))
-        page.apply(next(stream))
-        assert page.messages == ["q"]
-        assert page.value(page.parts.chat_notice) == fragments.notice(messages.waiting(2))
-        assert page.visible(page.parts.stop) and not page.visible(page.parts.send)
-    page.run(stream)
-    assert page.messages == ["q", ANSWERS[0]]
-    assert page.value(page.parts.chat_notice) == ""
-    assert page.visible(page.parts.send)
-
-
-def test_stop_leaves_the_queue_and_returns_the_question(page: Page) -> None:
-    """Guards against a queue that cannot be left, and an answer after Stop."""
-    page.look()
-    page.ask("one")
-    with page.queue.enter():
-        page.apply(page.chat.edit(page.key))
-        stream = page.chat.ask("two", page.key)
-        for _ in range(3):
-            page.apply(next(stream))
-        page.apply(page.chat.stop(page.key))
-        page.run(stream)
-    assert messages.NOT_ASKED in page.value(page.parts.chat_notice)
-    assert page.messages == ["one", ANSWERS[0]]
-    assert page.value(page.parts.question) == "two"
-    assert page.visible(page.parts.send) and page.visible(page.parts.leave_edit)
-    page.ask("two")
-    assert page.messages == ["two", ANSWERS[1]]
-
-
-def test_a_new_photo_or_face_leaves_the_queue(tmp_path: Path) -> None:
-    """Guards against an abandoned question that occupies the queue."""
-    page = Page(tmp_path, FakeModel(faces=2))
-    page.look(2)
-    for start_over in (lambda: page.apply(page.photos.pick(1, page.key, "off")), lambda: page.look(2)):
-        with page.queue.enter():
-            stream = page.chat.ask("old", page.key)
-            for _ in range(3):
-                page.apply(next(stream))
-            start_over()
-            notice = page.value(page.parts.chat_notice)
-            page.run(stream)
-            assert page.value(page.parts.chat_notice) == notice
-        page.ask("new")
-        assert page.messages[::2] == ["new"]
-
-
-def test_rejects_a_second_question_while_one_waits(page: Page) -> None:
-    """Guards against queueing two questions of one page."""
-    page.look()
-    with page.queue.enter():
-        stream = page.chat.ask("one", page.key)
-        for _ in range(2):
-            page.apply(next(stream))
-        assert [*page.chat.ask("two", page.key)] == [
-            {page.parts.chat_notice: fragments.notice(messages.STILL_WRITING, "error")}
-        ]
-        assert page.messages == ["one"]
-    page.run(stream)
-    assert page.messages == ["one", ANSWERS[0]]
-
-
-def test_a_full_queue_is_reported_and_keeps_the_question(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards against a lost question."""
-    page.look()
-    monkeypatch.setattr(page.queue, "_max_members", 1)
-    with page.queue.enter():
-        page.ask("q")
-    assert messages.QUEUE_FULL in page.value(page.parts.chat_notice)
-    assert page.value(page.parts.question) == "q"
-    assert page.visible(page.parts.send)
-
-
-def test_a_busy_visit_is_kept_beyond_the_limit(page: Page) -> None:
-    """Guards against evicting a visit during its answer."""
-    page.visits = VisitStore(Limits(visits=1))
-    page.connect()
-    page.look()
-    stream = page.chat.ask("q", page.key)
-    for _ in range(3):
-        page.apply(next(stream))
-    page.visits.add(Visit(page.model, drawing()), None)
-    page.run(stream)
-    assert page.messages == ["q", ANSWERS[0]]
-    assert page.visible(page.parts.send)
-
-
-def test_delete_clears_the_page_and_the_server(page: Page) -> None:
-    """Guards against keeping the face or the conversation."""
-    page.look()
-    page.ask("q")
-    key = page.key
-    page.apply(page.photos.erase(key))
-    assert len(page.visits) == 0 and len(page.uploads) == 0
-    assert page.key is None
-    assert (
-        page.messages == [] and page.value(page.parts.overlay) is None and page.value(page.parts.seen) == ""
-    )
-    assert page.visible(page.parts.photo) and not page.visible(page.parts.erase)
-    assert messages.ERASED in page.value(page.parts.photo_notice)
-    page.ask("r")
-    assert messages.CHOOSE_FIRST in page.value(page.parts.chat_notice)
-    page.look()
-    page.ask("again")
-    assert page.messages[0] == "again"
-
-
-def test_delete_stops_the_answer(page: Page) -> None:
-    """Guards against late text of a deleted conversation on the empty page."""
-    page.look()
-    stream = page.chat.ask("q", page.key)
-    for _ in range(3):
-        page.apply(next(stream))
-    page.apply(page.photos.erase(page.key))
-    page.run(stream)
-    assert page.messages == []
-
-
-@pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "http://localhost/face.jpg", "", "\0"])
-def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
-    """Guards against reading server files, fetching URLs and reading endless devices."""
-    page.run_async(page.photos.look(path, None, "points"))
-    assert messages.NOT_UPLOADED in page.value(page.parts.photo_notice)
-
-
-@pytest.mark.parametrize("index", [-1, 99, 0.5, "0", None, [0], {}])
-def test_checks_indices_sent_by_clients(tmp_path: Path, index: Any) -> None:
-    """Guards against a traceback for a forged request."""
-    page = Page(tmp_path, FakeModel(faces=2))
-    page.run_async(page.photos.look_at_example(index, None, "points"))
-    assert page.key is None
-    page.look(2)
-    page.apply(page.photos.pick(index, page.key, "points"))
-    assert "no face" in page.value(page.parts.photo_notice)
-    page.apply(page.photos.pick_by_click(page.key, "points", SimpleNamespace(index=index)))  # type: ignore[arg-type]
-    assert page.visits.find(page.key).selected == 0

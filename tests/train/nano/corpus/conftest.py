@@ -1,4 +1,4 @@
-"""Puts the made-up faces within the reach of these tests."""
+"""Makes the random faces importable."""
 
 import sys
 from pathlib import Path

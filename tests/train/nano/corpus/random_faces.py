@@ -1,4 +1,4 @@
-"""Facts of made-up faces, such as a corpus speaks of."""
+"""Random facts of faces for the corpus."""
 
 import random
 
@@ -7,7 +7,7 @@ from emola.train.nano.corpus import FaceFacts, UnitFact
 
 
 def random_unit(rng: random.Random, active: bool) -> UnitFact:
-    """A unit near or far from the threshold."""
+    """Return a unit near or far from its threshold."""
     probability = rng.uniform(0.35, 1.0) if active else rng.uniform(0.0, 0.55) ** 1.5
     intensity = min(1.0, max(0.0, probability + rng.gauss(-0.2, 0.25))) if active else probability * 0.3
     if rng.random() < 0.4:
@@ -17,7 +17,7 @@ def random_unit(rng: random.Random, active: bool) -> UnitFact:
 
 
 def random_beliefs(rng: random.Random, emotion: str | None) -> dict[str, float] | None:
-    """Beliefs in which ``emotion`` leads or nearly does."""
+    """Return beliefs in which ``emotion`` ranks first or nearly first."""
     if rng.random() < 0.2:
         return None
     shares = {name: rng.random() ** 3 + (name == emotion) * rng.choice((0.3, 1.0, 9.0)) for name in EMOTIONS}
@@ -25,7 +25,7 @@ def random_beliefs(rng: random.Random, emotion: str | None) -> dict[str, float] 
 
 
 def random_facts(rng: random.Random) -> FaceFacts:
-    """A face whose units lean toward its emotion; some without landmarks, some turned, some unlabelled."""
+    """Return a face whose units fit its emotion; it may lack landmarks or a label, or be turned."""
     emotion = None if rng.random() < 0.04 else rng.choice(EMOTIONS)
     yaw = rng.choice((None, rng.uniform(-60, 60), 0.0))
     if rng.random() < 0.05:

@@ -1,4 +1,4 @@
-"""What each kind of conversation teaches shows in its questions."""
+"""Questions and answers of each kind of conversation."""
 
 import random
 import re

@@ -1,6 +1,6 @@
-"""The same seed gives the same corpus, on every machine and after every change of the code.
+"""The same seed gives the same corpus on every machine and after every change of the code.
 
-After a change of the phrases, the mixture or the table, record the digests anew:
+After a change of the phrases, the mixture or the table, update the digests:
 ``python tests/train/nano/corpus/test_same_corpus.py``.
 """
 
@@ -25,7 +25,7 @@ _CONVERSATIONS = 150
 
 
 def digest(kind: str) -> str:
-    """Return the SHA-256 of conversations about made-up faces."""
+    """Return the SHA-256 of conversations about random faces."""
     rng = random.Random(2024)
     sha = hashlib.sha256()
     for seed in range(_CONVERSATIONS):

@@ -39,13 +39,13 @@ _LISTED = ("feels", "word", "motion", "state", "thing", "own", "face", "p", "his
 """Headings that list words for the slots of their name."""
 
 
-def normal(text: str) -> str:
-    """Return the words of a text alone, in small letters."""
+def normalise(text: str) -> str:
+    """Return the lower-case words of a text."""
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def pattern(template: str, words: dict[str, list[str]]) -> str:
-    """Return a pattern for the normal form of all that a template can become."""
+    """Return a pattern of the normalised texts that a template can produce."""
     parts = []
     for token in re.findall(r"[\[\]|]|\{\w+\}|[^\[\]|{}]+", template):
         if token in "[]|":
@@ -91,11 +91,11 @@ def test_a_pattern_covers_every_choice() -> None:
 
 @pytest.mark.parametrize("name", ["declined", "on_topic"])
 def test_questions_that_measure_trust_are_not_in_the_corpus(corpus, name: str) -> None:
-    questions = {normal(phrasing.question) for phrasing in phrasings(name)}
+    questions = {normalise(phrasing.question) for phrasing in phrasings(name)}
     seen = {question for template in corpus for question in questions if template.fullmatch(question)}
     assert seen == set()
 
 
 def test_questions_of_the_corpus_are_recognised(corpus) -> None:
     for question in ("Wie alt ist sie?", "is AU12 active", "How marked is the smile?", "Is the man lying?"):
-        assert any(template.fullmatch(normal(question)) for template in corpus), question
+        assert any(template.fullmatch(normalise(question)) for template in corpus), question

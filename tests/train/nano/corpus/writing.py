@@ -31,9 +31,9 @@ def each_turn(
 ) -> Iterator[tuple[FaceFacts, Turn]]:
     """Yield the faces that a question fits, each with the turn."""
     for seed, facts in enumerate(faces):
-        made = turn(name, facts, seed, before)
-        if made is not None:
-            yield facts, made
+        asked = turn(name, facts, seed, before)
+        if asked is not None:
+            yield facts, asked
 
 
 def is_in_other_language(answer: str) -> bool:

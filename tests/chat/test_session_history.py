@@ -1,0 +1,202 @@
+"""Retry, undo, edit, new faces, dropped turns and closing of chat sessions."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import pytest
+from scripted_model import (
+    ASSISTANT,
+    END,
+    IMAGE,
+    IMAGE_TOKENS,
+    USER,
+    ByteProcessor,
+    ScriptedModel,
+    TinyModel,
+    face,
+)
+
+from emola.chat import ChatSession, Engine, Turn
+from emola.errors import ChatError
+
+
+def chat_of(*answers: Any, max_context: int = 512, **options: Any) -> tuple[ChatSession, ScriptedModel]:
+    model = ScriptedModel(*answers)
+    return ChatSession(Engine(model, ByteProcessor(), max_context=max_context), face(), **options), model
+
+
+def prompt_of(model: ScriptedModel, nth: int = -1) -> str:
+    """Return the nth prompt if it was fed in full: I image, u and a roles, . end tokens."""
+    names = {IMAGE: "I", USER: "u", ASSISTANT: "a", END: "."}
+    prompts = [fed for fed in model.fed if fed[-1] == ASSISTANT]
+    return "".join(names.get(token) or chr(token) for token in prompts[nth])
+
+
+def read(pieces: Any) -> str:
+    return "".join(pieces)
+
+
+def test_retry_replaces_the_answer_and_keeps_the_question() -> None:
+    """Guards against the old answer in the prompt, and against a duplicate question."""
+    chat, model = chat_of("one", "two", "three")
+    read(chat.ask("q"))
+    read(chat.ask("r"))
+    assert read(chat.retry()) == "three"
+    assert chat.turns == (Turn("q", "one"), Turn("r", "three"))
+    assert prompt_of(model) == "a"  # the rest was cached
+
+
+def test_retry_samples_where_greedy_would_repeat() -> None:
+    """Guards against a greedy retry, which would repeat the answer."""
+    model = TinyModel()
+    model.llama.lm_head.weight.data.mul_(0.01)
+    chat = ChatSession(Engine(model, ByteProcessor()), face(), max_new_tokens=20, seed=1)
+    first = read(chat.ask("q"))
+    retried = [read(chat.retry()) for _ in range(3)]
+    assert len({first, *retried}) == 4
+
+
+def test_a_failed_or_stopped_retry_keeps_the_old_answer() -> None:
+    """Guards against discarding the old answer before the new one is complete."""
+    chat, model = chat_of("good", [RuntimeError("broken")], "abc")
+    read(chat.ask("q"))
+    with pytest.raises(RuntimeError):
+        read(chat.retry())
+    assert chat.turns == (Turn("q", "good"),)
+    model.on_step = chat.stop
+    assert read(chat.retry()) == ""
+    assert chat.turns == (Turn("q", "good"),)
+
+
+def test_undo_removes_the_last_turn() -> None:
+    """Guards against an undone turn in the prompt."""
+    chat, model = chat_of("one", "two", "three")
+    read(chat.ask("q"))
+    read(chat.ask("r"))
+    assert chat.undo() == Turn("r", "two")
+    assert chat.turns == (Turn("q", "one"),)
+    read(chat.ask("s"))
+    assert prompt_of(model) == "s.a"  # the cache keeps the prefix up to the new question
+    assert chat.turns == (Turn("q", "one"), Turn("s", "three"))
+
+
+def test_edit_replaces_the_last_question() -> None:
+    """Guards against appending the edited question to the old one."""
+    chat, model = chat_of("one", "two")
+    read(chat.ask("old"))
+    assert read(chat.edit("new")) == "two"
+    assert chat.turns == (Turn("new", "two"),)
+    assert prompt_of(model) == "new.a"
+
+
+@pytest.mark.parametrize("operation", ["retry", "undo", "edit"])
+def test_rejects_undo_retry_and_edit_without_turns(operation: str) -> None:
+    """Guards against an IndexError without turns."""
+    chat, _ = chat_of()
+    with pytest.raises(ChatError, match=f"nothing to {operation}"):
+        chat.edit("x") if operation == "edit" else getattr(chat, operation)()
+
+
+def test_a_new_face_starts_a_new_conversation() -> None:
+    """Guards against turns about another face."""
+    chat, model = chat_of("one", "two", "three")
+    read(chat.ask("q"))
+    other = face(2.0)
+    chat.set_face(other)
+    assert chat.turns == ()
+    assert chat.face is other
+    read(chat.ask("q"))
+    assert prompt_of(model).startswith("uI")
+    assert model.encoded == 2
+    chat.set_face(other)  # the same face: a new conversation without encoding it again
+    read(chat.ask("q"))
+    assert model.encoded == 2
+    assert len(chat.turns) == 1
+
+
+def test_a_new_face_ends_the_answer_about_the_old_one() -> None:
+    """Guards against the old answer in the new conversation."""
+    chat, _ = chat_of("abcdef", "new")
+    pieces = chat.ask("q")
+    next(pieces)
+    chat.set_face(face(2.0))
+    assert read(pieces) == ""
+    assert chat.turns == ()
+    assert read(chat.ask("r")) == "new"
+
+
+def test_closing_frees_the_cache_and_ends_the_answer() -> None:
+    """Guards against an interrupted answer that returns its cache after close()."""
+    chat, _ = chat_of("one", "abcdef")
+    pool = chat._engine.pool
+    read(chat.ask("q"))
+    assert len(pool) == 1
+    pieces = chat.ask("r")
+    next(pieces)
+    chat.close()
+    assert read(pieces) == ""
+    assert len(pool) == 0
+    assert [turn.question for turn in chat.turns] == ["q"]
+    with pytest.raises(ChatError, match="closed"):
+        chat.ask("s")
+    chat.close()
+
+
+def test_a_garbage_collected_session_frees_its_cache() -> None:
+    """Guards against unclosed sessions filling the pool."""
+    chat, _ = chat_of("one")
+    pool = chat._engine.pool
+    read(chat.ask("q"))
+    assert len(pool) == 1
+    del chat
+    gc.collect()
+    assert len(pool) == 0
+
+
+def test_overflow_drops_the_oldest_turns_but_not_the_image() -> None:
+    """Guards against dropping the image with the first question, and against dropping new turns."""
+    answer = "b" * 16
+    chat, model = chat_of(*[answer] * 5, max_context=112, max_new_tokens=28)
+    for letter in "pqrst":
+        read(chat.ask(letter * 20))
+    assert [turn.dropped for turn in chat.turns] == [0, 0, 1, 2, 3]
+    assert prompt_of(model) == f"{'s' * 20}.a{answer}.u{'t' * 20}.a"
+    cached = chat._engine.pool.take(chat._owner).ids
+    assert cached[: IMAGE_TOKENS + 1] == [USER] + [IMAGE] * IMAGE_TOKENS  # kept without feeding it again
+    assert cached.count(IMAGE) == IMAGE_TOKENS
+    assert [turn.answer for turn in chat.turns] == [answer] * 5
+
+
+def test_dropped_turns_return_after_a_shorter_question() -> None:
+    """Guards against losing turns to a long question that was undone."""
+    chat, _ = chat_of(*["b" * 16] * 3, "ok", max_context=116, max_new_tokens=28)
+    for letter in "pqr":
+        read(chat.ask(letter * 20))
+    assert chat.turns[-1].dropped == 1
+    read(chat.edit("r"))
+    assert chat.turns[-1].dropped == 0
+
+
+def test_rejects_a_question_longer_than_the_context() -> None:
+    """Guards against truncating the question, and against an exception in the model."""
+    chat, _ = chat_of("one", max_context=100, max_new_tokens=20)
+    read(chat.ask("q"))
+    with pytest.raises(ChatError, match="too long"):
+        chat.ask("x" * 90)
+    assert chat.turns == (Turn("q", "one"),)
+
+
+def test_a_new_conversation_frees_the_old_cache() -> None:
+    """Guards against keeping the cache of a cleared conversation."""
+    chat, _ = chat_of("one", "two")
+    read(chat.ask("q"))
+    assert len(chat._engine.pool) == 1
+    chat.set_face(chat.face)
+    assert len(chat._engine.pool) == 0
+    pieces = chat.ask("r")
+    next(pieces)
+    chat.set_face(chat.face)
+    list(pieces)
+    assert len(chat._engine.pool) == 0
