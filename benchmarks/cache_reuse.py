@@ -58,14 +58,15 @@ def main() -> int:
 def measure(model: Any, processor: Any, face: Face, rounds: int) -> dict[str, Any]:
     """Return the median seconds to the first token by kind and turn, and turn two over turn one."""
     engines = {"kept": Engine(model, processor), "dropped": Engine(model, processor, idle_caches=0)}
-    waited: dict[str, list[list[float]]] = {kind: [] for kind in engines}
+    durations: dict[str, list[list[float]]] = {kind: [] for kind in engines}
     for round_ in range(rounds + 1):
         for kind, engine in engines.items():
             seconds, prompts = conversation(engine, face)
             if round_:  # the first round warms up
-                waited[kind].append(seconds)
+                durations[kind].append(seconds)
     medians = {
-        kind: [statistics.median(turn) for turn in zip(*runs, strict=True)] for kind, runs in waited.items()
+        kind: [statistics.median(turn) for turn in zip(*runs, strict=True)]
+        for kind, runs in durations.items()
     }
     return {
         "prompt_tokens": prompts,
@@ -81,17 +82,17 @@ def conversation(engine: Engine, face: Face) -> tuple[list[float], list[int]]:
     """Return the seconds to the first token and the prompt length in tokens, for each turn."""
     owner, seen = engine.new_owner(), engine.encode(face)
     turns: list[tuple[str, str]] = []
-    waited, lengths = [], []
+    durations, lengths = [], []
     for question in QUESTIONS:
         start = time.perf_counter()
         prompt = engine.tokenize(chat_messages(turns, question))
         tokens = engine.generate(owner, seen, prompt, max_new_tokens=ANSWER)
         ids = list(itertools.islice(tokens, 1))
-        waited.append(time.perf_counter() - start)
+        durations.append(time.perf_counter() - start)
         lengths.append(len(prompt))
         turns.append((question, engine.decode([*ids, *tokens])))
     engine.release(owner)
-    return waited, lengths
+    return durations, lengths
 
 
 def report(figures: dict[str, Any]) -> str:

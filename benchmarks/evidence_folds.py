@@ -49,7 +49,7 @@ def main() -> int:
     if args.json:
         print(json.dumps({"folds": args.folds, "mean_f1": mean, "f1": f1}, indent=1))
     else:
-        print("\n".join([*(f"AU{au:<3} {one:.3f}" for au, one in f1.items()), f"mean {mean or 0:.3f}"]))
+        print("\n".join([*(f"AU{au:<3} {value:.3f}" for au, value in f1.items()), f"mean {mean or 0:.3f}"]))
     return 0
 
 
@@ -80,11 +80,11 @@ def cross_validated(args: argparse.Namespace) -> dict[int, float]:
         folder = args.out / f"fold-{number}"
         if not (folder / "coded").is_dir():
             table.where(others).save(folder / "coded" / "faces-00000.npz")
-        seen_NA[fold] = taught_by(folder, args, len(others), table.where(fold))
+        seen_NA[fold] = train_fold(folder, args, len(others), table.where(fold))
     return unit_f1(active_NA, seen_NA, LEAST_ACTIVE)
 
 
-def taught_by(folder: Path, args: argparse.Namespace, coded: int, fold: FaceTable) -> npt.NDArray[np.bool_]:
+def train_fold(folder: Path, args: argparse.Namespace, coded: int, fold: FaceTable) -> npt.NDArray[np.bool_]:
     """Train a tower on the other people; return the units that it finds in ``fold``, (N, A) bool."""
     landmarks, tower = folder / LANDMARKS, folder / "tower"
     if not (tower / EVIDENCE_NAME).is_file():
@@ -103,7 +103,7 @@ def taught_by(folder: Path, args: argparse.Namespace, coded: int, fold: FaceTabl
                     au_weight=0,
                 )
             )
-        weight = CODED_SHARE / (1 - CODED_SHARE) * sum(len(one.load()) for one in everyday) / coded
+        weight = CODED_SHARE / (1 - CODED_SHARE) * sum(len(source.load()) for source in everyday) / coded
         train_tower(
             TowerRecipe(
                 (*everyday, FaceSource(folder / "coded", weight=weight)),

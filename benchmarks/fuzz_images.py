@@ -164,39 +164,39 @@ def heic(rgb: Image.Image) -> list[tuple[str, bytes]]:
 
 def damaged(originals: list[tuple[str, bytes]], seed: int, number: int) -> tuple[str, bytes]:
     """Return the format and the contents of a damaged file; the formats take turns."""
-    luck = random.Random(f"{seed} {number}")
+    rng = random.Random(f"{seed} {number}")
     names = list(dict.fromkeys(name for name, _ in originals))
     name = names[number % len(names)]
-    data = bytearray(luck.choice([data for other, data in originals if other == name]))
-    for _ in range(luck.choice((1, 1, 2, 4))):
-        luck.choice(DAMAGE)(data, luck)
+    data = bytearray(rng.choice([data for other, data in originals if other == name]))
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        rng.choice(DAMAGE)(data, rng)
     return name, bytes(data)
 
 
-def flip(data: bytearray, luck: random.Random) -> None:
+def flip(data: bytearray, rng: random.Random) -> None:
     """Change a few bytes, half of the time near the start."""
-    within = min(len(data), luck.choice((HEAD, len(data))))
-    for _ in range(luck.choice((1, 3, 20))):
+    within = min(len(data), rng.choice((HEAD, len(data))))
+    for _ in range(rng.choice((1, 3, 20))):
         if within:
-            data[luck.randrange(within)] = luck.randrange(256)
+            data[rng.randrange(within)] = rng.randrange(256)
 
 
-def cut(data: bytearray, luck: random.Random) -> None:
+def cut(data: bytearray, rng: random.Random) -> None:
     """Cut off the end, or a part in the middle."""
-    start = luck.randrange(len(data) + 1)
-    del data[start : luck.choice((len(data), start + luck.randrange(1, 500)))]
+    start = rng.randrange(len(data) + 1)
+    del data[start : rng.choice((len(data), start + rng.randrange(1, 500)))]
 
 
-def insert(data: bytearray, luck: random.Random) -> None:
+def insert(data: bytearray, rng: random.Random) -> None:
     """Insert a run of one byte."""
-    start = luck.randrange(len(data) + 1)
-    data[start:start] = bytes([luck.choice((0, 255, luck.randrange(256)))]) * luck.choice((1, 16, 5000))
+    start = rng.randrange(len(data) + 1)
+    data[start:start] = bytes([rng.choice((0, 255, rng.randrange(256)))]) * rng.choice((1, 16, 5000))
 
 
-def swap(data: bytearray, luck: random.Random) -> None:
+def swap(data: bytearray, rng: random.Random) -> None:
     """Swap two parts of the same length."""
-    length = luck.choice((4, 64, 1024))
-    first, second = sorted(luck.randrange(len(data) + 1) for _ in range(2))
+    length = rng.choice((4, 64, 1024))
+    first, second = sorted(rng.randrange(len(data) + 1) for _ in range(2))
     if first + length <= second:
         data[first : first + length], data[second : second + length] = (
             data[second : second + length],
@@ -204,12 +204,12 @@ def swap(data: bytearray, luck: random.Random) -> None:
         )
 
 
-def enlarge(data: bytearray, luck: random.Random) -> None:
+def enlarge(data: bytearray, rng: random.Random) -> None:
     """Write a large number of two, four or eight bytes into the header, in either byte order."""
-    width = luck.choice((2, 4, 8))
-    number = luck.choice((2**15, 2**16 - 1, 2**31 - 1, 2**32 - 1, 2**63 - 1, 20_000, 100_000)) % 256**width
-    start = luck.randrange(min(len(data), HEAD) + 1)
-    data[start : start + width] = number.to_bytes(width, luck.choice(("big", "little")))
+    width = rng.choice((2, 4, 8))
+    number = rng.choice((2**15, 2**16 - 1, 2**31 - 1, 2**32 - 1, 2**63 - 1, 20_000, 100_000)) % 256**width
+    start = rng.randrange(min(len(data), HEAD) + 1)
+    data[start : start + width] = number.to_bytes(width, rng.choice(("big", "little")))
 
 
 DAMAGE: tuple[Callable[[bytearray, random.Random], None], ...] = (flip, cut, insert, swap, enlarge)

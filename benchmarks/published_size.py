@@ -64,19 +64,19 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args()
     shape = SimpleNamespace(**SHAPES[args.shape])
-    figures: dict[str, Any] = {"on paper": on_paper(shape)}
+    figures: dict[str, Any] = {"calculated": calculated(shape)}
     if args.folder:
         figures["measured"] = measure(args.folder, shape)
     print(json.dumps(figures, indent=2) if args.json else report(figures))
     return 0
 
 
-def on_paper(shape: SimpleNamespace) -> dict[str, Any]:
+def calculated(shape: SimpleNamespace) -> dict[str, Any]:
     """Return GB of memory and the bound of tokens per second by quantisation, from sizes alone."""
     config, kept = config_of(shape), {}
-    each = lora_numbers(shape) + projector_numbers(shape)
+    numbers = lora_numbers(shape) + projector_numbers(shape)
     for quantize in ("nf4", "int8", None):
-        adapters = 2 * each * 2  # two adapters, two bytes a number
+        adapters = 2 * numbers * 2  # two adapters, two bytes a number
         read = shape.layers * layer_numbers(shape) * (BYTES_PER_WEIGHT[quantize] if quantize else 2)
         read += 2 * (lora_numbers(shape) + shape.hidden * shape.vocab)
         kept[str(quantize)] = {

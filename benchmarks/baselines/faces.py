@@ -16,7 +16,7 @@ from emola.errors import DataError
 from emola.face import Face, FaceLandmarker
 
 
-def of_others(data: Dataset, args: argparse.Namespace) -> list[Record]:
+def training_records(data: Dataset, args: argparse.Namespace) -> list[Record]:
     """Return the labelled records of people who are not held out; none without --held-out."""
     if not args.held_out:
         return []

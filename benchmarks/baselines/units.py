@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.baselines.faces import answers, look, of_others
+from benchmarks.baselines.faces import answers, look, training_records
 from benchmarks.baselines.tables import EMOLA, facts, headline
 from emola import EmoLA, load
 from emola.bench import STRICT
@@ -54,7 +54,7 @@ class Rule(NamedTuple):
 
 def measure_units(data: Dataset, args: argparse.Namespace) -> tuple[dict[str, Any], str]:
     """Return the figures of every model, and their table."""
-    records, others = sampled_records(data, args, args.task), of_others(data, args)
+    records, others = sampled_records(data, args, args.task), training_records(data, args)
     if not others:
         raise DataError("Give --held-out N: the thresholds are tuned on the people who are not held out.")
     outcomes = answers(data, records, args)

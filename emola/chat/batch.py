@@ -35,19 +35,19 @@ def answer_batch(
     *,
     max_new_tokens: int,
     adapter: str | None = None,
-    before: Sequence[Exchanges] | None = None,
+    history: Sequence[Exchanges] | None = None,
 ) -> list[Completion]:
     """Answer a question about each face by greedy decoding.
 
     In float32 each answer equals that of a ``ChatSession`` of its own. Prompts are padded on the left, so
     that all answers start at the same position. adapter: the adapter that answers, by default the active one.
-    before: the earlier questions and answers about each face.
+    history: the earlier questions and answers about each face.
 
     Raises ChatError when a prompt leaves no room for an answer.
     """
     inputs = processor(
         images=[face.crop for face in faces],
-        messages=list(map(chat_messages, before or [()] * len(questions), questions)),
+        messages=list(map(chat_messages, history or [()] * len(questions), questions)),
         prior_features=[face.prior for face in faces],
         return_tensors="pt",
     ).to(model.device)

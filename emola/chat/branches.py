@@ -30,19 +30,19 @@ def answer_branches(
     model: Any,
     processor: Any,
     face: FaceLike,
-    before: Exchanges,
+    history: Exchanges,
     questions: Sequence[str],
     *,
     max_new_tokens: int,
     size: int,
     adapter: str | None = None,
 ) -> list[Completion]:
-    """Answer each question as if it alone followed ``before``, by greedy decoding.
+    """Answer each question as if it alone followed ``history``, by greedy decoding.
 
     size: batch size. Raises ChatError if a question leaves no room for an answer.
     """
     prompts = [
-        processor.tokenize(chat_messages(before, question), add_generation_prompt=True)
+        processor.tokenize(chat_messages(history, question), add_generation_prompt=True)
         for question in questions
     ]
     answer_room(max(map(len, prompts)), context_length(model), max_new_tokens, at_least=max_new_tokens)

@@ -194,7 +194,7 @@ class _Answerer:
                 [question.text for question in questions],
                 max_new_tokens=max_new_tokens,
                 adapter=adapter_for(self._model, questions[0].task),
-                before=[question.history for question in questions],
+                history=[question.history for question in questions],
             )
         )
 

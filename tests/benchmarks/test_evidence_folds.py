@@ -33,13 +33,13 @@ def flags(tmp_path):
 
 def test_measures_only_people_outside_the_training_folds(monkeypatch, capsys, flags):
     folds = []
-    original = evidence_folds.taught_by
+    original = evidence_folds.train_fold
 
     def record_fold(folder, args, coded, fold):
         folds.append((evidence_folds.FaceTable.load(folder / "coded"), fold))
         return original(folder, args, coded, fold)
 
-    monkeypatch.setattr(evidence_folds, "taught_by", record_fold)
+    monkeypatch.setattr(evidence_folds, "train_fold", record_fold)
     code, out, _ = run(monkeypatch, capsys, *flags)
     assert code == 0
     figures = json.loads(out)

@@ -23,12 +23,12 @@ def test_batched_follow_ups_equal_single_answers(parts, prior):
         face.prior = None
     questions = ["Is AU1 active?", "Is AU12 active?", "Is AU4 active?", "Why?", "Is AU43 active?"]
     expected = [
-        answer_batch(*parts, [face], [question], max_new_tokens=20, before=[BEFORE])[0]
+        answer_batch(*parts, [face], [question], max_new_tokens=20, history=[BEFORE])[0]
         for question in questions
     ]
     assert answer_branches(*parts, face, BEFORE, questions, max_new_tokens=20, size=2) == expected
     assert len(set(expected)) > 1
-    batched = answer_batch(*parts, [face] * 5, questions, max_new_tokens=20, before=[BEFORE] * 5)
+    batched = answer_batch(*parts, [face] * 5, questions, max_new_tokens=20, history=[BEFORE] * 5)
     assert batched == expected
     assert (
         answer_batch(*parts, [face], questions[:1], max_new_tokens=20) != expected[:1]

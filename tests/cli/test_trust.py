@@ -46,13 +46,13 @@ class Model:
         }
 
 
-def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter, before):
+def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter, history):
     assert adapter == "au"
     return [Completion("Yes, AU12 is clearly active: happiness.", False) for _ in questions]
 
 
-def answer_branches(model, processor, face, before, questions, *, size, **options):
-    return answer_batch(model, processor, [face] * len(questions), questions, before=[before], **options)
+def answer_branches(model, processor, face, history, questions, *, size, **options):
+    return answer_batch(model, processor, [face] * len(questions), questions, history=[history], **options)
 
 
 @pytest.fixture

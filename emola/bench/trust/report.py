@@ -16,13 +16,13 @@ __all__ = ["summary_rows", "write_trust_report"]
 _SHARES = {
     "list_agreement": "yes/no answers about a unit that agree with the list",
     "evidence": "units named whose evidence is over its threshold",
-    "single_units": "single units asked about without a list, as clear evidence has them",
+    "single_units": "answers about single units, without a list, that agree with clear evidence",
     "bare_why": '"Why?" answered about the units before it',
     "confirmations": "yes/no answers about an emotion that agree with the one named",
     "reasons": "movements given as reasons whose evidence is over its threshold",
     "declined": "questions to decline that were declined",
     "on_topic": "on-topic questions that were declined",
-    "definitions": "questions about the catalogue answered right",
+    "definitions": "questions about the catalogue answered correctly",
 }
 
 _INTERVALS = (

@@ -93,7 +93,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     """Return the model to train, with the adapter of ``recipe.start`` or a new one, and its processor."""
     base, processor = new_model(recipe.tower, recipe.out, recipe.title, recipe.prior_tokens)
     if not recipe.start:
-        faces = faces_of_corpora(recipe.faces, recipe.corpora)  # held-out people set no scale either
+        faces = faces_of_corpora(recipe.faces, recipe.corpora)  # excludes held-out people from the scales
         start_projectors(base, processor.tokenizer, recipe.tower, faces, recipe.seed)
     model = add_adapter(
         base,

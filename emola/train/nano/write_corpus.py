@@ -27,10 +27,9 @@ log = logging.getLogger(__name__)
 THRESHOLDS = (0.53, 0.7)
 """Range of the probability from which a unit counts as active, drawn for each conversation.
 
-The range lies above the evidence's own threshold of 0.5: a small model reads a number close to a threshold
-now one way, now the other, and it should rather name too few units than units without evidence. Since the
-threshold changes, only the list in a conversation tells how its later questions are to be answered, and the
-model learns to agree with itself.
+The range lies above the evidence's own threshold of 0.5, because a small model is unstable near a
+threshold, and naming too few units is better than naming units without evidence. The threshold varies, so
+later answers of a conversation can only follow its list, and the model learns to agree with itself.
 """
 
 

@@ -24,7 +24,7 @@ def draw(rng: random.Random, weights: Mapping[str, float]) -> str:
 
 
 def ask(conversation: Conversation, name: str, pick: Picker | None = None) -> Turn | None:
-    """Ask a question and answer it; None where it does not fit.
+    """Ask a question and answer it; None if it does not fit.
 
     name: a kind, or a group of the mixture, of which a kind that fits is drawn. "de/" before it asks in
     German, "other/" in any language but English. pick: picks the subject instead of the kind.
