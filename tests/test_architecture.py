@@ -41,10 +41,7 @@ MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 40
 LONG_FILES: set[str] = set()
 """Modules above ``MAX_FILE_LINES``, by name."""
-LONG_FUNCTIONS = {
-    "emola.train.nano.corpus.phrases:draw",
-    "emola.ui.chat.chat_events:_answer",
-}
+LONG_FUNCTIONS: set[str] = set()
 """Functions above ``MAX_FUNCTION_LINES``, as ``module:function``."""
 
 

@@ -34,19 +34,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True, dest="action")
 
     check = actions.add_parser("check", help="list all problems of a data set; exit code 1 if there are any")
-    check.add_argument("data", type=Path, metavar="PATH", help="data set")
     check.add_argument("--images", action="store_true", help="also decode every picture (slow)")
     add_json_argument(check)
     check.set_defaults(act=_check)
 
     stats = actions.add_parser("stats", help="count samples, words, action units and emotions")
-    stats.add_argument("data", type=Path, metavar="PATH", help="data set")
     stats.add_argument("--plots", type=plots_dir, metavar="DIR", help="draw the counts as PNG files in DIR")
     add_json_argument(stats)
     stats.set_defaults(act=_stats)
 
+    _add_features(actions)
+
+    frames = actions.add_parser("frames", help="extract the video frames of DISFA and GFT as pictures")
+    frames.set_defaults(act=_frames)
+
+    for action in actions.choices.values():
+        action.add_argument("data", type=Path, metavar="PATH", help="data set")
+
+
+def _add_features(actions: Any) -> None:
     features = actions.add_parser("features", help="compute the missing landmark features (.npy)")
-    features.add_argument("data", type=Path, metavar="PATH", help="data set")
     features.add_argument(
         "--network",
         type=Path,
@@ -67,10 +74,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="threads (default: number of cores)",
     )
     features.set_defaults(act=_features)
-
-    frames = actions.add_parser("frames", help="extract the video frames of DISFA and GFT as pictures")
-    frames.add_argument("data", type=Path, metavar="PATH", help="data set")
-    frames.set_defaults(act=_frames)
 
 
 def run(args: argparse.Namespace) -> int:

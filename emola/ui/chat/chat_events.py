@@ -62,10 +62,9 @@ class ChatEvents:
         *,
         typed: bool = False,
     ) -> Iterator[Changes]:
-        """Generate an answer.
+        """Generate an answer; ``question`` is None to answer the last question again.
 
-        question: None to answer the last question again. typed: the question comes from the text
-        box; otherwise the text box may hold a draft, which is kept.
+        typed: the question comes from the text box; otherwise a draft in the text box is kept.
         """
         parts = self._parts
         pending = self._visits.pending(key) if question else None
@@ -91,10 +90,12 @@ class ChatEvents:
             yield no_change(parts)  # Gradio repeats the last update at the end; it must not be the old answer
         elif notice and typed:  # restore the question, so that it can be sent again
             visit.editing = editing
-            again = {parts.question: asked, parts.leave_edit: gr.update(visible=editing)}
-            yield {**self._panel.idle(visit, notice), **again}
+            yield {**self._panel.idle(visit, notice), **self._draft(asked, editing)}
         else:
             yield self._panel.idle(visit, notice)
+
+    def _draft(self, question: str, editing: bool) -> Changes:
+        return {self._parts.question: question, self._parts.leave_edit: gr.update(visible=editing)}
 
     def _idle_visit(self, key: str | None, adapter: str | None) -> Visit:
         """Return a visit that is ready for a question to an adapter; raises ChatError."""

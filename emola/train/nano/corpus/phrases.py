@@ -124,16 +124,13 @@ class Phrasebook:
             if self._fitting(heading, wording, languages, topic, slots)
         }
         if not shares:
-            what = f"{heading} {topic}".strip()
-            raise RecipeError(f"There are no phrases {what!r} in {', '.join(languages)}.")
-        wording = (
-            rng.choices(list(shares), list(shares.values()))[0] if len(shares) > 1 else next(iter(shares))
-        )
-        phrase = rng.choice(self._fitting(heading, wording, languages, topic, slots))
-        text = self._fill(rng, phrase, slots)
-        if wording == "frame" and rng.random() < _CAPITALISED:
-            return text[0].upper() + text[1:]
-        return text
+            name = f"{heading} {topic}".strip()
+            raise RecipeError(f"There are no phrases {name!r} in {', '.join(languages)}.")
+        names = list(shares)
+        wording = rng.choices(names, list(shares.values()))[0] if len(names) > 1 else names[0]
+        text = self._fill(rng, rng.choice(self._fitting(heading, wording, languages, topic, slots)), slots)
+        capitalise = wording == "frame" and rng.random() < _CAPITALISED
+        return text[0].upper() + text[1:] if capitalise else text
 
     def _fitting(
         self, heading: str, wording: str, languages: Sequence[str], topic: str, slots: Slots
