@@ -148,7 +148,7 @@ def test_selects_samples_and_held_out_people(loaded, labelled, capsys):
     assert cli.main([*command, "--held-out", "2"]) == 0
     assert json.loads(capsys.readouterr().out)["n"] == len(held_out)
     assert cli.main([*command, "--held-out", "1000003"]) == 2
-    assert "no such picture" in capsys.readouterr().err
+    assert "no matching picture" in capsys.readouterr().err
 
 
 def test_rejects_features_that_the_model_does_not_read(loaded, labelled, tmp_path, capsys):
