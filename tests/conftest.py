@@ -1,5 +1,6 @@
 """The environment of every test: no model hub, one thread per maths library, a range of ports per worker."""
 
+import gc
 import os
 
 import pytest
@@ -28,6 +29,12 @@ def exact():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(devices, "computes_in_bfloat16", lambda device: False)
         yield
+
+
+def pytest_collection_finish():
+    """Exclude the imported modules from garbage collection, which otherwise traverses them repeatedly."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):

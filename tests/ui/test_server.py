@@ -74,6 +74,7 @@ def on_disk(*folders: Path) -> list[Path]:
 
 def in_memory() -> list[str]:
     """Describe the marked strings that objects known to the garbage collector refer to."""
+    gc.unfreeze()  # frozen objects would be missing
     gc.collect()
     return [
         f"{type(holder).__name__}: {text[:100]!r}"
