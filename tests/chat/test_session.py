@@ -7,35 +7,18 @@ from typing import Any
 
 import pytest
 from scripted_model import (
-    ASSISTANT,
-    END,
-    IMAGE,
     IMAGE_TOKENS,
-    USER,
     ByteProcessor,
     ScriptedModel,
     TinyModel,
+    chat_of,
     face,
+    prompt_of,
+    read,
 )
 
 from emola.chat import ChatSession, Engine, Turn
 from emola.errors import ChatError
-
-
-def chat_of(*answers: Any, max_context: int = 512, **options: Any) -> tuple[ChatSession, ScriptedModel]:
-    model = ScriptedModel(*answers)
-    return ChatSession(Engine(model, ByteProcessor(), max_context=max_context), face(), **options), model
-
-
-def prompt_of(model: ScriptedModel, nth: int = -1) -> str:
-    """Return the nth prompt if it was fed in full: I image, u and a roles, . end tokens."""
-    names = {IMAGE: "I", USER: "u", ASSISTANT: "a", END: "."}
-    prompts = [fed for fed in model.fed if fed[-1] == ASSISTANT]
-    return "".join(names.get(token) or chr(token) for token in prompts[nth])
-
-
-def read(pieces: Any) -> str:
-    return "".join(pieces)
 
 
 def test_prompts_and_turns_of_a_conversation() -> None:

@@ -10,6 +10,8 @@ import torch
 from tiny_models import FakeFace, text_config
 from transformers import DynamicCache, LlamaForCausalLM
 
+from emola.chat import ChatSession, Engine
+
 IMAGE, USER, ASSISTANT, END = 256, 257, 258, 259
 VOCABULARY = 260
 IMAGE_TOKENS = 3
@@ -121,3 +123,19 @@ class ScriptedModel(_Embedder):
             raise token
         one_hot = torch.nn.functional.one_hot(torch.tensor([[token]]), VOCABULARY) * 100.0
         return SimpleNamespace(logits=one_hot)
+
+
+def chat_of(*answers: Any, max_context: int = 512, **options: Any) -> tuple[ChatSession, ScriptedModel]:
+    model = ScriptedModel(*answers)
+    return ChatSession(Engine(model, ByteProcessor(), max_context=max_context), face(), **options), model
+
+
+def prompt_of(model: ScriptedModel, nth: int = -1) -> str:
+    """Return the nth prompt if it was fed in full: I image, u and a roles, . end tokens."""
+    names = {IMAGE: "I", USER: "u", ASSISTANT: "a", END: "."}
+    prompts = [fed for fed in model.fed if fed[-1] == ASSISTANT]
+    return "".join(names.get(token) or chr(token) for token in prompts[nth])
+
+
+def read(pieces: Any) -> str:
+    return "".join(pieces)

@@ -12,19 +12,8 @@ from ui_fakes import ANSWERS, FakeModel
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
 from emola.ui import messages
-from emola.ui.chat import chat_events, transcript
 
-
-@pytest.fixture
-def page(tmp_path: Path) -> Page:
-    return Page(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Update the page after every token, so that tests can act between tokens."""
-    monkeypatch.setattr(transcript, "UPDATE_INTERVAL", 0.0)
-    monkeypatch.setattr(chat_events, "POLL_INTERVAL", 0.0)
+pytestmark = pytest.mark.usefixtures("every_token")
 
 
 def test_streams_an_answer_with_a_stop_button(page: Page) -> None:

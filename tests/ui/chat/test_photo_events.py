@@ -14,19 +14,8 @@ from ui_fakes import FakeModel, drawing, save
 from emola.faba.prompts import STARTER_QUESTIONS
 from emola.face.image import loading
 from emola.ui import messages
-from emola.ui.chat import chat_events, transcript
 
-
-@pytest.fixture
-def page(tmp_path: Path) -> Page:
-    return Page(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Update the page after every token, so that tests can act between tokens."""
-    monkeypatch.setattr(transcript, "UPDATE_INTERVAL", 0.0)
-    monkeypatch.setattr(chat_events, "POLL_INTERVAL", 0.0)
+pytestmark = pytest.mark.usefixtures("every_token")
 
 
 def test_a_photo_shows_its_landmarks_and_starts_the_conversation(page: Page) -> None:

@@ -11,23 +11,12 @@ from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, drawing
 
 from emola.ui import fragments, messages
-from emola.ui.chat import chat_events, transcript
 from emola.ui.chat.answer_queue import AnswerQueue
 from emola.ui.chat.visit import Visit
 from emola.ui.chat.visit_store import VisitStore
 from emola.ui.limits import Limits
 
-
-@pytest.fixture
-def page(tmp_path: Path) -> Page:
-    return Page(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def every_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Update the page after every token, so that tests can act between tokens."""
-    monkeypatch.setattr(transcript, "UPDATE_INTERVAL", 0.0)
-    monkeypatch.setattr(chat_events, "POLL_INTERVAL", 0.0)
+pytestmark = pytest.mark.usefixtures("every_token")
 
 
 def test_concurrent_pages_do_not_mix(tmp_path: Path) -> None:
