@@ -56,6 +56,17 @@ _DARK, _BRIGHT = 0.35, 0.75  # brightness limits for the wording of a face witho
 _MEASURED_SIDE = 64  # pixels; the resolution of the vision tower
 _PARTS = ("eye", "mouth", "brow")
 _MAX_SENTENCES = 3
+_SENTENCES = {
+    "bright": "The picture is too bright to be sure.",
+    "dark": "The picture is too dark to be sure.",
+    "flat": "The picture has too little contrast to be sure.",
+    "small": "The face is small: {size:.0f} pixels.",
+    "blurred": "The picture is blurred.",
+    "turned left": "The face is turned far to the side.",
+    "turned right": "The face is turned far to the side.",
+    "tilted down": "The face is turned far down.",
+    "tilted up": "The face is turned far up.",
+}
 
 
 @dataclass(frozen=True)
@@ -87,13 +98,18 @@ class Visibility:
     @property
     def clear(self) -> bool:
         """Whether nothing limits the evidence, so that answers may say "clearly"."""
-        return not self.hidden and not any(self._reasons())
+        return not self.hidden and not self.faults
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Reasons why the face is not clear, for users: at most three short sentences, the worst first."""
         hidden = (*_sentences(self.outside, "outside the picture"), *_sentences(self.covered, "covered"))
-        return (*hidden, *self._reasons())[:_MAX_SENTENCES]
+        return (*hidden, *map(self._sentence, self.faults))[:_MAX_SENTENCES]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Faults of the whole view, the worst first, such as "dark", "small" or "turned left"."""
+        return tuple(self._faults())
 
     def shows(self, au: int, side: str | None = None) -> bool:
         """Whether the region of an action unit is visible.
@@ -121,22 +137,22 @@ class Visibility:
         """The subject's side that is turned away, "" if neither is."""
         return "" if abs(self.yaw) < SIDEWAYS else "left" if self.yaw > 0 else "right"
 
-    def _reasons(self) -> Iterator[str]:
-        """Yield sentences about the whole face."""
+    def _faults(self) -> Iterator[str]:
         if self.brightness >= OVEREXPOSED:
-            yield "The picture is too bright to be sure."
+            yield "bright"
         elif self.contrast < FLAT:
-            dark, bright = self.brightness < _DARK, self.brightness > _BRIGHT
-            fault = "is too dark" if dark else "is too bright" if bright else "has too little contrast"
-            yield f"The picture {fault} to be sure."
+            yield "dark" if self.brightness < _DARK else "bright" if self.brightness > _BRIGHT else "flat"
         if self.size < SMALL:
-            yield f"The face is small: {self.size:.0f} pixels."
+            yield "small"
         elif self.sharpness < BLURRED:
-            yield "The picture is blurred."
+            yield "blurred"
         if self._far_side:
-            yield "The face is turned far to the side."
+            yield f"turned {self._far_side}"
         if abs(self.pitch) >= TILTED:
-            yield f"The face is turned far {'down' if self.pitch > 0 else 'up'}."
+            yield "tilted down" if self.pitch > 0 else "tilted up"
+
+    def _sentence(self, fault: str) -> str:
+        return _SENTENCES[fault].format(size=self.size)
 
 
 def assess_visibility(
