@@ -53,7 +53,7 @@ _AT_REST = {
 
 @dataclass(frozen=True)
 class UnitReading:
-    """An active action unit: its level, whether it is sure, and the levels of both sides if they are known."""
+    """An active unit: its level, whether it is sure, and the levels of both sides if they are known."""
 
     level: str
     sure: bool = True
