@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["Message", "chat_messages", "message"]
+from emola.faba.prompts import READ_REQUEST
+
+__all__ = ["Message", "chat_messages", "message", "opening"]
 
 Message = dict[str, Any]
 
@@ -29,6 +31,14 @@ def chat_messages(turns: Iterable[tuple[str, str]] = (), question: str | None = 
     if messages:
         messages[0]["content"].insert(0, {"type": "image"})
     return messages
+
+
+def opening(given: str, written: str) -> tuple[str, str]:
+    """Return the first exchange of a conversation with a model that reads the face before it answers.
+
+    given: what is known without the model, "" if nothing. written: the reading, as the model writes it.
+    """
+    return f"{given}\n{READ_REQUEST}" if given else READ_REQUEST, written
 
 
 def message(role: str, text: str, *, image: bool = False) -> Message:

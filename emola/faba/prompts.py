@@ -7,6 +7,9 @@ from collections.abc import Iterable
 MAX_QUESTION = 2000
 """Maximum length of a question, in characters; prefilling a longer one would stall other conversations."""
 
+READ_REQUEST = "Read the face."
+"""Request of the hidden first exchange, in which a model writes its reading of the face."""
+
 QUESTION = {
     "emotion": "Which emotion does this face show, and why?",
     "au": "Which action units are active in this face?",

@@ -1,6 +1,6 @@
 """Chat-template messages of a conversation."""
 
-from emola.faba.messages import chat_messages, message
+from emola.faba.messages import chat_messages, message, opening
 
 IMAGE = {"type": "image"}
 
@@ -34,3 +34,14 @@ def test_an_empty_conversation_has_no_messages():
 def test_a_message_may_consist_of_an_image():
     assert message("user", "", image=True) == {"role": "user", "content": [IMAGE]}
     assert message("user", "") == {"role": "user", "content": [text_part("")]}
+
+
+def test_a_conversation_may_open_with_the_reading_of_the_face():
+    turns = [opening("AU12 D.", "Happiness clear."), ("Why?", "The smile.")]
+    first, reading, *_ = chat_messages(turns)
+    assert first["content"] == [IMAGE, text_part("AU12 D.\nRead the face.")]
+    assert reading["content"] == [text_part("Happiness clear.")]
+
+
+def test_an_opening_without_given_facts_asks_only():
+    assert opening("", "No units.") == ("Read the face.", "No units.")
