@@ -23,6 +23,7 @@ COMMANDS = {
     "app": ("serve the chat page", "emola.cli.app"),
     "ask": ("ask about the face in a picture", "emola.cli.ask"),
     "bench": ("measure a model on labelled pictures", "emola.cli.bench"),
+    "check-exchanges": ("check written exchanges for training", "emola.cli.check_exchanges"),
     "convert": ("convert the published files to a checkpoint", "emola.cli.convert"),
     "data": ("check, count and prepare data sets", "emola.cli.data"),
     "fetch": ("fetch the third-party files", "emola.cli.fetch"),

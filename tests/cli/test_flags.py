@@ -87,6 +87,7 @@ VALID = {
     "app": "app",
     "ask": "ask portrait.png Why?",
     "bench": "bench --data faces --task emotion --max-new-tokens 2",
+    "check-exchanges": "check-exchanges faces",
     "convert": f"convert --base {ROOT}/tests/fixtures/published/llava-v1.5-tiny --vision-tower "
     f"{ROOT}/tests/fixtures/published/clip-tiny --adapter "
     f"au={ROOT}/tests/fixtures/published/llava-v1.5-tiny-lora-emola-au --out converted",

@@ -1,0 +1,1 @@
+"""Checks of written exchanges, one concern per module; :mod:`..checker` runs them."""

@@ -1,0 +1,155 @@
+"""Finds the words for movements, and for their absence, in a clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from emola.train.nano.corpus.checks.vocabulary import FIXED, PARTS, STRENGTHS, Part
+
+__all__ = ["Phrase", "find_phrases", "strength_levels"]
+
+_STRENGTH = "|".join(STRENGTHS)
+_LINK = (
+    r"is|are|was|were|looks?|seems?|appears?|stays?|remains?|being|been|goes|both|all|also|clearly|all three"
+    r"|probably|perhaps|plainly|only|just|well|now|indeed|here|even|rather|quite|somewhat|more|much|neither"
+    r"|not|hardly|never|no longer|still|too|either|simply|visibly|equally|evenly|at most|in fact|themselves"
+    r"|far|likely|have been|has been|do|does|again|isn't|aren't|doesn't|don't|be|to be|nearly|almost"
+    r"|certainly"
+    r"|loosely|firmly|as well|unmistakably|unevenly|less|most|stand|lie|therefore|already|really|together"
+)
+_GAP = rf"(?: \(AU\d+[^)]*\))?(?:,? (?:{_LINK}|{_STRENGTH}))*,? "
+_AND = rf"(?:,|,? (?:and|or|nor|but|and also))(?: (?:{_LINK}|{_STRENGTH}))* "
+_DETERMINER = re.compile(
+    r"\b(?:the|their|his|her|your|its|both|these|those"
+    r"|this)(?: \w+ly)?(?: two)? $",
+    re.I,
+)
+_ADVERB = rf"(?:(?:{_STRENGTH}|clearly|probably|both|well) )?"
+_PREPOSITION = re.compile(
+    r"\b(?:below|under|around|of|at|beside|above|near|between|over|towards?|from|to|on|in|with|without"
+    r"|beneath|for|before)"
+    r" (?:the|their|his|her|both) $",
+    re.I,
+)
+_DENIAL = re.compile(r"\b(?:not|hardly|never|neither|no longer|nor)\b|n't\b", re.I)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words for a movement. key: see :mod:`.vocabulary`. denied: "are not raised".
+
+    definite: about this face ("the raised brows"), not about faces in general ("raised brows"). levels: those
+    that its adverbs allow, "" for any. complete: a statement with its own verb, "the brows are raised".
+    """
+
+    start: int
+    end: int
+    key: str
+    denied: bool
+    definite: bool
+    levels: str
+    complete: bool = False
+
+
+def strength_levels(text: str) -> str:
+    """Return the levels that the adverbs of a text allow, "" without any."""
+    for adverb, levels in STRENGTHS.items():
+        if re.search(rf"\b(?:{adverb})\b", text, re.I):
+            return levels
+    return ""
+
+
+def _compile(words: dict[str, str], template: str) -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(template % f"(?:{pattern})", re.I), key) for pattern, key in words.items()]
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    states: list[tuple[re.Pattern[str], str]]
+    more: list[tuple[re.Pattern[str], str]]
+    adjectives: list[tuple[re.Pattern[str], str]]
+    verbs: list[tuple[re.Pattern[str], re.Pattern[str], str]]
+
+    @classmethod
+    def of(cls, part: Part) -> _Patterns:
+        verbs = []
+        for pattern, key in part.verbs.items():
+            for verb in pattern.split("|@|"):
+                verbs += [_verb(verb, key)]
+        return cls(
+            _compile(part.states, rf"(?P<how>{_GAP})%s\b"),
+            _compile(part.states, rf"(?P<how>{_AND})%s\b"),
+            _compile(part.adjectives, rf"(?P<how>\b{_ADVERB})%s,? (?:and )?(?:\w+-\w+ )?$"),
+            verbs,
+        )
+
+
+def _verb(pattern: str, key: str) -> tuple[re.Pattern[str], re.Pattern[str], str]:
+    before, _, after = pattern.partition("@")
+    return (
+        re.compile(rf"\b(?P<how>{_ADVERB})(?:{before.strip()}) (?:the |their |his |her |both )*$", re.I),
+        re.compile(rf" {after.strip()}\b" if after.strip() else "(?: together| sideways)?", re.I),
+        key,
+    )
+
+
+_NOUN = re.compile(
+    "|".join(rf"(?P<p{number}>\b(?:{part.nouns})\b)" for number, part in enumerate(PARTS)), re.I
+)
+_PATTERNS = [_Patterns.of(part) for part in PARTS]
+_FIXED = [(re.compile(rf"\b(?:{pattern})\b", re.I), key) for pattern, key in FIXED.items()]
+
+
+def find_phrases(text: str) -> list[Phrase]:
+    """Return the phrases of a clause in order; they do not overlap."""
+    found: list[Phrase] = []
+    for noun in _NOUN.finditer(text):
+        patterns = _PATTERNS[int((noun.lastgroup or "p0")[1:])]
+        if not found or noun.start() >= found[-1].end:
+            found.extend(_around(text, noun, patterns))
+    for pattern, key in _FIXED:
+        for match in pattern.finditer(text):
+            if all(match.end() <= phrase.start or match.start() >= phrase.end for phrase in found):
+                found.append(
+                    Phrase(match.start(), match.end(), key, False, True, strength_levels(match.group()))
+                )
+    return sorted(found, key=lambda phrase: phrase.start)
+
+
+def _around(text: str, noun: re.Match[str], patterns: _Patterns) -> Iterator[Phrase]:
+    """Yield the phrases of one noun: its verb, or else its adjective and its states."""
+    before, end = text[: noun.start()], noun.end()
+    for verb, particle, key in patterns.verbs:
+        if (match := verb.search(before)) and (after := particle.match(text, end)):
+            yield Phrase(match.start(), after.end(), key, False, False, strength_levels(match["how"]))
+            return
+    start = noun.start()
+    for pattern, key in patterns.adjectives:
+        if match := pattern.search(before):
+            definite = bool(_DETERMINER.search(before[: match.start()]))
+            yield Phrase(match.start(), end, key, False, definite, strength_levels(match["how"]))
+            start = end
+            break
+    if not _PREPOSITION.search(before):
+        yield from _states(text, start, end, bool(_DETERMINER.search(before)), patterns)
+
+
+def _states(text: str, start: int, end: int, definite: bool, patterns: _Patterns) -> Iterator[Phrase]:
+    """Yield the states after a noun: "are not raised or drawn together"."""
+    ways, denied = patterns.states, False
+    while state := _first(ways, text, end):
+        match, key = state
+        continued = denied and re.search(r"\bn?or\b", match["how"])
+        denied = bool(_DENIAL.search(match["how"]) or continued)
+        yield Phrase(start, match.end(), key, denied, definite, strength_levels(match["how"]), True)
+        start, end, ways = match.end(), match.end(), patterns.more
+
+
+def _first(
+    ways: list[tuple[re.Pattern[str], str]], text: str, position: int
+) -> tuple[re.Match[str], str] | None:
+    """Return the longest state that follows a position."""
+    matches = [(match, key) for pattern, key in ways if (match := pattern.match(text, position))]
+    return max(matches, key=lambda found: found[0].end(), default=None)
