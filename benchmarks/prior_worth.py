@@ -100,7 +100,7 @@ def answers(folder: str, task: str, faces: Sequence[Face], title: str) -> list[s
         for start in range(0, len(faces), BATCH):
             batch = faces[start : start + BATCH]
             questions = [QUESTIONS[task]] * len(batch)
-            completions = answer_batch(model.model, model.processor, batch, questions, max_new_tokens=LONGEST)
+            completions = answer_batch(model.engine, batch, questions, max_new_tokens=LONGEST)
             answered += [completion.text for completion in completions]
             bars(title, len(answered), len(faces))
     return answered

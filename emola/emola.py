@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emola.chat.adapter_selection import check_adapter
-from emola.chat.engine import Engine, require_face
+from emola.chat.engine import Engine
+from emola.chat.faces import Features, require_face
+from emola.chat.reading import Reading
 from emola.chat.session import ChatSession
 from emola.errors import CheckpointError
+from emola.faba.face_reading import given_line
 from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
 from emola.face.experts import PriorExpert, prior_expert
+from emola.face.face_reading import read_face
 from emola.face.image import ImageSource, load_image
 from emola.face.landmarker import Face
 
@@ -26,7 +31,8 @@ __all__ = ["EmoLA", "inspect", "load"]
 class EmoLA:
     """A model that finds faces in images and answers questions about them.
 
-    model, processor: the transformers objects. prior: the prior expert, which also detects the faces.
+    model, processor: the transformers objects. prior: the prior expert, which also detects the faces. engine:
+    generates the answers.
     Thread-safe: forward passes run one at a time.
     """
 
@@ -45,7 +51,8 @@ class EmoLA:
         self._quantize = quantize
         self._folder = folder
         self._parts: Mapping[str, str] | None = None
-        self._engine = Engine(model, processor)
+        style = model.config.reading
+        self.engine = Engine(model, processor, given=partial(_given, evidence, style) if style else None)
 
     def __repr__(self) -> str:
         parameters = sum(parameter.numel() for parameter in self.model.parameters())
@@ -90,7 +97,7 @@ class EmoLA:
     @property
     def adapters(self) -> tuple[str, ...]:
         """The adapter names that :meth:`use` accepts besides "auto"."""
-        return self._engine.adapters
+        return self.engine.adapters
 
     def use(self, adapter: str) -> None:
         """Set the adapter that answers: "au" or "emotion" for the published model, or "auto".
@@ -100,7 +107,7 @@ class EmoLA:
 
         Raises ChatError for an unknown name.
         """
-        self._engine.default_adapter = check_adapter(adapter, self.adapters)
+        self.engine.default_adapter = check_adapter(adapter, self.adapters)
 
     def look(self, image: ImageSource) -> list[Face]:
         """Return the faces in an image, largest first; empty if there are none.
@@ -126,15 +133,38 @@ class EmoLA:
             raise CheckpointError(f"{self.name} measures no action units; use EmoLA-Nano.")
         if face.prior is None:
             return {}
-        features = self._engine.encode(face).mean_patch if self._evidence.feature_count else None
+        features = self.engine.encode(face).mean_patch if self._evidence.feature_count else None
         return self._evidence.estimate(face.prior, features, face.visibility, face.lids)
+
+    def read(self, face: Face) -> Reading | None:
+        """Return what the model reads in a face before it answers; None for a model that answers at once.
+
+        The reading opens every conversation about the face and is written once.
+
+        Raises ChatError for anything but a face.
+        """
+        require_face(face)
+        owner = self.engine.new_owner()
+        try:
+            return self.engine.read(owner, face)
+        finally:
+            self.engine.release(owner)
 
     def chat(self, face: Face, **options: Any) -> ChatSession:
         """Start a conversation about a face; the options are those of ``ChatSession``.
 
         Raises ChatError for anything but a face and for invalid options.
         """
-        return ChatSession(self._engine, face, **options)
+        return ChatSession(self.engine, face, **options)
+
+
+def _given(evidence: AUEvidence | None, style: str, face: Face, features: Features) -> str:
+    """Return the line about a face that a model of a reading style is told."""
+    estimates = None
+    if style == "measured" and evidence is not None and face.prior is not None:
+        used = features if evidence.feature_count else None
+        estimates = evidence.estimate(face.prior, used, face.visibility, face.lids)
+    return given_line(read_face(estimates, face.visibility), style)
 
 
 def load(
@@ -170,6 +200,8 @@ def load(
             f"{evidence_file} needs {evidence.feature_count} features of a vision tower, but this one has "
             f"{config.vision_config.hidden_size}; was it fitted to another tower?"
         )
+    if config.reading == "measured" and evidence is None:
+        raise CheckpointError(f"{config.title} answers from measurements, but {evidence_file} is missing.")
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
     return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence, folder=folder)
 

@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "chat": {"errors", "faba", "model"},
     "bench": FOUNDATION | {"data"},
     "train": FOUNDATION | {"bench", "downloads", "extras", "face", "model", "data"},
-    "emola": {"errors", "face", "model", "chat"},
+    "emola": {"errors", "faba", "face", "model", "chat"},
     "ui": FOUNDATION | {"face", "chat"},
     "<package>": {"emola", "face", "chat"},
 }

@@ -13,6 +13,7 @@ from emola.errors import ChatError, CheckpointError, ImageError
 from emola.faba import NANO_AUS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
 from emola.face.prior import PRIOR_DIM
+from emola.face.visibility import Visibility
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +137,68 @@ def test_evidence_depends_on_landmarks_and_pixels(tmp_path):
     assert original[43] == inverted[43], "AU43 depends on landmarks only"
 
 
+@pytest.fixture
+def reading_folder(tmp_path, monkeypatch):
+    """Return a function that writes a checkpoint of a reading style, with evidence that AU12 is active."""
+    monkeypatch.setattr("emola.chat.engine.MAX_READING_TOKENS", 6)
+
+    def write(style):
+        folder = tmp_path / style
+        config = tiny.resnet_config(prior_dim=PRIOR_DIM, reading=style)
+        tiny.save_checkpoint(folder, config, ("tiny",))
+        count = len(NANO_AUS)
+        bias = np.where(np.array(NANO_AUS) == 12, 5.0, -5.0)
+        AUEvidence(np.zeros((count, PRIOR_DIM)), bias, -np.ones(count), np.ones(count)).save(
+            folder / EVIDENCE_NAME
+        )
+        return folder
+
+    return write
+
+
+def test_a_model_is_told_what_its_reading_style_measures(reading_folder):
+    without = emola.Face.whole(tiny.face_picture())
+    smile = replace(without, prior=np.zeros(PRIOR_DIM, dtype=np.float32))
+    dark = replace(smile, visibility=Visibility(200, 0.1, 0.01, 0.3, yaw=0, pitch=0))
+    given = {}
+    for style in ("measured", "written"):
+        model = emola.load(reading_folder(style), device="cpu")
+        given[style] = [model.read(face).given for face in (smile, dark, without)]
+    assert given["measured"] == [
+        "AU12 C. Brows level, eyes open, cheeks at rest, nose smooth, mouth closed, lips corners up, "
+        "chin at rest.",
+        "AU12 C unsure. Brows level, eyes open, cheeks at rest, nose smooth, mouth closed, lips corners up, "
+        "chin at rest. View: dark.",
+        "No landmarks.",
+    ]
+    assert given["written"] == ["", "View: dark.", ""]
+
+
+def test_a_face_is_read_once_before_all_questions(reading_folder):
+    model = emola.load(reading_folder("written"), device="cpu")
+    face = emola.Face.whole(tiny.face_picture())
+    reading = model.read(face)
+    assert reading.written
+    chat = model.chat(face, max_new_tokens=2)
+    assert chat.reading is reading is chat.read()
+    assert len(model.engine.pool) == 0
+    with pytest.raises(ChatError, match="needs a face"):
+        model.read("portrait.jpg")
+
+
+def test_a_model_without_a_reading_style_reads_nothing(two_adapters):
+    face = emola.Face.whole(tiny.face_picture())
+    assert two_adapters.read(face) is None
+    assert not two_adapters.chat(face).reads
+
+
+def test_measured_readings_need_the_evidence(reading_folder):
+    folder = reading_folder("measured")
+    (folder / EVIDENCE_NAME).unlink()
+    with pytest.raises(CheckpointError, match=r"from measurements, but .*evidence.safetensors is missing"):
+        emola.load(folder, device="cpu")
+
+
 def test_the_vision_tower_runs_once_for_the_evidence_and_all_questions(tmp_path):
     config = tiny.resnet_config(prior_dim=PRIOR_DIM)
     folder = tiny.save_checkpoint(tmp_path, config, ("tiny",))
@@ -157,9 +220,9 @@ def test_the_vision_tower_runs_once_for_the_evidence_and_all_questions(tmp_path)
     list(chat.ask("third"))
     model.evidence(other)
     assert len(calls) == 2
-    assert list(model._engine._encoded) == [other], "the features of the previous face are freed"
+    assert list(model.engine._encoded) == [other], "the features of the previous face are freed"
     chat.close()
-    assert not model._engine._encoded
+    assert not model.engine._encoded
 
 
 @pytest.mark.network

@@ -1,8 +1,10 @@
 """Conversations about a face: sessions, token generation, prefix caches and streaming."""
 
-from emola.chat.engine import EncodedFace, Engine
+from emola.chat.engine import Engine
+from emola.chat.faces import EncodedFace
+from emola.chat.reading import Reading
 from emola.chat.sampler import Sampling
 from emola.chat.session import ChatSession
 from emola.chat.turns import Turn
 
-__all__ = ["ChatSession", "EncodedFace", "Engine", "Sampling", "Turn"]
+__all__ = ["ChatSession", "EncodedFace", "Engine", "Reading", "Sampling", "Turn"]

@@ -9,12 +9,14 @@ import torch
 from transformers import LogitsProcessor
 
 from emola.chat.context import answer_room, context_length
-from emola.chat.engine import FaceLike, forbidden_tokens
+from emola.chat.engine import Engine, reading_request
+from emola.chat.faces import FaceLike, forbidden_tokens
+from emola.chat.reading import MAX_READING_TOKENS, Reading
 from emola.chat.streaming import TextStream
-from emola.faba.messages import chat_messages
+from emola.faba.messages import Message, chat_messages
 from emola.model import adapters
 
-__all__ = ["Completion", "Exchanges", "answer_batch", "completion"]
+__all__ = ["Completion", "Exchanges", "answer_batch", "completion", "openings"]
 
 Exchanges = Sequence[tuple[str, str]]
 """Earlier questions and answers, oldest first."""
@@ -28,8 +30,7 @@ class Completion(NamedTuple):
 
 
 def answer_batch(
-    model: Any,
-    processor: Any,
+    engine: Engine,
     faces: Sequence[FaceLike],
     questions: Sequence[str],
     *,
@@ -39,20 +40,61 @@ def answer_batch(
 ) -> list[Completion]:
     """Answer a question about each face by greedy decoding.
 
-    In float32 each answer equals that of a ``ChatSession`` of its own. Prompts are padded on the left, so
-    that all answers start at the same position. adapter: the adapter that answers, by default the active one.
-    history: the earlier questions and answers about each face.
+    In float32 each answer equals that of a ``ChatSession`` of its own. A model that reads faces before it
+    answers reads those of the batch first, together. adapter: the adapter that answers, by default the first
+    one. history: the earlier questions and answers about each face.
 
     Raises ChatError when a prompt leaves no room for an answer.
     """
+    messages = [
+        chat_messages([*opening, *turns], question)
+        for opening, turns, question in zip(
+            openings(engine, faces, adapter), history or [()] * len(faces), questions, strict=True
+        )
+    ]
+    return _complete(engine, faces, messages, max_new_tokens, adapter)
+
+
+def openings(engine: Engine, faces: Sequence[FaceLike], adapter: str | None = None) -> list[Exchanges]:
+    """Return the exchange that opens a conversation about each face; empty for a model that answers at once.
+
+    Readings that are not known are written as one batch, and kept until their face is deleted or forgotten.
+    """
+    if not engine.reads:
+        return [()] * len(faces)
+    adapter = engine.name_of(adapter)
+    known = {face: engine.readings.known(face, adapter) for face in faces}
+    unread = [face for face, reading in known.items() if reading is None]
+    given = [engine.given(face, adapter) for face in unread]
+    requests = [reading_request(line) for line in given]
+    written = _complete(engine, unread, requests, MAX_READING_TOKENS, adapter) if unread else []
+    for face, line, (text, _) in zip(unread, given, written, strict=True):
+        known[face] = reading = Reading(line, text)
+        engine.readings.keep(face, adapter, reading)
+    return [(found.exchange,) if (found := known[face]) else () for face in faces]
+
+
+def _complete(
+    engine: Engine,
+    faces: Sequence[FaceLike],
+    messages: Sequence[Sequence[Message]],
+    max_new_tokens: int,
+    adapter: str | None,
+) -> list[Completion]:
+    """Continue a conversation about each face with an answer.
+
+    Prompts are padded on the left, so that all answers start at the same position.
+    """
+    model, processor = engine.model, engine.processor
     inputs = processor(
         images=[face.crop for face in faces],
-        messages=list(map(chat_messages, history or [()] * len(questions), questions)),
+        messages=messages,
         prior_features=[face.prior for face in faces],
         return_tensors="pt",
     ).to(model.device)
     length = inputs["input_ids"].shape[1]
     room = answer_room(length, context_length(model), max_new_tokens)
+    adapter = engine.name_of(adapter)
     if adapter is not None:
         adapters.activate(model, adapter)
     with torch.inference_mode():

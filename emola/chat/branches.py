@@ -16,9 +16,10 @@ from typing import Any
 import torch
 from transformers import DynamicCache
 
-from emola.chat.batch import Completion, Exchanges, completion
+from emola.chat.batch import Completion, Exchanges, completion, openings
 from emola.chat.context import answer_room, context_length
-from emola.chat.engine import FaceLike, forbidden_tokens
+from emola.chat.engine import Engine
+from emola.chat.faces import FaceLike, forbidden_tokens
 from emola.chat.prefix_cache import common_prefix
 from emola.faba.messages import chat_messages
 from emola.model import adapters
@@ -27,8 +28,7 @@ __all__ = ["answer_branches"]
 
 
 def answer_branches(
-    model: Any,
-    processor: Any,
+    engine: Engine,
     face: FaceLike,
     history: Exchanges,
     questions: Sequence[str],
@@ -41,10 +41,9 @@ def answer_branches(
 
     size: batch size. Raises ChatError if a question leaves no room for an answer.
     """
-    prompts = [
-        processor.tokenize(chat_messages(history, question), add_generation_prompt=True)
-        for question in questions
-    ]
+    model, processor, adapter = engine.model, engine.processor, engine.name_of(adapter)
+    (opening,) = openings(engine, [face], adapter)
+    prompts = [engine.tokenize(chat_messages([*opening, *history], question)) for question in questions]
     answer_room(max(map(len, prompts)), context_length(model), max_new_tokens, at_least=max_new_tokens)
     if adapter is not None:
         adapters.activate(model, adapter)

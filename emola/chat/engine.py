@@ -8,63 +8,23 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from contextlib import closing
+from typing import Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from emola.chat.adapter_selection import AUTO, select_adapter
 from emola.chat.context import answer_room, context_length
+from emola.chat.faces import EncodedFace, FaceLike, Features, forbidden_tokens
 from emola.chat.fair_lock import FairLock
 from emola.chat.prefix_cache import PrefixCache, PrefixCachePool, common_prefix
+from emola.chat.reading import MAX_READING_TOKENS, Reading, Readings
 from emola.chat.sampler import Sampling, next_token
-from emola.errors import ChatError
-from emola.faba.messages import Message, message
+from emola.chat.streaming import TextStream
+from emola.faba.messages import Message, chat_messages, message, opening
 from emola.model import adapters
-
-
-class FaceLike(Protocol):
-    """The part of :class:`emola.face.Face` that the engine uses. Hashed by identity."""
-
-    @property
-    def crop(self) -> Any:
-        """The aligned crop, an RGB PIL image."""
-
-    @property
-    def prior(self) -> Any:
-        """(prior_dim,) float32, or None."""
-
-    @property
-    def visibility(self) -> Any:
-        """``emola.face.Visibility``; None when it was not assessed."""
-
-
-def require_face(face: object) -> None:
-    """Raise ChatError unless ``face`` is a face such as ``EmoLA.look`` returns."""
-    if not (hasattr(face, "crop") and hasattr(face, "prior")):
-        raise ChatError(
-            f"A conversation needs a face, not {type(face).__name__}: use one that look() returned, such as "
-            "model.look(picture)[0]."
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class EncodedFace:
-    """The embeddings of one face. Compared by identity.
-
-    embeds: (1, image tokens, hidden size). mean_patch: (F,) float32, the mean patch feature. adapter: the
-    adapter whose projectors made the embeddings, and which answers about them; None for a model without
-    adapters. forbidden: tokens that no answer about this face may contain.
-    """
-
-    embeds: Tensor
-    mean_patch: npt.NDArray[np.float32]
-    adapter: str | None = None
-    forbidden: frozenset[int] = frozenset()
 
 
 class Engine:
@@ -76,7 +36,8 @@ class Engine:
 
     max_context: limit of prompt and answer together, in tokens; by default the context length of the language
     model. idle_caches: number of conversations whose prefix cache is kept between questions; with 0 every
-    prompt is computed from its first token.
+    prompt is computed from its first token. given: for a model that reads a face before it answers, returns
+    the line that it is told, "" if there is nothing to tell; None for a model that answers at once.
 
     ``adapters`` holds the names of the model's adapters, ``default_adapter`` the adapter of conversations
     that choose none ("auto": selected by the question). Each forward pass uses the adapter of its face, so
@@ -90,6 +51,7 @@ class Engine:
         *,
         max_context: int | None = None,
         idle_caches: int = 4,
+        given: Callable[[FaceLike, Features], str] | None = None,
     ) -> None:
         self.model = model
         self.processor = processor
@@ -99,6 +61,10 @@ class Engine:
         self.pool = PrefixCachePool(idle_caches)
         self.adapters = adapters.names(model)
         self.default_adapter = AUTO
+        self.reads = given is not None
+        """Whether the model reads a face before it answers."""
+        self.readings = Readings()
+        self._given = given
         self._lock = FairLock()
         self._encoded: WeakKeyDictionary[FaceLike, dict[str | None, EncodedFace]] = WeakKeyDictionary()
         self._encoded_lock = threading.Lock()
@@ -119,12 +85,16 @@ class Engine:
         """
         return select_adapter(choice or self.default_adapter, question, self.adapters, current)
 
+    def name_of(self, adapter: str | None) -> str | None:
+        """Return the adapter, by default the first one; None for a model without adapters."""
+        return adapter or next(iter(self.adapters), None)
+
     def encode(self, face: FaceLike, adapter: str | None = None) -> EncodedFace:
         """Return the encoded face, computed once until the face is deleted or forgotten.
 
         adapter: the adapter whose projectors are used, by default the first one.
         """
-        adapter = adapter or next(iter(self.adapters), None)
+        adapter = self.name_of(adapter)
         with self._encoded_lock:
             encoded = self._encoded.get(face, {}).get(adapter)
         if encoded is None:
@@ -134,7 +104,8 @@ class Engine:
         return encoded
 
     def forget(self, face: FaceLike) -> None:
-        """Free the memory of an encoded face."""
+        """Free the memory of an encoded face and of its reading."""
+        self.readings.forget(face)
         with self._encoded_lock:
             self._encoded.pop(face, None)
 
@@ -151,8 +122,45 @@ class Engine:
             self._activate(adapter)
             patches_BPF = self.model.patch_features(inputs["pixel_values"].to(device))
             embeds = self.model.project(patches_BPF, inputs["prior_features"].to(device))
-            mean_F: npt.NDArray[np.float32] = patches_BPF[0].mean(0).float().cpu().numpy()
+            mean_F: Features = patches_BPF[0].mean(0).float().cpu().numpy()
         return EncodedFace(embeds, mean_F, adapter, forbidden_tokens(self.model, self.processor, face))
+
+    def given(self, face: FaceLike, adapter: str | None = None) -> str:
+        """Return the line that the model is told of a face, "" for a model that answers at once."""
+        return "" if self._given is None else self._given(face, self.encode(face, adapter).mean_patch)
+
+    def read(
+        self,
+        owner: int,
+        face: FaceLike,
+        adapter: str | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Reading | None:
+        """Return the reading of a face, written once for each adapter by greedy decoding.
+
+        The prefix cache of ``owner`` then holds the exchange, so that the first question adds its own tokens
+        only. Returns None for a model that answers at once, and when ``stopped()`` returned true.
+        """
+        if not self.reads:
+            return None
+        adapter = self.name_of(adapter)
+        return self.readings.get(face, adapter, lambda: self._write(owner, face, adapter, stopped), stopped)
+
+    def _write(
+        self, owner: int, face: FaceLike, adapter: str | None, stopped: Callable[[], bool]
+    ) -> Reading | None:
+        given = self.given(face, adapter)
+        prompt = self.tokenize(reading_request(given))
+        text = TextStream(self.decode, self.stop_strings)
+        encoded = self.encode(face, adapter)
+        tokens = self.generate(owner, encoded, prompt, max_new_tokens=MAX_READING_TOKENS, stopped=stopped)
+        with closing(tokens):
+            for token in tokens:
+                text.push(token)
+                if text.stop_found:
+                    break
+        text.finish()
+        return None if stopped() else Reading(given, text.text)
 
     def tokenize(self, messages: Sequence[Message]) -> list[int]:
         """Return the token ids of a conversation, ready for the assistant's answer."""
@@ -250,11 +258,6 @@ class Engine:
             adapters.activate(self.model, adapter)
 
 
-def forbidden_tokens(model: Any, processor: Any, face: FaceLike) -> frozenset[int]:
-    """Return the tokens that no answer about a face may contain.
-
-    These are the image token and, for a face that is not clearly visible, words of certainty ("clearly").
-    """
-    unsure = face.visibility is not None and not face.visibility.clear
-    certainty = processor.certainty_token_ids if unsure else frozenset()
-    return frozenset({model.config.image_token_id}) | certainty
+def reading_request(given: str) -> list[Message]:
+    """Return the messages that ask for the reading of a face. given: see ``Reading``."""
+    return chat_messages(question=opening(given, "")[0])

@@ -6,35 +6,20 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from emola.chat.adapter_selection import check_adapter
-from emola.chat.context import answer_room
-from emola.chat.engine import Engine, FaceLike, require_face
+from emola.chat.engine import Engine
+from emola.chat.faces import FaceLike, require_face
+from emola.chat.plan import Plan, checked_question, plan_answer
+from emola.chat.reading import Reading
 from emola.chat.sampler import Sampling, is_whole
 from emola.chat.streaming import TextStream
 from emola.chat.turns import Turn
 from emola.errors import ChatError
-from emola.faba.messages import chat_messages, message
-from emola.faba.prompts import MAX_QUESTION
 
 RETRY_TEMPERATURE = 0.7
 RETRY_TOP_P = 0.9
-
-MAX_QUESTION_TOKENS = 1000
-"""Limit of a question in tokens, for text of several tokens per character, such as emoji."""
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """The prompt of a question, with the turns it follows and the settings of its answer."""
-
-    question: str
-    history: tuple[Turn, ...]
-    prompt: list[int]
-    dropped: int
-    max_new_tokens: int
-    adapter: str | None
 
 
 class ChatSession:
@@ -52,6 +37,9 @@ class ChatSession:
     Every method may be called from any thread. A session generates one answer at a time: starting a second
     one or changing the turns meanwhile raises ChatError. :meth:`stop`, :meth:`set_face` and :meth:`close` are
     allowed at any time and end the current answer within one token.
+
+    A model that reads a face before it answers does so at the first question, or earlier in :meth:`read`; the
+    reading opens every prompt about the face.
 
     max_new_tokens: limit of one answer. temperature, top_p, no_repeat, seed: see :class:`Sampling`; with
     temperature 0 :meth:`retry` samples nevertheless, since greedy decoding would repeat the answer. adapter:
@@ -102,6 +90,35 @@ class ChatSession:
     def turns(self) -> tuple[Turn, ...]:
         """The completed turns, oldest first."""
         return self._turns
+
+    @property
+    def reads(self) -> bool:
+        """Whether the model reads the face before it answers."""
+        return self._engine.reads
+
+    @property
+    def reading(self) -> Reading | None:
+        """What the model has read in the face; None until it has, and for a model that answers at once."""
+        return self._engine.readings.known(self._face, self._reader())
+
+    def read(self) -> Reading | None:
+        """Let the model read the face now, so that the first question need not wait for it.
+
+        May be called during an answer, and repeatedly. Returns the reading; None for a model that answers at
+        once, and when :meth:`set_face` or :meth:`close` ended the reading.
+        """
+        self._check_open()
+        face = self._face
+
+        def ended() -> bool:
+            return self._closed or self._face is not face
+
+        try:
+            return self._engine.read(self._owner, face, self._reader(), ended)
+        finally:
+            if ended():
+                self._engine.forget(face)
+                self._engine.release(self._owner)
 
     def ask(self, question: str) -> Iterator[str]:
         """Ask a question. Raises ChatError at once when it is empty or too long."""
@@ -167,11 +184,12 @@ class ChatSession:
         self._engine.forget(self._face)
         self._engine.release(self._owner)
 
-    def _answer(self, plan: _Plan, before: tuple[Turn, ...], sampling: Sampling) -> Iterator[str]:
+    def _answer(self, plan: Plan, before: tuple[Turn, ...], sampling: Sampling) -> Iterator[str]:
         run, face = self._enter(before)
         text = TextStream(self._engine.decode, self._engine.stop_strings)
         count, complete, failed = 0, False, True
         try:
+            plan = self._after_reading(plan, face, run)
             encoded = self._engine.encode(face, plan.adapter)
             tokens = self._engine.generate(
                 self._owner,
@@ -223,43 +241,21 @@ class ChatSession:
         if abandoned:  # the answer returned its cache after close() or set_face() had freed it
             self._engine.release(self._owner)
 
-    def _plan(self, question: str, history: tuple[Turn, ...]) -> _Plan:
-        """Build the prompt, omitting the oldest turns until the question and an answer fit the context."""
-        question = self._checked(question)
-        context = self._engine.max_context
-        answer = min(self._max_new_tokens, max(1, context // 4))
-        first = history[-1].dropped if history else 0
-        adapter = self._engine.adapter_for(question, self._adapter, history[-1].adapter if history else None)
-        for dropped in range(first, len(history) + 1):
-            # A turn that was stopped before its first word has no answer; it is omitted.
-            pairs = [(turn.question, turn.answer) for turn in history[dropped:] if turn.answer]
-            prompt = self._engine.tokenize(chat_messages(pairs, question))
-            if len(prompt) + answer <= context:
-                break
-        room = answer_room(len(prompt), context, self._max_new_tokens, at_least=answer)
-        return _Plan(question, history, prompt, dropped, room, adapter)
+    def _reader(self) -> str | None:
+        """Return the adapter that reads the face before any question."""
+        return self._engine.adapter_for("", self._adapter, None)
 
-    def _checked(self, question: str) -> str:
-        """Return the question without surrounding space. Raises ChatError if it is empty or too long."""
-        if not isinstance(question, str):
-            raise ChatError(f"A question is text, not {type(question).__name__}; give it as a str.")
-        if len(question) > MAX_QUESTION:  # checked before any other processing
-            raise ChatError(
-                f"The question is too long: it has {len(question):,} characters, and at most "
-                f"{MAX_QUESTION:,} are read; ask a shorter one."
-            )
-        data = question.encode("utf-8", "replace")  # tokenisers reject a lone surrogate
-        question = data.decode().strip()
-        if not question:
-            raise ChatError("The question is empty; type one.")
-        if len(data) > MAX_QUESTION_TOKENS:  # a token covers at least one byte
-            count = len(self._engine.tokenize([message("user", question)]))
-            if count > MAX_QUESTION_TOKENS:
-                raise ChatError(
-                    f"The question is too long: it takes {count:,} tokens, and at most "
-                    f"{MAX_QUESTION_TOKENS:,} are read; ask a shorter one."
-                )
-        return question
+    def _after_reading(self, plan: Plan, face: FaceLike, run: threading.Event) -> Plan:
+        """Return the plan with the reading of the face, which is written if that was not done."""
+        reading = self._engine.read(self._owner, face, plan.adapter, run.is_set)
+        return plan if reading is plan.reading else self._plan(plan.question, plan.history, reading)
+
+    def _plan(self, question: str, history: tuple[Turn, ...], reading: Reading | None = None) -> Plan:
+        """Return the plan of an answer. reading: by default the known one."""
+        question = checked_question(self._engine, question)
+        adapter = self._engine.adapter_for(question, self._adapter, history[-1].adapter if history else None)
+        reading = reading or self._engine.readings.known(self._face, adapter)
+        return plan_answer(self._engine, question, history, adapter, reading, self._max_new_tokens)
 
     def _idle_turns(self, action: str = "") -> tuple[Turn, ...]:
         with self._lock:

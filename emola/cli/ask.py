@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
     turns = [_ask(chat, question, stream=not args.json) for question in args.questions]
     if args.json:
         rows = [_face_as_dict(face) for face in faces]
-        print(json.dumps({"model": model.name, "faces": rows, "turns": turns}, ensure_ascii=False))
+        reading = asdict(chat.reading) if chat.reading else None
+        result = {"model": model.name, "faces": rows, "reading": reading, "turns": turns}
+        print(json.dumps(result, ensure_ascii=False))
     return 0
 
 

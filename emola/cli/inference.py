@@ -219,8 +219,7 @@ class _ModelAnswerer:
         asked = [detected.face for detected in seen if detected.face is not None]
         completions = iter(
             answer_batch(
-                self._model.model,
-                self._model.processor,
+                self._model.engine,
                 asked,
                 [self.question] * len(asked),
                 max_new_tokens=self._max_new_tokens,

@@ -188,8 +188,7 @@ class _Answerer:
         """See ``TrustAnswerer``."""
         return _answers(
             answer_batch(
-                self._model.model,
-                self._model.processor,
+                self._model.engine,
                 [question.subject.face for question in questions],
                 [question.text for question in questions],
                 max_new_tokens=max_new_tokens,
@@ -202,8 +201,7 @@ class _Answerer:
         """See ``TrustAnswerer``."""
         return _answers(
             answer_branches(
-                self._model.model,
-                self._model.processor,
+                self._model.engine,
                 questions[0].subject.face,
                 questions[0].history,
                 [question.text for question in questions],

@@ -21,6 +21,9 @@ CERTAINTIES = ("clear", "likely", "unsure")
 PARTS = ("brows", "eyes", "cheeks", "nose", "mouth", "lips", "chin")
 """Parts of the face in the order of the line."""
 
+READING_STYLES = ("written", "measured")
+"""Ways to read a face: the model writes the whole line, or is told the measured part and writes the rest."""
+
 _UNEVEN = 2
 _STATES: dict[str, tuple[tuple[int, str], ...]] = {
     "brows": ((1, "inner ends raised"), (2, "outer ends raised"), (4, "lowered")),
@@ -125,6 +128,14 @@ class FaceReading:
         elif states[:2] == ["inner ends raised", "outer ends raised"]:
             states[:2] = ["raised"]
         return " and ".join(states) or _AT_REST[name]
+
+
+def given_line(reading: FaceReading, style: str) -> str:
+    """Return the part of the line that a model is told; "" if there is none.
+
+    style: one of ``READING_STYLES``.
+    """
+    return measured_line(reading) if style == "measured" else view_line(reading)
 
 
 def measured_line(reading: FaceReading) -> str:

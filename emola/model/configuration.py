@@ -17,7 +17,8 @@ class EmolaConfig(LlavaConfig):  # type: ignore[misc]
     convolutional tower are averaged over the face and its mirror image. language_model: name of the language
     model whose weights are downloaded, None if the checkpoint holds them. base_model, base_revision: hub name
     and commit of a model that holds all weights but the adapters. prompt: prompt format, a key of
-    ``emola.model.prompts.PROMPTS``. title: display name of the model.
+    ``emola.model.prompts.PROMPTS``. reading: how the model reads a face before it answers, one of
+    ``emola.faba.face_reading.READING_STYLES``; None for a model that answers at once. title: display name.
     """
 
     model_type = "emola"
@@ -31,6 +32,7 @@ class EmolaConfig(LlavaConfig):  # type: ignore[misc]
     base_model: str | None = None
     base_revision: str | None = None
     prompt: str = "chatml"
+    reading: str | None = None
     title: str = "EmoLA"
 
     @property

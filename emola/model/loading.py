@@ -25,6 +25,7 @@ from transformers.utils import logging as transformers_logging
 
 from emola import downloads
 from emola.errors import CheckpointError
+from emola.faba.face_reading import READING_STYLES
 from emola.files import asset
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
@@ -115,7 +116,9 @@ def read_config(folder: Path) -> EmolaConfig:
 
 
 def _require_plausible(config: EmolaConfig) -> None:
-    """Raise ValueError for names that are not text, and for sizes so large that they would exhaust memory."""
+    """Raise ValueError for unknown names, and for sizes so large that they would exhaust memory."""
+    if config.reading not in (None, *READING_STYLES):
+        raise ValueError(f"reading is {config.reading!r}")
     for name in ("base_model", "base_revision", "language_model", "prompt", "title"):
         value = getattr(config, name)
         if not isinstance(value, str) and (value is not None or name in ("prompt", "title")):

@@ -15,7 +15,7 @@ def load(name, **options):
     return SimpleNamespace(
         name="fake",
         adapters=(),
-        model=None,
+        engine=None,
         processor=SimpleNamespace(prompt="chatml"),
         info={"dtype": "float32"},
         identity=lambda progress: {"weights": "0123"},
@@ -24,7 +24,7 @@ def load(name, **options):
     )
 
 
-def answer_batch(model, processor, faces, questions, **options):
+def answer_batch(engine, faces, questions, **options):
     print(f"process {RANK} answers {len(faces)}", file=sys.stderr)
     return [
         batch.Completion(f"Level {face.crop.getpixel((9, 9))[0]}: AU12 is active.", False) for face in faces

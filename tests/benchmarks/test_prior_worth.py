@@ -23,7 +23,7 @@ class PriorLandmarker(RedLandmarker):
         return [replace(face, prior=np.full(4, red)) for face in super().detect(picture)]
 
 
-def answer_batch(model, processor, batch, questions, *, max_new_tokens):
+def answer_batch(engine, batch, questions, *, max_new_tokens):
     """Answer a smile if the prior is high, else a frown."""
     return [
         Completion("AU12." if face.prior is not None and face.prior[0] > 0.5 else "AU4.", False)
@@ -40,9 +40,7 @@ def run(monkeypatch, capsys, *flags):
 def fakes(monkeypatch):
     loaded = []
     monkeypatch.setattr(faces, "FaceLandmarker", PriorLandmarker)
-    monkeypatch.setattr(
-        emola, "load", lambda name: loaded.append(name) or SimpleNamespace(model=0, processor=0)
-    )
+    monkeypatch.setattr(emola, "load", lambda name: loaded.append(name) or SimpleNamespace(engine=0))
     monkeypatch.setattr(prior_worth, "answer_batch", answer_batch)
     return loaded
 

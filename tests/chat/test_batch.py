@@ -30,21 +30,21 @@ def test_batched_answers_equal_single_answers(parts: tuple[Any, Any]) -> None:
     for face, question in zip(faces, QUESTIONS, strict=True):
         chat = ChatSession(Engine(*parts), face, max_new_tokens=40)
         expected.append(("".join(chat.ask(question)), chat.turns[-1].cut))
-    assert answer_batch(*parts, faces, QUESTIONS, max_new_tokens=40) == expected
+    assert answer_batch(Engine(*parts), faces, QUESTIONS, max_new_tokens=40) == expected
     assert len({text for text, _ in expected}) == 4
     for face, question, completion in zip(faces, QUESTIONS, expected, strict=True):
-        assert answer_batch(*parts, [face], [question], max_new_tokens=40) == [completion]
+        assert answer_batch(Engine(*parts), [face], [question], max_new_tokens=40) == [completion]
 
 
 def test_an_answer_ends_at_its_stop_token(parts: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against padding after a stop token being decoded as text."""
     faces = [tiny.face(seed) for seed in range(3)]
-    complete = answer_batch(*parts, faces, ["Why?"] * 3, max_new_tokens=30)
+    complete = answer_batch(Engine(*parts), faces, ["Why?"] * 3, max_new_tokens=30)
     assert all(completion.cut for completion in complete)
     letter = next(char for char in complete[0].text[4:] if char.isascii() and char.isprintable())
     stop = parts[1].tokenizer.encode(letter, add_special_tokens=False)[0]
     monkeypatch.setattr(type(parts[1]), "stop_token_ids", property(lambda self: frozenset({stop})))
-    ended = answer_batch(*parts, faces, ["Why?"] * 3, max_new_tokens=30)
+    ended = answer_batch(Engine(*parts), faces, ["Why?"] * 3, max_new_tokens=30)
     for before, after in zip(complete, ended, strict=True):
         text, found, _ = before.text.partition(letter)
         assert after == (text.rstrip("\ufffd"), not found)
@@ -53,7 +53,7 @@ def test_an_answer_ends_at_its_stop_token(parts: tuple[Any, Any], monkeypatch: p
 
 def test_rejects_a_question_without_room_for_an_answer(parts: tuple[Any, Any]) -> None:
     with pytest.raises(ChatError, match="ask a shorter one"):
-        answer_batch(*parts, [tiny.face()], ["Why? " * 200], max_new_tokens=5)
+        answer_batch(Engine(*parts), [tiny.face()], ["Why? " * 200], max_new_tokens=5)
 
 
 def test_the_named_adapter_answers(tmp_path: Path) -> None:
@@ -66,9 +66,9 @@ def test_the_named_adapter_answers(tmp_path: Path) -> None:
         chat = ChatSession(Engine(*loaded), face, max_new_tokens=12, adapter=adapter)
         single = "".join(chat.ask("Why?"))
         other = "emotion" if adapter == "au" else "au"
-        answer_batch(*loaded, [face], ["Why?"], max_new_tokens=1, adapter=other)
+        answer_batch(Engine(*loaded), [face], ["Why?"], max_new_tokens=1, adapter=other)
         batch = answer_batch(
-            *loaded, [face, face], ["Why?", "Which AUs?"], max_new_tokens=12, adapter=adapter
+            Engine(*loaded), [face, face], ["Why?", "Which AUs?"], max_new_tokens=12, adapter=adapter
         )
         assert batch[0].text == single
         answers[adapter] = single
@@ -81,11 +81,11 @@ def test_only_a_clear_face_allows_words_of_certainty(
     """Guards against "clearly" for a dark face, and against its effect on other rows."""
     clear, unclear = tiny.face(3), tiny.face(3)
     unclear.visibility = SimpleNamespace(clear=False)
-    answer = answer_batch(*parts, [clear], ["Why?"], max_new_tokens=20)[0].text
+    answer = answer_batch(Engine(*parts), [clear], ["Why?"], max_new_tokens=20)[0].text
     letter = next(char for char in answer if char.isascii() and char.isprintable())
     token = parts[1].tokenizer.encode(letter, add_special_tokens=False)[0]
     monkeypatch.setattr(type(parts[1]), "certainty_token_ids", frozenset({token}))
-    both = answer_batch(*parts, [clear, unclear], ["Why?"] * 2, max_new_tokens=20)
+    both = answer_batch(Engine(*parts), [clear, unclear], ["Why?"] * 2, max_new_tokens=20)
     assert both[0].text == answer
     assert letter not in both[1].text
     session = ChatSession(Engine(*parts), unclear, max_new_tokens=20)

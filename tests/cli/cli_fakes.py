@@ -15,6 +15,8 @@ ANSWERS = {
 class Chat:
     """Streams the answer of ``ANSWERS`` in two pieces."""
 
+    reading = None
+
     def ask(self, question):
         answer = ANSWERS[question]
         yield answer[:7]
@@ -24,7 +26,7 @@ class Chat:
 class Model:
     """Finds as many faces as the grey level of the first pixel; counts its calls in ``looks``."""
 
-    name, adapters, model = "fake", (), None
+    name, adapters, engine = "fake", (), None
     info = MappingProxyType({"dtype": "float32"})
     processor = SimpleNamespace(prompt="chatml")
     prior = SimpleNamespace(dim=4)

@@ -26,7 +26,7 @@ def loaded(monkeypatch):
             raise CheckpointError("The folder broken has no config.json:\n  is it a checkpoint?")
         return Model()
 
-    def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter):
+    def answer_batch(engine, faces, questions, *, max_new_tokens, adapter):
         return [Completion(ANSWERS[question], False) for question in questions]
 
     monkeypatch.setitem(vars(emola), "load", load)

@@ -20,7 +20,7 @@ def model(monkeypatch):
     loaded.visibility = SimpleNamespace(clear=False, as_dict=lambda: {"clear": False})
     loaded.asked = []
 
-    def answer_batch(model, processor, faces, questions, **options):
+    def answer_batch(engine, faces, questions, **options):
         loaded.asked.append(len(faces))
         return [Completion("AU4 and AU7 are active.", False) for _ in faces]
 

@@ -2,9 +2,10 @@
 
 import json
 
-from cli_fakes import ANSWERS
+from cli_fakes import ANSWERS, Chat
 
 from emola import cli
+from emola.chat import Reading
 from emola.face import MAX_FACES
 
 
@@ -41,6 +42,7 @@ def test_prints_json(loaded, photo, capsys):
     assert json.loads(out) == {
         "model": "fake",
         "faces": [{"box": [1.0, 2.0, 30.2, 40.0], "visibility": None, "landmarks": [[1.5, 2.0], [3.0, 4.0]]}],
+        "reading": None,
         "turns": [
             {
                 "question": "Which emotion?",
@@ -58,3 +60,10 @@ def test_prints_json(loaded, photo, capsys):
     }
     assert err == ""
     assert loaded == [("here", {"device": "cpu", "quantize": None})]
+
+
+def test_json_tells_what_was_given_from_what_the_model_wrote(loaded, photo, capsys, monkeypatch):
+    monkeypatch.setattr(Chat, "reading", Reading("AU12 D.", "Happiness clear."))
+    assert cli.main(["ask", photo(1), "Which emotion?", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["reading"] == {"given": "AU12 D.", "written": "Happiness clear."}

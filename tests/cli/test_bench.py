@@ -107,7 +107,7 @@ def test_evaluates_the_published_model_on_its_published_input(loaded, tmp_path, 
     (tree / "eval_au_anno.json").write_text(json.dumps([entry]))
     asked = []
 
-    def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter):
+    def answer_batch(engine, faces, questions, *, max_new_tokens, adapter):
         asked.append((faces[0], *questions, adapter))
         return [Completion("AU4 is active.", False)]
 

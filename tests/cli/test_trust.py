@@ -27,7 +27,7 @@ class Model:
 
     name = "fake"
     adapters = ("au",)
-    model = processor = None
+    engine = None
     info = {"dtype": "float32"}
     weights = "0123"
 
@@ -46,13 +46,13 @@ class Model:
         }
 
 
-def answer_batch(model, processor, faces, questions, *, max_new_tokens, adapter, history):
+def answer_batch(engine, faces, questions, *, max_new_tokens, adapter, history):
     assert adapter == "au"
     return [Completion("Yes, AU12 is clearly active: happiness.", False) for _ in questions]
 
 
-def answer_branches(model, processor, face, history, questions, *, size, **options):
-    return answer_batch(model, processor, [face] * len(questions), questions, history=[history], **options)
+def answer_branches(engine, face, history, questions, *, size, **options):
+    return answer_batch(engine, [face] * len(questions), questions, history=[history], **options)
 
 
 @pytest.fixture

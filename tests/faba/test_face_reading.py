@@ -8,6 +8,7 @@ from emola.faba.face_reading import (
     FaceReading,
     UnitReading,
     emotion_line,
+    given_line,
     measured_line,
     view_line,
 )
@@ -24,6 +25,13 @@ def test_the_line_states_units_levels_sides_and_parts():
         "AU6 C, AU12 D left, AU25 B unsure. Brows level, eyes open, cheeks raised, nose smooth, mouth open, "
         "lips corners up, chin at rest."
     )
+
+
+def test_a_model_is_told_what_it_does_not_write_itself():
+    dark = FaceReading({12: UnitReading("D")}, faults=("dark",))
+    assert given_line(dark, "measured") == measured_line(dark)
+    assert given_line(dark, "written") == "View: dark."
+    assert given_line(SMILE, "written") == ""
 
 
 def test_a_face_at_rest_has_no_units():

@@ -170,6 +170,12 @@ def test_weights_missing_beside_a_named_language_model(plain, tmp_path):
         load_checkpoint(tmp_path, device="cpu")
 
 
+def test_an_unknown_reading_style_is_refused(tmp_path):
+    folder = tiny.save_checkpoint(tmp_path, tiny.resnet_config(reading="spoken"))
+    with pytest.raises(CheckpointError, match="reading is 'spoken'"):
+        loading.read_config(folder)
+
+
 def test_an_unknown_language_model_is_named():
     with pytest.raises(CheckpointError, match="needs the language model 'Bard'"):
         loading.language_model_dir(tiny.resnet_config(language_model="Bard"))

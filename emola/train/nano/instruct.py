@@ -10,6 +10,7 @@ from peft import PeftModel
 from transformers import TrainingArguments
 
 from emola.errors import RecipeError
+from emola.faba.face_reading import READING_STYLES
 from emola.model.devices import trainer_options
 from emola.model.integrity import write_checksums
 from emola.model.loading import ADAPTERS
@@ -31,9 +32,10 @@ class InstructRecipe:
     faces: folder of the face tables; corpora: JSON Lines files of conversations; tower: folder of a trained
     tower with its heads and evidence, which initialise the projectors; start: folder of an adapter to
     continue from, None for a new one; average: whether the result is the mean of the weights before and
-    after; adapter: name of the adapter; prior: "on", or for ablations "off" or "shuffled" among faces.
+    after; adapter: name of the adapter; reading: how the conversations of the corpora begin, "written",
+    "measured" or None, see ``EmolaConfig``; prior: "on", or for ablations "off" or "shuffled" among faces.
 
-    Raises RecipeError for an unknown prior, and for an average without a start.
+    Raises RecipeError for an unknown prior or reading, and for an average without a start.
     """
 
     faces: Path
@@ -45,6 +47,7 @@ class InstructRecipe:
     title: str = "EmoLA-Nano"
     adapter: str = "nano"
     prior_tokens: int = 20
+    reading: str | None = None
     rank: int = 16
     alpha: int = 32
     dropout: float = 0.0
@@ -58,6 +61,8 @@ class InstructRecipe:
 
     def __post_init__(self) -> None:
         check_prior(self.prior)
+        if self.reading not in (None, *READING_STYLES):
+            raise RecipeError(f"'reading' is {self.reading!r}; it can be {' or '.join(READING_STYLES)}.")
         if self.average and not self.start:
             raise RecipeError(
                 "'average' is the mean with an adapter to go on from: set 'start', or leave it out."
@@ -91,7 +96,7 @@ def train_instruct(recipe: InstructRecipe) -> None:
 
 def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     """Return the model to train, with the adapter of ``recipe.start`` or a new one, and its processor."""
-    base, processor = new_model(recipe.tower, recipe.out, recipe.title, recipe.prior_tokens)
+    base, processor = new_model(recipe.tower, recipe.out, recipe.title, recipe.prior_tokens, recipe.reading)
     if not recipe.start:
         faces = faces_of_corpora(recipe.faces, recipe.corpora)  # excludes held-out people from the scales
         start_projectors(base, processor.tokenizer, recipe.tower, faces, recipe.seed)

@@ -29,10 +29,14 @@ _FACES = 2048
 """Faces over which the projectors' scales are measured."""
 
 
-def new_model(tower: Path, out: Path, title: str, prior_tokens: int) -> tuple[Any, EmolaProcessor]:
+def new_model(
+    tower: Path, out: Path, title: str, prior_tokens: int, reading: str | None = None
+) -> tuple[Any, EmolaProcessor]:
     """Return the model around a trained tower and the language model, with untrained projectors.
 
-    Writes everything but the adapter to ``out``. Raises CheckpointError for a folder that holds no tower.
+    Writes everything but the adapter to ``out``. reading: see ``EmolaConfig``.
+
+    Raises CheckpointError for a folder that holds no tower.
     """
     language = language_model_dir(EmolaConfig(language_model=LANGUAGE_MODEL))
     tokenizer = AutoTokenizer.from_pretrained(language)
@@ -56,6 +60,7 @@ def new_model(tower: Path, out: Path, title: str, prior_tokens: int) -> tuple[An
         prior_with_patches=True,
         mirrored=True,
         language_model=LANGUAGE_MODEL,
+        reading=reading,
         title=title,
     )
     _save_base(tower, out, config)

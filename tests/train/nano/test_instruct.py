@@ -65,6 +65,7 @@ def make_recipe(folder) -> InstructRecipe:
         corpora=(folder / "corpus.jsonl",),
         tower=folder / "tower",
         out=folder / "checkpoint",
+        reading="measured",
         rank=4,
         batch_size=4,
     )
@@ -100,6 +101,7 @@ def test_result_is_a_checkpoint(trained):
     assert altered_files(trained.out) == [], "its checksums are true"
     assert processor.image_tokens == 4 + trained.prior_tokens
     assert model.config.title == "EmoLA-Nano" and model.config.prior_dim == PRIOR_DIM
+    assert model.config.reading == "measured"
     inputs = processor(
         images=[tiny.face_picture()],
         messages=[[tiny.user("Smile?")]],
@@ -108,6 +110,11 @@ def test_result_is_a_checkpoint(trained):
     assert inputs["pixel_values"].shape == (1, 1, 64, 64)
     with torch.no_grad():
         assert model(**inputs).logits.isfinite().all()
+
+
+def test_an_unknown_reading_is_refused(trained):
+    with pytest.raises(RecipeError, match="'reading' is 'spoken'; it can be written or measured"):
+        replace(trained, reading="spoken")
 
 
 def test_checkpoint_has_the_evidence_of_its_tower(trained):
