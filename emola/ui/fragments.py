@@ -18,7 +18,16 @@ def notice(text: str = "", kind: str = "info") -> str:
 
 def loading(name: str) -> str:
     """Return the status line while the model is loading."""
-    return f'<p class="model-loading"><span class="spinner"></span>{escape(messages.loading(name))}</p>'
+    return _working(messages.loading(name))
+
+
+def reading_now(name: str) -> str:
+    """Return the status line while the model reads a face."""
+    return _working(messages.reads(name), ' role="status"')
+
+
+def _working(text: str, attributes: str = "") -> str:
+    return f'<p class="model-loading"{attributes}><span class="spinner"></span>{escape(text)}</p>'
 
 
 def header(name: str, info: Mapping[str, Any]) -> str:
@@ -49,6 +58,16 @@ def face_details(face: Face, address: str, measured: Mapping[int, AUEstimate]) -
         f"The face, turned upright and cut out.{brightened}</figcaption></figure>"
         + notice(caution(face), "caution")
         + (_measured(measured) if measured else "")
+    )
+
+
+def reading(name: str, given: str, written: str) -> str:
+    """Return the collapsed reading of a face: what the model was told of it, and what it wrote."""
+    lines = ((messages.GIVEN, given), (messages.WRITTEN, written.strip()))
+    rows = "".join(f"<dt>{title}</dt><dd>{escape(line)}</dd>" for title, line in lines if line)
+    return (
+        f'<details class="measured"><summary><b>{escape(messages.what_was_read(name))}</b></summary>'
+        f"<p>{messages.READING}</p><dl>{rows}</dl></details>"
     )
 
 

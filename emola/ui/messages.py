@@ -49,6 +49,12 @@ MEASURED = (
     "active from 50 %. Left and right are the person’s own: how strong the movement is there, of 100. "
     "Check the answers against it; it errs too."
 )
+READING = (
+    "Before it answers, the model reads the face in one line, and answers from that line. "
+    "If the line is wrong, so are the answers."
+)
+GIVEN = "Measured by the landmarks, and told to the model"
+WRITTEN = "Written by the model itself"
 UNSURE = "Read the answers about this face with care."
 
 KEYS = "Enter sends · Esc stops"
@@ -77,6 +83,20 @@ def question_waits(name: str) -> str:
 def still_loading(name: str) -> str:
     """Return the error for an API request that timed out while the model was loading."""
     return f"{name} is still loading; try again in a minute."
+
+
+def reads(name: str) -> str:
+    """Return the status while the model reads a face."""
+    return f"{_short(name)} is reading the face."
+
+
+def what_was_read(name: str) -> str:
+    """Return the heading of the reading."""
+    return f"What {_short(name)} read"
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("EmoLA-")
 
 
 def load_failed(name: str) -> str:

@@ -360,6 +360,31 @@ def test_the_security_headers_block_nothing_of_the_page(browser: Any, url: str, 
     assert errors == []
 
 
+def test_shows_what_the_model_read(browser: Any, tmp_path: Path) -> None:
+    """Guards against a reading that blocks the page, closes after an answer, or outlives the photo."""
+    model = FakeModel(answers=("Happiness clear.", ANSWERS[0]), pause=0.1, given="AU12 D.")
+    server = PageServer(ModelHandle.of(model), {})
+    page = browser.new_page()
+    page.set_default_timeout(TIMEOUT_MS)
+    page.goto(server.launch(quiet=True))
+    upload(page, save(drawing(1), tmp_path))
+    expect(page.locator("#reading")).to_contain_text(messages.reads("Nano"))
+    expect(page.locator("#reading summary")).to_have_text(messages.what_was_read("Nano"))
+    model.pause(0.0)
+    expect(page.locator("#reading dd").first).to_be_hidden()
+    page.click("#reading summary")
+    expect(page.locator("#reading dd")).to_have_text(["AU12 D.", "Happiness clear."])
+    ask(page, "Which action units are active?")
+    expect(answers(page)).to_have_text(ANSWERS[0])
+    wait_until_answered(page)
+    expect(page.locator("#reading dd").first).to_be_visible()
+    page.click("#erase")
+    expect(page.locator("#photo-notice")).to_have_text(messages.ERASED)
+    expect(page.locator("#reading summary")).to_have_count(0)
+    page.close()
+    server.close()
+
+
 def test_switches_between_light_and_dark(page: Any) -> None:
     """Guards against a choice lost at the next visit, and text in the colour of its background."""
 

@@ -78,6 +78,10 @@ class Page:
         path = self.uploads.add(photo.read_bytes(), "127.0.0.1")
         self.run_async(self.photos.look(path, self.key, style))
 
+    def read(self) -> None:
+        """Let the model read the selected face, as the page does after each choice of a face."""
+        self.apply(asyncio.run(self.photos.read(self.key)))
+
     def ask(self, question: str) -> None:
         self.run(self.chat.ask(question, self.key))
 

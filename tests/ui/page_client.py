@@ -29,8 +29,13 @@ class PageClient:
 
     def send(self, element: str, event: str, **values: Any) -> None:
         """Trigger an event of an element; ``values`` maps element ids to inputs."""
+        self._join(self._event(element, event), **values)
+
+    def _event(self, element: str, event: str) -> dict[str, Any]:
         target = [self._ids[element], event]
-        dependency = next(d for d in self._dependencies if target in d["targets"])
+        return next(d for d in self._dependencies if target in d["targets"])
+
+    def _join(self, dependency: dict[str, Any], **values: Any) -> None:
         by_id = {self._ids[name]: value for name, value in values.items()}
         data = [by_id.get(part) for part in dependency["inputs"]]
         body = {"fn_index": dependency["id"], "session_hash": self.session, "data": data}
@@ -39,6 +44,15 @@ class PageClient:
     def do(self, element: str, event: str, **values: Any) -> str:
         """Trigger an event and return everything that the server sends."""
         self.send(element, event, **values)
+        return self._received()
+
+    def after(self, element: str, event: str) -> str:
+        """Trigger what follows an event and return everything that the server sends."""
+        first = self._event(element, event)["id"]
+        self._join(next(d for d in self._dependencies if d["trigger_after"] == first))
+        return self._received()
+
+    def _received(self) -> str:
         received = []
         parameters = {"session_hash": self.session}
         with self._http.stream("GET", "gradio_api/queue/data", params=parameters) as stream:

@@ -132,6 +132,24 @@ def test_delete_leaves_nothing_in_memory(server: PageServer, url: str) -> None:
         assert_forgotten()
 
 
+def test_delete_leaves_nothing_of_the_reading_in_memory() -> None:
+    """Guards against a reading that outlives its photo in the engine, the session or the page."""
+    model = ForgetfulModel(answers=([*f"{MARK} written".encode(), 259],), given="")
+    model.engine._given = lambda *_: f"{MARK} given"
+    server = PageServer(ModelHandle.of(model), {}, limits=Limits(after_close=0.2, sweep=0.05))
+    client = PageClient(server.launch(quiet=True))
+    with client.open():
+        client.look(photo())
+        shown = client.after("photo", "input")
+        assert f"{MARK} given" in shown and f"{MARK} written" in shown
+        del shown
+        client.ask(f"About the {MARK}")
+        client.do("erase", "click")
+        assert not model.engine.readings._slots and len(model.engine.pool) == 0
+        assert_forgotten()
+    server.close()
+
+
 def test_deletes_messages_that_were_never_fetched(server: PageServer, url: str) -> None:
     """Guards against answers in Gradio's queue that no client reads."""
     client = PageClient(url)

@@ -60,7 +60,9 @@ class FakeModel:
         pause: float = 0.0,
         answers: tuple[Any, ...] = ANSWERS,
         adapters: tuple[str, ...] = (),
+        given: str | None = None,
     ) -> None:
+        """given: the line that the model is told of a face; it then reads each face with its next answer."""
         self.faces = faces
         self.measures = True
         self.adapters = adapters
@@ -69,7 +71,8 @@ class FakeModel:
         self.scripted.peft_config = dict.fromkeys(adapters)
         self.say(*answers)
         self.pause(pause)
-        self.engine = Engine(self.scripted, _FaceProcessor(), max_context=4000)
+        reader = None if given is None else lambda *_: given
+        self.engine = Engine(self.scripted, _FaceProcessor(), max_context=4000, given=reader)
         self.chats: list[ChatSession] = []
 
     def say(self, *answers: Any) -> None:

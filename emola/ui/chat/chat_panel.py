@@ -43,7 +43,22 @@ class ChatPanel:
             parts.chat_notice: notice,
             **self._offers(transcript.offered(turns), interactive=True),
             **self._buttons(busy=False, has_turns=bool(turns)),
+            **self.reading(visit),
         }
+
+    def reading(self, visit: Visit, *, begins: bool = False) -> Changes:
+        """Return the reading of the selected face, if it is known.
+
+        begins: the model is about to read the face, if it reads faces at all.
+        """
+        name, found = self._model.name, visit.chat.reading
+        if not (found or begins):
+            return {}
+        html = fragments.reading(name, found.given, found.written) if found else ""
+        if begins and visit.chat.reads and not found:
+            html = fragments.reading_now(name)
+        shown = {"visible": visit.chat.reads} if begins else {}
+        return {self._parts.reading: gr.update(value=html, **shown)}
 
     def empty(self) -> Changes:
         """Return the chat side before the first photo."""
@@ -53,6 +68,7 @@ class ChatPanel:
             parts.chat_notice: "",
             **self._offers(transcript.starters(len(parts.offers)), interactive=False),
             **self._buttons(busy=False, has_turns=False),
+            parts.reading: gr.update(value="", visible=False),
         }
 
     def busy(self) -> Changes:

@@ -35,6 +35,7 @@ class Components:
     erase: gr.Button
     picker: gr.Radio
     seen: gr.HTML
+    reading: gr.HTML
     photo_notice: gr.HTML
     examples: gr.Dataset | None
     gallery: gr.Column
@@ -83,6 +84,7 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
     photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)
     choices = _face_choices()
     seen = gr.HTML("", visible=False, elem_id="seen", padding=False)
+    reading = gr.HTML("", visible=False, elem_id="reading", padding=False)
     with gr.Column(elem_id="examples") as gallery:
         dataset = _examples(examples)
         gr.HTML(f'<p class="fine-print">{messages.PRIVACY}</p>', padding=False)
@@ -91,6 +93,7 @@ def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
         **tools,
         **choices,
         "seen": seen,
+        "reading": reading,
         "photo_notice": photo_notice,
         "examples": dataset,
         "gallery": gallery,

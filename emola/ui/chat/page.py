@@ -63,13 +63,20 @@ def _connect_photo_events(
         "show_progress_on": [parts.photo, parts.overlay],
     }
     select: dict[str, Any] = {**options, "concurrency_limit": concurrency, "concurrency_id": "select"}
-    parts.photo.input(photos.look, [parts.photo, parts.visit, parts.style], **progress)
+    chosen = [
+        parts.photo.input(photos.look, [parts.photo, parts.visit, parts.style], **progress),
+        parts.picker.input(photos.pick, [parts.picker, parts.visit, parts.style], **select),
+        # By default Gradio drops a click while an earlier one is processed, and with "always_last" it repeats
+        # the coordinates of the earlier one.
+        parts.overlay.select(
+            photos.pick_by_click, [parts.visit, parts.style], trigger_mode="multiple", **select
+        ),
+    ]
     if parts.examples is not None:
-        parts.examples.click(photos.look_at_example, [parts.examples, parts.visit, parts.style], **progress)
-    parts.picker.input(photos.pick, [parts.picker, parts.visit, parts.style], **select)
-    # By default Gradio drops a click while an earlier one is processed, and with "always_last" it repeats the
-    # coordinates of the earlier one.
-    parts.overlay.select(photos.pick_by_click, [parts.visit, parts.style], trigger_mode="multiple", **select)
+        inputs = [parts.examples, parts.visit, parts.style]
+        chosen.append(parts.examples.click(photos.look_at_example, inputs, **progress))
+    for event in chosen:
+        event.then(photos.read, [parts.visit], concurrency_limit=None, **options)
     parts.style.input(photos.restyle, [parts.style, parts.visit], **options)
     parts.another.click(photos.another, None, **options)
     parts.keep.click(photos.keep, [parts.visit], **options)

@@ -51,6 +51,7 @@ class PhotoEvents:
         self._parts = parts
         self._examples = list(examples.values())
         self._threads = ThreadPoolExecutor(concurrency, "look")
+        self._readers = ThreadPoolExecutor(concurrency, "read")
 
     async def open_page(self) -> AsyncIterator[Changes]:
         """Show whether the model is loading until it is ready, then any missing file."""
@@ -117,7 +118,31 @@ class PhotoEvents:
             self._parts.visit: self._visits.add(visit, reserved or key),
             **self._shown(visit, style, seen),
             **new,
+            **self._panel.reading(visit, begins=True),
         }
+
+    async def read(self, key: str | None) -> Changes:
+        """Let the model read the selected face, and show the reading.
+
+        A question meanwhile waits for it. If it fails, the first question repeats it.
+        """
+        parts, nothing = self._parts, no_change(self._parts)
+        try:
+            visit = self._visits.find(key)
+        except EmolaError:
+            return nothing
+        if not visit.chat.reads:
+            return nothing
+        face = visit.face
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._readers, visit.chat.read)
+        except EmolaError:
+            pass
+        except Exception:
+            log.exception("reading a face failed")
+        if not self._visits.holds(key, visit, face):  # deleted, or another face is selected
+            return nothing
+        return self._panel.reading(visit) or {parts.reading: ""}
 
     def _failed(self, error: Exception, *, forget: bool) -> Changes:
         """Return the photo side after a photo that could not be read."""
@@ -175,7 +200,7 @@ class PhotoEvents:
     def another(self) -> Changes:
         """Show the photo input again; the conversation stays until another photo is chosen."""
         parts = self._parts
-        hidden = (parts.overlay, parts.style, parts.another, parts.picker, parts.seen)
+        hidden = (parts.overlay, parts.style, parts.another, parts.picker, parts.seen, parts.reading)
         shown = (parts.photo, parts.gallery, parts.keep)
         return {**_visible(hidden, False), **_visible(shown, True), parts.photo_notice: ""}
 
@@ -191,6 +216,7 @@ class PhotoEvents:
                 **_visible(hidden, False),
                 **_visible(shown, True),
                 parts.picker: picker,
+                parts.reading: gr.update(visible=visit.chat.reads),
                 parts.photo_notice: "",
             }
 
@@ -229,6 +255,7 @@ class PhotoEvents:
             parts.seen: fragments.face_details(visit.face, visit.crop_address(), visit.measured()),
             parts.photo_notice: fragments.notice(messages.chosen(index + 1)),
             **self._panel.idle(visit),
+            **self._panel.reading(visit, begins=True),
         }
 
     def _picture(self, visit: Visit, style: str, **options: Any) -> Any:
