@@ -67,7 +67,7 @@ class Exchange:
 
 def exchange_files(path: Path) -> list[Path]:
     """Return a file, or the files of a folder and the folders in it. Raises DataError if there are none."""
-    files = [path] if path.is_file() else sorted(path.rglob("*.txt"))
+    files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
     if not files:
         raise DataError(f"{path} holds no files of exchanges (.txt).")
     return files
@@ -85,10 +85,17 @@ def load_exchanges(folder: Path) -> list[Exchange]:
 
 
 def read_exchanges(file: Path) -> tuple[list[Exchange], list[Problem]]:
-    """Return the valid blocks of a file and the problems of the others."""
+    """Return the valid blocks of a file and the problems of the others.
+
+    Raises DataError if the file is not a text.
+    """
     exchanges: list[Exchange] = []
     problems: list[Problem] = []
-    for lines in _blocks(file.read_text("utf-8")):
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise DataError(f"{file} is not a text in UTF-8.") from None
+    for lines in _blocks(text):
         try:
             exchanges.append(_exchange(file, lines))
         except _InvalidLine as error:

@@ -47,6 +47,12 @@ _NO_CLAIM = re.compile(
     r"|a core|part of|specific|limited)\b",
     re.I,
 )
+_NOTHING = re.compile(r"\b[Nn]othing (?=\ue000)")
+_NOT_TAKEN = re.compile(
+    r"\b(?:wants?|need|needs|expect|for|whether|check|cannot|with|without|look for|add|see)"
+    r" (?:\w+ )?(?:the )?$",
+    re.I,
+)
 _ANSWERED_NO = re.compile(r"(\ue000\d+\ue001):? no\b")
 _QUIET = re.compile(r"\b(?:is|are|stays?|remains?)(?: all| both)? (?:quiet|silent|off|out)\b", re.I)
 _CONJUNCTION = re.compile(
@@ -87,7 +93,7 @@ def unit_claims(answer: str, question: str) -> Iterator[UnitClaim]:
     "would" be the case.
     """
     for clause in clauses(answer, question):
-        if not clause.void:
+        if not clause.asked:
             yield from _in_clause(clause)
 
 
@@ -102,8 +108,16 @@ def _in_clause(clause: Clause) -> Iterator[UnitClaim]:
     phrases.sort(key=lambda phrase: phrase.start)
     for phrase, active in _polarities(text, phrases):
         key = phrase.key if active else _opposite(phrase.key)
+        if clause.void and not _presupposed(phrase, text):
+            continue
         if key and (phrase.definite or not clause.general):
             yield UnitClaim(key, phrase.levels if active else "", text[phrase.start : phrase.end], clause)
+
+
+def _presupposed(phrase: Phrase, text: str) -> bool:
+    """Whether words take a movement for granted: "the raised brows", not "the raised brows of fear"."""
+    of = re.match(r" (?:of|in|that|would be|are hidden|could be|might be)\b", text[phrase.end :])
+    return phrase.definite and not phrase.complete and not of and not _NOT_TAKEN.search(text[: phrase.start])
 
 
 def _polarities(text: str, phrases: list[Phrase]) -> Iterator[tuple[Phrase, bool]]:
@@ -121,6 +135,7 @@ def _polarities(text: str, phrases: list[Phrase]) -> Iterator[tuple[Phrase, bool
     marked = _CONJUNCTION.sub("", marked + text[end:])
     if _NO_CLAIM.search(marked):
         return
+    marked = _NOTHING.sub("no ", marked)
     marked = _ANSWERED_NO.sub(r"no \1", _QUIET.sub("are inactive", marked))
     for mention in mentions(marked):
         yield phrases[int(mention.key)], mention.asserted

@@ -1,6 +1,7 @@
 """Splits an answer into clauses and tells statements about the face from general ones.
 
-A void clause claims nothing: a question, a condition, something that "would" or "may" be, or cannot be seen.
+A void clause claims nothing, except what its definite words presuppose ("the raised brows would have to
+relax"): a question, a condition, something that "would" or "may" be, or cannot be seen.
 A general clause states what units do or what they are signs of ("AU6 is typical of happiness"); in it only
 definite words ("the cheeks are raised") are about this face.
 """
@@ -88,12 +89,16 @@ _APPOSITION = re.compile(
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause of an answer. sentence: the whole sentence that it belongs to."""
+    """A clause of an answer.
+
+    sentence: the whole sentence that it belongs to. asked: the sentence is a question or a condition.
+    """
 
     text: str
     sentence: str
     void: bool
     general: bool
+    asked: bool = False
 
 
 def sentences(answer: str) -> list[str]:
@@ -107,11 +112,12 @@ def clauses(answer: str, question: str = "") -> Iterator[Clause]:
     for number, sentence in enumerate(sentences(answer)):
         asked = sentence.rstrip("\"')* ").endswith("?")
         fragment = hypothetical and number == 0 and not _VERB.search(_RELATIVE.sub("", sentence))
-        void_sentence = asked or fragment or bool(_CONDITION.search(sentence))
+        condition = bool(_CONDITION.search(sentence))
+        void_sentence = asked or fragment or condition
         before = Clause("", sentence, False, False)
         for text in _CLAUSE.split(_APPOSITION.sub(r"\1", _WOULD_BE.sub("", sentence))):
             before = _clause(text, sentence, before)
-            yield replace(before, void=True) if void_sentence else before
+            yield replace(before, void=True, asked=True) if void_sentence else before
 
 
 def _clause(text: str, sentence: str, before: Clause) -> Clause:

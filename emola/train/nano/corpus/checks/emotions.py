@@ -32,7 +32,8 @@ _STATED = re.compile(
     rf"|impression is|face is|it is"
     rf"|I (?:still |would )?(?:read|say|call it|keep|stay with|lean (?:to|towards)|see|settle on)"
     rf"|call (?:it|this)"
-    rf"|clearly|probably|verdict(?: overall)? is|overall,?)(?: {_HOW})*[ ,:]+$",
+    rf"|this is|reading, which is|(?:put|puts|makes?|make)(?: (?:this|it))?|clearly|probably"
+    rf"|verdict(?: overall)? is|overall,?)(?: {_HOW})*[ ,:]+$",
     re.I,
 )
 _RANKED = re.compile(
@@ -49,7 +50,7 @@ _SECOND = re.compile(
 )
 _CLEAR = re.compile(r"\bclear(?:ly)?\b|\bplainly\b|\bunmistakabl[ey]\b", re.I)
 _HEDGED = re.compile(r"\b(?:probabl[ey]|perhaps|likely|unsure|maybe|not sure|leans? (?:to|towards))\b", re.I)
-_ALONE = re.compile(r"[.,:]? ?(?:clearly|probably|perhaps|likely)?[.,]?$")
+_ALONE = re.compile(r"[.,:]? ?(?:clearly|probably|perhaps|likely|likeliest)?[.,]?$")
 _NOT_CLEAR = re.compile(
     r"\b(?:not|no|n't|rather than|hardly|never"
     r"|without)\b[^,.;]{0,30}\bclear(?:ly)?\b",
@@ -73,11 +74,15 @@ def _check_clause(clause: Clause, needs: Requirements, named_first: bool) -> Ite
         elif emotion == needs.emotion:
             yield from _check_certainty(text, needs)
     named = {found for match in _EMOTION.finditer(text) if (found := _canonical(match.group()))}
-    if named and not clause.general and (match := _SECOND.search(text)) and not re.search(r"\bno\b", text):
-        if not named & {needs.second, needs.emotion}:
-            yield f"{match.group()!r} names a second candidate that the needs do not give"
-        elif needs.second is None:
-            yield f"{match.group()!r} needs a second candidate in the needs"
+    match = _SECOND.search(text)
+    if not named or match is None or re.search(r"\bno\b", text):
+        return
+    if clause.general and not re.search("candidate|runner", match.group()):
+        return
+    if not named & {needs.second, needs.emotion}:
+        yield f"{match.group()!r} names a second candidate that the needs do not give"
+    elif needs.second is None:
+        yield f"{match.group()!r} needs a second candidate in the needs"
 
 
 def _stated(text: str, named_first: bool) -> Iterator[tuple[str, str]]:

@@ -160,12 +160,13 @@ PARTS: tuple[Part, ...] = (
             r"(?:tightened|tight|narrowed|tighten)": "+23",
             r"(?:pressed(?: together| on each other| against each other)?)": "+24",
             r"(?:parted|apart|open|part|come apart)": "+25",
-            r"(?:closed|together|shut)": "-25",
+            "(?:closed|shut)": "-25,26,27",
+            "together": "-25",
             r"(?:at rest|relaxed|resting)": "-23,24,20",
         },
         {
             "stretched": "+20", "(?:tightened|tight|narrowed)": "+23", "pressed": "+24",
-            "(?:parted|open)": "+25", "closed": "-25",
+            "(?:parted|open)": "+25", "closed": "-25,26,27",
         },
         {
             "stretches @": "+20", "(?:tightens?|narrows?) @": "+23",
@@ -192,7 +193,7 @@ PARTS: tuple[Part, ...] = (
         r"mouth",
         {
             "(?:stretched(?: wide)? open|wide open|opened wide)": "+27",
-            "(?:pulled wide|stretched sideways|pulled sideways|stretched flat)": "+20",
+            "(?:pulled wide|stretched (?:sideways|to the sides?)|pulled sideways|stretched flat)": "+20",
             "open(?! wide)": "?25,26,27",
             "(?:closed|shut)": "-25,26,27",
             "(?:smiles|smiling)": "+12",

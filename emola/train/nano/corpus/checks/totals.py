@@ -1,0 +1,78 @@
+"""Check: statements about all units ("nothing else is active") follow from the requirements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from emola.faba import NANO_AUS
+from emola.faba.emotions import CONTRARY_AUS, CORE_AUS
+from emola.train.nano.corpus.checks.clauses import sentences
+from emola.train.nano.corpus.requirements import Requirements
+
+__all__ = ["COMPLETE", "check_complete", "check_totals"]
+
+_NO_OTHER = re.compile(
+    r"\b(?:no (?:other|further) (?:action )?(?:unit|movement)s? (?:is|are|can)|(?:nothing"
+    r"|everything) else(?: \w+){0,2}"
+    r" (?:active|moves?|at rest|quiet|still|inactive)|(?:is|as) the only (?:active )?(?:unit|movement))\b",
+    re.I,
+)
+_NONE = re.compile(
+    r"\b(?:none of the (?:twenty|20)|no (?:action )?unit (?:at all )?(?:is|seems) active"
+    r"|no active (?:action )?units?(?! that| which)"
+    r"|nothing moves)\b",
+    re.I,
+)
+_NO_CONTRARY = re.compile(
+    r"\bno (?:contrary|opposing|contradicting) (?:unit|sign|movement)"
+    r"|\bno (?:active )?unit (?:that )?(?:contradicts|clashes)"
+    r"|\bnothing contrary is active|\bnone of the units? that contradicts?",
+    re.I,
+)
+_NO_CORE = re.compile(r"\bnone of (?:its|the) core (?:units|signs)\b", re.I)
+_LIMITED = re.compile(
+    r"\b(?:mouth|lips?|lower|upper|eyes?|brows?|nose|cheeks?|chin|forehead|visible|see|there|elsewhere"
+    r"|that|which|whose|its|below"
+    r"|above|around|contrary|contradict\w*|against|core|sad\w*|happ\w*|fear|ang\w+|disgust\w*"
+    r"|surprise\w*|would|if)\b",
+    re.I,
+)
+COMPLETE = ("list", "list_and_emotion", "levels", "codes", "json", "facs_code", "count")
+"""Kinds whose answers name all active units."""
+
+
+def check_totals(answer: str, needs: Requirements) -> Iterator[str]:
+    """Yield statements about all units that do not follow."""
+    for sentence in sentences(answer):
+        if sentence.endswith("?") or re.search(r"\b(?:would|if)\b", sentence):
+            continue
+        limited = _LIMITED.search(sentence)
+        if not limited and not needs.only and (match := _NO_OTHER.search(sentence)):
+            yield f"{match.group()!r} needs 'only'"
+        if not limited and (match := _NONE.search(sentence)) and (needs.active or not needs.only):
+            yield f"{match.group()!r} needs 'only' and no active unit"
+        if (match := _NO_CONTRARY.search(sentence)) and needs.emotion:
+            yield from _all_inactive(match.group(), CONTRARY_AUS[needs.emotion], needs)
+        if (match := _NO_CORE.search(sentence)) and "its" not in match.group() and needs.emotion:
+            yield from _all_inactive(match.group(), CORE_AUS[needs.emotion], needs)
+
+
+def _all_inactive(words: str, codes: tuple[int, ...], needs: Requirements) -> Iterator[str]:
+    wrong = [code for code in codes if needs.state(code) != "inactive"]
+    if wrong:
+        named = ", ".join(f"AU{code}" for code in wrong)
+        yield f"{words!r} needs 'not {named}'"
+
+
+def check_complete(answer: str, kind: str, needs: Requirements) -> Iterator[str]:
+    """Yield what is missing in an answer that names all active units."""
+    if kind not in COMPLETE or needs.no_landmarks:
+        return
+    unknown = [code for code in NANO_AUS if needs.state(code) == "unknown"]
+    if unknown:
+        yield f"a complete list needs 'only', or the state of AU{unknown[0]}"
+    if kind in ("list", "list_and_emotion", "levels"):
+        named = {int(code) for code in re.findall(r"\bAU(\d+)", answer)}
+        if left_out := sorted(needs.active.keys() - named):
+            yield f"AU{left_out[0]} is active and missing in the list"
