@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from emola.errors import DataError
+
 __all__ = ["add_arguments", "run"]
 
 
@@ -16,10 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one line per problem; return 2 if there are problems other than warnings."""
+    """Print one line per problem. Raises DataError if there are problems other than warnings."""
     from emola.train.nano.corpus.checker import check_paths
 
     problems = check_paths(args.paths)
     for problem in problems:
         print(problem)
-    return 2 if any(not problem.warning for problem in problems) else 0
+    if count := sum(not problem.warning for problem in problems):
+        raise DataError(f"The exchanges have {count} problem{'s' * (count > 1)}.")
+    return 0

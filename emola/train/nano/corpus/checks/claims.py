@@ -99,7 +99,7 @@ def unit_claims(answer: str, question: str) -> Iterator[UnitClaim]:
 
 def _in_clause(clause: Clause) -> Iterator[UnitClaim]:
     text = clause.text
-    phrases = find_phrases(text)
+    phrases = list(find_phrases(text))
     phrases += [
         phrase
         for phrase in _codes_and_names(text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from emola.faba import EMOTIONS
 from emola.faba.emotions import ADJECTIVES
@@ -106,8 +107,13 @@ def sentences(answer: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.split(answer) if sentence.strip()]
 
 
-def clauses(answer: str, question: str = "") -> Iterator[Clause]:
-    """Yield the clauses of an answer."""
+@lru_cache(64)
+def clauses(answer: str, question: str = "") -> tuple[Clause, ...]:
+    """Return the clauses of an answer."""
+    return tuple(_clauses(answer, question))
+
+
+def _clauses(answer: str, question: str) -> Iterator[Clause]:
     hypothetical = bool(_WOULD.search(question))
     for number, sentence in enumerate(sentences(answer)):
         asked = sentence.rstrip("\"')* ").endswith("?")

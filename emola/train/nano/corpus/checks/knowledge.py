@@ -51,6 +51,7 @@ _MUSCLES = {
     r"masseter": (26,),
     r"pterygoid|digastric": (27,),
 }
+_ANY_MUSCLE = re.compile("|".join(_MUSCLES), re.I)
 _NAMED = re.compile(
     r"\bAU(\d+)(?:,? \(?(?:the |called the |called )?"
     r"| is (?:called )?(?:the )?)([A-Z][a-z]+(?: [A-Z][a-z]+)*)"
@@ -99,6 +100,8 @@ def _check_movement(sentence: str, phrase: Phrase) -> Iterator[str]:
 
 
 def _check_muscles(answer: str, question: str, needs: Requirements) -> Iterator[str]:
+    if not _ANY_MUSCLE.search(answer):
+        return
     asked = {int(code) for code in re.findall(r"\bAU ?(\d+)", question, re.I)}
     everywhere = asked | needs.active.keys() | {int(code) for code in re.findall(r"\bAU(\d+)", answer)}
     for clause in re.split(r"[,;.:]\s(?!inner|outer|relaxed)|\bwhile\b|\bbut\b|\bwhereas\b", answer):

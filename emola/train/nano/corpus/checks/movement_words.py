@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from emola.train.nano.corpus.checks.vocabulary import FIXED, PARTS, STRENGTHS, Part
 
@@ -102,7 +103,8 @@ _PATTERNS = [_Patterns.of(part) for part in PARTS]
 _FIXED = [(re.compile(rf"\b(?:{pattern})\b", re.I), key) for pattern, key in FIXED.items()]
 
 
-def find_phrases(text: str) -> list[Phrase]:
+@lru_cache(4096)
+def find_phrases(text: str) -> tuple[Phrase, ...]:
     """Return the phrases of a clause in order; they do not overlap."""
     found: list[Phrase] = []
     for noun in _NOUN.finditer(text):
@@ -115,7 +117,7 @@ def find_phrases(text: str) -> list[Phrase]:
                 found.append(
                     Phrase(match.start(), match.end(), key, False, True, strength_levels(match.group()))
                 )
-    return sorted(found, key=lambda phrase: phrase.start)
+    return tuple(sorted(found, key=lambda phrase: phrase.start))
 
 
 def _around(text: str, noun: re.Match[str], patterns: _Patterns) -> Iterator[Phrase]:

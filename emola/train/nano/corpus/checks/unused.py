@@ -15,7 +15,7 @@ from emola.train.nano.corpus.exchanges import Exchange
 __all__ = ["unused_needs"]
 
 _PART_WORDS = {
-    "brow": r"brows?|forehead|frown\w*",
+    "brow": r"(?:eye)?brows?|forehead|frown\w*",
     "eye": r"eyes?|lids?|cheeks?|stare|upper (?:face|half)",
     "nose": r"nose",
     "mouth": r"mouth|lips?|jaw|chin|corners?|smil\w+|lower (?:face|half)|teeth",

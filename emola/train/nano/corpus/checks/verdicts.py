@@ -56,6 +56,8 @@ def _check_unit(opening: str, question: str, needs: Requirements) -> Iterator[st
     codes = [int(code) for code in key[1:].split(",")]
     states = [needs.state(code) for code in codes]
     active, inactive = "active" in states, set(states) == {"inactive"}
+    if codes == [25]:  # a jaw that is lowered opens the lips
+        active = active or bool({26, 27} & needs.active.keys())
     yes, no = (inactive, active) if key[0] == "-" else (active, inactive)
     if not (yes if opening == "Yes" else no):
         named = ", ".join(f"AU{code} is {state}" for code, state in zip(codes, states, strict=True))
