@@ -12,8 +12,8 @@ from emola.faba.messages import opening
 
 __all__ = ["MAX_READING_TOKENS", "Reading", "Readings"]
 
-MAX_READING_TOKENS = 192
-"""The longest reading, in tokens; a complete line of all action units takes about 160."""
+MAX_READING_TOKENS = 224
+"""The longest reading, in tokens; a line with every unit takes 200 tokens of SmolLM2, a usual one 50."""
 
 _POLL_INTERVAL = 0.05
 """Polling interval of a question that waits for a reading in progress, in seconds."""

@@ -22,6 +22,10 @@ _EXPERTS = {
     "mediapipe-face": "MediaPipe face landmarker, Apache-2.0",
     "insightface-2d106": "InsightFace 2d106det; its weights are for non-commercial research only",
 }
+_READINGS = {
+    "written": "before it answers, the model writes one line of what it reads in the face",
+    "measured": "before it answers, the model is told what the landmarks measure, and writes the emotion",
+}
 _HEAD = """\
 ---
 library_name: emola
@@ -94,6 +98,7 @@ def card(folder: Path) -> str:
         *((f"adapter `{name}`", _adapter(settings)) for name, settings in adapters.items()),
         ("prior expert", f"`{config.prior_expert}`, {config.prior_dim} numbers: {expert}"),
         ("prompt", f"`{config.prompt}`"),
+        *([("reading", _READINGS[config.reading])] if config.reading else []),
     ]
     table = "".join(f"| {part} | {description} |\n" for part, description in rows)
     published = config.prompt == "vicuna_v1"

@@ -51,6 +51,16 @@ def test_other_models_do_not_get_the_published_licences(tmp_path):
     assert "LLaVA" not in text and "AffectNet" not in text
 
 
+@pytest.mark.parametrize(
+    ("reading", "row"), [("written", "writes one line"), ("measured", "is told what the landmarks measure")]
+)
+def test_the_card_says_how_the_model_reads_a_face(tmp_path, reading, row):
+    tiny.resnet_config(reading=reading).save_pretrained(tmp_path)
+    assert row in card.card(tmp_path)
+    tiny.resnet_config().save_pretrained(tmp_path)
+    assert "| reading |" not in card.card(tmp_path)
+
+
 class FakeHub:
     """Records the two calls of a push."""
 
