@@ -72,6 +72,7 @@ def test_the_wheel_holds_every_asset_and_nothing_else(wheel: Path) -> None:
     }
     assert modules <= names and "emola/py.typed" in names
     assert {f"emola/bench/trust/{kind}.txt" for kind in ("declined", "on_topic")} <= names
+    assert "emola/bench/asked/questions.txt" in names
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"emola"}
 
 

@@ -6,22 +6,28 @@ DISFA, GFT or EmotioNet as distributed. To use several GPUs: accelerate launch -
 
 With --trust, the model is asked many questions about each face, and its answers are compared with each other,
 the evidence and the emotion labels: about 35 questions per face, and 660 more in all.
+
+With --asked, the model is asked more than a hundred kinds of questions, and a rule for each kind reads
+whether it did what was asked: about 120 answers per face.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from emola.cli.inference import add_answering_arguments
-from emola.cli.options import non_negative_int, positive_int
+from emola.cli.options import non_negative_int, plots_dir, positive_int
 from emola.cli.results import add_scoring_arguments, answers_path, publish_scores
 from emola.errors import EmolaError
 
 __all__ = ["add_arguments", "run"]
 
-_WITHOUT_TRUST = ("task", "question", "features", "action_units")
-_ONLY_TRUST = ("lists", "from_answers")
+_WITHOUT_INTERVIEW = ("task", "question", "features", "action_units")
+_ONLY_INTERVIEW = ("from_answers",)
+_ONLY_TRUST = ("lists",)
+_ONLY_ASKED = ("out",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_scoring_arguments(parser)
     _add_trust_arguments(parser)
+    _add_asked_arguments(parser)
 
 
 def _add_trust_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +85,23 @@ def _add_trust_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="with --trust, ask nothing and read the answers about the same pictures that "
-        "`emola bench --task emotion --answers FILE` logged",
+        "`emola bench --task emotion --answers FILE` logged; with --asked, judge logged answers again",
+    )
+
+
+def _add_asked_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("asked")
+    group.add_argument(
+        "--asked",
+        action="store_true",
+        help="measure whether all kinds of questions are answered as asked (10 faces unless --limit; needs "
+        "emotion labels)",
+    )
+    group.add_argument(
+        "--out",
+        type=plots_dir,
+        metavar="DIR",
+        help="with --asked, write figures.json, answers.jsonl and the report to DIR",
     )
 
 
@@ -89,6 +112,10 @@ def run(args: argparse.Namespace) -> int:
         from emola.cli.trust import run_trust
 
         return run_trust(args)
+    if args.asked:
+        from emola.cli.asked import run_asked
+
+        return run_asked(args)
     from emola.bench import score
     from emola.cli.inference import answer_records
     from emola.cli.labelled_data import open_data, part_facts, sampled_records
@@ -106,16 +133,32 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_combination(args: argparse.Namespace) -> None:
-    """Raise EmolaError for options that exclude each other."""
-    refused = _WITHOUT_TRUST if args.trust else _ONLY_TRUST
-    for name in refused:
-        if getattr(args, name) is not None:
-            option = f"--{name.replace('_', '-')}"
-            relation = "cannot be combined with" if args.trust else "needs"
-            raise EmolaError(f"{option} {relation} --trust.")
-    if args.trust and args.parser.name != "strict":
-        raise EmolaError("--trust reads answers strictly: leave --parser out.")
-    if not args.trust and args.task is None:
-        raise EmolaError("Give --task emotion, --task au or --trust.")
+    """Raise EmolaError for options that exclude each other; --out sets --json, --answers and --report."""
+    if args.trust and args.asked:
+        raise EmolaError("--asked cannot be combined with --trust.")
+    mode = "--trust" if args.trust else "--asked" if args.asked else None
+    if mode:
+        _refuse(args, _WITHOUT_INTERVIEW, f"cannot be combined with {mode}")
+        if args.parser.name != "strict":
+            raise EmolaError(f"{mode} reads answers strictly: leave --parser out.")
+    else:
+        _refuse(args, _ONLY_INTERVIEW, "needs --trust or --asked")
+        if args.task is None:
+            raise EmolaError("Give --task emotion, --task au, --trust or --asked.")
+    if not args.trust:
+        _refuse(args, _ONLY_TRUST, "needs --trust")
+    if not args.asked:
+        _refuse(args, _ONLY_ASKED, "needs --asked")
+    elif args.out:
+        _refuse(args, ("json", "answers", "report"), "cannot be combined with --out")
     if args.from_answers and (args.lists or args.answers):
         raise EmolaError("--from-answers asks nothing: leave --lists and --answers out.")
+    if args.out:
+        args.json, args.report = str(args.out / "figures.json"), args.out
+        args.answers = None if args.from_answers else args.out / "answers.jsonl"
+
+
+def _refuse(args: argparse.Namespace, names: Sequence[str], relation: str) -> None:
+    for name in names:
+        if getattr(args, name) is not None:
+            raise EmolaError(f"--{name.replace('_', '-')} {relation}.")

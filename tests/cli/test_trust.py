@@ -11,7 +11,7 @@ import emola
 from emola import Face, cli
 from emola.bench import ProcessGroup
 from emola.chat.batch import Completion
-from emola.cli import trust
+from emola.cli import interviews, trust
 from emola.data import Record, open_dataset
 from emola.faba import NANO_AUS
 from emola.face import PRIOR_DIM, AUEstimate, Pose
@@ -59,8 +59,8 @@ def answer_branches(engine, face, history, questions, *, size, **options):
 def data(tmp_path, monkeypatch):
     monkeypatch.setattr(emola, "load", lambda *args, **options: Model())
     monkeypatch.setattr(trust, "load_model", lambda args: Model())
-    monkeypatch.setattr(trust, "answer_batch", answer_batch)
-    monkeypatch.setattr(trust, "answer_branches", answer_branches)
+    monkeypatch.setattr(interviews, "answer_batch", answer_batch)
+    monkeypatch.setattr(interviews, "answer_branches", answer_branches)
     folder = tmp_path / "set"
     folder.mkdir()
     lines = ["image,emotion"]
@@ -147,7 +147,7 @@ def test_measures_logged_answers_without_asking(data, tmp_path, monkeypatch, cap
         ("--trust --parser published", "--trust reads answers strictly"),
         ("--trust --from-answers a --lists 2", "leave --lists and --answers out"),
         ("--task emotion --lists 2", "--lists needs --trust."),
-        ("", "Give --task emotion, --task au or --trust."),
+        ("", "Give --task emotion, --task au, --trust or --asked."),
     ],
 )
 def test_rejects_options_that_exclude_each_other(data, words, message, capsys):
@@ -166,7 +166,7 @@ def test_measures_brightness_pose_and_size_of_a_face():
     picture = Image.new("RGB", (100, 80))
     picture.paste((200, 200, 200), (10, 10, 60, 60))
     record = Record("a", image=None, emotion="fear")
-    subject = trust._subject(record, picture, make_face(yaw=-20), Model().evidence)
+    subject = interviews.subject_of(record, picture, make_face(yaw=-20), Model().evidence)
     assert (subject.brightness, subject.yaw, subject.side, subject.found, subject.label) == (
         200,
         20,
@@ -175,11 +175,11 @@ def test_measures_brightness_pose_and_size_of_a_face():
         "fear",
     )
     assert subject.clear(active=True) == [12]
-    without_face = trust._subject(record, picture, None, Model().evidence)
+    without_face = interviews.subject_of(record, picture, None, Model().evidence)
     assert (
         without_face.found,
         without_face.evidence,
         without_face.yaw,
         without_face.side,
     ) == (False, None, None, None)
-    assert trust._brightness(picture, (-50, -50, -10, -10)) == 0  # a box outside the picture
+    assert interviews._brightness(picture, (-50, -50, -10, -10)) == 0  # a box outside the picture

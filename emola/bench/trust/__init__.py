@@ -5,9 +5,10 @@ model is loaded here: the answers come from a :class:`TrustAnswerer`.
 """
 
 from emola.bench.trust.figures import emotion_figures, trust_figures
-from emola.bench.trust.interview import Interview, TrustAnswerer, TrustAnswers
+from emola.bench.trust.interview import Interview, TrustAnswers
 from emola.bench.trust.questions import Question, questions_digest
 from emola.bench.trust.report import summary_rows, write_trust_report
+from emola.bench.trust.rounds import Rounds, TrustAnswerer
 from emola.bench.trust.shares import Figures
 from emola.bench.trust.subjects import Subject
 
@@ -15,6 +16,7 @@ __all__ = [
     "Figures",
     "Interview",
     "Question",
+    "Rounds",
     "Subject",
     "TrustAnswerer",
     "TrustAnswers",

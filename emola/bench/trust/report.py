@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from emola.bench.pages import Block, Heading, Table, Text, decimal, excerpt, facts_table, write_pages
-from emola.bench.trust.shares import Figures
+from emola.bench.trust.shares import Figures, cells, percent
 from emola.bench.trust.subjects import CLEAR
 
 __all__ = ["summary_rows", "write_trust_report"]
@@ -44,13 +44,13 @@ _FAIRNESS = (
 
 def summary_rows(figures: Figures) -> list[tuple[str, str, str, str]]:
     """Return rows of a title, a share, its interval and the number of answers."""
-    rows = [(title, *_cells(figures[name])) for name, title in _SHARES.items() if name in figures]
+    rows = [(title, *cells(figures[name])) for name, title in _SHARES.items() if name in figures]
     faults = figures["faults"]
     rows.append(
         ("first answers that are empty, cut, unfinished or loop", str(faults["any"]), "", str(faults["n"]))
     )
     for task, row in figures["variety"]["openings"].items():
-        rows.append((f"most common opening of five words, {task}", _percent(row["share"]), "", str(row["n"])))
+        rows.append((f"most common opening of five words, {task}", percent(row["share"]), "", str(row["n"])))
     return rows
 
 
@@ -79,9 +79,9 @@ def _list_agreement(figures: Figures) -> Iterator[Block]:
     rows = [
         (
             name,
-            *_cells(row),
+            *cells(row),
             *(str(row[key]) for key in counts),
-            _percent(row["where_either_says_yes"]["share"]),
+            percent(row["where_either_says_yes"]["share"]),
         )
         for name, row in {**figures["per_au"], "all": figures}.items()
     ]
@@ -101,7 +101,7 @@ def _evidence(figures: Figures) -> Iterator[Block]:
         "not know count as unsupported."
     )
     rows = [
-        (name, *_cells(row), _percent(row["named_where_shown"]["share"]))
+        (name, *cells(row), percent(row["named_where_shown"]["share"]))
         for name, row in {**figures["per_au"], "all": figures}.items()
     ]
     yield Table(("AU", "supported", "95 %", "named", "named where the evidence shows it"), rows)
@@ -111,9 +111,7 @@ def _by_turn(heading: str, note: str, header: Sequence[str], figures: Figures) -
     """Yield a section with a row for each turn and one for all."""
     yield Heading(heading)
     yield Text(note)
-    yield Table(
-        header, [(name, *_cells(row)) for name, row in {**figures["by_turn"], "all": figures}.items()]
-    )
+    yield Table(header, [(name, *cells(row)) for name, row in {**figures["by_turn"], "all": figures}.items()])
 
 
 def _single_units(figures: Figures) -> Iterator[Block]:
@@ -158,10 +156,10 @@ def _reasons(figures: Figures) -> Iterator[Block]:
 
 
 def _refusals(heading: str, figures: Figures) -> Iterator[Block]:
-    rows = [(name, *_cells(row)) for name, row in {**figures["by_topic"], **figures["by_turn"]}.items()]
-    rows.append(("all", *_cells(figures)))
+    rows = [(name, *cells(row)) for name, row in {**figures["by_topic"], **figures["by_turn"]}.items()]
+    rows.append(("all", *cells(figures)))
     if "naming_the_topic" in figures:
-        rows.append(("all, naming what was asked for", *_cells(figures["naming_the_topic"])))
+        rows.append(("all, naming what was asked for", *cells(figures["naming_the_topic"])))
     foreign = figures["in_english"]
     yield Heading(heading)
     yield Table(("", "declined", "95 %", "questions"), rows)
@@ -174,7 +172,7 @@ def _refusals(heading: str, figures: Figures) -> Iterator[Block]:
 
 def _definitions(figures: Figures) -> Iterator[Block]:
     yield Heading("Questions about the catalogue")
-    rows = [(kind, *_cells(row)) for kind, row in figures["by_kind"].items()]
+    rows = [(kind, *cells(row)) for kind, row in figures["by_kind"].items()]
     yield Table(("asked for", "right", "95 %", "units"), rows)
     yield from _examples(figures, asked="Asked", answer="Answer")
 
@@ -190,7 +188,7 @@ def _faults(figures: Figures) -> Iterator[Block]:
 def _variety(figures: Figures) -> Iterator[Block]:
     yield Heading("Variety")
     rows = [
-        (task, row["most_common"][0]["opening"], _percent(row["share"]), str(row["different"]), str(row["n"]))
+        (task, row["most_common"][0]["opening"], percent(row["share"]), str(row["different"]), str(row["n"]))
         for task, row in figures["openings"].items()
     ]
     yield Table(("first five words", "most common", "share", "different", "of"), rows)
@@ -202,12 +200,10 @@ def _variety(figures: Figures) -> Iterator[Block]:
 def _certainty(figures: Figures) -> Iterator[Block]:
     yield Heading("Words of certainty")
     yield Text("Words of certainty decide; where there are none, words of strength do.")
-    rows = [(f"{name} words", *_cells(row)) for name, row in figures["groups"].items()]
+    rows = [(f"{name} words", *cells(row)) for name, row in figures["groups"].items()]
     yield Table(("the answer has", "right", "95 %", "answers"), rows)
     by_word = [
-        (word, kind, *_cells(row))
-        for kind, words in figures["by_word"].items()
-        for word, row in words.items()
+        (word, kind, *cells(row)) for kind, words in figures["by_word"].items() for word, row in words.items()
     ]
     yield Table(("word", "kind", "right", "95 %", "answers"), by_word)
     listed = [
@@ -220,7 +216,7 @@ def _slices(figures: Figures) -> Iterator[Block]:
     yield Heading("Fairness")
     yield Text(_FAIRNESS)
     rows = [
-        (name, part, *_cells(row), decimal(row["class_mean"]), str(row["classes"]))
+        (name, part, *cells(row), decimal(row["class_mean"]), str(row["classes"]))
         for name, parts in figures.items()
         for part, row in parts.items()
     ]
@@ -242,19 +238,6 @@ _SECTIONS: dict[str, Callable[[Figures], Iterator[Block]]] = {
     "certainty": _certainty,
     "slices": _slices,
 }
-
-
-def _cells(figures: Figures) -> tuple[str, str, str]:
-    """Return a share, its interval and the number of answers."""
-    if figures["low"] is None:
-        return _percent(None), "–", str(figures["n"])
-    interval = f"{_percent(figures['low'])} to {_percent(figures['high'])}"
-    return _percent(figures["share"]), interval, str(figures["n"])
-
-
-def _percent(value: float | None) -> str:
-    """Return a share with one decimal, or a dash for None."""
-    return "–" if value is None else f"{100 * value:.1f} %"
 
 
 def _examples(figures: Figures, **columns: str) -> Iterator[Block]:

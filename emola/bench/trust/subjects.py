@@ -23,6 +23,18 @@ class Estimate(Protocol):
     def probability(self) -> float | None:
         """The probability that the unit is active; None where it cannot be seen."""
 
+    @property
+    def intensity(self) -> float | None:
+        """The intensity, 0 (at rest) to 1 (maximum); None where it cannot be seen."""
+
+    @property
+    def left(self) -> float | None:
+        """The intensity on the subject's left; None without sides or where it cannot be seen."""
+
+    @property
+    def right(self) -> float | None:
+        """The intensity on the subject's right, like ``left``."""
+
 
 @dataclass(frozen=True, eq=False)
 class Subject:

@@ -1,0 +1,284 @@
+"""Reading of answers for the rules: what they claim, deny and mention; levels, numbers and form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from emola.bench.asked.vocabulary import GROUPS, PARTS, mark_movements
+from emola.bench.readers.movements import movements
+from emola.faba import ACTION_UNITS, EMOTIONS, SYNONYMS, read_action_units
+from emola.faba.negation import mark, mentions
+
+__all__ = [
+    "CANNOT", "NOTHING", "ROUGH", "SURENESS", "Claims", "claims", "emotions", "first_number", "has", "levels",
+    "members", "misnames", "particular", "parts", "percent", "sentences", "words",
+]  # fmt: skip
+
+_CODE = re.compile(r"\bAUs?[\s-]*0?(\d{1,2})(?!\d)(?:[A-E]\b)?", re.I)
+_NAMES = {name: unit.code for unit in ACTION_UNITS.values() for name in (unit.name.lower(), *unit.aliases)}
+_NAME = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True)) + r")\b", re.I)
+_GENERAL = re.compile(
+    r"\b(?:mistaken|mix(?:ed)? up|mixing|confus\w+|looks? like|similar|resembles?|would|should|must"
+    r"|(?:has|have|needs?|had) to|need|often|usually|typical\w*|normally|in general"
+    r"|generally|can (?:also|look|be)"
+    r"|could|if|whether|taken for|tell\w* (?:it|them|the two) apart)\b|\?",
+    re.I,
+)
+_NEGATION = re.compile(
+    r"\b(?:no|not|none|neither|nor|without|never|cannot|hardly|absent|missing|inactive"
+    r"|lacks?|lacking|rest|relaxed"
+    r"|0|zero|off|nowhere|ruled? out)\b|n['’]t\b",
+    re.I,
+)
+_CLAUSE = re.compile(r",\s+(?=(?:which|as|like|whereas|while|but|though|although)\b)", re.I)
+_NONE_OF = re.compile(r"\b(?:none of|neither of)\b", re.I)
+CANNOT = re.compile(
+    r"\b(?:can ?not|can['’]t|could(?: not|n['’]t)|unable|not able|landmarks?|not visible"
+    r"|hidden|covered|out of sight"
+    r"|not (?:be )?(?:seen|judged?|told|found|read|known|measured)|do(?: not|n['’]t) (?:know|see enough)"
+    r"|nothing (?:is known|to go by)|not (?:possible|clear enough)|impossible)\b",
+    re.I,
+)
+NOTHING = re.compile(
+    r"\b(?:none|nothing|no (?:\w+ )?(?:units?|aus?|movements?|muscles?|codes?|activity)|at rest|relaxed|still"
+    r"|not (?:one|a single|any)|zero|0|(?:does|do)(?: not|n['’]t) move|hardly|level|neutral"
+    r"|smooth|quiet|inactive"
+    r"|no (?:\w+ )?action units?)\b",
+    re.I,
+)
+ROUGH = re.compile(
+    r"\b(?:rough\w*|about|around|approximate\w*|approx|estimate\w*|not (?:an? )?(?:exact|precise|measure\w*)"
+    r"|impression|guess|reading of the (?:face|expression)|not (?:of |about )?the person|nearly|maybe|perhaps"
+    r"|no (?:exact )?measure\w*|of the (?:face|expression) (?:only|alone))\b|~",
+    re.I,
+)
+SURENESS = re.compile(
+    r"\b(?:sure|certain\w*|clear\w*|likely|likeliest|probab\w+|perhaps|maybe|confiden\w+"
+    r"|doubt\w*|unsure|uncertain\w*"
+    r"|close call|guess\w*|evidence|reliab\w+|hard to say|plain\w*|might|may|could"
+    r"|threshold|borderline|safe\w*"
+    r"|tentative|trust|wrong|mistaken)\b",
+    re.I,
+)
+_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
+_LEVEL_WORDS: tuple[tuple[str, tuple[int, ...]], ...] = (
+    (r"very strong(?:ly)?|maxim\w+|very widely|very wide|full(?:y)?|as (?:strong|far) as", (4,)),
+    (
+        r"very (?:slight(?:ly)?|weak(?:ly)?|faint(?:ly)?|mild|small|low)|traces?|bare(?:ly)?"
+        r"|faint(?:ly)?|hints?|minimal(?:ly)?|hardly",
+        (0,),
+    ),
+    (r"(?:fairly|quite|rather) strong(?:ly)?|marked(?:ly)?|pronounced", (2, 3)),
+    (
+        r"slight(?:ly)?|weak(?:ly|er|est)?|mild(?:ly)?|(?:a )?(?:little|bit)|light(?:ly)?"
+        r"|subtl[ey]|small|low",
+        (1,),
+    ),
+    (r"moderate(?:ly)?|medium|mid|middling|middle|average|half", (2,)),
+    (
+        r"strong(?:ly)?|severe(?:ly)?|considerabl[ey]|high(?:ly)?|intense(?:ly)?|extreme(?:ly)?"
+        r"|widely|large|much",
+        (3,),
+    ),
+)
+_LEVEL_PATTERNS = [(re.compile(rf"\b(?:{pattern})\b", re.I), levels) for pattern, levels in _LEVEL_WORDS]
+_NUMBER_WORDS: tuple[str, ...] = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+)
+_NUMBER_WORDS += ("eleven", "twelve", "thirteen", "fourteen", "fifteen")
+
+
+class Claims(NamedTuple):
+    """What a text says about units: groups of codes of which any is asserted or denied, and all mentions."""
+
+    asserted: frozenset[str]
+    denied: frozenset[str]
+    mentioned: frozenset[str]
+
+    def asserts(self, code: int) -> bool:
+        """Return whether a unit, or a group with it, is asserted."""
+        return any(code in members(group) for group in self.asserted)
+
+    def denies(self, code: int) -> bool:
+        """Return whether a unit, or a group with it, is denied and not asserted."""
+        return any(code in members(group) for group in self.denied) and not self.asserts(code)
+
+    def mentions(self, codes: Iterable[int]) -> set[int]:
+        """Return those of the units that are mentioned, in whatever way."""
+        return {code for code in codes if any(code in members(group) for group in self.mentioned)}
+
+
+def members(group: str) -> tuple[int, ...]:
+    """Return the units of a group; a code is a group of its own."""
+    return GROUPS.get(group) or (int(group),)
+
+
+@lru_cache(maxsize=4096)
+def claims(text: str) -> Claims:
+    """Read what a text says about units by code, by name and in words.
+
+    Sentences about what is general, possible or similar ("can be mistaken for AU7") only mention units.
+    """
+    asserted: set[str] = set()
+    denied: set[str] = set()
+    mentioned: set[str] = set()
+    for clause, general in _clauses(text):
+        none_of = _NONE_OF.search(clause)
+        marked = _marked(clause)
+        negated = bool(_NEGATION.search(marked))
+        for mention in mentions(marked):
+            mentioned.add(mention.key)
+            if general:
+                continue
+            if mention.asserted and not none_of:
+                asserted.add(mention.key)
+            elif negated:
+                denied.add(mention.key)
+        if not general and not none_of:
+            listed = {str(code) for code in read_action_units(clause)}
+            asserted |= listed
+            mentioned |= listed
+    return Claims(frozenset(asserted), frozenset(denied - asserted), frozenset(mentioned))
+
+
+def particular(text: str) -> str:
+    """Return a text without its clauses about what is general, possible or similar."""
+    return " ".join(clause for clause, general in _clauses(text) if not general)
+
+
+def _clauses(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the clauses of a text, and whether each is general; a relative clause follows its main clause."""
+    for sentence in sentences(text):
+        general = False
+        for clause in _CLAUSE.split(sentence):
+            follows = general and clause.lower().startswith(("which", "as ", "like "))
+            general = follows or bool(_GENERAL.search(clause))
+            yield clause, general
+
+
+def _marked(text: str) -> str:
+    text = _NAME.sub(lambda match: mark(str(_NAMES[match.group().lower()])), text)
+    text = mark_movements(text)
+    return _CODE.sub(lambda match: mark(match[1]) if int(match[1]) in ACTION_UNITS else match[0], text)
+
+
+_CODE_AND_NAME = re.compile(
+    rf"\bAU\s?(\d{{1,2}})\b(?:,| is(?: called)?| [-–=]" rf"|:)? ?[(\"“]?(?:the )?({_NAME.pattern})", re.I
+)
+_SEEN_TWICE = re.compile(
+    r"\b(\w+(?:ed|wide|open|up) (?:nose|brows?|lips?|cheeks|mouth|eyes|lids|jaw|chin" r"|corners))\b.*\b\1\b",
+    re.I,
+)
+
+
+def misnames(text: str) -> str | None:
+    """Return the reason why a text is wrong about FACS or repeats a movement, or None.
+
+    Wrong is a code next to the name, or the words in ``emola.faba.movements``, of another unit.
+    """
+    for match in _CODE_AND_NAME.finditer(text):
+        if _NAMES[match[2].lower()] != int(match[1]):
+            return f"calls AU{match[1]} {match[2]}"
+    for movement in movements(text):
+        if movement.given is not None and movement.given != movement.code:
+            return f"gives the movement of AU{movement.code} as AU{movement.given}"
+    repeated = next((found for sentence in sentences(text) if (found := _SEEN_TWICE.search(sentence))), None)
+    return f"repeats {repeated[1]!r}" if repeated else None
+
+
+class _Emotions(NamedTuple):
+    """Emotions in the order of their first mention, and those that are only denied."""
+
+    named: list[str]
+    denied: set[str]
+
+
+_EMOTION_OF = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
+_EMOTION = re.compile(
+    r"\b(?:" + "|".join(sorted(map(re.escape, _EMOTION_OF), key=len, reverse=True)) + r")\b", re.I
+)
+
+
+def emotions(text: str) -> _Emotions:
+    """Return the emotions that a text mentions and those that it only denies."""
+    marked = _EMOTION.sub(lambda match: mark(_EMOTION_OF[match.group().lower()]), text)
+    found = list(mentions(marked))
+    asserted = {mention.key for mention in found if mention.asserted}
+    named = list(dict.fromkeys(_EMOTION_OF[match.group().lower()] for match in _EMOTION.finditer(text)))
+    return _Emotions(named, {mention.key for mention in found} - asserted)
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences or lines of a text."""
+    return [part.strip() for part in _SENTENCE.split(text) if re.search(r"\w", part)]
+
+
+def words(text: str) -> int:
+    """Return the number of words of a text."""
+    return len(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text))
+
+
+def has(pattern: str, text: str) -> bool:
+    """Return whether a text has a word, or phrase, that matches."""
+    return bool(re.search(rf"\b(?:{pattern})", text, re.I))
+
+
+def parts(text: str) -> set[str]:
+    """Return the parts of the face that a text names."""
+    return {part for part, pattern in PARTS.items() if pattern.search(text)}
+
+
+def levels(text: str) -> set[int]:
+    """Return the levels, 0 (A) to 4 (E), that a text names by letter, by "level 3" or in words."""
+    found = {
+        "ABCDE".index(letter) for letter in re.findall(r"(?<![A-Za-z'’])(?:AU ?)?\d{1,2}([A-E])\b", text)
+    }
+    found |= {"ABCDE".index(letter) for letter in re.findall(r"(?<![\w'’])([B-E])(?![\w'’])", text)}
+    found |= {
+        0
+        for _ in re.findall(
+            r"(?<![\w'’])A(?=\s*(?:[.,;:)\]–(+]|$|level\b|,? (?:a )?(?:only )?(?:a )?trace))", text
+        )
+    }
+    found |= {int(number) - 1 for number in re.findall(r"\blevel ([1-5])\b", text, re.I)}
+    for pattern, named in _LEVEL_PATTERNS:
+        if pattern.search(text):
+            found.update(named)
+            text = pattern.sub(" ", text)
+    return found
+
+
+def first_number(text: str, highest: int) -> int | None:
+    """Return the first number up to ``highest`` that is no code of a unit, in digits or words, rounded."""
+    text = re.sub(
+        r"\bAUs?[\s-]*\d+(?:[ ,+&]+(?:and )?(?:AU)?\d{1,2}\b(?! ?(?:/|of|out|points?)))*",
+        " ",
+        text,
+        flags=re.I,
+    )
+    text = re.sub(r"\b(?:one|1)(?: to |-)(?:ten|10)\b", " ", text, flags=re.I)
+    pattern = rf"(?<![\w.])(\d+(?:\.\d+)?)(?![\w])|\b({'|'.join(_NUMBER_WORDS)})\b"
+    for match in re.finditer(pattern, text, re.I):
+        number = round(float(match[1])) if match[1] else _NUMBER_WORDS.index(match[2].lower())
+        if 0 <= number <= highest:
+            return number
+    return None
+
+
+def percent(text: str) -> int | None:
+    """Return the first percentage, or the only number up to 100."""
+    match = re.search(r"(\d{1,3})(?:\.\d+)?\s*(?:%|per ?cent)", text, re.I)
+    return int(match[1]) if match else first_number(text, 100)
