@@ -42,6 +42,11 @@ TRUE = [
     ("anger", "Sadness would need lowered lip corners. The face looks angry."),
     ("only", "Nothing else is active."),
     ("AU4 C; only", "There is no other unit."),
+    ("not AU4, AU1, AU2, AU9", "The brows and the nose are at rest."),
+    ("AU6 C sure", "The cheeks are raised. It is at level C, and I read it clearly."),
+    ("AU12; not AU6; surprise", "The raised lip corners would have to relax."),
+    ("AU4", "Neither the cheeks nor the nose would have to move."),
+    ("hidden eyes", "The eyes are hidden, so nobody can say whether they are narrowed."),
 ]
 
 
@@ -78,6 +83,13 @@ FALSE = [
     ("AU4; anger", "AU4 contradicts anger.", "AU4 does not contradict anger"),
     ("AU10; disgust", "AU10 is the best sign of disgust.", "AU10 is not the best sign of disgust"),
     ("AU1; sadness", "The face looks sad, although the inner brows are raised.", "'although' does not fit"),
+    ("not AU1, AU2, AU4", "The brows, the nose and the chin are at rest.", "AU9 is inactive"),
+    ("AU4; not AU1, AU2", "Nothing else is active around the eyes.", "needs 'not AU5, AU7, AU43'"),
+    ("not AU6", "The raised cheeks would have to relax.", "AU6 is active; by the needs it is inactive"),
+    ("AU7 sure", "I am not sure about AU7.", "needs 'AU7 unsure'"),
+    ("AU7", "The lids are probably tightened.", "needs 'AU7 unsure'"),
+    ("AU7 unsure", "The lids are clearly tightened.", "needs 'AU7 sure'"),
+    ("AU7 A-B", "It is a strong movement.", "does not fit the levels AB of AU7"),
     ("", "It is certainly so.", "'certainly' is not to be used"),
     ("", "I am sure that it is so.", "'I am sure' is not to be used"),
     ("happiness", "The person is happy.", "states a feeling of the person as a fact"),

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from emola.faba import EMOTIONS
 from emola.faba.emotions import ADJECTIVES
+from emola.train.nano.corpus.checks.vocabulary import PARTS
 
 __all__ = ["Clause", "clauses", "sentences"]
 
@@ -70,6 +71,14 @@ _HERE = re.compile(
     r"|is active|are active)\b",
     re.I,
 )
+_NOUNS = "|".join(part.nouns for part in PARTS)
+_SUBJECTS = re.compile(
+    rf"\b(?:the|their|his|her) (?:{_NOUNS})"
+    rf"(?:(?:,|,? (?:and|or|nor)) (?:(?:the|their|his|her) )?(?:{_NOUNS}))+"
+    r"(?= (?:are|is|stays?|remains?|both|all|look)\b)",
+    re.I,
+)
+_JOINED = "\ue010"  # a space in a list of subjects, which is not split
 _CONTINUES = re.compile(r"(?:and|which|but also|or|the|they|it|with|their)\b", re.I)
 _WOULD = re.compile(
     r"\b(?:would|could|might|if|separate|missing|lacks?|need|expect|must|change|differ\w*|tell|other"
@@ -121,7 +130,10 @@ def _clauses(answer: str, question: str) -> Iterator[Clause]:
         condition = bool(_CONDITION.search(sentence))
         void_sentence = asked or fragment or condition
         before = Clause("", sentence, False, False)
-        for text in _CLAUSE.split(_APPOSITION.sub(r"\1", _WOULD_BE.sub("", sentence))):
+        whole = _APPOSITION.sub(r"\1", _WOULD_BE.sub("", sentence))
+        whole = _SUBJECTS.sub(lambda match: match.group().replace(" ", _JOINED), whole)
+        for part in _CLAUSE.split(whole):
+            text = part.replace(_JOINED, " ")
             before = _clause(text, sentence, before)
             yield replace(before, void=True, asked=True) if void_sentence else before
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from emola.train.nano.corpus.checks.vocabulary import FIXED, PARTS, STRENGTHS, Part
@@ -34,6 +34,8 @@ _PREPOSITION = re.compile(
     r" (?:the|their|his|her|both) $",
     re.I,
 )
+_LISTED = re.compile(r"(?:,|,? (?:and|or|nor))(?: the| their| his| her)? ")
+_WINDOW = 60  # characters before a noun in which its adjective or verb stands
 _DENIAL = re.compile(r"\b(?:not|hardly|never|neither|no longer|nor)\b|n't\b", re.I)
 
 
@@ -107,35 +109,49 @@ _FIXED = [(re.compile(rf"\b(?:{pattern})\b", re.I), key) for pattern, key in FIX
 def find_phrases(text: str) -> tuple[Phrase, ...]:
     """Return the phrases of a clause in order; they do not overlap."""
     found: list[Phrase] = []
-    for noun in _NOUN.finditer(text):
-        patterns = _PATTERNS[int((noun.lastgroup or "p0")[1:])]
+    nouns = list(_NOUN.finditer(text))
+    ends = _subject_ends(text, nouns)
+    for noun, end in zip(nouns, ends, strict=True):
         if not found or noun.start() >= found[-1].end:
-            found.extend(_around(text, noun, patterns))
+            found.extend(_around(text, noun, end))
     for pattern, key in _FIXED:
         for match in pattern.finditer(text):
             if all(match.end() <= phrase.start or match.start() >= phrase.end for phrase in found):
-                found.append(
-                    Phrase(match.start(), match.end(), key, False, True, strength_levels(match.group()))
-                )
+                levels = strength_levels(match.group())
+                found.append(Phrase(match.start(), match.end(), key, False, True, levels))
     return tuple(sorted(found, key=lambda phrase: phrase.start))
 
 
-def _around(text: str, noun: re.Match[str], patterns: _Patterns) -> Iterator[Phrase]:
-    """Yield the phrases of one noun: its verb, or else its adjective and its states."""
-    before, end = text[: noun.start()], noun.end()
+def _subject_ends(text: str, nouns: list[re.Match[str]]) -> list[int]:
+    """Return where the subject of each noun ends: "the brows, the nose and the chin" is one for all three."""
+    ends = [noun.end() for noun in nouns]
+    for number in range(len(nouns) - 2, -1, -1):
+        if _LISTED.fullmatch(text, nouns[number].end(), nouns[number + 1].start()):
+            ends[number] = ends[number + 1]
+    return ends
+
+
+def _around(text: str, noun: re.Match[str], end: int) -> Iterator[Phrase]:
+    """Yield the phrases of one noun: its verb, or else its adjective and its states. end: of the subject."""
+    patterns = _PATTERNS[int((noun.lastgroup or "p0")[1:])]
+    offset = max(0, noun.start() - _WINDOW)
+    before = text[offset : noun.start()]
     for verb, particle, key in patterns.verbs:
-        if (match := verb.search(before)) and (after := particle.match(text, end)):
-            yield Phrase(match.start(), after.end(), key, False, False, strength_levels(match["how"]))
+        if (match := verb.search(before)) and (after := particle.match(text, noun.end())):
+            levels = strength_levels(match["how"])
+            yield Phrase(match.start() + offset, after.end(), key, False, False, levels)
             return
     start = noun.start()
     for pattern, key in patterns.adjectives:
         if match := pattern.search(before):
             definite = bool(_DETERMINER.search(before[: match.start()]))
-            yield Phrase(match.start(), end, key, False, definite, strength_levels(match["how"]))
-            start = end
+            levels = strength_levels(match["how"])
+            yield Phrase(match.start() + offset, noun.end(), key, False, definite, levels)
+            start = noun.end()
             break
     if not _PREPOSITION.search(before):
-        yield from _states(text, start, end, bool(_DETERMINER.search(before)), patterns)
+        for phrase in _states(text, start, end, bool(_DETERMINER.search(before)), patterns):
+            yield phrase if end == noun.end() else replace(phrase, end=noun.end())
 
 
 def _states(text: str, start: int, end: int, definite: bool, patterns: _Patterns) -> Iterator[Phrase]:

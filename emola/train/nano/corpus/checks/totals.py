@@ -38,6 +38,28 @@ _LIMITED = re.compile(
     r"|surprise\w*|would|if)\b",
     re.I,
 )
+_PLACES: dict[str, tuple[int, ...]] = {
+    "lower": (10, 12, 14, 15, 16, 17, 20, 23, 24, 25, 26, 27),
+    "upper": (1, 2, 4, 5, 6, 7, 43),
+    "mouth|lip": (10, 12, 14, 15, 16, 20, 23, 24, 25, 26, 27),
+    "brow|forehead": (1, 2, 4),
+    "eye|lid": (5, 7, 43),
+    "cheek": (6,),
+    "nose": (9,),
+    "chin": (17,),
+}
+"""Units of the parts of the face."""
+_PLACE = (
+    r"(?:the )?(?:lower (?:face|half|part)|upper (?:face|half|part)|mouth|lips|brows|forehead|eyes|lids"
+    r"|cheeks|nose|chin)"
+)
+_IN_PART = re.compile(
+    rf"\b(?:no (?:other )?(?:action )?unit|nothing(?: else)?)(?: is active| is| moves)?"
+    rf" (?:of|in|at|around|on) (?P<place>{_PLACE})\b"
+    rf"|\b(?:in|at|around) (?P<first>{_PLACE}),? (?:no (?:other )?(?:action )?unit|nothing(?: else)?)"
+    r" (?:is active|moves)\b",
+    re.I,
+)
 COMPLETE = ("list", "list_and_emotion", "levels", "codes", "json", "facs_code", "count")
 """Kinds whose answers name all active units."""
 
@@ -47,6 +69,7 @@ def check_totals(answer: str, needs: Requirements) -> Iterator[str]:
     for sentence in sentences(answer):
         if sentence.endswith("?") or re.search(r"\b(?:would|if)\b", sentence):
             continue
+        yield from _check_part(sentence, needs)
         limited = _LIMITED.search(sentence)
         if not limited and not needs.only and (match := _NO_OTHER.search(sentence)):
             yield f"{match.group()!r} needs 'only'"
@@ -56,6 +79,17 @@ def check_totals(answer: str, needs: Requirements) -> Iterator[str]:
             yield from _all_inactive(match.group(), CONTRARY_AUS[needs.emotion], needs)
         if (match := _NO_CORE.search(sentence)) and "its" not in match.group() and needs.emotion:
             yield from _all_inactive(match.group(), CORE_AUS[needs.emotion], needs)
+
+
+def _check_part(sentence: str, needs: Requirements) -> Iterator[str]:
+    """Check "nothing else is active around the eyes", "no unit of the mouth is active"."""
+    if not (match := _IN_PART.search(sentence)) or re.search(r"\b(?:see|visible|core|contra\w+)\b", sentence):
+        return
+    place = (match["place"] or match["first"]).lower()
+    codes = next(codes for words, codes in _PLACES.items() if re.search(words, place))
+    wrong = [code for code in codes if needs.state(code) == "unknown"]
+    if wrong:
+        yield f"{match.group()!r} needs 'not {', '.join(f'AU{code}' for code in wrong)}'"
 
 
 def _all_inactive(words: str, codes: tuple[int, ...], needs: Requirements) -> Iterator[str]:

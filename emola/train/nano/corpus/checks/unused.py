@@ -47,20 +47,26 @@ def unused_needs(exchange: Exchange) -> Iterator[str]:
     if needs.only or set(exchange.kinds) & _COMPARING:
         return
     text = " ".join(f"{turn.question} {turn.answer}" for turn in exchange.turns)
-    named = {int(code) for code in re.findall(r"\d+", text)}
-    named |= {code for name, code in NAMES.items() if name in text.lower()}
-    named |= {int(code) for phrase in find_phrases(text) for code in re.findall(r"\d+", phrase.key)}
     universal = _UNIVERSAL.search(text)
-    unused = [
-        f"AU{code}"
+    digits = {int(code) for code in re.findall(r"\d+", text)}
+    open_codes = [
+        code
         for code in (*needs.active, *needs.inactive)
-        if code not in named
+        if code not in digits
         and not re.search(rf"\b(?:{_PART_WORDS[PARTS[code]]})\b", text, re.I)
         and not (code in needs.inactive and universal)
     ]
+    named = _named(text) if open_codes else set()
+    unused = [f"AU{code}" for code in open_codes if code not in named]
     for emotion in filter(None, (needs.emotion, needs.second)):
         words = (emotion, ADJECTIVES[emotion], *SYNONYMS[emotion], *_GENERAL_WORDS)
         if not re.search(rf"\b(?:{'|'.join(words)})", text, re.I):
             unused.append(emotion)
     if unused:
         yield f"required and not used: {', '.join(unused)}"
+
+
+def _named(text: str) -> set[int]:
+    """Return the units that a text names or describes."""
+    named = {code for name, code in NAMES.items() if name in text.lower()}
+    return named | {int(code) for phrase in find_phrases(text) for code in re.findall(r"\d+", phrase.key)}

@@ -26,7 +26,9 @@ class Part:
     verbs: dict[str, str] = field(default_factory=dict)
 
 
-_REST = r"(?:at rest|resting|relaxed|level|still|quiet|at their (?:usual|resting) height|where they are)"
+_REST = (
+    r"(?:at rest|resting|relaxed|level|still(?! \w)|quiet|at their (?:usual|resting) height|where they are)"
+)
 _RAISED = r"(?:raised|lifted|pulled up|drawn up|up|rise|go up|stand high|high)"
 _LOWERED = (
     r"(?:lowered|drawn together|pulled together|drawn down|pulled down|furrowed|knitted|down"
@@ -113,7 +115,7 @@ PARTS: tuple[Part, ...] = (
         r"cheeks?",
         {
             "(?:raised|lifted|pushed up|pulled up|up|rise|go up)": "+6",
-            "(?:at rest|resting|relaxed|still|low|flat|where they are|down)": "-6",
+            r"(?:at rest|resting|relaxed|still(?! \w)|low|flat|where they are|down)": "-6",
         },
         {"(?:raised|lifted)": "+6", "(?:resting|relaxed)": "-6"},
         {_LIFTS: "+6"},
@@ -144,7 +146,7 @@ PARTS: tuple[Part, ...] = (
             "(?:tightened|tight|drawn in|pulled in|tucked in)": "+14",
             "(?:stretched sideways|pulled sideways)": "+20",
             "level": "-12,15",
-            "(?:at rest|resting|relaxed|still)": "-12,14,15",
+            r"(?:at rest|resting|relaxed|still(?! \w))": "-12,14,15",
         },
         {"(?:raised|lifted)": "+12", "lowered": "+15", "(?:tightened|tight)": "+14"},
         {
@@ -175,7 +177,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         r"chin",
-        {"(?:pushed up|raised|lifted|pushed-up)": "+17", "(?:at rest|still|relaxed|smooth)": "-17"},
+        {"(?:pushed up|raised|lifted|pushed-up)": "+17", r"(?:at rest|still(?! \w)|relaxed|smooth)": "-17"},
         {"(?:pushed-up|raised)": "+17"},
         {"pushes @ up|@|raises? @": "+17"},
     ),
@@ -196,6 +198,7 @@ PARTS: tuple[Part, ...] = (
             "(?:pulled wide|stretched (?:sideways|to the sides?)|pulled sideways|stretched flat)": "+20",
             "open(?! wide)": "?25,26,27",
             "(?:closed|shut)": "-25,26,27",
+            "(?<=is |ys |ns )(?:at rest|relaxed|unchanged)": "-12,15,23,24,25,26,27",
             "(?:smiles|smiling)": "+12",
         },
         {"stretched": "+27", "open": "?25,26,27", "closed": "-25,26,27", "smiling": "+12"},
