@@ -25,6 +25,7 @@ READING_STYLES = ("written", "measured")
 """Ways to read a face: the model writes the whole line, or is told the measured part and writes the rest."""
 
 _UNEVEN = 2
+_LIDS, _CLOSED = 43, 3  # the unit that lowers the upper lids, and the level from which the eyes are closed
 _STATES: dict[str, tuple[tuple[int, str], ...]] = {
     "brows": ((1, "inner ends raised"), (2, "outer ends raised"), (4, "lowered")),
     "eyes": ((5, "wide"), (7, "narrowed"), (43, "closed")),
@@ -123,6 +124,8 @@ class FaceReading:
         if not any(self.shows(code) for code in codes):
             return "hidden"
         states = [words for code, words in _STATES[name] if code in self.active]
+        if "closed" in states and (self.units or {})[_LIDS].band < _CLOSED:
+            states[states.index("closed")] = "lids lowered"
         if name == "mouth":
             states = states[:1]
         elif states[:2] == ["inner ends raised", "outer ends raised"]:
@@ -143,7 +146,12 @@ def measured_line(reading: FaceReading) -> str:
 
     "AU6 C, AU12 D left, AU25 B unsure. Brows level, eyes open, ... View: turned left."
     """
-    return " ".join(part for part in (_units(reading), _parts(reading), view_line(reading)) if part)
+    return " ".join(filter(None, (movement_line(reading), view_line(reading))))
+
+
+def movement_line(reading: FaceReading) -> str:
+    """Return the units and parts of a face in one line: the line that is measured, without the view."""
+    return " ".join(filter(None, (_units(reading), _parts(reading))))
 
 
 def view_line(reading: FaceReading) -> str:

@@ -95,3 +95,8 @@ def test_emotion_line():
 
 def test_levels_are_ordered():
     assert [UnitReading(level).band for level in LEVELS] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("level", "state"), [("A", "lids lowered"), ("C", "lids lowered"), ("D", "closed")])
+def test_eyes_are_closed_from_level_d(level, state):
+    assert FaceReading({43: UnitReading(level)}).part("eyes") == state

@@ -19,11 +19,14 @@ sources:
   - {faces: others, weight: 4}
 tower: tower
 out: corpus.jsonl
-kinds: {conversation: 9}
+conversations: 9
+repeats: 0
 phrases: recipes/nano/phrases
 mixture: recipes/nano/mixture.yaml
+exchanges: recipes/nano/exchanges/talk
 balance: 0
 """
+REST = "\ntower: t\nout: o\nconversations: 1\nphrases: p\nmixture: m\nexchanges: e"
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def test_recipes_cover_every_kind_of_stage():
     assert functions == {"build_tables", "write_corpus", *(f"train_{kind}" for kind in kinds)}
 
 
-@pytest.mark.parametrize("name", ["nano", "nano-continue"])
+@pytest.mark.parametrize("name", ["nano", "nano-language"])
 def test_stages_read_what_earlier_stages_write(name):
     """Every path below ``work`` that a stage reads comes from an earlier stage."""
     written = [] if name == "nano" else ["work/faces"]
@@ -123,16 +126,18 @@ def test_converts_values_to_their_types(write):
         phrases=Path("recipes/nano/phrases"),
         mixture=Path("recipes/nano/mixture.yaml"),
         out=Path("corpus.jsonl"),
-        kinds={"conversation": 9},
+        exchanges=Path("recipes/nano/exchanges/talk"),
+        conversations=9,
+        repeats=0,
         balance=0.0,
     )
     assert isinstance(recipe.balance, float) and isinstance(recipe.sources[1].weight, float)
 
 
 def test_overrides_replace_values_of_the_file(write):
-    settings = ["kinds={drill: 7}", "out=elsewhere", "sources=[{faces: mine}]", "balance=-1"]
+    settings = ["conversations=7", "out=elsewhere", "sources=[{faces: mine}]", "balance=-1"]
     _, recipe = one_stage(write(VALID), settings)
-    assert (recipe.kinds, recipe.out, recipe.balance) == ({"drill": 7}, Path("elsewhere"), -1.0)
+    assert (recipe.conversations, recipe.out, recipe.balance) == (7, Path("elsewhere"), -1.0)
     assert recipe.sources == (FaceSource(Path("mine")),)
 
 
@@ -155,14 +160,12 @@ def test_accepts_off_as_a_word(write, prior):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (VALID + "kind: 5", "there is no setting 'kind'; did you mean 'kinds'?"),
+        (VALID + "repeat: 5", "there is no setting 'repeat'; did you mean 'repeats'?"),
         (VALID + "xyzzy: 5", "there is no setting 'xyzzy'; it can be sources, tower, out"),
         (VALID.replace("hold_out", "holdout"), r"there is no setting 'holdout'; did you mean 'hold_out'?"),
         (VALID + "seed: many", "seed is 'many'; int is needed"),
         (VALID + "seed: 2.5", "seed is 2.5; int is needed"),
-        (VALID.replace(": 9", ": many"), "kinds[conversation] is 'many'; int is needed"),
-        (VALID.replace("{conversation: 9}", "drill"), "kinds is 'drill'; names with values are needed"),
-        (VALID.replace("conversation: 9", "riddle: 9"), "A kind of conversation is 'riddle'; it can be"),
+        (VALID.replace(": 9", ": many"), "conversations is 'many'; int is needed"),
         (VALID.replace("balance: 0", "balance: 1.2.3e4"), "balance is '1.2.3e4'; float is needed"),
         (VALID + "seed: true", "seed is True; int is needed"),
         (VALID.replace("balance: 0", "balance: true"), "balance is True; float is needed"),
@@ -171,11 +174,11 @@ def test_accepts_off_as_a_word(write, prior):
         (VALID.replace("faces: others, ", ""), "sources[1]: the setting 'faces' is missing"),
         (VALID.replace("weight: 4", "weight: heavy"), "sources[1]: weight is 'heavy'; float is needed"),
         (
-            "stage: corpus\nsources: one\ntower: t\nout: o\nkinds: {}\nphrases: p\nmixture: m",
+            "stage: corpus\nsources: one" + REST,
             "sources is 'one'; a list is needed",
         ),
         (
-            "stage: corpus\nsources: [one]\ntower: t\nout: o\nkinds: {}\nphrases: p\nmixture: m",
+            "stage: corpus\nsources: [one]" + REST,
             "sources[0] is 'one'; settings are needed",
         ),
         (VALID.replace("corpus\n", "sleep\n"), "the stage is 'sleep'; use one of finetune, faces"),
@@ -213,7 +216,7 @@ def test_missing_recipe_file(tmp_path):
         ("seed=99999999999", "seed is 99999999999; it has to be a number of ordinary size."),
         ("balance=.nan", "balance is nan; it has to be a number of ordinary size."),
         ("balance=-.inf", "balance is -inf; it has to be a number of ordinary size."),
-        ("kinds={drill: -1}", "kinds is -1; it has to be at least 0."),
+        ("conversations=-1", "conversations is -1; it has to be at least 0."),
         ("sources=[{faces: f, hold_out: -1}]", "sources[0]: hold_out is -1; it has to be at least 0."),
     ],
 )
@@ -250,18 +253,20 @@ def test_evidence_stage_reports_a_missing_package_at_once(write, monkeypatch):
 STAGES = """
 out: work
 stages:
-  - {name: first, stage: corpus, sources: [{faces: a}], tower: t, out: work/first.jsonl, kinds: {drill: 1},
-     phrases: recipes/nano/phrases, mixture: recipes/nano/mixture.yaml}
-  - {name: second, stage: corpus, sources: [{faces: a}], tower: t, out: work/second.jsonl, kinds: {drill: 2},
-     phrases: recipes/nano/phrases, mixture: recipes/nano/mixture.yaml}
+  - {name: first, stage: corpus, sources: [{faces: a}], tower: t, out: work/first.jsonl, conversations: 1,
+     phrases: recipes/nano/phrases, mixture: recipes/nano/mixture.yaml, repeats: 0,
+     exchanges: recipes/nano/exchanges/talk}
+  - {name: second, stage: corpus, sources: [{faces: a}], tower: t, out: work/second.jsonl, conversations: 2,
+     phrases: recipes/nano/phrases, mixture: recipes/nano/mixture.yaml, repeats: 0,
+     exchanges: recipes/nano/exchanges/talk}
 """
 
 
 def test_overrides_name_a_stage_and_a_setting(write):
-    recipe = load_recipe(write(STAGES), ["second.seed=7", "first.kinds={quiz: 3}", "out=elsewhere"])
+    recipe = load_recipe(write(STAGES), ["second.seed=7", "first.conversations=3", "out=elsewhere"])
     assert recipe.out == Path("elsewhere") and [stage.name for stage in recipe.stages] == ["first", "second"]
     assert [stage.settings.seed for stage in recipe.stages] == [0, 7]
-    assert recipe.stages[0].settings.kinds == {"quiz": 3}
+    assert recipe.stages[0].settings.conversations == 3
 
 
 @pytest.mark.parametrize(

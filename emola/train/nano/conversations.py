@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import torch
 from torch.utils.data import Dataset
 
 from emola.errors import DataError
+from emola.faba.messages import Message, chat_messages, opening
 from emola.model.processing import EmolaProcessor
+from emola.model.prompts import IGNORE_INDEX
 from emola.train.collate import Example
 from emola.train.nano.augment import centre_crops
 from emola.train.nano.face_table import FaceTable
@@ -20,7 +22,7 @@ from emola.train.priors import shuffled_rows
 
 
 def read_corpus(corpus: Path) -> Iterator[dict[str, Any]]:
-    """Yield the conversations of a JSON Lines file: faces (name of a table), row (of the table), messages.
+    """Yield the conversations of a JSON Lines file, see :mod:`emola.train.nano.write_corpus`.
 
     Raises DataError naming a line that is not a conversation, or a file that cannot be read.
     """
@@ -40,7 +42,7 @@ def _conversation(line: str) -> dict[str, Any] | None:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    types = {"faces": str, "row": int, "messages": list}
+    types = {"faces": str, "row": int, "reading": dict, "synthetic": bool, "turns": list}
     valid = isinstance(record, dict) and all(isinstance(record.get(k), t) for k, t in types.items())
     return record if valid else None
 
@@ -58,10 +60,29 @@ def faces_of_corpora(folder: Path, corpora: Sequence[Path]) -> FaceTable:
     return FaceTable.concatenate(tables)
 
 
+def messages(record: Mapping[str, Any], reading: str | None) -> list[Message]:
+    """Return a conversation of the corpus as messages.
+
+    It is opened by the reading that the model is to write, if any.
+
+    reading: "measured": movements and view are given, and the model writes the emotion. "written": the view
+    is given, and the model writes movements and emotion. None: the conversation begins with a question.
+    """
+    lines = record["reading"]
+    movements, view, emotion = lines["movements"], lines["view"], lines["emotion"]
+    turns = [(question, answer) for question, answer in record["turns"]]
+    if reading == "measured":
+        turns.insert(0, opening(" ".join(filter(None, (movements, view))), emotion))
+    elif reading == "written":
+        turns.insert(0, opening(view, " ".join(filter(None, (movements, emotion)))))
+    return chat_messages(turns)
+
+
 class Conversations(Dataset[dict[str, Any]]):
     """The corpus, tokenised: input_ids, labels, and table and row of the face and of its prior.
 
-    tables: names of the face tables. prior: one of ``emola.train.priors.PRIORS``.
+    tables: names of the face tables. reading: the setting of ``EmolaConfig``. prior: one of
+    ``emola.train.priors.PRIORS``.
     """
 
     def __init__(
@@ -69,6 +90,7 @@ class Conversations(Dataset[dict[str, Any]]):
         corpora: Sequence[Path],
         tables: Sequence[str],
         processor: EmolaProcessor,
+        reading: str | None = None,
         prior: str = "on",
         seed: int = 0,
     ) -> None:
@@ -77,7 +99,10 @@ class Conversations(Dataset[dict[str, Any]]):
             for number, record in enumerate(read_corpus(corpus), 1):
                 if record["faces"] not in tables:
                     raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
-                ids, labels = processor.tokenize_with_labels(record["messages"])
+                ids, labels = processor.tokenize_with_labels(messages(record, reading))
+                if reading and record["synthetic"]:  # the face does not show it, so it cannot be learnt
+                    read = len(processor.tokenize(messages(record | {"turns": []}, reading), False))
+                    labels = [IGNORE_INDEX] * read + labels[read:]
                 face = (tables.index(record["faces"]), record["row"])
                 self.items.append({"input_ids": ids, "labels": labels, "face": face})
         others = shuffled_rows(len(self.items), seed) if prior == "shuffled" else range(len(self.items))

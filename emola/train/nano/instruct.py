@@ -80,7 +80,9 @@ def train_instruct(recipe: InstructRecipe) -> None:
     trainer = AdapterTrainer(
         model=model,
         args=_arguments(recipe),
-        train_dataset=Conversations(recipe.corpora, names, processor, recipe.prior, recipe.seed),
+        train_dataset=Conversations(
+            recipe.corpora, names, processor, recipe.reading, recipe.prior, recipe.seed
+        ),
         data_collator=Collate(encode, processor.tokenizer.pad_token_id),
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
         callbacks=[PriorGradientCheck()] if recipe.prior != "off" else [],

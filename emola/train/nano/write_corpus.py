@@ -1,70 +1,103 @@
-"""Write Nano's instruction corpus: conversations about the faces of labelled sets, as JSON lines."""
+"""Corpus stage: writes conversations about the faces of tables, from what the evidence and the tower read.
+
+The file has one JSON object per line: faces (name of a table), row (of the table), reading (the lines of
+``emola.faba.face_reading``: movements, view and emotion), synthetic (whether the reading was made up to fit a
+written exchange), turns (pairs of question and answer).
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from emola.errors import RecipeError
 from emola.faba import EMOTIONS
-from emola.face.evidence import EVIDENCE_NAME, AUEstimate, AUEvidence
+from emola.faba.face_reading import FaceReading, emotion_line, movement_line, view_line
+from emola.faba.regions import REGIONS
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence
+from emola.face.face_reading import read_face
 from emola.face.prior import PRIOR_NAMES
+from emola.face.visibility import Visibility
 from emola.files import replacing
-from emola.train.nano.corpus import BUILDERS, FaceFacts, Mixture, UnitFact, Writer
+from emola.train.nano.corpus import Mixture, Turn, Writer
+from emola.train.nano.corpus.exchanges import Exchange, load_exchanges
+from emola.train.nano.corpus.kinds import KINDS
 from emola.train.nano.face_sources import FaceSource, draw
 from emola.train.nano.face_table import FaceTable
 from emola.train.nano.tower import load_tower
 
 log = logging.getLogger(__name__)
 
-THRESHOLDS = (0.53, 0.7)
-"""Range of the probability from which a unit counts as active, drawn for each conversation.
+CLEAR, LIKELY, SECOND = 0.85, 0.5, 0.2
+"""Probabilities from which an emotion is clear or likely, and from which another one is the second
+candidate."""
 
-The range lies above the evidence's own threshold of 0.5, because a small model is unstable near a
-threshold, and naming too few units is better than naming units without evidence. The threshold varies, so
-later answers of a conversation can only follow its list, and the model learns to agree with itself.
-"""
+FAULTS = ("dark", "bright", "flat", "small", "blurred")
+"""Faults of the view that a share of the faces is said to have."""
+
+_COVERS = (
+    ("brow_left", "brow_right"),
+    ("eye_left", "eye_right"),
+    ("eye_left", "eye_right", "brow_left", "brow_right"),
+    ("mouth_left", "mouth_right"),
+    ("mouth_left", "mouth_right", "nose"),
+    ("nose",),
+)
+_SAMPLE, _TRIES = 200, 1000
 
 
 @dataclass(frozen=True)
 class CorpusRecipe:
-    """Settings of the stage "corpus".
+    """Settings of the corpus stage.
 
-    sources: tables of faces. tower: a trained tower; it gives the emotion and how clear it is, and its
-    evidence the action units. out: the corpus, JSON lines. kinds: number of conversations of each kind, see
-    :data:`~emola.train.nano.corpus.builders.BUILDERS`. phrases: folder of the phrases. mixture: YAML file
-    with the settings of :class:`~emola.train.nano.corpus.mixture.Mixture`. balance: exponent of an emotion's
-    frequency in its weight; below 0 favours rare emotions.
+    sources: tables of faces. tower: a trained tower; it gives the emotion and how certain it is, and its
+    evidence the action units. out: the corpus, JSON lines. conversations: their number. phrases: folder of
+    the phrases. mixture: YAML file with the settings of :class:`~emola.train.nano.corpus.mixture.Mixture`.
+    exchanges: folder of the written exchanges; repeats: number of faces that each is told about. balance:
+    exponent of an emotion's frequency in its weight; below 0 favours rare emotions.
 
-    Raises:
-        RecipeError: for an unknown kind, and if the phrases or the mixture cannot be read.
+    Raises: RecipeError: if the phrases, the mixture or the exchanges cannot be read, and for too few
+    conversations.
     """
 
     sources: tuple[FaceSource, ...]
     tower: Path
     out: Path
-    kinds: dict[str, int]
+    conversations: int
     phrases: Path
     mixture: Path
+    exchanges: Path
+    repeats: int = 1
     balance: float = -0.5
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for kind in self.kinds:
-            if kind not in BUILDERS:
-                raise RecipeError(f"A kind of conversation is {kind!r}; it can be {', '.join(BUILDERS)}.")
         self.writer()
+        needed = len(load_exchanges(self.exchanges)) * self.repeats
+        if 0 <= self.conversations < needed:
+            raise RecipeError(
+                f"The written exchanges need {needed} conversations, and there are {self.conversations}; "
+                "raise 'conversations' or lower 'repeats'."
+            )
 
     def writer(self) -> Writer:
         """Read phrases and mixture."""
         return Writer.load(self.phrases, Mixture.load(self.mixture))
+
+
+class Drawn(NamedTuple):
+    """A face of the corpus: index of its source, row of its table, and what is read in it."""
+
+    source: int
+    row: int
+    reading: FaceReading
 
 
 def write_corpus(recipe: CorpusRecipe) -> None:
@@ -72,56 +105,118 @@ def write_corpus(recipe: CorpusRecipe) -> None:
     with replacing(recipe.out) as partial, partial.open("w", encoding="utf-8") as file:
         for record in _records(recipe):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
-    log.info("%d conversations in %s", sum(recipe.kinds.values()), recipe.out)
+    log.info("%d conversations in %s", recipe.conversations, recipe.out)
 
 
 def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
-    writer = recipe.writer()
+    writer, rng = recipe.writer(), random.Random(recipe.seed)
+    faces = drawn_faces(recipe, writer.mixture, rng)
+    exchanges = load_exchanges(recipe.exchanges) * recipe.repeats
+    written = assign(exchanges, [face.reading for face in faces], rng)
+    for index, face in enumerate(faces):
+        exchange, reading = written.get(index, (None, face.reading))
+        turns = writer.converse(reading, random.Random(rng.getrandbits(64)), _turns(exchange))
+        yield {
+            "faces": recipe.sources[face.source].faces.name,
+            "row": face.row,
+            "reading": {
+                "movements": movement_line(reading),
+                "view": view_line(reading),
+                "emotion": emotion_line(reading),
+            },
+            "synthetic": reading is not face.reading,
+            "turns": [(turn.question, turn.answer) for turn in turns],
+        }
+
+
+def _turns(exchange: Exchange | None) -> list[Turn]:
+    turns = exchange.turns if exchange else ()
+    return [Turn(KINDS[turn.kind].kind or turn.kind, turn.question, turn.answer) for turn in turns]
+
+
+def assign(
+    exchanges: Sequence[Exchange], readings: Sequence[FaceReading], rng: random.Random
+) -> dict[int, tuple[Exchange, FaceReading]]:
+    """Assign each exchange to a face of which it is true; return exchange and reading by index of the face.
+
+    Exchanges that fit few faces choose first. Where no free face fits, the reading is made up.
+    """
+    free = list(range(len(readings)))
+    rng.shuffle(free)
+    sample = [readings[index] for index in free[:_SAMPLE]]
+    rarity = [sum(map(exchange.needs.holds, sample)) for exchange in exchanges]
+    assigned: dict[int, tuple[Exchange, FaceReading]] = {}
+    for number in sorted(range(len(exchanges)), key=lambda number: rarity[number]):
+        needs = exchanges[number].needs
+        index = next((index for index in free[:_TRIES] if needs.holds(readings[index])), free[0])
+        free.remove(index)
+        fits = needs.holds(readings[index])
+        assigned[index] = (exchanges[number], readings[index] if fits else needs.example(rng))
+    return assigned
+
+
+def drawn_faces(recipe: CorpusRecipe, mixture: Mixture, rng: random.Random) -> list[Drawn]:
+    """Draw faces of the training split and read them."""
     evidence = AUEvidence.load(recipe.tower / EVIDENCE_NAME)
     tables = [FaceTable.load(source.faces) for source in recipe.sources]
     # held-out people are left out; rows are those of the whole table, where the training looks them up
     rows = [np.flatnonzero(~t.held_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
     shown = [t.where(kept) for t, kept in zip(tables, rows, strict=True)]
-    kinds = [kind for kind, count in recipe.kinds.items() for _ in range(count)]
-    drawn = draw(shown, recipe.sources, len(kinds), recipe.balance, recipe.seed)
+    drawn = draw(shown, recipe.sources, recipe.conversations, recipe.balance, recipe.seed)
     faces = [(table, int(rows[table][index])) for table, index in drawn]
     tower = load_tower(recipe.tower)
     features = tower.features(np.stack([tables[table].crops[row] for table, row in faces]))
-    beliefs = tower.beliefs(features)
-    rng = random.Random(recipe.seed)
-    for kind, (table, row), seen, belief in zip(kinds, faces, features.numpy(), beliefs, strict=True):
-        estimates = evidence.estimate(tables[table].priors[row], seen)
-        beliefs_by_name = dict(zip(EMOTIONS, belief.tolist(), strict=True))
-        facts = face_facts(tables[table], row, estimates, beliefs_by_name, rng.uniform(*THRESHOLDS))
-        yield {
-            "faces": recipe.sources[table].faces.name,
-            "row": row,
-            "messages": writer.build(kind, facts, random.Random(rng.getrandbits(64))),
-        }
+    found = []
+    for (table, row), seen, belief in zip(faces, features.numpy(), tower.beliefs(features), strict=True):
+        beliefs = dict(zip(EMOTIONS, belief.tolist(), strict=True))
+        covered = frozenset(rng.choice(_COVERS)) if rng.random() < mixture.hidden else frozenset()
+        faults = (rng.choice(FAULTS),) if rng.random() < mixture.faulty else ()
+        found.append(
+            Drawn(table, row, face_reading(tables[table], row, evidence, seen, beliefs, covered, faults))
+        )
+    return found
 
 
-def face_facts(
+def face_reading(
     table: FaceTable,
     row: int,
-    estimates: Mapping[int, AUEstimate],
+    evidence: AUEvidence,
+    features: Any,
     beliefs: Mapping[str, float],
-    threshold: float = 0.5,
-) -> FaceFacts:
-    """Return the facts of one face that the corpus speaks about.
+    covered: frozenset[str] = frozenset(),
+    faults: tuple[str, ...] = (),
+) -> FaceReading:
+    """Return the reading of one face that the corpus speaks about.
 
-    The emotion is the likeliest by the tower, which was trained on human labels: labels of everyday faces are
-    often disputed, and what a face does not show cannot be learnt from it. Faces without a label get no
-    emotion.
-
-    threshold: probability from which a unit counts as active.
+    features: (F,), of the tower. beliefs: probability of each emotion by the tower, which was trained on
+    human labels: labels of everyday faces are often disputed, and what a face does not show cannot be
+    learnt from it. Faces without a label get no emotion. covered, faults: what is said to limit the view,
+    although the table does not show it.
     """
-    emotion = max(beliefs, key=lambda name: beliefs[name]) if str(table.emotions[row]) else None
-    if not table.found[row]:
-        return FaceFacts(emotion, units=None, beliefs=beliefs)
-    units = {
-        au: UnitFact(e.probability, e.intensity, e.probability >= threshold, e.left, e.right)
-        for au, e in estimates.items()
-        if e.probability is not None and e.intensity is not None
-    }
-    yaw = float(table.priors[row][PRIOR_NAMES.index("yaw")]) * 90
-    return FaceFacts(emotion, units, yaw, beliefs)
+    reading = FaceReading(None, faults=faults)
+    if table.found[row]:
+        prior = table.priors[row]
+        view = _visibility(prior, covered)
+        reading = read_face(evidence.estimate(prior, features, view), view, faults)
+    if not str(table.emotions[row]):
+        return reading
+    return replace(reading, **emotion_of(beliefs, reading.clear_view))
+
+
+def emotion_of(beliefs: Mapping[str, float], clear_view: bool) -> dict[str, Any]:
+    """Return emotion, certainty and second candidate; where the view is not clear, no emotion is."""
+    emotion = max(beliefs, key=lambda name: beliefs[name])
+    others = {name: belief for name, belief in beliefs.items() if name != emotion and belief >= SECOND}
+    belief = beliefs[emotion]
+    certainty = "clear" if belief >= CLEAR and clear_view else "likely" if belief >= LIKELY else "unsure"
+    second = max(others, key=lambda name: others[name], default=None)
+    return {"emotion": emotion, "certainty": certainty, "second": second}
+
+
+def _visibility(prior: Any, covered: frozenset[str]) -> Visibility:
+    """Return the view of a face in a good photo, with the pose of its landmarks."""
+    yaw, pitch = (float(prior[PRIOR_NAMES.index(name)]) * 90 for name in ("yaw", "pitch"))
+    assert covered <= set(REGIONS)
+    return Visibility(
+        size=200, brightness=0.5, contrast=0.2, sharpness=0.3, yaw=yaw, pitch=pitch, covered=covered
+    )

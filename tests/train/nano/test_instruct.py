@@ -25,6 +25,8 @@ from emola.train.trainer import PROJECTORS, AdapterTrainer
 
 pytestmark = pytest.mark.slow
 
+READ = {"reading": {"movements": "AU12 C.", "view": "", "emotion": "Happy."}, "synthetic": False}
+
 
 @pytest.fixture(scope="module")
 def language(tmp_path_factory):
@@ -58,8 +60,8 @@ def make_recipe(folder) -> InstructRecipe:
     save_table(folder / "faces" / "lab", face_table(12))
     with (folder / "corpus.jsonl").open("w") as file:
         for row in range(12):
-            messages = [tiny.user("Smile?"), tiny.assistant("Yes." if row % 2 else "Not at all.")]
-            file.write(json.dumps({"faces": "lab", "row": row, "messages": messages}) + "\n")
+            turns = [("Smile?", "Yes." if row % 2 else "Not at all.")]
+            file.write(json.dumps({"faces": "lab", "row": row, **READ, "turns": turns}) + "\n")
     return InstructRecipe(
         faces=folder / "faces",
         corpora=(folder / "corpus.jsonl",),
@@ -85,7 +87,7 @@ def trained(tmp_path_factory, language):
 def conversations(folder, prior):
     recipe = make_recipe(folder)
     processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
-    items = Conversations(recipe.corpora, ["lab"], processor, prior)
+    items = Conversations(recipe.corpora, ["lab"], processor, prior=prior)
     return items, FaceEncoder([FaceTable.load(recipe.faces / "lab")], 64)
 
 
@@ -211,10 +213,10 @@ def test_names_an_unknown_table_with_its_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", "3", '{"faces": "a"}', '{"faces": 3, "row": 0, "messages": []}', "\xff"]
+    "line", ["{", "[]", "3", '{"faces": "a"}', '{"faces": 3, "row": 0, "turns": []}', "\xff"]
 )
 def test_names_an_invalid_line_of_the_corpus(tmp_path, line):
-    good = '{"faces": "a", "row": 0, "messages": []}\n'
+    good = json.dumps({"faces": "a", "row": 0, **READ, "turns": []}) + "\n"
     (tmp_path / "corpus.jsonl").write_bytes((good + line).encode("latin-1"))
     with pytest.raises(DataError, match=r"corpus\.jsonl"):
         list(read_corpus(tmp_path / "corpus.jsonl"))

@@ -10,7 +10,6 @@ import torch
 from table_fakes import face_table, save_table
 from transformers import LlamaForCausalLM
 
-from emola.faba import NANO_AUS
 from emola.files import altered_files
 from emola.model import load_checkpoint, loading
 from emola.train.nano import face_table as tables
@@ -22,21 +21,15 @@ from emola.train.trainer import AdapterTrainer
 pytestmark = pytest.mark.slow
 
 RECIPE = Path(__file__).parents[3] / "recipes" / "nano.yaml"
-STAGES = ["faces", "evidence", "tower", "average", "drill", "corpus", "read", "speak", "settle"]
+STAGES = ["faces", "evidence", "tower", "average", "corpus", "speak"]
 TOWER = ["stem=4", "widths=[4, 4, 8, 8]", "depths=[1, 1, 1, 1]", "epochs=1", "epoch_faces=16", "batch_size=8"]
 SMALL = [
     *(f"{stage}.{setting}" for stage in ("tower", "average") for setting in TOWER),
-    "drill.kinds={drill: 4}",
-    "corpus.kinds={conversation: 4, contrast: 4}",
-    *(f"{stage}.phrases={RECIPE.parent / 'nano' / 'phrases'}" for stage in ("drill", "corpus")),
-    *(f"{stage}.mixture={RECIPE.parent / 'nano' / 'mixture.yaml'}" for stage in ("drill", "corpus")),
-    *(
-        f"{stage}.{setting}"
-        for stage in ("read", "speak", "settle")
-        for setting in ("rank=2", "batch_size=2")
-    ),
-    *(f"{stage}.epochs=1" for stage in ("speak", "settle")),
-    "speak.save_steps=1",
+    *(f"corpus.{name}={RECIPE.parent / 'nano' / name}" for name in ("phrases", "exchanges")),
+    f"corpus.mixture={RECIPE.parent / 'nano' / 'mixture.yaml'}",
+    "corpus.conversations=8",
+    "corpus.repeats=0",
+    *(f"speak.{setting}" for setting in ("rank=2", "batch_size=2", "save_steps=1")),
 ]
 
 
@@ -95,7 +88,7 @@ def test_trains_nano_from_nothing_and_resumes_in_the_middle(small, monkeypatch):
         interrupting_third_step(ran, patch)
         with pytest.raises(KeyboardInterrupt):
             run_recipe(watched(small, ran))
-    assert ran == STAGES[:-1]
+    assert ran == STAGES
     assert Path("work/nano/speaking/checkpoints/checkpoint-2").is_dir()
 
     ran, steps = [], []
@@ -107,14 +100,14 @@ def test_trains_nano_from_nothing_and_resumes_in_the_middle(small, monkeypatch):
             lambda self, *args, **kwargs: steps.append(self.state.global_step) or step(self, *args, **kwargs),
         )
         run_recipe(watched(small, ran))
-    assert ran == ["speak", "settle"]
+    assert ran == ["speak"]
     assert steps[:2] == [2, 3], "the two steps before the interruption are not repeated"
     state = json.loads(Path("work/nano", PROGRESS).read_text("utf-8"))
     assert list(state["finished"]) == STAGES and not state["interrupted"]
 
-    model, processor = load_checkpoint(Path("work/nano/settled"), device="cpu")
-    assert altered_files(Path("work/nano/settled")) == []
-    assert processor.image_tokens == 4 + len(NANO_AUS) and model.config.title == "EmoLA-Nano"
+    model, processor = load_checkpoint(Path("work/nano/speaking"), device="cpu")
+    assert altered_files(Path("work/nano/speaking")) == []
+    assert processor.image_tokens == 4 + 4 and model.config.title == "EmoLA-Nano"
 
     resumed = adapter("speaking")
     run_recipe(small, "speak")

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -7,18 +8,34 @@ from table_fakes import face_table, measured_evidence, save_table, save_tower
 
 from emola.data.hold_out import is_held_out
 from emola.errors import CheckpointError, RecipeError
-from emola.faba import EMOTIONS, NANO_AUS
-from emola.face.evidence import EVIDENCE_NAME
-from emola.train.nano import write_corpus as stage
-from emola.train.nano.corpus import BUILDERS, Writer
+from emola.faba import EMOTIONS
+from emola.faba.face_reading import FaceReading, UnitReading, emotion_line, measured_line
+from emola.face.evidence import EVIDENCE_NAME, AUEvidence
+from emola.train.nano.corpus.exchanges import load_exchanges
 from emola.train.nano.face_sources import FaceSource
 from emola.train.nano.face_table import FaceTable
 from emola.train.nano.tower import load_tower
-from emola.train.nano.write_corpus import CorpusRecipe, face_facts, write_corpus
+from emola.train.nano.write_corpus import (
+    CorpusRecipe,
+    assign,
+    emotion_of,
+    face_reading,
+    write_corpus,
+)
 
 pytestmark = pytest.mark.slow
 
 RECIPES = Path(__file__).parents[3] / "recipes" / "nano"
+EXCHANGES = """## yes_no
+needs: AU12 C+
+Q: Is AU12 there?
+A: Yes, AU12 is active.
+
+## yes_no
+needs: not AU12
+Q: AU12?
+A: No, AU12 is not active.
+"""
 
 
 @pytest.fixture
@@ -27,10 +44,17 @@ def recipe(tmp_path):
         FaceSource(save_table(tmp_path / "faces" / "lab", face_table(60)), hold_out=3),
         FaceSource(save_table(tmp_path / "faces" / "wild", face_table(40, seed=1, prefix="w"))),
     )
-    tower = save_tower(tmp_path / "tower")
-    out = tmp_path / "new" / "corpus.jsonl"
+    (tmp_path / "exchanges").mkdir()
+    (tmp_path / "exchanges" / "smile.txt").write_text(EXCHANGES, encoding="utf-8")
     return CorpusRecipe(
-        sources, tower, out, {"conversation": 50}, RECIPES / "phrases", RECIPES / "mixture.yaml"
+        sources,
+        save_tower(tmp_path / "tower"),
+        tmp_path / "new" / "corpus.jsonl",
+        conversations=50,
+        phrases=RECIPES / "phrases",
+        mixture=RECIPES / "mixture.yaml",
+        exchanges=tmp_path / "exchanges",
+        repeats=2,
     )
 
 
@@ -55,23 +79,30 @@ def test_writes_the_number_of_conversations_about_every_source(recipe):
     assert not list(recipe.out.parent.glob("*.partial"))
 
 
-@pytest.mark.parametrize("kind", BUILDERS)
-def test_first_question_of_every_kind_carries_the_image(recipe, kind):
-    write_corpus(dataclasses.replace(recipe, kinds={kind: 50}))
-    assert all(record["messages"][0]["content"][0] == {"type": "image"} for record in records(recipe))
+def test_every_exchange_is_repeated(recipe):
+    write_corpus(recipe)
+    questions = [question for record in records(recipe) for question, _ in record["turns"]]
+    assert questions.count("Is AU12 there?") == 2
 
 
-def test_writes_the_kinds_one_after_the_other(recipe):
-    write_corpus(dataclasses.replace(recipe, kinds={"drill": 20, "lesson": 30}))
-    drills, lessons = records(recipe)[:20], records(recipe)[20:]
-    assert len(lessons) == 30
-    built_facts = [json.dumps([record["messages"] for record in part]) for part in (drills, lessons)]
-    assert "muscle" not in built_facts[0] and "muscle" in built_facts[1]
+def test_an_exchange_is_told_about_a_face_of_which_it_is_true(recipe):
+    exchanges = load_exchanges(recipe.exchanges)
+    smile, rest = FaceReading({12: UnitReading("D")}), FaceReading({})
+    assigned = assign(exchanges, [smile, rest], random.Random(0))
+    assert [assigned[index][0].turns[0].answer[:3] for index in (0, 1)] == ["Yes", "No,"]
+    assert assigned[0][1] is smile and assigned[1][1] is rest
 
 
-def test_rejects_an_unknown_kind(recipe):
-    with pytest.raises(RecipeError, match="'riddle'; it can be conversation, drill, contrast, lesson"):
-        dataclasses.replace(recipe, kinds={"drill": 1, "riddle": 1})
+def test_a_reading_is_made_up_where_no_face_fits(recipe):
+    smiling = load_exchanges(recipe.exchanges)[:1]
+    rest = FaceReading({})
+    ((exchange, reading),) = assign(smiling, [rest], random.Random(0)).values()
+    assert reading is not rest and exchange.needs.holds(reading)
+
+
+def test_too_few_conversations_are_refused(recipe):
+    with pytest.raises(RecipeError, match="need 4 conversations, and there are 3"):
+        dataclasses.replace(recipe, conversations=3)
 
 
 def test_phrases_and_mixture_are_checked_before_training(recipe, tmp_path):
@@ -90,33 +121,26 @@ def test_held_out_people_never_appear(recipe):
     assert any(is_held_out(str(person), 3) for person in groups)
 
 
-def test_row_is_the_face_of_the_conversation(recipe, monkeypatch):
+def test_row_is_the_face_of_the_conversation(recipe, tmp_path):
     """Guards against pairing a conversation with another face."""
-    built_facts = []
-    monkeypatch.setattr(stage, "THRESHOLDS", (0.5, 0.5))  # the threshold of the evidence
-    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: built_facts.append(facts) or [])
-    write_corpus(recipe)
-    evidence, tower = stage.AUEvidence.load(recipe.tower / EVIDENCE_NAME), load_tower(recipe.tower)
+    mixture = tmp_path / "mixture.yaml"
+    text = (
+        recipe.mixture.read_text("utf-8")
+        .replace("hidden: 0.12", "hidden: 0")
+        .replace("faulty: 0.08", "faulty: 0")
+    )
+    mixture.write_text(text, encoding="utf-8")
+    write_corpus(dataclasses.replace(recipe, mixture=mixture, repeats=0))
+    evidence, tower = AUEvidence.load(recipe.tower / EVIDENCE_NAME), load_tower(recipe.tower)
     tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
-    for record, facts in zip(records(recipe), built_facts, strict=True):
+    for record in records(recipe):
         table, row = tables[record["faces"]], record["row"]
-        features = tower.features(table.crops[[row]]).numpy()[0]
-        expected = face_facts(table, row, evidence.estimate(table.priors[row], features), facts.beliefs)
-        assert expected.active == facts.active and expected.inactive == facts.inactive
-        for code in NANO_AUS:
-            assert vars(expected.unit(code)) == pytest.approx(vars(facts.unit(code)), abs=1e-5)
-
-
-def test_threshold_of_a_unit_varies_above_that_of_the_evidence(recipe, monkeypatch):
-    """Teaches the model to answer from its list when a unit is close to the threshold."""
-    built_facts = []
-    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: built_facts.append(facts) or [])
-    write_corpus(dataclasses.replace(recipe, kinds={"conversation": 300}))
-    units = [unit for facts in built_facts if facts.units for unit in facts.units.values()]
-    assert min(unit.probability for unit in units if unit.active) >= stage.THRESHOLDS[0] > 0.5
-    assert max(unit.probability for unit in units if not unit.active) <= stage.THRESHOLDS[1]
-    between = [unit.active for unit in units if stage.THRESHOLDS[0] < unit.probability < stage.THRESHOLDS[1]]
-    assert 0 < sum(between) < len(between)
+        features = tower.features(table.crops[[row]])
+        beliefs = dict(zip(EMOTIONS, tower.beliefs(features)[0].tolist(), strict=True))
+        reading = face_reading(table, row, evidence, features.numpy()[0], beliefs)
+        stated = " ".join(filter(None, (record["reading"]["movements"], record["reading"]["view"])))
+        assert stated == measured_line(reading)
+        assert record["reading"]["emotion"] == emotion_line(reading)
 
 
 def believing(emotion, share):
@@ -124,48 +148,39 @@ def believing(emotion, share):
     return {name: share if name == emotion else (1 - share) / 6 for name in EMOTIONS}
 
 
-UNDECIDED = believing("neutral", 1 / 7)
+@pytest.mark.parametrize(
+    ("share", "clear", "certainty"),
+    [(0.9, True, "clear"), (0.9, False, "likely"), (0.6, True, "likely"), (0.3, True, "unsure")],
+)
+def test_certainty_follows_the_beliefs_and_the_view(share, clear, certainty):
+    assert emotion_of(believing("fear", share), clear) == {
+        "emotion": "fear",
+        "certainty": certainty,
+        "second": None,
+    }
 
 
-def test_beliefs_of_the_tower_belong_to_their_faces(recipe, monkeypatch):
-    """Beliefs follow the order of faces in the corpus."""
-    built_facts = []
-    monkeypatch.setattr(Writer, "build", lambda self, kind, facts, rng: built_facts.append(facts) or [])
-    write_corpus(recipe)
-    tables = {source.faces.name: FaceTable.load(source.faces) for source in recipe.sources}
-    last = records(recipe)[-1]
-    crop = tables[last["faces"]].crops[last["row"]][None]
-    tower = load_tower(recipe.tower)
-    expected = tower.beliefs(tower.features(crop))[0]
-    assert list(built_facts[-1].beliefs.values()) == pytest.approx(expected.tolist(), abs=1e-5)
-    assert sum(built_facts[-1].beliefs.values()) == pytest.approx(1, abs=1e-5)
-
-
-def test_facts_come_from_the_tower_and_the_evidence():
-    table = face_table(10)
-    table.emotions[3] = "anger"
-    estimates = measured_evidence().estimate(table.priors[3])
-    facts = face_facts(table, 3, estimates, believing("fear", 0.3))
-    assert facts.emotion == "fear"
-    assert facts.active == tuple(au for au, estimate in estimates.items() if estimate.active)
-    assert facts.active
+def test_another_likely_emotion_is_the_second_candidate():
+    beliefs = {**dict.fromkeys(EMOTIONS, 0.0), "fear": 0.7, "surprise": 0.3}
+    assert emotion_of(beliefs, True)["second"] == "surprise"
 
 
 def test_a_face_without_landmarks_has_no_units_and_one_without_label_no_emotion():
     table = face_table(4)
-    estimates = measured_evidence().estimate(table.priors[0])
     table.found[1] = False
     table.emotions[2] = ""
-    lost, unlabelled = (face_facts(table, row, estimates, believing("fear", 0.5)) for row in (1, 2))
-    assert (lost.units, lost.yaw, lost.emotion) == (None, None, "fear")
+    lost, unlabelled = (
+        face_reading(table, row, measured_evidence(), None, believing("fear", 0.5)) for row in (1, 2)
+    )
+    assert (lost.units, lost.emotion) == (None, "fear")
     assert unlabelled.emotion is None and unlabelled.units is not None
 
 
-def test_the_yaw_is_in_degrees():
+def test_a_turned_head_hides_a_side():
     table = face_table(4)
-    table.priors[0, -3] = 0.5
-    estimates = measured_evidence().estimate(table.priors[0])
-    assert face_facts(table, 0, estimates, UNDECIDED).yaw == pytest.approx(45)
+    table.priors[0, -3] = 0.5  # 45 degrees
+    reading = face_reading(table, 0, measured_evidence(), None, believing("fear", 0.9))
+    assert reading.faults == ("turned left",) and reading.certainty == "likely"
 
 
 def test_missing_evidence_leaves_an_older_corpus_alone(recipe):

@@ -5,17 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from emola.train.nano.corpus.conversation import Conversation, Picker, Turn
+from emola.train.nano.corpus.conversation import Conversation, Reply, Turn
 from emola.train.nano.corpus.grammar import sentences
 from emola.train.nano.corpus.kinds import KINDS
 from emola.train.nano.corpus.mixture import OTHER, split_language
 from emola.train.nano.corpus.phrases import ENGLISH
+from emola.train.nano.corpus.slots import face_slots
 from emola.train.nano.corpus.typing_habits import typed
-
-
-def fits(conversation: Conversation, name: str) -> bool:
-    """Return whether a kind of question fits the facts and the turns so far."""
-    return all(need(conversation) for need in KINDS[split_language(name)[1]].needs)
 
 
 def draw(rng: random.Random, weights: Mapping[str, float]) -> str:
@@ -23,35 +19,27 @@ def draw(rng: random.Random, weights: Mapping[str, float]) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def ask(conversation: Conversation, name: str, pick: Picker | None = None) -> Turn | None:
-    """Ask a question and answer it; None if it does not fit.
+def ask(conversation: Conversation, name: str) -> Turn | None:
+    """Ask a question of a kind and answer it; None if it does not fit the face or the turns so far.
 
-    name: a kind, or a group of the mixture, of which a kind that fits is drawn. "de/" before it asks in
-    German, "other/" in any language but English. pick: picks the subject instead of the kind.
+    name: "de/" before the kind asks in German, "other/" in any language but English.
     """
     language, name = split_language(name)
-    if name in conversation.mixture.groups:
-        group = conversation.mixture.groups[name]
-        weights = {name: weight for name, weight in group.items() if fits(conversation, name)}
-        if not weights:
-            return None
-        own_language, name = split_language(draw(conversation.rng, weights))
-        language = own_language or language
-    elif not fits(conversation, name):
-        return None
     others = conversation.book.other_languages
     languages = others if language == OTHER else (language,) if language else ENGLISH
-    return _ask(conversation, name, languages, pick)
+    if all(need(conversation) for need in KINDS[name].needs):
+        return _ask(conversation, name, languages)
+    return None
 
 
-def _ask(conversation: Conversation, name: str, languages: Sequence[str], pick: Picker | None) -> Turn | None:
+def _ask(conversation: Conversation, name: str, languages: Sequence[str]) -> Turn | None:
     kind, rng, book = KINDS[name], conversation.rng, conversation.book
-    subject = (pick or kind.pick)(conversation, languages)
+    subject = kind.pick(conversation, languages)
     if subject is None:
         return None
     wordings = conversation.mixture.wordings_of(name)
     question = book.draw(rng, kind.heading or name, languages, subject.topic, subject.slots, wordings)
-    answer = kind.answer(conversation, subject)
+    answer = word(conversation, kind.answered or kind.heading or name, kind.reply(conversation, subject))
     if languages != ENGLISH:
         remark = sentences(book.draw(rng, "remark on the language", ENGLISH))
         answer = remark + ("\n" if "\n" in answer else " ") + answer
@@ -61,9 +49,17 @@ def _ask(conversation: Conversation, name: str, languages: Sequence[str], pick: 
     return Turn(kind.kind or name, question, answer, code)
 
 
-def add(conversation: Conversation, name: str, pick: Picker | None = None) -> None:
+def word(conversation: Conversation, name: str, reply: Reply) -> str:
+    """Draw the words of a reply from the phrases ``answer to <name>``."""
+    rng = conversation.rng
+    slots = {**face_slots(rng, conversation.facts), **reply.slots}
+    text = conversation.book.draw(rng, f"answer to {name}", ENGLISH, reply.state, slots)
+    return sentences(text.replace("\\n", "\n"))
+
+
+def add(conversation: Conversation, name: str) -> None:
     """Ask a question, and keep it unless it repeats an answer or a question."""
-    turn = ask(conversation, name, pick)
+    turn = ask(conversation, name)
     if turn is None or any(turn.answer == before.answer for before in conversation.turns):
         return
     if turn.question[:-1] not in " ".join(before.question for before in conversation.turns):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from emola.faba.messages import chat_messages
-from emola.train.nano.corpus.facts import FaceFacts
+from emola.faba.face_reading import FaceReading
 from emola.train.nano.corpus.mixture import Mixture
 from emola.train.nano.corpus.phrases import Phrasebook, Slots
 
@@ -48,21 +47,13 @@ class Subject:
 
 @dataclass
 class Conversation:
-    """The turns so far, and what the next turn is made from.
+    """The turns so far, and what the next turn is made from."""
 
-    shown_unit: share of questions about the coding system that ask about a unit of this face.
-    """
-
-    facts: FaceFacts
+    facts: FaceReading
     rng: random.Random
     book: Phrasebook
     mixture: Mixture
-    shown_unit: float = 0.0
     turns: list[Turn] = field(default_factory=list)
-
-    def had(self, kind: str) -> bool:
-        """Return whether a question of this kind was asked."""
-        return any(turn.kind == kind for turn in self.turns)
 
     @property
     def last(self) -> Turn | None:
@@ -74,9 +65,18 @@ class Conversation:
         """Action units that were asked about as they are in this face."""
         return {turn.code for turn in self.turns if turn.code is not None and turn.kind != "knowledge"}
 
-    def messages(self) -> list[dict[str, Any]]:
-        """Return the conversation as chat-template messages; the first question carries the image."""
-        return chat_messages((turn.question, turn.answer) for turn in self.turns)
+
+class Reply(NamedTuple):
+    """The answer to a question, as data.
+
+    state: what the facts say, such as "active", "inactive" or "hidden"; the phrases stand under the heading
+    ``answer to <kind> <state>``, or ``answer to <kind>`` where the state makes no difference. slots: words
+    about the subject of the question, in addition to those about the face
+    (:func:`~emola.train.nano.corpus.slots.face_slots`).
+    """
+
+    state: str = ""
+    slots: Slots = {}  # noqa: RUF012 (never written to)
 
 
 Need = Callable[[Conversation], bool]
@@ -85,24 +85,25 @@ Picker = Callable[[Conversation, Sequence[str]], Subject | None]
 """Picks the subject of a question in one of the given languages; None if there is none to ask about."""
 
 
-def _no_subject(conversation: Conversation, languages: Sequence[str]) -> Subject:
-    return Subject()
+Replier = Callable[[Conversation, Subject], Reply]
+"""Derives an answer from the facts of the face and the subject of the question."""
 
 
 @dataclass(frozen=True)
 class TurnKind:
     """A kind of question: a row of the table.
 
-    name: as the mixture calls it, and the heading of its phrases. answer: writes the answer. kind: what later
-    turns refer to; kinds of the same ``kind`` ask for the same thing (``name`` if empty). needs: conditions
-    for asking. pick: picks the subject. heading: another heading for the phrases. typed: whether the question
-    gets typing habits; False for text that the page itself sends.
+    name: as the mixture calls it, and the heading of its phrases. reply: derives the answer. kind: what
+    later turns refer to (``name`` if empty). needs: conditions for asking. pick: picks the subject.
+    heading: another heading for the questions and answers. answered: another heading for the answers alone.
+    typed: whether the question gets typing habits; False for text that the page itself sends.
     """
 
     name: str
-    answer: Callable[[Conversation, Subject], str]
+    reply: Replier
     kind: str = ""
     needs: tuple[Need, ...] = ()
-    pick: Picker = _no_subject
+    pick: Picker = lambda conversation, languages: Subject()
     heading: str = ""
+    answered: str = ""
     typed: bool = True

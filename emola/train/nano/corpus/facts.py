@@ -1,161 +1,96 @@
-"""The facts of one face and the words for its numbers.
+"""What follows from the facts of a face: the rules that the answers of the corpus share.
 
-The facts entail every sentence of the corpus. Only this module turns numbers into words.
+The facts are a :class:`~emola.faba.face_reading.FaceReading`, as stated in the reading line, so that an
+answer can be derived from the line alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 
-from emola.faba import EMOTIONS
-from emola.faba.emotions import EmotionEvidence, weigh_evidence
+from emola.faba import EMOTIONS, NANO_AUS
+from emola.faba.emotions import CORE_AUS, EmotionEvidence, weigh_evidence
+from emola.faba.face_reading import FaceReading
 
 STRENGTHS = ("only a trace", "slight", "moderate", "strong", "very strong")
-"""Words for intensity, a fifth of the range each."""
+"""Words for the levels A to E."""
 
-TURNED_DEGREES = 30.0
-"""Yaw from which the far side of the face counts as partly hidden."""
+EMOTION_PERCENT = {"clear": 90, "likely": 65, "unsure": 40}
+"""Rough percentage of an emotion by its certainty."""
+SECOND_PERCENT = 25
+"""Rough percentage of the second candidate."""
 
-_UNEVEN = 0.3
-_EYES, _JAW = (5, 7, 43), (16, 26, 27)
-# Units of the brows, the lip corners and the chin, with their median probability in faces at rest.
-_TRACES = {1: 0.021, 15: 0.107, 17: 0.028}
-_KINDS = {"happiness": 0, "surprise": 0, "sadness": 1, "anger": 2, "disgust": 2, "fear": 3, "neutral": 4}
-_CERTAINTIES = ("clearly", "", "perhaps")
-_CLEAR, _UNCLEAR, _LIKELY = 0.85, 0.5, 0.2
+UPPER_AUS = (1, 2, 4, 5, 6, 7, 9, 43)
+"""Units of the upper face: brows, eyes, cheeks and nose."""
+LOWER_AUS = tuple(code for code in NANO_AUS if code not in UPPER_AUS)
+"""Units of the lower face: mouth, lips and chin."""
 
-
-@dataclass(frozen=True)
-class UnitFact:
-    """One action unit of one face: ``probability`` and ``intensity`` in 0..1, and whether it is active.
-
-    ``left`` and ``right`` are the intensities on the subject's own left and right, None if unknown or if
-    the unit has no sides.
-    """
-
-    probability: float
-    intensity: float
-    active: bool
-    left: float | None = None
-    right: float | None = None
-
-    @property
-    def band(self) -> int:
-        """0 (trace) to 4 (very strong), an index into :data:`STRENGTHS`."""
-        return min(int(max(self.intensity, 0.0) * 5), 4)
-
-    @property
-    def strength(self) -> str:
-        """The word for the intensity."""
-        return STRENGTHS[self.band]
-
-    @property
-    def certainty(self) -> str:
-        """The word for how sure ``active`` is: "clearly", "probably" or "perhaps"."""
-        belief = self.probability if self.active else 1.0 - self.probability
-        return "clearly" if belief >= 0.85 else "probably" if belief >= 0.6 else "perhaps"
+_VALENCE = {"happiness": "positive", "neutral": "neutral", "surprise": "open"}
+_AROUSED = ("fear", "surprise", "anger")
+_CALM = ("sadness", "neutral")
+_MODERATE, _EXTREME = 2, 4
+_NEARLY_THE_SAME = ({26, 27}, {25, 27}, {23, 24}, {25, 26})
 
 
-@dataclass(frozen=True)
-class FaceFacts:
-    """The facts of one face.
+def score(band: int) -> int:
+    """Return a level, 0 (A) to 4 (E), on the scale of 1 to 10."""
+    return 2 * band + 2
 
-    ``emotion`` is one of :data:`~emola.faba.EMOTIONS`, or None; ``units`` is None when the landmarks were
-    not found; ``yaw`` is the turn of the head in degrees, either way, None if unknown; ``beliefs`` is the
-    probability of each emotion by the vision tower, None if unknown.
 
-    Raises:
-        ValueError: for an unknown emotion.
-    """
+def percent(band: int) -> int:
+    """Return a level, 0 (A) to 4 (E), as a rough percentage."""
+    return 20 * band + 10
 
-    emotion: str | None
-    units: Mapping[int, UnitFact] | None
-    yaw: float | None = None
-    beliefs: Mapping[str, float] | None = None
 
-    def __post_init__(self) -> None:
-        if self.emotion is not None and self.emotion not in EMOTIONS:
-            raise ValueError(f"unknown emotion {self.emotion!r}; known are {', '.join(EMOTIONS)}")
+def evidence(facts: FaceReading, emotion: str | None = None) -> EmotionEvidence:
+    """Return the evidence for an emotion, by default that of the face; "missing" are visible core units."""
+    found = weigh_evidence(emotion or facts.emotion or "neutral", facts.active)
+    missing = tuple(code for code in found.missing if code in facts.inactive)
+    return EmotionEvidence(found.supporting, found.contrary, missing)
 
-    @cached_property
-    def active(self) -> tuple[int, ...]:
-        """Codes of the active units, ascending; empty when the landmarks were not found."""
-        return tuple(sorted(code for code, unit in (self.units or {}).items() if unit.active))
 
-    @cached_property
-    def inactive(self) -> tuple[int, ...]:
-        """Codes of the other known units, ascending."""
-        return tuple(sorted(code for code, unit in (self.units or {}).items() if not unit.active))
+def by_strength(facts: FaceReading, codes: Sequence[int] | None = None) -> list[int]:
+    """Return active units, by default all, the strongest first."""
+    units = facts.units or {}
+    return sorted(facts.active if codes is None else codes, key=lambda code: (-units[code].band, code))
 
-    @cached_property
-    def evidence(self) -> EmotionEvidence:
-        """Evidence of the active units for the emotion; "missing" holds only units known to be inactive."""
-        found = weigh_evidence(self.emotion or "neutral", self.active)
-        missing = tuple(code for code in found.missing if code in self.inactive)
-        return EmotionEvidence(found.supporting, found.contrary, missing)
 
-    @property
-    def strongest(self) -> int | None:
-        """The active unit of the highest intensity, None if none is active."""
-        return max(self.active, key=lambda code: self.unit(code).intensity, default=None)
+def peak(facts: FaceReading) -> int:
+    """Return the highest level among the units that support the emotion, 0 to 4; -1 if there are none."""
+    units = facts.units or {}
+    return max((units[code].band for code in evidence(facts).supporting), default=-1)
 
-    @property
-    def certainty(self) -> str:
-        """The word for how sure the emotion is: "clearly", "perhaps", or "" in between or if unknown."""
-        if self.beliefs is None or self.emotion is None:
-            return ""
-        belief = self.beliefs[self.emotion]
-        return "clearly" if belief >= _CLEAR else "perhaps" if belief < _UNCLEAR else ""
 
-    @property
-    def runner_up(self) -> str | None:
-        """The likeliest other emotion; None if no other is likely."""
-        others = {name: belief for name, belief in (self.beliefs or {}).items() if name != self.emotion}
-        name = max(others, key=lambda other: others[other], default=None)
-        return name if name is not None and others[name] >= _LIKELY else None
+def candidates(facts: FaceReading) -> tuple[str, ...]:
+    """Return the likeliest emotion and the second candidate, those that are known."""
+    return tuple(name for name in (facts.emotion, facts.second) if name)
 
-    @property
-    def variant(self) -> int:
-        """A number below 20 that chooses the wording, from features that a small model reads easily.
 
-        It encodes how clear the emotion is and whether the eyes and the jaw or the lower lip move; if no unit
-        is active, of which of a few units there is a trace.
-        """
-        if self.active:
-            eyes, jaw = (any(code in self.active for code in part) for part in (_EYES, _JAW))
-            return 4 * _CERTAINTIES.index(self.certainty) + 2 * jaw + eyes
-        traces = (self.units is not None and self.unit(code).probability > of for code, of in _TRACES.items())
-        return 12 + sum(trace << bit for bit, trace in enumerate(traces))
+def ruled_out(facts: FaceReading) -> list[str]:
+    """Return the emotions that are no candidates and whose core units are all visible and inactive."""
+    others = [name for name in EMOTIONS if name not in (*candidates(facts), "neutral")]
+    return [name for name in others if all(code in facts.inactive for code in CORE_AUS[name])]
 
-    @property
-    def fine_variant(self) -> int:
-        """Like ``variant``, and by the side to which the head turns, however little."""
-        return self.variant + (9 if self.yaw is not None and self.yaw > 0 else 0)
 
-    @property
-    def runner_up_variant(self) -> int:
-        """A number below 5 that chooses the wording by the likeliest other emotion."""
-        others = [(-belief, name) for name, belief in (self.beliefs or {}).items() if name != self.emotion]
-        return _KINDS[min(others)[1] if others else "neutral"]
+def valence(facts: FaceReading) -> str:
+    """Return "positive", "negative", "neutral" or, for surprise, "open"."""
+    return _VALENCE.get(facts.emotion or "neutral", "negative")
 
-    @property
-    def turned(self) -> bool:
-        """Whether the head is turned so far that one side is partly hidden."""
-        return self.yaw is not None and abs(self.yaw) >= TURNED_DEGREES
 
-    def unit(self, code: int) -> UnitFact:
-        """Return the fact about one unit.
+def arousal(facts: FaceReading) -> str:
+    """Return "high", "medium" or "low"."""
+    emotion, strength = facts.emotion or "neutral", peak(facts)
+    if emotion in _CALM:
+        return "low"
+    if emotion in _AROUSED:
+        return "high" if strength >= _MODERATE else "medium"
+    return "high" if strength >= _EXTREME else "medium"
 
-        Raises:
-            KeyError: if it is not known.
-        """
-        return (self.units or {})[code]
 
-    def stronger_side(self, code: int) -> str | None:
-        """Return "left" or "right" (the subject's own) if one side moves much more, else None."""
-        unit = self.unit(code)
-        if unit.left is None or unit.right is None or self.turned or abs(unit.left - unit.right) < _UNEVEN:
-            return None
-        return "left" if unit.left > unit.right else "right"
+def distinct(codes: Sequence[int], limit: int) -> list[int]:
+    """Return the first ``limit`` codes without those that say nearly the same as an earlier one."""
+    kept: list[int] = []
+    for code in codes:
+        if not any({code, other} in _NEARLY_THE_SAME for other in kept):
+            kept.append(code)
+    return kept[:limit]

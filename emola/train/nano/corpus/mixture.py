@@ -1,15 +1,15 @@
 """The shares of the corpus: which kinds of questions are asked how often, and how they are worded.
 
 A recipe's ``mixture`` is read into :class:`Mixture`. Names in its weights are kinds
-(:mod:`emola.train.nano.corpus.kinds`) or groups, with "other/" before those asked in another language than
-English, or the code of one language ("de/").
+(:mod:`emola.train.nano.corpus.kinds`), with "other/" before those asked in another language than English,
+or the code of one language ("de/").
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -37,146 +37,37 @@ def _check_weights(where: str, weights: Mapping[str, float]) -> None:
         raise RecipeError(f"{where} has no weight above 0.")
 
 
-class _Shares:
-    """Checks the fields of a dataclass: weights as above, numbers from 0 to 1."""
-
-    def __post_init__(self) -> None:
-        for entry in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, entry.name)
-            if isinstance(value, dict):
-                _check_weights(entry.name, value)
-            elif isinstance(value, float) and not 0 <= value <= 1:
-                raise RecipeError(f"{entry.name} is {value}; a share is from 0 to 1.")
-
-
-@dataclass(frozen=True)
-class ConversationShares(_Shares):
-    """Free conversations.
-
-    turns: weights of the number of turns. emotion, list: share with the main question about each. other:
-    share of these in another language. list_before: share with the list before the emotion. anytime_share:
-    share with a question of ``anytime`` before, between or after them. first_share: of the others, share with
-    a first question of the mixture's ``first`` or of ``first_declined``. follow_ups: the remaining questions.
-    closing: share that ends with thanks.
-    """
-
-    turns: Weights
-    emotion: float
-    list: float
-    other: float
-    list_before: float
-    anytime_share: float
-    first_share: float
-    closing: float
-    anytime: Weights
-    first_declined: Weights
-    follow_ups: Weights
-
-
-@dataclass(frozen=True)
-class ContrastShares(_Shares):
-    """Questions to answer beside questions to decline: one of main, two first questions, three declined.
-
-    other: share in another language, of both; those to answer are then drawn from other_answered.
-    """
-
-    main: Weights
-    other: float
-    other_answered: Weights
-
-
-@dataclass(frozen=True)
-class DrillShares(_Shares):
-    """Short questions whose answers are facts of the face. main: the question about the emotion."""
-
-    main: Weights
-
-
-@dataclass(frozen=True)
-class LessonShares(_Shares):
-    """Questions about action units as such. units: what is asked; main: the question about the face."""
-
-    units: Weights
-    main: Weights
-
-
-@dataclass(frozen=True)
-class QuizShares(_Shares):
-    """Questions about single units. units: what is asked of a unit.
-
-    alike: of inactive units, share of those whose code resembles an active one. follow_up, emotion, list:
-    share with such a question; follow_ups: weights of the first of these.
-    """
-
-    units: Weights
-    alike: float
-    follow_up: float
-    follow_ups: Weights
-    emotion: float
-    list: float
-
-
-@dataclass(frozen=True)
-class DoubtShares(_Shares):
-    """Whether the face shows an emotion, and why.
-
-    count: weights of the number of such questions; asked: what they are; main_share: share with a question of
-    main before them; list: share with a list and a question about it, before them in list_before of these.
-    """
-
-    count: Weights
-    asked: Weights
-    main_share: float
-    main: Weights
-    list: float
-    list_before: float
-
-
-@dataclass(frozen=True)
-class SubjectShares(_Shares):
-    """What questions are about.
-
-    true_emotion: share of yes/no questions that name the true emotion. neither: share of choices without it.
-    visible_movement: share of questions about a movement that is there. shown_unit: share of questions about
-    the coding system that ask about a unit of this face. plausible_unit: of inactive units, share drawn by
-    how close the face comes to them. active_unit: by kind of question, the share about active units; 0.5 if
-    not named. declined: weights of the topics to decline.
-    """
-
-    true_emotion: float
-    neither: float
-    visible_movement: float
-    shown_unit: float
-    plausible_unit: float
-    active_unit: Weights
-    declined: Weights
-
-
 @dataclass(frozen=True)
 class Mixture:
     """The shares of the corpus.
 
-    wordings: by kind of question, the share of each wording; "default" for kinds not named. groups: by name
-    of a group, the weights of its kinds; one that fits is drawn. first: first questions that a face answers.
+    turns: weights of the number of turns. questions: weights of the kinds. follow_up: share of later
+    questions that are drawn from follow_ups, the kinds that refer to the turn before. wordings: by kind,
+    the share of each wording of its questions; "default" for kinds not named. declined: weights of the
+    topics to decline. hidden: share of faces of which a part is said to be hidden; faulty: share said to
+    have a fault of the view.
 
     Raises:
         RecipeError: for a negative weight, weights without a positive one, or a share outside 0 to 1.
     """
 
+    turns: Weights
+    questions: Weights
+    follow_up: float
+    follow_ups: Weights
     wordings: dict[str, Weights]
-    groups: dict[str, Weights]
-    subjects: SubjectShares
-    first: Weights
-    conversation: ConversationShares
-    drill: DrillShares
-    contrast: ContrastShares
-    lesson: LessonShares
-    quiz: QuizShares
-    doubt: DoubtShares
+    declined: Weights
+    hidden: float
+    faulty: float
 
     def __post_init__(self) -> None:
-        for name, weights in {**self.wordings, **self.groups, "first": self.first}.items():
-            _check_weights(name, weights)
+        weights = {name: getattr(self, name) for name in ("turns", "questions", "follow_ups", "declined")}
+        for name, values in {**weights, **self.wordings}.items():
+            _check_weights(name, values)
+        shares = {name: getattr(self, name) for name in ("follow_up", "hidden", "faulty")}
+        for name, share in shares.items():
+            if not 0 <= share <= 1:
+                raise RecipeError(f"{name} is {share}; a share is from 0 to 1.")
         if "default" not in self.wordings:
             raise RecipeError("wordings needs an entry 'default'.")
 
@@ -205,18 +96,11 @@ class Mixture:
         """Check the names of all weights.
 
         Raises:
-            RecipeError: for a name that is neither a kind nor a group, or a language without phrases.
+            RecipeError: for a name that is no kind, or a language without phrases.
         """
-        parts = (self, self.conversation, self.drill, self.contrast, self.lesson, self.quiz, self.doubt)
-        drawn = [name for part in parts for entry in _DRAWN for name in getattr(part, entry, ())]
-        members = [name for weights in self.groups.values() for name in weights]
-        for name in (*drawn, *members):
+        for name in (*self.questions, *self.follow_ups):
             language, kind = split_language(name)
-            if kind not in kinds and (kind not in self.groups or name in members):
-                raise RecipeError(f"{name!r} is neither a kind of question nor a group.")
+            if kind not in kinds:
+                raise RecipeError(f"{name!r} is not a kind of question.")
             if language not in ("", OTHER) and language not in languages:
                 raise RecipeError(f"there are no phrases in the language of {name!r}.")
-
-
-_DRAWN = ("first", "anytime", "first_declined", "follow_ups", "main", "other_answered", "units", "asked")
-"""Fields whose names are kinds or groups."""

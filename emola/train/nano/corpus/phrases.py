@@ -1,7 +1,9 @@
 """Phrases of the corpus: a folder of text files for each language, ``<language>/<file>.txt``.
 
 Every file has the format of :func:`emola.faba.phrases.parse_phrases`. A phrase is a template:
-``[this|that]`` is a choice, choices nest, and ``{slot}`` is filled from the subject of the question.
+``[this|that]`` is a choice, choices nest, and ``{slot}`` is filled from the subject of the question or the
+facts of the face. A phrase is left out where one of its slots has no words. A slot such as ``{if_clear}``
+is such a condition and nothing else: it is filled with nothing.
 
 A heading is the name of a kind of question (:mod:`emola.train.nano.corpus.kinds`), then the topic if the
 phrases fit one topic only, then the wording in brackets if a kind is worded in several ways:
@@ -16,6 +18,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from emola.errors import RecipeError
@@ -38,10 +41,10 @@ class Phrase:
     language: str
     file: Mapping[str, Sequence[str]] = field(repr=False)
 
-    @property
-    def slots(self) -> list[str]:
+    @cached_property
+    def slots(self) -> tuple[str, ...]:
         """Names of the slots, each once, in the order of the template."""
-        return list(dict.fromkeys(_SLOT.findall(self.text)))
+        return tuple(dict.fromkeys(_SLOT.findall(self.text)))
 
 
 class Phrasebook:
@@ -58,7 +61,6 @@ class Phrasebook:
                 made = [Phrase(text, language, headings) for text in phrases]
                 for name in heading.split(", "):
                     self._phrases.setdefault((language, name), []).extend(made)
-        self._candidates: dict[object, list[Phrase]] = {}
 
     @classmethod
     def load(cls, folder: Path) -> Phrasebook:
@@ -136,20 +138,10 @@ class Phrasebook:
         self, heading: str, wording: str, languages: Sequence[str], topic: str, slots: Slots
     ) -> list[Phrase]:
         """The phrases of the topic, or else those of any topic, whose slots can be filled."""
-        headings = tuple((name, value) if isinstance(value, str) else name for name, value in slots.items())
-        key = (heading, wording, tuple(languages), topic, headings)
-        if key not in self._candidates:
-            suffix = "" if wording == "plain" else f" ({wording})"
-            names = [f"{heading} {topic}{suffix}"] if topic else []
-            self._candidates[key] = next(
-                (
-                    fits
-                    for name in (*names, heading + suffix)
-                    if (fits := self._named(name, languages, slots))
-                ),
-                [],
-            )
-        return self._candidates[key]
+        suffix = "" if wording == "plain" else f" ({wording})"
+        names = [f"{heading} {topic}{suffix}"] if topic else []
+        found = (self._named(name, languages, slots) for name in (*names, heading + suffix))
+        return next(filter(None, found), [])
 
     def _named(self, name: str, languages: Sequence[str], slots: Slots) -> list[Phrase]:
         found = (phrase for language in languages for phrase in self._phrases.get((language, name), ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS, QUESTION, QUESTIONS
 from emola.faba.emotions import CORE_AUS
@@ -20,18 +21,21 @@ PARTS: dict[str, tuple[int, ...]] = {
     "cheeks": (6,),
     "nose": (9,),
     "mouth": (10, 12, 14, 15, 16, 20, 23, 24, 25, 26, 27),
+    "chin": (17,),
 }
 """Action units that move each part of the face."""
-PARTS_DRAWN = ("brows", "eyes", "eyes", "cheeks", "nose", "mouth", "mouth")
-"""Parts as often as they are asked about in a word or two."""
-SINGULAR = ("mouth", "nose")
+SIDED = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 20, 23, 24, 43)
+"""Units that are measured on each side."""
+_SINGULAR = ("mouth", "nose", "chin")
 _ACTIVE_RATES = {
     25: 0.33, 6: 0.18, 12: 0.18, 2: 0.14, 26: 0.12, 1: 0.09, 16: 0.09, 7: 0.08, 15: 0.05, 10: 0.04, 43: 0.04
 }  # fmt: skip
 """Approximate share of Nano's training faces in which a unit is active."""
 _RARE = 0.025
 _PERSONS = ("man", "woman", "person")
-_ACTIVE, _NAMED = 0.75, 0.8
+_ACTIVE, _SHOWN = 0.6, 0.3
+_HIDDEN = 0.3
+_TRUE, _SECOND, _NEITHER = 0.4, 0.25, 0.25
 
 
 def about_unit(code: int) -> Subject:
@@ -56,80 +60,49 @@ def about_unit(code: int) -> Subject:
     return Subject(shown, (code,), slots=slots)
 
 
-def unit(kind: str) -> Picker:
-    """Pick a unit not yet asked about; the share of active ones is the mixture's for ``kind``."""
+def nothing(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Return no subject: the question is about the face as a whole, or not about a face."""
+    return Subject()
 
-    def pick(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
-        share = conversation.mixture.subjects.active_unit.get(kind, 0.5)
-        code = pick_unit(conversation, share)
-        return None if code is None else about_unit(code)
 
-    return pick
+def unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick a unit not yet asked about, mostly an active one."""
+    code = pick_unit(conversation, _ACTIVE)
+    return None if code is None else about_unit(code)
+
+
+def sided_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick a unit that is measured on each side, mostly an active one."""
+    rng = conversation.rng
+    active = [code for code in conversation.facts.active if code in SIDED]
+    return about_unit(rng.choice(active if active and rng.random() < 2 * _SHOWN + 0.2 else SIDED))
 
 
 def pick_unit(conversation: Conversation, active_share: float) -> int | None:
     """Pick an action unit that was not asked about yet; any if the landmarks are missing.
 
     Rare units are preferred among the active ones, common units among the inactive ones: "yes" is about as
-    frequent as "no" for each unit. None if no unit is left, and sometimes if no active one is.
+    frequent as "no" for each unit. Some questions are about units that are not visible. None if no unit is
+    left, and sometimes if no active one is.
     """
     facts, rng = conversation.facts, conversation.rng
     if facts.units is None:
         return rng.choice(NANO_AUS)
+    if facts.covered and rng.random() < _HIDDEN:
+        return rng.choice(facts.covered)
     active = [code for code in facts.active if code not in conversation.asked_units]
     inactive = [code for code in facts.inactive if code not in conversation.asked_units]
     if active and (rng.random() < active_share or not inactive):
         return rng.choices(active, [1 / _ACTIVE_RATES.get(code, _RARE) for code in active])[0]
     if not inactive or (not active and rng.random() < 0.5):
         return None
-    near = rng.random() < conversation.mixture.subjects.plausible_unit
-    rates = [_ACTIVE_RATES.get(code, _RARE) for code in inactive]
-    weights = [0.03 + facts.unit(code).probability for code in inactive] if near else rates
-    return rng.choices(inactive, weights)[0]
-
-
-def active_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
-    """Pick an active unit while one is left that was not asked about."""
-    code = pick_unit(conversation, 1.0)
-    return None if code is None else about_unit(code)
-
-
-def inactive_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
-    """Pick an inactive unit while one is left that was not asked about."""
-    code = pick_unit(conversation, 0.0)
-    return None if code is None else about_unit(code)
-
-
-def similar_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
-    """Pick an inactive unit, not yet asked about, whose code shares a digit with an active one."""
-    facts = conversation.facts
-    digits = set("".join(map(str, facts.active)))
-    left = [code for code in facts.inactive if code not in conversation.asked_units]
-    similar = [code for code in left if digits & set(str(code))]
-    return about_unit(conversation.rng.choice(similar)) if similar else None
-
-
-def mostly_active_unit(conversation: Conversation, languages: Sequence[str]) -> Subject:
-    """Pick any unit of Nano, mostly an active one where there is one."""
-    return _mostly_active(conversation, NANO_AUS)
-
-
-def mostly_named_unit(conversation: Conversation, languages: Sequence[str]) -> Subject:
-    """Pick a unit like :func:`mostly_active_unit`, mostly one whose movement has a name, such as "smile"."""
-    named = [int(topic.removeprefix("AU")) for topic in conversation.book.topics("motion", languages)]
-    return _mostly_active(conversation, named if conversation.rng.random() < _NAMED else NANO_AUS)
-
-
-def _mostly_active(conversation: Conversation, codes: Sequence[int]) -> Subject:
-    rng = conversation.rng
-    active = [code for code in conversation.facts.active if code in codes]
-    return about_unit(rng.choice(active if active and rng.random() < _ACTIVE else codes))
+    return rng.choices(inactive, [_ACTIVE_RATES.get(code, _RARE) for code in inactive])[0]
 
 
 def known_unit(conversation: Conversation, languages: Sequence[str]) -> Subject:
     """Pick any unit of the catalogue, or one that this face shows."""
     rng, shown = conversation.rng, conversation.facts.active
-    from_face = shown and rng.random() < conversation.shown_unit
+    from_face = shown and rng.random() < _SHOWN
     return about_unit(rng.choice(shown if from_face else list(ACTION_UNITS)))
 
 
@@ -161,42 +134,70 @@ def neighbours(conversation: Conversation, languages: Sequence[str]) -> Subject:
     """Pick a unit of the catalogue and one that it is easily confused with."""
     code = known_unit(conversation, languages).code
     other = conversation.rng.choice(ACTION_UNITS[code].neighbours)
-    return _two_units(conversation.rng, code, other.code, in_order=False)
+    subject = _two_units(conversation.rng, code, other.code, in_order=False)
+    return replace(subject, slots={**subject.slots, "difference": (other.difference.rstrip("."),)})
 
 
-def movement(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
-    """Pick a movement not yet asked about that has phrases in these languages.
-
-    A movement of this face is preferred as often as the mixture says.
-    """
-    rng, facts = conversation.rng, conversation.facts
-    topics = {
-        topic: tuple(int(code) for code in topic.replace("AU", "").split("+"))
-        for topic in conversation.book.topics("movement", languages)
-    }
-    left = [topic for topic, codes in topics.items() if not set(codes) & conversation.asked_units]
-    shown = [topic for topic in left if set(topics[topic]) & set(facts.active)]
-    choices = shown if shown and rng.random() < conversation.mixture.subjects.visible_movement else left
-    if not choices:
+def compared(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick two units to compare, mostly two active ones, in any order."""
+    rng = conversation.rng
+    active = list(conversation.facts.active)
+    first = rng.choice(active or NANO_AUS)
+    others = [code for code in active if code != first and rng.random() < 0.8] or list(NANO_AUS)
+    second = rng.choice(others)
+    if second == first:
         return None
-    topic = rng.choice(choices)
-    return Subject(topic, topics[topic])
+    first, second = rng.sample([first, second], 2)
+    return _two_units(rng, first, second, in_order=True)
 
 
-def part(parts: Sequence[str]) -> Picker:
-    """Pick one of ``parts``; in other languages one that has phrases of its own."""
+def movement(heading: str) -> Picker:
+    """Pick a movement not yet asked about that has questions under ``<heading> AU1+AU2`` or the like.
+
+    Half of the time a movement of this face, if there is one.
+    """
+
+    def pick(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+        rng, facts = conversation.rng, conversation.facts
+        topics = {
+            topic: tuple(int(code) for code in topic.replace("AU", "").split("+"))
+            for topic in conversation.book.topics(heading, languages)
+            if topic.startswith("AU") and not topic.endswith(")")
+        }
+        left = [topic for topic, codes in topics.items() if not set(codes) & conversation.asked_units]
+        shown = [topic for topic in left if set(topics[topic]) & set(facts.active)]
+        choices = shown if shown and rng.random() < 0.5 else left
+        if not choices:
+            return None
+        topic = rng.choice(choices)
+        return Subject(topic, topics[topic])
+
+    return pick
+
+
+def part(name: str) -> Picker:
+    """Return a picker of a part of the face."""
+    do = "does" if name in _SINGULAR else "do"
+    slots: Slots = {
+        "part": (name,),
+        "do": (do,),
+        "Do": (do.capitalize(),),
+        "are": ("is" if name in _SINGULAR else "are",),
+    }
+    return lambda conversation, languages: Subject(name, PARTS[name], slots=slots)
+
+
+def any_part(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
+    """Pick any part of the face."""
+    return part(conversation.rng.choice(list(PARTS)))(conversation, languages)
+
+
+def asked_topic(heading: str) -> Picker:
+    """Return a picker of one of the topics that stand under ``<heading> <topic>``."""
 
     def pick(conversation: Conversation, languages: Sequence[str]) -> Subject:
-        own = conversation.book.topics("part", languages)
-        chosen = conversation.rng.choice(own or parts)
-        do = "does" if chosen in SINGULAR else "do"
-        slots: Slots = {
-            "part": (chosen,),
-            "do": (do,),
-            "Do": (do.capitalize(),),
-            "are": ("is" if chosen in SINGULAR else "are",),
-        }
-        return Subject(chosen, PARTS[chosen], slots=slots)
+        topics = conversation.book.topics(heading, languages)
+        return Subject(conversation.rng.choice(topics) if topics else "")
 
     return pick
 
@@ -208,12 +209,23 @@ def task(name: str) -> Picker:
 
 
 def emotion(conversation: Conversation, languages: Sequence[str]) -> Subject:
-    """Pick an emotion to ask about: the true one as often as the mixture says."""
-    rng, true = conversation.rng, conversation.facts.emotion
-    if rng.random() < conversation.mixture.subjects.true_emotion:
-        asked = true or "neutral"
-    else:
-        asked = rng.choice([other for other in EMOTIONS if other != true])
+    """Pick an emotion to ask about: that of the face, the second candidate, or any other."""
+    rng, facts = conversation.rng, conversation.facts
+    if rng.random() < _TRUE:
+        return about_emotion(facts.emotion or "neutral")
+    return other_emotion(conversation, languages)
+
+
+def other_emotion(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick an emotion that is not that of the face, often the second candidate."""
+    rng, facts = conversation.rng, conversation.facts
+    if facts.second and rng.random() < _SECOND:
+        return about_emotion(facts.second)
+    return about_emotion(rng.choice([other for other in EMOTIONS if other != facts.emotion]))
+
+
+def about_emotion(asked: str) -> Subject:
+    """Return an emotion as the subject of a question."""
     adjective = ADJECTIVES[asked]
     slots: Slots = {
         "emotion": (asked,),
@@ -229,7 +241,7 @@ def two_emotions(conversation: Conversation, languages: Sequence[str]) -> Subjec
     """Pick two emotions to choose from, mostly with the true one among them."""
     rng, true = conversation.rng, conversation.facts.emotion or "neutral"
     others = rng.sample([other for other in EMOTIONS if other != true], 2)
-    neither = rng.random() < conversation.mixture.subjects.neither
+    neither = rng.random() < _NEITHER
     first, second = others if neither else rng.sample([true, others[0]], 2)
     prefix = "feels" if languages == ("en",) else "word"
     slots = {"a": f"{prefix} {first}", "b": f"{prefix} {second}"}
@@ -245,7 +257,7 @@ def typical_emotion(conversation: Conversation, languages: Sequence[str]) -> Sub
 
 def declined_topic(conversation: Conversation, languages: Sequence[str]) -> Subject:
     """Pick a topic to decline, and the person whom the question is about."""
-    rng, weights = conversation.rng, conversation.mixture.subjects.declined
+    rng, weights = conversation.rng, conversation.mixture.declined
     topic = rng.choices(list(weights), list(weights.values()))[0]
     person = rng.choice(_PERSONS)
     of_person = {slot: f"{slot} of the {person}" for slot in ("p", "his", "o")}

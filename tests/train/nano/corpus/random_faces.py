@@ -1,39 +1,48 @@
-"""Random facts of faces for the corpus."""
+"""Random readings of faces for the corpus."""
 
 import random
 
 from emola.faba import EMOTIONS, NANO_AUS, TYPICAL_AUS
-from emola.train.nano.corpus import FaceFacts, UnitFact
+from emola.faba.face_reading import CERTAINTIES, LEVELS, FaceReading, UnitReading
+from emola.faba.regions import REGIONS
+
+_PARTS = ("brow", "eye", "nose", "mouth")
 
 
-def random_unit(rng: random.Random, active: bool) -> UnitFact:
-    """Return a unit near or far from its threshold."""
-    probability = rng.uniform(0.35, 1.0) if active else rng.uniform(0.0, 0.55) ** 1.5
-    intensity = min(1.0, max(0.0, probability + rng.gauss(-0.2, 0.25))) if active else probability * 0.3
-    if rng.random() < 0.4:
-        return UnitFact(probability, intensity, active)
-    skew = rng.choice((0.0, 0.05, 0.2))
-    return UnitFact(probability, intensity, active, min(1.0, intensity + skew), max(0.0, intensity - skew))
+def random_unit(rng: random.Random) -> UnitReading:
+    """Return an active unit, with or without sides."""
+    sides = (rng.choice(LEVELS), rng.choice(LEVELS)) if rng.random() < 0.5 else (None, None)
+    return UnitReading(rng.choice(LEVELS), rng.random() < 0.7, *sides)
 
 
-def random_beliefs(rng: random.Random, emotion: str | None) -> dict[str, float] | None:
-    """Return beliefs in which ``emotion`` ranks first or nearly first."""
+def random_hidden(rng: random.Random) -> frozenset[str]:
+    """Return hidden regions: mostly none, else one or two parts, or one side."""
+    if rng.random() < 0.7:
+        return frozenset()
     if rng.random() < 0.2:
-        return None
-    shares = {name: rng.random() ** 3 + (name == emotion) * rng.choice((0.3, 1.0, 9.0)) for name in EMOTIONS}
-    return {name: share / sum(shares.values()) for name, share in shares.items()}
+        return frozenset(region for region in REGIONS if region.endswith("left"))
+    parts = rng.sample(_PARTS, rng.choice((1, 2)))
+    return frozenset(region for region in REGIONS if region.startswith(tuple(parts)))
 
 
-def random_facts(rng: random.Random) -> FaceFacts:
-    """Return a face whose units fit its emotion; it may lack landmarks or a label, or be turned."""
-    emotion = None if rng.random() < 0.04 else rng.choice(EMOTIONS)
-    yaw = rng.choice((None, rng.uniform(-60, 60), 0.0))
-    if rng.random() < 0.05:
-        return FaceFacts(emotion, None, yaw, random_beliefs(rng, emotion))
-    typical = TYPICAL_AUS[emotion or "neutral"]
-    share = rng.choice((0.1, 0.5, 0.8))
-    noise = rng.choice((0.0, 0.06, 0.15))
+def random_facts(rng: random.Random) -> FaceReading:
+    """Return a face whose units mostly fit its emotion; it may lack landmarks or parts, or be badly lit."""
+    emotion = rng.choice(EMOTIONS)
+    second = rng.choice([None, *(name for name in EMOTIONS if name != emotion)])
+    hidden = random_hidden(rng)
+    faults = (rng.choice(("dark", "small", "turned left")),) if rng.random() < 0.15 else ()
+    clear = not hidden and not faults
+    certainty = rng.choice(CERTAINTIES if clear else CERTAINTIES[1:])
+    if rng.random() < 0.08:
+        return FaceReading(None, frozenset(), faults, emotion, certainty, second)
+    share, noise = rng.choice((0.1, 0.5, 0.8)), rng.choice((0.0, 0.06, 0.15))
+    typical = TYPICAL_AUS[emotion]
+    empty = FaceReading({}, hidden)
     units = {
-        code: random_unit(rng, rng.random() < (share if code in typical else noise)) for code in NANO_AUS
+        code: random_unit(rng)
+        for code in NANO_AUS
+        if empty.shows(code) and rng.random() < (share if code in typical else noise)
     }
-    return FaceFacts(emotion, units, yaw, random_beliefs(rng, emotion))
+    if 27 in units:  # FACS codes the opening of the jaw as one of both
+        units.pop(26, None)
+    return FaceReading(units, hidden, faults, emotion, certainty, second)

@@ -12,9 +12,9 @@ from emola.train.nano.corpus import Mixture, Writer
 
 
 def changed(tmp_path: Path, section: str, key: str, value: object) -> Path:
-    """Write the recipe's mixture with one setting replaced."""
+    """Write the recipe's mixture with one setting replaced, of a section or of the whole."""
     values = yaml.safe_load((RECIPES / "mixture.yaml").read_text(encoding="utf-8"))
-    values[section][key] = value
+    (values[section] if section else values)[key] = value
     path = tmp_path / "mixture.yaml"
     path.write_text(yaml.safe_dump(values), encoding="utf-8")
     return path
@@ -23,11 +23,11 @@ def changed(tmp_path: Path, section: str, key: str, value: object) -> Path:
 @pytest.mark.parametrize(
     ("section", "key", "value", "message"),
     [
-        ("conversation", "emotion", 1.5, "conversation: emotion is 1.5; a share is from 0 to 1"),
-        ("first", "posed", -0.1, "first: posed is -0.1; a weight has to be at least 0"),
-        ("quiz", "units", {"click": 0}, "quiz: units has no weight above 0"),
-        ("groups", "self", {}, "self has no weight above 0"),
-        ("contrast", "speed", 1, "contrast: there is no setting 'speed'"),
+        ("", "hidden", 1.5, "hidden is 1.5; a share is from 0 to 1"),
+        ("questions", "posed", -0.1, "questions: posed is -0.1; a weight has to be at least 0"),
+        ("", "follow_ups", {"it_why": 0}, "follow_ups has no weight above 0"),
+        ("wordings", "list", {}, "list has no weight above 0"),
+        ("", "speed", 1, "there is no setting 'speed'"),
     ],
 )
 def test_rejects_a_share_that_does_not_fit(tmp_path, section: str, key: str, value, message: str) -> None:
@@ -38,12 +38,12 @@ def test_rejects_a_share_that_does_not_fit(tmp_path, section: str, key: str, val
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("riddle", "'riddle' is neither a kind of question nor a group"),
+        ("riddle", "'riddle' is not a kind of question"),
         ("xx/emotion", "there are no phrases in the language of 'xx/emotion'"),
     ],
 )
 def test_rejects_an_unknown_kind_or_language(name: str, message: str) -> None:
-    mixture = dataclasses.replace(MIXTURE, first={name: 1.0})
+    mixture = dataclasses.replace(MIXTURE, questions={name: 1.0})
     with pytest.raises(RecipeError, match=message):
         Writer(WRITER.book, mixture)
 

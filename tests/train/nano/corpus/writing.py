@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from emola.train.nano.corpus import BUILDERS, FaceFacts, Mixture, Turn, Writer
+from emola.faba.face_reading import FaceReading
+from emola.train.nano.corpus import Mixture, Turn, Writer
 from emola.train.nano.corpus.ask import ask
 
 RECIPES = Path(__file__).parents[4] / "recipes" / "nano"
@@ -12,14 +13,7 @@ MIXTURE = Mixture.load(RECIPES / "mixture.yaml")
 WRITER = Writer.load(RECIPES / "phrases", MIXTURE)
 
 
-def turns(kind: str, facts: FaceFacts, seed: int) -> list[Turn]:
-    """Return the turns of a conversation of one kind."""
-    conversation = WRITER.start(facts, random.Random(seed))
-    BUILDERS[kind](conversation)
-    return conversation.turns
-
-
-def turn(name: str, facts: FaceFacts, seed: int, before: Sequence[Turn] = ()) -> Turn | None:
+def turn(name: str, facts: FaceReading, seed: int, before: Sequence[Turn] = ()) -> Turn | None:
     """Return a question of one kind with its answer, after the turns ``before``."""
     conversation = WRITER.start(facts, random.Random(seed))
     conversation.turns = list(before)
@@ -27,8 +21,8 @@ def turn(name: str, facts: FaceFacts, seed: int, before: Sequence[Turn] = ()) ->
 
 
 def each_turn(
-    name: str, faces: Sequence[FaceFacts], before: Sequence[Turn] = ()
-) -> Iterator[tuple[FaceFacts, Turn]]:
+    name: str, faces: Sequence[FaceReading], before: Sequence[Turn] = ()
+) -> Iterator[tuple[FaceReading, Turn]]:
     """Yield the faces that a question fits, each with the turn."""
     for seed, facts in enumerate(faces):
         asked = turn(name, facts, seed, before)

@@ -1,1 +1,1 @@
-"""Answers in English, written from the facts of a face."""
+"""What each kind of question is answered: the facts that an answer states. Its words are phrases."""

@@ -6,22 +6,37 @@ import random
 from collections.abc import Sequence
 
 from emola.faba import ACTION_UNITS
+from emola.faba.face_reading import FaceReading, UnitReading
 from emola.faba.movements import MOVEMENTS
-from emola.train.nano.corpus.facts import FaceFacts, UnitFact
 from emola.train.nano.corpus.grammar import listed
 
+_REST = {
+    "brows": ("the brows are level", "the brows are at rest", "the brows stay level"),
+    "eyes": ("the eyes are open and at rest", "the eyes are open", "the lids are at rest"),
+    "cheeks": ("the cheeks are at rest", "the cheeks do not move"),
+    "nose": ("the nose is smooth", "the nose is at rest"),
+    "mouth": ("the mouth is closed", "the lips are closed"),
+    "lips": ("the lip corners are level", "the lips are at rest"),
+    "chin": ("the chin is at rest", "the chin does not move"),
+}
+_CODES = {
+    "brows": (1, 2, 4),
+    "eyes": (5, 7, 43),
+    "cheeks": (6,),
+    "nose": (9,),
+    "mouth": (25, 26, 27),
+    "lips": (12, 15, 14, 20, 10, 16, 23, 24),
+    "chin": (17,),
+}
+"""Units of each part of the reading line."""
 
-def clause(rng: random.Random, code: int, unit: UnitFact | None = None) -> str:
+
+def clause(rng: random.Random, code: int, unit: UnitReading | None = None) -> str:
     """Return a clause: "the nose is strongly wrinkled"; without ``unit``, no word of intensity."""
     return rng.choice(MOVEMENTS[code].clauses).format(how=_adverb(code, unit))
 
 
-def moves(rng: random.Random, facts: FaceFacts, codes: Sequence[int]) -> str:
-    """List the movements: "the cheeks are raised (AU6) and the lips are slightly parted (AU25)"."""
-    return listed([f"{clause(rng, code, facts.unit(code))} (AU{code})" for code in codes])
-
-
-def thing(rng: random.Random, code: int, unit: UnitFact | None = None) -> str:
+def thing(rng: random.Random, code: int, unit: UnitReading | None = None) -> str:
     """Return a noun phrase: "a strongly wrinkled nose"; without ``unit``, no word of intensity."""
     return rng.choice(MOVEMENTS[code].things).format(how=_adverb(code, unit))
 
@@ -29,6 +44,42 @@ def thing(rng: random.Random, code: int, unit: UnitFact | None = None) -> str:
 def act(rng: random.Random, code: int) -> str:
     """Return a predicate: "wrinkles the nose"."""
     return rng.choice(MOVEMENTS[code].acts)
+
+
+def clauses(rng: random.Random, facts: FaceReading, codes: Sequence[int]) -> str:
+    """List active units: "the cheeks are raised and the lips are slightly parted"."""
+    return listed([clause(rng, code, _unit(facts, code)) for code in codes])
+
+
+def coded_clauses(rng: random.Random, facts: FaceReading, codes: Sequence[int]) -> str:
+    """List active units: "the cheeks are raised (AU6) and the lips are slightly parted (AU25)"."""
+    return listed([f"{clause(rng, code, _unit(facts, code))} (AU{code})" for code in codes])
+
+
+def things(rng: random.Random, facts: FaceReading, codes: Sequence[int]) -> str:
+    """List units as noun phrases, active ones with their intensity: "raised cheeks and parted lips"."""
+    return listed([thing(rng, code, _unit(facts, code)) for code in codes])
+
+
+def acts(rng: random.Random, codes: Sequence[int]) -> str:
+    """List units: "AU6 raises the cheeks and AU12 pulls the lip corners up"."""
+    return listed([f"AU{code} {act(rng, code)}" for code in codes])
+
+
+def part_clauses(rng: random.Random, facts: FaceReading, part: str) -> str:
+    """Say how a part of ``emola.faba.face_reading.PARTS`` looks; "" if it is hidden."""
+    codes = [code for code in _CODES[part] if code in facts.active]
+    if part == "mouth" and len(codes) > 1:
+        codes = codes[-1:]
+    if codes:
+        return clauses(rng, facts, codes)
+    return "" if facts.part(part) == "hidden" else rng.choice(_REST[part])
+
+
+def rest_clause(rng: random.Random, facts: FaceReading, code: int) -> str:
+    """Say how the part that a unit moves looks without it: "the brows are level"; "" where others move it."""
+    part = next(part for part, codes in _CODES.items() if code in codes)
+    return rng.choice(_REST[part]) if not set(_CODES[part]) & set(facts.active) else ""
 
 
 def name(code: int) -> str:
@@ -41,5 +92,14 @@ def the_name(code: int) -> str:
     return f'"{name(code)}"' if code in (25, 43) else f"the {name(code)}"
 
 
-def _adverb(code: int, unit: UnitFact | None) -> str:
+def codes_listed(codes: Sequence[int], word: str = "and") -> str:
+    """Return "AU6, AU12 and AU25"."""
+    return listed([f"AU{code}" for code in codes], word)
+
+
+def _unit(facts: FaceReading, code: int) -> UnitReading | None:
+    return (facts.units or {}).get(code)
+
+
+def _adverb(code: int, unit: UnitReading | None) -> str:
     return "" if unit is None else MOVEMENTS[code].adverbs[unit.band]

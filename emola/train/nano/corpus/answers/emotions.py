@@ -1,0 +1,111 @@
+"""Answers about the emotion."""
+
+from __future__ import annotations
+
+from emola.faba.emotions import CORE_AUS
+from emola.faba.face_reading import FaceReading
+from emola.train.nano.corpus import facts as rules
+from emola.train.nano.corpus.conversation import Conversation, Reply, Subject
+from emola.train.nano.corpus.slots import asked_emotion_slots, conditions, emotion_names
+
+_SMILE, _CHEEKS = 12, 6
+
+
+def state(facts: FaceReading) -> str:
+    """Return how the units support the emotion.
+
+    "unknown": no landmarks. "still", "calm": a neutral face without and with active units. "supported": a
+    core unit is active. "hinted": another typical unit is. "unsupported": none is.
+    """
+    if facts.units is None:
+        return "unknown"
+    if facts.emotion == "neutral":
+        return "calm" if facts.active else "still"
+    supporting = rules.evidence(facts).supporting
+    if set(supporting) & set(CORE_AUS[facts.emotion or "neutral"]):
+        return "supported"
+    return "hinted" if supporting else "unsupported"
+
+
+def about(conversation: Conversation, subject: Subject) -> Reply:
+    """Answer about the emotion of the face, see :func:`state`."""
+    return Reply(state(conversation.facts))
+
+
+def smile(conversation: Conversation, subject: Subject) -> Reply:
+    """Answer about a smile: "duchenne", "posed", "none", "hidden mouth", "hidden eyes" or "unknown"."""
+    facts = conversation.facts
+    if facts.units is None:
+        return Reply("unknown")
+    if not facts.shows(_SMILE):
+        return Reply("hidden mouth")
+    if _SMILE not in facts.active:
+        return Reply("none")
+    if not facts.shows(_CHEEKS):
+        return Reply("hidden eyes")
+    return Reply("duchenne" if _CHEEKS in facts.active else "posed")
+
+
+def asked(conversation: Conversation, subject: Subject) -> Reply:
+    """Answer about the emotion in the question.
+
+    State: "true", "second", "neutral" (asked of another face) or "other".
+    Slots: asked_emotion and so on. Conditions: if_asked_support, if_asked_no_support (active units fit it),
+    if_asked_core (one of them is a core unit), if_asked_ruled_out.
+    """
+    facts, emotion = conversation.facts, subject.emotions[0]
+    found = rules.evidence(facts, emotion)
+    slots = {
+        **asked_emotion_slots(conversation.rng, facts, emotion),
+        **conditions(
+            asked_support=bool(found.supporting),
+            asked_no_support=not found.supporting,
+            asked_core=bool(set(found.supporting) & set(CORE_AUS[emotion])),
+            asked_ruled_out=emotion in rules.ruled_out(facts),
+        ),
+    }
+    return Reply(_verdict(facts, emotion), slots)
+
+
+def _verdict(facts: FaceReading, emotion: str) -> str:
+    if emotion == facts.emotion:
+        return "true"
+    if emotion == facts.second:
+        return "second"
+    return "neutral" if emotion == "neutral" else "other"
+
+
+def correction(conversation: Conversation, subject: Subject) -> Reply:
+    """Answer a claim that the face shows another emotion: "true", "yield" or "hold"."""
+    facts, emotion = conversation.facts, subject.emotions[0]
+    reply = asked(conversation, subject)
+    if reply.state == "true":
+        return reply
+    supported = bool(rules.evidence(facts, emotion).supporting)
+    yields = facts.certainty != "clear" and (
+        reply.state == "second" or (facts.certainty == "unsure" and supported)
+    )
+    return reply._replace(state="yield" if yields else "hold")
+
+
+def choice(conversation: Conversation, subject: Subject) -> Reply:
+    """Answer which of two emotions it is.
+
+    State: "first" (that of the face is among them), "second" (the second candidate is) or "neither".
+    Slots: a_ for the chosen, b_ for the other one.
+    """
+    facts, emotions = conversation.facts, list(subject.emotions)
+    order = [facts.emotion, facts.second]
+    emotions.sort(key=lambda name: order.index(name) if name in order else len(order))
+    name = {facts.emotion: "first", facts.second: "second"}.get(emotions[0], "neither")
+    return Reply(name, {**emotion_names("a_", emotions[0]), **emotion_names("b_", emotions[1])})
+
+
+def valence(conversation: Conversation, subject: Subject) -> Reply:
+    """Answer about valence: "positive", "negative", "neutral" or "open"."""
+    return Reply(rules.valence(conversation.facts))
+
+
+def arousal(conversation: Conversation, subject: Subject) -> Reply:
+    """Answer about arousal: "high", "medium" or "low"."""
+    return Reply(rules.arousal(conversation.facts))
