@@ -74,18 +74,18 @@ class _Patterns:
     more: list[tuple[re.Pattern[str], str]]
     adjectives: list[tuple[re.Pattern[str], str]]
     verbs: list[tuple[re.Pattern[str], re.Pattern[str], str]]
+    before: re.Pattern[str]
 
     @classmethod
     def of(cls, part: Part) -> _Patterns:
-        verbs = []
-        for pattern, key in part.verbs.items():
-            for verb in pattern.split("|@|"):
-                verbs += [_verb(verb, key)]
+        forms = [(verb, key) for pattern, key in part.verbs.items() for verb in pattern.split("|@|")]
+        starts = (*part.adjectives, *(verb.partition("@")[0].strip() for verb, _ in forms), "(?!)")
         return cls(
             _compile(part.states, rf"(?P<how>{_GAP})%s\b"),
             _compile(part.states, rf"(?P<how>{_AND})%s\b"),
             _compile(part.adjectives, rf"(?P<how>\b{_ADVERB})%s,? (?:and )?(?:\w+-\w+ )?$"),
-            verbs,
+            [_verb(verb, key) for verb, key in forms],
+            re.compile("|".join(f"(?:{start})" for start in starts), re.I),
         )
 
 
@@ -136,13 +136,14 @@ def _around(text: str, noun: re.Match[str], end: int) -> Iterator[Phrase]:
     patterns = _PATTERNS[int((noun.lastgroup or "p0")[1:])]
     offset = max(0, noun.start() - _WINDOW)
     before = text[offset : noun.start()]
-    for verb, particle, key in patterns.verbs:
+    led = bool(patterns.before.search(before))  # the slower patterns can match
+    for verb, particle, key in patterns.verbs if led else ():
         if (match := verb.search(before)) and (after := particle.match(text, noun.end())):
             levels = strength_levels(match["how"])
             yield Phrase(match.start() + offset, after.end(), key, False, False, levels)
             return
     start = noun.start()
-    for pattern, key in patterns.adjectives:
+    for pattern, key in patterns.adjectives if led else ():
         if match := pattern.search(before):
             definite = bool(_DETERMINER.search(before[: match.start()]))
             levels = strength_levels(match["how"])

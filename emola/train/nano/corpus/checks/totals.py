@@ -62,6 +62,8 @@ _IN_PART = re.compile(
 )
 COMPLETE = ("list", "list_and_emotion", "levels", "codes", "json", "facs_code", "count")
 """Kinds whose answers name all active units."""
+_COMPLETE_PARTS = {"upper": "upper", "lower": "lower"}
+_RANKED = ("strongest", "weakest")
 
 
 def check_totals(answer: str, needs: Requirements) -> Iterator[str]:
@@ -100,13 +102,27 @@ def _all_inactive(words: str, codes: tuple[int, ...], needs: Requirements) -> It
 
 
 def check_complete(answer: str, kind: str, needs: Requirements) -> Iterator[str]:
-    """Yield what is missing in an answer that names all active units."""
-    if kind not in COMPLETE or needs.no_landmarks:
+    """Yield what is missing in an answer that names all active units of the face or of a part."""
+    if needs.no_landmarks or kind not in (*COMPLETE, *_COMPLETE_PARTS, *_RANKED):
         return
-    unknown = [code for code in NANO_AUS if needs.state(code) == "unknown"]
-    if unknown:
-        yield f"a complete list needs 'only', or the state of AU{unknown[0]}"
+    codes = _PLACES[_COMPLETE_PARTS[kind]] if kind in _COMPLETE_PARTS else NANO_AUS
+    if unknown := [code for code in codes if needs.state(code) == "unknown"]:
+        yield f"a complete answer needs 'only', or the state of {', '.join(f'AU{code}' for code in unknown)}"
     if kind in ("list", "list_and_emotion", "levels"):
         named = {int(code) for code in re.findall(r"\bAU(\d+)", answer)}
         if left_out := sorted(needs.active.keys() - named):
             yield f"AU{left_out[0]} is active and missing in the list"
+    first = re.search(r"\bAU(\d+)", answer)
+    if kind in _RANKED and first and not re.search(r"\b(?:both|equal\w*|same|share|and|tie)\b", answer):
+        yield from _check_rank(int(first[1]), kind, needs)
+
+
+def _check_rank(code: int, kind: str, needs: Requirements) -> Iterator[str]:
+    """Check that a unit is stronger, or weaker, than every other active unit."""
+    if code not in needs.active:
+        return
+    levels = needs.active[code].levels
+    for other, unit in needs.active.items():
+        stronger, weaker = (levels, unit.levels) if kind == "strongest" else (unit.levels, levels)
+        if other != code and min(stronger) <= max(weaker):
+            yield f"AU{code} need not be the {kind}: AU{other} may have level {unit.levels}"
