@@ -75,7 +75,12 @@ def claimed_units(answer: str) -> set[int]:
 
 
 def _carried(answers: Sequence[AskedAnswer]) -> Figures:
-    """Return the share of claimed units whose evidence is over its threshold; faces with evidence only."""
+    """Return the share of claimed units that the evidence carries, without the doubtful ones.
+
+    "over_threshold" is the share of all claimed units whose evidence is over its threshold. Faces with
+    evidence only.
+    """
+    over: list[bool] = []
     carried: list[bool] = []
     examples = []
     for item in answers:
@@ -83,11 +88,13 @@ def _carried(answers: Sequence[AskedAnswer]) -> Figures:
         if not facts.known or FAMILY_OF[kind] not in ABOUT_FACE or kind in _NOT_CLAIMS:
             continue
         claimed = claimed_units(item.answer.text)
-        carried += [_shows(facts, code) for code in claimed]
-        if wrong := sorted(code for code in claimed if not _shows(facts, code)):
+        over += [_shows(facts, code) for code in claimed]
+        clear = claimed - facts.doubtful
+        carried += [_shows(facts, code) for code in clear]
+        if wrong := sorted(code for code in clear if not _shows(facts, code)):
             units = ", ".join(f"AU{code}" for code in wrong)
             examples.append({"face": item.face, "kind": kind, "units": units, "answer": item.answer.text})
-    return {**share(carried), "examples": examples[:EXAMPLES]}
+    return {**share(carried), "over_threshold": share(over), "examples": examples[:EXAMPLES]}
 
 
 def _shows(facts: Facts, code: int) -> bool:

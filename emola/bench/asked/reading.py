@@ -13,8 +13,8 @@ from emola.faba import ACTION_UNITS, EMOTIONS, SYNONYMS, read_action_units
 from emola.faba.negation import mark, mentions
 
 __all__ = [
-    "CANNOT", "NOTHING", "ROUGH", "SURENESS", "Claims", "claims", "emotions", "first_number", "has", "levels",
-    "members", "misnames", "particular", "parts", "percent", "sentences", "words",
+    "CANNOT", "NOTHING", "ROUGH", "SURENESS", "Claims", "claims", "emotions", "has", "members", "misnames",
+    "particular", "parts", "sentences", "words",
 ]  # fmt: skip
 
 _CODE = re.compile(r"\bAUs?[\s-]*0?(\d{1,2})(?!\d)(?:[A-E]\b)?", re.I)
@@ -22,7 +22,8 @@ _NAMES = {name: unit.code for unit in ACTION_UNITS.values() for name in (unit.na
 _NAME = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True)) + r")\b", re.I)
 _GENERAL = re.compile(
     r"\b(?:mistaken|mix(?:ed)? up|mixing|confus\w+|looks? like|similar|resembles?|would|should|must"
-    r"|(?:has|have|needs?|had) to|need|often|usually|typical\w*|normally|in general"
+    r"|(?:has|have|needs?|had) to|needs?|wants|calls for|expects?|requires?|often|usually"
+    r"|typical\w*|normally|in general"
     r"|generally|can (?:also|look|be)"
     r"|could|if|whether|taken for|tell\w* (?:it|them|the two) apart)\b|\?",
     re.I,
@@ -33,7 +34,16 @@ _NEGATION = re.compile(
     r"|0|zero|off|nowhere|ruled? out)\b|n['’]t\b",
     re.I,
 )
-_CLAUSE = re.compile(r",\s+(?=(?:which|as|like|whereas|while|but|though|although)\b)", re.I)
+_CLAUSE = re.compile(
+    r",\s+(?=(?:which|as|like|whereas|while|but|though|although)\b|and\b[^,]*\b(?:often"
+    r"|usually|typically)\b)",
+    re.I,
+)
+_NO_FIT = re.compile(
+    r"\b(?:do|does|did)(?: not|n['’]t) (?:\w+ly )?"
+    r"(?:fit|prove|support|tell|mean|speak|settle|suit|point|match|decide|change|contradict)\b",
+    re.I,
+)
 _NONE_OF = re.compile(r"\b(?:none of|neither of)\b", re.I)
 CANNOT = re.compile(
     r"\b(?:can ?not|can['’]t|could(?: not|n['’]t)|unable|not able|landmarks?|not visible"
@@ -64,41 +74,6 @@ SURENESS = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
-_LEVEL_WORDS: tuple[tuple[str, tuple[int, ...]], ...] = (
-    (r"very strong(?:ly)?|maxim\w+|very widely|very wide|full(?:y)?|as (?:strong|far) as", (4,)),
-    (
-        r"very (?:slight(?:ly)?|weak(?:ly)?|faint(?:ly)?|mild|small|low)|traces?|bare(?:ly)?"
-        r"|faint(?:ly)?|hints?|minimal(?:ly)?|hardly",
-        (0,),
-    ),
-    (r"(?:fairly|quite|rather) strong(?:ly)?|marked(?:ly)?|pronounced", (2, 3)),
-    (
-        r"slight(?:ly)?|weak(?:ly|er|est)?|mild(?:ly)?|(?:a )?(?:little|bit)|light(?:ly)?"
-        r"|subtl[ey]|small|low",
-        (1,),
-    ),
-    (r"moderate(?:ly)?|medium|mid|middling|middle|average|half", (2,)),
-    (
-        r"strong(?:ly)?|severe(?:ly)?|considerabl[ey]|high(?:ly)?|intense(?:ly)?|extreme(?:ly)?"
-        r"|widely|large|much",
-        (3,),
-    ),
-)
-_LEVEL_PATTERNS = [(re.compile(rf"\b(?:{pattern})\b", re.I), levels) for pattern, levels in _LEVEL_WORDS]
-_NUMBER_WORDS: tuple[str, ...] = (
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-)
-_NUMBER_WORDS += ("eleven", "twelve", "thirteen", "fourteen", "fifteen")
 
 
 class Claims(NamedTuple):
@@ -137,6 +112,8 @@ def claims(text: str) -> Claims:
     mentioned: set[str] = set()
     for clause, general in _clauses(text):
         none_of = _NONE_OF.search(clause)
+        # "Raised brows do not fit" denies the fit, not the brows.
+        clause = _NO_FIT.sub("oppose", clause)
         marked = _marked(clause)
         negated = bool(_NEGATION.search(marked))
         for mention in mentions(marked):
@@ -147,7 +124,11 @@ def claims(text: str) -> Claims:
                 asserted.add(mention.key)
             elif negated:
                 denied.add(mention.key)
-        if not general and not none_of:
+        if (
+            not general
+            and not none_of
+            and (len(re.findall(r"\d+", clause)) > 1 or re.search(r"[a-z]", clause, re.I))
+        ):
             listed = {str(code) for code in read_action_units(clause)}
             asserted |= listed
             mentioned |= listed
@@ -223,6 +204,7 @@ def emotions(text: str) -> _Emotions:
 
 def sentences(text: str) -> list[str]:
     """Return the sentences or lines of a text."""
+    text = re.sub(r"^\s*\d+[.)]\s+", "- ", text, flags=re.M)
     return [part.strip() for part in _SENTENCE.split(text) if re.search(r"\w", part)]
 
 
@@ -239,46 +221,3 @@ def has(pattern: str, text: str) -> bool:
 def parts(text: str) -> set[str]:
     """Return the parts of the face that a text names."""
     return {part for part, pattern in PARTS.items() if pattern.search(text)}
-
-
-def levels(text: str) -> set[int]:
-    """Return the levels, 0 (A) to 4 (E), that a text names by letter, by "level 3" or in words."""
-    found = {
-        "ABCDE".index(letter) for letter in re.findall(r"(?<![A-Za-z'’])(?:AU ?)?\d{1,2}([A-E])\b", text)
-    }
-    found |= {"ABCDE".index(letter) for letter in re.findall(r"(?<![\w'’])([B-E])(?![\w'’])", text)}
-    found |= {
-        0
-        for _ in re.findall(
-            r"(?<![\w'’])A(?=\s*(?:[.,;:)\]–(+]|$|level\b|,? (?:a )?(?:only )?(?:a )?trace))", text
-        )
-    }
-    found |= {int(number) - 1 for number in re.findall(r"\blevel ([1-5])\b", text, re.I)}
-    for pattern, named in _LEVEL_PATTERNS:
-        if pattern.search(text):
-            found.update(named)
-            text = pattern.sub(" ", text)
-    return found
-
-
-def first_number(text: str, highest: int) -> int | None:
-    """Return the first number up to ``highest`` that is no code of a unit, in digits or words, rounded."""
-    text = re.sub(
-        r"\bAUs?[\s-]*\d+(?:[ ,+&]+(?:and )?(?:AU)?\d{1,2}\b(?! ?(?:/|of|out|points?)))*",
-        " ",
-        text,
-        flags=re.I,
-    )
-    text = re.sub(r"\b(?:one|1)(?: to |-)(?:ten|10)\b", " ", text, flags=re.I)
-    pattern = rf"(?<![\w.])(\d+(?:\.\d+)?)(?![\w])|\b({'|'.join(_NUMBER_WORDS)})\b"
-    for match in re.finditer(pattern, text, re.I):
-        number = round(float(match[1])) if match[1] else _NUMBER_WORDS.index(match[2].lower())
-        if 0 <= number <= highest:
-            return number
-    return None
-
-
-def percent(text: str) -> int | None:
-    """Return the first percentage, or the only number up to 100."""
-    match = re.search(r"(\d{1,3})(?:\.\d+)?\s*(?:%|per ?cent)", text, re.I)
-    return int(match[1]) if match else first_number(text, 100)

@@ -32,6 +32,7 @@ def summary_rows(figures: Figures) -> list[tuple[str, str, str, str]]:
     rows += [
         (f"kinds under {WEAK:.0%}", str(len(asked["weak"])), "", str(asked["kinds"])),
         ("claimed movements that the evidence carries", *cells(figures["carried"])),
+        ("  doubtful ones included, over the threshold", *cells(figures["carried"]["over_threshold"])),
         ("questions to decline that were declined", *cells(figures["declined"])),
         ("answers that are empty, cut or loop", str(faults["any"]), "", str(faults["n"])),
     ]

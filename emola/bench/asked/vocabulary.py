@@ -24,6 +24,7 @@ _LINK = (
     r"|no longer|not|far|more|hardly)"
 )
 _GAP = rf"(?:n['’]t)?(?: {_LINK}(?:n['’]t)?)* "
+_OWN_CODE = r" ?\(AU ?\d+\)"
 _NEGATED = re.compile(r"\b(?:not|no longer|hardly)\b|n['’]t\b", re.I)
 
 _BROWS, _LIDS, _CORNERS = (
@@ -151,7 +152,8 @@ GROUPS: dict[str, tuple[int, ...]] = {
 """Raised brows, a lowered jaw, an open mouth and brows at rest: the units of each group that is no code."""
 
 _PATTERNS = [
-    (group, re.compile(r"\b(?:" + words.replace("{gap}", _GAP) + r")\b", re.I)) for group, words in _WORDINGS
+    (group, re.compile(rf"\b({words.replace('{gap}', _GAP)})\b({_OWN_CODE})?", re.I))
+    for group, words in _WORDINGS
 ]
 
 PARTS: dict[str, re.Pattern[str]] = {
@@ -187,12 +189,13 @@ def mark_movements(text: str) -> str:
     for group, pattern in _PATTERNS:
 
         def replace(match: re.Match[str], group: str = group) -> str:
-            negated = bool(_NEGATED.search(match.group()))
+            words, code = match[1], match[2] or ""
+            negated = bool(_NEGATED.search(words))
             name = group.lstrip("!")
             # A denied word of rest asserts nothing: "the brows are not level" may be any movement.
             if group.startswith("!"):
-                return match.group() if negated else f"{mark(name)} is absent"
-            return f"{mark(name)} is absent" if negated else mark(name)
+                return words + code if negated else f"{mark(name)} is absent"
+            return f"{mark(name)} is absent" if negated else mark(name) + code
 
         text = pattern.sub(replace, text)
     return text

@@ -22,13 +22,16 @@ from emola.bench.asked.kinds import kinds
 from emola.errors import DataError
 
 RUN = Run("set", "asked", "questions 1, seed 0", "fake", max_new_tokens=512)
+ANSWER = "This face looks happy: the lip corners are strongly pulled up."
 SMILING = {6: "C", 12: "D", 25: "B"}
 
 
 class Model:
     """Always gives the same answer; may be interrupted after a number of batches."""
 
-    def __init__(self, text="This face looks happy: the lip corners are strongly raised.", breaks_after=None):
+    def __init__(
+        self, text="This face looks happy: the lip corners are strongly pulled up.", breaks_after=None
+    ):
         self.text, self.breaks_after = text, breaks_after
         self.batches = []
 
@@ -88,7 +91,7 @@ def test_figures_and_report(tmp_path, subjects):
         "claims units, which nothing is known about": 1,
     }
     assert "json" in asked["weak"] and "summary" not in asked["weak"]
-    assert figures["declined"]["share"] == 0 and figures["words"]["describe"] == 10
+    assert figures["declined"]["share"] == 0 and figures["words"]["describe"] == 11
     assert 0.8 < figures["carried"]["share"] < 1  # one face has no smile
     assert figures["faults"] == {"n": asked["n"], "any": 0, "empty": 0, "cut": 0, "loops": 0}
     assert [row for row in summary_rows(figures) if row[0].startswith("kinds under 60%")]

@@ -2,7 +2,13 @@
 
 import pytest
 
-from emola.bench.asked.reading import claims, emotions, first_number, levels, misnames, percent, sentences
+from emola.bench.asked.numbers import first_number, levels, percent
+from emola.bench.asked.reading import (
+    claims,
+    emotions,
+    misnames,
+    sentences,
+)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from emola.bench.asked.rules.checks import (
     yes_no_is,
 )
 from emola.bench.asked.vocabulary import UNIT_PARTS
-from emola.faba import ACTION_UNITS, NANO_AUS
+from emola.faba import ACTION_UNITS, NANO_AUS, read_action_units
 from emola.faba.movements import MOVEMENTS
 
 __all__ = ["RULES", "names_muscle"]
@@ -102,7 +102,7 @@ def _difference(answer: str, case: Case) -> Reason:
 
 
 def _same_unit(answer: str, case: Case) -> Reason:
-    about_face = "is about the face" if has(r"(?:in)?active", answer) else None
+    about_face = "is about the face" if has(r"(?:in)?active|neither", answer) else None
     return first(about_face, yes_no_is(answer, case.slots.name == case.slots.unit))
 
 
@@ -139,7 +139,10 @@ def _facs(answer: str, case: Case) -> Reason:
         return one_of(
             r"trace|slight|weak|maxim\w+|strong\w*|intensit\w+|level", answer, "what the letters mean"
         )
-    return one_of(r"movements?|muscles?|facial action|coding", answer, "movements, muscles or coding")
+    return first(
+        "is about the face" if len(read_action_units(answer)) > 1 else None,
+        one_of(r"movements?|muscles?|facial action|coding", answer, "movements, muscles or coding"),
+    )
 
 
 def _prove(answer: str, case: Case) -> Reason:

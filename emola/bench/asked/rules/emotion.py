@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from emola.bench.asked.facts import Case
-from emola.bench.asked.reading import ROUGH, emotions, first_number, has, percent, sentences, words
+from emola.bench.asked.numbers import first_number, percent
+from emola.bench.asked.reading import (
+    ROUGH,
+    emotions,
+    has,
+    sentences,
+    words,
+)
 from emola.bench.asked.rules.checks import (
     Reason,
     first,

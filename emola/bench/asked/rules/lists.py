@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emola.bench.asked.facts import LEVELS, Case, Facts
-from emola.bench.asked.reading import claims, first_number, has, levels, parts, sentences, words
+from emola.bench.asked.numbers import first_number, letters, levels
+from emola.bench.asked.reading import (
+    claims,
+    has,
+    parts,
+    sentences,
+    words,
+)
 from emola.bench.asked.rules.checks import (
     Reason,
     covers,
@@ -27,6 +34,7 @@ _UPPER = frozenset({1, 2, 4, 5, 6, 7, 43})
 _EITHER = frozenset({9})  # in both halves, by either way of counting
 _SCORED = re.compile(r"(?:AU ?)?[LR]?(\d{1,2}) ?([A-E])\b")
 _ONLY_CODES = re.compile(r"(?:(?:AUs?)?[ \t]*\d{1,2}|[\s,;.+&/-]|and\b)+", re.I)
+_MOST, _LEAST = r"strongest|most\b", r"weakest|faintest|(?<!at )least\b"
 _ALL_BUT = (
     r"all (?:\w+ )?(?:but|except|others?)|except|apart from|other than|only|besides"
     r"|is active|are active|active (?:are|is)|everything else|the rest"
@@ -120,6 +128,9 @@ def _count(answer: str, case: Case) -> Reason:
     low, high = len(facts.active), len(facts.active | facts.doubtful)
     if number is None:
         return "gives no number"
+    listed = len(picked(claims(answer), NANO_AUS))
+    if listed > 1 and listed != number:
+        return f"counts {number} and lists {listed}"
     if not low <= number <= high:
         return f"counts {number}, the evidence {low}" + (f" to {high}" if high > low else "")
     return grounded(answer, facts)
@@ -174,8 +185,11 @@ def _extreme(strongest: bool) -> Callable[[str, Case], Reason]:
                 None if says_nothing(answer) or claims(answer).asserted else "names none",
                 grounded(answer, facts),
             )
-        if has(r"weakest|faintest|least" if strongest else r"strongest|most intense", answer):
+        own, opposite = (_MOST, _LEAST) if strongest else (_LEAST, _MOST)
+        if has(opposite, answer) and not has(own, answer):
             return "answers the opposite"
+        if len(picked(claims(answer), found)) > 2:
+            return "names several"
         named = _first_named(answer, found)
         if named is None:
             return grounded(answer, facts) or "names no active unit"
@@ -202,7 +216,8 @@ def _levels(answer: str, case: Case) -> Reason:
     reason = covers(answer, facts.active, missing=len(facts.active) // 5)
     if reason or not facts.active:
         return reason or grounded(answer, facts)
-    given = {code: found for code in facts.active if (found := _level_beside(answer, code))}
+    read = letters if re.search(r"\bletters?\b|\bA to E\b", case.question) else levels
+    given = {code: found for code in facts.active if (found := _level_beside(answer, code, read))}
     if len(given) * 2 < len(facts.active):
         return "gives a level for fewer than half of the units"
     wrong = {
@@ -211,12 +226,12 @@ def _levels(answer: str, case: Case) -> Reason:
     return first(f"has another level for {labels(wrong)}" if wrong else None, grounded(answer, facts))
 
 
-def _level_beside(answer: str, code: int) -> set[int]:
-    """Return the levels in the clauses that name a unit; a comma or a line ends a clause."""
+def _level_beside(answer: str, code: int, read: Callable[[str], set[int]]) -> set[int]:
+    """Read the levels in the clauses that name a unit; a comma or a line ends a clause."""
     pieces = re.split(
         r"[;\n]|\.\s|,\s*(?:and\s)?(?=(?:AU|the |a |an |\w+ly ))|\sand\s(?=(?:AU|the |a |an ))", answer
     )
-    return {level for piece in pieces if claims(piece).mentions([code]) for level in levels(piece)}
+    return {level for piece in pieces if claims(piece).mentions([code]) for level in read(piece)}
 
 
 def _bullets(answer: str, case: Case) -> Reason:

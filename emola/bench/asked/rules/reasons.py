@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from emola.bench.asked.facts import Case
 from emola.bench.asked.reading import Claims, claims, emotions, has, particular, parts, sentences
 from emola.bench.asked.rules.checks import (
@@ -76,7 +78,10 @@ def _against(answer: str, case: Case) -> Reason:
         return grounded(answer, facts)
     if opposed:
         return f"does not name {labels(opposed)}, which speaks against {emotion}"
-    if not has(_NO_OBJECTION, answer) and not (facts.doubtful and said.mentions(facts.doubtful)):
+    nothing = has(_NO_OBJECTION, answer) or re.match(
+        r"\W*(?:nothing|not much|hardly anything)\b", answer, re.I
+    )
+    if not nothing and not (facts.doubtful and said.mentions(facts.doubtful)):
         return "names nothing that speaks against it, and does not say that nothing does"
     return grounded(answer, facts)
 

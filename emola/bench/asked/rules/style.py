@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 
 from emola.bench.asked.facts import Case
+from emola.bench.asked.numbers import first_number, levels, percent
 from emola.bench.asked.reading import (
     SURENESS,
     claims,
     emotions,
-    first_number,
     has,
-    levels,
     parts,
-    percent,
     sentences,
     words,
 )
@@ -164,6 +162,9 @@ def _it_why(answer: str, case: Case) -> Reason:
         long_enough(answer, 8),
         None if named else f"is not about AU{code}",
         "only names the code" if not parts(answer) else None,
+        None
+        if levels(answer) or SURENESS.search(answer) or words(answer) >= 20
+        else "only repeats the movement",
         about_one_unit(answer, code, case.facts),
         grounded(answer, case.facts, but=neighbours(code)),
     )

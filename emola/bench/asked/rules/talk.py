@@ -152,7 +152,7 @@ def _method(answer: str, case: Case) -> Reason:
 
 def _own_feelings(answer: str, case: Case) -> Reason:
     denied = has(r"(?:no\b|not\b|n['’]t|never|nothing|none|only|without)", answer)
-    about = has(r"(?:feel\w*|emotions?|mood|hurt\w*|like|program|model|happy|moods)", answer)
+    about = has(r"(?:have none|feel\w*|emotions?|mood|hurt\w*|like|program|model|happy|moods)", answer)
     return None if denied and about else "does not say that it has no feelings"
 
 

@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable
 
 from emola.bench.asked.facts import Case
-from emola.bench.asked.reading import SURENESS, claims, first_number, has, levels, parts, percent, sentences
+from emola.bench.asked.numbers import first_number, letters, levels, percent
+from emola.bench.asked.reading import (
+    SURENESS,
+    claims,
+    has,
+    parts,
+    sentences,
+)
 from emola.bench.asked.rules.checks import (
     Reason,
     about_one_unit,
@@ -40,6 +47,7 @@ def _pair(answer: str, case: Case) -> Reason:
         denied = (
             said.denies(code)
             or neither
+            or has(rf"AU ?{code}\b[\s:=,–-]*(?:no|off|not)\b", answer)
             or has(rf"only AU ?{other}\b|AU ?{other} only|just AU ?{other}\b", answer)
         )
         if code in facts.active and not stated:
@@ -123,7 +131,7 @@ def _measured(read: Callable[[str, Case], set[int]]) -> Callable[[str, Case], Re
 
 
 def _level_of(answer: str, case: Case) -> set[int]:
-    return levels(answer)
+    return levels(answer) if "trace" in case.question else letters(answer)
 
 
 def _scale_of(answer: str, case: Case) -> set[int]:
