@@ -241,6 +241,10 @@ def test_a_hidden_unit_must_be_called_hidden():
     face = facts(hidden=(6,), AU12="C")
     assert verdict("yes_no", {"face": face}, "That I cannot see: the eyes are covered.") is None
     assert verdict("yes_no", {"face": face}, "Yes, AU6 is active.") is not None
+    assert verdict("list", {"face": face}, "AU6 and AU12.") is not None
+    statement = {"face": face, "movement": "cheeks up"}
+    assert verdict("movement", statement, "Yes, they are.") is not None
+    assert verdict("movement", statement, "I cannot tell: the cheeks are covered.") is None
 
 
 @pytest.mark.parametrize(

@@ -68,12 +68,12 @@ def contrary(emotion: str | None) -> set[int]:
 
 
 def grounded(answer: str, facts: Facts, but: Collection[int] = ()) -> Reason:
-    """Fail for a claimed unit that is clearly not active, or a denied one that clearly is.
+    """Fail for a claimed unit that is clearly not active or hidden, or a denied one that clearly is active.
 
     but: units about which anything may be said.
     """
     said = claims(answer)
-    absent = facts.inactive | (frozenset() if facts.known else frozenset(range(1, 46)))
+    absent = facts.inactive | facts.hidden | (frozenset() if facts.known else frozenset(range(1, 46)))
     for group in said.asserted:
         codes = set(members(group)) - set(but)
         if codes and codes <= absent:

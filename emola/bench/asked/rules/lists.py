@@ -10,6 +10,7 @@ from typing import Any
 from emola.bench.asked.facts import LEVELS, Case, Facts
 from emola.bench.asked.numbers import first_number, letters, levels
 from emola.bench.asked.reading import (
+    CANNOT,
     claims,
     has,
     parts,
@@ -163,7 +164,7 @@ def _absent(answer: str, case: Case) -> Reason:
         if has(_ALL_BUT, text) and not has(r"(?:not|n['’]t|in)(?: \w+)? ?active|inactive", text):
             excepted = True
         elif not has(r"except|apart from|other than|all but|besides", text):
-            wrong |= mentioned & facts.active
+            wrong |= mentioned & (facts.active if CANNOT.search(answer) else facts.active | facts.hidden)
         else:
             excepted = True
         named |= mentioned & rest

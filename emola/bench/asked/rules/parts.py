@@ -87,8 +87,11 @@ def _where(answer: str, case: Case) -> Reason:
 
 def _movement(answer: str, case: Case) -> Reason:
     proposition = PROPOSITIONS[case.slots.movement]
-    if any(code in case.facts.hidden for code in proposition.units) and CANNOT.search(answer):
+    hidden = case.facts.hidden.intersection(proposition.units)
+    if hidden and CANNOT.search(answer):
         return None
+    if hidden == set(proposition.units):
+        return f"does not say that {labels(hidden)} cannot be seen"
     says = opening(answer)
     if says is None:
         active = _state_of(answer, proposition.units)
