@@ -1,7 +1,7 @@
 """Whether a model answers what was asked: many kinds of questions, read by a rule for each kind.
 
-The phrasings and rules are independent of EmoLA-Nano's training data. As in all of ``emola.bench``, no model
-is loaded here: the answers come from an ``emola.bench.trust.TrustAnswerer``.
+The phrasings and rules were written without sight of EmoLA-Nano's corpus. As in all of ``emola.bench``, no
+model is loaded here: the answers come from an ``emola.bench.trust.TrustAnswerer``.
 """
 
 from emola.bench.asked.faces import choose_faces, draw_candidates

@@ -13,8 +13,8 @@ from emola.bench.trust.shares import Figures, cells
 __all__ = ["summary_rows", "write_asked_report"]
 
 _METHOD = (
-    "Every kind of question is asked in five phrasings that are not in the training data, "
-    "spread over the faces. "
+    "Every kind of question is asked in five phrasings, which were written without sight of the training "
+    "corpus, spread over the faces. "
     "A rule of its kind reads each answer: whether it does what was asked, and agrees "
     "with the evidence of the "
     "face. Levels may differ by one, and units with a probability between 0.35 and 0.65 "
