@@ -117,7 +117,8 @@ _TALK = (
     ),
     TurnKind("greeting", by_topic, needs=(needs.at_start,)),
     *_rows("thanks praise goodbye", by_topic, kind="thanks", needs=(needs.not_at_start,)),
-    *_rows("off_topic scene ignore insult", by_topic),
+    *_rows("off_topic ignore insult", by_topic),
+    TurnKind("scene", by_topic, pick=subjects.asked_topic("scene")),
     TurnKind("decline", by_topic, pick=subjects.declined_topic),
 )
 KINDS: dict[str, TurnKind] = {

@@ -193,11 +193,18 @@ def any_part(conversation: Conversation, languages: Sequence[str]) -> Subject | 
 
 
 def asked_topic(heading: str) -> Picker:
-    """Return a picker of one of the topics that stand under ``<heading> <topic>``."""
+    """Return a picker of one of the topics that stand under ``<heading> <topic>``.
+
+    The slot "noun" is filled with the words that stand under ``noun <topic>``.
+    """
 
     def pick(conversation: Conversation, languages: Sequence[str]) -> Subject:
         topics = conversation.book.topics(heading, languages)
-        return Subject(conversation.rng.choice(topics) if topics else "")
+        plain = [topic for topic in topics if not topic.endswith(")")]
+        if not plain:
+            return Subject()
+        topic = conversation.rng.choice(plain)
+        return Subject(topic, slots={"noun": f"noun {topic}"})
 
     return pick
 
