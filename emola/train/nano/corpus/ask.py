@@ -6,11 +6,11 @@ import random
 from collections.abc import Mapping, Sequence
 
 from emola.train.nano.corpus.conversation import Conversation, Reply, Turn
+from emola.train.nano.corpus.face_slots import face_slots
 from emola.train.nano.corpus.grammar import sentences
 from emola.train.nano.corpus.kinds import KINDS
 from emola.train.nano.corpus.mixture import OTHER, split_language
 from emola.train.nano.corpus.phrases import ENGLISH
-from emola.train.nano.corpus.slots import face_slots
 from emola.train.nano.corpus.typing_habits import typed
 
 
@@ -58,9 +58,10 @@ def word(conversation: Conversation, name: str, reply: Reply) -> str:
 
 
 def add(conversation: Conversation, name: str) -> None:
-    """Ask a question, and keep it unless it repeats an answer or a question."""
+    """Ask a question, and keep it unless it repeats a question, or unasked an answer."""
     turn = ask(conversation, name)
-    if turn is None or any(turn.answer == before.answer for before in conversation.turns):
+    said = [before.answer for before in conversation.turns]
+    if turn is None or (turn.answer in said and turn.kind != "repeat"):
         return
     if turn.question[:-1] not in " ".join(before.question for before in conversation.turns):
         conversation.turns.append(turn)

@@ -72,7 +72,7 @@ class Reply(NamedTuple):
     state: what the facts say, such as "active", "inactive" or "hidden"; the phrases stand under the heading
     ``answer to <kind> <state>``, or ``answer to <kind>`` where the state makes no difference. slots: words
     about the subject of the question, in addition to those about the face
-    (:func:`~emola.train.nano.corpus.slots.face_slots`).
+    (:func:`~emola.train.nano.corpus.face_slots.face_slots`).
     """
 
     state: str = ""

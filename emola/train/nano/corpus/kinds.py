@@ -42,7 +42,9 @@ _EMOTION = (
 _LISTS = (
     TurnKind("list", lists.about, pick=subjects.task("au")),
     *_rows("list_and_emotion json", lists.about, needs=(has_emotion,)),
-    *_rows("codes facs_code count absent strongest weakest levels hidden", lists.about),
+    *_rows("codes facs_code count strongest weakest levels", lists.about),
+    TurnKind("absent", lists.absent, pick=subjects.scope),
+    TurnKind("hidden", lists.hidden),
     TurnKind("upper", lists.upper),
     TurnKind("lower", lists.lower),
     TurnKind("sides", lists.sides),
@@ -90,7 +92,9 @@ _BACK_REFERENCES = (
     TurnKind(
         "and_part", lists.part, kind="part", pick=subjects.any_part, needs=(after("part"),), answered="part"
     ),
-    *_rows("list_sure list_why", lists.about, needs=(has_units, needs.after_list)),
+    TurnKind("list_sure", lists.certainty, needs=(has_units, needs.after_list)),
+    TurnKind("list_why", lists.about, needs=(has_units, needs.after_list)),
+    TurnKind("repeat", lists.repeated, needs=(needs.not_at_start,)),
     TurnKind(
         "it_active",
         units.about,

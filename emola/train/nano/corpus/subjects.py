@@ -65,6 +65,11 @@ def nothing(conversation: Conversation, languages: Sequence[str]) -> Subject:
     return Subject()
 
 
+def scope(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Pick "all" or, more often, nothing: whether a list is to be complete."""
+    return Subject("all" if conversation.rng.random() < _SHOWN else "")
+
+
 def unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
     """Pick a unit not yet asked about, mostly an active one."""
     code = pick_unit(conversation, _ACTIVE)

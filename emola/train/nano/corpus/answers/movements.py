@@ -82,6 +82,11 @@ def rest_clause(rng: random.Random, facts: FaceReading, code: int) -> str:
     return rng.choice(_REST[part]) if not set(_CODES[part]) & set(facts.active) else ""
 
 
+def without(rng: random.Random, codes: Sequence[int]) -> str:
+    """Deny movements: "the brows are not lowered and the nose is not wrinkled"."""
+    return listed([rng.choice(MOVEMENTS[code].clauses).format(how="not ") for code in codes])
+
+
 def name(code: int) -> str:
     """Return the name of a unit in running text: "nose wrinkler"."""
     return ACTION_UNITS[code].name.lower()
