@@ -54,7 +54,7 @@ _LISTS = (
     ),
 )
 _UNITS = (
-    TurnKind("click", units.about, kind="unit", pick=subjects.unit, typed=False, answered="level"),
+    TurnKind("click", units.about, kind="unit", pick=subjects.unit, typed=False),
     *_rows(
         "yes_no bare level unit_scale unit_percent why_unit sure_unit where confusion",
         units.about,

@@ -129,7 +129,9 @@ def test_a_movement_and_its_opposite_get_opposite_answers(faces, name: str, yes:
     for facts, asked in each_turn(name, faces):
         if asked.code is None:
             continue
-        opens = {25: {25, 26, 27}, 26: {26, 27}}.get(asked.code, {asked.code})  # a lowered jaw opens the mouth
+        opens = {25: {25, 26, 27}, 26: {26, 27}}.get(
+            asked.code, {asked.code}
+        )  # a lowered jaw opens the mouth
         active = bool(opens & set(facts.active))
         if not facts.shows(asked.code):
             assert not asked.answer.startswith(("Yes", "No")), (facts, asked)

@@ -103,7 +103,9 @@ def test_sides_are_those_of_the_face() -> None:
             assert "right" in asked.answer
 
 
-@pytest.mark.parametrize(("name", "least", "most"), [("yes_no", 1, 2), ("why_unit", 2, 6), ("movement", 1, 2)])
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("yes_no", 1, 2), ("why_unit", 2, 6), ("movement", 1, 2)]
+)
 def test_lengths(faces, name: str, least: int, most: int) -> None:
     for facts, asked in asked_of(name, faces):
         count = len(sentences(asked.answer))
@@ -140,5 +142,7 @@ def test_the_mouth_is_closed_where_nothing_opens_it() -> None:
     for seed in range(120):
         for facts, opening in ((still, "Yes, the"), (gaping, "No")):
             asked = turn("opposite", facts, seed)
-            if asked is not None and re.search(r"mouth (?:stay )?(?:closed|shut)|lips sealed", asked.question):
+            if asked is not None and re.search(
+                r"mouth (?:stay )?(?:closed|shut)|lips sealed", asked.question
+            ):
                 assert asked.answer.startswith(opening), asked

@@ -74,7 +74,9 @@ def unit_slots(rng: random.Random, facts: FaceReading, code: int, prefix: str = 
             region=region,
             are=are,
         ),
-        **{"sight": f"sight AU{code}", "effect": f"effect AU{code}", "where": f"place AU{code}"},
+        "sight": f"sight AU{code}",
+        "effect": f"effect AU{code}",
+        "where": f"place AU{code}",
         **conditions(
             fits=code in TYPICAL_AUS[emotion],
             against=code in CONTRARY_AUS[emotion],
@@ -189,7 +191,10 @@ def compare(conversation: Conversation, subject: Subject) -> Reply:
     first, second = subject.codes
     units = facts.units or {}
     rank = {"active": 0, "inactive": 1, "hidden": 2, "unknown": 3}
-    if (_band(facts, second), -rank[state(facts, second)]) > (_band(facts, first), -rank[state(facts, first)]):
+    if (_band(facts, second), -rank[state(facts, second)]) > (
+        _band(facts, first),
+        -rank[state(facts, first)],
+    ):
         first, second = second, first
     found, other = state(facts, first), state(facts, second)
     gap = _band(facts, first) - _band(facts, second) if {first, second} <= units.keys() else 0
