@@ -54,10 +54,18 @@ def unit_slots(rng: random.Random, facts: FaceReading, code: int, prefix: str = 
     of :func:`_active_slots`. Conditions: if_fits, if_against (the emotion of the face); if_near_active,
     if_near_inactive, if_near_hidden; if_midline (the unit has no sides).
     """
+    unit = (facts.units or {}).get(code)
+    slots = {**_general_slots(rng, facts, code), **_neighbour_slots(rng, facts, code)}
+    if unit is not None:
+        slots |= _active_slots(rng, code, unit)
+    return {prefix + name: value for name, value in slots.items()}
+
+
+def _general_slots(rng: random.Random, facts: FaceReading, code: int) -> Slots:
     catalogue, unit = ACTION_UNITS[code], (facts.units or {}).get(code)
     emotion = facts.emotion or "neutral"
     region, are = _REGIONS[PARTS[code]]
-    slots: dict[str, str | tuple[str, ...]] = {
+    return {
         **present(
             au=f"AU{code}",
             code=str(code),
@@ -82,11 +90,7 @@ def unit_slots(rng: random.Random, facts: FaceReading, code: int, prefix: str = 
             against=code in CONTRARY_AUS[emotion],
             midline=code in (17, 25, 26, 27),
         ),
-        **_neighbour_slots(rng, facts, code),
     }
-    if unit is not None:
-        slots |= _active_slots(rng, code, unit)
-    return {prefix + name: value for name, value in slots.items()}
 
 
 def _neighbour_slots(rng: random.Random, facts: FaceReading, code: int) -> Slots:
