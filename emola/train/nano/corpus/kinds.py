@@ -35,7 +35,8 @@ _EMOTION = (
     TurnKind("posed", emotions.smile, needs=(needs.may_smile,)),
     TurnKind("how_emotion", emotions.asked, needs=(has_emotion,), pick=subjects.emotion),
     TurnKind("emotion_yes_no", emotions.asked, needs=(has_emotion,), pick=subjects.emotion),
-    *_rows("why_not change", emotions.asked, subjects.other_emotion, needs=(has_emotion,)),
+    TurnKind("why_not", emotions.asked, needs=(has_emotion,), pick=subjects.other_emotion),
+    TurnKind("change", emotions.asked, needs=(has_emotion,), pick=subjects.emotion),
     TurnKind("correct_emotion", emotions.correction, needs=(has_emotion,), pick=subjects.emotion),
     TurnKind("choice", emotions.choice, needs=(has_emotion,), pick=subjects.two_emotions),
 )

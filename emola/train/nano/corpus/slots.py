@@ -57,14 +57,14 @@ def emotion_slots(rng: random.Random, facts: FaceReading) -> Slots:
 
     emotion, adjective, a_adjective, second_...: the candidates. surely, certainty: "clearly", "clear".
     percent, second_percent, scale. Movements as for :func:`movement_slots`: support_ (up to three, the most
-    specific first), contrary_ (active), missing_ (core units that are not active), second_support_.
-    Conditions: if_clear, if_likely, if_unsure; if_second, if_no_second; if_support, if_no_support;
-    if_contrary, if_no_contrary; if_no_missing; if_strong, if_weak (the highest level among the support).
+    specific first), best_ (the most specific), peak_ (the strongest), contrary_ (active), missing_ (core
+    units that are not active), other_ (the strongest three that do not support it), second_support_.
+    Conditions: if_clear, if_likely, if_unsure; if_second and if_second_support; if_support, if_no_support;
+    if_contrary, if_no_contrary; if_missing, if_no_missing; if_strong, if_weak (the highest level among the
+    support).
     """
     if facts.emotion is None:
         return {}
-    found = rules.evidence(facts)
-    support = rules.distinct(found.supporting, 3)
     peak = rules.peak(facts)
     share = rules.EMOTION_PERCENT[facts.certainty]
     ruled_out = rules.ruled_out(facts)
@@ -78,16 +78,32 @@ def emotion_slots(rng: random.Random, facts: FaceReading) -> Slots:
             surely=_SURELY[facts.certainty],
             percent=str(share),
             second_percent=str(rules.SECOND_PERCENT),
-            scale=str(rules.score(peak)) if support else None,
-            peak=rules.STRENGTHS[peak] if support else None,
+            scale=str(rules.score(peak)) if peak >= 0 else None,
+            peak=rules.STRENGTHS[peak] if peak >= 0 else None,
             ruled_out=listed(ruled_out),
             ruled_out_adjectives=listed([ADJECTIVES[name] for name in ruled_out], "or"),
         ),
-        **movement_slots(rng, facts, "support", support),
-        **movement_slots(rng, facts, "contrary", rules.distinct(found.contrary, 2)),
-        **movement_slots(rng, facts, "missing", rules.distinct(found.missing, 2)),
-        **movement_slots(rng, facts, "second_support", _supports_second(facts)),
+        **_evidence_slots(rng, facts),
         **_emotion_conditions(facts),
+    }
+
+
+def _evidence_slots(rng: random.Random, facts: FaceReading) -> Slots:
+    found = rules.evidence(facts)
+    support = rules.distinct(found.supporting, 3)
+    groups = {
+        "support": support,
+        "best": support[:1],
+        "peak": rules.by_strength(facts, found.supporting)[:1],
+        "other": _others(facts, found.supporting),
+        "contrary": rules.distinct(found.contrary, 2),
+        "missing": rules.distinct(found.missing, 2),
+        "second_support": _supports_second(facts),
+    }
+    return {
+        name: alternatives
+        for prefix, codes in groups.items()
+        for name, alternatives in movement_slots(rng, facts, prefix, codes).items()
     }
 
 
@@ -97,14 +113,22 @@ def _emotion_conditions(facts: FaceReading) -> Slots:
         **{facts.certainty: True},
         second=facts.second is not None,
         no_second=facts.second is None,
+        second_support=bool(_supports_second(facts)),
+        no_second_support=not _supports_second(facts),
         support=bool(found.supporting),
         no_support=not found.supporting,
         contrary=bool(found.contrary),
         no_contrary=not found.contrary,
+        missing=bool(found.missing),
         no_missing=not found.missing,
         strong=peak >= _STRONG,
         weak=0 <= peak <= _WEAK,
     )
+
+
+def _others(facts: FaceReading, supporting: Sequence[int]) -> list[int]:
+    ranked = rules.by_strength(facts, [code for code in facts.active if code not in supporting])
+    return rules.distinct(ranked, 3)
 
 
 def _supports_second(facts: FaceReading) -> list[int]:
@@ -114,24 +138,27 @@ def _supports_second(facts: FaceReading) -> list[int]:
 def asked_emotion_slots(rng: random.Random, facts: FaceReading, emotion: str) -> Slots:
     """Return slots about an emotion that the question names.
 
-    asked_emotion, asked_adjective, ...; asked_support_, asked_missing_ and asked_contrary_: its movements.
+    asked_emotion, asked_adjective, ...; asked_support_, asked_missing_ and asked_contrary_: its movements;
+    asked_needed_: all its core units that are visible and not active. asked_core: codes of its core units.
     """
     found = rules.evidence(facts, emotion)
     return {
         **emotion_names("asked_", emotion),
         **movement_slots(rng, facts, "asked_support", rules.distinct(found.supporting, 2)),
         **movement_slots(rng, facts, "asked_missing", rules.distinct(found.missing, 2)),
+        **movement_slots(rng, facts, "asked_needed", found.missing),
         **movement_slots(rng, facts, "asked_contrary", rules.distinct(found.contrary, 2)),
         **present(asked_core=words.codes_listed(sorted(CORE_AUS[emotion]))),
     }
 
 
 def movement_slots(rng: random.Random, facts: FaceReading, prefix: str, codes: Sequence[int]) -> Slots:
-    """Return the same units in five forms, none if there are no units.
+    """Return the same units in several forms, none if there are no units.
 
     <prefix>_clauses: "the cheeks are raised". _coded: "the cheeks are raised (AU6)". _things: "raised
-    cheeks". _bare_things: without intensity and article, to follow "no". _acts: "AU6 raises the cheeks".
-    _codes: "AU6".
+    cheeks". _coded_things: "raised cheeks (AU6)", without intensity. _bare_things: without intensity and
+    article, to follow "no". _acts: "AU6 raises the cheeks". _codes: "AU6". _regions: "the cheeks and the
+    mouth". _inactive: "AU6 is not active", "neither AU6 nor AU12 is active".
     """
     if not codes:
         return {}
@@ -144,5 +171,8 @@ def movement_slots(rng: random.Random, facts: FaceReading, prefix: str, codes: S
             f"{prefix}_bare_things": listed(bare, "or"),
             f"{prefix}_acts": words.acts(rng, codes),
             f"{prefix}_codes": words.codes_listed(codes),
+            f"{prefix}_coded_things": words.coded_things(rng, codes),
+            f"{prefix}_regions": words.regions(codes),
+            f"{prefix}_inactive": words.inactive(codes),
         }
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from emola.faba.emotions import CORE_AUS
 from emola.faba.face_reading import FaceReading
 from emola.train.nano.corpus import facts as rules
+from emola.train.nano.corpus.answers import remarks
 from emola.train.nano.corpus.conversation import Conversation, Reply, Subject
-from emola.train.nano.corpus.slots import asked_emotion_slots, conditions, emotion_names
+from emola.train.nano.corpus.phrases import Slots
+from emola.train.nano.corpus.slots import asked_emotion_slots, conditions, emotion_names, movement_slots
 
 _SMILE, _CHEEKS = 12, 6
+_CORNERS = (15, 14, 20)
 
 
 def state(facts: FaceReading) -> str:
@@ -28,43 +31,70 @@ def state(facts: FaceReading) -> str:
 
 
 def about(conversation: Conversation, subject: Subject) -> Reply:
-    """Answer about the emotion of the face, see :func:`state`."""
-    return Reply(state(conversation.facts))
+    """Answer about the emotion of the face, see :func:`state`.
+
+    Slots: those of :func:`~emola.train.nano.corpus.answers.remarks.about_emotion`.
+    """
+    return Reply(state(conversation.facts), remarks.about_emotion(conversation))
 
 
 def smile(conversation: Conversation, subject: Subject) -> Reply:
-    """Answer about a smile: "duchenne", "posed", "none", "hidden mouth", "hidden eyes" or "unknown"."""
-    facts = conversation.facts
+    """Answer about a smile: "duchenne", "posed", "none", "hidden mouth", "hidden eyes" or "unknown".
+
+    Slots: smile_, cheek_ (AU6), corner_ (what the lip corners do without a smile). Condition: if_no_corner.
+    """
+    facts, rng = conversation.facts, conversation.rng
     if facts.units is None:
         return Reply("unknown")
     if not facts.shows(_SMILE):
         return Reply("hidden mouth")
+    corners = [code for code in _CORNERS if code in facts.active]
+    slots = {
+        **movement_slots(rng, facts, "smile", [_SMILE]),
+        **movement_slots(rng, facts, "cheek", [_CHEEKS]),
+        **movement_slots(rng, facts, "corner", corners[:1]),
+        **conditions(no_corner=not corners),
+    }
     if _SMILE not in facts.active:
-        return Reply("none")
+        return Reply("none", slots)
     if not facts.shows(_CHEEKS):
-        return Reply("hidden eyes")
-    return Reply("duchenne" if _CHEEKS in facts.active else "posed")
+        return Reply("hidden eyes", slots)
+    return Reply("duchenne" if _CHEEKS in facts.active else "posed", slots)
 
 
 def asked(conversation: Conversation, subject: Subject) -> Reply:
     """Answer about the emotion in the question.
 
     State: "true", "second", "neutral" (asked of another face) or "other".
-    Slots: asked_emotion and so on. Conditions: if_asked_support, if_asked_no_support (active units fit it),
-    if_asked_core (one of them is a core unit), if_asked_ruled_out.
+    Slots: asked_emotion and so on, and the remarks of :mod:`~emola.train.nano.corpus.answers.remarks`.
+    Conditions: if_asked_support, if_asked_no_support (active units fit it), if_asked_core (one of them is a
+    core unit), if_asked_ruled_out; if_asked_missing, if_asked_no_missing (visible core units that are not
+    active); if_asked_neutral, if_asked_not_neutral; if_asked_second, if_asked_not_second (candidate).
     """
     facts, emotion = conversation.facts, subject.emotions[0]
+    return Reply(_verdict(facts, emotion), _asked_slots(conversation, emotion))
+
+
+def _asked_slots(conversation: Conversation, emotion: str) -> Slots:
+    facts = conversation.facts
     found = rules.evidence(facts, emotion)
     slots = {
+        **remarks.about_emotion(conversation),
         **asked_emotion_slots(conversation.rng, facts, emotion),
         **conditions(
             asked_support=bool(found.supporting),
             asked_no_support=not found.supporting,
             asked_core=bool(set(found.supporting) & set(CORE_AUS[emotion])),
             asked_ruled_out=emotion in rules.ruled_out(facts),
+            asked_missing=bool(found.missing),
+            asked_no_missing=not found.missing,
+            asked_neutral=emotion == "neutral",
+            asked_not_neutral=emotion != "neutral",
+            asked_second=emotion == facts.second,
+            asked_not_second=emotion != facts.second,
         ),
     }
-    return Reply(_verdict(facts, emotion), slots)
+    return {**slots, **remarks.about_asked(conversation, emotion, slots)}
 
 
 def _verdict(facts: FaceReading, emotion: str) -> str:
@@ -92,20 +122,21 @@ def choice(conversation: Conversation, subject: Subject) -> Reply:
     """Answer which of two emotions it is.
 
     State: "first" (that of the face is among them), "second" (the second candidate is) or "neither".
-    Slots: a_ for the chosen, b_ for the other one.
+    Slots: a_ for the chosen, b_ for the other one; asked_ for the other one too, with its remarks.
     """
     facts, emotions = conversation.facts, list(subject.emotions)
     order = [facts.emotion, facts.second]
     emotions.sort(key=lambda name: order.index(name) if name in order else len(order))
     name = {facts.emotion: "first", facts.second: "second"}.get(emotions[0], "neither")
-    return Reply(name, {**emotion_names("a_", emotions[0]), **emotion_names("b_", emotions[1])})
+    names = {**emotion_names("a_", emotions[0]), **emotion_names("b_", emotions[1])}
+    return Reply(name, {**_asked_slots(conversation, emotions[1]), **names})
 
 
 def valence(conversation: Conversation, subject: Subject) -> Reply:
     """Answer about valence: "positive", "negative", "neutral" or "open"."""
-    return Reply(rules.valence(conversation.facts))
+    return Reply(rules.valence(conversation.facts), remarks.about_emotion(conversation))
 
 
 def arousal(conversation: Conversation, subject: Subject) -> Reply:
     """Answer about arousal: "high", "medium" or "low"."""
-    return Reply(rules.arousal(conversation.facts))
+    return Reply(rules.arousal(conversation.facts), remarks.about_emotion(conversation))

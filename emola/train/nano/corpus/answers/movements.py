@@ -19,7 +19,7 @@ _REST = {
     "lips": ("the lip corners are level", "the lips are at rest"),
     "chin": ("the chin is at rest", "the chin does not move"),
 }
-_CODES = {
+CODES = {
     "brows": (1, 2, 4),
     "eyes": (5, 7, 43),
     "cheeks": (6,),
@@ -61,6 +61,23 @@ def things(rng: random.Random, facts: FaceReading, codes: Sequence[int]) -> str:
     return listed([thing(rng, code, _unit(facts, code)) for code in codes])
 
 
+def coded_things(rng: random.Random, codes: Sequence[int]) -> str:
+    """List units as noun phrases with codes: "raised cheeks (AU6) and parted lips (AU25)"."""
+    return listed([f"{thing(rng, code)} (AU{code})" for code in codes])
+
+
+def inactive(codes: Sequence[int]) -> str:
+    """Say that units are not active: "AU6 is not active", "neither AU6 nor AU12 is active"."""
+    if len(codes) == 1:
+        return f"AU{codes[0]} is not active"
+    return f"neither {codes_listed(codes, 'nor')} is active"
+
+
+def regions(codes: Sequence[int]) -> str:
+    """List the moving parts of units, each once: "the cheeks and the mouth"."""
+    return listed([f"the {part}" for part in dict.fromkeys(MOVEMENTS[code].part for code in codes)])
+
+
 def acts(rng: random.Random, codes: Sequence[int]) -> str:
     """List units: "AU6 raises the cheeks and AU12 pulls the lip corners up"."""
     return listed([f"AU{code} {act(rng, code)}" for code in codes])
@@ -68,7 +85,7 @@ def acts(rng: random.Random, codes: Sequence[int]) -> str:
 
 def part_clauses(rng: random.Random, facts: FaceReading, part: str) -> str:
     """Say how a part of ``emola.faba.face_reading.PARTS`` looks; "" if it is hidden."""
-    codes = [code for code in _CODES[part] if code in facts.active]
+    codes = [code for code in CODES[part] if code in facts.active]
     if part == "mouth" and len(codes) > 1:
         codes = codes[-1:]
     if codes:
@@ -78,8 +95,8 @@ def part_clauses(rng: random.Random, facts: FaceReading, part: str) -> str:
 
 def rest_clause(rng: random.Random, facts: FaceReading, code: int) -> str:
     """Say how the part that a unit moves looks without it: "the brows are level"; "" where others move it."""
-    part = next(part for part, codes in _CODES.items() if code in codes)
-    return rng.choice(_REST[part]) if not set(_CODES[part]) & set(facts.active) else ""
+    part = next(part for part, codes in CODES.items() if code in codes)
+    return rng.choice(_REST[part]) if not set(CODES[part]) & set(facts.active) else ""
 
 
 def without(rng: random.Random, codes: Sequence[int]) -> str:
