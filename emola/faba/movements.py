@@ -167,7 +167,7 @@ MOVEMENTS: dict[int, Movement] = {
         ("{how}parted lips",),
         ("parts the lips", "opens the lips"),
         ("the lips come apart", "there is a gap between the lips"),
-        ("Are the lips parted?", "Is the mouth open?"),
+        ("Are the lips parted?", "Is there a gap between the lips?"),
         _WIDELY,
     ),
     26: Movement(
