@@ -35,6 +35,9 @@ class InstructRecipe:
     after; adapter: name of the adapter; reading: how the conversations of the corpora begin, "written",
     "measured" or None, see ``EmolaConfig``; prior: "on", or for ablations "off" or "shuffled" among faces.
 
+    compile: whether the layers of the language model are compiled, which halves the time on a CPU and needs a
+    C++ compiler.
+
     Raises RecipeError for an unknown prior or reading, and for an average without a start.
     """
 
@@ -57,6 +60,7 @@ class InstructRecipe:
     epochs: float = 1.0
     prior: str = "on"
     save_steps: int = 40
+    compile: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -87,6 +91,8 @@ def train_instruct(recipe: InstructRecipe) -> None:
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
         callbacks=[PriorGradientCheck()] if recipe.prior != "off" else [],
     )
+    if recipe.compile:
+        compile_layers(model)
     learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
     before = [parameter.detach().clone() for parameter in learnt] if recipe.average else []
     trainer.train(resume_from_checkpoint=checkpoint)
@@ -111,6 +117,14 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
         dropout=recipe.dropout,
     )
     return model, processor
+
+
+def compile_layers(model: PeftModel) -> None:
+    """Compile each layer of the language model by itself, for sequences of any length."""
+    layers = model.get_base_model().model.language_model.layers
+    torch._dynamo.config.cache_size_limit = max(torch._dynamo.config.cache_size_limit, 4 * len(layers))
+    for layer in layers:
+        layer.compile(dynamic=True)
 
 
 def _arguments(recipe: InstructRecipe) -> TrainingArguments:
