@@ -7,7 +7,8 @@ everything that the line states, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from emola.faba.action_units import NANO_AUS
 from emola.faba.regions import SIDES, region
@@ -94,21 +95,22 @@ class FaceReading:
     emotion: str | None = None
     certainty: str = "likely"
     second: str | None = None
-    active: tuple[int, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "active", tuple(sorted(self.units or ())))
+    @cached_property
+    def active(self) -> tuple[int, ...]:
+        """Codes of the active units, ascending; empty without landmarks."""
+        return tuple(sorted(self.units or ()))
 
     def shows(self, code: int) -> bool:
         """Whether the region of a unit is visible on at least one side. False without landmarks."""
         return self.units is not None and any(region(code, side) not in self.hidden for side in SIDES)
 
-    @property
+    @cached_property
     def inactive(self) -> tuple[int, ...]:
         """Codes of the units of ``NANO_AUS`` that are visible and not active, ascending."""
         return tuple(code for code in NANO_AUS if self.shows(code) and code not in self.active)
 
-    @property
+    @cached_property
     def covered(self) -> tuple[int, ...]:
         """Codes of the units of ``NANO_AUS`` that are not visible, ascending."""
         return tuple(code for code in NANO_AUS if not self.shows(code))

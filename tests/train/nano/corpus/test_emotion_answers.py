@@ -29,12 +29,12 @@ REPLIES_TO_A_CLAIM = ("We agree", "Yes", "You may be right")
 @cache
 def faces() -> list[FaceReading]:
     rng = random.Random(25)
-    return [random_facts(rng) for _ in range(300)]
+    return [random_facts(rng) for _ in range(60)]
 
 
 @cache
 def turns(name: str) -> list[tuple[FaceReading, Turn]]:
-    """Return the 300 faces that a question fits, each with the turn."""
+    """Return the faces that a question fits, each with the turn."""
     return list(each_turn(name, faces()))
 
 

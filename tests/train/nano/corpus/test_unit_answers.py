@@ -33,7 +33,7 @@ BEFORE = {
 @pytest.fixture(scope="module")
 def faces() -> list[FaceReading]:
     rng = random.Random(5)
-    return [random_facts(rng) for _ in range(120)]
+    return [random_facts(rng) for _ in range(50)]
 
 
 def asked_of(name: str, faces: list[FaceReading]) -> list[tuple[FaceReading, Turn]]:
