@@ -18,8 +18,8 @@ from emola.train.nano.corpus.checks.units import check_units
 from emola.train.nano.corpus.checks.unused import unused_needs
 from emola.train.nano.corpus.checks.verdicts import check_verdict
 from emola.train.nano.corpus.checks.wording import check_wording
-from emola.train.nano.corpus.exchange_kinds import CODED, KINDS, KNOWLEDGE, TALK
 from emola.train.nano.corpus.exchanges import Exchange, Problem, Turn, exchange_files, read_exchanges
+from emola.train.nano.corpus.kinds import CODED, KINDS, KNOWLEDGE, TALK
 from emola.train.nano.corpus.requirements import Requirements
 
 __all__ = ["check_exchange", "check_paths"]

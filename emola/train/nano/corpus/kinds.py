@@ -132,3 +132,12 @@ KINDS: dict[str, TurnKind] = {
     for kind in family
 }
 """All kinds of questions by name."""
+
+KNOWLEDGE = frozenset(kind.name for kind in _KNOWLEDGE)
+"""Kinds about FACS, not about the face."""
+
+TALK = frozenset(kind.name for kind in _TALK)
+"""Kinds about the model, small talk, and what it declines."""
+
+CODED = ("codes", "json", "facs_code")
+"""Kinds whose answer is no sentence."""

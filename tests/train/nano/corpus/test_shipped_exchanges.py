@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from emola.train.nano.corpus.checker import check_paths
-from emola.train.nano.corpus.exchange_kinds import KINDS
 from emola.train.nano.corpus.exchanges import load_exchanges
+from emola.train.nano.corpus.kinds import KINDS
 
 FOLDER = Path(__file__).parents[4] / "recipes" / "nano" / "exchanges"
 
@@ -21,8 +21,10 @@ def test_they_have_no_problems():
     assert [str(problem) for problem in check_paths([FOLDER]) if not problem.warning] == []
 
 
-def test_every_kind_is_covered(exchanges):
-    assert set(KINDS) - {kind for exchange in exchanges for kind in exchange.kinds} == set()
+def test_there_are_two_thousand_turns_of_nearly_every_kind(exchanges):
+    kinds = [kind for exchange in exchanges for kind in exchange.kinds]
+    assert len(kinds) >= 2000
+    assert len(set(KINDS) - set(kinds)) < 10
 
 
 def test_some_face_meets_the_needs_of_each(exchanges):

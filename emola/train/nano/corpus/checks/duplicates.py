@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from emola.train.nano.corpus.exchange_kinds import CODED
 from emola.train.nano.corpus.exchanges import Exchange, Problem
+from emola.train.nano.corpus.kinds import CODED
 from emola.train.nano.corpus.requirements import Requirements
 
 __all__ = ["check_duplicates", "overlap"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from emola.faba import ADJECTIVES
 from emola.train.nano.corpus.checks.clauses import sentences
-from emola.train.nano.corpus.exchange_kinds import CODED
+from emola.train.nano.corpus.kinds import CODED
 from emola.train.nano.corpus.requirements import Requirements
 
 __all__ = ["check_form"]
