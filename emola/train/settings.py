@@ -22,8 +22,8 @@ _ABOVE_ZERO = frozenset(
     prior_tokens projector_learning_rate rank save_steps stem strength views widths""".split()
 )
 _AT_LEAST_ZERO = frozenset(
-    """au_weight conversations everyday_faces everyday_hold_out hold_out penalty repeats seed warmup weak
-    weight weight_decay workers""".split()
+    """au_weight conversations everyday_faces everyday_hold_out hold_out penalty readings repeats seed warmup
+    weak weight weight_decay workers""".split()
 )
 _BELOW_ONE = frozenset("dropout label_smoothing".split())
 _LARGEST = 2**32 - 1

@@ -99,6 +99,8 @@ class Conversations(Dataset[dict[str, Any]]):
             for number, record in enumerate(read_corpus(corpus), 1):
                 if record["faces"] not in tables:
                     raise DataError(f"{corpus}, line {number}: there is no table {record['faces']!r}.")
+                if not reading and not record["turns"]:
+                    raise DataError(f"{corpus}, line {number} asks nothing; train with a 'reading'.")
                 ids, labels = processor.tokenize_with_labels(messages(record, reading))
                 if reading and record["synthetic"]:  # the face does not show it, so it cannot be learnt
                     read = len(processor.tokenize(messages(record | {"turns": []}, reading), False))

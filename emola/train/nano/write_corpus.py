@@ -58,13 +58,15 @@ class CorpusRecipe:
     """Settings of the corpus stage.
 
     sources: tables of faces. tower: a trained tower; it gives the emotion and how certain it is, and its
-    evidence the action units. out: the corpus, JSON lines. conversations: their number. phrases: folder of
-    the phrases. mixture: YAML file with the settings of :class:`~emola.train.nano.corpus.mixture.Mixture`.
-    exchanges: folder of the written exchanges; repeats: number of faces that each is told about. balance:
-    exponent of an emotion's frequency in its weight; below 0 favours rare emotions.
+    evidence the action units. out: the corpus, JSON lines. conversations: their number; readings: number of
+    further faces that are read and not asked about. phrases: folder of the phrases. mixture: YAML file with
+    the settings of :class:`~emola.train.nano.corpus.mixture.Mixture`. exchanges: folder of the written
+    exchanges; repeats: number of faces that each is told about. balance: exponent of an emotion's frequency
+    in its weight; below 0 favours rare emotions.
 
-    Raises: RecipeError: if the phrases, the mixture or the exchanges cannot be read, and for too few
-    conversations.
+    Raises:
+        RecipeError: if the phrases, the mixture or the exchanges cannot be read, and for too few
+            conversations.
     """
 
     sources: tuple[FaceSource, ...]
@@ -75,6 +77,7 @@ class CorpusRecipe:
     mixture: Path
     exchanges: Path
     repeats: int = 1
+    readings: int = 0
     balance: float = -0.5
     seed: int = 0
 
@@ -105,17 +108,19 @@ def write_corpus(recipe: CorpusRecipe) -> None:
     with replacing(recipe.out) as partial, partial.open("w", encoding="utf-8") as file:
         for record in _records(recipe):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
-    log.info("%d conversations in %s", recipe.conversations, recipe.out)
+    log.info("%d conversations and %d readings in %s", recipe.conversations, recipe.readings, recipe.out)
 
 
 def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
     writer, rng = recipe.writer(), random.Random(recipe.seed)
     faces = drawn_faces(recipe, writer.mixture, rng)
     exchanges = load_exchanges(recipe.exchanges) * recipe.repeats
-    written = assign(exchanges, [face.reading for face in faces], rng)
+    written = assign(exchanges, [face.reading for face in faces[: recipe.conversations]], rng)
     for index, face in enumerate(faces):
         exchange, reading = written.get(index, (None, face.reading))
-        turns = writer.converse(reading, random.Random(rng.getrandbits(64)), _turns(exchange))
+        seeded = random.Random(rng.getrandbits(64))
+        asked = index < recipe.conversations
+        turns = writer.converse(reading, seeded, _turns(exchange)) if asked else []
         yield {
             "faces": recipe.sources[face.source].faces.name,
             "row": face.row,
@@ -162,7 +167,8 @@ def drawn_faces(recipe: CorpusRecipe, mixture: Mixture, rng: random.Random) -> l
     # held-out people are left out; rows are those of the whole table, where the training looks them up
     rows = [np.flatnonzero(~t.held_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
     shown = [t.where(kept) for t, kept in zip(tables, rows, strict=True)]
-    drawn = draw(shown, recipe.sources, recipe.conversations, recipe.balance, recipe.seed)
+    count = recipe.conversations + recipe.readings
+    drawn = draw(shown, recipe.sources, count, recipe.balance, recipe.seed)
     faces = [(table, int(rows[table][index])) for table, index in drawn]
     tower = load_tower(recipe.tower)
     features = tower.features(np.stack([tables[table].crops[row] for table, row in faces]))
@@ -190,16 +196,13 @@ def face_reading(
 
     features: (F,), of the tower. beliefs: probability of each emotion by the tower, which was trained on
     human labels: labels of everyday faces are often disputed, and what a face does not show cannot be
-    learnt from it. Faces without a label get no emotion. covered, faults: what is said to limit the view,
-    although the table does not show it.
+    learnt from it. covered, faults: what is said to limit the view, although the table does not show it.
     """
     reading = FaceReading(None, faults=faults)
     if table.found[row]:
         prior = table.priors[row]
         view = _visibility(prior, covered)
         reading = read_face(evidence.estimate(prior, features, view), view, faults)
-    if not str(table.emotions[row]):
-        return reading
     return replace(reading, **emotion_of(beliefs, reading.clear_view))
 
 

@@ -21,15 +21,24 @@ from emola.train.trainer import AdapterTrainer
 pytestmark = pytest.mark.slow
 
 RECIPE = Path(__file__).parents[3] / "recipes" / "nano.yaml"
-STAGES = ["faces", "evidence", "tower", "average", "corpus", "speak"]
+STAGES = ["faces", "evidence", "tower", "average", "readings", "corpus", "read", "speak"]
 TOWER = ["stem=4", "widths=[4, 4, 8, 8]", "depths=[1, 1, 1, 1]", "epochs=1", "epoch_faces=16", "batch_size=8"]
 SMALL = [
     *(f"{stage}.{setting}" for stage in ("tower", "average") for setting in TOWER),
-    *(f"corpus.{name}={RECIPE.parent / 'nano' / name}" for name in ("phrases", "exchanges")),
-    f"corpus.mixture={RECIPE.parent / 'nano' / 'mixture.yaml'}",
+    *(
+        f"{stage}.{name.removesuffix('.yaml')}={RECIPE.parent / 'nano' / name}"
+        for stage in ("readings", "corpus")
+        for name in ("phrases", "exchanges", "mixture.yaml")
+    ),
+    "readings.readings=6",
     "corpus.conversations=8",
     "corpus.repeats=0",
-    *(f"speak.{setting}" for setting in ("rank=2", "batch_size=2", "save_steps=1")),
+    *(
+        f"{stage}.{setting}"
+        for stage in ("read", "speak")
+        for setting in ("rank=2", "batch_size=2", "compile=false")
+    ),
+    "speak.save_steps=1",
 ]
 
 

@@ -165,7 +165,7 @@ def test_another_likely_emotion_is_the_second_candidate():
     assert emotion_of(beliefs, True)["second"] == "surprise"
 
 
-def test_a_face_without_landmarks_has_no_units_and_one_without_label_no_emotion():
+def test_a_face_without_landmarks_has_no_units_and_one_without_label_an_emotion():
     table = face_table(4)
     table.found[1] = False
     table.emotions[2] = ""
@@ -173,7 +173,14 @@ def test_a_face_without_landmarks_has_no_units_and_one_without_label_no_emotion(
         face_reading(table, row, measured_evidence(), None, believing("fear", 0.5)) for row in (1, 2)
     )
     assert (lost.units, lost.emotion) == (None, "fear")
-    assert unlabelled.emotion is None and unlabelled.units is not None
+    assert unlabelled.emotion == "fear" and unlabelled.units is not None
+
+
+def test_further_faces_are_read_and_not_asked_about(recipe):
+    write_corpus(dataclasses.replace(recipe, readings=7))
+    found = records(recipe)
+    assert [bool(record["turns"]) for record in found] == [True] * 50 + [False] * 7
+    assert all(record["reading"]["emotion"] for record in found)
 
 
 def test_a_turned_head_hides_a_side():
