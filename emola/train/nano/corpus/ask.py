@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from emola.train.nano.corpus.conversation import Conversation, Reply, Turn
 from emola.train.nano.corpus.face_slots import face_slots
-from emola.train.nano.corpus.grammar import sentences
+from emola.train.nano.corpus.grammar import as_sentences
 from emola.train.nano.corpus.kinds import KINDS
 from emola.train.nano.corpus.mixture import OTHER, split_language
 from emola.train.nano.corpus.phrases import ENGLISH
@@ -41,7 +41,7 @@ def _ask(conversation: Conversation, name: str, languages: Sequence[str]) -> Tur
     question = book.draw(rng, kind.heading or name, languages, subject.topic, subject.slots, wordings)
     answer = word(conversation, kind.answered or kind.heading or name, kind.reply(conversation, subject))
     if languages != ENGLISH:
-        remark = sentences(book.draw(rng, "remark on the language", ENGLISH))
+        remark = as_sentences(book.draw(rng, "remark on the language", ENGLISH))
         answer = remark + ("\n" if "\n" in answer else " ") + answer
     elif kind.typed:
         question = typed(rng, question)
@@ -54,14 +54,18 @@ def word(conversation: Conversation, name: str, reply: Reply) -> str:
     rng = conversation.rng
     slots = {**face_slots(rng, conversation.facts), **reply.slots}
     text = conversation.book.draw(rng, f"answer to {name}", ENGLISH, reply.state, slots)
-    return sentences(text.replace("\\n", "\n"))
+    return as_sentences(text.replace("\\n", "\n"))
 
 
 def add(conversation: Conversation, name: str) -> None:
-    """Ask a question, and keep it unless it repeats a question, or unasked an answer."""
+    """Ask a question, and keep the turn unless its question or its answer occurred before.
+
+    A question that asks for the last answer again may have the same answer.
+    """
     turn = ask(conversation, name)
-    said = [before.answer for before in conversation.turns]
-    if turn is None or (turn.answer in said and turn.kind != "repeat"):
+    answers = [before.answer for before in conversation.turns]
+    if turn is None or (turn.answer in answers and turn.kind != "repeat"):
         return
-    if turn.question[:-1] not in " ".join(before.question for before in conversation.turns):
+    questions = " ".join(before.question for before in conversation.turns)
+    if turn.question[:-1] not in questions:
         conversation.turns.append(turn)

@@ -32,14 +32,15 @@ def face_slots(rng: random.Random, facts: FaceReading) -> Slots:
 def list_slots(rng: random.Random, facts: FaceReading) -> Slots:
     """Return slots about the active units as a whole.
 
-    all_ and strongest_, weakest_: movements. units: "AU6 C, AU12 D". told: a sentence for each unit; lines:
-    the same as bullets. facs_code: "6C+12D". json. count: "three". inactive_codes: all; some_inactive_: up
-    to three, absent: clauses that deny them. unsure_: not sure. covered_codes: not visible. upper_, lower_:
-    active units of each half, upper_told and lower_told: sentences. uneven: units that are stronger on one
-    side, with the side. Conditions: if_landmarks, if_no_landmarks; if_still (no unit is active), if_one,
-    if_several; if_neutral, if_not_neutral; if_tie_strongest, if_tie_weakest (another unit has the same
-    level), if_single_strongest, if_single_weakest; if_upper_hidden, if_lower_hidden (some units of the half
-    are not visible).
+    all_, strongest_, weakest_, unsure_ (not sure), upper_, lower_ (active units of each half): movements as
+    for :func:`~emola.train.nano.corpus.slots.movement_slots`. units: "AU6 C, AU12 D". bare_codes: "AU6,
+    AU12". told, upper_told, lower_told: a sentence for each unit; lines: the same as bullets. facs_code:
+    "6C+12D". json. count: "three". inactive_codes: all; some_inactive_: up to three, absent: clauses that
+    deny them. covered_codes: units that are not visible. uneven: units that are stronger on one side, with
+    the side. strongest_level, weakest_level; strongest_equal, weakest_equal: units that share this level.
+    Conditions: if_landmarks, if_no_landmarks; if_still (no unit is active), if_one, if_several; if_neutral,
+    if_not_neutral; if_tie_strongest, if_tie_weakest (units share the level), if_single_strongest,
+    if_single_weakest; if_upper_hidden (some units of the upper half are not visible).
     """
     units, ranked = facts.units or {}, rules.by_strength(facts)
     told = [_told(rng, facts, code) for code in facts.active]
@@ -55,7 +56,6 @@ def list_slots(rng: random.Random, facts: FaceReading) -> Slots:
             units=", ".join(f"AU{code} {units[code].level}" for code in facts.active),
             told=". ".join(told),
             lines="\n".join(f"- {line}" for line in told),
-            numbers=", ".join(map(str, facts.active)),
             bare_codes=", ".join(f"AU{code}" for code in facts.active),
             facs_code="+".join(f"{code}{units[code].level}" for code in facts.active),
             json=as_json(facts),
@@ -100,7 +100,6 @@ def _rank_slots(facts: FaceReading, ranked: Sequence[int]) -> Slots:
         slots |= present(
             **{
                 f"{name}_level": unit.level,
-                f"{name}_strength": rules.STRENGTHS[unit.band],
                 f"{name}_equal": words.codes_listed(equal) if len(equal) > 1 else None,
             }
         )
@@ -118,7 +117,6 @@ def _list_conditions(facts: FaceReading) -> Slots:
         neutral=facts.emotion == "neutral",
         not_neutral=facts.emotion != "neutral",
         upper_hidden=any(code in rules.UPPER_AUS for code in facts.covered),
-        lower_hidden=any(code in rules.LOWER_AUS for code in facts.covered),
     )
 
 
@@ -171,9 +169,9 @@ def _codes_of(facts: FaceReading, part: str) -> str:
 def view_slots(facts: FaceReading) -> Slots:
     """Return what limits the view.
 
-    hidden_parts: "the eyes and the mouth"; hidden_are: with the verb. half_hidden: "the left eye" of parts
-    of which one side is hidden. fault: "the picture is dark". Conditions: if_hidden, if_nothing_hidden,
-    if_fault, if_no_fault; if_visible (neither hidden nor a fault), if_all_seen (every unit is visible).
+    hidden_parts: "the eyes and the mouth"; hidden_are: with the verb. half_hidden: "their left eye", of
+    parts of which one side is hidden. fault: "the picture is dark". Conditions: if_hidden; if_fault,
+    if_no_fault; if_all_seen (every unit is visible).
     """
     parts = [part for part in ("brows", "eyes", "nose", "mouth") if facts.part(part) == "hidden"]
     named = listed([_WHOLE[part] for part in parts]) if facts.units is not None else ""
@@ -188,10 +186,8 @@ def view_slots(facts: FaceReading) -> Slots:
         ),
         **conditions(
             hidden=bool(named),
-            nothing_hidden=not facts.hidden and facts.units is not None,
             fault=bool(facts.faults),
             no_fault=not facts.faults,
-            visible=facts.clear_view,
             all_seen=facts.units is not None and not facts.covered,
         ),
     }

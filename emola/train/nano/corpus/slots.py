@@ -34,10 +34,8 @@ def conditions(**holds: bool) -> dict[str, tuple[str, ...]]:
     return {f"if_{name}": ("",) for name, value in holds.items() if value}
 
 
-def emotion_names(prefix: str, emotion: str | None) -> Slots:
-    """Return "emotion", "adjective" and "a_adjective" of an emotion, with a prefix: "second_emotion"."""
-    if emotion is None:
-        return {}
+def emotion_names(prefix: str, emotion: str) -> Slots:
+    """Return "emotion", "adjective" and "a_adjective" of an emotion, with a prefix: "asked_emotion"."""
     return present(
         **{
             f"{prefix}emotion": as_noun(emotion),
@@ -55,22 +53,21 @@ def as_noun(emotion: str) -> str:
 def emotion_slots(rng: random.Random, facts: FaceReading) -> Slots:
     """Return slots about the emotion of the face.
 
-    emotion, adjective, a_adjective, second_...: the candidates. surely, certainty: "clearly", "clear".
-    percent, second_percent, scale. Movements as for :func:`movement_slots`: support_ (up to three, the most
-    specific first), best_ (the most specific), peak_ (the strongest), contrary_ (active), missing_ (core
-    units that are not active), other_ (the strongest three that do not support it), second_support_.
-    Conditions: if_clear, if_likely, if_unsure; if_second and if_second_support; if_support, if_no_support;
-    if_contrary, if_no_contrary; if_missing, if_no_missing; if_strong, if_weak (the highest level among the
-    support).
+    name, second_name: the candidates; emotion, adjective, a_adjective: the likeliest in other words. surely,
+    certainty: "clearly", "clear". percent, second_percent, scale; peak: the strength of the support.
+    ruled_out: emotions. Movements as for :func:`movement_slots`: support_ (up to three, the most specific
+    first), best_ (the most specific), peak_ (the strongest), contrary_ (active), missing_ (core units that
+    are not active), other_ (the strongest three that do not support it), second_support_. Conditions:
+    if_clear, if_likely, if_unsure; if_strong, if_weak (the highest level among the support); if_second,
+    if_second_support, if_support, if_contrary, if_missing, and each of the last five with "no_" before its
+    name.
     """
     if facts.emotion is None:
         return {}
     peak = rules.peak(facts)
     share = rules.EMOTION_PERCENT[facts.certainty]
-    ruled_out = rules.ruled_out(facts)
     return {
         **emotion_names("", facts.emotion),
-        **emotion_names("second_", facts.second),
         **present(
             name=facts.emotion,
             second_name=facts.second,
@@ -80,8 +77,7 @@ def emotion_slots(rng: random.Random, facts: FaceReading) -> Slots:
             second_percent=str(rules.SECOND_PERCENT),
             scale=str(rules.score(peak)) if peak >= 0 else None,
             peak=rules.STRENGTHS[peak] if peak >= 0 else None,
-            ruled_out=listed(ruled_out),
-            ruled_out_adjectives=listed([ADJECTIVES[name] for name in ruled_out], "or"),
+            ruled_out=listed(rules.ruled_out(facts)),
         ),
         **_evidence_slots(rng, facts),
         **_emotion_conditions(facts),

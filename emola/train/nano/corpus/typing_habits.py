@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from emola.train.nano.corpus.grammar import expand
+from emola.train.nano.corpus.grammar import choose
 
 _OPENERS = (
     "[be honest|honestly|just curious|quick question|one more thing|tell me|question|out of interest"
@@ -38,9 +38,9 @@ def _wrapped(rng: random.Random, question: str) -> str:
     way = rng.random()
     if way < 0.5:
         first = question if re.match(r"AU|I\b|[A-Z]{2}", question) else question[0].lower() + question[1:]
-        return expand(rng, _OPENERS) + first
+        return choose(rng, _OPENERS) + first
     if way < 0.75:
-        return question.rstrip("?") + expand(rng, _CLOSERS)
+        return question.rstrip("?") + choose(rng, _CLOSERS)
     return re.sub(r"[a-z]+", lambda word: _CHAT.get(word.group(), word.group()), question)
 
 

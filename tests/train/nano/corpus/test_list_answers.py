@@ -12,7 +12,7 @@ from emola.faba.face_reading import FaceReading, UnitReading
 from emola.train.nano.corpus import Turn
 from emola.train.nano.corpus.answers.description import description
 from emola.train.nano.corpus.ask import add
-from emola.train.nano.corpus.grammar import sentences
+from emola.train.nano.corpus.grammar import as_sentences
 
 _EMOTION = [Turn("emotion", "Emotion?", "Sad.")]
 _LIST = [Turn("list", "AUs?", "AU4.")]
@@ -85,7 +85,7 @@ def test_two_sentences_and_one_sentence(faces) -> None:
 
 def test_a_description_has_sixty_words_and_no_emotion(readable) -> None:
     for seed, facts in enumerate(readable):
-        text = sentences(f"{description(random.Random(seed), facts)}.")
+        text = as_sentences(f"{description(random.Random(seed), facts)}.")
         assert len(text.split()) >= 60, (facts, text)
         assert read_emotion(text) is None, text
         assert read_action_units(text) == list(facts.active), (facts, text)

@@ -67,9 +67,9 @@ def asked(conversation: Conversation, subject: Subject) -> Reply:
 
     State: "true", "second", "neutral" (asked of another face) or "other".
     Slots: asked_emotion and so on, and the remarks of :mod:`~emola.train.nano.corpus.answers.remarks`.
-    Conditions: if_asked_support, if_asked_no_support (active units fit it), if_asked_core (one of them is a
-    core unit), if_asked_ruled_out; if_asked_missing, if_asked_no_missing (visible core units that are not
-    active); if_asked_neutral, if_asked_not_neutral; if_asked_second, if_asked_not_second (candidate).
+    Conditions: if_asked_support, if_asked_no_support (active units fit it), if_asked_ruled_out;
+    if_asked_missing, if_asked_no_missing (visible core units that are not active); if_asked_neutral,
+    if_asked_not_neutral; if_asked_second, if_asked_not_second (it is the second candidate).
     """
     facts, emotion = conversation.facts, subject.emotions[0]
     return Reply(_verdict(facts, emotion), _asked_slots(conversation, emotion))
@@ -84,7 +84,6 @@ def _asked_slots(conversation: Conversation, emotion: str) -> Slots:
         **conditions(
             asked_support=bool(found.supporting),
             asked_no_support=not found.supporting,
-            asked_core=bool(set(found.supporting) & set(CORE_AUS[emotion])),
             asked_ruled_out=emotion in rules.ruled_out(facts),
             asked_missing=bool(found.missing),
             asked_no_missing=not found.missing,

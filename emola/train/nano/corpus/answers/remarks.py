@@ -12,7 +12,7 @@ from emola.train.nano.corpus import facts as rules
 from emola.train.nano.corpus.answers import movements as words
 from emola.train.nano.corpus.conversation import Conversation
 from emola.train.nano.corpus.face_slots import view_slots
-from emola.train.nano.corpus.grammar import listed, sentences
+from emola.train.nano.corpus.grammar import as_sentences, listed
 from emola.train.nano.corpus.phrases import ENGLISH, Slots
 from emola.train.nano.corpus.slots import conditions, emotion_slots, movement_slots, present
 
@@ -107,7 +107,7 @@ def _remark(conversation: Conversation, slot: str, state: str, slots: Slots) -> 
     if not state:
         return {slot: ("",)}
     text = conversation.book.draw(conversation.rng, "answer to remark", ENGLISH, state, slots)
-    return {slot: (sentences(text),)}
+    return {slot: (as_sentences(text),)}
 
 
 def _hidden(facts: FaceReading) -> list[str]:

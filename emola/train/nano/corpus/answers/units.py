@@ -10,7 +10,6 @@ import random
 from collections.abc import Sequence
 
 from emola.faba import ACTION_UNITS, NANO_AUS
-from emola.faba.emotions import CONTRARY_AUS, TYPICAL_AUS
 from emola.faba.face_reading import FaceReading, UnitReading
 from emola.faba.movements import MOVEMENTS
 from emola.faba.regions import PARTS
@@ -51,8 +50,8 @@ def unit_slots(rng: random.Random, facts: FaceReading, code: int, prefix: str = 
     raised", with "probably" if the unit is unsure; denial: "the cheeks are not raised"; region, are: the
     part that must be visible. From phrases: sight, effect, where. neighbour, difference, confusion: a
     unit that looks similar; near_clause or near_denial: what this face shows of it. Of an active unit: those
-    of :func:`_active_slots`. Conditions: if_fits, if_against (the emotion of the face); if_near_active,
-    if_near_inactive, if_near_hidden; if_midline (the unit has no sides).
+    of :func:`_active_slots`. Conditions: if_near_active, if_near_inactive, if_near_hidden; if_midline (the
+    unit has no sides).
     """
     unit = (facts.units or {}).get(code)
     slots = {**_general_slots(rng, facts, code), **_neighbour_slots(rng, facts, code)}
@@ -63,7 +62,6 @@ def unit_slots(rng: random.Random, facts: FaceReading, code: int, prefix: str = 
 
 def _general_slots(rng: random.Random, facts: FaceReading, code: int) -> Slots:
     catalogue, unit = ACTION_UNITS[code], (facts.units or {}).get(code)
-    emotion = facts.emotion or "neutral"
     region, are = _REGIONS[PARTS[code]]
     return {
         **present(
@@ -86,8 +84,6 @@ def _general_slots(rng: random.Random, facts: FaceReading, code: int) -> Slots:
         "effect": f"effect AU{code}",
         "where": f"place AU{code}",
         **conditions(
-            fits=code in TYPICAL_AUS[emotion],
-            against=code in CONTRARY_AUS[emotion],
             midline=code in (17, 25, 26, 27),
         ),
     }
@@ -114,8 +110,8 @@ def _active_slots(rng: random.Random, code: int, unit: UnitReading) -> Slots:
 
     level, strength, score, percent; graded: the clause with a degree at every level but those with an
     adverb; side, other_side: the stronger and the weaker side; lean: a sentence about the stronger side,
-    empty if there is none; sureness: a clause from the phrases. Conditions: if_sure, if_maybe; if_even,
-    if_uneven; if_faint, if_moderate, if_marked (the level); if_lids_low (the lids are lowered, the eyes not
+    empty if there is none; sureness: a clause from the phrases. Conditions: if_sure, if_maybe; if_faint,
+    if_moderate, if_marked (the level); if_lids_low, if_not_lids_low (the lids are lowered, the eyes not
     closed).
     """
     side, adverb = unit.stronger_side, MOVEMENTS[code].adverbs[unit.band]
@@ -134,8 +130,6 @@ def _active_slots(rng: random.Random, code: int, unit: UnitReading) -> Slots:
         **conditions(
             sure=unit.sure,
             maybe=not unit.sure,
-            even=unit.left is not None and unit.right is not None and side is None,
-            uneven=side is not None,
             faint=unit.band <= _FAINT,
             moderate=unit.band == _MODERATE,
             marked=unit.band >= _MARKED,

@@ -10,7 +10,7 @@ from emola.train.nano.corpus.exchanges import Exchange, Problem
 from emola.train.nano.corpus.kinds import CODED
 from emola.train.nano.corpus.requirements import Requirements
 
-__all__ = ["check_duplicates", "overlap"]
+__all__ = ["check_duplicates"]
 
 _LONG = 90  # characters; shorter answers such as "Yes, at level C." may recur
 
@@ -23,7 +23,7 @@ def check_duplicates(exchanges: Iterable[Exchange]) -> Iterator[Problem]:
         first = exchange.turns[0]
         key = _normal(first.question)
         for other in asked[key]:
-            if overlap(exchange.needs, other.needs):
+            if _overlap(exchange.needs, other.needs):
                 where = f"{other.file.name}:{other.turns[0].line}"
                 yield Problem(exchange.file, first.line, f"the question stands in {where} for the same faces")
                 break
@@ -40,7 +40,7 @@ def _normal(text: str) -> str:
     return " ".join(re.findall(r"[\w']+", text.lower()))
 
 
-def overlap(one: Requirements, other: Requirements) -> bool:
+def _overlap(one: Requirements, other: Requirements) -> bool:
     """Return whether one face can meet both requirements."""
     if one.no_landmarks != other.no_landmarks and any(
         needs.active or needs.inactive or needs.only for needs in (one, other)

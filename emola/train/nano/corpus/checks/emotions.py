@@ -10,9 +10,9 @@ from emola.faba.negation import mark, mentions
 from emola.train.nano.corpus.checks.clauses import Clause, clauses
 from emola.train.nano.corpus.requirements import Requirements
 
-__all__ = ["NAMED_FIRST", "check_emotions"]
+__all__ = ["check_emotions"]
 
-NAMED_FIRST = ("emotion", "emotion_word", "feelings", "shorter", "one_sentence")
+_NAMED_FIRST = ("emotion", "emotion_word", "feelings", "shorter", "one_sentence")
 """Kinds whose answer may be the name of the emotion."""
 
 _OMITTED = ("mad", "pleasure", "surprising")
@@ -62,7 +62,7 @@ def check_emotions(answer: str, question: str, kind: str, needs: Requirements) -
     """Yield the statements about the emotion that do not follow."""
     for clause in clauses(answer, question):
         if not clause.void:
-            yield from _check_clause(clause, needs, kind in NAMED_FIRST)
+            yield from _check_clause(clause, needs, kind in _NAMED_FIRST)
 
 
 def _check_clause(clause: Clause, needs: Requirements, named_first: bool) -> Iterator[str]:

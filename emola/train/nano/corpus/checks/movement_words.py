@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from emola.train.nano.corpus.checks.vocabulary import FIXED, PARTS, STRENGTHS, Part
 
-__all__ = ["Phrase", "find_phrases", "strength_levels"]
+__all__ = ["Phrase", "find_phrases"]
 
 _STRENGTH = "|".join(STRENGTHS)
 _LINK = (
@@ -56,7 +56,7 @@ class Phrase:
     complete: bool = False
 
 
-def strength_levels(text: str) -> str:
+def _strength_levels(text: str) -> str:
     """Return the levels that the adverbs of a text allow, "" without any."""
     for adverb, levels in STRENGTHS.items():
         if re.search(rf"\b(?:{adverb})\b", text, re.I):
@@ -117,7 +117,7 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
     for pattern, key in _FIXED:
         for match in pattern.finditer(text):
             if all(match.end() <= phrase.start or match.start() >= phrase.end for phrase in found):
-                levels = strength_levels(match.group())
+                levels = _strength_levels(match.group())
                 found.append(Phrase(match.start(), match.end(), key, False, True, levels))
     return tuple(sorted(found, key=lambda phrase: phrase.start))
 
@@ -139,14 +139,14 @@ def _around(text: str, noun: re.Match[str], end: int) -> Iterator[Phrase]:
     led = bool(patterns.before.search(before))  # the slower patterns can match
     for verb, particle, key in patterns.verbs if led else ():
         if (match := verb.search(before)) and (after := particle.match(text, noun.end())):
-            levels = strength_levels(match["how"])
+            levels = _strength_levels(match["how"])
             yield Phrase(match.start() + offset, after.end(), key, False, False, levels)
             return
     start = noun.start()
     for pattern, key in patterns.adjectives if led else ():
         if match := pattern.search(before):
             definite = bool(_DETERMINER.search(before[: match.start()]))
-            levels = strength_levels(match["how"])
+            levels = _strength_levels(match["how"])
             yield Phrase(match.start() + offset, noun.end(), key, False, definite, levels)
             start = noun.end()
             break
@@ -162,7 +162,7 @@ def _states(text: str, start: int, end: int, definite: bool, patterns: _Patterns
         match, key = state
         continued = denied and re.search(r"\bn?or\b", match["how"])
         denied = bool(_DENIAL.search(match["how"]) or continued)
-        yield Phrase(start, match.end(), key, denied, definite, strength_levels(match["how"]), True)
+        yield Phrase(start, match.end(), key, denied, definite, _strength_levels(match["how"]), True)
         start, end, ways = match.end(), match.end(), patterns.more
 
 

@@ -20,7 +20,6 @@ _UNITS = (
     rf"(?P<units>{_UNIT}(?: ?\({_UNIT}(?:(?:, | and |, and ){_UNIT})*\))?(?:(?:,|,? and"
     rf"|,? or)(?: the| an?)? {_UNIT}(?: ?\({_UNIT}\))?)*)"
 )
-_WHICH = r"(?:,? (?:which|that|and))?"
 _ADVERBS = (
     r"(?: (?:also|both|all|still|clearly|usually|often|most|above all|best|rather|even|then|too"
     r"|only|mainly|well))*"
