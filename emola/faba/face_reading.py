@@ -55,6 +55,9 @@ _AT_REST = {
     "chin": "at rest",
 }
 
+PART_UNITS = {part: tuple(code for code, _ in states) for part, states in _STATES.items()}
+"""Units that move each of ``PARTS``, in the order in which the line states them."""
+
 
 @dataclass(frozen=True)
 class UnitReading:
@@ -122,8 +125,7 @@ class FaceReading:
 
     def part(self, name: str) -> str:
         """Return the state of one of ``PARTS`` in words: "raised and lowered", "level" or "hidden"."""
-        codes = [code for code, _ in _STATES[name]]
-        if not any(self.shows(code) for code in codes):
+        if not any(self.shows(code) for code in PART_UNITS[name]):
             return "hidden"
         states = [words for code, words in _STATES[name] if code in self.active]
         if "closed" in states and (self.units or {})[_LIDS].band < _CLOSED:

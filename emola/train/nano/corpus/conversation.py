@@ -30,8 +30,9 @@ class Turn:
 class Subject:
     """What a question is about.
 
-    topic: an emotion, a part of the face, a movement or a declined topic; it chooses the phrases. codes: the
-    action units. emotions: the emotions named in the question. slots: what fills the slots of the phrase.
+    topic: an emotion, a part of the face, a movement ("AU1+AU2") or a declined topic; it chooses the phrases.
+    codes: the action units. emotions: the emotions named in the question. slots: what fills the slots of the
+    phrase.
     """
 
     topic: str = ""
@@ -83,10 +84,13 @@ Need = Callable[[Conversation], bool]
 """Whether a question fits the facts and the turns so far."""
 Picker = Callable[[Conversation, Sequence[str]], Subject | None]
 """Picks the subject of a question in one of the given languages; None if there is none to ask about."""
-
-
 Replier = Callable[[Conversation, Subject], Reply]
 """Derives an answer from the facts of the face and the subject of the question."""
+
+
+def no_subject(conversation: Conversation, languages: Sequence[str]) -> Subject:
+    """Return an empty subject: the question is about the face as a whole, or not about a face."""
+    return Subject()
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class TurnKind:
     reply: Replier
     kind: str = ""
     needs: tuple[Need, ...] = ()
-    pick: Picker = lambda conversation, languages: Subject()
+    pick: Picker = no_subject
     heading: str = ""
     answered: str = ""
     typed: bool = True

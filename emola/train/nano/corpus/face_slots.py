@@ -6,10 +6,11 @@ import json
 import random
 from collections.abc import Sequence
 
-from emola.faba.face_reading import PARTS, FaceReading
+from emola.faba.face_reading import PART_UNITS, PARTS, FaceReading
+from emola.faba.regions import SIDES
 from emola.train.nano.corpus import facts as rules
 from emola.train.nano.corpus.answers import movements as words
-from emola.train.nano.corpus.answers.description import PART_CODES, description
+from emola.train.nano.corpus.answers.description import description
 from emola.train.nano.corpus.grammar import listed
 from emola.train.nano.corpus.phrases import Slots
 from emola.train.nano.corpus.slots import conditions, emotion_slots, movement_slots, present
@@ -162,7 +163,7 @@ def part_slots(rng: random.Random, facts: FaceReading) -> Slots:
 
 
 def _codes_of(facts: FaceReading, part: str) -> str:
-    codes = [f"AU{code}" for code in PART_CODES[part] if code in facts.active]
+    codes = [f"AU{code}" for code in facts.active if code in PART_UNITS[part]]
     return f" ({', '.join(codes)})" if codes else ""
 
 
@@ -173,14 +174,13 @@ def view_slots(facts: FaceReading) -> Slots:
     parts of which one side is hidden. fault: "the picture is dark". Conditions: if_hidden; if_fault,
     if_no_fault; if_all_seen (every unit is visible).
     """
-    parts = [part for part in ("brows", "eyes", "nose", "mouth") if facts.part(part) == "hidden"]
-    named = listed([_WHOLE[part] for part in parts]) if facts.units is not None else ""
-    are = "is" if parts in (["nose"], ["mouth"]) else "are"
-    halves = [] if facts.units is None else [text for text in _hidden_halves(facts.hidden) if text]
+    parts = rules.hidden_parts(facts)
+    named = listed([f"the {part}" for part in parts])
+    halves = [] if facts.units is None else _hidden_halves(facts.hidden)
     return {
         **present(
             hidden_parts=named,
-            hidden_are=f"{named} {are} hidden" if named else None,
+            hidden_are=f"{named} {words.are(parts)} hidden" if named else None,
             half_hidden=listed(halves),
             fault=listed([FAULTS[fault] for fault in facts.faults]),
         ),
@@ -193,17 +193,16 @@ def view_slots(facts: FaceReading) -> Slots:
     }
 
 
-_WHOLE = {part: f"the {part}" for part in ("brows", "eyes", "nose", "mouth")}
 _HALVES = {"brow": "brow", "eye": "eye", "mouth": "side of the mouth"}
 
 
 def _hidden_halves(hidden: frozenset[str]) -> list[str]:
     """Name the parts of which one side is hidden: "the left eye"."""
     found = []
-    for part, words_of_part in _HALVES.items():
-        sides = [side for side in ("left", "right") if f"{part}_{side}" in hidden]
+    for part, noun in _HALVES.items():
+        sides = [side for side in SIDES if f"{part}_{side}" in hidden]
         if len(sides) == 1:
-            found.append(f"their {sides[0]} {words_of_part}")
+            found.append(f"their {sides[0]} {noun}")
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.faba.emotions import CORE_AUS, EmotionEvidence, weigh_evidence
-from emola.faba.face_reading import FaceReading
+from emola.faba.face_reading import PART_UNITS, FaceReading
 
 STRENGTHS = ("only a trace", "slight", "moderate", "strong", "very strong")
 """Words for the levels A to E."""
@@ -24,6 +24,26 @@ UPPER_AUS = (1, 2, 4, 5, 6, 7, 9, 43)
 """Units of the upper face: brows, eyes, cheeks and nose."""
 LOWER_AUS = tuple(code for code in NANO_AUS if code not in UPPER_AUS)
 """Units of the lower face: mouth, lips and chin."""
+PART_AUS: dict[str, tuple[int, ...]] = {
+    "brows": PART_UNITS["brows"],
+    "eyes": PART_UNITS["eyes"],
+    "cheeks": PART_UNITS["cheeks"],
+    "nose": PART_UNITS["nose"],
+    "mouth": tuple(sorted(PART_UNITS["mouth"] + PART_UNITS["lips"])),
+    "chin": PART_UNITS["chin"],
+}
+"""Units of each part that a question can be about; the mouth includes the lips."""
+MIDLINE_AUS = (17, 25, 26, 27)
+"""Units in the middle of the face, which have no sides."""
+SIDED_AUS = tuple(code for code in NANO_AUS if code not in MIDLINE_AUS)
+"""Units that are measured on each side."""
+HIDEABLE = {
+    "brows": ("brow_left", "brow_right"),
+    "eyes": ("eye_left", "eye_right"),
+    "nose": ("nose",),
+    "mouth": ("mouth_left", "mouth_right"),
+}
+"""Parts that can be hidden, and their regions. The eyes hide the cheeks too, the mouth hides the chin."""
 
 _VALENCE = {"happiness": "positive", "neutral": "neutral", "surprise": "open"}
 _AROUSED = ("fear", "surprise", "anger")
@@ -47,6 +67,11 @@ def evidence(facts: FaceReading, emotion: str | None = None) -> EmotionEvidence:
     found = weigh_evidence(emotion or facts.emotion or "neutral", facts.active)
     missing = tuple(code for code in found.missing if code in facts.inactive)
     return EmotionEvidence(found.supporting, found.contrary, missing)
+
+
+def hidden_parts(facts: FaceReading) -> list[str]:
+    """Return the hidden parts of ``HIDEABLE``; none without landmarks, where no part is known."""
+    return [part for part in HIDEABLE if facts.units is not None and facts.part(part) == "hidden"]
 
 
 def by_strength(facts: FaceReading, codes: Sequence[int] | None = None) -> list[int]:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from emola.train.nano.corpus import needs, subjects
 from emola.train.nano.corpus.answers import emotions, lists, units
-from emola.train.nano.corpus.conversation import Conversation, Picker, Replier, Reply, Subject, TurnKind
+from emola.train.nano.corpus.conversation import (
+    Conversation,
+    Picker,
+    Replier,
+    Reply,
+    Subject,
+    TurnKind,
+    no_subject,
+)
+from emola.train.nano.corpus.facts import PART_AUS
 from emola.train.nano.corpus.needs import after, has_emotion, has_units
 
 
@@ -17,7 +26,7 @@ def by_topic(conversation: Conversation, subject: Subject) -> Reply:
     return Reply(subject.topic, subject.slots)
 
 
-def _rows(names: str, reply: Replier, pick: Picker = subjects.nothing, **options: object) -> list[TurnKind]:
+def _rows(names: str, reply: Replier, pick: Picker = no_subject, **options: object) -> list[TurnKind]:
     """Return rows that differ in their names alone."""
     return [TurnKind(name, reply, pick=pick, **options) for name in names.split()]  # type: ignore[arg-type]
 
@@ -49,10 +58,7 @@ _LISTS = (
     TurnKind("upper", lists.upper),
     TurnKind("lower", lists.lower),
     TurnKind("sides", lists.sides),
-    *(
-        TurnKind(part, lists.part, kind="part", pick=subjects.part(part), heading="part")
-        for part in subjects.PARTS
-    ),
+    *(TurnKind(part, lists.part, kind="part", pick=subjects.part(part), heading="part") for part in PART_AUS),
 )
 _UNITS = (
     TurnKind("click", units.about, kind="unit", pick=subjects.unit, typed=False),

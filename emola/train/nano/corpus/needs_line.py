@@ -1,7 +1,7 @@
 """Parser of the ``needs:`` line of a written exchange.
 
-Items are separated by
-";" or ","; "not", "not candidate" and "hidden" hold for the following items too, up to the next ";"::
+Items are separated by ";" or ","; "not", "not candidate" and "hidden" hold for the following
+items too, up to the next ";"::
 
     AU6, AU12 C-E, AU25 B sure, AU4 left    active: at such levels, surely, stronger on that side
     not AU4, AU9                            visible and inactive
@@ -21,10 +21,9 @@ from emola.errors import DataError
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.faba.face_reading import CERTAINTIES, LEVELS
 from emola.faba.regions import PARTS, SIDES
+from emola.train.nano.corpus.facts import HIDEABLE, SIDED_AUS
 from emola.train.nano.corpus.requirements import (
     FAULTS,
-    HIDEABLE,
-    WITHOUT_SIDES,
     Requirements,
     UnitRequirement,
 )
@@ -184,7 +183,7 @@ def _unit(code: int, words: list[str]) -> UnitRequirement:
             levels = _level_range(match)
         elif sure is None and word in ("sure", "unsure"):
             sure = word == "sure"
-        elif side is None and word in (*SIDES, "even") and code not in WITHOUT_SIDES:
+        elif side is None and word in (*SIDES, "even") and code in SIDED_AUS:
             side = word
         else:
             raise DataError(f"{word!r} cannot be required of AU{code}")

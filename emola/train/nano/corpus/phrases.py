@@ -30,7 +30,7 @@ Slots = Mapping[str, str | tuple[str, ...]]
 """What fills the slots of a phrase: the words themselves, or the heading that lists them."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _CAPITALISED = 0.7
-"""Share of the "frame" phrases, which often begin with a slot, that get a capital."""
+"""Share of the phrases of the wording "frame", which often begin with a slot, that get a capital letter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +86,14 @@ class Phrasebook:
         return tuple(language for language in self.languages if language not in ENGLISH)
 
     def topics(self, heading: str, languages: Sequence[str]) -> tuple[str, ...]:
-        """Return the topics that a kind of question has phrases for, in the order of the files."""
+        """Return the topics that have phrases of their own, in the order of the files.
+
+        Topics that have phrases of a special wording only are left out.
+        """
+        start = f"{heading} "
         names = (name for language, name in self._phrases if language in languages)
-        return tuple(
-            dict.fromkeys(
-                name.removeprefix(f"{heading} ") for name in names if name.startswith(f"{heading} ")
-            )
-        )
+        topics = (name.removeprefix(start) for name in names if name.startswith(start))
+        return tuple(dict.fromkeys(topic for topic in topics if not topic.endswith(")")))
 
     def draw(
         self,

@@ -9,21 +9,13 @@ from dataclasses import dataclass, field
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.faba.face_reading import CERTAINTIES, LEVELS, FaceReading, UnitReading
 from emola.faba.regions import SIDES, region
+from emola.train.nano.corpus.facts import HIDEABLE, SIDED_AUS
 
-__all__ = ["FAULTS", "HIDEABLE", "WITHOUT_SIDES", "Requirements", "UnitRequirement"]
+__all__ = ["FAULTS", "Requirements", "UnitRequirement"]
 
 FAULTS = ("dark", "bright", "flat", "blurred", "small", "turned left", "turned right", "tilted")
 """Faults of the view that can be required; "tilted" is "tilted up" or "tilted down"."""
 
-HIDEABLE = {
-    "brows": ("brow_left", "brow_right"),
-    "eyes": ("eye_left", "eye_right"),
-    "nose": ("nose",),
-    "mouth": ("mouth_left", "mouth_right"),
-}
-"""Parts that can be hidden, and their regions."""
-WITHOUT_SIDES = (17, 25, 26, 27)
-"""Units that lie in the middle of the face."""
 _ACTIVE_SHARE = 0.15
 
 
@@ -72,7 +64,7 @@ class Requirements:
 
     active, inactive: units. only: all other units are visible and inactive. certainties: empty if any will
     do. second: the second candidate; no_second: there is none; excluded: emotions that are not candidates.
-    hidden: of ``HIDEABLE``. visible: nothing is hidden and the view has no fault.
+    hidden: parts of ``HIDEABLE``. visible: nothing is hidden and the view has no fault.
     """
 
     active: Mapping[int, UnitRequirement] = field(default_factory=dict)
@@ -166,6 +158,6 @@ class Requirements:
                 del needs[27 if 26 in self.active else 26]
         sure = False if self.hidden or self.faults else None
         return {
-            code: needs[code].example(rng, sure, code not in WITHOUT_SIDES and not self.hidden)
+            code: needs[code].example(rng, sure, code in SIDED_AUS and not self.hidden)
             for code in sorted(needs)
         }

@@ -10,32 +10,25 @@ from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, NANO_AUS, QUESTION, Q
 from emola.faba.emotions import CORE_AUS
 from emola.faba.movements import MOVEMENTS
 from emola.faba.prompts import follow_up
-from emola.train.nano.corpus.answers.movements import name, the_name
+from emola.train.nano.corpus.answers.movements import are, name, the_name
 from emola.train.nano.corpus.conversation import Conversation, Picker, Subject
+from emola.train.nano.corpus.facts import PART_AUS, SIDED_AUS
 from emola.train.nano.corpus.grammar import listed, with_article
 from emola.train.nano.corpus.phrases import Slots
 
-PARTS: dict[str, tuple[int, ...]] = {
-    "brows": (1, 2, 4),
-    "eyes": (5, 7, 43),
-    "cheeks": (6,),
-    "nose": (9,),
-    "mouth": (10, 12, 14, 15, 16, 20, 23, 24, 25, 26, 27),
-    "chin": (17,),
-}
-"""Action units that move each part of the face."""
-SIDED = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 20, 23, 24, 43)
-"""Units that are measured on each side."""
-_SINGULAR = ("mouth", "nose", "chin")
 _ACTIVE_RATES = {
     25: 0.33, 6: 0.18, 12: 0.18, 2: 0.14, 26: 0.12, 1: 0.09, 16: 0.09, 7: 0.08, 15: 0.05, 10: 0.04, 43: 0.04
 }  # fmt: skip
 """Approximate share of Nano's training faces in which a unit is active."""
 _RARE = 0.025
+"""The same for units that are not listed."""
 _PERSONS = ("man", "woman", "person")
-_ACTIVE, _SHOWN = 0.6, 0.3
-_HIDDEN = 0.3
-_TRUE, _SECOND, _NEITHER = 0.4, 0.25, 0.25
+_ACTIVE_SHARE, _SIDED_ACTIVE, _HIDDEN_SHARE = 0.6, 0.8, 0.3
+"""How often an active unit is asked about; the same for units with sides; and how often a hidden one is."""
+_COMPLETE_SHARE, _OF_FACE_SHARE = 0.3, 0.3
+"""How often a list is to be complete, and how often a question about FACS is about an active unit."""
+_TRUE_SHARE, _SECOND_SHARE, _NEITHER_SHARE = 0.4, 0.25, 0.25
+"""How often the emotion of the face is named, the second candidate, and neither of two emotions is right."""
 
 
 def about_unit(code: int) -> Subject:
@@ -60,30 +53,25 @@ def about_unit(code: int) -> Subject:
     return Subject(shown, (code,), slots=slots)
 
 
-def nothing(conversation: Conversation, languages: Sequence[str]) -> Subject:
-    """Return no subject: the question is about the face as a whole, or not about a face."""
-    return Subject()
-
-
 def scope(conversation: Conversation, languages: Sequence[str]) -> Subject:
     """Pick "all" or, more often, nothing: whether a list is to be complete."""
-    return Subject("all" if conversation.rng.random() < _SHOWN else "")
+    return Subject("all" if conversation.rng.random() < _COMPLETE_SHARE else "")
 
 
 def unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
     """Pick a unit not yet asked about, mostly an active one."""
-    code = pick_unit(conversation, _ACTIVE)
+    code = _pick_code(conversation, _ACTIVE_SHARE)
     return None if code is None else about_unit(code)
 
 
 def sided_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
     """Pick a unit that is measured on each side, mostly an active one."""
     rng = conversation.rng
-    active = [code for code in conversation.facts.active if code in SIDED]
-    return about_unit(rng.choice(active if active and rng.random() < 2 * _SHOWN + 0.2 else SIDED))
+    active = [code for code in conversation.facts.active if code in SIDED_AUS]
+    return about_unit(rng.choice(active if active and rng.random() < _SIDED_ACTIVE else SIDED_AUS))
 
 
-def pick_unit(conversation: Conversation, active_share: float) -> int | None:
+def _pick_code(conversation: Conversation, active_share: float) -> int | None:
     """Pick an action unit that was not asked about yet; any if the landmarks are missing.
 
     Rare units are preferred among the active ones, common units among the inactive ones: "yes" is about as
@@ -93,7 +81,7 @@ def pick_unit(conversation: Conversation, active_share: float) -> int | None:
     facts, rng = conversation.facts, conversation.rng
     if facts.units is None:
         return rng.choice(NANO_AUS)
-    if facts.covered and rng.random() < _HIDDEN:
+    if facts.covered and rng.random() < _HIDDEN_SHARE:
         return rng.choice(facts.covered)
     active = [code for code in facts.active if code not in conversation.asked_units]
     inactive = [code for code in facts.inactive if code not in conversation.asked_units]
@@ -106,9 +94,9 @@ def pick_unit(conversation: Conversation, active_share: float) -> int | None:
 
 def known_unit(conversation: Conversation, languages: Sequence[str]) -> Subject:
     """Pick any unit of the catalogue, or one that this face shows."""
-    rng, shown = conversation.rng, conversation.facts.active
-    from_face = shown and rng.random() < _SHOWN
-    return about_unit(rng.choice(shown if from_face else list(ACTION_UNITS)))
+    rng, active = conversation.rng, conversation.facts.active
+    of_face = active and rng.random() < _OF_FACE_SHARE
+    return about_unit(rng.choice(active if of_face else list(ACTION_UNITS)))
 
 
 def last_unit(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
@@ -127,7 +115,7 @@ def _two_units(rng: random.Random, first: int, second: int, in_order: bool) -> S
 def pair(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
     """Pick two units, half of the time units that are easily confused."""
     rng = conversation.rng
-    first = pick_unit(conversation, 0.5)
+    first = _pick_code(conversation, 0.5)
     if first is None:
         return None
     near = [other.code for other in ACTION_UNITS[first].neighbours if other.code in NANO_AUS]
@@ -157,9 +145,9 @@ def compared(conversation: Conversation, languages: Sequence[str]) -> Subject | 
 
 
 def movement(heading: str) -> Picker:
-    """Pick a movement not yet asked about that has questions under ``<heading> AU1+AU2`` or the like.
+    """Return a picker of a movement, the topic of a heading such as ``<heading> AU1+AU2``.
 
-    Half of the time a movement of this face, if there is one.
+    Half of the time a movement of this face, if one is left that was not asked about.
     """
 
     def pick(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
@@ -167,7 +155,6 @@ def movement(heading: str) -> Picker:
         topics = {
             topic: tuple(int(code) for code in topic.replace("AU", "").split("+"))
             for topic in conversation.book.topics(heading, languages)
-            if topic.startswith("AU") and not topic.endswith(")")
         }
         left = [topic for topic, codes in topics.items() if not set(codes) & conversation.asked_units]
         shown = [topic for topic in left if set(topics[topic]) & set(facts.active)]
@@ -182,40 +169,40 @@ def movement(heading: str) -> Picker:
 
 def part(name: str) -> Picker:
     """Return a picker of a part of the face."""
-    do = "does" if name in _SINGULAR else "do"
+    verb = are([name])
+    do = "does" if verb == "is" else "do"
     slots: Slots = {
         "part": (name,),
         "do": (do,),
         "Do": (do.capitalize(),),
-        "are": ("is" if name in _SINGULAR else "are",),
+        "are": (verb,),
     }
-    return lambda conversation, languages: Subject(name, PARTS[name], slots=slots)
+    return lambda conversation, languages: Subject(name, PART_AUS[name], slots=slots)
 
 
 def any_part(conversation: Conversation, languages: Sequence[str]) -> Subject | None:
     """Pick any part of the face."""
-    return part(conversation.rng.choice(list(PARTS)))(conversation, languages)
+    return part(conversation.rng.choice(list(PART_AUS)))(conversation, languages)
 
 
 def asked_topic(heading: str) -> Picker:
-    """Return a picker of one of the topics that stand under ``<heading> <topic>``.
+    """Return a picker of a topic that has questions under ``<heading> <topic>``.
 
     The slot "noun" is filled with the words that stand under ``noun <topic>``.
     """
 
     def pick(conversation: Conversation, languages: Sequence[str]) -> Subject:
         topics = conversation.book.topics(heading, languages)
-        plain = [topic for topic in topics if not topic.endswith(")")]
-        if not plain:
+        if not topics:
             return Subject()
-        topic = conversation.rng.choice(plain)
+        topic = conversation.rng.choice(topics)
         return Subject(topic, slots={"noun": f"noun {topic}"})
 
     return pick
 
 
 def task(name: str) -> Picker:
-    """Pick one of the two main questions, "emotion" or "au"."""
+    """Return a picker that adds the words of a main question: ``name`` is "emotion" or "au"."""
     slots: Slots = {"canonical": (QUESTION[name],), "published": QUESTIONS[name]}
     return lambda conversation, languages: Subject(slots=slots)
 
@@ -223,7 +210,7 @@ def task(name: str) -> Picker:
 def emotion(conversation: Conversation, languages: Sequence[str]) -> Subject:
     """Pick an emotion to ask about: that of the face, the second candidate, or any other."""
     rng, facts = conversation.rng, conversation.facts
-    if rng.random() < _TRUE:
+    if rng.random() < _TRUE_SHARE:
         return about_emotion(facts.emotion or "neutral")
     return other_emotion(conversation, languages)
 
@@ -231,7 +218,7 @@ def emotion(conversation: Conversation, languages: Sequence[str]) -> Subject:
 def other_emotion(conversation: Conversation, languages: Sequence[str]) -> Subject:
     """Pick an emotion that is not that of the face, often the second candidate."""
     rng, facts = conversation.rng, conversation.facts
-    if facts.second and rng.random() < _SECOND:
+    if facts.second and rng.random() < _SECOND_SHARE:
         return about_emotion(facts.second)
     return about_emotion(rng.choice([other for other in EMOTIONS if other != facts.emotion]))
 
@@ -253,7 +240,7 @@ def two_emotions(conversation: Conversation, languages: Sequence[str]) -> Subjec
     """Pick two emotions to choose from, mostly with the true one among them."""
     rng, true = conversation.rng, conversation.facts.emotion or "neutral"
     others = rng.sample([other for other in EMOTIONS if other != true], 2)
-    neither = rng.random() < _NEITHER
+    neither = rng.random() < _NEITHER_SHARE
     first, second = others if neither else rng.sample([true, others[0]], 2)
     prefix = "feels" if languages == ("en",) else "word"
     slots = {"a": f"{prefix} {first}", "b": f"{prefix} {second}"}

@@ -125,7 +125,6 @@ def test_answers_about_a_unit_agree_with_the_face(faces, name: str) -> None:
 
 @pytest.mark.parametrize(("name", "yes"), [("movement", True), ("opposite", False)])
 def test_a_movement_and_its_opposite_get_opposite_answers(faces, name: str, yes: bool) -> None:
-    topics = WRITER.book.topics(name, ENGLISH)
     for facts, asked in each_turn(name, faces):
         if asked.code is None:
             continue
@@ -137,7 +136,6 @@ def test_a_movement_and_its_opposite_get_opposite_answers(faces, name: str, yes:
             assert not asked.answer.startswith(("Yes", "No")), (facts, asked)
         else:
             assert asked.answer.startswith("Yes" if active == yes else "No"), (facts, asked)
-    assert topics
 
 
 def test_yes_or_no_to_an_emotion(faces) -> None:

@@ -20,8 +20,8 @@ from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, QUESTION, QUESTIONS
 from emola.faba.movements import MOVEMENTS
 from emola.faba.prompts import follow_up
 from emola.train.nano.corpus.exchanges import load_exchanges
+from emola.train.nano.corpus.facts import PART_AUS
 from emola.train.nano.corpus.phrases import Phrase
-from emola.train.nano.corpus.subjects import PARTS
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ _GIVEN = {
     "follow_up": [follow_up(code) for code in ACTION_UNITS],
     "canonical": QUESTION.values(),
     "published": [question for wordings in QUESTIONS.values() for question in wordings],
-    "part": PARTS,
+    "part": PART_AUS,
     "do": ("do", "does"),
     "Do": ("do", "does"),
     "are": ("is", "are"),
@@ -124,7 +124,9 @@ def some_slots(rng: random.Random) -> Slots:
     """Draw what a question that measures may be about."""
     unit, other, name = rng.sample(list(MOVEMENTS), 3)
     emotion, rival = rng.sample(EMOTIONS, 2)
-    return Slots(unit, other, name, emotion, rival, rng.choice(list(PROPOSITIONS)), rng.choice(list(PARTS)))
+    return Slots(
+        unit, other, name, emotion, rival, rng.choice(list(PROPOSITIONS)), rng.choice(list(PART_AUS))
+    )
 
 
 @pytest.mark.parametrize("name", ["declined", "on_topic", "asked"])

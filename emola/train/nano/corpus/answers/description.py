@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import random
 
-from emola.faba.face_reading import PARTS, FaceReading
+from emola.faba.face_reading import PART_UNITS, PARTS, FaceReading
 from emola.faba.movements import MOVEMENTS
 from emola.train.nano.corpus import facts as rules
 from emola.train.nano.corpus.answers import movements as words
 from emola.train.nano.corpus.grammar import listed
 
-PART_CODES = {
-    "brows": (1, 2, 4),
-    "eyes": (5, 7, 43),
-    "cheeks": (6,),
-    "nose": (9,),
-    "mouth": (25, 26, 27),
-    "lips": (10, 12, 14, 15, 16, 20, 23, 24),
-    "chin": (17,),
-}
-"""Units of each part of the reading line."""
 _REST = {
     "brows": (
         "the brows are level, neither raised nor drawn together",
@@ -63,15 +53,17 @@ _WITH = {
     "nose": "the nose",
     "mouth": "the mouth with the chin",
 }
+"""Parts that can be hidden, with the parts that are hidden along with them."""
 _OPENINGS = ("starting at the top, ", "from the top down: ", "at the top, ")
 _FEW_WORDS = 62
+"""Length below which a description gets a closing sentence, as it needs at least 60 words."""
 
 
 def part_sentence(rng: random.Random, facts: FaceReading, part: str) -> str:
     """Describe a part, its active units with code, level and side; "" if it is hidden."""
     if facts.part(part) == "hidden":
         return ""
-    active = [code for code in PART_CODES[part] if code in facts.active]
+    active = [code for code in facts.active if code in PART_UNITS[part]]
     if not active:
         return at_rest(rng, part)
     text = listed([coded(rng, facts, code) for code in active])
@@ -86,10 +78,10 @@ def at_rest(rng: random.Random, part: str) -> str:
 
 def otherwise(facts: FaceReading, part: str) -> str:
     """Say what stays at rest in a part that moves: "the jaw is not lowered"; "" if nothing is."""
-    active = [code for code in PART_CODES[part] if code in facts.active]
+    active = [code for code in facts.active if code in PART_UNITS[part]]
     if part == "mouth" and 27 in active:
         return ""
-    near = [code for code in PART_CODES[part] if code in facts.inactive and code in _OTHERWISE]
+    near = [code for code in facts.inactive if code in PART_UNITS[part] and code in _OTHERWISE]
     if 12 in active or 15 in active:
         near = [code for code in near if code not in (12, 15)]
     if 43 in active:
@@ -107,12 +99,12 @@ def coded(rng: random.Random, facts: FaceReading, code: int) -> str:
 
 
 def hidden_sentence(facts: FaceReading) -> str:
-    """Name the hidden parts: "the mouth and the chin are hidden, so I cannot judge what moves there"."""
-    parts = [_WITH[part] for part in _WITH if facts.units is not None and facts.part(part) == "hidden"]
+    """Name the hidden parts: "the nose is hidden, so I cannot judge what moves there"; "" without any."""
+    parts = rules.hidden_parts(facts)
     if not parts:
         return ""
-    verb = "is" if parts in (["the nose"], ["the mouth with the chin"]) else "are"
-    return f"{listed(parts)} {verb} hidden, so I cannot judge what moves there"
+    named = listed([_WITH[part] for part in parts])
+    return f"{named} {words.are(parts)} hidden, so I cannot judge what moves there"
 
 
 def description(rng: random.Random, facts: FaceReading) -> str:

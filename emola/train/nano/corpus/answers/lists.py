@@ -114,7 +114,7 @@ def part(conversation: Conversation, subject: Subject) -> Reply:
 def _none(codes: list[int]) -> str:
     """Say that no unit of a part is active."""
     if len(codes) == 1:
-        return f"AU{codes[0]} is not active"
+        return words.inactive(codes)
     named = len(codes) <= _FEW
     return f"none of {words.codes_listed(codes)} is active" if named else "no unit there is active"
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from emola.faba import ACTION_UNITS
-from emola.faba.face_reading import FaceReading, UnitReading
+from emola.faba.face_reading import PART_UNITS, FaceReading, UnitReading
 from emola.faba.movements import MOVEMENTS
 from emola.train.nano.corpus.grammar import listed
 
@@ -19,16 +19,7 @@ _REST = {
     "lips": ("the lip corners are level", "the lips are at rest"),
     "chin": ("the chin is at rest", "the chin does not move"),
 }
-CODES = {
-    "brows": (1, 2, 4),
-    "eyes": (5, 7, 43),
-    "cheeks": (6,),
-    "nose": (9,),
-    "mouth": (25, 26, 27),
-    "lips": (12, 15, 14, 20, 10, 16, 23, 24),
-    "chin": (17,),
-}
-"""Units of each part of the reading line."""
+_SINGULAR = ("nose", "mouth", "chin")
 
 
 def clause(rng: random.Random, code: int, unit: UnitReading | None = None) -> str:
@@ -85,9 +76,9 @@ def acts(rng: random.Random, codes: Sequence[int]) -> str:
 
 def part_clauses(rng: random.Random, facts: FaceReading, part: str) -> str:
     """Say how a part of ``emola.faba.face_reading.PARTS`` looks; "" if it is hidden."""
-    codes = [code for code in CODES[part] if code in facts.active]
-    if part == "mouth" and len(codes) > 1:
-        codes = codes[-1:]
+    codes = [code for code in PART_UNITS[part] if code in facts.active]
+    if part == "mouth":
+        codes = codes[:1]  # the widest opening includes the others
     if codes:
         return clauses(rng, facts, codes)
     return "" if facts.part(part) == "hidden" else rng.choice(_REST[part])
@@ -95,13 +86,18 @@ def part_clauses(rng: random.Random, facts: FaceReading, part: str) -> str:
 
 def rest_clause(rng: random.Random, facts: FaceReading, code: int) -> str:
     """Say how the part that a unit moves looks without it: "the brows are level"; "" where others move it."""
-    part = next(part for part, codes in CODES.items() if code in codes)
-    return rng.choice(_REST[part]) if not set(CODES[part]) & set(facts.active) else ""
+    part = next(part for part, codes in PART_UNITS.items() if code in codes)
+    return rng.choice(_REST[part]) if not set(PART_UNITS[part]) & set(facts.active) else ""
 
 
 def without(rng: random.Random, codes: Sequence[int]) -> str:
     """Deny movements: "the brows are not lowered and the nose is not wrinkled"."""
     return listed([rng.choice(MOVEMENTS[code].clauses).format(how="not ") for code in codes])
+
+
+def are(parts: Sequence[str]) -> str:
+    """Return "is" or "are", to follow the names of parts of the face."""
+    return "is" if len(parts) == 1 and parts[0] in _SINGULAR else "are"
 
 
 def name(code: int) -> str:

@@ -16,8 +16,6 @@ from emola.train.nano.corpus.grammar import as_sentences, listed
 from emola.train.nano.corpus.phrases import ENGLISH, Slots
 from emola.train.nano.corpus.slots import conditions, emotion_slots, movement_slots, present
 
-_PARTS = ("brows", "eyes", "nose", "mouth")
-
 
 def about_emotion(conversation: Conversation) -> Slots:
     """Return sentences about the emotion of the face, and the slots that they are made of.
@@ -58,8 +56,8 @@ def _face_slots(conversation: Conversation) -> Slots:
         **view_slots(facts),
         **movement_slots(rng, facts, "doubtful", unsure),
         **present(
-            rest_parts=listed([f"the {part}" for part in _PARTS if _rests(facts, part)]),
-            are_hidden="is hidden" if _hidden(facts) in (["nose"], ["mouth"]) else "are hidden",
+            rest_parts=listed([f"the {part}" for part in rules.HIDEABLE if _rests(facts, part)]),
+            are_hidden=f"{words.are(rules.hidden_parts(facts))} hidden",
             hidden_core_codes=words.codes_listed(hidden, "or") if covered else None,
         ),
         **conditions(
@@ -110,13 +108,8 @@ def _remark(conversation: Conversation, slot: str, state: str, slots: Slots) -> 
     return {slot: (as_sentences(text),)}
 
 
-def _hidden(facts: FaceReading) -> list[str]:
-    return [part for part in _PARTS if facts.part(part) == "hidden"]
-
-
 def _rests(facts: FaceReading, part: str) -> bool:
-    codes = words.CODES[part] + (words.CODES["lips"] if part == "mouth" else ())
-    return facts.part(part) != "hidden" and not set(codes) & set(facts.active)
+    return facts.part(part) != "hidden" and not set(rules.PART_AUS[part]) & set(facts.active)
 
 
 def _ground(facts: FaceReading) -> str:

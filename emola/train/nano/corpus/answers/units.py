@@ -84,7 +84,7 @@ def _general_slots(rng: random.Random, facts: FaceReading, code: int) -> Slots:
         "effect": f"effect AU{code}",
         "where": f"place AU{code}",
         **conditions(
-            midline=code in (17, 25, 26, 27),
+            midline=code in rules.MIDLINE_AUS,
         ),
     }
 
@@ -248,8 +248,6 @@ def _movement(conversation: Conversation, subject: Subject, verdicts: dict[str, 
 
 
 def _none_active(codes: Sequence[int]) -> str:
-    if len(codes) == 1:
-        return f"AU{codes[0]} is not active"
     if len(codes) > 2:
         return "there is " + listed([f"no AU{code}" for code in codes])
-    return f"neither AU{codes[0]} nor AU{codes[1]} is active"
+    return words.inactive(codes)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from emola.faba import NANO_AUS
 from emola.faba.emotions import CONTRARY_AUS, CORE_AUS
 from emola.train.nano.corpus.checks.clauses import sentences
+from emola.train.nano.corpus.facts import LOWER_AUS, PART_AUS, UPPER_AUS
 from emola.train.nano.corpus.requirements import Requirements
 
 __all__ = ["COMPLETE", "check_complete", "check_totals"]
@@ -39,16 +40,16 @@ _LIMITED = re.compile(
     re.I,
 )
 _PLACES: dict[str, tuple[int, ...]] = {
-    "lower": (10, 12, 14, 15, 16, 17, 20, 23, 24, 25, 26, 27),
-    "upper": (1, 2, 4, 5, 6, 7, 43),
-    "mouth|lip": (10, 12, 14, 15, 16, 20, 23, 24, 25, 26, 27),
-    "brow|forehead": (1, 2, 4),
-    "eye|lid": (5, 7, 43),
-    "cheek": (6,),
-    "nose": (9,),
-    "chin": (17,),
+    "lower": LOWER_AUS,
+    "upper": tuple(code for code in UPPER_AUS if code not in PART_AUS["nose"]),
+    "mouth|lip": PART_AUS["mouth"],
+    "brow|forehead": PART_AUS["brows"],
+    "eye|lid": PART_AUS["eyes"],
+    "cheek": PART_AUS["cheeks"],
+    "nose": PART_AUS["nose"],
+    "chin": PART_AUS["chin"],
 }
-"""Units of the parts of the face."""
+"""Units of the parts of the face. An answer about the upper half may leave out the nose."""
 _PLACE = (
     r"(?:the )?(?:lower (?:face|half|part)|upper (?:face|half|part)|mouth|lips|brows|forehead|eyes|lids"
     r"|cheeks|nose|chin)"
