@@ -220,7 +220,7 @@ class ChatSession:
                 cut=complete and not text.stop_found and count >= plan.max_new_tokens,
                 adapter=plan.adapter,
             )
-            self._leave(run, None if failed else (*plan.history, turn))
+            self._leave(run, face, None if failed else (*plan.history, turn))
 
     def _enter(self, before: tuple[Turn, ...]) -> tuple[threading.Event, FaceLike]:
         with self._lock:
@@ -230,15 +230,19 @@ class ChatSession:
             self._run = threading.Event()
             return self._run, self._face
 
-    def _leave(self, run: threading.Event, turns: tuple[Turn, ...] | None) -> None:
+    def _leave(self, run: threading.Event, face: FaceLike, turns: tuple[Turn, ...] | None) -> None:
         with self._lock:
             if self._run is run:  # else set_face() or close() discarded this answer
                 self._run = None
                 replaces = turns is not None and len(turns) == len(self._turns)
                 if turns is not None and not (replaces and not turns[-1].answer):
                     self._turns = turns
+            deleted = self._closed or self._face is not face
             abandoned = self._closed or (self._run is None and not self._turns)
-        if abandoned:  # the answer returned its cache after close() or set_face() had freed it
+        # The answer may have stored the face and its cache after close() or set_face() had freed them.
+        if deleted:
+            self._engine.forget(face)
+        if abandoned:
             self._engine.release(self._owner)
 
     def _reader(self) -> str | None:

@@ -139,6 +139,16 @@ def test_the_end_of_a_conversation_ends_its_reading(ending: str) -> None:
     assert len(engine.pool) == 0 and not engine._encoded and not engine.readings._slots
 
 
+@pytest.mark.parametrize("ending", ["close", "set_face"])
+def test_the_end_of_a_conversation_ends_the_reading_of_a_question(ending: str) -> None:
+    """Guards against a face that the answer encodes again after it was deleted."""
+    engine, model = engine_of("Happy.")
+    chat = ChatSession(engine, face())
+    model.on_step = chat.close if ending == "close" else lambda: chat.set_face(face(2.0))
+    assert read(chat.ask("q")) == "" and chat.turns == ()
+    assert len(engine.pool) == 0 and not engine._encoded and not engine.readings._slots
+
+
 def test_closing_deletes_the_reading() -> None:
     engine, _ = engine_of("Happy.")
     seen = face()
