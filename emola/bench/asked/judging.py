@@ -33,7 +33,7 @@ _WITHOUT_UNITS = ("hidden", "list_and_emotion", "it_muscle", "it_look", "repeat"
 
 def fault(answer: Answer) -> str | None:
     """Return "empty", "cut" or "loops" for a degenerate answer, else None."""
-    if form.is_empty(answer.text):
+    if form.is_empty(answer.text) and answer.text.strip() not in ("[]", "{}"):
         return "empty"
     if answer.cut:
         return "cut"

@@ -13,8 +13,8 @@ from emola.faba import ACTION_UNITS, EMOTIONS, SYNONYMS, read_action_units
 from emola.faba.negation import mark, mentions
 
 __all__ = [
-    "CANNOT", "NOTHING", "ROUGH", "SURENESS", "Claims", "claims", "emotions", "has", "members", "misnames",
-    "particular", "parts", "sentences", "words",
+    "CANNOT", "NOTHING", "ROUGH", "SURENESS", "Claims", "claims", "emotions", "has", "marked", "members",
+    "misnames", "particular", "parts", "sentences", "words",
 ]  # fmt: skip
 
 _CODE = re.compile(r"\bAUs?[\s-]*0?(\d{1,2})(?!\d)(?:[A-E]\b)?", re.I)
@@ -114,9 +114,9 @@ def claims(text: str) -> Claims:
         none_of = _NONE_OF.search(clause)
         # "Raised brows do not fit" denies the fit, not the brows.
         clause = _NO_FIT.sub("oppose", clause)
-        marked = _marked(clause)
-        negated = bool(_NEGATION.search(marked))
-        for mention in mentions(marked):
+        text_with_marks = marked(clause)
+        negated = bool(_NEGATION.search(text_with_marks))
+        for mention in mentions(text_with_marks):
             mentioned.add(mention.key)
             if general:
                 continue
@@ -150,7 +150,8 @@ def _clauses(text: str) -> Iterator[tuple[str, bool]]:
             yield clause, general
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
+    """Replace codes, names and wordings of movements by marks, see ``emola.faba.negation.mark``."""
     text = _NAME.sub(lambda match: mark(str(_NAMES[match.group().lower()])), text)
     text = mark_movements(text)
     return _CODE.sub(lambda match: mark(match[1]) if int(match[1]) in ACTION_UNITS else match[0], text)
@@ -195,8 +196,7 @@ _EMOTION = re.compile(
 
 def emotions(text: str) -> _Emotions:
     """Return the emotions that a text mentions and those that it only denies."""
-    marked = _EMOTION.sub(lambda match: mark(_EMOTION_OF[match.group().lower()]), text)
-    found = list(mentions(marked))
+    found = list(mentions(_EMOTION.sub(lambda match: mark(_EMOTION_OF[match.group().lower()]), text)))
     asserted = {mention.key for mention in found if mention.asserted}
     named = list(dict.fromkeys(_EMOTION_OF[match.group().lower()] for match in _EMOTION.finditer(text)))
     return _Emotions(named, {mention.key for mention in found} - asserted)

@@ -21,10 +21,13 @@ _LINK = (
     r"|plainly|widely|wide|faintly"
     r"|lightly|markedly|pulled|drawn|pushed|lifted|turn|turned|then|likely|probably|perhaps"
     r"|of|the|mouth|to|by|and"
-    r"|no longer|not|far|more|hardly)"
+    r"|no longer|not|far|more|hardly|would|should|must|needs?)"
 )
 _GAP = rf"(?:n['’]t)?(?: {_LINK}(?:n['’]t)?)* "
 _OWN_CODE = r" ?\(AU ?\d+\)"
+_VERB = re.compile(
+    r"\b(?:are|is|was|were|looks?|seems?|appears?|gets?|go|goes|comes?|moves?|stays?|remains?|turns?)\b", re.I
+)
 _NEGATED = re.compile(r"\b(?:not|no longer|hardly)\b|n['’]t\b", re.I)
 
 _BROWS, _LIDS, _CORNERS = (
@@ -184,7 +187,9 @@ UNIT_PARTS: dict[int, tuple[str, ...]] = {
 def mark_movements(text: str) -> str:
     """Replace the wordings of movements by marks of their group, see ``emola.faba.negation.mark``.
 
-    "Not" within a wording, and a wording of rest ("the cheeks are at rest"), become a denied mark.
+    "Not" within a wording, and a wording of rest ("the cheeks are at rest"), become a denied mark. A wording
+    with a verb is a clause, not an item of a list, so that "the nose is smooth" denies nothing that precedes
+    it in the sentence.
     """
     for group, pattern in _PATTERNS:
 
@@ -194,8 +199,11 @@ def mark_movements(text: str) -> str:
             name = group.lstrip("!")
             # A denied word of rest asserts nothing: "the brows are not level" may be any movement.
             if group.startswith("!"):
-                return words + code if negated else f"{mark(name)} is absent"
-            return f"{mark(name)} is absent" if negated else mark(name) + code
+                return words + code if negated else f"that {mark(name)} is absent"
+            if negated:
+                return f"that {mark(name)} is absent"
+            labels_a_value = match.string[match.end() :].lstrip().startswith((":", "="))
+            return mark(name) + code + (" shows" if _VERB.search(words) and not labels_a_value else "")
 
         text = pattern.sub(replace, text)
     return text

@@ -36,13 +36,16 @@ _MUSCLES: dict[int, str] = {
     20: "risorius|platysma",
     **dict.fromkeys((23, 24), "orbicularis oris"),
     25: "depressor labii|mentalis|orbicularis oris",
-    26: "masseter|temporalis",
+    26: "masseter|temporalis|pterygoid",
     27: "pterygoid|digastric",
 }
 _COMMON = frozenset(
     "the and are with show may their them its into inside some which that this lips part "
     "without often little as".split()
 )
+
+
+_ABOUT_FACE = r"(?:in)?active|I see|here\b|this face"
 
 
 def names_muscle(answer: str, code: int) -> Reason:
@@ -140,7 +143,7 @@ def _facs(answer: str, case: Case) -> Reason:
             r"trace|slight|weak|maxim\w+|strong\w*|intensit\w+|level", answer, "what the letters mean"
         )
     return first(
-        "is about the face" if len(read_action_units(answer)) > 1 else None,
+        "is about the face" if len(read_action_units(answer)) > 1 and has(_ABOUT_FACE, answer) else None,
         one_of(r"movements?|muscles?|facial action|coding", answer, "movements, muscles or coding"),
     )
 
@@ -149,12 +152,12 @@ def _prove(answer: str, case: Case) -> Reason:
     limit = r"(?:no\b|not\b|n['’]t|never|cannot|hardly|little|only|nothing)"
     reason = (
         r"prov\w+|proof|alone|feel\w*|felt|mind|certain\w*|hint|sign|conclu\w+|tell|know|other"
-        r"|many|also|suggest\w*"
+        r"|many|also|suggest\w*|posed|fits?\b"
     )
     return first(
         one_of(limit, answer, "a limit"),
         "says that they prove it" if re.match(r"\W*yes\b", answer, re.I) else None,
-        "is about the face" if has(r"I see|this face|looks", answer) else None,
+        "is about the face" if has(r"I see|this face|(?:it|he|she) looks", answer) else None,
         one_of(reason, answer, "what is not proved"),
     )
 

@@ -36,6 +36,7 @@ __all__ = [
     "neighbours",
     "one_of",
     "picked",
+    "says_alike",
     "says_nothing",
     "sides_named",
     "supporting",
@@ -237,6 +238,21 @@ def sides_named(answer: str) -> tuple[bool, bool, bool]:
     )
     left, right = (re.search(rf"\b{side}\b", answer, re.I) for side in ("left", "right"))
     return bool(left), bool(right), bool(even)
+
+
+def says_alike(answer: str) -> bool:
+    """Return whether an answer says that both sides are alike, whatever sides it names."""
+    if re.search(r"\bno (?:\w+ )?(?:difference|asymmetry)\b|\bneither\b", answer, re.I):
+        return True
+    alike = re.search(
+        r"(?<!not )(?<!not the )(?<!not quite )\b(?:even(?:ly)?|equal\w*|same|symmetrical|alike)\b",
+        answer,
+        re.I,
+    )
+    uneven = re.search(
+        r"\b(?:strong\w*|weak\w*|more|less|clearer|higher|further|only|than|but)\b", answer, re.I
+    )
+    return bool(alike and not uneven)
 
 
 def picked(said: Claims, codes: Iterable[int]) -> set[int]:

@@ -16,6 +16,7 @@ from emola.bench.asked.rules.checks import (
     grounded,
     labels,
     neighbours,
+    says_alike,
     says_nothing,
     sides_named,
 )
@@ -45,6 +46,9 @@ def _side(answer: str, case: Case) -> Reason:
         return about_one_unit(answer, code, facts)
     if code not in facts.sides:
         return None if even or CANNOT.search(answer) else "does not say that it has no sides"
+    left_level, right_level = facts.sides[code]
+    if abs(left_level - right_level) >= 2 and says_alike(answer):
+        return "calls both sides alike"
     reason = _sided(left, right, even, facts.sides[code])
     return first(reason, about_one_unit(answer, code, facts))
 
@@ -63,10 +67,11 @@ def _sided(left: bool, right: bool, even: bool, sides: tuple[int, int]) -> Reaso
 def _sides(answer: str, case: Case) -> Reason:
     facts = case.facts
     left, right, even = sides_named(answer)
+    alike = says_alike(answer)
     gaps = {code: facts.sides[code][0] - facts.sides[code][1] for code in facts.active & facts.sides.keys()}
     uneven = {code: gap for code, gap in gaps.items() if abs(gap) >= 2}
     if uneven:
-        named = any(left if gap > 0 else right for gap in uneven.values())
+        named = not alike and any(left if gap > 0 else right for gap in uneven.values())
         return None if named else f"does not say that {labels(uneven)} is uneven"
     if not gaps and (says_nothing(answer) or even or CANNOT.search(answer)):
         return None
@@ -145,7 +150,8 @@ def _hidden(answer: str, case: Case) -> Reason:
     facts = case.facts
     hidden = {_HIDDEN_WORDS[PARTS[code]] for code in facts.hidden}
     if not facts.known:
-        return None if CANNOT.search(answer) else "does not say what cannot be seen"
+        clear = re.match(r"\W*(?:no\b|nothing|none)", answer, re.I) and not has(r"landmarks?|can", answer)
+        return None if CANNOT.search(answer) and not clear else "does not say what cannot be seen"
     if hidden:
         return None if hidden & parts(answer) else f"does not name the {', '.join(sorted(hidden))}"
     if re.search(

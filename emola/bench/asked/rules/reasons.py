@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from emola.bench.asked.facts import Case
-from emola.bench.asked.reading import Claims, claims, emotions, has, particular, parts, sentences
+from emola.bench.asked.reading import Claims, claims, emotions, has, marked, particular, parts, sentences
 from emola.bench.asked.rules.checks import (
     Reason,
     contrary,
@@ -19,6 +19,7 @@ from emola.bench.asked.rules.checks import (
     supporting,
     sure,
 )
+from emola.bench.asked.vocabulary import UNIT_PARTS
 from emola.faba import read_emotion
 from emola.faba.emotions import CORE_AUS
 
@@ -132,12 +133,14 @@ def _change(answer: str, case: Case) -> Reason:
     rival, facts = case.slots.rival, case.facts
     said = claims(answer)
     appear = said.mentions(_missing(case, rival))
-    relax = said.mentions(facts.over & contrary(rival))
-    if appear or (relax and has(_RELAX, answer)):
+    opposed = facts.over & contrary(rival)
+    rest = marked(answer)  # "the brows come down" is a movement, "the brows relax" is none
+    relax = said.mentions(opposed) or {code for code in opposed if parts(rest) & set(UNIT_PARTS[code])}
+    if appear or (relax and has(_RELAX, rest)):
         wrong = said.mentions((facts.inactive & contrary(rival)) - supporting(rival))
         return f"asks for {labels(wrong)}, contrary to {rival}" if wrong else None
     missing = _missing(case, rival)
-    if not missing and not facts.over & contrary(rival):
+    if not missing and not opposed:
         return None if has(r"already|stronger|more", answer) else "names nothing to change"
     return f"names neither a missing unit of {rival} nor one that has to relax"
 
