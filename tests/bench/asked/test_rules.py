@@ -270,3 +270,15 @@ def test_a_hidden_unit_must_be_called_hidden():
 )
 def test_levels_may_differ_by_one(level, right):
     assert (verdict("level", {"face": SMILE}, f"AU6 has level {level}.") is None) is right
+
+
+@pytest.mark.parametrize("face", [UNKNOWN, facts(hidden=(24, 25, 26, 27), AU4="C")])
+def test_rest_of_a_hidden_part_must_not_be_claimed(face):
+    settings = {"face": face, "stated": Stated("anger", frozenset(), "weak")}
+    start = "It looks angry. " + ("The brows are lowered. " if face.known else "I found no landmarks. ")
+    assert verdict("emotion", settings, start + "I cannot tell whether the mouth is closed.") is None
+    assert verdict("emotion", settings, start + "The mouth is closed.").startswith("denies")
+
+
+def test_a_denied_emotion_is_not_named():
+    assert verdict("summary", {}, "Not happy, with raised cheeks.") == "names no emotion"

@@ -15,6 +15,7 @@ from emola.bench.asked.reading import (
     emotions,
     members,
     parts,
+    sentences,
     words,
 )
 from emola.bench.readers.yes_no import opening
@@ -69,12 +70,13 @@ def contrary(emotion: str | None) -> set[int]:
 
 
 def grounded(answer: str, facts: Facts, but: Collection[int] = ()) -> Reason:
-    """Fail for a claimed unit that is clearly not active or hidden, or a denied one that clearly is active.
+    """Fail for a claimed unit that clearly is not active, a denied one that is, and either if it is hidden.
 
     but: units about which anything may be said.
     """
     said = claims(answer)
-    absent = facts.inactive | facts.hidden | (frozenset() if facts.known else frozenset(range(1, 46)))
+    unseen = facts.hidden if facts.known else frozenset(ACTION_UNITS)
+    absent = facts.inactive | unseen
     for group in said.asserted:
         codes = set(members(group)) - set(but)
         if codes and codes <= absent:
@@ -84,6 +86,11 @@ def grounded(answer: str, facts: Facts, but: Collection[int] = ()) -> Reason:
         wrong = {code for code in wrong if not said.asserts(code)}
         if wrong:
             return f"denies {labels(wrong)}, which is active"
+    for text in sentences(answer):
+        for group in frozenset() if CANNOT.search(text) else claims(text).denied:
+            codes = set(members(group)) - set(but)
+            if codes and codes <= unseen:
+                return f"denies {labels(codes)}, which cannot be seen"
     return None
 
 
@@ -105,7 +112,7 @@ def names_emotion(answer: str, case: Case) -> Reason:
     """Fail unless the emotion that the model named first, or its second candidate, is named."""
     allowed = {case.stated.emotion, *case.stated.others} - {None}
     named = emotions(answer)
-    given = read_emotion(answer) or next(iter(named.named), None)
+    given = read_emotion(answer) or next((name for name in named.named if name not in named.denied), None)
     if given is None:
         return "names no emotion"
     if allowed and given not in allowed:
