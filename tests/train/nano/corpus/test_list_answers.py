@@ -9,6 +9,7 @@ from writing import WRITER, each_turn, turn
 
 from emola.faba import EMOTIONS, read_action_units, read_emotion
 from emola.faba.face_reading import FaceReading, UnitReading
+from emola.faba.regions import REGIONS
 from emola.train.nano.corpus import Turn
 from emola.train.nano.corpus.answers.description import description
 from emola.train.nano.corpus.ask import add
@@ -94,6 +95,13 @@ def test_a_description_has_sixty_words_and_no_emotion(readable) -> None:
 def test_the_kind_describe_gives_the_description(readable) -> None:
     for _, asked in each_turn("describe", readable):
         assert len(asked.answer.split()) >= 60 and not any(name in asked.answer for name in EMOTIONS)
+
+
+@pytest.mark.parametrize("name", ["describe", "class", "longer"])
+def test_a_face_that_is_hidden_altogether_is_not_described(name: str) -> None:
+    facts = FaceReading({}, frozenset(REGIONS), emotion="fear", certainty="unsure")
+    asked = turn(name, facts, 1, _EMOTION)
+    assert asked is not None and "I cannot judge what moves there" in asked.answer
 
 
 @pytest.mark.parametrize("part", ["brows", "eyes", "nose", "mouth", "chin"])

@@ -108,11 +108,14 @@ def hidden_sentence(facts: FaceReading) -> str:
 
 
 def description(rng: random.Random, facts: FaceReading) -> str:
-    """Describe all parts from the brows to the chin in sentences, with what is hidden or not sure."""
+    """Describe all parts from the brows to the chin in sentences, with what is hidden or not sure.
+
+    "" without landmarks.
+    """
     told = {part: text for part in PARTS if (text := part_sentence(rng, facts, part))}
     found = list(told.values())
     if not found:
-        return ""
+        return hidden_sentence(facts)
     text = (rng.choice(_OPENINGS) if "brows" in told else "") + ". ".join(found)
     units = facts.units or {}
     unsure = [code for code in facts.active if not units[code].sure]
