@@ -23,9 +23,9 @@ PARTS = ("brows", "eyes", "cheeks", "nose", "mouth", "lips", "chin")
 """Parts of the face in the order of the line."""
 
 READING_STYLES = ("written", "measured")
-"""Ways to read a face: the model writes the whole line, or is told the measured part and writes the rest."""
+"""Reading styles: the model writes units and emotion, or is given measured units and writes the emotion."""
 
-_UNEVEN = 2
+_UNEVEN = 2  # levels by which the sides differ, at least
 _LIDS, _CLOSED = 43, 3  # the unit that lowers the upper lids, and the level from which the eyes are closed
 _STATES: dict[str, tuple[tuple[int, str], ...]] = {
     "brows": ((1, "inner ends raised"), (2, "outer ends raised"), (4, "lowered")),
@@ -138,7 +138,7 @@ class FaceReading:
 
 
 def given_line(reading: FaceReading, style: str) -> str:
-    """Return the part of the line that a model is told; "" if there is none.
+    """Return the part of the line that is given to a model; "" if there is none.
 
     style: one of ``READING_STYLES``.
     """
@@ -154,7 +154,7 @@ def measured_line(reading: FaceReading) -> str:
 
 
 def movement_line(reading: FaceReading) -> str:
-    """Return the units and parts of a face in one line: the line that is measured, without the view."""
+    """Return the units and parts of a face in one line, without the view."""
     return " ".join(filter(None, (_units(reading), _parts(reading))))
 
 

@@ -1,4 +1,4 @@
-"""The facts of a face by the evidence, as discrete as they are stated in text."""
+"""The reading of a face from the AU evidence and the visibility, without its emotion."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from emola.face.evidence import AUEstimate
 from emola.face.visibility import Visibility
 
 SURE = 0.7
-"""Probability from which an active unit is sure."""
+"""Lowest probability at which an active unit is sure."""
 
 
 def read_face(
@@ -19,8 +19,8 @@ def read_face(
 ) -> FaceReading:
     """Return the facts of a face without its emotion.
 
-    estimates: of ``AUEvidence.estimate``, None without landmarks. visibility: None if it was not assessed.
-    faults: further faults of the view. Where the view is not clear, no unit is sure.
+    estimates: result of ``AUEvidence.estimate``, None without landmarks. visibility: None if it was not
+    assessed. faults: further faults of the view. Units are sure only in a clear view.
     """
     hidden = visibility.hidden if visibility else frozenset()
     faults = (*(visibility.faults if visibility else ()), *faults)
@@ -42,5 +42,5 @@ def _unit(estimate: AUEstimate, clear: bool) -> UnitReading:
 
 
 def level(intensity: float) -> str:
-    """Return the level of an intensity of 0 to 1, a fifth of the range each."""
+    """Return the level, A to E, of an intensity from 0 to 1. Each level covers a fifth of the range."""
     return LEVELS[min(int(max(intensity, 0.0) * len(LEVELS)), len(LEVELS) - 1)]

@@ -61,9 +61,7 @@ def faces_of_corpora(folder: Path, corpora: Sequence[Path]) -> FaceTable:
 
 
 def messages(record: Mapping[str, Any], reading: str | None) -> list[Message]:
-    """Return a conversation of the corpus as messages.
-
-    It is opened by the reading that the model is to write, if any.
+    """Return a conversation of the corpus as messages, after the reading of the face.
 
     reading: "measured": movements and view are given, and the model writes the emotion. "written": the view
     is given, and the model writes movements and emotion. None: the conversation begins with a question.
@@ -102,7 +100,7 @@ class Conversations(Dataset[dict[str, Any]]):
                 if not reading and not record["turns"]:
                     raise DataError(f"{corpus}, line {number} asks nothing; train with a 'reading'.")
                 ids, labels = processor.tokenize_with_labels(messages(record, reading))
-                if reading and record["synthetic"]:  # the face does not show it, so it cannot be learnt
+                if reading and record["synthetic"]:  # the face does not show a made-up reading
                     read = len(processor.tokenize(messages(record | {"turns": []}, reading), False))
                     labels = [IGNORE_INDEX] * read + labels[read:]
                 face = (tables.index(record["faces"]), record["row"])

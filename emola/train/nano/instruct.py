@@ -1,4 +1,4 @@
-"""Instruct stage: teaches the language model to talk about faces, with LoRA and both projectors."""
+"""Instruct stage: trains LoRA adapters of the language model and both projectors on conversations."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Corpus stage: writes conversations about the faces of tables, from what the evidence and the tower read.
+"""Corpus stage: writes conversations about faces, from the readings of the AU evidence and the tower.
 
-The file has one JSON object per line: faces (name of a table), row (of the table), reading (the lines of
-``emola.faba.face_reading``: movements, view and emotion), synthetic (whether the reading was made up to fit a
-written exchange), turns (pairs of question and answer).
+The corpus has one JSON object per line: faces (name of the face table), row (of the table), reading (the
+lines of ``emola.faba.face_reading``: movements, view and emotion), synthetic (whether the reading was made up
+to fit a written exchange), turns (pairs of question and answer).
 """
 
 from __future__ import annotations
@@ -39,9 +39,8 @@ CLEAR, LIKELY, SECOND = 0.85, 0.5, 0.2
 """Probabilities from which an emotion is clear or likely, and from which another one is the second
 candidate."""
 
-FAULTS = ("dark", "bright", "flat", "small", "blurred")
-"""Faults of the view that a share of the faces is said to have."""
-
+_FAULTS = ("dark", "bright", "flat", "small", "blurred")
+"""Faults of the view that are drawn for a share of the faces."""
 _COVERS = (
     ("brow_left", "brow_right"),
     ("eye_left", "eye_right"),
@@ -50,19 +49,21 @@ _COVERS = (
     ("mouth_left", "mouth_right", "nose"),
     ("nose",),
 )
+"""Regions that are hidden together in a share of the faces."""
 _SAMPLE, _TRIES = 200, 1000
+"""Faces that measure how rare the faces of an exchange are, and faces that an exchange is tried on."""
 
 
 @dataclass(frozen=True)
 class CorpusRecipe:
     """Settings of the corpus stage.
 
-    sources: tables of faces. tower: a trained tower; it gives the emotion and how certain it is, and its
-    evidence the action units. out: the corpus, JSON lines. conversations: their number; readings: number of
-    further faces that are read and not asked about. phrases: folder of the phrases. mixture: YAML file with
-    the settings of :class:`~emola.train.nano.corpus.mixture.Mixture`. exchanges: folder of the written
-    exchanges; repeats: number of faces that each is told about. balance: exponent of an emotion's frequency
-    in its weight; below 0 favours rare emotions.
+    sources: face tables. tower: folder of a trained tower, which gives the emotion and its certainty; its
+    evidence gives the action units. out: the corpus, JSON Lines. conversations: their number; readings:
+    number of further faces, which have a reading and no questions. phrases: folder of the phrases. mixture:
+    YAML file with the settings of :class:`~emola.train.nano.corpus.mixture.Mixture`. exchanges: folder of the
+    written exchanges; repeats: number of conversations that contain each. balance: exponent of an emotion's
+    frequency in its weight; below 0 favours rare emotions.
 
     Raises:
         RecipeError: if the phrases, the mixture or the exchanges cannot be read, and for too few
@@ -84,7 +85,7 @@ class CorpusRecipe:
     def __post_init__(self) -> None:
         self.writer()
         needed = len(load_exchanges(self.exchanges)) * self.repeats
-        if 0 <= self.conversations < needed:
+        if self.conversations < needed:
             raise RecipeError(
                 f"The written exchanges need {needed} conversations, and there are {self.conversations}; "
                 "raise 'conversations' or lower 'repeats'."
@@ -96,7 +97,7 @@ class CorpusRecipe:
 
 
 class Drawn(NamedTuple):
-    """A face of the corpus: index of its source, row of its table, and what is read in it."""
+    """A face of the corpus: index of its source, row of the source's table, and its reading."""
 
     source: int
     row: int
@@ -142,9 +143,10 @@ def _turns(exchange: Exchange | None) -> list[Turn]:
 def assign(
     exchanges: Sequence[Exchange], readings: Sequence[FaceReading], rng: random.Random
 ) -> dict[int, tuple[Exchange, FaceReading]]:
-    """Assign each exchange to a face of which it is true; return exchange and reading by index of the face.
+    """Assign each exchange to a face for which it is true; return exchange and reading by index of the face.
 
-    Exchanges that fit few faces choose first. Where no free face fits, the reading is made up.
+    Exchanges that fit few faces are assigned first. An exchange that fits no free face gets a random face
+    with a synthetic reading.
     """
     free = list(range(len(readings)))
     rng.shuffle(free)
@@ -164,11 +166,14 @@ def drawn_faces(recipe: CorpusRecipe, mixture: Mixture, rng: random.Random) -> l
     """Draw faces of the training split and read them."""
     evidence = AUEvidence.load(recipe.tower / EVIDENCE_NAME)
     tables = [FaceTable.load(source.faces) for source in recipe.sources]
-    # held-out people are left out; rows are those of the whole table, where the training looks them up
-    rows = [np.flatnonzero(~t.held_out(s.hold_out)) for t, s in zip(tables, recipe.sources, strict=True)]
-    shown = [t.where(kept) for t, kept in zip(tables, rows, strict=True)]
+    # row numbers refer to the whole table, which includes the held-out people
+    rows = [
+        np.flatnonzero(~table.held_out(source.hold_out))
+        for table, source in zip(tables, recipe.sources, strict=True)
+    ]
+    training = [table.where(kept) for table, kept in zip(tables, rows, strict=True)]
     count = recipe.conversations + recipe.readings
-    drawn = draw(shown, recipe.sources, count, recipe.balance, recipe.seed)
+    drawn = draw(training, recipe.sources, count, recipe.balance, recipe.seed)
     faces = [(table, int(rows[table][index])) for table, index in drawn]
     tower = load_tower(recipe.tower)
     features = tower.features(np.stack([tables[table].crops[row] for table, row in faces]))
@@ -176,7 +181,7 @@ def drawn_faces(recipe: CorpusRecipe, mixture: Mixture, rng: random.Random) -> l
     for (table, row), seen, belief in zip(faces, features.numpy(), tower.beliefs(features), strict=True):
         beliefs = dict(zip(EMOTIONS, belief.tolist(), strict=True))
         covered = frozenset(rng.choice(_COVERS)) if rng.random() < mixture.hidden else frozenset()
-        faults = (rng.choice(FAULTS),) if rng.random() < mixture.faulty else ()
+        faults = (rng.choice(_FAULTS),) if rng.random() < mixture.faulty else ()
         found.append(
             Drawn(table, row, face_reading(tables[table], row, evidence, seen, beliefs, covered, faults))
         )
@@ -192,11 +197,11 @@ def face_reading(
     covered: frozenset[str] = frozenset(),
     faults: tuple[str, ...] = (),
 ) -> FaceReading:
-    """Return the reading of one face that the corpus speaks about.
+    """Return the reading of one face.
 
-    features: (F,), of the tower. beliefs: probability of each emotion by the tower, which was trained on
-    human labels: labels of everyday faces are often disputed, and what a face does not show cannot be
-    learnt from it. covered, faults: what is said to limit the view, although the table does not show it.
+    features: (F,), of the tower. beliefs: the tower's probability of each emotion; the labels of the table
+    are not used, as labels of everyday faces are often disputed. covered, faults: regions and faults of the
+    view that are stated although the picture does not have them.
     """
     reading = FaceReading(None, faults=faults)
     if table.found[row]:
@@ -207,7 +212,7 @@ def face_reading(
 
 
 def emotion_of(beliefs: Mapping[str, float], clear_view: bool) -> dict[str, Any]:
-    """Return emotion, certainty and second candidate; where the view is not clear, no emotion is."""
+    """Return emotion, certainty and second candidate; an emotion is clear only in a clear view."""
     emotion = max(beliefs, key=lambda name: beliefs[name])
     others = {name: belief for name, belief in beliefs.items() if name != emotion and belief >= SECOND}
     belief = beliefs[emotion]
@@ -217,7 +222,7 @@ def emotion_of(beliefs: Mapping[str, float], clear_view: bool) -> dict[str, Any]
 
 
 def _visibility(prior: Any, covered: frozenset[str]) -> Visibility:
-    """Return the view of a face in a good photo, with the pose of its landmarks."""
+    """Return the visibility of a face in a good photo, with the pose of its landmarks."""
     yaw, pitch = (float(prior[PRIOR_NAMES.index(name)]) * 90 for name in ("yaw", "pitch"))
     assert covered <= set(REGIONS)
     return Visibility(

@@ -41,18 +41,17 @@ def has_units(conversation: Conversation) -> bool:
 
 
 def may_smile(conversation: Conversation) -> bool:
-    """There is a smile; without one, the question is asked in two of five draws."""
+    """There is a smile; without a smile, True in two of five draws."""
     return 12 in conversation.facts.active or conversation.rng.random() < _ASKED_WITHOUT_SMILE
 
 
 def after_unit(conversation: Conversation) -> bool:
-    """The last question was about one unit that Nano can see."""
-    return (
-        after("unit")(conversation) and conversation.last is not None and conversation.last.code is not None
-    )
+    """The last question was about one unit of this face."""
+    last = conversation.last
+    return last is not None and last.kind == "unit" and last.code is not None
 
 
 def after_definition(conversation: Conversation) -> bool:
-    """The last question was about a unit as such, and Nano can tell whether this face shows it."""
+    """The last question was about a unit in general, and the unit is one that Nano measures."""
     last = conversation.last
     return last is not None and last.kind == "knowledge" and last.code in NANO_AUS

@@ -2,14 +2,14 @@
 
 Every file has the format of :func:`emola.faba.phrases.parse_phrases`. A phrase is a template:
 ``[this|that]`` is a choice, choices nest, and ``{slot}`` is filled from the subject of the question or the
-facts of the face. A phrase is left out where one of its slots has no words. A slot such as ``{if_clear}``
-is such a condition and nothing else: it is filled with nothing.
+facts of the face. A phrase is left out where one of its slots is missing. A slot such as ``{if_clear}`` is
+a condition: it is present, with empty words, where the condition holds.
 
 A heading is the name of a kind of question (:mod:`emola.train.nano.corpus.kinds`), then the topic if the
 phrases fit one topic only, then the wording in brackets if a kind is worded in several ways:
-``decline age``, ``support (chat)``, ``emotion_yes_no fear (sentence)``. A heading can name several kinds,
-separated by commas. Headings that no kind has hold words for slots. A phrase is repeated to draw it more
-often.
+``decline age``, ``support (chat)``, ``emotion_yes_no fear (sentence)``. Answers stand under ``answer to
+<kind> <state>``. A heading can name several kinds, separated by commas. Other headings hold words for slots,
+which contain no slots themselves. Repeating a phrase makes it more likely.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CAPITALISED = 0.7
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
-    """A template and the lists of words in its own file, which fill its slots first."""
+    """A template. file: the headings of its own file, whose words fill its slots first."""
 
     text: str
     language: str
@@ -138,7 +138,7 @@ class Phrasebook:
     def _fitting(
         self, heading: str, wording: str, languages: Sequence[str], topic: str, slots: Slots
     ) -> list[Phrase]:
-        """The phrases of the topic, or else those of any topic, whose slots can be filled."""
+        """Return the phrases of the topic, or else those of any topic, whose slots can be filled."""
         suffix = "" if wording == "plain" else f" ({wording})"
         names = [f"{heading} {topic}{suffix}"] if topic else []
         found = (self._named(name, languages, slots) for name in (*names, heading + suffix))
@@ -149,7 +149,7 @@ class Phrasebook:
         return [phrase for phrase in found if all(self._words(phrase, slot, slots) for slot in phrase.slots)]
 
     def _words(self, phrase: Phrase, slot: str, slots: Slots) -> Sequence[str]:
-        """The words for a slot: given, or listed in the phrase's file, or anywhere in its language."""
+        """Return the words for a slot: given, listed in the phrase's file, or anywhere in its language."""
         value = slots.get(slot, ())
         if not isinstance(value, str):
             return value

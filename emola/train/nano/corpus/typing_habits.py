@@ -35,11 +35,11 @@ def typed(rng: random.Random, question: str) -> str:
 
 def _wrapped(rng: random.Random, question: str) -> str:
     """Put a remark before or after a question, or abbreviate words as in a chat."""
-    way = rng.random()
-    if way < 0.5:
+    chance = rng.random()
+    if chance < 0.5:
         first = question if re.match(r"AU|I\b|[A-Z]{2}", question) else question[0].lower() + question[1:]
         return choose(rng, _OPENERS) + first
-    if way < 0.75:
+    if chance < 0.75:
         return question.rstrip("?") + choose(rng, _CLOSERS)
     return re.sub(r"[a-z]+", lambda word: _CHAT.get(word.group(), word.group()), question)
 

@@ -64,24 +64,28 @@ def test_asserts_active_units_only(name: str) -> None:
             assert set(read_action_units(asked.answer)) <= set(facts.active), (facts, asked)
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_contrary_movements_are_never_supporting_ones(name: str) -> None:
-    for facts, asked in turns(name):
+def test_contrary_movements_are_never_supporting_ones() -> None:
+    found = 0
+    for facts, asked in (turn for name in KINDS for turn in turns(name)):
         for part in sentences(asked.answer):
             for emotion in EMOTIONS:
                 word = "neutral face|face at rest" if emotion == "neutral" else emotion
                 if re.search(rf"(speaks? against|does not fit) (a )?({word})\b", part):
                     units = set(read_action_units(part))
                     assert units <= set(CONTRARY_AUS[emotion]), (facts, asked)
+                    found += bool(units)
+    assert found > 20
 
 
-@pytest.mark.parametrize("name", [name for name in KINDS if name != "posed"])
-def test_missing_movements_are_visible_core_units_that_are_not_active(name: str) -> None:
-    for facts, asked in turns(name):
+def test_missing_movements_are_visible_core_units_that_are_not_active() -> None:
+    found = 0
+    for facts, asked in (turn for name in KINDS if name != "posed" for turn in turns(name)):
         for part in re.findall(r"(?:see no|no sign of|would expect) ([^:.]*)", asked.answer):
             claimed = named_movements(part)
             assert claimed <= set(facts.inactive), (facts, asked)
             assert all(any(code in CORE_AUS[emotion] for emotion in EMOTIONS) for code in claimed)
+            found += bool(claimed)
+    assert found > 20
 
 
 @pytest.mark.parametrize("name", BY_THE_READING)

@@ -1,1 +1,1 @@
-"""What each kind of question is answered: the facts that an answer states. Its words are phrases."""
+"""Answers as data: the state and the slots of each kind of question. The words are phrases."""

@@ -113,7 +113,7 @@ def _rests(facts: FaceReading, part: str) -> bool:
 
 
 def _ground(facts: FaceReading) -> str:
-    """On what the reading rests: "unknown", "rest", "calm", "support" or "impression"."""
+    """Return the basis of the reading: "unknown", "rest", "calm", "support" or "impression"."""
     if facts.units is None:
         return "unknown"
     if facts.emotion == "neutral":

@@ -27,12 +27,12 @@ _REGIONS = {
     "mouth": ("the mouth", "is"),
 }
 _DEGREES = ("", "", ", to a moderate level", ", and strongly", ", and very strongly")
-"""What follows a clause that has no adverb."""
+"""Degree of each level, A to E, after a clause that has no adverb."""
 _GAPS = ("", "one level", "two levels", "three levels", "four levels")
 _FAINT, _MODERATE, _MARKED = 1, 2, 3
 _LIPS, _STRETCH, _LIDS = 25, 27, 43
 _OPENS = {_LIPS: (25, 26, 27), 26: (26, 27)}
-"""Units that show the same as one unit to the eye: a lowered jaw opens the mouth."""
+"""Units that look like a unit: a lowered jaw also opens the mouth."""
 _OTHER = {"left": "right", "right": "left"}
 
 

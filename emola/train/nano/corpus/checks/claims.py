@@ -89,8 +89,8 @@ class UnitClaim:
 def unit_claims(answer: str, question: str) -> Iterator[UnitClaim]:
     """Yield what an answer claims of units.
 
-    General statements, questions and conditions claim nothing; neither does a bare list that answers what
-    "would" be the case.
+    General statements, questions and conditions claim nothing. A bare list that answers a question with
+    "would" claims nothing either.
     """
     for clause in clauses(answer, question):
         if not clause.asked:

@@ -1,8 +1,8 @@
 """Splits an answer into clauses and tells statements about the face from general ones.
 
-A void clause claims nothing, except what its definite words presuppose ("the raised brows would have to
-relax"): a question, a condition, something that "would" or "may" be, or cannot be seen.
-A general clause states what units do or what they are signs of ("AU6 is typical of happiness"); in it only
+A void clause is a question, a condition, or says what would or may be or cannot be seen. It claims only what
+its definite words presuppose ("the raised brows would have to relax").
+A general clause states what units do or what they are signs of ("AU6 is typical of happiness"). Only its
 definite words ("the cheeks are raised") are about this face.
 """
 

@@ -1,4 +1,4 @@
-"""Check: what the needs of a block require is used in it. Every requirement excludes faces."""
+"""Check: a block uses every fact that its needs require, as each requirement excludes faces from training."""
 
 from __future__ import annotations
 
