@@ -103,6 +103,10 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ("15", rf"{_CORNERS}{{gap}}(?:{_DOWN}|droop\w*)|(?:lowered|drooping|downturned) {_CORNERS}"),
     ("15", rf"lowers? the {_CORNERS}|(?:pulls?|draws?) the {_CORNERS} (?:{_DOWN})|mouth bends down"),
     (
+        "!S",
+        rf"{_CORNERS}{{gap}}(?:level(?!:? [A-E]\b)|at rest|relaxed|still|neutral|in place)|level {_CORNERS}",
+    ),
+    (
         "14",
         rf"{_CORNERS}{{gap}}(?:tight(?:en|ened)?|in|inwards?|tucked in|pressed in)"
         rf"|tight(?:ened)? {_CORNERS}",
@@ -151,8 +155,12 @@ GROUPS: dict[str, tuple[int, ...]] = {
     "J": (26, 27),
     "O": (25, 26, 27),
     "R": (1, 2, 4),
+    "S": (12, 15),
 }
-"""Raised brows, a lowered jaw, an open mouth and brows at rest: the units of each group that is no code."""
+"""The units of each group that is no code.
+
+B: raised brows. J: lowered jaw. O: open mouth. R: brows, S: lip corners, whose rest denies these units.
+"""
 
 _PATTERNS = [
     (group, re.compile(rf"\b({words.replace('{gap}', _GAP)})\b({_OWN_CODE})?", re.I))

@@ -22,6 +22,8 @@ from emola.bench.asked.reading import (
         ("The cheeks are raised and the nose is smooth.", {6}, {9}),
         ("The lip corners are up, not down, and the brows are not lowered.", {12}, {4}),
         ("Raised cheeks, raised lip corners and lowered brows are missing.", set(), {4, 6, 12}),
+        ("The brows are lowered; the lip corners are level.", {4}, {12, 15}),
+        ("The lip corners are raised, level D.", {12}, set()),
         ("The cheeks are raised: no.", set(), {6}),
         ("The corners of the mouth are pulled down.", {15}, set()),
         ("The upper lids are raised.", {5}, set()),
