@@ -32,7 +32,7 @@ class InstructRecipe:
     faces: folder of the face tables; corpora: JSON Lines files of conversations; tower: folder of a trained
     tower with its heads and evidence, which initialise the projectors; start: folder of an adapter to
     continue from, None for a new one; average: whether the result is the mean of the weights before and
-    after; adapter: name of the adapter; reading: how the conversations of the corpora begin, "written",
+    after; adapter: name of the adapter; reading: how the model reads a face before it answers, "written",
     "measured" or None, see ``EmolaConfig``; prior: "on", or for ablations "off" or "shuffled" among faces.
 
     compile: whether the layers of the language model are compiled, which halves the time on a CPU and needs a

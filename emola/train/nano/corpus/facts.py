@@ -87,7 +87,7 @@ def peak(facts: FaceReading) -> int:
 
 
 def candidates(facts: FaceReading) -> tuple[str, ...]:
-    """Return the likeliest emotion and the second candidate, those that are known."""
+    """Return the likeliest emotion and the second candidate, as far as they are known."""
     return tuple(name for name in (facts.emotion, facts.second) if name)
 
 
