@@ -60,11 +60,9 @@ BEFORE = (
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_kind_is_answered_about_every_face(faces, name: str) -> None:
-    asked = [
-        asked
-        for before in ((), *((before,) for before in BEFORE))
-        for _, asked in each_turn(name, faces, before)
-    ]
+    asked = [asked for _, asked in each_turn(name, faces)]
+    if not asked:  # a question that refers back
+        asked = [asked for before in BEFORE for _, asked in each_turn(name, faces[:20], [before])]
     assert asked
     for each in asked:
         assert each.question and each.answer
