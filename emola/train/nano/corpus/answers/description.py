@@ -40,7 +40,7 @@ _OTHERWISE = {
     4: "the brows are not drawn together",
     5: "the upper lids are not raised",
     7: "the lids are not tightened",
-    43: "the eyes are not closed",
+    43: "they are not closed",
     12: "the lip corners are not pulled up",
     15: "the lip corners are not pulled down",
     24: "the lips are not pressed together",
