@@ -193,16 +193,16 @@ def view_slots(facts: FaceReading) -> Slots:
     }
 
 
-_HALVES = {"brow": "brow", "eye": "eye", "mouth": "side of the mouth"}
+_HALVES = {"brow": "their {side} brow", "eye": "their {side} eye", "mouth": "the {side} side of their mouth"}
 
 
 def _hidden_halves(hidden: frozenset[str]) -> list[str]:
-    """Name the parts of which one side is hidden: "the left eye"."""
+    """Name the parts of which one side is hidden: "their left eye"."""
     found = []
-    for part, noun in _HALVES.items():
+    for part, half in _HALVES.items():
         sides = [side for side in SIDES if f"{part}_{side}" in hidden]
         if len(sides) == 1:
-            found.append(f"their {sides[0]} {noun}")
+            found.append(half.format(side=sides[0]))
     return found
 
 
