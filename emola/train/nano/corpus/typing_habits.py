@@ -12,7 +12,7 @@ _OPENERS = (
     "|if you had to say|in your view|for a friend|just between us|ok so|hey|so|um|hi there|now then|hmm]"
     "[, |: |, ]"
 )
-_CLOSERS = "[ pls| please| thx| lol| asap|, thanks|?| now| tho|, if you can|, just asking|, be quick]"
+_CLOSERS = "[ pls| please| thx| lol|, thanks|?| tho|, if you can|, just asking]"
 _CHAT = {"you": "u", "are": "r", "please": "pls", "and": "&", "what": "wat", "your": "ur", "though": "tho"}
 
 

@@ -15,7 +15,7 @@ _REST = {
     "eyes": ("the eyes are open and at rest", "the eyes are open", "the lids are at rest"),
     "cheeks": ("the cheeks are at rest", "the cheeks do not move"),
     "nose": ("the nose is smooth", "the nose is at rest"),
-    "mouth": ("the mouth is closed", "the lips are closed"),
+    "mouth": ("the mouth is closed", "the mouth stays closed"),
     "lips": ("the lip corners are level", "the lips are at rest"),
     "chin": ("the chin is at rest", "the chin does not move"),
 }
