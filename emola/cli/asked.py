@@ -21,7 +21,7 @@ from emola.bench.asked import (
 from emola.bench.runs import from_line
 from emola.bench.trust import Question, Subject
 from emola.cli.inference import make_run
-from emola.cli.interviews import ModelAnswerer, evidence_of, subjects_of
+from emola.cli.interviews import ModelAnswerer, evidence_of, print_summary, subjects_of
 from emola.cli.labelled_data import labelled_records, open_data, part_facts
 from emola.cli.models import load_model
 from emola.cli.processes import join_process_group
@@ -99,13 +99,7 @@ def _publish(args: argparse.Namespace, answers: AskedAnswers, skipped: int, run:
         write_asked_report(args.report, facts, figures)
     if printed:
         return
-    for name, value in counts.items():
-        print(f"{name:<20} {value}")
-    rows = summary_rows(figures)
-    width = max(len(title) for title, *_ in rows)
-    for title, share, interval, n in rows:
-        bounds = f"({interval}) " if interval else ""
-        print(f"{title:<{width}}  {share:>7} {bounds}of {n}")
+    print_summary(counts, summary_rows(figures))
     by_kind = figures["as_asked"]["by_kind"]
     weak = [f"{kind} {by_kind[kind]['count']}/{by_kind[kind]['n']}" for kind in figures["as_asked"]["weak"]]
     print("weak kinds: " + (", ".join(weak) or "none"))

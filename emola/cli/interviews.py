@@ -21,7 +21,7 @@ from emola.face import PRIOR_DIM, AUEstimate
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["ModelAnswerer", "evidence_of", "subject_of", "subjects_of"]
+__all__ = ["ModelAnswerer", "evidence_of", "print_summary", "subject_of", "subjects_of"]
 
 _Detect = Callable[["Image.Image"], Sequence[Face]]
 _Measure = Callable[[Face], Mapping[int, AUEstimate]]
@@ -116,3 +116,13 @@ class ModelAnswerer:
 
 def _answers(completions: Sequence[Completion]) -> list[Answer]:
     return [Answer(completion.text, cut=completion.cut) for completion in completions]
+
+
+def print_summary(counts: Mapping[str, int], rows: Sequence[tuple[str, str, str, str]]) -> None:
+    """Print the counts, and rows of title, share, interval ("" if there is none) and number of answers."""
+    for name, value in counts.items():
+        print(f"{name:<20} {value}")
+    width = max(len(title) for title, *_ in rows)
+    for title, share, interval, n in rows:
+        bounds = f"({interval}) " if interval else ""
+        print(f"{title:<{width}}  {share:>7} {bounds}of {n}")

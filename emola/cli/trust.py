@@ -17,7 +17,7 @@ from emola.bench.trust import (
     write_trust_report,
 )
 from emola.cli.inference import make_run
-from emola.cli.interviews import ModelAnswerer, evidence_of, subjects_of
+from emola.cli.interviews import ModelAnswerer, evidence_of, print_summary, subjects_of
 from emola.cli.labelled_data import labelled_records, open_data, part_facts
 from emola.cli.models import load_model
 from emola.cli.processes import join_process_group
@@ -104,10 +104,4 @@ def _publish(
         write_trust_report(args.report, {**facts, "without landmarks": counts["no_face"]}, figures)
     if printed:
         return
-    for name, value in counts.items():
-        print(f"{name:<20} {value}")
-    rows = summary_rows(figures)
-    width = max(len(title) for title, *_ in rows)
-    for title, share, interval, n in rows:
-        bounds = f"({interval}) " if interval else ""
-        print(f"{title:<{width}}  {share:>7} {bounds}of {n}")
+    print_summary(counts, summary_rows(figures))
