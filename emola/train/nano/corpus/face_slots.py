@@ -157,14 +157,16 @@ def part_slots(rng: random.Random, facts: FaceReading) -> Slots:
     brows, eyes, ...: clauses. description: all parts in prose. part_lines: the parts as bullets.
     """
     states = {part: words.part_clauses(rng, facts, part) for part in PARTS}
-    lines = "\n".join(f"- {part.capitalize()}: {facts.part(part)}{_codes_of(facts, part)}" for part in PARTS)
+    lines = "\n".join(f"- {part.capitalize()}: {_bullet(rng, facts, part)}" for part in PARTS)
     known = facts.units is not None
     return present(**states, description=description(rng, facts), part_lines=lines if known else None)
 
 
-def _codes_of(facts: FaceReading, part: str) -> str:
+def _bullet(rng: random.Random, facts: FaceReading, part: str) -> str:
     codes = [f"AU{code}" for code in facts.active if code in PART_UNITS[part]]
-    return f" ({', '.join(codes)})" if codes else ""
+    if not codes:
+        return facts.part(part)
+    return f"{words.part_clauses(rng, facts, part)} ({', '.join(codes)})"
 
 
 def view_slots(facts: FaceReading) -> Slots:

@@ -56,7 +56,7 @@ def test_codes_are_nothing_but_codes(readable) -> None:
         assert asked.answer == (", ".join(f"AU{code}" for code in facts.active) or "None")
     for facts, asked in each_turn("facs_code", readable):
         wanted = "+".join(f"{code}{facts.units[code].level}" for code in facts.active)
-        assert asked.answer == (wanted or "Neutral")
+        assert asked.answer == (wanted or "0")
 
 
 def test_count_states_the_number_of_units(readable) -> None:

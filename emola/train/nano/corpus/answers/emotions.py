@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from emola.faba.emotions import CORE_AUS
 from emola.faba.face_reading import FaceReading
 from emola.train.nano.corpus import facts as rules
 from emola.train.nano.corpus.answers import remarks
@@ -14,28 +13,12 @@ _SMILE, _CHEEKS = 12, 6
 _CORNERS = (15, 14, 20)
 
 
-def state(facts: FaceReading) -> str:
-    """Return how the units support the emotion.
-
-    "unknown": no landmarks. "still", "calm": a neutral face without and with active units. "supported": a
-    core unit is active. "hinted": another typical unit is. "unsupported": none is.
-    """
-    if facts.units is None:
-        return "unknown"
-    if facts.emotion == "neutral":
-        return "calm" if facts.active else "still"
-    supporting = rules.evidence(facts).supporting
-    if set(supporting) & set(CORE_AUS[facts.emotion or "neutral"]):
-        return "supported"
-    return "hinted" if supporting else "unsupported"
-
-
 def about(conversation: Conversation, subject: Subject) -> Reply:
-    """Answer about the emotion of the face, see :func:`state`.
+    """Answer about the emotion of the face, see :func:`~emola.train.nano.corpus.answers.remarks.support`.
 
     Slots: those of :func:`~emola.train.nano.corpus.answers.remarks.about_emotion`.
     """
-    return Reply(state(conversation.facts), remarks.about_emotion(conversation))
+    return Reply(remarks.support(conversation.facts), remarks.about_emotion(conversation))
 
 
 def smile(conversation: Conversation, subject: Subject) -> Reply:

@@ -6,7 +6,7 @@ an answer can put several of them one after the other.
 
 from __future__ import annotations
 
-from emola.faba.emotions import CORE_AUS
+from emola.faba.emotions import CORE_AUS, EmotionEvidence
 from emola.faba.face_reading import FaceReading
 from emola.train.nano.corpus import facts as rules
 from emola.train.nano.corpus.answers import movements as words
@@ -15,6 +15,22 @@ from emola.train.nano.corpus.face_slots import view_slots
 from emola.train.nano.corpus.grammar import as_sentences, listed
 from emola.train.nano.corpus.phrases import ENGLISH, Slots
 from emola.train.nano.corpus.slots import conditions, emotion_slots, movement_slots, present
+
+
+def support(facts: FaceReading) -> str:
+    """Return how the units support the emotion.
+
+    "unknown": no landmarks. "still", "calm": a neutral face without and with active units. "supported": a
+    core unit is active. "hinted": another typical unit is. "unsupported": none is.
+    """
+    if facts.units is None:
+        return "unknown"
+    if facts.emotion == "neutral":
+        return "calm" if facts.active else "still"
+    supporting = rules.evidence(facts).supporting
+    if set(supporting) & set(CORE_AUS[facts.emotion or "neutral"]):
+        return "supported"
+    return "hinted" if supporting else "unsupported"
 
 
 def about_emotion(conversation: Conversation) -> Slots:
@@ -34,7 +50,7 @@ def about_emotion(conversation: Conversation) -> Slots:
     uncertain, limit = _uncertainty(facts, doubtful), _limit(facts, covered)
     return {
         **slots,
-        **_remark(conversation, "reason", f"reason {_ground(facts)}", slots),
+        **_remark(conversation, "reason", f"reason {support(facts)}", slots),
         **_remark(conversation, "caveat", objection and f"caveat {objection}", slots),
         **_remark(conversation, "objection", objection and f"objection {objection}", slots),
         **_remark(conversation, "uncertain", uncertain, slots),
@@ -73,32 +89,47 @@ def _face_slots(conversation: Conversation) -> Slots:
 def about_asked(conversation: Conversation, emotion: str, slots: Slots) -> Slots:
     """Return sentences about an emotion that the question names.
 
-    asked_for: what would fit it. asked_against: what speaks against it or is missing. asked_relax: what
-    contradicts it and would have to relax. asked_has: what fits it already. asked_unseen: its core units that
-    are hidden. Replaces the reason of a neutral face by one without movements. slots: of
+    asked_for: what would fit it. asked_against: what speaks against it or is missing. asked_fits,
+    asked_besides: the same beside the reason, by codes where the reason describes the movements already.
+    asked_relax: what contradicts it and would have to relax. asked_has: what fits it already. asked_unseen:
+    its core units that are hidden. Replaces the reason of a neutral face by one without movements. slots: of
     :func:`~emola.train.nano.corpus.slots.asked_emotion_slots` and :func:`about_emotion`.
     """
     facts = conversation.facts
     found = rules.evidence(facts, emotion)
     known = facts.units is not None and emotion != facts.emotion
-    calm = known and _ground(facts) == "calm"
+    calm = known and support(facts) == "calm"
     hidden = [code for code in CORE_AUS[emotion] if facts.units is not None and code in facts.covered]
     slots = {**slots, **present(asked_hidden_codes=words.codes_listed(hidden, "or"))}
-    fits = "asked support" if found.supporting else "" if emotion == "neutral" else "asked unsupported"
-    if found.contrary:
-        against = "asked contrary neutral" if emotion == "neutral" else "asked contrary"
-    elif found.missing:
-        against = "asked missing"
-    else:
-        against = "" if emotion == "neutral" else "asked open"
+    fits = _asked_fits(found, emotion) if known else ""
+    against = _asked_against(found, emotion) if known else ""
+    told = set(rules.distinct(rules.evidence(facts).supporting, 3))  # the reason describes these
+    fits_beside = f"{fits} told" if told & set(found.supporting) else fits
+    against_beside = "asked contrary told" if told & set(found.contrary) and not calm else against
     return {
-        **_remark(conversation, "asked_for", fits if known else "", slots),
-        **_remark(conversation, "asked_against", against if known else "", slots),
+        **_remark(conversation, "asked_for", fits, slots),
+        **_remark(conversation, "asked_against", against, slots),
+        **_remark(conversation, "asked_fits", fits_beside if known else "", slots),
+        **_remark(conversation, "asked_besides", against_beside if known else "", slots),
         **_remark(conversation, "asked_relax", "relax" if found.contrary else "", slots),
         **(_remark(conversation, "reason", "reason whole", slots) if calm else {}),
         **_remark(conversation, "asked_unseen", "unseen" if hidden else "", slots),
         **_remark(conversation, "asked_has", "has" if found.supporting else "", slots),
     }
+
+
+def _asked_fits(found: EmotionEvidence, emotion: str) -> str:
+    if found.supporting:
+        return "asked support"
+    return "" if emotion == "neutral" else "asked unsupported"
+
+
+def _asked_against(found: EmotionEvidence, emotion: str) -> str:
+    if found.contrary:
+        return "asked contrary neutral" if emotion == "neutral" else "asked contrary"
+    if found.missing:
+        return "asked missing"
+    return "" if emotion == "neutral" else "asked open"
 
 
 def _remark(conversation: Conversation, slot: str, state: str, slots: Slots) -> Slots:
@@ -110,15 +141,6 @@ def _remark(conversation: Conversation, slot: str, state: str, slots: Slots) -> 
 
 def _rests(facts: FaceReading, part: str) -> bool:
     return facts.part(part) != "hidden" and not set(rules.PART_AUS[part]) & set(facts.active)
-
-
-def _ground(facts: FaceReading) -> str:
-    """Return the basis of the reading: "unknown", "rest", "calm", "support" or "impression"."""
-    if facts.units is None:
-        return "unknown"
-    if facts.emotion == "neutral":
-        return "calm" if facts.active else "rest"
-    return "support" if rules.evidence(facts).supporting else "impression"
 
 
 def _objection(facts: FaceReading) -> str:

@@ -78,7 +78,7 @@ def _check_coded(answer: str, kind: str, needs: Requirements) -> Iterator[str]:
         wanted = ", ".join(f"AU{code}" for code in sorted(needs.active)) or "none"
         given = answer.rstrip(".")
     elif kind == "facs_code":
-        wanted = "+".join(f"{code}{need.levels}" for code, need in sorted(needs.active.items())) or "neutral"
+        wanted = "+".join(f"{code}{need.levels}" for code, need in sorted(needs.active.items())) or "0"
         given = answer
     else:
         try:
