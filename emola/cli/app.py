@@ -20,7 +20,7 @@ from emola.errors import DownloadError, EmolaError
 
 if TYPE_CHECKING:
     from emola import EmoLA
-    from emola.ui.access import Access
+    from emola.ui.serving.access import Access
 
 __all__ = ["add_arguments", "run", "serve"]
 
@@ -77,8 +77,8 @@ def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
     if args.model == "nano":
         threading.Thread(target=_verify_language_model, daemon=True).start()
     try:
-        from emola.ui.model_handle import ModelHandle
-        from emola.ui.server import PageServer
+        from emola.ui.serving.server import PageServer
+        from emola.ui.shared.model_handle import ModelHandle
 
         def load() -> EmoLA:
             return emola.load(args.model, device=args.device, quantize=args.quantize)
@@ -165,7 +165,7 @@ def _example_photos() -> Mapping[str, Path]:
 
 def _access(args: argparse.Namespace) -> Access:
     """Return the access rules: this machine's own names, and those given by flags."""
-    from emola.ui.access import Access
+    from emola.ui.serving.access import Access
 
     hosts, embed = list(args.allow_host), list(args.embed)
     listening = args.host or os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")

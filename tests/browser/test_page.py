@@ -13,9 +13,9 @@ from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola import downloads
 from emola.faba.prompts import follow_up
-from emola.ui import messages
-from emola.ui.model_handle import ModelHandle
-from emola.ui.server import PageServer
+from emola.ui.serving.server import PageServer
+from emola.ui.shared import messages
+from emola.ui.shared.model_handle import ModelHandle
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect

@@ -10,14 +10,14 @@ from typing import Any
 import gradio as gr
 from ui_fakes import FakeModel, drawing, save
 
-from emola.ui.chat.answer_queue import AnswerQueue
 from emola.ui.chat.chat_events import ChatEvents
 from emola.ui.chat.layout import lay_out
 from emola.ui.chat.photo_events import PhotoEvents
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.limits import DEFAULT
-from emola.ui.model_handle import ModelHandle
-from emola.ui.uploads import Uploads
+from emola.ui.serving.limits import DEFAULT
+from emola.ui.serving.uploads import Uploads
+from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.visits.answer_queue import AnswerQueue
+from emola.ui.visits.visit_store import VisitStore
 
 
 class Page:

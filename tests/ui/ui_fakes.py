@@ -15,7 +15,7 @@ from scripted_model import ByteProcessor, ScriptedModel
 from emola.chat import ChatSession, Engine
 from emola.errors import CheckpointError, DownloadError
 from emola.face import AUEstimate, Face
-from emola.ui.model_handle import ModelHandle
+from emola.ui.shared.model_handle import ModelHandle
 
 ANSWERS = (
     "The face is smiling. AU6 (cheek raiser) and AU12 (lip corner puller) are active.",

@@ -12,14 +12,14 @@ from functools import partial
 import gradio as gr
 
 from emola.errors import ChatError, EmolaError
-from emola.ui import fragments, messages
 from emola.ui.chat import transcript
-from emola.ui.chat.answer_queue import POLL_INTERVAL, AnswerQueue
 from emola.ui.chat.chat_panel import Changes, ChatPanel, no_change, with_visit
 from emola.ui.chat.layout import Components
-from emola.ui.chat.visit import Visit
-from emola.ui.chat.visit_store import PendingVisit, VisitStore
-from emola.ui.model_handle import ModelHandle
+from emola.ui.shared import fragments, messages
+from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
+from emola.ui.visits.visit import Visit
+from emola.ui.visits.visit_store import PendingVisit, VisitStore
 
 log = logging.getLogger(__name__)
 

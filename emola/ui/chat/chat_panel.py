@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from emola.errors import EmolaError
-from emola.ui import fragments, messages
 from emola.ui.chat import transcript
 from emola.ui.chat.layout import Components
-from emola.ui.chat.visit import Visit
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.model_handle import ModelHandle
+from emola.ui.shared import fragments, messages
+from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.visits.visit import Visit
+from emola.ui.visits.visit_store import VisitStore
 
 if TYPE_CHECKING:
     from emola.chat import Turn

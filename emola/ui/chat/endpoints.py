@@ -9,15 +9,15 @@ import gradio as gr
 
 from emola.errors import ChatError, EmolaError
 from emola.face import load_image
-from emola.ui import messages
-from emola.ui.chat.answer_queue import POLL_INTERVAL, AnswerQueue
-from emola.ui.chat.image_components import Photo
 from emola.ui.chat.transcript import accumulated
-from emola.ui.chat.visit import Visit, describe
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.limits import Limits
-from emola.ui.model_handle import ModelHandle
-from emola.ui.uploads import Uploads
+from emola.ui.serving.limits import Limits
+from emola.ui.serving.uploads import Uploads
+from emola.ui.shared import messages
+from emola.ui.shared.image_components import Photo
+from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
+from emola.ui.visits.visit import Visit, describe
+from emola.ui.visits.visit_store import VisitStore
 
 
 class Endpoints:

@@ -12,10 +12,10 @@ from typing import Any
 import gradio as gr
 
 from emola.faba.prompts import MAX_QUESTION
-from emola.ui import fragments, messages
-from emola.ui.chat.image_components import Photo, ServedPicture
 from emola.ui.chat.transcript import MAX_OFFERED, starters
-from emola.ui.model_handle import ModelHandle
+from emola.ui.shared import fragments, messages
+from emola.ui.shared.image_components import Photo, ServedPicture
+from emola.ui.shared.model_handle import ModelHandle
 
 OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import gradio as gr
 
-from emola.ui.chat.answer_queue import AnswerQueue
 from emola.ui.chat.chat_events import ChatEvents
 from emola.ui.chat.endpoints import Endpoints, add_endpoints
 from emola.ui.chat.layout import Components, lay_out
 from emola.ui.chat.photo_events import PhotoEvents
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.limits import DEFAULT, Limits
-from emola.ui.model_handle import ModelHandle
-from emola.ui.uploads import Uploads
+from emola.ui.serving.limits import DEFAULT, Limits
+from emola.ui.serving.uploads import Uploads
+from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.visits.answer_queue import AnswerQueue
+from emola.ui.visits.visit_store import VisitStore
 
 _FOCUS_QUESTION: dict[str, Any] = {
     "fn": None,

@@ -18,13 +18,13 @@ from PIL import Image
 
 from emola.errors import EmolaError
 from emola.face import load_image
-from emola.ui import fragments, messages
 from emola.ui.chat.chat_panel import Changes, ChatPanel, no_change, with_visit
 from emola.ui.chat.layout import Components
-from emola.ui.chat.visit import Visit
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.model_handle import ModelHandle
-from emola.ui.uploads import Uploads
+from emola.ui.serving.uploads import Uploads
+from emola.ui.shared import fragments, messages
+from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.visits.visit import Visit
+from emola.ui.visits.visit_store import VisitStore
 
 log = logging.getLogger(__name__)
 

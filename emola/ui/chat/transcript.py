@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_ups
 from emola.faba.reading import read_action_units
-from emola.ui import messages
+from emola.ui.shared import messages
 
 if TYPE_CHECKING:
     from emola.chat import Turn

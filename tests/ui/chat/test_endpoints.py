@@ -15,11 +15,11 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
-from emola.ui import messages
-from emola.ui.limits import Limits
-from emola.ui.model_handle import ModelHandle
-from emola.ui.server import PageServer
-from emola.ui.temp_folder import temp_folder
+from emola.ui.serving.limits import Limits
+from emola.ui.serving.server import PageServer
+from emola.ui.serving.temp_folder import temp_folder
+from emola.ui.shared import messages
+from emola.ui.shared.model_handle import ModelHandle
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui import messages
+from emola.ui.shared import messages
 
 pytestmark = pytest.mark.usefixtures("every_token")
 

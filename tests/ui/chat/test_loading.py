@@ -12,8 +12,8 @@ from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola.errors import CheckpointError
-from emola.ui import fragments, messages
 from emola.ui.chat import chat_events, photo_events
+from emola.ui.shared import fragments, messages
 
 NAME = FakeModel.name
 

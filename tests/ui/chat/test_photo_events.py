@@ -13,7 +13,7 @@ from ui_fakes import FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS
 from emola.face.image import loading
-from emola.ui import messages
+from emola.ui.shared import messages
 
 pytestmark = pytest.mark.usefixtures("every_token")
 

@@ -10,11 +10,11 @@ import pytest
 from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, drawing
 
-from emola.ui import fragments, messages
-from emola.ui.chat.answer_queue import AnswerQueue
-from emola.ui.chat.visit import Visit
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.limits import Limits
+from emola.ui.serving.limits import Limits
+from emola.ui.shared import fragments, messages
+from emola.ui.visits.answer_queue import AnswerQueue
+from emola.ui.visits.visit import Visit
+from emola.ui.visits.visit_store import VisitStore
 
 pytestmark = pytest.mark.usefixtures("every_token")
 

@@ -10,7 +10,7 @@ import pytest
 from memory_page import Page
 from ui_fakes import FakeModel
 
-from emola.ui import messages
+from emola.ui.shared import messages
 
 pytestmark = pytest.mark.usefixtures("every_token")
 

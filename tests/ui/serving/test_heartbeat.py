@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ui_clock import Clock
 
-from emola.ui.heartbeat import Heartbeats
+from emola.ui.serving.heartbeat import Heartbeats
 
 
 def test_a_page_that_reconnects_counts_as_open() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from emola.ui.temp_folder import temp_folder
+from emola.ui.serving.temp_folder import temp_folder
 
 __all__ = ["import_gradio"]
 

@@ -13,17 +13,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from emola.files import asset
-from emola.ui.access import Access
 from emola.ui.chat.page import build_page
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.heartbeat import Heartbeats
-from emola.ui.limits import DEFAULT, Limits
-from emola.ui.middleware import AccessMiddleware
-from emola.ui.model_handle import ModelHandle
-from emola.ui.session_cleanup import expire_sessions, release_requests
-from emola.ui.temp_folder import temp_folder
-from emola.ui.theme import theme
-from emola.ui.uploads import Uploads
+from emola.ui.serving.access import Access
+from emola.ui.serving.heartbeat import Heartbeats
+from emola.ui.serving.limits import DEFAULT, Limits
+from emola.ui.serving.middleware import AccessMiddleware
+from emola.ui.serving.session_cleanup import expire_sessions, release_requests
+from emola.ui.serving.temp_folder import temp_folder
+from emola.ui.serving.uploads import Uploads
+from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.shared.theme import theme
+from emola.ui.visits.visit_store import VisitStore
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from emola.ui import messages
+from emola.ui.shared import messages
 
 OVERHEAD = 16 * 1024
 """Largest size of the boundaries and headers of a multipart request, in bytes."""

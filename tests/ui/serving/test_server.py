@@ -21,10 +21,10 @@ from ui_fakes import FakeModel, drawing
 
 from emola.chat import ChatSession
 from emola.face import Face
-from emola.ui.limits import Limits
-from emola.ui.model_handle import ModelHandle
-from emola.ui.server import PageServer
-from emola.ui.temp_folder import temp_folder
+from emola.ui.serving.limits import Limits
+from emola.ui.serving.server import PageServer
+from emola.ui.serving.temp_folder import temp_folder
+from emola.ui.shared.model_handle import ModelHandle
 
 pytestmark = pytest.mark.slow
 
@@ -246,7 +246,7 @@ def test_nothing_is_left_when_the_process_ends(tmp_path: Path, ending: signal.Si
 
 def serve(root: Path, stack: ExitStack) -> tuple[subprocess.Popen[str], str]:
     """Start the app with a fake model and its own temporary folder; return the process and its URL."""
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]  # tests/ui
     environment = {**os.environ, "TMPDIR": str(root), "PYTHONPATH": str(folder.parents[1])}
     environment["PYTHONUNBUFFERED"] = "1"
     environment.pop("GRADIO_TEMP_DIR", None)  # set by the servers of this process

@@ -21,11 +21,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from emola.ui import messages, multipart
-from emola.ui.access import Access
-from emola.ui.heartbeat import Heartbeats
-from emola.ui.limits import Limits
-from emola.ui.uploads import UploadRefused, Uploads
+from emola.ui.serving import multipart
+from emola.ui.serving.access import Access
+from emola.ui.serving.heartbeat import Heartbeats
+from emola.ui.serving.limits import Limits
+from emola.ui.serving.uploads import UploadRefused, Uploads
+from emola.ui.shared import messages
 
 API = "/gradio_api"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from emola.ui import temp_folder
+from emola.ui.serving import temp_folder
 
 pytestmark = pytest.mark.slow
 

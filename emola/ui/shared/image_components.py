@@ -12,7 +12,7 @@ class Photo(gr.Image):  # type: ignore[misc]  # Gradio is untyped
     """An image input whose value is the path of the upload, unopened.
 
     Gradio's own component opens any file of the server that a request names without "meta", and downloads
-    addresses. Only :class:`emola.ui.uploads.Uploads` resolves a path here.
+    addresses. Only :class:`emola.ui.serving.uploads.Uploads` resolves a path here.
     """
 
     is_template = True  # the browser shows it as gr.Image

@@ -7,9 +7,9 @@ from ui_clock import Clock
 from ui_fakes import FakeModel, drawing
 
 from emola.errors import ChatError
-from emola.ui.chat.visit import Visit
-from emola.ui.chat.visit_store import VisitStore
-from emola.ui.limits import Limits
+from emola.ui.serving.limits import Limits
+from emola.ui.visits.visit import Visit
+from emola.ui.visits.visit_store import VisitStore
 
 
 def test_a_new_photo_closes_the_old_conversation() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emola.files import asset
-from emola.ui.theme import theme
+from emola.ui.shared.theme import theme
 
 
 def test_style_sheet_and_script_load_nothing_from_other_servers() -> None:

@@ -15,8 +15,8 @@ from PIL import Image
 from emola.errors import ChatError, CheckpointError, NoFaceError
 from emola.face import AUEstimate, Face, draw_overlay
 from emola.face.overlay import OVERLAY_STYLES
-from emola.ui import messages
-from emola.ui.model_handle import AffectModel
+from emola.ui.shared import messages
+from emola.ui.shared.model_handle import AffectModel
 
 SHOWN_SIDE = (900, 1400)
 """Range of the longer side of the shown photo, in pixels. A small photo is enlarged, so that lines drawn on

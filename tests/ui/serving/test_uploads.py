@@ -8,8 +8,8 @@ import pytest
 from ui_clock import Clock
 
 from emola.errors import ImageError
-from emola.ui.limits import Limits
-from emola.ui.uploads import UploadRefused, Uploads
+from emola.ui.serving.limits import Limits
+from emola.ui.serving.uploads import UploadRefused, Uploads
 
 
 def uploads(clock: Clock | None = None, **limits: float) -> Uploads:

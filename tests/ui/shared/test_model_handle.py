@@ -8,8 +8,8 @@ import pytest
 from ui_fakes import FakeModel, LoadingModel
 
 from emola.errors import CheckpointError
-from emola.ui import messages
-from emola.ui.model_handle import ModelHandle
+from emola.ui.shared import messages
+from emola.ui.shared.model_handle import ModelHandle
 
 
 def test_waits_until_the_model_is_loaded() -> None:

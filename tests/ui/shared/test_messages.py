@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emola.face import MAX_FACES
-from emola.ui import messages
+from emola.ui.shared import messages
 
 
 def test_reports_that_the_face_limit_was_reached() -> None:

@@ -13,9 +13,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from emola.errors import ChatError
-from emola.ui import messages
-from emola.ui.chat.visit import Visit
-from emola.ui.limits import DEFAULT, Limits
+from emola.ui.serving.limits import DEFAULT, Limits
+from emola.ui.shared import messages
+from emola.ui.visits.visit import Visit
 
 
 class PendingVisit:

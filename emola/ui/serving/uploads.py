@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emola.errors import ImageError
-from emola.ui import messages
-from emola.ui.limits import Limits
+from emola.ui.serving.limits import Limits
+from emola.ui.shared import messages
 
 
 class UploadRefused(Exception):

@@ -8,8 +8,8 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from emola.errors import ChatError
-from emola.ui import messages
-from emola.ui.chat.answer_queue import AnswerQueue
+from emola.ui.shared import messages
+from emola.ui.visits.answer_queue import AnswerQueue
 
 
 def test_serves_in_the_order_of_arrival() -> None:

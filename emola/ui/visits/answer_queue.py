@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from emola.errors import ChatError
-from emola.ui import messages
+from emola.ui.shared import messages
 
 MAX_WAITING = 20
 """Longest queue. Each waiting question holds a thread of the server, which has forty for the whole page."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from emola.ui.heartbeat import Heartbeats
-from emola.ui.limits import Limits
-from emola.ui.session_cleanup import expire_sessions
+from emola.ui.serving.heartbeat import Heartbeats
+from emola.ui.serving.limits import Limits
+from emola.ui.serving.session_cleanup import expire_sessions
 
 
 class FakeStateHolder:

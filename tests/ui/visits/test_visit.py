@@ -10,7 +10,7 @@ from PIL import Image
 from ui_fakes import FakeModel, drawing
 
 from emola.errors import ChatError, NoFaceError
-from emola.ui.chat.visit import SHOWN_SIDE, Visit, describe
+from emola.ui.visits.visit import SHOWN_SIDE, Visit, describe
 
 
 def displayed(visit: Visit, style: str = "points", face: str = "0") -> Image.Image:

@@ -8,7 +8,7 @@ from typing import Any
 
 from emola.faba import ACTION_UNITS
 from emola.face import AUEstimate, Face
-from emola.ui import messages
+from emola.ui.shared import messages
 
 
 def notice(text: str = "", kind: str = "info") -> str:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from emola.face import AUEstimate, Face, Visibility
 from emola.face.detection import Levels
-from emola.ui import fragments, messages
+from emola.ui.shared import fragments, messages
 
 
 def test_a_notice_is_escaped() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from emola.errors import CheckpointError, EmolaError
-from emola.ui import messages
+from emola.ui.shared import messages
 
 if TYPE_CHECKING:
     from emola.chat import ChatSession

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from emola.ui import messages
-from emola.ui.access import Access
-from emola.ui.heartbeat import Heartbeats
-from emola.ui.limits import Limits
-from emola.ui.middleware import AccessMiddleware
-from emola.ui.uploads import Uploads
+from emola.ui.serving.access import Access
+from emola.ui.serving.heartbeat import Heartbeats
+from emola.ui.serving.limits import Limits
+from emola.ui.serving.middleware import AccessMiddleware
+from emola.ui.serving.uploads import Uploads
+from emola.ui.shared import messages
 
 LIMITS = Limits(upload_bytes=1000, request_bytes=100, upload_seconds=5, upload_pause=0.2)
 

@@ -1,0 +1,1 @@
+"""Parts that the pages share: texts, HTML fragments, theme, pictures, and the model."""

@@ -1,0 +1,1 @@
+"""Visits: a photo, its faces and conversations, and the queue of questions."""
