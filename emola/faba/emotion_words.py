@@ -31,29 +31,29 @@ _ENGLISH = """
     pleasing* pleasur* pleasant* amus* glad gladly gladness gladden* elat* merry merri* content contented*
     contentment jolly jovial* jubila* ecsta* euphor* bliss* thrill* excit* enthusias* exhilar* glee*
     satisfied satisfaction satisfying* proud* pride triumphant* playful* loving* affection* tenderness
-    hopeful* optimis* friendl* warmth grateful* gratitude carefree upbeat mirth* sad sadder saddest sadly
-    sadness* sadden* sorrow* grief* griev* melanchol* deject* gloom* miserabl* misery miseries downcast*
-    downhearted* despair* despond* desperat* mourn* somber* sombre* tearful* cry cries cried crying weep
-    weeps weeping wept sob sobs sobbed sobbing distress* anguish* heartbr* heartache* forlorn* glum* dismal*
-    wistful* disappoint* lonely loneli* lonesome* regret* remorse* hopeless* pessimis* upset* woeful*
-    homesick* bereav* bittersweet devastat* dismay* crestfallen teary surpris* astonish* amazed amazement
-    startl* shock* stunned astound* bewilder* baffl* dumbfound* flabbergast* disbelie* incredul* puzzl*
-    perplex* awe awed awestruck aghast anger angers angered angering angr* annoy* irritat* furious* fury
-    furies rage rages raged raging enrag* hostil* mad madness madly madder maddest madden* frustrat*
-    displeas* agitat* stern sternly sternness outrag* irate* indign* wrath* exasperat* resent* aggress* hate
-    hates hated hating hateful* hatred grumpy grumpi* sulk* sullen* infuriat* livid* vexed vexation fierce*
-    menac* bitter bitterly bitterness* crabby cranky grouch* pissed grim grimly smug smugly disapprov*
-    suspicio* mistrust* distrust* disgust* revuls* revolt* repuls* repell* repugn* avers* distast* contempt*
-    disdain* scorn* loath* abhor* grossed fear fears feared fearing fearful* fearless* fearsome* afraid
-    scared scary scare scares scaring fright* terror* terrified terrifies terrify terrifying* anxi* alarm*
-    dread dreads dreaded dreading dreadful* apprehens* panic* nervous* worry worries worried* worrying*
-    worrisome uneas* horror* horrif* petrif* timid* wary warily trepid* jittery paranoi* insecur* hysteri*
-    neutral* expressionless* emotionless* unemotional* impassiv* unexpressiv* inexpressiv* calm* seren*
-    tranquil* placid* composed composure stoic* deadpan* indifferen* apath* aloof* nonchalan* peaceful*
-    embarrass* ashamed* shame shamed shameful* guilty guilt guilti* humiliat* jealous* envy envious* bored
-    boredom shy shyly shyness nostalg* sympath* compassion* pity pitiful* curiosity positive positively
-    positivity negative negatively negativity valence arousal aroused genuine* sincer* heartfelt posed fake
-    faked staged
+    hopeful* optimis* friendl* warmth grateful* gratitude carefree upbeat mirth* humoured humored hapiness
+    hapy sad sadder saddest sadly sadness* sadden* saddness sorrow* grief* griev* melanchol* deject* gloom*
+    miserabl* misery miseries downcast* downhearted* despair* despond* desperat* mourn* somber* sombre*
+    tearful* cry cries cried crying weep weeps weeping wept sob sobs sobbed sobbing distress* anguish*
+    heartbr* heartache* forlorn* glum* dismal* wistful* disappoint* lonely loneli* lonesome* regret*
+    remorse* hopeless* pessimis* upset* woeful* homesick* bereav* bittersweet devastat* dismay* crestfallen
+    teary surpris* astonish* amazed amazement startl* shock* stunned astound* bewilder* baffl* dumbfound*
+    flabbergast* disbelie* incredul* puzzl* perplex* awe awed awestruck aghast suprise* supris* anger angers
+    angered angering angr* annoy* irritat* furious* fury furies rage rages raged raging enrag* hostil* mad
+    madness madly madder maddest madden* frustrat* displeas* agitat* stern sternly sternness outrag* irate*
+    indign* wrath* exasperat* resent* aggress* hate hates hated hating hateful* hatred grumpy grumpi* sulk*
+    sullen* infuriat* livid* vexed vexation fierce* menac* bitter bitterly bitterness* crabby cranky grouch*
+    pissed grim grimly smug smugly disapprov* suspicio* mistrust* distrust* disgust* disguist* revuls*
+    revolt* repuls* repell* repugn* avers* distast* contempt* disdain* scorn* loath* abhor* grossed fear
+    fears feared fearing fearful* fearless* fearsome* afraid scared scary scare scares scaring fright*
+    terror* terrified terrifies terrify terrifying* anxi* alarm* dread dreads dreaded dreading dreadful*
+    apprehens* panic* nervous* worry worries worried* worrying* worrisome concern uneas* horror* horrif*
+    petrif* timid* wary warily trepid* jittery paranoi* insecur* hysteri* neutral* expressionless*
+    emotionless* unemotional* impassiv* unexpressiv* inexpressiv* calm* seren* tranquil* placid* composed
+    composure stoic* deadpan* indifferen* apath* aloof* nonchalan* peaceful* embarrass* ashamed* shame
+    shamed shameful* guilty guilt guilti* humiliat* jealous* envy envious* bored boredom shy shyly shyness
+    nostalg* sympath* compassion* pity pitiful* curiosity positive positively positivity negative negatively
+    negativity valence arousal aroused genuine* sincer* heartfelt posed fake faked staged
 """
 """Stems and words in lower case; ``*`` stands for any ending."""
 
@@ -79,7 +79,7 @@ _CHINESE = """
 AMBIGUOUS = frozenset(
     """
     cross blank confident confused serious thoughtful pensive determined interested concerned curious forced
-    real honest felt polite acted spontaneous warm
+    real honest felt polite acted spontaneous warm welcoming
     """.split()
 )
 """Words that tell of a feeling only after a verb such as "looks" or before a noun such as "expression"."""

@@ -27,16 +27,17 @@ _LOOKAHEAD = 3  # characters after a token that decide whether it ends there
 _SENTENCE_END = re.compile(r"[.!?;:…。！？\n]")
 _BREAK = re.compile(r"[^\s\"'“”‘’*_]")  # between two words that do not belong together
 
-_FEEL = frozenset("feel feels feeling felt".split())
+_FEEL = frozenset("feel feels feeling felt mood".split())
 _LEADS = _FEEL | frozenset(
     "look looks looked looking seem seems seemed seeming appear appears appeared appearing across".split()
 )
 _COPULA = frozenset("is are was were s re".split())
 _PERSONS = frozenset("he she person man woman child kid boy girl lady guy".split())
+_SUBJECTS = _PERSONS | frozenset("face expression look smile".split())
 _BETWEEN = frozenset(
     """
     a an and or but not also both either neither nor very quite rather so too bit little somewhat kind sort
-    of as more most less even to be if like almost pretty just than all
+    of as more most less even to be is are was been if like almost pretty just than all
     """.split()
 )
 """Words between "looks" and the word that it leads to, besides adverbs in -ly."""
@@ -62,7 +63,7 @@ class _Sentence:
     """What the sentence so far says about the next word.
 
     leads: it follows "looks" or "he is". feels: it follows "feels". denies: it follows "no" or "not", at once
-    if ``denied_now``. someone: a person was named, as the last word if ``person``.
+    if ``denied_now``. someone: a person was named. subject: the last word is what a feeling is told of.
     """
 
     leads: bool = False
@@ -70,18 +71,18 @@ class _Sentence:
     denies: bool = False
     denied_now: bool = False
     someone: bool = False
-    person: bool = False
+    subject: bool = False
 
     def add(self, word: str, *, withheld: bool) -> None:
         """Extend the sentence by a word."""
-        if word in _LEADS or (self.person and word in _COPULA):
+        if word in _LEADS or (self.subject and word in _COPULA):
             self.leads, self.feels = True, word in _FEEL
         elif not (withheld or word in _BETWEEN or word in AMBIGUOUS | PERSONAL or word.endswith("ly")):
             self.leads = self.feels = False
         self.denied_now = word in _NEGATIONS
         self.denies = word != "but" and (self.denies or self.denied_now)
-        self.person = word in _PERSONS
-        self.someone = self.someone or self.person
+        self.subject = word in _SUBJECTS
+        self.someone = self.someone or word in _PERSONS
 
     def tells(self, word: str, following: str) -> bool:
         """Return whether a word that is no emotion by itself tells of one here."""

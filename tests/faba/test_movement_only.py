@@ -83,6 +83,9 @@ def test_withholds_every_emotion_word(word: str, change: object) -> None:
         ("Está triste. 他很高兴。", "Está [withheld]. 他很[withheld]。"),
         ("a genuine smile", "a [withheld] smile"),
         ("The valence is negative.", "The [withheld] is [withheld]."),
+        ("The mood is good. The smile is forced.", "The mood is [withheld]. The smile is [withheld]."),
+        ("The expression is friendly, warm.", "The expression is [withheld], [withheld]."),
+        ("She looks relaxed. The mouth looks relaxed.", "She looks [withheld]. The mouth looks relaxed."),
     ],
 )
 def test_withholds_any_form(text: str, masked: str) -> None:
