@@ -1,8 +1,19 @@
 () => {
+  const text = window.emolaText ?? ((key, english) => english);
+  const set = (element, name, value) => {
+    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+  const watch = (element, callback, options) => {
+    callback();
+    if (element) new MutationObserver(callback).observe(element, { childList: true, subtree: true, ...options });
+  };
+  const byId = (id) => document.getElementById(id);
+  const visible = (element) => Boolean(element) && element.offsetParent !== null;
+
   // Esc stops the answer being generated, or ends the editing of a question.
   const press = (id) => {
-    const button = document.getElementById(id);
-    if (!button || button.disabled || button.offsetParent === null) return false;
+    const button = byId(id);
+    if (!visible(button) || button.disabled) return false;
     button.click();
     return true;
   };
@@ -10,43 +21,58 @@
     if (event.key === "Escape" && (press("stop") || press("leave-edit"))) event.preventDefault();
   });
 
-  // Screen readers announce the status and the notices.
+  // Screen readers announce the status and the notices, and find the two halves of the page.
   document.querySelectorAll("#model-status, #photo-notice, #chat-notice").forEach((line) => {
     line.setAttribute("role", "status");
     line.setAttribute("aria-live", "polite");
   });
 
+  // Gradio labels each message by its HTML and announces every piece of an answer: name the messages, and let
+  // the log be announced when the answer is complete. It must scroll by keyboard too.
+  const chat = byId("chat");
+  const nameMessages = () => {
+    const log = chat?.querySelector('[role="log"]');
+    set(log, "tabindex", "0");
+    set(log, "aria-label", text("conversation", "Conversation"));
+    set(log, "aria-busy", String(visible(byId("stop"))));
+    chat?.querySelectorAll('[data-testid="user"], [data-testid="bot"]').forEach((message) => {
+      const asked = message.dataset.testid === "user";
+      set(message, "role", "group");
+      set(message, "lang", "en");
+      set(message, "aria-label", asked ? text("your_question", "Your question") : text("model_answer", "The model’s answer"));
+    });
+  };
+  watch(chat, nameMessages, { attributes: true, attributeFilter: ["aria-label"] });
+  watch(byId("ask-row"), nameMessages, { attributes: true, attributeFilter: ["class"] });
+
   // The example photos are buttons without text: name them, again after Gradio has rebuilt them.
   const nameExamples = () => {
-    const names = document.getElementById("example-labels");
+    const names = byId("example-labels");
     const labels = names ? JSON.parse(names.dataset.labels) : [];
     document.querySelectorAll("#example-photos .gallery-item").forEach((button, index) => {
       if (!labels[index]) return;
-      button.setAttribute("aria-label", labels[index]);
-      button.title = labels[index];
+      const label = text("example_photo", labels[index], { name: labels[index].replace("Example photo: ", "") });
+      set(button, "aria-label", label);
+      set(button, "title", label);
     });
   };
-  nameExamples();
-  const photoSide = document.getElementById("photo-side");
-  if (photoSide) new MutationObserver(nameExamples).observe(photoSide, { childList: true, subtree: true });
+  watch(byId("photo-side"), nameExamples);
 
   // Light or dark: the system's setting until the visitor chooses.
   const dark = () => document.body.classList.contains("dark");
   const remembered = localStorage.getItem("emola-theme");
   if (remembered) document.body.classList.toggle("dark", remembered === "dark");
-  const label = () => {
-    const text = dark() ? "Use light colours" : "Use dark colours";
-    const toggle = document.getElementById("theme-toggle");
-    if (toggle && toggle.getAttribute("aria-label") !== text) toggle.setAttribute("aria-label", text);
+  const nameToggle = () => {
+    const label = dark() ? text("use_light", "Use light colours") : text("use_dark", "Use dark colours");
+    set(byId("theme-toggle"), "aria-label", label);
   };
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#theme-toggle")) return;
     document.body.classList.toggle("dark");
     localStorage.setItem("emola-theme", dark() ? "dark" : "light");
-    label();
+    nameToggle();
   });
-  label();
-  // The masthead is rebuilt when the model is ready.
-  const masthead = document.getElementById("masthead");
-  if (masthead) new MutationObserver(label).observe(masthead, { childList: true, subtree: true });
+  watch(byId("masthead"), nameToggle, { attributes: true, attributeFilter: ["aria-label"] }); // rebuilt with the model
+
+  document.addEventListener("emola-language", () => [nameMessages, nameExamples, nameToggle].forEach((name) => name()));
 }

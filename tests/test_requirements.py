@@ -37,6 +37,7 @@ USED_BY_OTHERS = {
 """Packages that the code names but never imports."""
 
 TOOLS = {
+    "axe-playwright-python",
     "mypy",
     "onnx",
     "playwright",

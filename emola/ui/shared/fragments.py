@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -9,11 +10,34 @@ from typing import Any
 from emola.faba import ACTION_UNITS
 from emola.face import AUEstimate, Face
 from emola.ui.shared import messages
+from emola.ui.shared.message import Message
 
 
-def notice(text: str = "", kind: str = "info") -> str:
+def text(content: str) -> str:
+    """Return a text as HTML: escaped, and marked for the browser to translate if it is a message."""
+    if not isinstance(content, Message):
+        return escape(content)
+    return f'<span data-i18n="{escape(content.key)}"{_values(content)}>{escape(content)}</span>'
+
+
+def attribute(name: str, content: str) -> str:
+    """Return an attribute of an HTML element, such as ``aria-label``, marked for translation like a text.
+
+    Several messages of one element share their values.
+    """
+    plain = f'{name}="{escape(content)}"'
+    if not isinstance(content, Message):
+        return plain
+    return f'{plain} data-i18n-{name}="{escape(content.key)}"{_values(content)}'
+
+
+def _values(content: Message) -> str:
+    return f' data-values="{escape(json.dumps(content.values))}"' if content.values else ""
+
+
+def notice(content: str = "", kind: str = "info") -> str:
     """Return a notice with escaped text; an empty string for no text."""
-    return f'<p class="notice notice-{kind}">{escape(text)}</p>' if text else ""
+    return f'<p class="notice notice-{kind}">{text(content)}</p>' if content else ""
 
 
 def loading(name: str) -> str:
@@ -26,8 +50,8 @@ def reading_now(name: str) -> str:
     return _working(messages.reads(name), ' role="status"')
 
 
-def _working(text: str, attributes: str = "") -> str:
-    return f'<p class="model-loading"{attributes}><span class="spinner"></span>{escape(text)}</p>'
+def _working(content: str, attributes: str = "") -> str:
+    return f'<p class="model-loading"{attributes}><span class="spinner"></span>{text(content)}</p>'
 
 
 def header(name: str, info: Mapping[str, Any]) -> str:
@@ -35,14 +59,15 @@ def header(name: str, info: Mapping[str, Any]) -> str:
 
     info: see ``AffectModel``; empty while the model is loading.
     """
-    facts = " ".join(f"<span>{escape(fact)}</span>" for fact in (name, *model_facts(info)))
-    limit = f"{messages.LIMIT} {messages.NANO_LIMIT}" if "nano" in name.lower() else messages.LIMIT
+    facts = " ".join(f"<span>{text(fact)}</span>" for fact in (name, *model_facts(info)))
+    limits = (messages.LIMIT, messages.NANO_LIMIT) if "nano" in name.lower() else (messages.LIMIT,)
     return (
         f'<div class="masthead"><div class="masthead-name"><h1>{messages.TITLE}</h1>'
-        f"<p>{messages.TAGLINE}</p></div>"
+        f"<p>{text(messages.TAGLINE)}</p></div>"
         f'<div class="masthead-model"><p class="model-facts">{facts}</p>'
-        f'<p class="model-limit">{escape(limit)}</p></div>'
-        '<button id="theme-toggle" type="button" aria-label="Light or dark colours"></button></div>'
+        f'<p class="model-limit">{" ".join(map(text, limits))}</p></div>'
+        f'<button id="theme-toggle" type="button" {attribute("aria-label", messages.CHANGE_COLOURS)}>'
+        "</button></div>"
     )
 
 
@@ -51,12 +76,12 @@ def face_details(face: Face, address: str, measured: Mapping[int, AUEstimate]) -
 
     address: URL of the crop. measured: the evidence for each action unit, empty without evidence.
     """
-    brightened = " It was brightened before it was read." if face.levels is not None else ""
+    brightened = f" {text(messages.SEEN_BRIGHTENED)}" if face.levels is not None else ""
     return (
-        f'<figure class="seen"><img src="{escape(address)}" alt="The face, cut out and upright">'
-        "<figcaption><b>What the model sees</b><br>"
-        f"The face, turned upright and cut out.{brightened}</figcaption></figure>"
-        + notice(caution(face), "caution")
+        f'<figure class="seen"><img src="{escape(address)}" {attribute("alt", messages.SEEN_ALT)}>'
+        f"<figcaption><b>{text(messages.SEEN)}</b><br>"
+        f"{text(messages.SEEN_HOW)}{brightened}</figcaption></figure>"
+        + caution(face)
         + (_measured(measured) if measured else "")
     )
 
@@ -64,30 +89,34 @@ def face_details(face: Face, address: str, measured: Mapping[int, AUEstimate]) -
 def reading(name: str, given: str, written: str) -> str:
     """Return the collapsed reading of a face: what the model was told of it, and what it wrote."""
     lines = ((messages.GIVEN, given), (messages.WRITTEN, written.strip()))
-    rows = "".join(f"<dt>{title}</dt><dd>{escape(line)}</dd>" for title, line in lines if line)
+    rows = "".join(
+        f'<dt>{text(title)}</dt><dd lang="en">{escape(line)}</dd>' for title, line in lines if line
+    )
     return (
-        f'<details class="measured"><summary><b>{escape(messages.what_was_read(name))}</b></summary>'
-        f"<p>{messages.READING}</p><dl>{rows}</dl></details>"
+        f'<details class="measured"><summary><b>{text(messages.what_was_read(name))}</b></summary>'
+        f"<p>{text(messages.READING)}</p><dl>{rows}</dl></details>"
     )
 
 
 def caution(face: Face) -> str:
-    """Return a warning with the reasons why a face is not clearly visible; empty for a clear face."""
+    """Return a notice with the reasons why a face is not clearly visible; empty for a clear face."""
     if face.visibility is None or face.visibility.clear:
         return ""
-    return " ".join([*face.visibility.sentences, messages.UNSURE])
+    reasons = escape(" ".join(face.visibility.sentences))
+    return f'<p class="notice notice-caution">{reasons} {text(messages.UNSURE)}</p>'
 
 
 def _measured(estimates: Mapping[int, AUEstimate]) -> str:
     """Return a collapsed table of the action units, most likely first and hidden ones last."""
     ordered = sorted(estimates.items(), key=lambda item: _sort_key(item[1]), reverse=True)
-    active = sum(estimate.active for estimate in estimates.values())
+    active = messages.units_active(sum(estimate.active for estimate in estimates.values()), len(estimates))
     rows = "".join(_row(code, estimate) for code, estimate in ordered)
-    head = "".join(f'<th scope="col">{title}</th>' for title in ("Unit", "", "Likely", "Left", "Right"))
+    unit, *columns = (f'<th scope="col">{text(title)}</th>' for title in messages.MEASURED_COLUMNS)
+    head = "".join((unit, "<td></td>", *columns))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return (
-        f'<details class="measured"><summary><b>Measured</b> {active} of {len(estimates)} action units'
-        f" active</summary><p>{messages.MEASURED}</p>{table}</details>"
+        f'<details class="measured"><summary><b>{text(messages.MEASURED_TITLE)}</b> {text(active)}</summary>'
+        f"<p>{text(messages.MEASURED)}</p>{table}</details>"
     )
 
 
@@ -99,11 +128,11 @@ def _row(code: int, estimate: AUEstimate) -> str:
     """Return the row of one action unit: its probability, and its intensity on each side."""
     head = f'<th scope="row">AU{code}</th><td>{escape(ACTION_UNITS[code].name)}</td>'
     if estimate.probability is None:
-        cells = '<td colspan="3">not visible</td>'
+        cells = f'<td colspan="3">{text(messages.NOT_VISIBLE)}</td>'
     else:
         likely = (
             f'<span class="likely" style="--likely: {estimate.probability:.2f}">'
-            f"{_percent(estimate.probability)}</span>"
+            f"{text(percent(estimate.probability))}</span>"
         )
         sides = "".join(
             f'<td class="side">{_strength(side)}</td>' for side in (estimate.left, estimate.right)
@@ -117,28 +146,19 @@ def _strength(side: float | None) -> str:
     return "–" if side is None else f"{round(100 * side)}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """Return a share in whole per cent, never 0 or 100."""
-    percent = round(100 * share)
-    return "under 1 %" if percent < 1 else "over 99 %" if percent > 99 else f"{percent} %"
+    whole = round(100 * share)
+    return messages.UNDER_1 if whole < 1 else messages.OVER_99 if whole > 99 else f"{whole} %"
 
 
 def model_facts(info: Mapping[str, Any]) -> Sequence[str]:
     """Return the size of the model, its quantisation and its device for the header."""
     facts = []
-    if parameters := info.get("parameters"):
-        facts.append(f"{in_millions(int(parameters))} parameters")
+    if count := info.get("parameters"):
+        facts.append(messages.parameters(int(count)))
     if quantize := info.get("quantize"):
-        facts.append(f"{str(quantize).upper()} weights")
+        facts.append(messages.weights(str(quantize)))
     if device := info.get("device"):
-        facts.append({"cpu": "on the CPU", "cuda": "on a GPU"}.get(str(device).split(":")[0], f"on {device}"))
+        facts.append(messages.device(str(device)))
     return facts
-
-
-def in_millions(parameters: int) -> str:
-    """Return a count as text: "142 million", "7.1 billion"."""
-    if parameters >= 1_000_000_000:
-        return f"{parameters / 1e9:.1f} billion"
-    if parameters >= 10_000_000:
-        return f"{parameters / 1e6:.0f} million"
-    return f"{parameters / 1e6:.1f} million"

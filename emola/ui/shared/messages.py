@@ -1,176 +1,200 @@
-"""Texts of the pages for users."""
+"""Texts of the pages for users: constants, and functions for the texts with values.
+
+The texts themselves are in ``assets/i18n``, see :mod:`emola.ui.shared.message`. The labels of Gradio's
+components are in :mod:`emola.ui.shared.labels`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from emola.face import MAX_FACES
+from emola.ui.shared.message import Message, message
 
 TITLE = "EmoLA"
-TAGLINE = "What a face does, in words"
-LIMIT = "It describes visible movements; it does not know what someone feels."
-NANO_LIMIT = "Nano is very small and often errs: ask it in English, and check its words against the face."
-PRIVACY = (
-    "Your photo stays in the memory of the machine that runs this page; it is never written to its disk. "
-    "It is gone when you delete it, a minute after you close the page, and after an hour without a question."
-)
+TAGLINE = message("tagline")
+LIMIT = message("limit")
+NANO_LIMIT = message("nano_limit")
+PRIVACY = message("privacy")
 
-PHOTO_NEEDED = "A photo is needed."
-CHOOSE_FIRST = "Choose a photo first; then ask about it."
-IDLE_TOO_LONG = "This page was idle for so long that its photo was deleted; choose it again."
-NO_FACE = "No face was found in this photo; try one where a face is larger, brighter or turned to the camera."
-NEW_CONVERSATION = "New photo, new conversation."
-NO_EXAMPLES = "The example photos are not on this machine yet; “emola fetch examples” gets them."
-ERASED = "Your photo and the conversation are deleted."
-NOT_UPLOADED = "That photo is not on the server any more; upload it again."
-ONE_FILE = "Upload one file at a time."
-UPLOADS_FULL = "Too many photos are arriving at once; try again in a minute."
-UPLOAD_BROKEN = "The photo did not arrive completely; upload it again."
-WRONG_ORIGIN = "Requests from pages of other sites are refused."
-BAD_REQUEST = "This request is not one of the page."
-CLOSED = "There is nothing here."
-PICTURE_GONE = "This picture was deleted."
-ADAPTER_LABEL = "Answers by"
-AUTO = ("Auto", "auto")
+PHOTO_NEEDED = message("photo_needed")
+CHOOSE_FIRST = message("choose_first")
+IDLE_TOO_LONG = message("idle_too_long")
+NO_FACE = message("no_face")
+NEW_CONVERSATION = message("new_conversation")
+NO_EXAMPLES = message("no_examples")
+ERASED = message("erased")
+NOT_UPLOADED = message("not_uploaded")
+ONE_FILE = message("one_file")
+UPLOADS_FULL = message("uploads_full")
+UPLOAD_BROKEN = message("upload_broken")
+WRONG_ORIGIN = message("wrong_origin")
+BAD_REQUEST = message("bad_request")
+CLOSED = message("closed")
+PICTURE_GONE = message("picture_gone")
+EDITING = message("editing")
+NOTHING_TO_EDIT = message("nothing_to_edit")
+STILL_WRITING = message("still_writing")
+QUEUE_FULL = message("queue_full")
+NOT_ASKED = message("not_asked")
+PHOTO_FAILED = message("photo_failed")
+STOPPED = message("stopped")
+CUT = message("cut")
+DEFECT = message("defect")
+
+SEEN = message("seen")
+SEEN_HOW = message("seen_how")
+SEEN_BRIGHTENED = message("seen_brightened")
+SEEN_ALT = message("seen_alt")
+MEASURED_TITLE = message("measured_title")
+MEASURED = message("measured")
+MEASURED_COLUMNS = tuple(message(f"measured_{name}") for name in ("unit", "likely", "left", "right"))
+NOT_VISIBLE = message("not_visible")
+UNDER_1 = message("under_1")
+OVER_99 = message("over_99")
+READING = message("reading")
+GIVEN = message("given")
+WRITTEN = message("written")
+UNSURE = message("unsure")
+KEYS = message("keys")
+CHANGE_COLOURS = message("change_colours")
+
+BEFORE_PHOTO = message("label_before_photo")
+BEFORE_QUESTION = message("label_before_question")
+"""Texts in the empty conversation, in Markdown."""
+
+ADAPTER_LABEL = message("label_adapter")
+AUTO = (message("label_auto"), "auto")
 """The choice that lets the model route each question to an adapter."""
-ADAPTERS = {"au": "action units", "emotion": "emotion"}
-EDITING = "You are changing your last question; send to ask it instead, or press Esc to leave it."
-NOTHING_TO_EDIT = "There is nothing to edit: no question has been asked yet."
-STILL_WRITING = "An answer is still being written; wait for it or stop it."
-QUEUE_FULL = "Too many questions are waiting already; try again in a minute."
-NOT_ASKED = "Stopped while it waited; nothing was asked."
-PHOTO_FAILED = "The photo cannot be used, so nothing was asked; choose another one."
-STOPPED = "stopped"
-CUT = "ended at its length limit"
-DEFECT = "Something went wrong on our side; your conversation is kept. Please try again."
-
-MEASURED = (
-    "How likely each unit is by the landmarks and the picture, measured apart from the model’s words; "
-    "active from 50 %. Left and right are the person’s own: how strong the movement is there, of 100. "
-    "Check the answers against it; it errs too."
-)
-READING = (
-    "Before it answers, the model reads the face in one line, and answers from that line. "
-    "If the line is wrong, so are the answers."
-)
-GIVEN = "Measured by the landmarks, and told to the model"
-WRITTEN = "Written by the model itself"
-UNSURE = "Read the answers about this face with care."
-
-KEYS = "Enter sends · Esc stops"
-
-BEFORE_PHOTO = (
-    "### Ask about a face\nChoose a photo first. Then ask in your own words, or begin with a question below."
-)
-BEFORE_QUESTION = "### Ask about this face\nIn your own words, or with one of the questions below."
+ADAPTERS = {"au": message("label_au"), "emotion": message("label_emotion")}
 
 
-def loading(name: str) -> str:
+def loading(name: str) -> Message:
     """Return the status of the page while the model is loading."""
-    return f"{name} is loading. Choose a photo and ask: both are kept and answered when it is ready."
+    return message("loading", name=name)
 
 
-def photo_waits(name: str) -> str:
+def photo_waits(name: str) -> Message:
     """Return the notice for a photo that waits for the model."""
-    return f"Your photo is here; its faces are found when {name} is ready."
+    return message("photo_waits", name=name)
 
 
-def question_waits(name: str) -> str:
+def question_waits(name: str) -> Message:
     """Return the notice for a question that waits for the model."""
-    return f"Your question is answered when {name} is ready."
+    return message("question_waits", name=name)
 
 
-def still_loading(name: str) -> str:
+def still_loading(name: str) -> Message:
     """Return the error for an API request that timed out while the model was loading."""
-    return f"{name} is still loading; try again in a minute."
+    return message("still_loading", name=name)
 
 
-def reads(name: str) -> str:
+def reads(name: str) -> Message:
     """Return the status while the model reads a face."""
-    return f"{_short(name)} is reading the face."
+    return message("reads", name=_short(name))
 
 
-def what_was_read(name: str) -> str:
+def what_was_read(name: str) -> Message:
     """Return the heading of the reading."""
-    return f"What {_short(name)} read"
+    return message("what_was_read", name=_short(name))
 
 
 def _short(name: str) -> str:
     return name.removeprefix("EmoLA-")
 
 
-def load_failed(name: str) -> str:
+def load_failed(name: str) -> Message:
     """Return the error after the model could not be loaded."""
-    return f"{name} could not be loaded; the log of the server says why."
+    return message("load_failed", name=name)
 
 
-def found(count: int) -> str:
+def parameters(count: int) -> Message:
+    """Return the size of a model: "142 million parameters"."""
+    return Message(message("parameters", size=in_millions(count)), "parameters", {"size": count})
+
+
+def in_millions(parameters: int) -> str:
+    """Return a count as text: "142 million", "7.1 billion"."""
+    if parameters >= 1_000_000_000:
+        return f"{parameters / 1e9:.1f} billion"
+    if parameters >= 10_000_000:
+        return f"{parameters / 1e6:.0f} million"
+    return f"{parameters / 1e6:.1f} million"
+
+
+def weights(kind: str) -> Message:
+    """Return how the weights of a model are stored, such as "NF4 weights"."""
+    return message("weights", kind=kind.upper())
+
+
+def device(name: str) -> Message:
+    """Return where a model runs; ``name`` is torch's, such as "cuda:0"."""
+    kind = name.split(":")[0]
+    return message(f"on_{kind}") if kind in ("cpu", "cuda") else message("on_device", name=name)
+
+
+def units_active(active: int, total: int) -> Message:
+    """Return how many of the measured action units are active."""
+    return message("units_active", active=active, total=total)
+
+
+def found(count: int) -> Message:
     """Return how many faces were found in the photo."""
-    if count == 1:
-        return "One face found."
-    faces = f"{count} faces found"
-    if count >= MAX_FACES:
-        faces = f"The {count} largest faces are shown, and the photo may hold more"
-    return f"{faces}; the first is chosen. Click on another one, or pick its number."
+    return message("found_most", limit=count) if count >= MAX_FACES else message("found", count=count)
 
 
-def upload_too_large(limit: int) -> str:
+def upload_too_large(limit: int) -> Message:
     """Return the error for a photo of more than ``limit`` bytes."""
-    return f"The file is too large: at most {limit // 2**20} MB are accepted."
+    return message("upload_too_large", megabytes=limit // 2**20)
 
 
-def request_too_large(limit: int) -> str:
+def request_too_large(limit: int) -> Message:
     """Return the error for a request of more than ``limit`` bytes."""
-    return f"The request is too large: at most {limit} bytes are accepted."
+    return message("request_too_large", limit=limit)
 
 
-def wrong_host(host: str) -> str:
+def wrong_host(host: str) -> Message:
     """Return the error for a request under an unknown host name."""
-    return f"This server does not answer as {host[:100]!r}; start it with --allow-host to change that."
+    return message("wrong_host", host=repr(host[:100]))
 
 
-def no_such_face(number: object, count: int) -> str:
+def no_such_face(number: object, count: int) -> Message:
     """Return the error for a face that the photo does not have."""
-    return f"There is no face {number}; the photo has {count}, numbered from 1."
+    return message("no_such_face", number=str(number), total=count)
 
 
-def chosen(number: int) -> str:
+def chosen(number: int) -> Message:
     """Return the notice after another face was selected."""
-    return f"Face {number}: a new conversation."
+    return message("chosen", number=number)
 
 
-def waiting(number: int) -> str:
+def waiting(number: int) -> Message:
     """Return the notice for a question in the queue; ``number`` is its position, from 1."""
-    turn = "your question is the next" if number == 1 else f"your question is number {number} in line"
-    return f"Waiting for a free place: {turn}."
+    return message("waiting_next") if number == 1 else message("waiting", number=number)
 
 
-def no_face_number(value: object) -> str:
+def no_face_number(value: object) -> Message:
     """Return the error for a value that is not the number of a face."""
-    return f"{value!r} is not the number of a face; give a whole number from 1, or none for the largest face."
-
-
-def adapter(name: str) -> str:
-    """Return the label of an adapter."""
-    return ADAPTERS.get(name, name)
+    return message("no_face_number", value=repr(value))
 
 
 def adapter_choices(names: Sequence[str]) -> list[tuple[str, str]]:
     """Return labels and values of the adapters; empty unless there are several."""
     if len(names) < 2:
         return []
-    return [AUTO, *((adapter(name).capitalize(), name) for name in names)]
+    return [AUTO, *((ADAPTERS.get(name, name.capitalize()), name) for name in names)]
 
 
-def answered_by(name: str) -> str:
+def answered_by(name: str) -> Message:
     """Return the note under an answer that names its adapter."""
-    return f"{adapter(name)} adapter"
+    return message(f"answered_by_{name}") if name in ADAPTERS else message("answered_by", name=name)
 
 
-def dropped(count: int) -> str:
+def dropped(count: int) -> Message:
     """Return the notice after the oldest ``count`` turns exceeded the context length."""
-    if count == 1:
-        return "The conversation is long: the model no longer sees your first question and its answer."
-    return (
-        f"The conversation is long: the model no longer sees your first {count} questions and their answers."
-    )
+    return message("dropped", count=count)
+
+
+def example_photo(name: str) -> Message:
+    """Return the accessible name of an example photo."""
+    return message("example_photo", name=name)

@@ -1,8 +1,21 @@
-"""The Gradio theme below our style sheet, with system fonts: the page loads nothing from other servers."""
+"""The look of the pages: the Gradio theme below our style sheets, and the scripts of the browser.
+
+The fonts are those of the system, and the page loads nothing from other servers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import gradio as gr
+
+from emola.files import asset
+
+STYLE_SHEETS = ("style.css",)
+"""Style sheets, in order."""
+SCRIPTS = ("i18n.js", "page.js")
+"""Scripts that run when the page is shown, in order. Each is a function without arguments."""
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -14,11 +27,22 @@ COLOURS = {
     "background_fill_secondary": "well",
     "block_background_fill": "card",
     "block_border_color": "line",
+    "block_label_text_color": "ink-soft",
+    "block_title_text_color": "ink",
+    "block_info_text_color": "ink-soft",
     "border_color_primary": "line",
     "border_color_accent": "accent",
     "color_accent_soft": "accent-soft",
+    "accordion_text_color": "ink",
+    "code_background_fill": "well",
+    "checkbox_background_color": "card",
+    "checkbox_background_color_selected": "accent",
+    "checkbox_border_color": "field",
+    "checkbox_border_color_hover": "accent",
+    "checkbox_border_color_selected": "accent",
     "input_background_fill": "card",
-    "input_border_color": "line",
+    "input_border_color": "field",
+    "input_border_color_hover": "accent",
     "input_border_color_focus": "accent",
     "input_placeholder_color": "ink-faint",
     "button_primary_background_fill": "accent",
@@ -28,10 +52,30 @@ COLOURS = {
     "button_secondary_background_fill_hover": "well",
     "button_secondary_text_color": "ink",
     "button_secondary_border_color": "line",
-    "loader_color": "accent",
     "link_text_color": "accent",
+    "link_text_color_hover": "accent-strong",
+    "link_text_color_visited": "accent",
+    "loader_color": "accent",
+    "slider_color": "accent",
+    "table_border_color": "line",
+    "table_even_background_fill": "card",
+    "table_odd_background_fill": "card",
 }
 """Gradio's name of each colour and the style sheet's variable for it, in light and dark mode."""
+
+TEXT_PAIRS = {
+    "ink": ("page", "card", "well", "accent-soft", "warn-soft", "caution-soft"),
+    "ink-soft": ("page", "card", "well", "accent-soft", "warn-soft", "caution-soft"),
+    "ink-faint": ("page", "card", "well"),
+    "accent": ("page", "card", "well", "accent-soft"),
+    "accent-strong": ("page", "card", "well", "accent-soft", "chip"),
+    "warn": ("page", "card", "well", "warn-soft"),
+    "on-accent": ("accent", "accent-strong"),
+}
+"""Colours of text, and the backgrounds on which the style sheets use them."""
+
+SHAPE_PAIRS = {"field": ("page", "card"), "accent": ("page", "card", "well"), "warn": ("card", "well")}
+"""Colours of borders and bars that carry meaning, and their backgrounds."""
 
 
 def theme() -> gr.themes.Base:
@@ -44,3 +88,22 @@ def theme() -> gr.themes.Base:
     colours = {name: f"var(--{variable})" for name, variable in COLOURS.items()}
     dark = {f"{name}_dark": value for name, value in colours.items()}
     return base.set(color_accent="var(--accent)", **colours, **dark)
+
+
+def style_sheets() -> list[Path]:
+    """Return the style sheets, for the argument ``css_paths`` of Gradio's ``launch``."""
+    return [asset(name) for name in STYLE_SHEETS]
+
+
+def script() -> str:
+    """Return all scripts as one function, for the argument ``js`` of Gradio's ``launch``."""
+    calls = [f"({asset(name).read_text(encoding='utf-8').strip()})();" for name in SCRIPTS]
+    return "() => {\n" + "\n".join(calls) + "\n}"
+
+
+def palette(name: str) -> Mapping[str, str]:
+    """Return the colours of the style sheet by variable, as "#rrggbb"; ``name`` is "light" or "dark"."""
+    css = asset(STYLE_SHEETS[0]).read_text(encoding="utf-8")
+    block = css.split({"light": ":root", "dark": ".dark"}[name], 1)[1].split("}", 1)[0]
+    lines = (line.strip().rstrip(";").split(": ") for line in block.splitlines() if "--" in line)
+    return {variable.removeprefix("--"): value for variable, value in lines if value.startswith("#")}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from emola.face import AUEstimate, Face, Visibility
@@ -22,13 +23,22 @@ def test_a_notice_is_escaped() -> None:
     assert fragments.notice("") == ""
 
 
-@pytest.mark.parametrize(
-    ("parameters", "text"),
-    [(142_300_000, "142 million"), (7_100_000_000, "7.1 billion"), (9_512_000, "9.5 million")],
-)
-def test_formats_sizes_in_millions_and_billions(parameters: int, text: str) -> None:
-    """Guards against a size off by a thousand."""
-    assert fragments.in_millions(parameters) == text
+def test_a_message_is_marked_for_translation() -> None:
+    """Guards against texts that stay English, and markup in a value."""
+    assert fragments.text("<b>") == "&lt;b&gt;"
+    assert fragments.text(messages.ERASED) == f'<span data-i18n="erased">{messages.ERASED}</span>'
+    shown = fragments.text(messages.example_photo('"><script>'))
+    assert "<script" not in shown and shown.count('"') == 4
+    values = re.search('data-values="([^"]*)"', shown)
+    assert values and json.loads(unescape(values[1])) == {"name": '"><script>'}
+    assert unescape(re.sub("<[^>]*>", "", shown)) == 'Example photo: "><script>'
+
+
+def test_an_attribute_is_marked_for_translation() -> None:
+    assert (
+        fragments.attribute("alt", messages.SEEN_ALT) == f'alt="{messages.SEEN_ALT}" data-i18n-alt="seen_alt"'
+    )
+    assert fragments.attribute("title", '"') == 'title="&quot;"'
 
 
 def test_the_header_shows_model_size_and_limits() -> None:
@@ -44,6 +54,10 @@ def test_the_header_shows_model_size_and_limits() -> None:
 def test_the_header_omits_unknown_facts() -> None:
     """Guards against a crash, or "None", for missing metadata."""
     assert "None" not in fragments.header("x", {})
+
+
+def plain(html: str) -> str:
+    return re.sub("<[^>]*>", "", html)
 
 
 def make_face(**changes: Any) -> Face:
@@ -65,7 +79,8 @@ def test_warns_about_a_poorly_visible_face() -> None:
     assert fragments.caution(make_face(visibility=clear)) == ""
     masked = make_face(visibility=replace(clear, covered=frozenset(("mouth_left", "mouth_right"))))
     figure = fragments.face_details(masked, "a", {})
-    assert f'<p class="notice notice-caution">The mouth is covered. {messages.UNSURE}</p>' in figure
+    notice = re.search(r'<p class="notice notice-caution">(.*?)</p>', figure)
+    assert notice and plain(notice[1]) == f"The mouth is covered. {messages.UNSURE}"
     assert "brightened" in fragments.face_details(make_face(levels=Levels(0, 80)), "a", {})
 
 

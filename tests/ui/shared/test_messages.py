@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from emola.face import MAX_FACES
 from emola.ui.shared import messages
 
@@ -20,6 +22,34 @@ def test_adapter_labels_fall_back_to_names() -> None:
         ("Mine", "mine"),
     ]
     assert messages.adapter_choices(("au",)) == messages.adapter_choices(()) == []
+
+
+def test_names_the_adapter_of_an_answer() -> None:
+    assert messages.answered_by("au") == "action units adapter"
+    assert messages.answered_by("mine") == "mine adapter"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text"),
+    [(142_300_000, "142 million"), (7_100_000_000, "7.1 billion"), (9_512_000, "9.5 million")],
+)
+def test_formats_sizes_in_millions_and_billions(parameters: int, text: str) -> None:
+    """Guards against a size off by a thousand; the browser formats the number in its own language."""
+    size = messages.parameters(parameters)
+    assert size == f"{text} parameters" and size.values == {"size": parameters}
+
+
+@pytest.mark.parametrize(
+    ("device", "text"), [("cpu", "on the CPU"), ("cuda:0", "on a GPU"), ("mps", "on mps")]
+)
+def test_names_the_device(device: str, text: str) -> None:
+    assert messages.device(device) == text
+
+
+def test_a_host_name_is_shortened_and_quoted() -> None:
+    """Guards against a header that fills the response or the log."""
+    assert "\n" not in messages.wrong_host("x\n" * 500)
+    assert len(messages.wrong_host("x" * 500)) < 200
 
 
 def test_counts_dropped_turns() -> None:
