@@ -58,6 +58,8 @@ WRITTEN = message("written")
 UNSURE = message("unsure")
 KEYS = message("keys")
 CHANGE_COLOURS = message("change_colours")
+YOUR_QUESTION = message("your_question")
+MODEL_ANSWER = message("model_answer")
 
 BEFORE_PHOTO = message("label_before_photo")
 BEFORE_QUESTION = message("label_before_question")

@@ -15,7 +15,7 @@ from emola.ui.shared.message import LANGUAGES, Message, catalogue
 
 ROOT = Path(__file__).parents[3]
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
-COMPOSED = ("answered_by_", "measured_", "on_", "page_", LABEL)
+COMPOSED = ("answered_by_", "evidence_", "face_", "made_", "measured_", "on_", "page_", "withheld_", LABEL)
 """Prefixes of keys that the code puts together."""
 
 
