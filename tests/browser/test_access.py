@@ -234,10 +234,10 @@ def test_numbers_follow_the_language(browser: Any, parts_url: str) -> None:
 
 def test_scripts_find_their_texts(browser: Any, parts_url: str) -> None:
     """Guards against scripts of other parts that cannot translate, or fail without a translation."""
-    say = "emolaText('waiting', 'Number {number}', {number: 4}) + '|' + emolaText('none', 'Stay {x}', {x: 'so'})"
+    say = "[emolaText('waiting', 'Number {number}', {number: 4}), emolaText('none', 'Stay {x}', {x: 'so'})]"
     with opened(browser, parts_url, locale="de-DE") as page:
         expect(page.locator("html")).to_have_attribute("lang", "de")
-        assert page.evaluate(say) == f"{catalogue('de')['waiting'].format(number=4)}|Stay so"
+        assert page.evaluate(say) == [catalogue("de")["waiting"].format(number=4), "Stay so"]
     with opened(browser, parts_url, locale="en-US") as page:
         page.wait_for_function("window.emolaText")
-        assert page.evaluate(say) == "Number 4|Stay so"
+        assert page.evaluate(say) == ["Number 4", "Stay so"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from emola.files import asset
 from emola.ui.shared import labels, messages
-from emola.ui.shared.i18n import LABEL, catalogue_json, label, translations
+from emola.ui.shared.i18n import GRADIO_LOCALES, LABEL, catalogue_json, label, translations
 from emola.ui.shared.message import LANGUAGES, catalogue, message
 
 
@@ -50,6 +52,13 @@ def test_the_browser_gets_a_catalogue_by_its_language(language: str) -> None:
 def test_there_is_no_other_catalogue(language: str) -> None:
     """Guards against reading other files of the server."""
     assert catalogue_json(language) is None
+
+
+def test_the_script_knows_the_languages() -> None:
+    """Guards against a catalogue that no browser asks for, and a request for one that does not exist."""
+    listed = re.search(r"const LANGUAGES = (\[.*?\]);", asset("i18n.js").read_text("utf-8"))
+    assert listed and json.loads(listed[1]) == [language for language in LANGUAGES if language != "en"]
+    assert list(GRADIO_LOCALES) == list(LANGUAGES)
 
 
 def test_adapters_without_a_translation_keep_their_name() -> None:
