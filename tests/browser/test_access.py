@@ -65,7 +65,7 @@ def parts_url() -> Iterator[str]:
         question = gr.Textbox(
             label=labels.QUESTION, placeholder=labels.QUESTION_PLACEHOLDER, elem_id="question"
         )
-        gr.Radio(labels.OVERLAY_STYLES, value="points", label=labels.OVERLAY, elem_id="style")
+        gr.Radio(labels.adapter_choices(("au", "emotion")), label=labels.ADAPTER, elem_id="adapter")
         send = gr.Button(labels.SEND, elem_id="send")
         gr.HTML(SPECIMEN)
 
@@ -209,7 +209,7 @@ def test_the_page_speaks_the_language_of_the_browser(
         expect(page.locator("#question textarea")).to_have_attribute(
             "placeholder", texts["label_question_placeholder"]
         )
-        expect(page.locator("#style label").first).to_have_text(texts["label_points"])
+        expect(page.locator("#adapter label").first).to_have_text(texts["label_auto"])
         expect(page.locator("#notice")).to_have_text(texts["found_other"].format(count=3))
         expect(page.locator(".masthead-name p")).to_have_text(texts["tagline"])
         expect(page.locator("#theme-toggle")).to_have_attribute(

@@ -21,9 +21,6 @@ NEW_PHOTO = _label("new_photo")
 BACK_TO_PHOTO = _label("back_to_photo")
 ERASE = _label("erase")
 ERASE_NOW = _label("erase_now")
-OVERLAY = _label("overlay")
-OVERLAY_STYLES = [(_label(style), style) for style in ("points", "mesh", "regions", "off")]
-"""Labels and values of the styles in which a face is drawn."""
 FACE = _label("face")
 
 BEFORE_PHOTO = label(messages.BEFORE_PHOTO)

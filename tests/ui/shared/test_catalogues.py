@@ -15,7 +15,7 @@ from emola.ui.shared.message import LANGUAGES, Message, catalogue
 
 ROOT = Path(__file__).parents[3]
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
-COMPOSED = ("answered_by_", "evidence_", "face_", "made_", "measured_", "on_", "page_", "withheld_", LABEL)
+COMPOSED = ("answered_by_", "face_", "measured_", "on_", "page_", "view_", LABEL)
 """Prefixes of keys that the code puts together."""
 
 
@@ -46,8 +46,8 @@ def test_a_translation_has_the_placeholders_of_the_source(language: str) -> None
 def test_every_text_is_translated(language: str) -> None:
     """Guards against English left behind in a copied catalogue."""
     texts = catalogue(language)
-    same = {key for key, english in catalogue("en").items() if texts[key] == english and " " in english}
-    assert same == set()
+    sentences = {key: text for key, text in catalogue("en").items() if re.search(r"[a-z] [a-z]", text)}
+    assert {key for key, english in sentences.items() if texts[key] == english} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
