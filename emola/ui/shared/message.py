@@ -48,7 +48,8 @@ def message(key: str, **values: str | int | float) -> Message:
 
 def message_of(error: BaseException) -> str:
     """Return the text of an error: its message, if it carries one, which ``str(error)`` would lose."""
-    return error.args[0] if error.args and isinstance(error.args[0], Message) else str(error)
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Message) else str(error)
 
 
 @cache
