@@ -45,6 +45,34 @@
   watch(chat, nameMessages, { attributes: true, attributeFilter: ["aria-label"] });
   watch(byId("ask-row"), nameMessages, { attributes: true, attributeFilter: ["class"] });
 
+  // Gradio copies a message as HTML: copy its text instead, without the notes below it.
+  let copied = null;
+  const plain = (row) => {
+    const content = row.querySelector(".message-content").cloneNode(true);
+    content.querySelectorAll(".made-by, .evidence").forEach((note) => note.remove());
+    content.querySelectorAll("br").forEach((line) => line.replaceWith("\n"));
+    return content.textContent.trim();
+  };
+  document.addEventListener(
+    "click",
+    (event) => {
+      const buttons = event.target.closest("#chat .message-buttons");
+      if (!buttons) return;
+      copied = plain(buttons.previousElementSibling);
+      setTimeout(() => (copied = null));
+    },
+    { capture: true },
+  );
+  if (navigator.clipboard) {
+    const write = navigator.clipboard.writeText.bind(navigator.clipboard);
+    navigator.clipboard.writeText = (value) => write(copied ?? value);
+  }
+  document.addEventListener("copy", (event) => {
+    if (copied === null) return; // the visitor copies a selection
+    event.clipboardData.setData("text/plain", copied);
+    event.preventDefault();
+  });
+
   // The example photos are buttons without text: name them, again after Gradio has rebuilt them.
   const nameExamples = () => {
     const names = byId("example-labels");

@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from ui_fakes import FakeModel, drawing, save
+from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.ui.serving.server import PageServer
 from emola.ui.shared import fragments, labels, messages
@@ -167,6 +167,16 @@ def test_messages_have_names_and_no_html_in_them(browser: Any, url: str, tmp_pat
         log = page.locator('#chat [role="log"]')
         expect(log).to_have_attribute("aria-busy", "false")
         expect(log).to_have_attribute("tabindex", "0")
+
+
+def test_copies_an_answer_as_text(browser: Any, url: str, tmp_path: Path) -> None:
+    """Guards against HTML in the clipboard, which is what Gradio copies."""
+    with opened(browser, url, permissions=["clipboard-read", "clipboard-write"]) as page:
+        ask_about_a_photo(page, tmp_path)
+        page.locator('#chat [data-testid="bot"]').hover()
+        page.locator("#chat .message-buttons-left button").first.click()
+        page.wait_for_function("navigator.clipboard.readText().then((text) => text !== '')")
+        assert page.evaluate("navigator.clipboard.readText()") in ANSWERS
 
 
 def test_an_answer_is_announced_when_it_is_complete(browser: Any, tmp_path: Path) -> None:

@@ -98,6 +98,15 @@ def reading(name: str, given: str, written: str) -> str:
     )
 
 
+def exports(addresses: Mapping[str, str]) -> str:
+    """Return the links that save a conversation. addresses: by suffix, see ``messages.EXPORT_KINDS``."""
+    links = " ".join(
+        f'<a href="{escape(address)}" download>{text(messages.EXPORT_KINDS[suffix])}</a>'
+        for suffix, address in addresses.items()
+    )
+    return f'<p class="exports">{text(messages.EXPORTS)} {links}</p>'
+
+
 def caution(face: Face) -> str:
     """Return a notice with the reasons why a face is not clearly visible; empty for a clear face."""
     if face.visibility is None or face.visibility.clear:

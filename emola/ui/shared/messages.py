@@ -61,6 +61,11 @@ CHANGE_COLOURS = message("change_colours")
 YOUR_QUESTION = message("your_question")
 MODEL_ANSWER = message("model_answer")
 
+RESTORED = message("restored")
+EXPORTS = message("exports")
+EXPORT_KINDS = {"md": message("export_md"), "json": message("export_json"), "html": message("export_html")}
+"""The forms in which a conversation can be saved, by the suffix of the file."""
+
 BEFORE_PHOTO = message("label_before_photo")
 BEFORE_QUESTION = message("label_before_question")
 """Texts in the empty conversation, in Markdown."""
@@ -165,9 +170,14 @@ def no_such_face(number: object, count: int) -> Message:
     return message("no_such_face", number=str(number), total=count)
 
 
-def chosen(number: int) -> Message:
-    """Return the notice after another face was selected."""
-    return message("chosen", number=number)
+def chosen(number: int, *, again: bool = False) -> Message:
+    """Return the notice after another face was selected. again: it has a conversation already."""
+    return message("chosen_again" if again else "chosen", number=number)
+
+
+def imported(count: int) -> Message:
+    """Return the notice after ``count`` saved conversations were opened."""
+    return message("imported", count=count)
 
 
 def waiting(number: int) -> Message:

@@ -73,6 +73,16 @@ def test_shows_the_crop_by_its_address() -> None:
     assert "notice" not in figure and "brightened" not in figure
 
 
+def test_a_conversation_is_saved_by_links() -> None:
+    """Guards against a download that opens in place of the page."""
+    html = fragments.exports({"md": "visit/t/conversation.md", "html": 'visit/"t"/conversation.html'})
+    assert re.findall(r'<a href="([^"]*)" download>', html) == [
+        "visit/t/conversation.md",
+        "visit/&quot;t&quot;/conversation.html",
+    ]
+    assert plain(html) == "Save this conversation: as Markdown as a report with the photo"
+
+
 def test_warns_about_a_poorly_visible_face() -> None:
     """Guards against confident statements about a covered mouth without a warning."""
     clear = Visibility(size=90, brightness=0.5, contrast=0.2, sharpness=0.2, yaw=0, pitch=0)
