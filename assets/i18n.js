@@ -33,6 +33,7 @@
     translated(key, values) ??
     english.replace(/\{(\w+)\}/g, (placeholder, name) => (name in values ? values[name] : placeholder));
 
+  document.documentElement.lang = language; // Gradio writes the browser's, even if the page does not speak it
   if (language === "en") return;
 
   const valuesOf = (element) => {
@@ -89,7 +90,6 @@
     .then((response) => (response.ok ? response.json() : Promise.reject(response.status)))
     .then((catalogue) => {
       texts = catalogue;
-      document.documentElement.lang = language;
       english();
       within(document.body);
       pages();
