@@ -249,5 +249,5 @@ def test_scripts_find_their_texts(browser: Any, parts_url: str) -> None:
         expect(page.locator(".masthead-name p")).to_have_text(catalogue("de")["tagline"])
         assert page.evaluate(say) == [catalogue("de")["waiting"].format(number=4), "Stay so"]
     with opened(browser, parts_url, locale="en-US") as page:
-        page.wait_for_function("window.emolaText")
+        page.wait_for_function("Boolean(window.emolaText)")
         assert page.evaluate(say) == ["Number 4", "Stay so"]
