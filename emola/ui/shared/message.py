@@ -34,7 +34,7 @@ class Message(str):
         self.key, self.values = key, dict(values or {})
         return self
 
-    def __getnewargs__(self) -> tuple[Any, ...]:  # type: ignore[override]  # for copy and pickle
+    def __getnewargs__(self) -> tuple[Any, ...]:  # for copy and pickle
         return (str(self), self.key, self.values)
 
 
