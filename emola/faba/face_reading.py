@@ -153,6 +153,11 @@ def measured_line(reading: FaceReading) -> str:
     return " ".join(filter(None, (movement_line(reading), view_line(reading))))
 
 
+def tells_units(given: str) -> bool:
+    """Return whether a line that was given to a model states the active units, as ``measured_line`` does."""
+    return given.startswith(("AU", "No units"))
+
+
 def movement_line(reading: FaceReading) -> str:
     """Return the units and parts of a face in one line, without the view."""
     return " ".join(filter(None, (_units(reading), _parts(reading))))

@@ -1,6 +1,6 @@
 """Negation scope: which mentions a text asserts and which it denies.
 
-Mentions are marked beforehand (:func:`mark`). The rules are about commas and conjunctions; nothing is parsed:
+Mentions are marked first (:func:`marked`). The rules are about commas and conjunctions; nothing is parsed:
 
 * a sentence is split at "but", "while", ... into clauses, and these at commas, "and", "or" into parts;
 * a cue such as "no" or "without" denies the mentions after it in its part, "is not" those before it;
@@ -12,10 +12,12 @@ Mentions are marked beforehand (:func:`mark`). The rules are about commas and co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
+_PLAIN = {ord(_OPEN): " ", ord(_CLOSE): " "}
 _MARK = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 
 _SENTENCE = re.compile(
@@ -76,17 +78,37 @@ _BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)]|" + _OPEN + ")")
 class Mention:
     """A marked mention: its key, whether the text asserts it, and the part of the sentence around it.
 
-    In a list, ``part`` is the part where the list began: "it may be anger or disgust" hedges both.
+    In a list, ``part`` is the part where the list began: "it may be anger or disgust" hedges both. void: the
+    mention is in a question, a condition or a general statement, so that it is not denied either.
     """
 
     key: str
     asserted: bool
     part: str
+    void: bool = False
+
+
+class Edit(NamedTuple):
+    """A replacement in a text: ``text[start:end]`` becomes ``words``."""
+
+    start: int
+    end: int
+    words: str
 
 
 def mark(key: str) -> str:
     """Return the marker for ``key`` in a text for :func:`mentions`."""
     return f"{_OPEN}{key}{_CLOSE}"
+
+
+def marked(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with edits, which are in order and do not overlap, and no other marker characters."""
+    pieces: list[str] = []
+    position, text = 0, text.translate(_PLAIN)
+    for start, end, words in edits:
+        pieces += (text[position:start], words)
+        position = end
+    return "".join(pieces) + text[position:]
 
 
 def mentions(text: str) -> Iterator[Mention]:
@@ -108,9 +130,9 @@ def _in_sentence(sentence: str, denied: bool) -> Iterator[Mention]:
     """Yield the mentions of a sentence. denied: the sentence belongs to a denied list."""
     question = sentence.rstrip("\"')* ").endswith("?")
     for clause in _CLAUSE.split(_HARMLESS.sub(" ", sentence)):
-        void = denied or question or bool(_HYPOTHETICAL.search(clause))
+        void = question or bool(_HYPOTHETICAL.search(clause))
         for mention in _in_clause(clause):
-            yield Mention(mention.key, mention.asserted and not void, mention.part)
+            yield replace(mention, asserted=mention.asserted and not (denied or void), void=void)
 
 
 def _in_clause(clause: str) -> list[Mention]:

@@ -6,30 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from emola.faba.action_units import ACTION_UNITS
 from emola.faba.emotions import EMOTIONS, SUGGESTIVE, SYNONYMS
 from emola.faba.negation import Mention, mark, mentions
+from emola.faba.unit_mentions import unit_mentions
 
-_CODE = r"0?(\d{1,2})"
-_NEXT = r"(?!\d|\s*(?:%|percent|per cent|degrees|times|others?|of\b|out\b|more\b|units\b|[.,/:]\d))"
-_TO = r"[ \t]*(?:-|–|—|\bto\b|\bthrough\b)[ \t]*"
-_GROUP = re.compile(
-    r"\b(?:AUs?|action\s+units?|FACS\s+(?:units?|codes?|coding))(?:\s+(?:numbers?|codes?))?"
-    rf"[ \t:#_-]*{_CODE}(?!\d|\.\d)(?:[A-E](?![a-z]))?"
-    rf"((?:(?:{_TO}|[ \t]*(?:[,+/&;][ \t]*)?(?:(?:and|or|nor)[ \t]*)?)"
-    rf"(?:AU[ \t]*)?(?<!\d)\d{{1,2}}{_NEXT}(?:[A-E](?![a-z]))?)*)",
-    re.I,
-)
-_RANGE = re.compile(rf"(\d+){_TO}(?:AU[ \t]*)?(\d+)", re.I)
-_ONE_CODE = re.compile(r"(?:AU[ \t]*)?(\d+)(?:[A-E]\b)?", re.I)
-_SHORT = re.compile(r"\s*\d{1,2}(?:(?:[\s,;+&]|and)+\d{1,2})*[\s,;+&.]*", re.I)
-_NAMES = {name: unit.code for unit in ACTION_UNITS.values() for name in (unit.name.lower(), *unit.aliases)}
-_NAME = re.compile(
-    r"\b(?:"
-    + "|".join(re.escape(name).replace(r"\ ", r"[\s-]+") for name in sorted(_NAMES, key=len, reverse=True))
-    + r")\b",
-    re.I,
-)
 _HINT = "?"  # prefix of the emotion of a suggestive word
 _EMOTION_OF = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])} | {
     word: _HINT + emotion for emotion in EMOTIONS for word in SUGGESTIVE[emotion]
@@ -67,27 +47,7 @@ def read_action_units(text: str) -> list[int]:
     negated, questioned and hypothetical mentions. A unit counts if it is asserted anywhere. A text of bare
     numbers ("6, 12, 25") is read as codes.
     """
-    if _SHORT.fullmatch(text):
-        return sorted({int(n) for n in re.findall(r"\d+", text)} & ACTION_UNITS.keys())
-    named = _NAME.sub(lambda match: mark(str(_NAMES[re.sub(r"[\s-]+", " ", match.group().lower())])), text)
-    return sorted({int(m.key) for m in mentions(_GROUP.sub(_mark_codes, named)) if m.asserted})
-
-
-def _mark_codes(match: re.Match[str]) -> str:
-    """Replace the codes of "AU6, 12 and 25-27" by marks, keeping the words between them."""
-    codes = _RANGE.sub(_expand_range, f"{match.group(1)}{match.group(2) or ''}")
-    return _ONE_CODE.sub(lambda number: _mark_code(number.group(1)), codes)
-
-
-def _expand_range(match: re.Match[str]) -> str:
-    """Expand "25-27" to "25, 26, 27"; numbers between the ends that are not codes are omitted."""
-    first, last = int(match.group(1)), int(match.group(2))
-    between = [code for code in ACTION_UNITS if first < code < last]
-    return ", ".join(map(str, (first, *between, last)))
-
-
-def _mark_code(digits: str) -> str:
-    return mark(str(int(digits))) if int(digits) in ACTION_UNITS else digits
+    return sorted({mention.code for mention in unit_mentions(text) if mention.stated})
 
 
 class EmotionReading(NamedTuple):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emola.faba.negation import mark, mentions
+from emola.faba.unit_mentions import NAMES
 from emola.train.nano.corpus.checks.clauses import Clause, clauses
 from emola.train.nano.corpus.checks.movement_words import Phrase, find_phrases
-from emola.train.nano.corpus.checks.vocabulary import NAMES
 
 __all__ = ["UnitClaim", "unit_claims"]
 
@@ -66,8 +66,8 @@ _CONJUNCTION = re.compile(
 class UnitClaim:
     """A claim about units.
 
-    key: a sign and codes, as in :mod:`.vocabulary`. levels: those it allows, "" for any. words: those
-    that make the claim.
+    key: a sign and codes, as in :mod:`emola.faba.vocabulary`. levels: those it allows, "" for any. words:
+    those that make the claim.
     """
 
     key: str

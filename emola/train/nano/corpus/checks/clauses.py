@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from emola.faba import EMOTIONS
 from emola.faba.emotions import ADJECTIVES
-from emola.train.nano.corpus.checks.vocabulary import PARTS
+from emola.faba.vocabulary import PARTS
 
 __all__ = ["Clause", "clauses", "sentences"]
 

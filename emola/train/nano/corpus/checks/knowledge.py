@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from emola.faba.unit_mentions import NAMES
 from emola.train.nano.corpus.checks.clauses import sentences
 from emola.train.nano.corpus.checks.movement_words import Phrase, find_phrases
-from emola.train.nano.corpus.checks.vocabulary import NAMES
 from emola.train.nano.corpus.requirements import Requirements
 
 __all__ = ["check_knowledge"]

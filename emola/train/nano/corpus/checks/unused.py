@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from emola.faba.emotions import ADJECTIVES, SYNONYMS
 from emola.faba.regions import PARTS
+from emola.faba.unit_mentions import NAMES
 from emola.train.nano.corpus.checks.movement_words import find_phrases
 from emola.train.nano.corpus.checks.totals import COMPLETE
-from emola.train.nano.corpus.checks.vocabulary import NAMES
 from emola.train.nano.corpus.exchanges import Exchange
 
 __all__ = ["unused_needs"]
