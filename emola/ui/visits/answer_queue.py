@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from emola.errors import ChatError
-from emola.ui.shared import messages
+from emola.ui.shared import failures
 
 MAX_WAITING = 20
 """Longest queue. Each waiting question holds a thread of the server, which has forty for the whole page."""
@@ -36,7 +36,7 @@ class AnswerQueue:
         member = object()
         with self._changed:
             if len(self._members) >= self._max_members:
-                raise ChatError(messages.QUEUE_FULL)
+                raise ChatError(failures.queue_full(max(0, len(self._members) - self._slots)))
             self._members.append(member)
         try:
             yield partial(self._wait, member)

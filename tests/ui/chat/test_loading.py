@@ -13,7 +13,7 @@ from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola.errors import CheckpointError
 from emola.ui.chat import chat_events, photo_events
-from emola.ui.shared import fragments, messages
+from emola.ui.shared import failures, fragments, messages
 
 NAME = FakeModel.name
 
@@ -190,5 +190,5 @@ def test_too_many_waiting_questions_are_refused_and_kept(
     upload_photo(page)
     monkeypatch.setattr(page.queue, "_max_members", 0)
     page.run(page.chat.ask("q", page.key))
-    assert messages.QUEUE_FULL in page.value(page.parts.chat_notice)
+    assert failures.queue_full(0) in page.value(page.parts.chat_notice)
     assert page.parts.question not in page.state

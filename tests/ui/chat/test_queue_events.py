@@ -11,7 +11,7 @@ from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, drawing
 
 from emola.ui.serving.limits import Limits
-from emola.ui.shared import fragments, messages
+from emola.ui.shared import failures, fragments, messages
 from emola.ui.visits.answer_queue import AnswerQueue
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import VisitStore
@@ -116,7 +116,7 @@ def test_a_full_queue_is_reported_and_keeps_the_question(page: Page, monkeypatch
     monkeypatch.setattr(page.queue, "_max_members", 1)
     with page.queue.enter():
         page.ask("q")
-    assert messages.QUEUE_FULL in page.value(page.parts.chat_notice)
+    assert failures.queue_full(0) in page.value(page.parts.chat_notice)
     assert page.value(page.parts.question) == "q"
     assert page.visible(page.parts.send)
 

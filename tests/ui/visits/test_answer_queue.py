@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import ExitStack, suppress
 
 import pytest
 
 from emola.errors import ChatError
-from emola.ui.shared import messages
+from emola.ui.shared import failures
 from emola.ui.visits.answer_queue import AnswerQueue
 
 
@@ -46,7 +47,12 @@ def test_a_failed_answer_frees_its_slot_at_once() -> None:
 def test_rejects_a_question_when_the_queue_is_full() -> None:
     """Guards against waiting questions that occupy all server threads, including that of Stop."""
     queue = AnswerQueue(1, max_waiting=1)
-    with queue.enter(), queue.enter(), pytest.raises(ChatError, match=messages.QUEUE_FULL), queue.enter():
+    with (
+        queue.enter(),
+        queue.enter(),
+        pytest.raises(ChatError, match=re.escape(failures.queue_full(1))),
+        queue.enter(),
+    ):
         pass
     with queue.enter() as wait:
         assert wait(0.0) == 0
