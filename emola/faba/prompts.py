@@ -96,10 +96,24 @@ STARTER_QUESTIONS = (
 )
 """Questions that the page offers before the first turn."""
 
+MOVEMENT_QUESTIONS = (
+    QUESTION["au"],
+    "Which unit is the strongest?",
+    "Is the movement even on both sides?",
+    "What does the mouth do?",
+    "What do the brows do?",
+)
+"""Questions about movements alone, which the page offers where none about an emotion may be asked."""
+
 
 def follow_up(code: int) -> str:
     """Return the page's one-click question about an action unit."""
     return f"Is AU{code} active, and how strongly?"
+
+
+def doubt(code: int, *, active: bool) -> str:
+    """Return the page's one-click question about a unit that an answer calls active or inactive."""
+    return f"How sure are you about AU{code}?" if active else f"How sure are you that AU{code} is not active?"
 
 
 def follow_ups(codes: Iterable[int], limit: int = 4) -> list[str]:
