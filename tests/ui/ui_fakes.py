@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from mean_face import mean_face
 from PIL import Image, ImageDraw
 from scripted_model import ByteProcessor, ScriptedModel
 
@@ -95,17 +96,8 @@ class FakeModel:
         return self.chats[-1]
 
     def face(self, image: Image.Image, box: tuple[float, float, float, float]) -> Face:
-        angles = np.linspace(0, 2 * np.pi, 478, dtype=np.float32)
-        centre = np.array([box[0] + box[2], box[1] + box[3]], dtype=np.float32) / 2
-        spread = np.stack([np.cos(angles), np.sin(angles)], axis=1) * (box[2] - box[0]) * 0.45
-        radius = np.sqrt(np.linspace(0.05, 1, 478, dtype=np.float32))[:, None]
         crop = image.crop(tuple(round(side) for side in box)).resize((240, 240))
-        return Face(
-            box=np.array(box, dtype=np.float32),
-            landmarks=(centre + spread * radius[::-1]).astype(np.float32),
-            prior=None,
-            crop=crop,
-        )
+        return mean_face(box, crop=crop)
 
 
 class FakeExpert:
