@@ -12,6 +12,7 @@ EXTRAS = {
     "deepspeed": ("deepspeed", "deepspeed"),
     "gradio": ("gradio", "app"),
     "matplotlib": ("matplotlib", "plots"),
+    "pydantic": ("pydantic", "app"),
     "starlette": ("starlette", "app"),
     "sklearn": ("scikit-learn", "train"),
     "tensorboard": ("tensorboard", "train"),

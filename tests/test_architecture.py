@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "bench": FOUNDATION | {"data"},
     "train": FOUNDATION | {"bench", "downloads", "extras", "face", "model", "data"},
     "emola": {"errors", "faba", "face", "model", "chat"},
-    "ui": FOUNDATION | {"face", "chat"},
+    "ui": FOUNDATION | {"face", "chat", "<package>"},
     "<package>": {"emola", "face", "chat"},
 }
 """The rooms (a package or module directly below ``emola``) that each room may import, besides itself."""

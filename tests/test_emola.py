@@ -174,6 +174,20 @@ def test_a_model_is_told_what_its_reading_style_measures(reading_folder):
     assert given["written"] == ["", "View: dark.", ""]
 
 
+def test_a_conversation_without_the_prior_is_told_of_no_landmarks(reading_folder):
+    """Guards against a reading of a face without its prior that names units, hidden parts or the pose."""
+    prior = np.zeros(PRIOR_DIM, dtype=np.float32)
+    view = Visibility(200, 0.5, 0.2, 0.3, yaw=70, pitch=0, covered=frozenset({"nose"}))
+    face = replace(emola.Face.whole(tiny.face_picture()), prior=prior, visibility=view)
+    for style, expected in (("measured", "No landmarks."), ("written", "")):
+        model = emola.load(reading_folder(style), device="cpu")
+        chat = model.chat(face, max_new_tokens=2)
+        assert "nose hidden" in chat.read().given
+        chat.configure(prior=False)
+        assert chat.read().given == expected
+        assert not chat.turns and model.read(face).given != expected
+
+
 def test_a_face_is_read_once_before_all_questions(reading_folder):
     model = emola.load(reading_folder("written"), device="cpu")
     face = emola.Face.whole(tiny.face_picture())

@@ -38,6 +38,7 @@ USED_BY_OTHERS = {
 
 TOOLS = {
     "axe-playwright-python",
+    "markdown-it-py",
     "mypy",
     "onnx",
     "playwright",

@@ -5,6 +5,6 @@ from emola.chat.faces import EncodedFace
 from emola.chat.reading import Reading
 from emola.chat.sampler import Sampling
 from emola.chat.session import ChatSession
-from emola.chat.turns import Turn
+from emola.chat.turns import Turn, TurnSettings
 
-__all__ = ["ChatSession", "EncodedFace", "Engine", "Reading", "Sampling", "Turn"]
+__all__ = ["ChatSession", "EncodedFace", "Engine", "Reading", "Sampling", "Turn", "TurnSettings"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -81,8 +81,10 @@ class Engine:
     def adapter_for(self, question: str, choice: str | None, current: str | None) -> str | None:
         """Return the adapter that answers a question, see ``select_adapter``.
 
-        choice: None stands for ``default_adapter``.
+        choice: None stands for ``default_adapter``. current: ignored if it is no adapter of this model, as in
+        an imported conversation.
         """
+        current = current if current in self.adapters else None
         return select_adapter(choice or self.default_adapter, question, self.adapters, current)
 
     def name_of(self, adapter: str | None) -> str | None:
@@ -108,6 +110,20 @@ class Engine:
         self.readings.forget(face)
         with self._encoded_lock:
             self._encoded.pop(face, None)
+
+    def memory(self, owner: int, faces: Iterable[FaceLike]) -> dict[str, int]:
+        """Return what is held for a conversation about ``faces``, in bytes.
+
+        The keys are "readings", "encodings" and "prefix_caches".
+        """
+        faces = list(faces)
+        with self._encoded_lock:
+            encoded = [each for face in faces for each in self._encoded.get(face, {}).values()]
+        return {
+            "readings": sum(map(self.readings.memory, faces)),
+            "encodings": sum(int(each.embeds.nbytes + each.mean_patch.nbytes) for each in encoded),
+            "prefix_caches": self.pool.memory(owner),
+        }
 
     def _run_tower(self, face: FaceLike, adapter: str | None) -> EncodedFace:
         """Run the vision tower and the projectors."""

@@ -1,4 +1,8 @@
-"""Faces as conversations see them: the crop and prior that are read, and the embeddings made from them."""
+"""Faces as conversations see them: the crop and prior that are read, and the embeddings made from them.
+
+A face can be read without its prior. The model then sees the pixels alone: it is given no landmarks, and
+nothing that was derived from them, as for a picture in which no landmarks were found.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +42,48 @@ def require_face(face: object) -> None:
             f"A conversation needs a face, not {type(face).__name__}: use one that look() returned, such as "
             "model.look(picture)[0]."
         )
+
+
+@dataclass(frozen=True)
+class _UnknownView:
+    """The visibility of a face without landmarks: no hidden part and no fault is known.
+
+    clear: as in the visibility of the face, since words of certainty stay wrong for an unclear face.
+    """
+
+    clear: bool
+    hidden: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class FaceWithoutPrior:
+    """A face as a model sees it without the prior. Hashed by identity: it is encoded and read on its own."""
+
+    crop: Any
+    visibility: Any
+    prior: None = None
+
+
+class Subject:
+    """The face of a conversation, with and without its prior."""
+
+    def __init__(self, face: FaceLike) -> None:
+        require_face(face)
+        self.face = face
+        self._without_prior: FaceLike = face
+        if face.prior is not None:
+            view = None if face.visibility is None else _UnknownView(bool(face.visibility.clear))
+            self._without_prior = FaceWithoutPrior(face.crop, view)
+
+    def seen(self, prior: bool) -> FaceLike:
+        """Return the face as the model sees it. A face that has no prior is the same in both cases."""
+        return self.face if prior else self._without_prior
+
+    @property
+    def views(self) -> tuple[FaceLike, ...]:
+        """The face with and without its prior, each once."""
+        return tuple(dict.fromkeys((self.face, self._without_prior)))
 
 
 @dataclass(frozen=True, eq=False)

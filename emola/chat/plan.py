@@ -2,63 +2,73 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 
 from emola.chat.context import answer_room
 from emola.chat.engine import Engine
 from emola.chat.reading import Reading
-from emola.chat.turns import Turn
+from emola.chat.turns import Turn, TurnSettings
 from emola.errors import ChatError
 from emola.faba.messages import chat_messages, message
 from emola.faba.prompts import MAX_QUESTION
 
-__all__ = ["MAX_QUESTION_TOKENS", "Plan", "checked_question", "plan_answer"]
+__all__ = ["MAX_QUESTION_TOKENS", "Plan", "Request", "checked_question", "plan_answer"]
 
 MAX_QUESTION_TOKENS = 1000
 """Limit of a question in tokens, for text of several tokens per character, such as emoji."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The prompt of a question, with the turns it follows and the settings of its answer.
-
-    reading: the reading that opens the prompt, None for a prompt without one. dropped: number of oldest turns
-    that the prompt omits.
-    """
+class Request:
+    """A checked question with the turns it follows and the settings of its answer."""
 
     question: str
     history: tuple[Turn, ...]
+    settings: TurnSettings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The prompt of a request.
+
+    reading: the reading that opens the prompt, None for a prompt without one. dropped: number of oldest turns
+    that the prompt omits. room: length limit of the answer, in tokens.
+    """
+
+    request: Request
     reading: Reading | None
     prompt: list[int]
     dropped: int
-    max_new_tokens: int
-    adapter: str | None
+    room: int
 
 
-def plan_answer(
-    engine: Engine,
-    question: str,
-    history: tuple[Turn, ...],
-    adapter: str | None,
-    reading: Reading | None,
-    max_new_tokens: int,
-) -> Plan:
+def plan_answer(engine: Engine, request: Request, reading: Reading | None) -> Plan:
     """Build the prompt, omitting the oldest turns until the question and an answer fit the context.
 
     The reading is never omitted. Raises ChatError if a question leaves no room for an answer.
     """
-    context = engine.max_context
-    answer = min(max_new_tokens, max(1, context // 4))
-    first = history[-1].dropped if history else 0
+    context, limit = engine.max_context, request.settings.max_new_tokens
+    answer = min(limit, max(1, context // 4))
+    history = request.history
     opening = [reading.exchange] if reading else []
-    for dropped in range(first, len(history) + 1):
+
+    @cache
+    def prompt_without(dropped: int) -> list[int]:
         # A turn that was stopped before its first word has no answer; it is omitted.
         pairs = [(turn.question, turn.answer) for turn in history[dropped:] if turn.answer]
-        prompt = engine.tokenize(chat_messages([*opening, *pairs], question))
-        if len(prompt) + answer <= context:
-            break
-    room = answer_room(len(prompt), context, max_new_tokens, at_least=answer)
-    return Plan(question, history, reading, prompt, dropped, room, adapter)
+        return engine.tokenize(chat_messages([*opening, *pairs], request.question))
+
+    def fits(dropped: int) -> bool:
+        return len(prompt_without(dropped)) + answer <= context
+
+    dropped = history[-1].dropped if history else 0
+    if not fits(dropped):  # a bisection, because an imported conversation may be very long
+        dropped = bisect_left(range(len(history)), True, lo=dropped + 1, key=fits)
+    prompt = prompt_without(dropped)
+    room = answer_room(len(prompt), context, limit, at_least=answer)
+    return Plan(request, reading, prompt, dropped, room)
 
 
 def checked_question(engine: Engine, question: str) -> str:

@@ -37,6 +37,12 @@ class PrefixCache:
         self.kv.crop(-surplus)  # a negative argument removes that many tokens from the end
         del self.ids[length:]
 
+    @property
+    def memory(self) -> int:
+        """Size of the keys and values, in bytes."""
+        tensors = (tensor for layer in self.kv.layers for tensor in (layer.keys, layer.values))
+        return sum(int(tensor.nbytes) for tensor in tensors if tensor is not None)
+
 
 def common_prefix(left: Sequence[int], right: Sequence[int]) -> int:
     """Return the length of the longest common prefix of two token sequences."""
@@ -59,6 +65,7 @@ class PrefixCachePool:
         self.capacity = capacity
         self._lock = threading.Lock()
         self._idle: OrderedDict[int, PrefixCache] = OrderedDict()
+        self._taken: dict[int, PrefixCache] = {}
 
     def __len__(self) -> int:
         return len(self._idle)
@@ -66,15 +73,23 @@ class PrefixCachePool:
     def take(self, owner: int) -> PrefixCache:
         """Remove and return the cache of ``owner``, or an empty one, for exclusive use until :meth:`put`."""
         with self._lock:
-            return self._idle.pop(owner, None) or PrefixCache()
+            self._taken[owner] = self._idle.pop(owner) if owner in self._idle else PrefixCache()
+            return self._taken[owner]
 
     def put(self, owner: int, cache: PrefixCache) -> None:
         """Return a cache to the pool, and evict the least recently used ones beyond the capacity."""
         with self._lock:
+            self._taken.pop(owner, None)
             self._idle[owner] = cache
             self._idle.move_to_end(owner)
             while len(self._idle) > self.capacity:
                 self._idle.popitem(last=False)
+
+    def memory(self, owner: int) -> int:
+        """Return the size of the cache of ``owner``, in the pool or in use, in bytes."""
+        with self._lock:
+            cache = self._idle.get(owner) or self._taken.get(owner)
+        return cache.memory if cache else 0
 
     def discard(self, owner: int) -> None:
         """Free the cache of ``owner``, if the pool holds it."""

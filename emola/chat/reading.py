@@ -84,6 +84,13 @@ class Readings:
         """Store a reading that was written in a batch."""
         self._slot(face, adapter).reading = reading
 
+    def memory(self, face: Any) -> int:
+        """Return the size of the readings of a face as text, in bytes."""
+        with self._lock:
+            slots = list(self._slots.get(face, {}).values())
+        found = (slot.reading for slot in slots)
+        return sum(len((each.given + each.written).encode()) for each in found if each)
+
     def forget(self, face: Any) -> None:
         """Delete the readings of a face."""
         with self._lock:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from emola.chat.adapter_selection import check_adapter
+from emola.chat.answer import Answer
 from emola.chat.engine import Engine
-from emola.chat.faces import FaceLike, require_face
-from emola.chat.plan import Plan, checked_question, plan_answer
+from emola.chat.faces import FaceLike, Subject
+from emola.chat.history import History
+from emola.chat.options import Options
+from emola.chat.plan import Plan, Request, checked_question, plan_answer
 from emola.chat.reading import Reading
-from emola.chat.sampler import Sampling, is_whole
-from emola.chat.streaming import TextStream
-from emola.chat.turns import Turn
-from emola.errors import ChatError
-
-RETRY_TEMPERATURE = 0.7
-RETRY_TOP_P = 0.9
+from emola.chat.sampler import Sampling
+from emola.chat.turns import DEFAULT_MAX_NEW_TOKENS, Turn
 
 
 class ChatSession:
@@ -35,16 +30,16 @@ class ChatSession:
     or by closing the iterator. An exception during generation leaves the turns unchanged.
 
     Every method may be called from any thread. A session generates one answer at a time: starting a second
-    one or changing the turns meanwhile raises ChatError. :meth:`stop`, :meth:`set_face` and :meth:`close` are
-    allowed at any time and end the current answer within one token.
+    one or changing the turns meanwhile raises ChatError. :meth:`stop`, :meth:`clear`, :meth:`set_face` and
+    :meth:`close` are allowed at any time and end the current answer within one token.
 
     A model that reads a face before it answers does so at the first question, or earlier in :meth:`read`; the
     reading opens every prompt about the face.
 
-    max_new_tokens: limit of one answer. temperature, top_p, no_repeat, seed: see :class:`Sampling`; with
-    temperature 0 :meth:`retry` samples nevertheless, since greedy decoding would repeat the answer. adapter:
-    name of the adapter that answers, "auto", or None for the model's setting. A change of adapter encodes the
-    face with its projectors and recomputes the prompt.
+    max_new_tokens: limit of one answer. temperature, top_p, no_repeat, seed: see :class:`Sampling`; without a
+    seed, each answer draws one and records it in :attr:`Turn.settings`. adapter: name of the adapter that
+    answers, "auto", or None for the model's setting. A change of adapter encodes the face with its projectors
+    and recomputes the prompt. :meth:`configure` changes these options.
 
     Raises ChatError for an invalid face or option.
     """
@@ -54,42 +49,36 @@ class ChatSession:
         engine: Engine,
         face: FaceLike,
         *,
-        max_new_tokens: int = 320,
+        max_new_tokens: int = DEFAULT_MAX_NEW_TOKENS,
         temperature: float = 0.0,
         top_p: float = 1.0,
         no_repeat: int = 0,
         seed: int | None = None,
         adapter: str | None = None,
     ) -> None:
-        require_face(face)
-        if not (is_whole(max_new_tokens) and max_new_tokens >= 1):
-            raise ChatError(f"max_new_tokens must be a whole number of at least 1, not {max_new_tokens!r}.")
-        self._sampling = Sampling(temperature, top_p, no_repeat, seed)
-        self._max_new_tokens = max_new_tokens
+        self._history = History(Subject(face))
+        if adapter is not None:
+            check_adapter(adapter, engine.adapters)
+        sampling = Sampling(temperature, top_p, no_repeat, seed)
+        self._defaults = self._options = Options(sampling, max_new_tokens, adapter)
+        self._draws = 0  # answers to the last question that were sampled with the seed of the options
         self._engine = engine
-        self._adapter = None if adapter is None else check_adapter(adapter, engine.adapters)
         self._owner = engine.new_owner()
         self._free = weakref.finalize(self, engine.release, self._owner)
-        self._lock = threading.Lock()  # guards the attributes below; never held during a forward pass
-        self._face = face
-        self._turns: tuple[Turn, ...] = ()
-        self._run: threading.Event | None = None  # the current answer; set to end it
-        self._closed = False
-        self._retries = 0
 
     def __repr__(self) -> str:
-        state = "closed" if self._closed else f"{len(self._turns)} turns"
+        state = "closed" if self._history.closed else f"{len(self.turns)} turns"
         return f"<ChatSession: {state}>"
 
     @property
     def face(self) -> FaceLike:
         """The face that the conversation is about."""
-        return self._face
+        return self._history.subject.face
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The completed turns, oldest first."""
-        return self._turns
+        return self._history.turns
 
     @property
     def reads(self) -> bool:
@@ -98,8 +87,42 @@ class ChatSession:
 
     @property
     def reading(self) -> Reading | None:
-        """What the model has read in the face; None until it has, and for a model that answers at once."""
-        return self._engine.readings.known(self._face, self._reader())
+        """What the model has read in the face; None until it has, and for a model that answers at once.
+
+        The face has a reading for each adapter, with and without its prior; this is the one of the options.
+        """
+        return self._engine.readings.known(self._seen(self._options), self._reader())
+
+    def configure(
+        self,
+        *,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        max_new_tokens: int | None = None,
+        seed: int | None = None,
+        adapter: str | None = None,
+        prior: bool = True,
+    ) -> None:
+        """Set the options from the next question on; None stands for the option given to the constructor.
+
+        prior: whether the model is given the prior of the face. Without it, the model sees the pixels alone:
+        it reads and encodes the face again and is told that there are no landmarks.
+
+        Raises ChatError for an invalid option, and then changes none.
+        """
+        if adapter is not None:
+            check_adapter(adapter, self._engine.adapters)
+        options = self._defaults.changed(
+            temperature=temperature,
+            top_p=top_p,
+            max_new_tokens=max_new_tokens,
+            seed=seed,
+            adapter=adapter,
+            prior=prior,
+        )
+        if options.sampling.seed != self._options.sampling.seed:
+            self._draws = 0
+        self._options = options
 
     def read(self) -> Reading | None:
         """Let the model read the face now, so that the first question need not wait for it.
@@ -107,178 +130,144 @@ class ChatSession:
         May be called during an answer, and repeatedly. Returns the reading; None for a model that answers at
         once, and when :meth:`set_face` or :meth:`close` ended the reading.
         """
-        self._check_open()
-        face = self._face
+        self._history.check_open()
+        subject = self._history.subject
 
         def ended() -> bool:
-            return self._closed or self._face is not face
+            return self._history.closed or self._history.subject is not subject
 
         try:
-            return self._engine.read(self._owner, face, self._reader(), ended)
+            return self._engine.read(self._owner, subject.seen(self._options.prior), self._reader(), ended)
         finally:
             if ended():
-                self._engine.forget(face)
+                self._forget(subject)
                 self._engine.release(self._owner)
 
     def ask(self, question: str) -> Iterator[str]:
         """Ask a question. Raises ChatError at once when it is empty or too long."""
-        before = self._idle_turns()
-        return self._answer(self._plan(question, before), before, self._sampling)
+        before = self._history.idle_turns()
+        return self._answer(self._first(question, before), before)
 
     def retry(self) -> Iterator[str]:
-        """Answer the last question again by sampling; the new answer replaces the old one at its end."""
-        before = self._idle_turns("retry")
-        sampling = self._sampling
-        if sampling.temperature == 0.0:
-            sampling = replace(sampling, temperature=RETRY_TEMPERATURE, top_p=RETRY_TOP_P)
-        if sampling.seed is not None:  # each retry differs, but is repeatable
-            self._retries += 1
-            sampling = replace(sampling, seed=sampling.seed + self._retries)
-        return self._answer(self._plan(before[-1].question, before[:-1]), before, sampling)
+        """Answer the last question again with another seed; the new answer replaces the old one at its end.
+
+        With temperature 0 the new answer is sampled nevertheless, since greedy decoding would repeat the old
+        one. The settings of the turn say how the answer was made, seed included.
+        """
+        before = self._history.idle_turns("retry")
+        options, last = self._options, before[-1]
+        sampling = options.next_draw(self._draws, last.settings.seed)
+        self._draws += 1
+        return self._answer(self._plan(last.question, before[:-1], options, sampling), before)
 
     def edit(self, question: str) -> Iterator[str]:
         """Replace the last question and its answer."""
-        before = self._idle_turns("edit")
-        return self._answer(self._plan(question, before[:-1]), before, self._sampling)
+        before = self._history.idle_turns("edit")
+        return self._answer(self._first(question, before[:-1]), before)
 
     def undo(self) -> Turn:
         """Remove the last turn and return it."""
-        with self._lock:
-            *kept, last = self._check_idle("undo")
-            self._turns = tuple(kept)
-        return last
+        return self._history.undo()
 
-    def use(self, adapter: str | None) -> None:
-        """Set the adapter from the next question on: a name, "auto", or None for the model's setting.
+    def clear(self) -> None:
+        """Remove all turns; discard the current answer."""
+        self._history.clear()
+        self._engine.release(self._owner)
 
-        Raises ChatError for an unknown name.
+    def back(self) -> None:
+        """Bring back the turns before the last undo, edit, retry or clear; a second call reverts the first.
+
+        Raises ChatError if there are none, see :attr:`can_go_back`.
         """
-        self._adapter = None if adapter is None else check_adapter(adapter, self._engine.adapters)
+        self._history.back()
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether :meth:`back` has turns to bring back. A new question drops them."""
+        return self._history.removed is not None
+
+    def restore(self, turns: Sequence[Turn]) -> None:
+        """Replace the conversation with turns of an earlier one, from which it continues.
+
+        Raises ChatError during an answer.
+        """
+        self._history.replace(turns)
 
     def stop(self) -> None:
         """End the current answer, if any, and keep its text so far."""
-        with self._lock:
-            if self._run is not None:
-                self._run.set()
+        self._history.stop()
 
     def set_face(self, face: FaceLike) -> None:
         """Start a new conversation about a face, which may be the same one; discard the current answer.
 
         Raises ChatError for anything but a face.
         """
-        require_face(face)
-        with self._lock:
-            self._check_open()
-            self._abandon()
-            before, self._face = self._face, face
-            self._turns = ()
-        if before is not face:
-            self._engine.forget(before)
+        before = self._history.subject
+        subject = before if face is before.face else Subject(face)
+        self._history.change_subject(subject)
+        if subject is not before:
+            self._forget(before)
         self._engine.release(self._owner)
 
     def close(self) -> None:
         """Free the memory of the session; :attr:`turns` stays readable. May be called repeatedly."""
-        with self._lock:
-            self._closed = True
-            self._abandon()
-        self._engine.forget(self._face)
+        self._history.close()
+        self._forget(self._history.subject)
         self._engine.release(self._owner)
 
-    def _answer(self, plan: Plan, before: tuple[Turn, ...], sampling: Sampling) -> Iterator[str]:
-        run, face = self._enter(before)
-        text = TextStream(self._engine.decode, self._engine.stop_strings)
-        count, complete, failed = 0, False, True
+    def holdings(self) -> dict[str, int]:
+        """Return what is held in memory for the conversation, in bytes.
+
+        The keys are "conversations" (the text of the turns, and of those that can be brought back),
+        "readings", "encodings" and "prefix_caches".
+        """
+        kept = dict.fromkeys((*self._history.turns, *(self._history.removed or ())))
+        text = sum(len((turn.question + turn.answer).encode()) for turn in kept)
+        return {"conversations": text, **self._engine.memory(self._owner, self._history.subject.views)}
+
+    def _answer(self, plan: Plan, before: tuple[Turn, ...]) -> Iterator[str]:
+        run, subject = self._history.begin(before)
+        seen = subject.seen(plan.request.settings.prior)
+        answer, failed = Answer(self._engine, self._owner, seen, plan, run), True
         try:
-            plan = self._after_reading(plan, face, run)
-            encoded = self._engine.encode(face, plan.adapter)
-            tokens = self._engine.generate(
-                self._owner,
-                encoded,
-                plan.prompt,
-                max_new_tokens=plan.max_new_tokens,
-                sampling=sampling,
-                stopped=run.is_set,
-            )
-            with closing(tokens):  # returns the prefix cache before the turn ends
-                for count, token in enumerate(tokens, start=1):  # noqa: B007 (read after the loop)
-                    if piece := text.push(token):
-                        yield piece
-                    if text.stop_found:
-                        break
-            if piece := text.finish():
-                yield piece
-            complete, failed = not run.is_set(), False
+            yield from answer.pieces()
+            failed = False
         except GeneratorExit:
             failed = False
             raise
         finally:
-            turn = Turn(
-                plan.question,
-                text.text,
-                stopped=not complete,
-                dropped=plan.dropped,
-                cut=complete and not text.stop_found and count >= plan.max_new_tokens,
-                adapter=plan.adapter,
-            )
-            self._leave(run, face, None if failed else (*plan.history, turn))
+            turns = None if failed else (*plan.request.history, answer.turn())
+            self._history.end(run, turns)
+            # The answer may have stored the face and its cache after close() or set_face() had freed them.
+            if self._history.closed or self._history.subject is not subject:
+                self._forget(subject)
+            if self._history.unused:
+                self._engine.release(self._owner)
 
-    def _enter(self, before: tuple[Turn, ...]) -> tuple[threading.Event, FaceLike]:
-        with self._lock:
-            self._check_idle()
-            if self._turns is not before:
-                raise ChatError("The conversation has changed since this question was asked; ask it again.")
-            self._run = threading.Event()
-            return self._run, self._face
+    def _first(self, question: str, history: tuple[Turn, ...]) -> Plan:
+        """Return the plan of the first answer to a question."""
+        options = self._options
+        sampling = options.first_draw()
+        plan = self._plan(question, history, options, sampling)
+        self._draws = 0 if sampling.seed is None else 1
+        return plan
 
-    def _leave(self, run: threading.Event, face: FaceLike, turns: tuple[Turn, ...] | None) -> None:
-        with self._lock:
-            if self._run is run:  # else set_face() or close() discarded this answer
-                self._run = None
-                replaces = turns is not None and len(turns) == len(self._turns)
-                if turns is not None and not (replaces and not turns[-1].answer):
-                    self._turns = turns
-            deleted = self._closed or self._face is not face
-            abandoned = self._closed or (self._run is None and not self._turns)
-        # The answer may have stored the face and its cache after close() or set_face() had freed them.
-        if deleted:
-            self._engine.forget(face)
-        if abandoned:
-            self._engine.release(self._owner)
+    def _plan(self, question: str, history: tuple[Turn, ...], options: Options, sampling: Sampling) -> Plan:
+        question = checked_question(self._engine, question)
+        current = history[-1].adapter if history else None
+        adapter = self._engine.adapter_for(question, options.adapter, current)
+        request = Request(question, history, options.settings(adapter, sampling))
+        reading = self._engine.readings.known(self._seen(options), adapter)
+        return plan_answer(self._engine, request, reading)
+
+    def _seen(self, options: Options) -> FaceLike:
+        """Return the face as the model sees it."""
+        return self._history.subject.seen(options.prior)
 
     def _reader(self) -> str | None:
         """Return the adapter that reads the face before any question."""
-        return self._engine.adapter_for("", self._adapter, None)
+        return self._engine.adapter_for("", self._options.adapter, None)
 
-    def _after_reading(self, plan: Plan, face: FaceLike, run: threading.Event) -> Plan:
-        """Return the plan with the reading of the face, which is written if that was not done."""
-        reading = self._engine.read(self._owner, face, plan.adapter, run.is_set)
-        return plan if reading is plan.reading else self._plan(plan.question, plan.history, reading)
-
-    def _plan(self, question: str, history: tuple[Turn, ...], reading: Reading | None = None) -> Plan:
-        """Return the plan of an answer. reading: by default the known one."""
-        question = checked_question(self._engine, question)
-        adapter = self._engine.adapter_for(question, self._adapter, history[-1].adapter if history else None)
-        reading = reading or self._engine.readings.known(self._face, adapter)
-        return plan_answer(self._engine, question, history, adapter, reading, self._max_new_tokens)
-
-    def _idle_turns(self, action: str = "") -> tuple[Turn, ...]:
-        with self._lock:
-            return self._check_idle(action)
-
-    def _check_idle(self, action: str = "") -> tuple[Turn, ...]:
-        """Return the turns. Raises ChatError during an answer and, given an action, without any turn."""
-        self._check_open()
-        if self._run is not None:
-            raise ChatError("An answer is still being written; wait for it or stop it.")
-        if action and not self._turns:
-            raise ChatError(f"There is nothing to {action}: no question has been asked yet.")
-        return self._turns
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise ChatError("This conversation is closed; start a new one.")
-
-    def _abandon(self) -> None:
-        if self._run is not None:
-            self._run.set()
-            self._run = None
+    def _forget(self, subject: Subject) -> None:
+        for face in subject.views:
+            self._engine.forget(face)

@@ -110,15 +110,15 @@ def test_the_adapter_of_a_conversation_overrides_the_default(engine, monkeypatch
     chat, other = (ChatSession(engine, FACE, max_new_tokens=2) for _ in range(2))
     monkeypatch.setattr(engine, "default_adapter", "emotion")
     "".join(chat.ask("Which AUs?"))
-    chat.use("au")
+    chat.configure(adapter="au")
     "".join(chat.ask("Which emotion?"))
-    chat.use(None)
+    chat.configure()
     "".join(chat.ask("Which AUs?"))
     "".join(other.ask("Which AUs?"))
     assert [turn.adapter for turn in chat.turns] == ["emotion", "au", "emotion"]
     assert other.turns[0].adapter == "emotion"
     with pytest.raises(ChatError, match="no adapter 'age'"):
-        chat.use("age")
+        chat.configure(adapter="age")
     with pytest.raises(ChatError, match="no adapter 'age'"):
         ChatSession(engine, FACE, adapter="age")
 

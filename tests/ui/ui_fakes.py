@@ -84,6 +84,9 @@ class FakeModel:
         """Set the seconds per character."""
         self.scripted.on_step = lambda: time.sleep(seconds)
 
+    def identity(self) -> dict[str, str]:
+        return {"weights": "0123456789abcdef", "evidence": "fedcba9876543210"}
+
     def evidence(self, face: Face) -> dict[int, AUEstimate]:
         """Return AU12 as active, and AU25 too for a face on the right."""
         if not self.measures:

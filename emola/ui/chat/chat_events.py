@@ -103,7 +103,7 @@ class ChatEvents:
         if visit.busy:
             raise ChatError(messages.STILL_WRITING)
         if adapter is not None:
-            visit.chat.use(adapter)
+            visit.chat.configure(adapter=adapter)
         return visit
 
     def _wait_for_photo(

@@ -36,6 +36,9 @@ class AffectModel(Protocol):
     def prior(self) -> PriorExpert:
         """The expert that finds the faces."""
 
+    def identity(self) -> Mapping[str, str]:
+        """Return digests of the parts that the answers depend on; CheckpointError if they are unknown."""
+
     def evidence(self, face: Face) -> Mapping[int, AUEstimate]:
         """Return the evidence for each action unit; CheckpointError for a model that measures none."""
 

@@ -1,66 +1,97 @@
-"""The state of one visit: a photo, its faces, and the conversation about one of them."""
+"""The state of one visit: a photo, its faces, and a conversation about each face that was selected."""
 
 from __future__ import annotations
 
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from io import BytesIO
-from typing import Any
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
 from emola.errors import ChatError, CheckpointError, NoFaceError
-from emola.face import AUEstimate, Face, draw_overlay
-from emola.face.overlay import OVERLAY_STYLES
+from emola.face import AUEstimate, Face
+from emola.ui.exports import words
+from emola.ui.exports.record import PhotoRecord, SessionRecord
+from emola.ui.exports.recording import record_conversation, record_session
 from emola.ui.shared import messages
 from emola.ui.shared.model_handle import AffectModel
+from emola.ui.visits import drawing
+from emola.ui.visits.files import EXPORTS, ServedFile, exported, figure, picture
+from emola.ui.visits.matching import matching_face
+from emola.ui.visits.pictures import CROP_SIDE, PHOTO_SIDE, REPORT_SIDE, as_jpeg, photo_digest, smaller
 
-SHOWN_SIDE = (900, 1400)
-"""Range of the longer side of the shown photo, in pixels. A small photo is enlarged, so that lines drawn on
-it are sharp, and a large one is reduced. The model always reads the original."""
+if TYPE_CHECKING:
+    from emola.chat import ChatSession
 
-CROP_SHOWN = (168, 168)
-"""Size of the shown crop of a face, in pixels."""
+HOLDINGS = ("photo", "faces", "conversations", "readings", "encodings", "prefix_caches")
+"""What a visit holds in memory: the photo as a JPEG; crops, landmarks and priors of its faces; the text of
+the conversations and of the readings; the embeddings of the faces; the keys and values of the prompts."""
+
+
+class Holding(NamedTuple):
+    """Something that a visit holds in memory. what: one of ``HOLDINGS``. bytes: its size."""
+
+    what: str
+    bytes: int
 
 
 class Visit:
-    """One photo and the conversation about it."""
+    """One photo and the conversations about its faces. Thread-safe."""
 
     def __init__(self, model: AffectModel, photo: Image.Image) -> None:
         """Find the faces of an RGB photo; raises NoFaceError when there is none."""
-        self._model = model
-        self.faces = model.prior.detect(photo)
+        self.faces: Sequence[Face] = tuple(model.prior.detect(photo))
         if not self.faces:
             raise NoFaceError(messages.NO_FACE)
-        smallest, largest = (side / max(photo.size) for side in SHOWN_SIDE)
-        scale = min(largest, max(1.0, smallest))
-        size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
-        self._shown = photo.resize(size, Image.Resampling.LANCZOS) if scale != 1.0 else photo
-        self._shown_faces = [
-            replace(face, box=face.box * scale, landmarks=face.landmarks * scale) for face in self.faces
-        ]
+        self.size = photo.size
+        """Width and height of the photo, in pixels; the faces have its coordinates."""
+        self.sha256 = photo_digest(photo)
+        self.started = datetime.now(timezone.utc)
         self.token = secrets.token_urlsafe(18)
-        """Part of the addresses of this visit's pictures."""
+        """Part of the addresses of this visit's files."""
         self.selected = 0
         self.editing = False
         """Whether the next question replaces the last one."""
-        self.chat = model.chat(self.faces[0])
+        self.movement_only = False
+        """Whether emotion words are withheld; applies to the exports."""
+        self._model = model
+        self._photo = as_jpeg(photo, PHOTO_SIDE)
+        self._lock = threading.Lock()  # guards the conversations against close()
+        self._closed = False
+        self._chats: dict[int, ChatSession] = {}
         self._asked: threading.Event | None = None  # the question in the queue or being answered; set to stop
+        self._chat_about(0)
 
     @property
     def face(self) -> Face:
-        """The selected face."""
-        return self.faces[self.selected]
+        """The selected face. Raises ChatError after :meth:`close`."""
+        try:
+            return self.faces[self.selected]
+        except IndexError:
+            raise ChatError(messages.IDLE_TOO_LONG) from None
+
+    @property
+    def chat(self) -> ChatSession:
+        """The conversation about the selected face. Raises ChatError after :meth:`close`."""
+        return self._chat_about(self.selected)
+
+    @property
+    def chats(self) -> Mapping[int, ChatSession]:
+        """The conversations by the index of their face; a face has one once it was selected."""
+        return dict(self._chats)
+
+    def is_about(self, face: object) -> bool:
+        """Return whether a face of this visit is selected."""
+        faces, selected = self.faces, self.selected
+        return selected < len(faces) and faces[selected] is face
 
     def measured(self) -> Mapping[int, AUEstimate]:
         """Return the evidence for each action unit of the selected face; empty if the model has none."""
-        try:
-            return self._model.evidence(self.face)
-        except CheckpointError:
-            return {}
+        return self._measured(self.face)
 
     @property
     def busy(self) -> bool:
@@ -86,73 +117,162 @@ class Visit:
         """Stop the question in the queue or being answered, if there is one."""
         if (asked := self._asked) is not None:
             asked.set()
-        self.chat.stop()
+        if (chat := self._chats.get(self.selected)) is not None:
+            chat.stop()
 
     def select(self, index: int) -> bool:
-        """Select a face of the photo, which starts a new conversation.
+        """Select a face of the photo and its conversation, which begins when the face is selected first.
 
-        Returns False when it is selected already. Raises ChatError when there is no such face.
+        An answer about the previous face is stopped and keeps its text. Returns False when the face is
+        selected already. Raises ChatError when there is no such face.
         """
         if not isinstance(index, int) or index not in range(len(self.faces)):
             number = index + 1 if isinstance(index, int) else index
             raise ChatError(messages.no_such_face(number, len(self.faces)))
         if index == self.selected:
             return False
+        self.stop()
+        self._chat_about(index)
         self.selected = index
         self.editing = False
-        self.stop()
         self._asked = None
-        self.chat.set_face(self.faces[index])
         return True
 
-    def face_at(self, x: float, y: float) -> int | None:
-        """Return the index of the face at a point of the shown photo, the smallest if several overlap."""
-        hits = [
-            index
-            for index, face in enumerate(self._shown_faces)
-            if face.box[0] <= x <= face.box[2] and face.box[1] <= y <= face.box[3]
-        ]
-        return min(hits, key=lambda index: self._shown_faces[index].area, default=None)
+    def holdings(self) -> list[Holding]:
+        """Return what the visit holds in memory; empty after :meth:`close`."""
+        sizes = Counter(photo=len(self._photo), faces=sum(map(_face_size, self.faces)))
+        for chat in self.chats.values():
+            sizes.update(chat.holdings())
+        return [Holding(what, sizes[what]) for what in HOLDINGS if sizes[what]]
 
     @property
     def memory(self) -> int:
-        """Size of the pictures in memory, in bytes."""
-        pictures = [self._shown, *(face.crop for face in self.faces)]
-        return sum(picture.width * picture.height * len(picture.getbands()) for picture in pictures)
+        """Size of the photo and of the faces in memory, in bytes."""
+        return len(self._photo) + sum(map(_face_size, self.faces))
+
+    def record(self) -> SessionRecord:
+        """Return the conversations in the form in which they are saved."""
+        faces, chats = (
+            self.faces,
+            self.chats,
+        )  # in this order, because close() deletes the conversations first
+        conversations = [
+            record_conversation(
+                index + 1, faces[index], chat, self._measured(faces[index]), movement_only=self.movement_only
+            )
+            for index, chat in sorted(chats.items())
+            if chat.turns
+        ]
+        photo = PhotoRecord(sha256=self.sha256, width=self.size[0], height=self.size[1])
+        return record_session(
+            self._model, photo, self.started, conversations, movement_only=self.movement_only
+        )
+
+    def restore(self, record: SessionRecord) -> int:
+        """Continue the conversations of a saved session; returns how many.
+
+        Each replaces the conversation about the face at the same place of the photo, and the first restored
+        one is selected unless the selected face has one.
+
+        Raises ChatError for a session about another photo, without a conversation, and during an answer.
+        """
+        if record.photo.sha256 != self.sha256:
+            raise ChatError(words.OTHER_PHOTO)
+        if self.busy:
+            raise ChatError(messages.STILL_WRITING)
+        restored = []
+        for conversation in record.conversations:
+            index = matching_face(conversation.box, self.faces)
+            if index is not None and conversation.turns and index not in restored:
+                self._chat_about(index).restore([turn.turn() for turn in conversation.turns])
+                restored.append(index)
+        if not restored:
+            raise ChatError(words.NOTHING_SAVED)
+        if self.selected not in restored:
+            self.select(restored[0])
+        self.editing = False
+        return len(restored)
+
+    def photo_address(self) -> str:
+        """Return the address of the photo."""
+        return f"visit/{self.token}/photo"
 
     def overlay_address(self, style: str) -> str:
         """Return the address of the photo with its landmarks in a style and the selected face marked."""
-        return f"visit/{self.token}/photo?style={style}&face={self.selected}"
+        return f"{self.photo_address()}?style={style}&face={self.selected}"
 
     def crop_address(self) -> str:
         """Return the address of the aligned crop of the selected face."""
         return f"visit/{self.token}/face?face={self.selected}"
 
-    def picture(self, kind: str, query: Mapping[str, str]) -> bytes | None:
-        """Return a picture of the visit as a JPEG; None when the query names none.
+    def export_address(self, suffix: str) -> str:
+        """Return the address of an export. suffix: "md", "json" or "html"."""
+        return f"visit/{self.token}/conversation.{suffix}"
 
-        kind: "photo", with landmarks, or "face", a crop. query: "face", an index, and for the photo "style",
-        see ``draw_overlay``.
+    def face_at(self, x: float, y: float) -> int | None:
+        """Return the index of the face at a point of the photo with landmarks."""
+        return drawing.face_at(x, y, self.size, self.faces)
+
+    def file(self, kind: str, query: Mapping[str, str]) -> ServedFile | None:
+        """Return a file of the visit; None when the query names none, and after :meth:`close`.
+
+        kind: "photo"; "face", the crop of the face with the index "face" of the query; or a key of
+        ``EXPORTS``. With ``picture=0`` in the query, an HTML report has no photo. With "style" and "face" in
+        the query, the photo has landmarks drawn into it.
         """
-        number, style = query.get("face", ""), query.get("style", "")
+        if not self._photo:
+            return None
+        if kind in EXPORTS:
+            return exported(kind, self.record(), lambda: self._figures(query.get("picture") != "0"))
+        if kind == "photo" and not query:
+            return picture(self._photo)
+        number = query.get("face", "")
         if not number.isdecimal() or len(number) > 4 or int(number) >= len(self.faces):
             return None
         if kind == "face":
-            return _as_jpeg(self.faces[int(number)].crop.resize(CROP_SHOWN))
-        if style not in OVERLAY_STYLES:
-            return None
-        return _as_jpeg(draw_overlay(self._shown, self._shown_faces, style=style, selected=int(number)))
+            return picture(as_jpeg(self.faces[int(number)].crop, CROP_SIDE))
+        return picture(drawing.drawn(self._photo, self.size, self.faces, query.get("style", ""), int(number)))
 
     def close(self) -> None:
-        """End the conversation."""
+        """End the conversations and delete everything that :meth:`holdings` lists."""
         self.stop()
-        self.chat.close()
+        with self._lock:
+            self._closed = True
+            chats, self._chats = self._chats, {}
+            self._photo, self.faces = b"", ()
+        for chat in chats.values():
+            chat.close()
+
+    def _chat_about(self, index: int) -> ChatSession:
+        with self._lock:
+            if self._closed:
+                raise ChatError(messages.IDLE_TOO_LONG)
+            if index not in self._chats:
+                self._chats[index] = self._model.chat(self.faces[index])
+            return self._chats[index]
+
+    def _measured(self, face: Face) -> Mapping[int, AUEstimate]:
+        try:
+            return self._model.evidence(face)
+        except CheckpointError:
+            return {}
+
+    def _figures(self, with_photo: bool) -> dict[int, str]:
+        """Return the faces with a conversation as SVG, by their numbers."""
+        photo = smaller(self._photo, REPORT_SIDE) if with_photo else b""
+        faces, chats = self.faces, self.chats
+        return {
+            index + 1: figure(photo, self.size, faces, index, self._measured(faces[index]))
+            for index, chat in chats.items()
+            if chat.turns
+        }
 
 
-def _as_jpeg(picture: Image.Image) -> bytes:
-    buffer = BytesIO()
-    picture.save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
+def _face_size(face: Face) -> int:
+    """Return the size of a face in memory, in bytes."""
+    crop = face.crop.width * face.crop.height * len(face.crop.getbands())
+    prior = 0 if face.prior is None else face.prior.nbytes
+    return int(crop + face.landmarks.nbytes + face.box.nbytes + prior)
 
 
 def describe(model: AffectModel, faces: Sequence[Face]) -> dict[str, Any]:

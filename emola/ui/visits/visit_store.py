@@ -10,11 +10,13 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from emola.errors import ChatError
 from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.shared import messages
+from emola.ui.visits.files import ServedFile
 from emola.ui.visits.visit import Visit
 
 
@@ -28,8 +30,20 @@ class PendingVisit:
         self.stopped = False
 
 
+@dataclass
+class _Entry:
+    """A visit with its keys. used: time of the last use."""
+
+    visit: Visit
+    used: float
+    keys: set[str] = field(default_factory=set)
+
+
 class VisitStore:
     """All visits, by keys that cannot be guessed. Thread-safe.
+
+    Each page has its own key. A reloaded page gets another key of the same visit, so that the end of its
+    former session, which Gradio reports later, does not close the visit.
 
     Beyond the limits on their number and memory, the least recently used visits are closed; an idle visit is
     closed after ``Limits.idle``. A busy visit is kept even then, because its page waits for the answer.
@@ -39,19 +53,19 @@ class VisitStore:
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
-        self._visits: OrderedDict[str, Visit] = OrderedDict()
-        self._used: dict[str, float] = {}
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()  # by token, the least recently used first
+        self._tokens: dict[str, str] = {}  # by key
         self._pending: dict[str, PendingVisit] = {}
 
     def __len__(self) -> int:
-        return len(self._visits)
+        return len(self._entries)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._visits
+        return key in self._tokens
 
     def reserve(self, key: str | None) -> str:
         """Announce a visit whose photo waits for the model; returns its key."""
-        key = key or secrets.token_urlsafe(12)
+        key = key or _new_key()
         with self._lock:
             self._pending[key] = PendingVisit()
         return key
@@ -67,15 +81,14 @@ class VisitStore:
 
     def add(self, visit: Visit, key: str | None) -> str:
         """Store a visit, replacing the one with the same key; returns the key."""
-        key = key or secrets.token_urlsafe(12)
+        key = key or _new_key()
         with self._lock:
-            closing = [self._visits.pop(key)] if key in self._visits else []
-            self._visits[key] = visit
-            self._used[key] = self._clock()
-            closing += [self._remove(old) for old in self._surplus(key)]
+            closing = self._drop_key(key)
+            self._entries[visit.token] = _Entry(visit, self._clock(), {key})
+            self._tokens[key] = visit.token
+            closing += [self._remove(token) for token in self._surplus(visit.token)]
             self._settle(key)
-        for old in closing:
-            old.close()
+        _close(closing)
         return key
 
     def find(self, key: str | None) -> Visit:
@@ -83,69 +96,135 @@ class VisitStore:
         if not key:
             raise ChatError(messages.CHOOSE_FIRST)
         with self._lock:
-            if key not in self._visits:
-                raise ChatError(messages.IDLE_TOO_LONG)
-            self._visits.move_to_end(key)
-            self._used[key] = self._clock()
-            return self._visits[key]
+            return self._use(key).visit
+
+    def resume(self, key: str | None) -> str:
+        """Return a new key of the visit with a key, for the page that was reloaded.
+
+        Raises ChatError when there is no such visit or it has expired.
+        """
+        if not key:
+            raise ChatError(messages.CHOOSE_FIRST)
+        with self._lock:
+            entry, new = self._use(key), _new_key()
+            entry.keys.add(new)
+            self._tokens[new] = entry.visit.token
+        return new
+
+    def kept_for(self, key: str | None) -> float | None:
+        """Return the seconds until the visit of a key is closed if it is not used; None without a visit."""
+        with self._lock:
+            entry = self._entry(key)
+            return None if entry is None else max(0.0, entry.used + self._limits.idle - self._clock())
+
+    def file(self, token: str, kind: str, query: Mapping[str, str]) -> ServedFile | None:
+        """Return a file of the visit with a token, see ``Visit.file``; None when it is gone."""
+        with self._lock:
+            entry = self._entries.get(token)
+        return entry.visit.file(kind, query) if entry else None
 
     def picture(self, token: str, kind: str, query: Mapping[str, str]) -> bytes | None:
-        """Return a picture of the visit with a token, see ``Visit.picture``; None when it is gone."""
-        with self._lock:
-            visit = next((visit for visit in self._visits.values() if visit.token == token), None)
-        return visit.picture(kind, query) if visit else None
+        """Return the bytes of a file, see :meth:`file`."""
+        found = self.file(token, kind, query)
+        return found.data if found else None
 
     def holds(self, key: str | None, visit: Visit, face: object) -> bool:
-        """Return whether a key still belongs to this visit, with its conversation about this face."""
+        """Return whether a key still belongs to this visit, with this face selected."""
         with self._lock:
-            kept = key is not None and self._visits.get(key) is visit
-        return kept and visit.chat.face is face
+            entry = self._entry(key)
+        return entry is not None and entry.visit is visit and visit.is_about(face)
 
     def is_busy(self, key: object) -> bool:
         """Return whether a question of the visit with this key is in the queue or being answered."""
-        visit = self._visits.get(key) if isinstance(key, str) else None
-        return visit is not None and visit.busy
+        with self._lock:
+            entry = self._entry(key)
+        return entry is not None and entry.visit.busy
+
+    def leave(self, key: str | None) -> None:
+        """Drop a key, because its page was closed; the visit is closed with its last key."""
+        if key is None:
+            return
+        with self._lock:
+            closing = self._drop_key(key)
+            self._settle(key)
+        _close(closing)
 
     def dismiss(self, key: str | None) -> None:
-        """Close the visit of a key, if there is one."""
+        """Close the visit of a key, if there is one, for all its keys."""
+        if key is None:
+            return
         with self._lock:
-            visit = self._remove(key) if key in self._visits else None
-            if key is not None:
-                self._settle(key)
-        if visit:
-            visit.close()
+            entry = self._entry(key)
+            closing = [] if entry is None else [self._remove(entry.visit.token)]
+            self._settle(key)
+        _close(closing)
 
     def expire(self) -> None:
         """Close the visits that have been idle for too long."""
         oldest = self._clock() - self._limits.idle
         with self._lock:
-            idle = [key for key, used in self._used.items() if used <= oldest and not self._visits[key].busy]
-            closing = [self._remove(key) for key in idle]
-        for visit in closing:
-            visit.close()
+            idle = [
+                token
+                for token, entry in self._entries.items()
+                if entry.used <= oldest and not entry.visit.busy
+            ]
+            closing = [self._remove(token) for token in idle]
+        _close(closing)
 
     def close(self) -> None:
         """Close all visits."""
-        for key in [*self._visits, *self._pending]:
+        for key in [*self._tokens, *self._pending]:
             self.dismiss(key)
 
+    def _entry(self, key: object) -> _Entry | None:
+        token = self._tokens.get(key) if isinstance(key, str) else None
+        return None if token is None else self._entries[token]
+
+    def _use(self, key: str) -> _Entry:
+        entry = self._entry(key)
+        if entry is None:
+            raise ChatError(messages.IDLE_TOO_LONG)
+        self._entries.move_to_end(entry.visit.token)
+        entry.used = self._clock()
+        return entry
+
     def _surplus(self, newest: str) -> list[str]:
-        """Return the keys of the visits beyond the limits, the least recently used first."""
-        count, memory = len(self._visits), sum(visit.memory for visit in self._visits.values())
+        """Return the tokens of the visits beyond the limits, the least recently used first."""
+        visits = {token: entry.visit for token, entry in self._entries.items()}
+        count, memory = len(visits), sum(visit.memory for visit in visits.values())
         surplus = []
-        for key, visit in self._visits.items():
+        for token, visit in visits.items():
             if count <= self._limits.visits and memory <= self._limits.visits_memory:
                 break
-            if key != newest and not visit.busy:
-                surplus.append(key)
+            if token != newest and not visit.busy:
+                surplus.append(token)
                 count, memory = count - 1, memory - visit.memory
         return surplus
 
-    def _remove(self, key: str | None) -> Visit:
-        assert key is not None
-        del self._used[key]
-        return self._visits.pop(key)
+    def _drop_key(self, key: str) -> list[Visit]:
+        """Drop a key; returns its visit if that was the last key."""
+        entry = self._entry(key)
+        if entry is None:
+            return []
+        del self._tokens[key]
+        entry.keys.discard(key)
+        return [] if entry.keys else [self._remove(entry.visit.token)]
+
+    def _remove(self, token: str) -> Visit:
+        entry = self._entries.pop(token)
+        for key in entry.keys:
+            del self._tokens[key]
+        return entry.visit
 
     def _settle(self, key: str) -> None:
         if (pending := self._pending.pop(key, None)) is not None:
             pending.settled.set()
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _close(visits: Iterable[Visit]) -> None:
+    for visit in visits:
+        visit.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from ui_clock import Clock
 
-from emola.chat import Turn
+from emola.chat import Turn, TurnSettings
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
 from emola.ui.chat import transcript
 from emola.ui.chat.transcript import MAX_OFFERED, accumulated, chat_message, chat_messages, offered
@@ -34,7 +34,7 @@ def test_marks_stopped_and_truncated_answers() -> None:
 
 def test_names_the_adapter_when_there_are_several() -> None:
     """Guards against attributing an answer to the wrong adapter."""
-    turn = Turn("q", "a", stopped=True, adapter="au")
+    turn = Turn("q", "a", stopped=True, settings=TurnSettings(adapter="au"))
     content = chat_messages([turn], several_adapters=True)[1]["content"]
     assert content == "a\n\n*action units adapter · stopped*"
     assert chat_messages([turn])[1]["content"] == "a\n\n*stopped*"

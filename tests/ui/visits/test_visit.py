@@ -1,4 +1,4 @@
-"""The state that the server keeps for an open page."""
+"""The photo of a visit, its faces, and their pictures and measurements."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ import pytest
 from PIL import Image
 from ui_fakes import FakeModel, drawing
 
-from emola.errors import ChatError, NoFaceError
-from emola.ui.visits.visit import SHOWN_SIDE, Visit, describe
+from emola.errors import NoFaceError
+from emola.ui.visits.drawing import SHOWN_SIDE
+from emola.ui.visits.files import ServedFile
+from emola.ui.visits.pictures import PHOTO_SIDE
+from emola.ui.visits.visit import Visit, describe
 
 
 def displayed(visit: Visit, style: str = "points", face: str = "0") -> Image.Image:
     """Return the photo as the browser receives it."""
-    data = visit.picture("photo", {"style": style, "face": face})
-    assert data is not None
-    return Image.open(BytesIO(data))
+    return opened(visit.file("photo", {"style": style, "face": face}))
+
+
+def opened(file: ServedFile | None) -> Image.Image:
+    assert file is not None and file.media_type == "image/jpeg" and file.name is None
+    return Image.open(BytesIO(file.data))
 
 
 def test_raises_without_a_face() -> None:
@@ -67,13 +73,15 @@ def test_the_overlay_draws_on_a_copy() -> None:
         ("photo", {"style": "points", "face": "1"}),
         ("photo", {"style": "points", "face": "-1"}),
         ("photo", {"style": "../mesh", "face": "0"}),
-        ("photo", {}),
+        ("photo", {"face": "0"}),
+        ("face", {}),
         ("face", {"face": "first"}),
+        ("crop", {"face": "0"}),
     ],
 )
 def test_an_invalid_query_has_no_picture(kind: str, query: dict[str, str]) -> None:
     """Guards against an IndexError or KeyError for a forged URL."""
-    assert Visit(FakeModel(), drawing()).picture(kind, query) is None
+    assert Visit(FakeModel(), drawing()).file(kind, query) is None
 
 
 def test_addresses_lead_to_the_pictures() -> None:
@@ -82,8 +90,9 @@ def test_addresses_lead_to_the_pictures() -> None:
     visit.select(1)
     assert visit.overlay_address("mesh") == f"visit/{visit.token}/photo?style=mesh&face=1"
     assert visit.crop_address() == f"visit/{visit.token}/face?face=1"
-    crop = visit.picture("face", {"face": "1"})
-    assert crop is not None and Image.open(BytesIO(crop)).size == (168, 168)
+    assert opened(visit.file("face", {"face": "1"})).size == (168, 168)
+    assert visit.photo_address() == f"visit/{visit.token}/photo"
+    assert visit.export_address("md") == f"visit/{visit.token}/conversation.md"
 
 
 def test_measures_the_selected_face() -> None:
@@ -101,17 +110,23 @@ def test_a_model_without_evidence_measures_nothing() -> None:
     assert Visit(model, drawing()).measured() == {}
 
 
-def test_only_selecting_another_face_restarts_the_conversation() -> None:
-    """Guards against losing the conversation by clicking on the selected face."""
-    visit = Visit(FakeModel(faces=2), drawing(2))
-    list(visit.chat.ask("q"))
-    assert not visit.select(0)
-    assert len(visit.chat.turns) == 1
-    with pytest.raises(ChatError, match="no face 8; the photo has 2"):
-        visit.select(7)
-    assert visit.select(1)
-    assert visit.chat.turns == ()
-    assert visit.selected == 1
+def test_the_photo_is_kept_at_a_limited_size() -> None:
+    """Guards against an overlay in pixels of the reduced photo, and against enlarging a small one."""
+    visit = Visit(FakeModel(), drawing(size=(4000, 3000)))
+    assert visit.size == (4000, 3000)
+    assert opened(visit.file("photo", {})).size == (PHOTO_SIDE, 1536)
+    assert opened(Visit(FakeModel(), drawing(size=(160, 120))).file("photo", {})).size == (160, 120)
+
+
+def test_the_digest_names_the_decoded_photo() -> None:
+    """Guards against a digest of the file, which differs for each way to save the same pixels."""
+    photo, model = drawing(size=(640, 700)), FakeModel()
+    first = Visit(model, photo).sha256
+    assert first == Visit(model, photo.copy()).sha256
+    changed = photo.copy()
+    changed.putpixel((639, 699), (1, 2, 3))
+    assert Visit(model, changed).sha256 != first
+    assert Visit(model, photo.transpose(Image.Transpose.ROTATE_90)).sha256 != first
 
 
 def test_describes_faces_as_json() -> None:

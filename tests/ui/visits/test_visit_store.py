@@ -133,3 +133,72 @@ def test_close_ends_every_conversation() -> None:
     for chat in model.chats:
         with pytest.raises(ChatError, match="closed"):
             chat.ask("q")
+
+
+def test_a_reloaded_page_keeps_the_visit_when_its_former_session_ends() -> None:
+    """Guards against a conversation that disappears a minute after the page was reloaded."""
+    visits, visit = VisitStore(), Visit(FakeModel(), drawing())
+    key = visits.add(visit, None)
+    second = visits.resume(key)
+    third = visits.resume(second)
+    assert len({key, second, third}) == 3 and len(visits) == 1
+    visits.leave(key)
+    visits.leave(key)
+    assert key not in visits
+    visits.leave(second)
+    assert visits.find(third) is visit and visit.holdings()
+    visits.leave(third)
+    assert len(visits) == 0 and visit.holdings() == []
+
+
+def test_erasing_deletes_the_visit_for_every_page() -> None:
+    """Guards against a photo that a former session keeps."""
+    visits, visit = VisitStore(), Visit(FakeModel(), drawing())
+    key = visits.add(visit, None)
+    second = visits.resume(key)
+    visits.dismiss(second)
+    assert visit.holdings() == [] and len(visits) == 0
+    for each in (key, second):
+        assert each not in visits
+        with pytest.raises(ChatError, match="was deleted"):
+            visits.find(each)
+
+
+def test_a_new_photo_in_a_reloaded_page_replaces_only_its_own_key() -> None:
+    visits = VisitStore()
+    first, other = Visit(FakeModel(), drawing()), Visit(FakeModel(), drawing())
+    key = visits.add(first, None)
+    second = visits.resume(key)
+    visits.add(other, second)
+    assert visits.find(key) is first and visits.find(second) is other
+    visits.leave(key)
+    assert first.holdings() == [] and other.holdings()
+
+
+def test_an_unknown_visit_cannot_be_resumed() -> None:
+    visits = VisitStore()
+    with pytest.raises(ChatError, match="photo first"):
+        visits.resume(None)
+    with pytest.raises(ChatError, match="was deleted"):
+        visits.resume("gone")
+
+
+def test_says_how_long_an_idle_visit_is_kept() -> None:
+    clock = Clock()
+    visits = VisitStore(Limits(idle=60), clock)
+    key = visits.add(Visit(FakeModel(), drawing()), None)
+    clock.now = 50
+    assert visits.kept_for(key) == 10
+    visits.resume(key)
+    assert visits.kept_for(key) == 60
+    assert visits.kept_for("gone") is None and visits.kept_for(None) is None
+
+
+def test_serves_exports_with_their_name() -> None:
+    """Guards against a download without a media type, or from another visit."""
+    visits, visit = VisitStore(), Visit(FakeModel(), drawing())
+    visits.add(visit, None)
+    list(visit.chat.ask("q"))
+    file = visits.file(visit.token, "conversation.md", {})
+    assert file is not None and file.name == f"emola-{visit.record().digest[:8]}.md"
+    assert visits.file("x" * 24, "conversation.md", {}) is None
