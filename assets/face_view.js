@@ -57,8 +57,8 @@ let frame = 0;
 
 const setView = (svg, box) => {
   svg.setAttribute("viewBox", box.map((side) => Math.round(side * 100) / 100).join(" "));
-  // Lines grow less than the picture.
-  svg.style.setProperty("--thin", ((box[2] / svg.querySelector("image").width.baseVal.value) ** 0.55).toFixed(3));
+  // The numbers of the faces grow less than the picture.
+  svg.style.setProperty("--small", ((box[2] / svg.querySelector("image").width.baseVal.value) ** 0.6).toFixed(3));
 };
 
 const zoom = (on, slowly = true) => {
@@ -212,8 +212,12 @@ if (!follow()) {
 
 const PAINT = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray"];
 
-const isPainted = (seen) =>
-  (seen.fill !== "none" && seen.fillOpacity !== "0") || (seen.stroke !== "none" && seen.strokeOpacity !== "0");
+const isPainted = (node, seen) =>
+  seen.display !== "none" &&
+  seen.opacity !== "0" &&
+  (!node.matches("path") ||
+    (seen.fill !== "none" && seen.fillOpacity !== "0") ||
+    (seen.stroke !== "none" && seen.strokeOpacity !== "0"));
 
 const asData = async (address) => {
   if (address.startsWith("data:")) return address;
@@ -238,8 +242,12 @@ const drawing = async () => {
   const originals = [...svg.querySelectorAll("*")];
   [...copy.querySelectorAll("*")].forEach((node, index) => {
     const seen = getComputedStyle(originals[index]);
-    if (seen.display === "none" || (node.matches("path") && !isPainted(seen))) return node.classList.add("unseen");
-    if (node.matches("path, rect, g.layer")) PAINT.forEach((name) => node.setAttribute(name, seen.getPropertyValue(name)));
+    if (!isPainted(node, seen)) return node.classList.add("unseen");
+    if (node.matches("path, rect, g.layer")) {
+      PAINT.forEach((name) => node.setAttribute(name, seen.getPropertyValue(name)));
+    } else if (node.matches(".badge")) {
+      node.setAttribute("transform", `scale(${svg.style.getPropertyValue("--small")})`);
+    }
     for (const { name } of [...node.attributes]) {
       if (/^(class|style|role|tabindex|aria-|data-)/.test(name)) node.removeAttribute(name);
     }

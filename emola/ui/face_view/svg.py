@@ -196,10 +196,10 @@ def _frames(
             f'<g class="face" transform="translate({paths.number(x0)} {paths.number(y0)})" {attributes}>'
             f'<rect class="frame" width="{width}" height="{height}" rx="{radius}" fill="#000" '
             f'fill-opacity="0" stroke="{colour}" stroke-width="{max(3, round(max(size) / 350))}"/>'
-            f'<rect width="{badge}" height="{badge}" rx="{radius}" fill="{colour}"/>'
+            f'<g class="badge"><rect width="{badge}" height="{badge}" rx="{radius}" fill="{colour}"/>'
             f'<text x="{middle}" y="{middle}" dy=".36em" text-anchor="middle" fill="{HALO}" '
             f'font-family="system-ui, sans-serif" font-weight="600" font-size="{paths.number(side * 0.68)}">'
-            f"{index + 1}</text></g>"
+            f"{index + 1}</text></g></g>"
         )
 
 
