@@ -31,7 +31,8 @@ from emola.model import hub, loading
 from emola.train.recipe import load_recipe
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "assets/emola-nano/README.md"]
+ASSETS = [ROOT / "assets/agents.md", ROOT / "assets/emola-nano/README.md"]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *ASSETS]
 PUBLISHED = ROOT / "tests" / "fixtures" / "published"
 PROGRAMS = ("accelerate", "apt-get", "emola", "hf", "pip", "pytest", "python", "tensorboard")
 INLINE = re.compile(rf"`((?:{'|'.join(PROGRAMS)}) [^`]*)`")

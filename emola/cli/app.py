@@ -55,6 +55,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="answers generated at the same time (default: 2)",
     )
+    parser.add_argument(
+        "--movement-only",
+        action="store_true",
+        help="describe movements of the face only: refuse questions about emotions, and mask emotion words",
+    )
+    parser.add_argument(
+        "--mcp",
+        action="store_true",
+        help="let language models look and ask through the Model Context Protocol, at /gradio_api/mcp",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -85,7 +95,12 @@ def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
 
         model = ModelHandle(load, name=name, adapters=adapters)
         model.start(then=_collect_garbage)
-        server = PageServer(model, _example_photos(), concurrency=args.concurrency, access=_access(args))
+        server = PageServer(
+            model,
+            _example_photos(),
+            concurrency=args.concurrency,
+            access=_access(args),
+        )
         try:
             server.launch(server_name=args.host, server_port=args.port, share=args.share)
             threading.Event().wait()

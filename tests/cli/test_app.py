@@ -22,13 +22,13 @@ def parse(*argv: str) -> argparse.Namespace:
 def test_listens_on_this_machine_by_default() -> None:
     """Guards against exposing or sharing the page without being asked."""
     args = parse()
-    assert args.host is None and args.share is False
+    assert args.host is None and args.share is False and args.mcp is False
 
 
 def test_reads_every_flag() -> None:
     """Guards against a flag that --help shows and nothing reads."""
     flags = "--host 0.0.0.0 --port 81 --share --concurrency 3 --allow-host a --allow-host b --embed https://c"
-    args = parse(*flags.split())
+    args = parse(*flags.split(), "--movement-only", "--mcp")
     assert vars(args) == {
         "model": "nano",
         "device": "auto",
@@ -39,6 +39,8 @@ def test_reads_every_flag() -> None:
         "concurrency": 3,
         "allow_host": ["a", "b"],
         "embed": ["https://c"],
+        "movement_only": True,
+        "mcp": True,
     }
 
 
@@ -90,7 +92,8 @@ def test_help_lists_the_flags(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["app", "--help"])
     text = capsys.readouterr().out
-    for flag in ("--model", "--quantize", "--host", "--port", "--share", "--concurrency"):
+    flags = "--model --quantize --host --port --share --concurrency --movement-only --mcp"
+    for flag in flags.split():
         assert flag in text
 
 

@@ -1,86 +1,141 @@
-"""The endpoints for programs: ``/look`` and ``/ask``."""
+"""The endpoints for programs: ``/look``, ``/ask`` and ``/evidence``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 import gradio as gr
 
-from emola.errors import ChatError, EmolaError
-from emola.face import load_image
+from emola.errors import ChatError, CheckpointError, EmolaError, ImageError
+from emola.faba import ACTION_UNITS
+from emola.faba.movement_only import asks_for_emotion, mask_stream
+from emola.face import AUEstimate, Face, load_image
+from emola.face.evidence import HIDDEN
+from emola.face.face_reading import level
 from emola.ui.chat.transcript import accumulated
 from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import Uploads
-from emola.ui.shared import messages
+from emola.ui.shared import law, messages
+from emola.ui.shared.evidence import EvidenceRow, compare
 from emola.ui.shared.image_components import Photo
-from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.shared.model_handle import AffectModel, ModelHandle
 from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
 from emola.ui.visits.visit import Visit, describe
 from emola.ui.visits.visit_store import VisitStore
 
+SECOND_OPINION = "Measured from landmarks and pixels, without the model: a second opinion, not the truth."
+"""The note in the result of ``/evidence``."""
+
+_DECIMALS = 3
+
 
 class Endpoints:
-    """The handlers of the endpoints. The session of a client holds the photo and the conversation."""
+    """The functions for programs. All raise EmolaError for mistakes of the caller.
+
+    A key stands for a photo and the conversations about its faces. Gradio keeps it in the session of a
+    client. movement_only: questions about emotions are refused, and emotion words in answers are masked.
+    """
 
     def __init__(
-        self, model: ModelHandle, visits: VisitStore, uploads: Uploads, queue: AnswerQueue, limits: Limits
+        self,
+        model: ModelHandle,
+        visits: VisitStore,
+        uploads: Uploads,
+        queue: AnswerQueue,
+        limits: Limits,
+        *,
+        movement_only: bool = False,
     ) -> None:
         self._model = model
         self._visits = visits
         self._uploads = uploads
         self._queue = queue
         self._limits = limits
+        self._movement_only = movement_only
 
     def look(self, photo: str | None, key: str | None) -> tuple[dict[str, Any], str]:
-        """Find the faces in a photo; waits for a model that is loading."""
+        """Find the faces in a photo and start a conversation about each; waits for a model that is loading.
+
+        photo: path of an upload. key: of the photo to replace, if any. Returns the faces and the key.
+        """
         if photo is None:
-            raise gr.Error(messages.PHOTO_NEEDED, print_exception=False)
-        try:
-            image = load_image(self._uploads.take(photo))
-            model = self._model.wait(self._limits.model_wait)
-            visit = Visit(model, image)
-        except EmolaError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise ImageError(messages.PHOTO_NEEDED)
+        return self.look_at(self._uploads.take(photo), key)
+
+    def look_at(self, photo: bytes, key: str | None) -> tuple[dict[str, Any], str]:
+        """Do as ``look`` for the content of an image file."""
+        image = load_image(photo)
+        model = self._model.wait(self._limits.model_wait)
+        visit = Visit(model, image)
+        visit.movement_only = self._movement_only
         return describe(model, visit.faces), self._visits.add(visit, key)
 
     def ask(self, question: str, face: Any, key: str | None) -> Iterator[str]:
-        """Stream the answer to a question."""
-        try:
-            visit = self._visits.find(key)
-            visit.select(_face_index(face))
-            pieces = visit.chat.ask(question)
-            with visit.asking() as stopped, self._queue.enter() as wait:
-                while wait(POLL_INTERVAL) and not stopped():
-                    yield ""  # Gradio ends the handler here when the client has disconnected
-                if stopped():
-                    raise ChatError(messages.NOT_ASKED)
-                yield from accumulated(pieces)
-        except EmolaError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        """Stream the answer to a question: each item is the whole text so far.
+
+        face: its number, from 1. Yields empty texts while the question waits in the queue.
+        """
+        visit = self._visits.find(key)
+        if visit.movement_only and asks_for_emotion(question):
+            raise ChatError(law.EMOTION_REFUSED)
+        visit.select(_face_index(face, len(visit.faces)))
+        pieces = visit.chat.ask(question)
+        with visit.asking() as stopped, self._queue.enter() as wait:
+            while wait(POLL_INTERVAL) and not stopped():
+                yield ""  # Gradio ends the handler here when the client has disconnected
+            if stopped():
+                raise ChatError(messages.NOT_ASKED)
+            yield from accumulated(mask_stream(pieces) if visit.movement_only else pieces)
+
+    def evidence(self, face: Any, answer: str | None, key: str | None) -> dict[str, Any]:
+        """Return what was measured in a face, and whether an answer agrees with it.
+
+        face: its number, from 1. answer: any text about the face; empty for the measurements alone. The
+        conversations stay as they are.
+        """
+        faces = self._visits.find(key).faces
+        index = _face_index(face, len(faces))
+        model = self._model.wait(self._limits.model_wait)
+        measured = _measured(model, faces[index])
+        rows = {row.code: row for row in compare(answer, measured)} if answer else {}
+        estimates = measured or {}
+        return {
+            "model": model.name,
+            "face": index + 1,
+            "measured": measured is not None,
+            "units": [
+                _unit(code, estimates.get(code), rows.get(code)) for code in sorted({*estimates, *rows})
+            ],
+            "note": SECOND_OPINION,
+        }
 
 
 def add_endpoints(handlers: Endpoints, key: gr.State, concurrency: int) -> None:
     """Register the endpoints in an open ``gr.Blocks``, on components that the page does not show."""
     photo = Photo(type="filepath", image_mode=None, visible=False, label="photo")
-    faces = gr.JSON(visible=False, label="faces")
     question = gr.Textbox(visible=False, label="question")
-    face = gr.Number(
-        1, visible=False, label="face"
-    )  # without bounds, so that our own message reports the error
+    # Without bounds, so that our own message reports the error.
+    face = gr.Number(1, visible=False, label="number of the face, from 1, the largest")
+    said = gr.Textbox("", visible=False, label="answer to compare with the measurements")
+    faces = gr.JSON(visible=False, label="faces")
     answer = gr.Textbox(visible=False, label="answer")
+    evidence = gr.JSON(visible=False, label="evidence")
     trigger = gr.Button(visible=False)
+    reading: dict[str, Any] = {"concurrency_id": "look", "concurrency_limit": concurrency}
     trigger.click(
-        handlers.look,
+        _with_readable_errors(handlers.look),
         [photo, key],
         [faces, key],
         api_name="look",
-        api_description="Find the faces in a photo, largest first, and start a conversation about the first.",
-        concurrency_id="look",
-        concurrency_limit=concurrency,
+        api_description="Find the faces in a photo, largest first, and start a conversation about each.",
+        **reading,
     )
     trigger.click(
-        handlers.ask,
+        _with_readable_errors(handlers.ask),
         [question, face, key],
         answer,
         api_name="ask",
@@ -88,16 +143,85 @@ def add_endpoints(handlers: Endpoints, key: gr.State, concurrency: int) -> None:
         concurrency_id="ask",
         concurrency_limit=concurrency,
     )
+    trigger.click(
+        _with_readable_errors(handlers.evidence),
+        [face, said, key],
+        evidence,
+        api_name="evidence",
+        api_description="Measure the action units of a face of the photo that /look was given, without the "
+        "language model, and compare them with an answer.",
+        **reading,
+    )
 
 
-def _face_index(number: Any) -> int:
-    """Return the index of a face from its number, counted from 1; the largest face without a number."""
-    if number is None or number == "":
-        return 0
+def _with_readable_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a handler whose errors Gradio passes on to the client."""
+    if inspect.isgeneratorfunction(handler):
+
+        @wraps(handler)
+        def stream(*arguments: Any) -> Iterator[Any]:
+            with _readable_errors():
+                yield from handler(*arguments)
+
+        return stream
+
+    @wraps(handler)
+    def call(*arguments: Any) -> Any:
+        with _readable_errors():
+            return handler(*arguments)
+
+    return call
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
     try:
-        value = float(number)
+        yield
+    except EmolaError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _face_index(number: Any, count: int) -> int:
+    """Return the index of one of ``count`` faces from its number, from 1; without a number, the largest."""
+    try:
+        value = 1.0 if number in (None, "") else float(number)
     except (TypeError, ValueError):
         value = 0.5
     if not value.is_integer():
         raise ChatError(messages.no_face_number(number))
+    if not 1 <= value <= count:
+        raise ChatError(messages.no_such_face(int(value), count))
     return int(value) - 1
+
+
+def _measured(model: AffectModel, face: Face) -> Mapping[int, AUEstimate] | None:
+    """Return the evidence of a face; None for a model that measures none."""
+    try:
+        return model.evidence(face)
+    except CheckpointError:
+        return None
+
+
+def _unit(code: int, estimate: AUEstimate | None, row: EvidenceRow | None) -> dict[str, Any]:
+    """Return the measurement of a unit and what an answer says about it as JSON-ready values.
+
+    estimate: None for a unit that is not measured. row: None for a unit that no row compares.
+    """
+    found = estimate or HIDDEN
+    return {
+        "au": code,
+        "name": ACTION_UNITS[code].name,
+        "visible": None if estimate is None else estimate.visible,
+        "active": found.active if found.visible else None,
+        "probability": _rounded(found.probability),
+        "intensity": _rounded(found.intensity),
+        "level": level(found.intensity) if found.active and found.intensity is not None else None,
+        "left": _rounded(found.left),
+        "right": _rounded(found.right),
+        "said": row.said if row else None,
+        "verdict": row.verdict if row else None,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), _DECIMALS)

@@ -41,14 +41,13 @@ def photo(tmp_path: Path) -> Any:
     return handle_file(str(save(drawing(2), tmp_path)))
 
 
-def test_exposes_look_and_ask_with_named_parameters(client: Client) -> None:
+def test_exposes_the_functions_for_programs_with_named_parameters(client: Client) -> None:
     """Guards against exposing the handlers of the page."""
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert set(endpoints) == {"/look", "/ask"}
     names = {
         name: [p["parameter_name"] for p in endpoint["parameters"]] for name, endpoint in endpoints.items()
     }
-    assert names == {"/look": ["photo"], "/ask": ["question", "face"]}
+    assert names == {"/look": ["photo"], "/ask": ["question", "face"], "/evidence": ["face", "answer"]}
 
 
 def test_look_then_ask_then_follow_up(client: Client, photo: Any) -> None:
@@ -58,6 +57,24 @@ def test_look_then_ask_then_follow_up(client: Client, photo: Any) -> None:
     assert [face["face"] for face in found["faces"]] == [1, 2]
     assert client.predict("Which action units?", 1, api_name="/ask") in ANSWERS
     assert client.predict("And AU12?", api_name="/ask") in ANSWERS
+
+
+def test_evidence_compares_an_answer_with_the_measurement(client: Client, photo: Any) -> None:
+    """Guards against evidence for another face, and a comparison that replaces the conversation."""
+    client.predict(photo, api_name="/look")
+    answer = client.predict("Which action units?", 2, api_name="/ask")
+    found = client.predict(2, "AU12 is active, AU25 is not active.", api_name="/evidence")
+    units = {unit["au"]: unit for unit in found["units"]}
+    assert (found["face"], found["measured"]) == (2, True)
+    assert (units[12]["said"], units[12]["verdict"]) == (True, "agree")
+    assert (units[25]["said"], units[25]["verdict"]) == (False, "disagree")
+    assert client.predict("And now?", 2, api_name="/ask") != answer
+
+
+def test_evidence_needs_no_parameters(client: Client, photo: Any) -> None:
+    client.predict(photo, api_name="/look")
+    found = client.predict(api_name="/evidence")
+    assert found["face"] == 1 and {unit["verdict"] for unit in found["units"]} == {None}
 
 
 def test_an_answer_is_streamed(client: Client, photo: Any) -> None:
@@ -72,13 +89,15 @@ def test_an_answer_is_streamed(client: Client, photo: Any) -> None:
 
 def test_invalid_input_raises_a_readable_error(client: Client, tmp_path: Path) -> None:
     """Guards against "An error occurred" for mistakes of the caller."""
-    with pytest.raises(AppError, match="Choose a photo first"):
-        client.predict("q", api_name="/ask")
+    for name, arguments in (("/ask", ["q"]), ("/evidence", [])):
+        with pytest.raises(AppError, match="Choose a photo first"):
+            client.predict(*arguments, api_name=name)
     with pytest.raises(AppError, match="No face was found"):
         client.predict(handle_file(str(save(drawing(0), tmp_path))), api_name="/look")
     client.predict(handle_file(str(save(drawing(2), tmp_path))), api_name="/look")
-    with pytest.raises(AppError, match="no face 3"):
-        client.predict("q", 3, api_name="/ask")
+    for name, arguments in (("/ask", ["q", 3]), ("/evidence", [3])):
+        with pytest.raises(AppError, match="no face 3"):
+            client.predict(*arguments, api_name=name)
     text = tmp_path / "text.png"
     text.write_text("not a picture")
     with pytest.raises(AppError, match="not a picture"):

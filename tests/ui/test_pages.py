@@ -1,0 +1,67 @@
+"""The pages as routes of one Gradio app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from emola.ui.pages import Page, build_pages
+
+
+def titled(text: str) -> Callable[[gr.Blocks], None]:
+    """Return a builder of a page with one line, which an event of the page sets."""
+
+    def build(app: gr.Blocks) -> None:
+        line = gr.Textbox(text, elem_id=f"line-{text}")
+        app.load(lambda: text, None, line, api_visibility="private")
+
+    return build
+
+
+def parts_of(app: gr.Blocks, path: str) -> list[dict[str, Any]]:
+    """Return the components of a page."""
+    config = app.get_config_file()
+    members = config["page"][path]["components"]
+    return [part for part in config["components"] if part["id"] in members]
+
+
+def test_one_page_has_no_navigation() -> None:
+    app = build_pages([Page("", "Chat", titled("chat"))])
+    assert [page[0] for page in app.get_config_file()["pages"]] == [""]
+    assert "navbar" not in [part["type"] for part in parts_of(app, "")]
+
+
+def test_each_page_has_its_own_components_and_events() -> None:
+    """Guards against a page that loads the parts of another."""
+    app = build_pages([Page("", "Chat", titled("chat")), Page("compare", "Compare", titled("compare"))])
+    config = app.get_config_file()
+    assert [tuple(page[:2]) for page in config["pages"][1:]] == [("compare", "Compare")]
+    for path, text in (("", "chat"), ("compare", "compare")):
+        parts = parts_of(app, path)
+        (line,) = [part for part in parts if part["type"] == "textbox"]
+        assert line["props"]["elem_id"] == f"line-{text}"
+        assert len(config["page"][path]["dependencies"]) == 1
+
+
+def test_the_navigation_bar_names_every_page() -> None:
+    """Guards against the name "Home" for the first page, which Gradio gives it."""
+    app = build_pages([Page("", "Chat", titled("chat")), Page("compare", "Compare", titled("compare"))])
+    for path in ("", "compare"):
+        (bar,) = [part for part in parts_of(app, path) if part["type"] == "navbar"]
+        assert bar["props"]["main_page_name"] == "Chat"
+
+
+@pytest.mark.parametrize("paths", [(), ("chat",), ("chat", ""), ("", "a", "a"), ("", "")])
+def test_rejects_paths_that_would_collide(paths: tuple[str, ...]) -> None:
+    """Guards against Gradio's own repair, which puts an underscore before a path."""
+    with pytest.raises(ValueError, match="first path"):
+        build_pages([Page(path, "Name", titled("a")) for path in paths])
+
+
+def test_the_queue_is_the_only_way_to_a_handler() -> None:
+    """Guards against direct calls, which bypass the queue."""
+    app = build_pages([Page("", "Chat", titled("chat"))])
+    assert app.api_open is False and app._queue.max_size == 64
