@@ -19,7 +19,7 @@ from emola.faba.emotions import (
     canonical_emotion,
     weigh_evidence,
 )
-from emola.faba.prompts import PUBLISHED_QUESTION, QUESTION, QUESTIONS, STARTER_QUESTIONS, follow_ups
+from emola.faba.prompts import PUBLISHED_QUESTION, QUESTION, QUESTIONS, STARTER_QUESTIONS
 from emola.faba.reading import EmotionReading, read_action_units, read_emotion, read_emotions
 from emola.faba.regions import REGIONS
 
@@ -41,7 +41,6 @@ __all__ = [
     "EmotionReading",
     "Neighbour",
     "canonical_emotion",
-    "follow_ups",
     "read_action_units",
     "read_emotion",
     "read_emotions",

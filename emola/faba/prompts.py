@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 MAX_QUESTION = 2000
 """Maximum length of a question, in characters; prefilling a longer one would stall other conversations."""
 
@@ -114,8 +112,3 @@ def follow_up(code: int) -> str:
 def doubt(code: int, *, active: bool) -> str:
     """Return the page's one-click question about a unit that an answer calls active or inactive."""
     return f"How sure are you about AU{code}?" if active else f"How sure are you that AU{code} is not active?"
-
-
-def follow_ups(codes: Iterable[int], limit: int = 4) -> list[str]:
-    """Return questions about the first ``limit`` distinct ``codes``, in the given order."""
-    return [follow_up(code) for code in list(dict.fromkeys(codes))[:limit]]

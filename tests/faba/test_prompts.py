@@ -2,7 +2,8 @@
 
 import pytest
 
-from emola.faba import QUESTION, QUESTIONS, STARTER_QUESTIONS, follow_ups
+from emola.faba import QUESTION, QUESTIONS, STARTER_QUESTIONS
+from emola.faba.prompts import MOVEMENT_QUESTIONS, doubt, follow_up
 
 
 @pytest.mark.parametrize("task", ["emotion", "au"])
@@ -13,9 +14,12 @@ def test_wordings_are_many_and_distinct(task: str) -> None:
     assert set(QUESTION.values()) <= set(STARTER_QUESTIONS)
 
 
-def test_follow_ups_keep_the_order_and_the_limit() -> None:
-    assert follow_ups([12, 6, 12, 25], limit=2) == [
-        "Is AU12 active, and how strongly?",
-        "Is AU6 active, and how strongly?",
-    ]
-    assert follow_ups([]) == []
+def test_questions_about_a_unit_name_it() -> None:
+    assert follow_up(12) == "Is AU12 active, and how strongly?"
+    assert doubt(12, active=True) == "How sure are you about AU12?"
+    assert doubt(12, active=False) == "How sure are you that AU12 is not active?"
+
+
+def test_questions_about_movements_name_no_emotion() -> None:
+    words = " ".join(MOVEMENT_QUESTIONS).lower()
+    assert not any(word in words for word in ("emotion", "smile", "feel", "mood", "expression"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +89,22 @@ class Page:
 
     @property
     def messages(self) -> list[str]:
-        return [message["content"] for message in self.value(self.parts.chat) or []]
+        """The texts of the conversation, without chips, evidence and the line under an answer."""
+        return [texts(message["content"])[0] for message in self.value(self.parts.chat) or []]
+
+    @property
+    def notes(self) -> list[str]:
+        """The lines under the messages; empty for a message without one."""
+        return [texts(message["content"])[1] for message in self.value(self.parts.chat) or []]
 
     @property
     def offered(self) -> list[str]:
         return [self.value(button) for button in self.parts.offers if self.visible(button)]
+
+
+def texts(content: str) -> tuple[str, str]:
+    """Return the text of a message without markup, and the line under it."""
+    content = content.partition('<details class="evidence">')[0]
+    answer, _, note = content.partition('<p class="made-by">')
+    plain = [unescape(re.sub(r"<[^>]+>", "", part.replace("<br>", "\n"))) for part in (answer, note)]
+    return plain[0], plain[1]

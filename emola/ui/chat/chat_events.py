@@ -80,7 +80,7 @@ class ChatEvents:
         before = turns[:-1] if question is None or (typed and editing) else turns
         asked = question or turns[-1].question
         visit.editing = False
-        shown = [*self._panel.messages(before), transcript.chat_message("user", asked)]
+        shown = [*self._panel.messages(visit, before), transcript.chat_message("user", asked)]
         # After a wait for the photo, the text box is empty or holds the draft of another question.
         emptied = {parts.question: ""} if (typed or editing) and not pending else {}
         yield {parts.chat: shown, parts.chat_notice: "", **emptied, **self._panel.busy()}
@@ -152,7 +152,7 @@ class ChatEvents:
                 for answer in transcript.accumulated(pieces):
                     if not wanted():
                         break
-                    yield {self._parts.chat: [*shown, transcript.chat_message("assistant", answer)]}
+                    yield {self._parts.chat: [*shown, transcript.growing_message(answer)]}
         except EmolaError as error:
             return fragments.notice(str(error), "error")
         except Exception:

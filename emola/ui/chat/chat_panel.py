@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from emola.errors import EmolaError
+from emola.faba.face_reading import tells_units
 from emola.ui.chat import transcript
 from emola.ui.chat.layout import Components
 from emola.ui.shared import fragments, messages
+from emola.ui.shared.evidence import compare, offered
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import VisitStore
@@ -29,19 +31,30 @@ class ChatPanel:
         self._parts = parts
         self._model = model
 
-    def messages(self, turns: Sequence[Turn]) -> list[dict[str, str]]:
-        """Return turns as chat messages."""
-        return transcript.chat_messages(turns, several_adapters=len(self._model.adapters) > 1)
+    def messages(self, visit: Visit, turns: Sequence[Turn]) -> list[transcript.ChatMessage]:
+        """Return turns of the conversation of a visit as chat messages."""
+        return transcript.chat_messages(turns, self._context(visit))
+
+    def _context(self, visit: Visit) -> transcript.AnswerContext:
+        reading = visit.chat.reading
+        return transcript.AnswerContext(
+            model=self._model.name,
+            measured=visit.measured(),
+            told=reading is not None and tells_units(reading.given),
+            several_adapters=len(self._model.adapters) > 1,
+        )
 
     def idle(self, visit: Visit, notice: str = "") -> Changes:
         """Return the chat side while no answer is being generated."""
         parts, turns = self._parts, visit.chat.turns
         if not notice and turns and turns[-1].dropped:
             notice = fragments.notice(messages.dropped(turns[-1].dropped))
+        context = self._context(visit)
+        rows = compare(turns[-1].answer, context.measured) if turns else []
         return {
-            parts.chat: self.messages(turns),
+            parts.chat: transcript.chat_messages(turns, context),
             parts.chat_notice: notice,
-            **self._offers(transcript.offered(turns), interactive=True),
+            **self._offers(offered(turns, rows, movement_only=False), interactive=True),
             **self._buttons(busy=False, has_turns=bool(turns)),
             **self.reading(visit),
         }
@@ -66,7 +79,7 @@ class ChatPanel:
         return {
             parts.chat: gr.update(value=[], placeholder=messages.BEFORE_PHOTO),
             parts.chat_notice: "",
-            **self._offers(transcript.starters(len(parts.offers)), interactive=False),
+            **self._offers(offered([], [], movement_only=False), interactive=False),
             **self._buttons(busy=False, has_turns=False),
             parts.reading: gr.update(value="", visible=False),
         }

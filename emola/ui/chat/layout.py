@@ -12,8 +12,8 @@ from typing import Any
 import gradio as gr
 
 from emola.faba.prompts import MAX_QUESTION
-from emola.ui.chat.transcript import MAX_OFFERED, starters
 from emola.ui.shared import fragments, messages
+from emola.ui.shared.evidence import offered
 from emola.ui.shared.image_components import Photo, ServedPicture
 from emola.ui.shared.model_handle import ModelHandle
 
@@ -154,6 +154,8 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
         buttons=["copy"],
         latex_delimiters=[],
         allow_tags=False,
+        render_markdown=False,
+        sanitize_html=False,  # the messages are HTML that we write, see `transcript`
         feedback_options=None,
         height="auto",
         elem_id="chat",
@@ -161,9 +163,7 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
     chat_notice = gr.HTML("", elem_id="chat-notice", padding=False)
     with gr.Row(elem_id="offers"):
         options: dict[str, Any] = {"size": "sm", "interactive": False, "elem_classes": "offer"}
-        offers = [
-            gr.Button(text, visible=bool(text), min_width=40, **options) for text in starters(MAX_OFFERED)
-        ]
+        offers = [gr.Button(text, min_width=40, **options) for text in offered([], [], movement_only=False)]
     return {
         "chat": chat,
         "chat_notice": chat_notice,

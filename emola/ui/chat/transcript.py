@@ -1,64 +1,117 @@
-"""A conversation as chat messages, and the questions offered after it."""
+"""A conversation as chat messages in HTML, and the updates of a growing answer."""
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from emola.faba.prompts import STARTER_QUESTIONS, follow_ups
-from emola.faba.reading import read_action_units
-from emola.ui.shared import messages
+from emola.faba.claims import find_claims, settled_claims
+from emola.faba.movement_only import WITHHELD, mask_emotions
+from emola.ui.shared import answer_messages, messages
+from emola.ui.shared.chips import plain, with_chips
+from emola.ui.shared.evidence import compare, evidence_html
+from emola.ui.shared.fragments import text
 
 if TYPE_CHECKING:
     from emola.chat import Turn
+    from emola.face import AUEstimate
 
-MAX_OFFERED = 4
 UPDATE_INTERVAL = 0.04
 """Seconds between two updates of a growing answer: an update for each token costs more than the token."""
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>#~|&])")
+_MASK = f'<span class="masked">{text(answer_messages.WITHHELD)}</span>'
+
+ChatMessage = dict[str, str]
 
 
-def chat_messages(turns: Sequence[Turn], *, several_adapters: bool = False) -> list[dict[str, str]]:
-    """Return turns as chat messages, with a note under an answer that was stopped or truncated.
+@dataclass(frozen=True)
+class AnswerContext:
+    """What is known beside the answers of a conversation.
 
-    several_adapters: the model has more than one adapter, so that the note names the one that answered.
+    model: display name. measured: the evidence of the face, None or empty for a model without it. told: the
+    model was given the measurement before it answered. several_adapters: the line under an answer names its
+    adapter. movement_only: emotion words are withheld.
     """
+
+    model: str = ""
+    measured: Mapping[int, AUEstimate] | None = None
+    told: bool = False
+    several_adapters: bool = False
+    movement_only: bool = False
+
+
+def chat_messages(turns: Sequence[Turn], context: AnswerContext | None = None) -> list[ChatMessage]:
+    """Return turns as chat messages: chips in the answers, what produced each, and its evidence."""
+    context = context or AnswerContext()
     shown = []
     for turn in turns:
-        notes = [messages.answered_by(turn.adapter)] if several_adapters and turn.adapter else []
-        note = " · ".join([*notes, *_ending(turn)])
-        shown += [chat_message("user", turn.question), chat_message("assistant", turn.answer, note=note)]
+        shown += [chat_message("user", turn.question), _answer(turn, context)]
     return shown
 
 
-def chat_message(role: str, text: str, note: str = "") -> dict[str, str]:
-    """Return one message; markup in the text is escaped."""
-    plain = _MARKUP.sub(r"\\\1", text)
-    if note:
-        plain = f"{plain}\n\n*{note}*" if text else f"*{note}*"
-    return {"role": role, "content": plain}
+def chat_message(role: str, content: str) -> ChatMessage:
+    """Return a message that shows exactly a text."""
+    return {"role": role, "content": plain(content)}
+
+
+def growing_message(answer: str, *, movement_only: bool = False) -> ChatMessage:
+    """Return the message of an answer that is still growing, with the chips that its next words keep.
+
+    movement_only: the answer comes from a ``StreamMask``.
+    """
+    content = with_chips(answer, settled_claims(answer))
+    return {"role": "assistant", "content": _show_masks(content) if movement_only else content}
+
+
+def _answer(turn: Turn, context: AnswerContext) -> ChatMessage:
+    answer, withheld = mask_emotions(turn.answer) if context.movement_only else (turn.answer, 0)
+    content = with_chips(answer, find_claims(answer))
+    if context.movement_only:
+        content = _show_masks(content)
+    evidence = evidence_html(compare(answer, context.measured), told=context.told)
+    return {"role": "assistant", "content": f"{content}{_made_by(turn, context, withheld)}{evidence}"}
+
+
+def _show_masks(content: str) -> str:
+    return content.replace(WITHHELD, _MASK)
+
+
+def _made_by(turn: Turn, context: AnswerContext, withheld: int) -> str:
+    """Return the line under an answer: what produced it, how it ended, and whether words are withheld."""
+    facts = [context.model] if context.model else []
+    if context.several_adapters and turn.adapter:
+        facts.append(messages.answered_by(turn.adapter))
+    facts += [*_settings(turn), *_ending(turn)]
+    if withheld:
+        facts.append(answer_messages.withheld(withheld))
+    return f'<p class="made-by">{" · ".join(map(text, facts))}</p>' if facts else ""
+
+
+def _settings(turn: Turn) -> Iterator[str]:
+    """Yield the settings and the speed of an answer; nothing for one whose generation was not measured."""
+    if not (turn.tokens and turn.seconds):
+        return
+    settings = turn.settings
+    if settings.temperature:
+        yield answer_messages.temperature(settings.temperature)
+        if settings.top_p < 1.0:
+            yield answer_messages.top_p(settings.top_p)
+        if settings.seed is not None:
+            yield answer_messages.seed(settings.seed)
+    else:
+        yield answer_messages.GREEDY
+    yield answer_messages.length_limit(settings.max_new_tokens)
+    if not settings.prior:
+        yield answer_messages.PRIOR_OFF
+    yield answer_messages.speed(turn.seconds, turn.tokens)
 
 
 def _ending(turn: Turn) -> list[str]:
     if turn.stopped:
         return [messages.STOPPED]
     return [messages.CUT] if turn.cut else []
-
-
-def offered(turns: Sequence[Turn]) -> list[str]:
-    """Return questions to offer: about the action units just named, then starters not asked yet."""
-    asked = {turn.question for turn in turns}
-    about = follow_ups(read_action_units(turns[-1].answer)) if turns else []
-    questions = [question for question in (*about, *STARTER_QUESTIONS) if question not in asked]
-    return questions[:MAX_OFFERED]
-
-
-def starters(count: int) -> list[str]:
-    """Return the first questions for ``count`` buttons; empty for a button without a question."""
-    return [*STARTER_QUESTIONS, *[""] * count][:count]
 
 
 def accumulated(pieces: Iterable[str], clock: Callable[[], float] = time.monotonic) -> Iterator[str]:

@@ -8,9 +8,17 @@ import pytest
 from ui_clock import Clock
 
 from emola.chat import Turn, TurnSettings
-from emola.faba.prompts import STARTER_QUESTIONS, follow_up
+from emola.face import AUEstimate
 from emola.ui.chat import transcript
-from emola.ui.chat.transcript import MAX_OFFERED, accumulated, chat_message, chat_messages, offered
+from emola.ui.chat.transcript import AnswerContext, accumulated, chat_message, chat_messages, growing_message
+from emola.ui.shared import answer_messages
+
+MEASURED = {12: AUEstimate(0.97, 0.8, True, 0.8, 0.7)}
+
+
+def answer(turn: Turn, **context: object) -> str:
+    """Return the content of the message of an answer."""
+    return chat_messages([turn], AnswerContext(**context))[1]["content"]  # type: ignore[arg-type]
 
 
 def test_turns_become_messages_in_order() -> None:
@@ -26,47 +34,62 @@ def test_turns_become_messages_in_order() -> None:
 
 def test_marks_stopped_and_truncated_answers() -> None:
     """Guards against presenting a partial answer as complete."""
-    assert "stopped" in chat_messages([Turn("q", "half", stopped=True)])[1]["content"]
-    assert "length limit" in chat_messages([Turn("q", "long", cut=True)])[1]["content"]
-    assert chat_messages([Turn("q", "complete")])[1]["content"] == "complete"
-    assert chat_messages([Turn("q", "", stopped=True)])[1]["content"] == "*stopped*"
+    assert "stopped" in answer(Turn("q", "half", stopped=True))
+    assert "length limit" in answer(Turn("q", "long", cut=True))
+    assert "made-by" not in answer(Turn("q", "complete"))
 
 
-def test_names_the_adapter_when_there_are_several() -> None:
-    """Guards against attributing an answer to the wrong adapter."""
-    turn = Turn("q", "a", stopped=True, settings=TurnSettings(adapter="au"))
-    content = chat_messages([turn], several_adapters=True)[1]["content"]
-    assert content == "a\n\n*action units adapter · stopped*"
-    assert chat_messages([turn])[1]["content"] == "a\n\n*stopped*"
+def test_says_what_produced_an_answer() -> None:
+    settings = TurnSettings(
+        adapter="au", temperature=0.7, top_p=0.9, seed=123456789, max_new_tokens=64, prior=False
+    )
+    turn = Turn("q", "a", settings=settings, seconds=2.0, tokens=50)
+    line = answer(turn, model="EmoLA-Nano", several_adapters=True)
+    for fact in ("EmoLA-Nano", "action units adapter", "temperature 0.7", "top-p 0.9", "seed 123456789"):
+        assert fact in line
+    for fact in ("at most 64 tokens", "without landmarks", "2.0 s, 25 tokens a second"):
+        assert fact in line
+    assert "adapter" not in answer(turn, model="EmoLA-Nano")
+    greedy = answer(Turn("q", "a", seconds=2.0, tokens=50))
+    assert "likeliest words" in greedy and "seed" not in greedy and "landmarks" not in greedy
 
 
-def test_escapes_markup() -> None:
-    """Guards against rendering markup, links or pictures typed by a visitor."""
-    content = chat_message("user", "<img src=x> [a](b) *c* `d` # e &lt;")["content"]
-    for mark in "<>[]*`#&":
-        assert f"\\{mark}" in content
-        assert content.count(mark) == content.count(f"\\{mark}")
+@pytest.mark.parametrize("text", ["1. why", "+ x", "---", "# x", "*a*", "<b>", "a\nb"])
+def test_text_stays_text(text: str) -> None:
+    """Guards against a list, a rule or markup made of a question or an answer."""
+    shown = text.replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    assert chat_message("user", text)["content"] == shown
+    assert answer(Turn("q", text)) == shown
+    assert growing_message(text)["content"] == shown
 
 
-def test_offers_the_starter_questions_first() -> None:
-    """Guards against an empty list of suggestions before the first question."""
-    assert offered([]) == list(STARTER_QUESTIONS[:MAX_OFFERED])
+def test_an_answer_has_chips_and_evidence() -> None:
+    content = answer(Turn("q", "AU12 is active."), measured=MEASURED)
+    assert 'class="chip said" data-au="12"' in content
+    assert content.index("chip") < content.index('<details class="evidence">')
+    assert answer_messages.TOLD not in content
+    assert answer_messages.TOLD in answer(Turn("q", "AU12 is active."), measured=MEASURED, told=True)
+    assert "<details" not in answer(Turn("q", "Hello."), measured=MEASURED)
 
 
-def test_offers_questions_about_the_named_action_units() -> None:
-    """Guards against follow-ups about denied units."""
-    questions = offered([Turn("q", "AU6 and AU12 are active. AU4 is not active.")])
-    assert questions[:2] == [follow_up(6), follow_up(12)]
-    assert follow_up(4) not in questions
-    assert len(questions) <= MAX_OFFERED
+def test_a_question_has_no_chips() -> None:
+    """Guards against chips that say what the visitor asked."""
+    assert chat_messages([Turn("Is AU12 active?", "a")])[0]["content"] == "Is AU12 active?"
 
 
-def test_does_not_offer_a_question_twice() -> None:
-    """Guards against offering a question again that was just asked."""
-    turns = [Turn(STARTER_QUESTIONS[0], "Happy."), Turn(follow_up(12), "AU12 is active.")]
-    questions = offered(turns)
-    assert STARTER_QUESTIONS[0] not in questions
-    assert follow_up(12) not in questions
+def test_a_growing_answer_has_settled_chips() -> None:
+    assert "chip" not in growing_message("AU1")["content"]
+    assert "chip" not in growing_message("AU12 is ")["content"]
+    assert 'data-au="12"' in growing_message("AU12 is active ")["content"]
+    assert "<details" not in growing_message("AU12 is active and strong.")["content"]
+
+
+def test_masks_emotion_words_in_movement_only_mode() -> None:
+    turn = Turn("q", "AU12 is active: the face is happy.")
+    content = answer(turn, movement_only=True)
+    assert "happy" not in content and '<span class="masked">' in content
+    assert answer_messages.withheld(1) in content
+    assert "happy" in answer(turn)
 
 
 def test_a_fast_answer_is_shown_in_few_updates(monkeypatch: pytest.MonkeyPatch) -> None:
