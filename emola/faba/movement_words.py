@@ -11,6 +11,7 @@ from emola.faba.vocabulary import PARTS, STRENGTHS, Part
 __all__ = ["Phrase", "find_phrases", "strength_levels"]
 
 _STRENGTH = "|".join(STRENGTHS)
+_STRENGTHS = [(re.compile(rf"\b(?:{adverb})\b", re.I), levels) for adverb, levels in STRENGTHS.items()]
 _LINK = (
     r"is|are|was|were|looks?|seems?|appears?|stays?|remains?|being|been|goes|both|all|also|clearly|all three"
     r"|probably|perhaps|plainly|only|just|well|now|indeed|here|even|rather|quite|somewhat|more|much|neither"
@@ -58,10 +59,9 @@ class Phrase:
 
 def strength_levels(text: str) -> str:
     """Return the levels that the adverbs of a text allow, "" without any."""
-    for adverb, levels in STRENGTHS.items():
-        if re.search(rf"\b(?:{adverb})\b", text, re.I):
-            return levels
-    return ""
+    if not text.strip():
+        return ""
+    return next((levels for adverb, levels in _STRENGTHS if adverb.search(text)), "")
 
 
 def _compile(words: dict[str, str], template: str) -> list[tuple[re.Pattern[str], str]]:
