@@ -57,9 +57,9 @@ def _turn(turn: TurnRecord, conversation: ConversationRecord) -> Iterator[str]:
     yield "**Question**"
     yield from ("", escaped(turn.question), "", "**Answer**", "")
     yield escaped(turn.answer) or "&nbsp;"
-    if turn.claims:
+    if claims := words.shown_claims(turn):
         yield ""
-        yield from (f"- {escaped(words.claim_line(claim, conversation))}" for claim in turn.claims)
+        yield from (f"- {escaped(words.claim_line(claim, conversation))}" for claim in claims)
     yield from ("", f"*{escaped(words.made_by(turn))}*")
 
 

@@ -57,7 +57,7 @@ def _conversation(conversation: ConversationRecord, figure: str) -> str:
 
 
 def _turn(turn: TurnRecord, conversation: ConversationRecord) -> str:
-    claims = "".join(_claim(claim, conversation) for claim in turn.claims)
+    claims = "".join(_claim(claim, conversation) for claim in words.shown_claims(turn))
     claims = f'<ul class="claims">{claims}</ul>' if claims else ""
     return (
         f'<li><p class="question">{_text(turn.question)}</p><p class="answer">{_text(turn.answer)}</p>'

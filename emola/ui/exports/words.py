@@ -35,8 +35,7 @@ _TOLD = re.compile(r"AU\d|No units|No landmarks")
 _VERDICTS = {
     "agree": "the measurement agrees",
     "disagree": "the measurement disagrees",
-    "unmeasured": "cannot be measured",
-    "unsaid": "measured, and not named in the answer",
+    "unmeasured": "it cannot be measured",
 }
 
 
@@ -86,12 +85,20 @@ def evidence_notes(conversation: ConversationRecord) -> list[str]:
     return [EVIDENCE, TOLD] if told else [EVIDENCE]
 
 
+def shown_claims(turn: TurnRecord) -> tuple[ClaimRecord, ...]:
+    """Return the claims of an answer; none if it says nothing of any unit."""
+    return turn.claims if any(claim.said is not None for claim in turn.claims) else ()
+
+
 def claim_line(claim: ClaimRecord, conversation: ConversationRecord) -> str:
     """Return one unit of an answer beside the evidence, in one line."""
-    said = {True: "said to be active", False: "said to be absent", None: "not named"}[claim.said]
     estimate = next((each for each in conversation.measured if each.unit == claim.unit), None)
-    seen = f", measured at {likely(estimate)}" if estimate and estimate.probability is not None else ""
-    return f"AU{claim.unit} {claim.name}: {said}{seen}; {_VERDICTS[claim.verdict]}."
+    seen = f"measured at {likely(estimate)}" if estimate and estimate.probability is not None else ""
+    name = f"AU{claim.unit} {claim.name}"
+    if claim.verdict == "unsaid":
+        return f"{name}: {seen or 'measured'}, and not named in the answer."
+    said = "said to be active" if claim.said else "said to be absent"
+    return f"{name}: {', '.join(filter(None, (said, seen)))}; {_VERDICTS[claim.verdict]}."
 
 
 def likely(estimate: EstimateRecord) -> str:

@@ -52,8 +52,24 @@ def figure(
     selected: int,
     measured: Mapping[int, AUEstimate],
 ) -> str:
-    """Return a face with its regions as a self-contained SVG. photo: as a JPEG, empty to leave it out."""
+    """Return a face with its regions as self-contained HTML, enlarged if it is small in the photo.
+
+    photo: as a JPEG, empty to leave it out.
+    """
     from emola.ui.face_view.svg import face_svg
 
     address = f"data:image/jpeg;base64,{b64encode(photo).decode()}" if photo else ""
-    return face_svg(address, size, faces, selected, measured or None, "regions")
+    drawn = face_svg(address, size, faces, selected, measured or None, "regions")
+    scale, left, top = _enlargement(size, faces[selected])
+    return f'<div style="--scale: {scale:.3f}; --x: {0 - left:.2%}; --y: {0 - top:.2%}">{drawn}</div>'
+
+
+def _enlargement(size: tuple[int, int], face: Face) -> tuple[float, float, float]:
+    """Return the scale at which a face fills half of the view, and the left and top edge of that view.
+
+    The edges are shares of the width and height of the photo. A large face is not enlarged.
+    """
+    low, high = face.box[:2] / size, face.box[2:] / size
+    share = min(1.0, 2 * float((high - low).max()))
+    left, top = ((low + high - share) / 2).clip(0, 1 - share).tolist()
+    return 1 / share, left, top

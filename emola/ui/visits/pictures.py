@@ -10,7 +10,7 @@ from PIL import Image
 PHOTO_SIDE = 2048
 """Longest side of the photo that a visit keeps for the page, in pixels. The model reads the original."""
 
-REPORT_SIDE = 1024
+REPORT_SIDE = 1600
 """Longest side of the photo in a report, in pixels."""
 
 CROP_SIDE = 168

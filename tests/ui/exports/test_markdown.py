@@ -71,7 +71,7 @@ def test_holds_turns_evidence_settings_and_versions() -> None:
     for expected in (
         "AU12 lip corner puller: said to be active, measured at 97 %; the measurement agrees.",
         "AU4 brow lowerer: said to be absent; the measurement disagrees.",
-        "AU25 lips part: not named; measured, and not named in the answer.",
+        "AU25 lips part: measured, and not named in the answer.",
         "greedy decoding · at most 320 tokens · prior on · 2.0 s, 15.5 tokens a second",
         "au adapter · temperature 0.7 · top-p 0.9 · seed 123 · no repeated 3-grams · at most 64 tokens",
         "prior off · 2.0 s, 15.5 tokens a second · stopped",
@@ -93,6 +93,11 @@ def test_says_when_nothing_is_measured_and_when_words_are_withheld() -> None:
     text = as_markdown(record.model_copy(update={"conversations": (bare,), "movement_only": True}))
     assert words.NO_EVIDENCE in text and words.EVIDENCE not in text
     assert "Movement\\-only mode" in text
+
+
+def test_an_answer_without_units_has_no_claims() -> None:
+    """Guards against a list of everything that small talk does not name."""
+    assert "not named" not in as_markdown(session(turn(claims=CLAIMS[2:])))
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,15 @@ def test_the_report_holds_the_photo_unless_it_is_left_out() -> None:
     assert "http://" not in html.replace("http://www.w3.org/", "") and "https://" not in html
 
 
+def test_a_small_face_is_enlarged_in_the_report() -> None:
+    """Guards against regions of a few pixels in a photo of a group."""
+    visit = Visit(FakeModel(faces=4), drawing(4, (1600, 1200)))
+    visit.select(3)
+    list(visit.chat.ask("q"))
+    assert "--scale: 1.875; --x: -46.67%; --y: -23.33%" in export(visit, "conversation.html").data.decode()
+    assert "--scale: 1.000; --x: 0.00%; --y: 0.00%" in export(asked(), "conversation.html").data.decode()
+
+
 def test_emotion_words_are_withheld_in_movement_only_mode() -> None:
     visit = asked(FakeModel(answers=("Happiness clear.", "AU12 is active: happiness."), given="AU12 D."))
     assert "appiness" in export(visit, "conversation.md").data.decode()
