@@ -37,9 +37,9 @@ def face_svg(
 ) -> str:
     """Return the photo with the overlay of the selected face as an image without interaction.
 
-    picture: address of the photo; the SVG is self-contained if it is a ``data:`` address. size: width and
-    height of the photo. faces: in its pixels. measured: evidence of the selected face, None without. style: a
-    key of ``texts.STYLES``; "off" draws the frames of several faces only.
+    picture: address of the photo, empty to leave the photo out; with a ``data:`` address the SVG is
+    self-contained. size: width and height of the photo. faces: in its pixels. measured: evidence of the
+    selected face, None without. style: a key of ``texts.STYLES``; "off" draws only frames of several faces.
     """
     layers = {"points": points_layer, "mesh": mesh_layer}
     face = faces[selected]
@@ -217,7 +217,9 @@ def _defs(face: Face) -> str:
 
 
 def _photo(picture: str, size: tuple[int, int]) -> str:
-    return f'<image href="{escape(picture)}" width="{size[0]}" height="{size[1]}"/>'
+    """Return the photo, or a dark ground for the overlay if it is left out."""
+    area = f'width="{size[0]}" height="{size[1]}"'
+    return f'<image href="{escape(picture)}" {area}/>' if picture else f'<rect {area} fill="{HALO}"/>'
 
 
 def _box(size: tuple[int, int]) -> str:

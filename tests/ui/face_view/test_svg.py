@@ -72,6 +72,11 @@ def test_the_address_of_the_photo_is_escaped() -> None:
     assert "<script>" not in text and ElementTree.fromstring(text) is not None
 
 
+def test_the_photo_can_be_left_out() -> None:
+    text = face_svg("", SIZE, [mean_face()], 0, MEASURED, "regions")
+    assert "<image" not in text and "href" not in text and 'data-region="lips"' in text
+
+
 def test_all_styles_are_drawn_for_the_page() -> None:
     assert [layer.get("class") for layer in interactive().findall("g")] == [
         "layer mesh",
