@@ -120,9 +120,14 @@ def serious(page: Any) -> list[str]:
     ]
 
 
-def ask_about_a_photo(page: Any, folder: Path) -> None:
-    page.set_input_files("#photo input[type=file]", str(save(drawing(2), folder)))
+def choose_a_photo(page: Any, photo: Path) -> None:
+    page.evaluate("document.querySelector('#agree')?.click()")
+    page.set_input_files("#photo input[type=file]", str(photo))
     expect(page.locator("#offers button:not([disabled])").first).to_be_visible()
+
+
+def ask_about_a_photo(page: Any, folder: Path) -> None:
+    choose_a_photo(page, save(drawing(2), folder))
     page.fill("#question textarea", "Which action units are active?")
     page.press("#question textarea", "Enter")
     expect(page.locator('#chat [data-testid="bot"]')).to_have_count(1)
@@ -138,8 +143,9 @@ def test_axe_finds_nothing_serious(
     with opened(browser, url, viewport=viewport, color_scheme=scheme) as page:
         assert serious(page) == []
         ask_about_a_photo(page, tmp_path)
-        for details in page.locator("details").all():
-            details.evaluate("element => (element.open = true)")
+        page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+        for drawer in page.locator("button.label-wrap:not(.open)").all():
+            drawer.click()
         assert serious(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -183,8 +189,7 @@ def test_an_answer_is_announced_when_it_is_complete(browser: Any, tmp_path: Path
     """Guards against screen readers that start again at each new word."""
     server = PageServer(ModelHandle.of(FakeModel(pause=0.1, answers=("A long answer. " * 50,))), {})
     with opened(browser, server.launch(quiet=True)) as page:
-        page.set_input_files("#photo input[type=file]", str(save(drawing(1), tmp_path)))
-        expect(page.locator("#offers button:not([disabled])").first).to_be_visible()
+        choose_a_photo(page, save(drawing(1), tmp_path))
         page.fill("#question textarea", "Now?")
         page.press("#question textarea", "Enter")
         expect(page.locator('#chat [data-testid="bot"]')).to_have_text(re.compile("^A"))

@@ -12,9 +12,9 @@ import gradio as gr
 
 from emola.files import asset
 
-STYLE_SHEETS = ("style.css",)
+STYLE_SHEETS = ("style.css", "face_view.css", "visit.css")
 """Style sheets, in order."""
-SCRIPTS = ("i18n.js", "page.js")
+SCRIPTS = ("i18n.js", "page.js", "visit.js")
 """Scripts that run when the page is shown, in order. Each is a function without arguments."""
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
