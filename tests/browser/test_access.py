@@ -144,8 +144,10 @@ def test_axe_finds_nothing_serious(
         assert serious(page) == []
         ask_about_a_photo(page, tmp_path)
         page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
-        for drawer in page.locator("button.label-wrap:not(.open)").all():
-            drawer.click()
+        page.evaluate(
+            "document.querySelectorAll('.label-wrap:not(.open)').forEach((drawer) => drawer.click())"
+        )
+        page.wait_for_timeout(300)  # until the drawers are open
         assert serious(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
