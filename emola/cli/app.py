@@ -100,6 +100,8 @@ def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
             _example_photos(),
             concurrency=args.concurrency,
             access=_access(args),
+            movement_only=args.movement_only,
+            mcp=args.mcp,
         )
         try:
             server.launch(server_name=args.host, server_port=args.port, share=args.share)

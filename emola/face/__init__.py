@@ -6,7 +6,6 @@ from emola.face.experts import PriorExpert, prior_expert
 from emola.face.image import IMAGE_SUFFIXES, load_image
 from emola.face.insightface import INSIGHTFACE_EXPERT, InsightFaceExpert
 from emola.face.landmarker import MAX_FACES, Face, FaceLandmarker, Pose
-from emola.face.overlay import draw_overlay
 from emola.face.prior import PRIOR_DIM, PRIOR_EXPERT, PRIOR_NAMES, face_prior
 from emola.face.visibility import Lids, Visibility
 
@@ -28,7 +27,6 @@ __all__ = [
     "UprightSquare",
     "Visibility",
     "aligned_crop",
-    "draw_overlay",
     "face_prior",
     "load_image",
     "prior_expert",

@@ -44,6 +44,27 @@ def test_reads_every_flag() -> None:
     }
 
 
+@pytest.mark.parametrize("flags", [(), ("--movement-only",), ("--mcp",)])
+def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a page that names emotions, or an open MCP address, in spite of the flags."""
+    given: dict[str, Any] = {}
+
+    class Served(Exception):
+        pass
+
+    def serve(*_: Any, **options: Any) -> None:
+        given.update(options)
+        raise Served
+
+    monkeypatch.setattr("emola.ui.serving.server.PageServer", serve)
+    monkeypatch.setattr("emola.ui.shared.model_handle.ModelHandle.start", lambda *_, **__: None)
+    monkeypatch.setattr(app, "_verify_language_model", lambda: None)
+    with pytest.raises(Served):
+        app.serve(parse(*flags), "EmoLA-Nano", ())
+    assert given["movement_only"] is ("--movement-only" in flags)
+    assert given["mcp"] is ("--mcp" in flags)
+
+
 @pytest.mark.parametrize(
     "origin", ["example.org", "https://example.org/page", "ftp://example.org", "https://", "*"]
 )

@@ -12,7 +12,7 @@ from PIL import Image
 
 from emola import downloads
 from emola.errors import CheckpointError, DownloadError
-from emola.face import Face, UprightSquare, draw_overlay
+from emola.face import Face, UprightSquare
 from emola.face.detection.contrast import Levels
 from emola.face.insightface import ALIGNED_SIZE, NETWORK_PATH_VARIABLE, InsightFaceExpert
 
@@ -171,18 +171,6 @@ class TestLandmarks:
     def test_no_face_is_an_empty_list(self, tmp_path):
         insightface = InsightFaceExpert(write_network(tmp_path / "n.onnx"), FixedLandmarker())
         assert insightface.detect(noise()) == []
-
-    @pytest.mark.parametrize("style", ["points", "mesh"])
-    def test_the_overlay_draws_the_points(self, tmp_path, style):
-        """Guards against applying MediaPipe's mesh indices to 106 points."""
-        (face,) = expert(write_network(tmp_path / "n.onnx", points=grid())).detect(noise())
-        plain = Image.new("RGB", (300, 240))
-        drawn = np.asarray(draw_overlay(plain, [face], style))
-        y, x = np.nonzero(drawn.sum(-1))
-        low, high = face.landmarks.min(0), face.landmarks.max(0)
-        assert len(x) > 106
-        assert x.min() >= low[0] - 3 and y.min() >= low[1] - 3
-        assert x.max() <= high[0] + 3 and y.max() <= high[1] + 3
 
 
 def test_threads_give_the_same_result_as_one(tmp_path):

@@ -13,8 +13,10 @@ import gradio as gr
 from ui_fakes import FakeModel, drawing, save
 
 from emola.ui.chat.chat_events import ChatEvents
+from emola.ui.chat.chat_panel import ChatPanel
 from emola.ui.chat.layout import lay_out
 from emola.ui.chat.photo_events import PhotoEvents
+from emola.ui.chat.session_events import SessionEvents
 from emola.ui.serving.limits import DEFAULT
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.model_handle import ModelHandle
@@ -26,14 +28,20 @@ class Page:
     """A page in memory that applies the updates of the handlers, as a browser would."""
 
     def __init__(
-        self, tmp_path: Path, model: FakeModel | None = None, handle: ModelHandle | None = None
+        self,
+        tmp_path: Path,
+        model: FakeModel | None = None,
+        handle: ModelHandle | None = None,
+        *,
+        movement_only: bool = False,
     ) -> None:
         self.model = model or FakeModel()
         self.handle = handle or ModelHandle.of(self.model)
+        self.movement_only = movement_only
         self.visits = VisitStore()
         self.folder = tmp_path
         with gr.Blocks():
-            self.parts = lay_out(self.handle, {}, gr.State(None))
+            self.parts = lay_out(self.handle, {}, gr.State(None), movement_only=movement_only)
         self.queue = AnswerQueue(1)
         self.uploads = Uploads(tmp_path, DEFAULT)
         self.connect()
@@ -41,8 +49,10 @@ class Page:
 
     def connect(self) -> None:
         """Create the handlers for the current visits, queue and uploads."""
-        self.photos = PhotoEvents(self.handle, self.visits, self.uploads, self.parts, {}, 1)
-        self.chat = ChatEvents(self.handle, self.visits, self.queue, self.parts)
+        panel = ChatPanel(self.parts, self.handle, movement_only=self.movement_only)
+        self.photos = PhotoEvents(self.handle, self.visits, self.uploads, self.parts, panel, {}, 1, DEFAULT)
+        self.chat = ChatEvents(self.handle, self.visits, self.queue, self.parts, panel)
+        self.sessions = SessionEvents(self.visits, self.uploads, self.parts, panel)
 
     def apply(self, changes: dict[Any, Any]) -> None:
         assert changes, "Gradio treats an empty dict as a missing value"
@@ -75,10 +85,25 @@ class Page:
     def look(self, faces: int = 1, **options: Any) -> None:
         self.upload(save(drawing(faces, **options), self.folder))
 
-    def upload(self, photo: Path, style: str = "points") -> None:
+    def upload(self, photo: Path) -> None:
         """Upload a photo and detect its faces."""
-        path = self.uploads.add(photo.read_bytes(), "127.0.0.1")
-        self.run_async(self.photos.look(path, self.key, style))
+        chosen = self.value(self.parts.movement_only)
+        session = self.value(self.parts.session)
+        self.run_async(self.photos.look(self.file(photo.read_bytes()), self.key, chosen, session))
+
+    def file(self, data: bytes) -> str:
+        """Upload a file; return its path."""
+        return self.uploads.add(data, "127.0.0.1")
+
+    def select(self, index: Any) -> None:
+        """Press a face of the photo."""
+        self.apply(self.photos.select(gr.EventData(None, {"face": index}), self.key))
+
+    @property
+    def address(self) -> str:
+        """The address of the photo that is shown."""
+        found = re.search(r'<image href="([^"]+)"', self.value(self.parts.view) or "")
+        return found[1] if found else ""
 
     def read(self) -> None:
         """Let the model read the selected face, as the page does after each choice of a face."""

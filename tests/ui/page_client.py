@@ -37,7 +37,7 @@ class PageClient:
 
     def _join(self, dependency: dict[str, Any], **values: Any) -> None:
         by_id = {self._ids[name]: value for name, value in values.items()}
-        data = [by_id.get(part) for part in dependency["inputs"]]
+        data = [by_id.get(part, self._parts[part]["props"].get("value")) for part in dependency["inputs"]]
         body = {"fn_index": dependency["id"], "session_hash": self.session, "data": data}
         self._http.post("gradio_api/queue/join", json=body).raise_for_status()
 
@@ -64,7 +64,7 @@ class PageClient:
 
     def look(self, photo: bytes) -> str:
         """Upload a photo and detect its faces."""
-        return self.do("photo", "input", photo={"path": self.upload(photo)}, **{"overlay-style": "points"})
+        return self.do("photo", "input", photo={"path": self.upload(photo)})
 
     def ask(self, question: str) -> str:
         """Ask a question."""

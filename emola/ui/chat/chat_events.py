@@ -5,58 +5,71 @@ Handlers return updates as ``{component: update}``; those that generate an answe
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
 from emola.errors import ChatError, EmolaError
+from emola.faba import ACTION_UNITS
+from emola.faba.movement_only import asks_for_emotion, mask_emotions, mask_stream
+from emola.faba.prompts import follow_up
 from emola.ui.chat import transcript
-from emola.ui.chat.chat_panel import Changes, ChatPanel, no_change, with_visit
+from emola.ui.chat.chat_panel import Changes, ChatPanel, detail, no_change, with_visit
 from emola.ui.chat.layout import Components
-from emola.ui.shared import fragments, messages
+from emola.ui.chat.settings import Settings
+from emola.ui.shared import failures, fragments, law, messages
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import PendingVisit, VisitStore
 
-log = logging.getLogger(__name__)
+MOVEMENTS = "au"
+"""The adapter that answers in movement-only mode, if the model has it."""
 
 
 class ChatEvents:
-    """The handlers of the chat side."""
+    """The handlers of the chat side. ``settings`` are the values of the drawer, see ``Settings``."""
 
-    def __init__(self, model: ModelHandle, visits: VisitStore, queue: AnswerQueue, parts: Components) -> None:
+    def __init__(
+        self, model: ModelHandle, visits: VisitStore, queue: AnswerQueue, parts: Components, panel: ChatPanel
+    ) -> None:
         self._model = model
         self._visits = visits
         self._queue = queue
-        self._panel = ChatPanel(parts, model)
+        self._panel = panel
         self._parts = parts
 
-    def ask(self, question: str, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
-        """Ask the typed question; while editing, it replaces the last one.
-
-        adapter: the model's adapter that answers; None for a model without a choice.
-        """
+    def ask(self, question: str, key: str | None, *settings: Any) -> Iterator[Changes]:
+        """Ask the typed question; while editing, it replaces the last one."""
 
         def begin(visit: Visit) -> Iterator[str]:
             return (visit.chat.edit if visit.editing else visit.chat.ask)(question)
 
-        yield from self._answer(key, adapter, begin, question, typed=True)
+        yield from self._answer(key, Settings(*settings), begin, question, typed=True)
 
-    def ask_offered(self, question: str, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
+    def ask_offered(self, question: str, key: str | None, *settings: Any) -> Iterator[Changes]:
         """Ask an offered question."""
-        yield from self._answer(key, adapter, lambda visit: visit.chat.ask(question), question)
+        yield from self._answer(key, Settings(*settings), lambda visit: visit.chat.ask(question), question)
 
-    def retry(self, key: str | None, adapter: str | None = None) -> Iterator[Changes]:
-        """Generate another answer to the last question."""
-        yield from self._answer(key, adapter, lambda visit: visit.chat.retry())
+    def ask_about(self, event: gr.EventData, key: str | None, *settings: Any) -> Iterator[Changes]:
+        """Ask about the action unit of a region, chip or row that was pressed."""
+        code = detail(event, "au")
+        if not isinstance(code, int) or code not in ACTION_UNITS:
+            yield no_change(self._parts)
+            return
+        yield from self.ask_offered(follow_up(code), key, *settings)
+
+    def retry(self, key: str | None, *settings: Any) -> Iterator[Changes]:
+        """Generate another answer to the last question, with another seed."""
+        yield from self._answer(key, Settings(*settings), lambda visit: visit.chat.retry())
 
     def _answer(
         self,
         key: str | None,
-        adapter: str | None,
+        settings: Settings,
         begin: Callable[[Visit], Iterator[str]],
         question: str | None = None,
         *,
@@ -71,11 +84,11 @@ class ChatEvents:
         if pending and not (yield from self._wait_for_photo(key, pending, str(question), typed=typed)):
             return
         try:
-            visit = self._idle_visit(key, adapter)
-            turns, face, editing = visit.chat.turns, visit.chat.face, visit.editing
+            visit = self._idle_visit(key, settings, question)
+            turns, face, editing = visit.chat.turns, visit.face, visit.editing
             pieces = begin(visit)
         except EmolaError as error:
-            yield {parts.chat_notice: fragments.notice(str(error), "error")}
+            yield {parts.chat_notice: fragments.notice(failures.explain(error), "error")}
             return
         before = turns[:-1] if question is None or (typed and editing) else turns
         asked = question or turns[-1].question
@@ -97,13 +110,16 @@ class ChatEvents:
     def _draft(self, question: str, editing: bool) -> Changes:
         return {self._parts.question: question, self._parts.leave_edit: gr.update(visible=editing)}
 
-    def _idle_visit(self, key: str | None, adapter: str | None) -> Visit:
-        """Return a visit that is ready for a question to an adapter; raises ChatError."""
+    def _idle_visit(self, key: str | None, settings: Settings, question: str | None) -> Visit:
+        """Return a visit that is ready for a question with these settings; raises ChatError."""
         visit = self._visits.find(key)
         if visit.busy:
             raise ChatError(messages.STILL_WRITING)
-        if adapter is not None:
-            visit.chat.configure(adapter=adapter)
+        if question and visit.movement_only and asks_for_emotion(question):
+            raise ChatError(law.EMOTION_REFUSED)
+        if visit.movement_only and MOVEMENTS in self._model.adapters:
+            settings = replace(settings, adapter=MOVEMENTS)
+        settings.apply(visit.chat)
         return visit
 
     def _wait_for_photo(
@@ -123,7 +139,7 @@ class ChatEvents:
                 while not pending.settled.wait(POLL_INTERVAL) and not pending.stopped:
                     yield notice
         except ChatError as error:
-            yield {parts.chat_notice: fragments.notice(str(error), "error")}
+            yield {parts.chat_notice: fragments.notice(failures.explain(error), "error")}
             return False
         if key in self._visits:
             return True
@@ -140,24 +156,25 @@ class ChatEvents:
         self,
         visit: Visit,
         pieces: Iterator[str],
-        shown: list[dict[str, str]],
+        shown: list[transcript.ChatMessage],
         wanted: Callable[[], bool],
     ) -> Generator[Changes, None, str]:
         """Show an answer as it grows, while it is wanted; returns a notice when it failed or was stopped."""
+        masked = visit.movement_only
         try:
             with visit.asking() as stopped, self._queue.enter() as wait:
                 yield from self._wait_for_slot(wait, lambda: stopped() or not wanted())
                 if stopped():
                     return fragments.notice(messages.NOT_ASKED)
-                for answer in transcript.accumulated(pieces):
+                for answer in transcript.accumulated(mask_stream(pieces) if masked else pieces):
                     if not wanted():
                         break
-                    yield {self._parts.chat: [*shown, transcript.growing_message(answer)]}
-        except EmolaError as error:
-            return fragments.notice(str(error), "error")
-        except Exception:
-            log.exception("answering failed")
-            return fragments.notice(messages.DEFECT, "error")
+                    if visit.movement_only and not masked:  # switched on during the answer
+                        answer, _ = mask_emotions(answer)
+                    growing = transcript.growing_message(answer, movement_only=visit.movement_only)
+                    yield {self._parts.chat: [*shown, growing]}
+        except Exception as error:  # whatever the model raises, the conversation is kept
+            return fragments.notice(failures.explain(error), "error")
         return ""
 
     def _wait_for_slot(self, wait: Callable[[float], int], has_left: Callable[[], bool]) -> Iterator[Changes]:
@@ -210,10 +227,32 @@ class ChatEvents:
         """Start the conversation about the selected face again."""
 
         def restart(visit: Visit) -> Changes:
-            visit.chat.set_face(visit.chat.face)
+            visit.chat.clear()
             return {self._parts.question: ""}
 
         return self._change(key, restart)
+
+    def back(self, key: str | None) -> Changes:
+        """Bring back the turns that were undone, edited, answered again or cleared last."""
+
+        def restore(visit: Visit) -> Changes:
+            visit.chat.back()
+            return {}
+
+        return self._change(key, restore)
+
+    def show_movements_only(self, chosen: bool, key: str | None) -> Changes:
+        """Switch movement-only mode for the visit, in what is shown already too."""
+        movement_only = bool(chosen) or self._panel.movement_only
+        banner = self._panel.banner(movement_only=movement_only)
+        if not key or key not in self._visits:
+            return banner
+
+        def switch(visit: Visit) -> Changes:
+            visit.movement_only = movement_only
+            return {} if visit.busy else self._panel.idle(visit)
+
+        return {**banner, **with_visit(self._visits, key, self._parts.chat_notice, switch)}
 
     def _change(self, key: str | None, action: Callable[[Visit], Changes]) -> Changes:
         """Change a conversation that is not being answered, and show its new state."""

@@ -11,9 +11,11 @@ from emola.errors import EmolaError
 from emola.faba.face_reading import tells_units
 from emola.ui.chat import transcript
 from emola.ui.chat.layout import Components
-from emola.ui.shared import fragments, messages
+from emola.ui.face_view.component import face_view
+from emola.ui.shared import failures, fragments, labels, law, messages
 from emola.ui.shared.evidence import compare, offered
 from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.visits.files import EXPORTS
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import VisitStore
 
@@ -25,11 +27,15 @@ Changes = dict[Any, Any]
 
 
 class ChatPanel:
-    """The components of the chat side, as updates that show a state."""
+    """The components of the chat side, as updates that show a state.
 
-    def __init__(self, parts: Components, model: ModelHandle) -> None:
+    movement_only: the server was started in movement-only mode.
+    """
+
+    def __init__(self, parts: Components, model: ModelHandle, *, movement_only: bool = False) -> None:
         self._parts = parts
         self._model = model
+        self.movement_only = movement_only
 
     def messages(self, visit: Visit, turns: Sequence[Turn]) -> list[transcript.ChatMessage]:
         """Return turns of the conversation of a visit as chat messages."""
@@ -42,6 +48,7 @@ class ChatPanel:
             measured=visit.measured(),
             told=reading is not None and tells_units(reading.given),
             several_adapters=len(self._model.adapters) > 1,
+            movement_only=visit.movement_only,
         )
 
     def idle(self, visit: Visit, notice: str = "") -> Changes:
@@ -54,8 +61,10 @@ class ChatPanel:
         return {
             parts.chat: transcript.chat_messages(turns, context),
             parts.chat_notice: notice,
-            **self._offers(offered(turns, rows, movement_only=False), interactive=True),
+            **self._offers(offered(turns, rows, movement_only=visit.movement_only), interactive=True),
             **self._buttons(busy=False, has_turns=bool(turns)),
+            parts.back: gr.update(interactive=visit.chat.can_go_back),
+            parts.exports: fragments.exports(_export_addresses(visit)) if turns else "",
             **self.reading(visit),
         }
 
@@ -67,20 +76,41 @@ class ChatPanel:
         name, found = self._model.name, visit.chat.reading
         if not (found or begins):
             return {}
-        html = fragments.reading(name, found.given, found.written) if found else ""
+        html = ""
+        if found:
+            html = fragments.reading(name, found.given, "" if visit.movement_only else found.written)
         if begins and visit.chat.reads and not found:
             html = fragments.reading_now(name)
         shown = {"visible": visit.chat.reads} if begins else {}
         return {self._parts.reading: gr.update(value=html, **shown)}
 
+    def view_of(self, visit: Visit, **options: Any) -> Changes:
+        """Return the photo with the selected face, and what is known of the face."""
+        measured = visit.measured()
+        view = face_view(visit.photo_address(), visit.size, visit.faces, visit.selected, measured)
+        seen = fragments.face_details(
+            visit.face, visit.crop_address(), measured, cautions=failures.view(visit.face)
+        )
+        return {
+            self._parts.view: gr.update(value=view, **options),
+            self._parts.seen: gr.update(value=seen, **options),
+        }
+
+    def banner(self, *, movement_only: bool) -> Changes:
+        """Return the banner of movement-only mode, shown or hidden."""
+        html = law.banner(fixed=self.movement_only) if movement_only else ""
+        return {self._parts.banner: gr.update(value=html, visible=movement_only)}
+
     def empty(self) -> Changes:
         """Return the chat side before the first photo."""
         parts = self._parts
         return {
-            parts.chat: gr.update(value=[], placeholder=messages.BEFORE_PHOTO),
+            parts.chat: gr.update(value=[], placeholder=labels.BEFORE_PHOTO),
             parts.chat_notice: "",
-            **self._offers(offered([], [], movement_only=False), interactive=False),
+            **self._offers(offered([], [], movement_only=self.movement_only), interactive=False),
             **self._buttons(busy=False, has_turns=False),
+            parts.back: gr.update(interactive=False),
+            parts.exports: "",
             parts.reading: gr.update(value="", visible=False),
         }
 
@@ -88,27 +118,46 @@ class ChatPanel:
         """Return the chat side while a question is in the queue or being answered."""
         return {
             **self._buttons(busy=True, has_turns=False),
-            **{button: gr.update(visible=False) for button in self._parts.offers},
-        }
-
-    def _offers(self, questions: Sequence[str], *, interactive: bool) -> Changes:
-        padded = [*questions, *[""] * len(self._parts.offers)]
-        return {
-            button: gr.update(value=question, visible=bool(question), interactive=interactive)
-            for button, question in zip(self._parts.offers, padded, strict=False)
+            self._parts.back: gr.update(interactive=False),
+            **{offer: gr.update(visible=False) for offer in self._parts.offers},
         }
 
     def _buttons(self, *, busy: bool, has_turns: bool) -> Changes:
         parts = self._parts
+        usable = not busy and has_turns
         return {
             parts.send: gr.update(visible=not busy),
             parts.stop: gr.update(visible=busy),
             parts.leave_edit: gr.update(visible=False),
             **{
-                tool: gr.update(interactive=has_turns)
-                for tool in (parts.retry, parts.undo, parts.edit, parts.clear)
+                button: gr.update(interactive=usable)
+                for button in (parts.retry, parts.undo, parts.edit, parts.clear)
             },
         }
+
+    def _offers(self, questions: Sequence[str], *, interactive: bool) -> Changes:
+        """Return the buttons of the offered questions; those without a question are hidden."""
+        padded = [*questions, *[""] * (len(self._parts.offers) - len(questions))]
+        return {
+            offer: gr.update(value=question, visible=bool(question), interactive=interactive)
+            for offer, question in zip(self._parts.offers, padded, strict=True)
+        }
+
+
+def _export_addresses(visit: Visit) -> dict[str, str]:
+    """Return the addresses of the exports by their suffix."""
+    suffixes = [kind.partition(".")[2] for kind in EXPORTS]
+    return {suffix: visit.export_address(suffix) for suffix in suffixes}
+
+
+def with_visit(
+    visits: VisitStore, key: str | None, notice: gr.HTML, action: Callable[[Visit], Changes]
+) -> Changes:
+    """Return what an action changes in a visit, or the error that says why it cannot."""
+    try:
+        return action(visits.find(key))
+    except EmolaError as error:
+        return {notice: fragments.notice(failures.explain(error), "error")}
 
 
 def no_change(parts: Components) -> Changes:
@@ -116,11 +165,7 @@ def no_change(parts: Components) -> Changes:
     return {parts.chat_notice: gr.skip()}
 
 
-def with_visit(
-    visits: VisitStore, key: str | None, notice: gr.HTML, action: Callable[[Visit], Changes]
-) -> Changes:
-    """Return the changes of an action on a visit, or its error as a notice."""
-    try:
-        return action(visits.find(key))
-    except EmolaError as error:
-        return {notice: fragments.notice(str(error), "error")}
+def detail(event: gr.EventData, name: str) -> Any:
+    """Return a value that the browser sent with an event; None if it sent none."""
+    data = event._data
+    return data.get(name) if isinstance(data, dict) else None

@@ -21,8 +21,8 @@ from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import law, messages
 from emola.ui.shared.evidence import EvidenceRow, compare
-from emola.ui.shared.image_components import Photo
 from emola.ui.shared.model_handle import AffectModel, ModelHandle
+from emola.ui.shared.upload_inputs import Photo
 from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
 from emola.ui.visits.visit import Visit, describe
 from emola.ui.visits.visit_store import VisitStore

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
@@ -11,38 +11,46 @@ from typing import Any
 
 import gradio as gr
 
+from emola.chat.turns import DEFAULT_MAX_NEW_TOKENS
 from emola.faba.prompts import MAX_QUESTION
-from emola.ui.shared import fragments, messages
+from emola.ui.chat.settings import SettingsDrawer, lay_out_settings
+from emola.ui.face_view.component import FaceView
+from emola.ui.shared import failures, fragments, labels, law, messages
+from emola.ui.shared.consent import consent
 from emola.ui.shared.evidence import offered
-from emola.ui.shared.image_components import Photo, ServedPicture
 from emola.ui.shared.model_handle import ModelHandle
-
-OVERLAY_STYLES = [("Points", "points"), ("Mesh", "mesh"), ("Off", "off")]
+from emola.ui.shared.upload_inputs import Photo, SessionFile
 
 
 @dataclass
 class Components:
-    """The components that events read or change."""
+    """The components that events read or change.
+
+    visit: key of the visit in Gradio's session. kept: the same key in the browser, which keeps it for a
+    reload. session: a session file that was opened before its photo.
+    """
 
     visit: gr.State
+    kept: gr.Textbox
+    session: gr.State
     masthead: gr.HTML
+    banner: gr.HTML
     model_status: gr.HTML
     photo: Photo
-    overlay: ServedPicture
-    style: gr.Radio
+    view: FaceView
     another: gr.Button
     keep: gr.Button
     erase: gr.Button
-    picker: gr.Radio
     seen: gr.HTML
     reading: gr.HTML
     photo_notice: gr.HTML
     examples: gr.Dataset | None
     gallery: gr.Column
+    privacy: gr.HTML
+    privacy_drawer: gr.Accordion
     chat: gr.Chatbot
     chat_notice: gr.HTML
     offers: list[gr.Button]
-    adapter: gr.Radio
     question: gr.Textbox
     send: gr.Button
     stop: gr.Button
@@ -51,94 +59,114 @@ class Components:
     edit: gr.Button
     leave_edit: gr.Button
     clear: gr.Button
+    back: gr.Button
+    movement_only: gr.Checkbox
+    settings: SettingsDrawer
+    exports: gr.HTML
+    session_file: SessionFile
 
     @property
     def changeable(self) -> list[Any]:
         """The components that an event may change."""
+        fixed = (self.examples, self.offers, self.settings, self.privacy_drawer)
         single = [getattr(self, field.name) for field in fields(self)]
-        return [part for part in single if part not in (self.examples, self.offers)] + self.offers
+        return [part for part in single if part not in fixed] + self.offers
 
 
-def lay_out(model: ModelHandle, examples: Mapping[str, Path], visit: gr.State) -> Components:
-    """Create the components inside an open ``gr.Blocks``."""
+def lay_out(
+    model: ModelHandle, examples: Mapping[str, Path], visit: gr.State, *, movement_only: bool = False
+) -> Components:
+    """Create the components inside an open ``gr.Blocks``.
+
+    movement_only: the server was started in movement-only mode.
+    """
     info = model.model.info if model.model else {}
     masthead = gr.HTML(fragments.header(model.name, info), elem_id="masthead", padding=False)
+    banner = gr.HTML(
+        law.banner(fixed=True) if movement_only else "",
+        elem_id="banner",
+        visible=movement_only,
+        padding=False,
+    )
     status = gr.HTML("", elem_id="model-status", padding=False)
+    gr.HTML(failures.connection(), padding=False)
+    kept = gr.Textbox(visible="hidden", elem_id="kept")
     with gr.Row(elem_id="stage", equal_height=False):
         with gr.Column(elem_id="photo-side", scale=5, min_width=300):
-            photo_side = _photo_side(examples)
+            photo_side = _photo_side(examples, movement_only)
         with gr.Column(elem_id="chat-side", scale=7, min_width=320):
-            chat_side = _chat_side(model.adapters)
-    return Components(visit=visit, masthead=masthead, model_status=status, **photo_side, **chat_side)
+            chat_side = _chat_side(model, movement_only)
+    return Components(
+        visit=visit,
+        kept=kept,
+        session=gr.State(None),
+        masthead=masthead,
+        banner=banner,
+        model_status=status,
+        **photo_side,
+        **chat_side,
+    )
 
 
-def _photo_side(examples: Mapping[str, Path]) -> dict[str, Any]:
+def _photo_side(examples: Mapping[str, Path], movement_only: bool) -> dict[str, Any]:
+    gr.HTML(consent(movement_only=movement_only), elem_id="consent", padding=False)
     pictures = _pictures()
-    with gr.Row(elem_id="photo-tools"):
-        button: dict[str, Any] = {"size": "sm", "visible": False, "min_width": 96}
-        tools = {
-            "another": gr.Button("New photo", elem_id="another", **button),
-            "keep": gr.Button("Back to the photo", elem_id="keep", **button),
-            "erase": gr.Button("Delete my photo", elem_id="erase", **button),
-        }
+    tools = _photo_tools()
     photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)
-    choices = _face_choices()
     seen = gr.HTML("", visible=False, elem_id="seen", padding=False)
     reading = gr.HTML("", visible=False, elem_id="reading", padding=False)
     with gr.Column(elem_id="examples") as gallery:
         dataset = _examples(examples)
-        gr.HTML(f'<p class="fine-print">{messages.PRIVACY}</p>', padding=False)
+        gr.HTML(f'<p class="fine-print">{fragments.text(messages.PRIVACY)}</p>', padding=False)
+    with gr.Accordion(labels.PRIVACY, open=False, elem_id="privacy") as privacy_drawer:
+        privacy = gr.HTML("", padding=False)
     return {
         **pictures,
         **tools,
-        **choices,
         "seen": seen,
         "reading": reading,
         "photo_notice": photo_notice,
         "examples": dataset,
         "gallery": gallery,
+        "privacy": privacy,
+        "privacy_drawer": privacy_drawer,
     }
 
 
 def _pictures() -> dict[str, Any]:
     photo = Photo(
-        label="Photo of a face",
+        label=labels.PHOTO,
         sources=["upload", "webcam", "clipboard"],
         type="filepath",
         image_mode=None,
         height=300,
         webcam_options=gr.WebcamOptions(mirror=False),  # left and right matter in a face
-        placeholder="Drop a photo of a face here\nor click to choose one",
+        placeholder=labels.PHOTO_PLACEHOLDER,
         buttons=[],
         elem_id="photo",
     )
-    overlay = ServedPicture(
-        label="Your photo with landmarks",
-        show_label=False,
-        interactive=False,
-        visible=False,
-        buttons=["fullscreen"],
-        elem_id="overlay",
-    )
-    return {"photo": photo, "overlay": overlay}
+    return {"photo": photo, "view": FaceView(visible=False, elem_id="face-view", padding=False)}
 
 
-def _face_choices() -> dict[str, Any]:
-    hidden: dict[str, Any] = {"visible": False, "elem_classes": "segments"}
-    style = gr.Radio(OVERLAY_STYLES, value="points", label="Landmarks", elem_id="overlay-style", **hidden)
-    picker = gr.Radio([], label="Face", elem_id="face-picker", **hidden)
-    return {"style": style, "picker": picker}
+def _photo_tools() -> dict[str, Any]:
+    button: dict[str, Any] = {"size": "sm", "visible": False, "min_width": 96}
+    with gr.Row(elem_id="photo-tools"):
+        return {
+            "another": gr.Button(labels.NEW_PHOTO, elem_id="another", **button),
+            "keep": gr.Button(labels.BACK_TO_PHOTO, elem_id="keep", **button),
+            "erase": gr.Button(labels.ERASE, elem_id="erase", **button),
+        }
 
 
 def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
     if not examples:
-        gr.HTML(f'<p class="fine-print">{messages.NO_EXAMPLES}</p>', padding=False)
+        gr.HTML(f'<p class="fine-print">{fragments.text(messages.NO_EXAMPLES)}</p>', padding=False)
         return None
-    labels = escape(json.dumps([f"Example photo: {label}" for label in examples]))
-    gr.HTML(f'<div id="example-labels" data-labels="{labels}"></div>', padding=False)
+    names = escape(json.dumps([f"Example photo: {label}" for label in examples]))
+    gr.HTML(f'<div id="example-labels" data-labels="{names}"></div>', padding=False)
     return gr.Dataset(
-        label="Or try one of these",
-        components=[gr.Image(visible=False, type="filepath", label="Example")],
+        label=labels.EXAMPLES,
+        components=[gr.Image(visible=False, type="filepath", label=labels.EXAMPLE)],
         samples=[[str(path)] for path in examples.values()],
         type="index",
         samples_per_page=12,
@@ -146,11 +174,11 @@ def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
     )
 
 
-def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
+def _chat_side(model: ModelHandle, movement_only: bool) -> dict[str, Any]:
     chat = gr.Chatbot(
-        label="Conversation",
+        label=labels.CONVERSATION,
         show_label=False,
-        placeholder=messages.BEFORE_PHOTO,
+        placeholder=labels.BEFORE_PHOTO,
         buttons=["copy"],
         latex_delimiters=[],
         allow_tags=False,
@@ -163,35 +191,32 @@ def _chat_side(adapters: Sequence[str]) -> dict[str, Any]:
     chat_notice = gr.HTML("", elem_id="chat-notice", padding=False)
     with gr.Row(elem_id="offers"):
         options: dict[str, Any] = {"size": "sm", "interactive": False, "elem_classes": "offer"}
-        offers = [gr.Button(text, min_width=40, **options) for text in offered([], [], movement_only=False)]
+        questions = offered([], [], movement_only=movement_only)
+        offers = [gr.Button(question, min_width=40, **options) for question in questions]
     return {
         "chat": chat,
         "chat_notice": chat_notice,
         "offers": offers,
-        "adapter": _adapter_choice(adapters),
         **_question_row(),
         **_turn_tools(),
+        "movement_only": gr.Checkbox(
+            movement_only,
+            label=labels.MOVEMENT_ONLY,
+            info=labels.MOVEMENT_ONLY_INFO,
+            visible=not movement_only,
+            elem_id="movement-only",
+        ),
+        "settings": lay_out_settings(model.adapters, DEFAULT_MAX_NEW_TOKENS),
+        **_files(),
     }
-
-
-def _adapter_choice(adapters: Sequence[str]) -> gr.Radio:
-    choices = messages.adapter_choices(adapters)
-    return gr.Radio(
-        choices,
-        value=choices[0][1] if choices else None,
-        label=messages.ADAPTER_LABEL,
-        visible=bool(choices),
-        elem_id="adapter",
-        elem_classes="segments",
-    )
 
 
 def _question_row() -> dict[str, Any]:
     with gr.Row(elem_id="ask-row", equal_height=True):
         question = gr.Textbox(
-            label="Your question",
+            label=labels.QUESTION,
             show_label=False,
-            placeholder="Ask about this face",
+            placeholder=labels.QUESTION_PLACEHOLDER,
             lines=1,
             max_lines=4,
             max_length=MAX_QUESTION,
@@ -200,8 +225,8 @@ def _question_row() -> dict[str, Any]:
             elem_id="question",
             html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
         )
-        send = gr.Button("Send", variant="primary", scale=1, min_width=80, elem_id="send")
-        stop = gr.Button("Stop", variant="stop", scale=1, min_width=80, visible=False, elem_id="stop")
+        send = gr.Button(labels.SEND, variant="primary", scale=1, min_width=80, elem_id="send")
+        stop = gr.Button(labels.STOP, variant="stop", scale=1, min_width=80, visible=False, elem_id="stop")
     return {"question": question, "send": send, "stop": stop}
 
 
@@ -209,11 +234,22 @@ def _turn_tools() -> dict[str, Any]:
     with gr.Row(elem_id="turn-tools"):
         small: dict[str, Any] = {"size": "sm", "min_width": 64}
         tools = {
-            "retry": gr.Button("Retry", elem_id="retry", interactive=False, **small),
-            "undo": gr.Button("Undo", elem_id="undo", interactive=False, **small),
-            "edit": gr.Button("Edit", elem_id="edit", interactive=False, **small),
-            "leave_edit": gr.Button("Leave it", elem_id="leave-edit", visible=False, **small),
-            "clear": gr.Button("Clear", elem_id="clear", interactive=False, **small),
+            "retry": gr.Button(labels.RETRY, elem_id="retry", interactive=False, **small),
+            "undo": gr.Button(labels.UNDO, elem_id="undo", interactive=False, **small),
+            "edit": gr.Button(labels.EDIT, elem_id="edit", interactive=False, **small),
+            "leave_edit": gr.Button(labels.LEAVE_EDIT, elem_id="leave-edit", visible=False, **small),
+            "clear": gr.Button(labels.CLEAR, elem_id="clear", interactive=False, **small),
+            "back": gr.Button(labels.BACK, elem_id="back", interactive=False, **small),
         }
-        gr.HTML(f'<p class="fine-print">{messages.KEYS}</p>', elem_id="key-hint", padding=False)
+        hint = fragments.text(messages.KEYS)
+        gr.HTML(f'<p class="fine-print">{hint}</p>', elem_id="key-hint", padding=False)
     return tools
+
+
+def _files() -> dict[str, Any]:
+    with gr.Row(elem_id="conversation-files"):
+        exports = gr.HTML("", elem_id="exports", padding=False)
+        session_file = SessionFile(
+            labels.IMPORT, file_types=[".json"], size="sm", min_width=120, elem_id="import"
+        )
+    return {"exports": exports, "session_file": session_file}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from emola.ui.chat.chat_events import ChatEvents
+from emola.ui.chat.chat_panel import ChatPanel
 from emola.ui.chat.endpoints import Endpoints, add_endpoints
 from emola.ui.chat.layout import Components, lay_out
 from emola.ui.chat.photo_events import PhotoEvents
+from emola.ui.chat.session_events import SessionEvents
 from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.model_handle import ModelHandle
@@ -23,77 +25,124 @@ _FOCUS_QUESTION: dict[str, Any] = {
     "js": "() => document.querySelector('#question textarea').focus()",
 }
 
+_KEY = "emola-visit"
+"""Name of the key of the visit in the ``sessionStorage`` of the tab."""
+_RECALL = f"() => {{ try {{ return sessionStorage.getItem('{_KEY}'); }} catch {{ return null; }} }}"
+_KEEP = f"""(key) => {{
+  try {{
+    if (key) sessionStorage.setItem("{_KEY}", key);
+    else sessionStorage.removeItem("{_KEY}");
+  }} catch {{}} // storage is blocked: a reload begins anew
+}}"""
 
-def build_page(
-    model: ModelHandle,
-    examples: Mapping[str, Path],
-    visits: VisitStore,
-    uploads: Uploads,
-    *,
-    concurrency: int = 2,
-    limits: Limits = DEFAULT,
-) -> gr.Blocks:
-    """Build the page of a model.
 
-    examples: example photos by label. concurrency: answers generated at the same time.
+class ChatPage:
+    """The chat page of a model.
+
+    examples: example photos by label. concurrency: answers generated at the same time. movement_only: emotion
+    words are withheld, and visitors cannot change that.
     """
-    queue = AnswerQueue(concurrency)
-    with gr.Blocks(title="EmoLA", analytics_enabled=False, fill_width=True) as page:
-        key = gr.State(None, delete_callback=visits.dismiss)
-        parts = lay_out(model, examples, key)
+
+    def __init__(
+        self,
+        model: ModelHandle,
+        examples: Mapping[str, Path],
+        visits: VisitStore,
+        uploads: Uploads,
+        *,
+        concurrency: int = 2,
+        limits: Limits = DEFAULT,
+        movement_only: bool = False,
+    ) -> None:
+        self._model = model
+        self._examples = examples
+        self._visits = visits
+        self._uploads = uploads
+        self._concurrency = concurrency
+        self._limits = limits
+        self._movement_only = movement_only
+        self._queue = AnswerQueue(concurrency)
+        self.endpoints = Endpoints(model, visits, uploads, self._queue, limits, movement_only=movement_only)
+
+    def build(self, page: gr.Blocks) -> None:
+        """Create the components and events in an open ``gr.Blocks``."""
+        key = gr.State(None, delete_callback=self._visits.leave)
+        parts = lay_out(self._model, self._examples, key, movement_only=self._movement_only)
         # The endpoints come first, so that Gradio gives their names to them and not to events of the page.
-        add_endpoints(Endpoints(model, visits, uploads, queue, limits), key, concurrency)
+        add_endpoints(self.endpoints, key, self._concurrency)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        photos = PhotoEvents(model, visits, uploads, parts, examples, concurrency)
-        _connect_photo_events(photos, parts, concurrency, {**private, "outputs": parts.changeable})
-        chat = ChatEvents(model, visits, queue, parts)
-        _connect_chat_events(chat, parts, {**private, "outputs": parts.changeable})
+        options = {**private, "outputs": parts.changeable}
+        panel = ChatPanel(parts, self._model, movement_only=self._movement_only)
+        photos = PhotoEvents(
+            self._model,
+            self._visits,
+            self._uploads,
+            parts,
+            panel,
+            self._examples,
+            self._concurrency,
+            self._limits,
+        )
+        self._connect_photo_events(photos, parts, options)
+        chat = ChatEvents(self._model, self._visits, self._queue, parts, panel)
+        _connect_answers(chat, parts, options)
+        _connect_changes(chat, parts, options)
+        sessions = SessionEvents(self._visits, self._uploads, parts, panel)
+        parts.session_file.upload(sessions.open, [parts.session_file, parts.visit], **options)
         outputs = [parts.model_status, parts.masthead, parts.photo_notice]
         page.load(photos.open_page, None, outputs, concurrency_limit=None, **private)
-    return page.queue(max_size=64, api_open=False)
+        page.load(photos.resume, [parts.kept], js=_RECALL, **options)
+        parts.kept.change(None, [parts.kept], None, js=_KEEP, api_visibility="private")
+
+    def _connect_photo_events(self, photos: PhotoEvents, parts: Components, options: dict[str, Any]) -> None:
+        progress: dict[str, Any] = {
+            **options,
+            "concurrency_limit": None,  # the handlers limit themselves, after the model is loaded
+            "show_progress": "full",
+            "show_progress_on": [parts.photo, parts.view],
+        }
+        select: dict[str, Any] = {
+            **options,
+            "concurrency_limit": self._concurrency,
+            "concurrency_id": "select",
+        }
+        look = [parts.visit, parts.movement_only, parts.session]
+        # By default Gradio drops a click while an earlier one is processed.
+        chosen = [
+            parts.photo.input(photos.look, [parts.photo, *look], **progress),
+            parts.view.select(photos.select, [parts.visit], trigger_mode="multiple", **select),
+        ]
+        if parts.examples is not None:
+            chosen.append(parts.examples.click(photos.look_at_example, [parts.examples, *look], **progress))
+        for event in chosen:
+            event.then(photos.read, [parts.visit], concurrency_limit=None, **options)
+        parts.another.click(photos.another, None, **options)
+        parts.keep.click(photos.keep, [parts.visit], **options)
+        parts.erase.click(photos.erase, [parts.visit], **options)
+        parts.privacy_drawer.expand(photos.show_holdings, [parts.visit], **options)
 
 
-def _connect_photo_events(
-    photos: PhotoEvents, parts: Components, concurrency: int, options: dict[str, Any]
-) -> None:
-    progress: dict[str, Any] = {
-        **options,
-        "concurrency_limit": None,  # the handlers limit themselves, after the model is loaded
-        "show_progress": "full",
-        "show_progress_on": [parts.photo, parts.overlay],
-    }
-    select: dict[str, Any] = {**options, "concurrency_limit": concurrency, "concurrency_id": "select"}
-    chosen = [
-        parts.photo.input(photos.look, [parts.photo, parts.visit, parts.style], **progress),
-        parts.picker.input(photos.pick, [parts.picker, parts.visit, parts.style], **select),
-        # By default Gradio drops a click while an earlier one is processed, and with "always_last" it repeats
-        # the coordinates of the earlier one.
-        parts.overlay.select(
-            photos.pick_by_click, [parts.visit, parts.style], trigger_mode="multiple", **select
-        ),
-    ]
-    if parts.examples is not None:
-        inputs = [parts.examples, parts.visit, parts.style]
-        chosen.append(parts.examples.click(photos.look_at_example, inputs, **progress))
-    for event in chosen:
-        event.then(photos.read, [parts.visit], concurrency_limit=None, **options)
-    parts.style.input(photos.restyle, [parts.style, parts.visit], **options)
-    parts.another.click(photos.another, None, **options)
-    parts.keep.click(photos.keep, [parts.visit], **options)
-    parts.erase.click(photos.erase, [parts.visit], **options)
-
-
-def _connect_chat_events(chat: ChatEvents, parts: Components, options: dict[str, Any]) -> None:
+def _connect_answers(chat: ChatEvents, parts: Components, options: dict[str, Any]) -> None:
     # Questions wait in our own queue, which the page shows and can leave.
     answer: dict[str, Any] = {**options, "concurrency_limit": None, "concurrency_id": "answer"}
-    ask = [parts.question, parts.visit, parts.adapter]
-    gr.on([parts.question.submit, parts.send.click], chat.ask, ask, **answer)
-    parts.retry.click(chat.retry, [parts.visit, parts.adapter], **answer)
+    about = [parts.visit, *parts.settings.inputs]
+    gr.on([parts.question.submit, parts.send.click], chat.ask, [parts.question, *about], **answer)
+    parts.retry.click(chat.retry, about, **answer)
+    parts.view.ask(chat.ask_about, about, **answer)
     for button in parts.offers:
-        button.click(chat.ask_offered, [button, parts.visit, parts.adapter], **answer)
+        button.click(chat.ask_offered, [button, *about], **answer)
     parts.stop.click(chat.stop, [parts.visit], concurrency_limit=None, **options)
-    parts.undo.click(chat.undo, [parts.visit], **options).then(**_FOCUS_QUESTION)
-    parts.edit.click(chat.edit, [parts.visit], **options).then(**_FOCUS_QUESTION)
-    # The button that had the focus disappears.
-    parts.leave_edit.click(chat.leave_edit, [parts.visit], **options).then(**_FOCUS_QUESTION)
-    parts.clear.click(chat.clear, [parts.visit], **options)
+
+
+def _connect_changes(chat: ChatEvents, parts: Components, options: dict[str, Any]) -> None:
+    def connect(button: gr.Button, handler: Callable[..., Any], *, focus: bool = False) -> None:
+        event = button.click(handler, [parts.visit], **options)
+        if focus:
+            event.then(**_FOCUS_QUESTION)
+
+    connect(parts.undo, chat.undo, focus=True)
+    connect(parts.edit, chat.edit, focus=True)
+    connect(parts.leave_edit, chat.leave_edit, focus=True)  # the button that had the focus disappears
+    connect(parts.clear, chat.clear)
+    connect(parts.back, chat.back)
+    parts.movement_only.input(chat.show_movements_only, [parts.movement_only, parts.visit], **options)

@@ -18,11 +18,15 @@ from PIL import Image
 
 from emola.errors import EmolaError
 from emola.face import load_image
-from emola.ui.chat.chat_panel import Changes, ChatPanel, no_change, with_visit
+from emola.ui.chat.chat_panel import Changes, ChatPanel, detail, no_change, with_visit
 from emola.ui.chat.layout import Components
+from emola.ui.chat.session_events import continue_session
+from emola.ui.exports.record import SessionRecord
+from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import Uploads
-from emola.ui.shared import fragments, messages
+from emola.ui.shared import failures, fragments, labels, messages
 from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.shared.privacy import privacy_panel
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import VisitStore
 
@@ -41,14 +45,17 @@ class PhotoEvents:
         visits: VisitStore,
         uploads: Uploads,
         parts: Components,
+        panel: ChatPanel,
         examples: Mapping[str, Path],
         concurrency: int,
+        limits: Limits,
     ) -> None:
+        self._limits = limits
         self._model = model
         self._visits = visits
         self._uploads = uploads
-        self._panel = ChatPanel(parts, model)
         self._parts = parts
+        self._panel = panel
         self._examples = list(examples.values())
         self._threads = ThreadPoolExecutor(concurrency, "look")
         self._readers = ThreadPoolExecutor(concurrency, "read")
@@ -69,24 +76,61 @@ class PhotoEvents:
             changes[parts.photo_notice] = fragments.notice(model.prior.missing, "error")
         yield changes
 
-    async def look(self, path: str | None, key: str | None, style: str) -> AsyncIterator[Changes]:
-        """Find the faces in an uploaded photo and start a conversation, or show why it cannot be read."""
+    def resume(self, kept: str | None) -> Changes:
+        """Show the visit of a page that was reloaded, if the server still holds it. kept: its key."""
+        parts = self._parts
+        try:
+            key = self._visits.resume(kept)
+            visit = self._visits.find(key)
+        except EmolaError:
+            return {parts.kept: ""}
+        return {
+            parts.visit: key,
+            parts.kept: key,
+            **self._shown(visit),
+            **self._panel.idle(visit, fragments.notice(messages.RESTORED)),
+            **self._panel.reading(visit, begins=True),
+            **self._panel.banner(movement_only=visit.movement_only),
+            parts.movement_only: visit.movement_only,
+        }
+
+    async def look(
+        self, path: str | None, key: str | None, movement_only: bool, session: SessionRecord | None
+    ) -> AsyncIterator[Changes]:
+        """Find the faces in an uploaded photo and start a conversation, or show why it cannot be read.
+
+        session: a session file that was opened before; it continues if it is about this photo.
+        """
         if path is None:
             yield no_change(self._parts)
             return
-        async for changes in self._look(lambda: load_image(self._uploads.take(path)), key, style):
+
+        def read() -> Image.Image:
+            return load_image(self._uploads.take(path))
+
+        async for changes in self._look(read, key, movement_only, session):
             yield changes
 
-    async def look_at_example(self, index: int, key: str | None, style: str) -> AsyncIterator[Changes]:
+    async def look_at_example(
+        self, index: int, key: str | None, movement_only: bool, session: SessionRecord | None
+    ) -> AsyncIterator[Changes]:
         """Find the faces in an example photo and start a conversation."""
         if not isinstance(index, int) or index not in range(len(self._examples)):
             yield no_change(self._parts)
             return
-        async for changes in self._look(lambda: load_image(self._examples[index]), key, style):
+
+        def read() -> Image.Image:
+            return load_image(self._examples[index])
+
+        async for changes in self._look(read, key, movement_only, session):
             yield changes
 
     async def _look(
-        self, read: Callable[[], Image.Image], key: str | None, style: str
+        self,
+        read: Callable[[], Image.Image],
+        key: str | None,
+        movement_only: bool,
+        session: SessionRecord | None,
     ) -> AsyncIterator[Changes]:
         """Wait for the model without holding a thread, then read the photo in the thread pool."""
         reserved = None
@@ -96,11 +140,17 @@ class PhotoEvents:
             yield {self._parts.visit: reserved, self._parts.photo_notice: waits}
             while self._model.loading:
                 await asyncio.sleep(STATUS_INTERVAL)
-        read_photo = partial(self._read_photo, read, key, reserved, style)
+        withhold = bool(movement_only) or self._panel.movement_only
+        read_photo = partial(self._read_photo, read, key, reserved, withhold, session)
         yield await asyncio.get_running_loop().run_in_executor(self._threads, read_photo)
 
     def _read_photo(
-        self, read: Callable[[], Image.Image], key: str | None, reserved: str | None, style: str
+        self,
+        read: Callable[[], Image.Image],
+        key: str | None,
+        reserved: str | None,
+        movement_only: bool,
+        session: SessionRecord | None,
     ) -> Changes:
         """Return the page with a photo. reserved: key of an announced visit, see ``VisitStore``."""
         pending = self._visits.pending(reserved)
@@ -108,15 +158,23 @@ class PhotoEvents:
             return no_change(self._parts)
         try:
             visit = Visit(self._model.wait(), read())
-            seen = fragments.face_details(visit.face, visit.crop_address(), visit.measured())
+            visit.movement_only = movement_only
+            continued = continue_session(visit, session)
+            shown = self._shown(visit)
         except Exception as error:
             if reserved is not None:
                 self._visits.give_up(reserved)
             return self._failed(error, forget=reserved is not None and key is None)
-        new = {} if pending and pending.asked else self._new_conversation(visit, replaced=key is not None)
+        new = {}
+        if continued:
+            new = self._panel.idle(visit)
+        elif not (pending and pending.asked):
+            new = self._new_conversation(visit, replaced=key is not None)
+        added = self._visits.add(visit, reserved or key)
         return {
-            self._parts.visit: self._visits.add(visit, reserved or key),
-            **self._shown(visit, style, seen),
+            **dict.fromkeys((self._parts.visit, self._parts.kept), added),
+            self._parts.session: None,
+            **shown,
             **new,
             **self._panel.reading(visit, begins=True),
         }
@@ -129,13 +187,13 @@ class PhotoEvents:
         parts, nothing = self._parts, no_change(self._parts)
         try:
             visit = self._visits.find(key)
+            chat, face = visit.chat, visit.face
         except EmolaError:
             return nothing
-        if not visit.chat.reads:
+        if not chat.reads:
             return nothing
-        face = visit.face
         try:
-            await asyncio.get_running_loop().run_in_executor(self._readers, visit.chat.read)
+            await asyncio.get_running_loop().run_in_executor(self._readers, chat.read)
         except EmolaError:
             pass
         except Exception:
@@ -146,29 +204,20 @@ class PhotoEvents:
 
     def _failed(self, error: Exception, *, forget: bool) -> Changes:
         """Return the photo side after a photo that could not be read."""
-        text = str(error) if isinstance(error, EmolaError) else messages.DEFECT
-        if not isinstance(error, EmolaError):
-            log.error("looking at a photo failed", exc_info=error)
         parts = self._parts
-        notice = {parts.photo: None, parts.photo_notice: fragments.notice(text, "error")}
-        return {**notice, parts.visit: None} if forget else notice
+        notice = {parts.photo: None, parts.photo_notice: fragments.notice(failures.explain(error), "error")}
+        return {**notice, parts.visit: None, parts.kept: ""} if forget else notice
 
-    def _shown(self, visit: Visit, style: str, seen: str) -> Changes:
+    def _shown(self, visit: Visit) -> Changes:
         """Return the photo side with a photo and its faces."""
-        parts, count = self._parts, len(visit.faces)
+        parts = self._parts
         return {
             parts.photo: gr.update(value=None, visible=False),
             parts.gallery: gr.update(visible=False),
             parts.keep: gr.update(visible=False),
-            parts.overlay: self._picture(visit, style, visible=True),
-            **_visible((parts.style, parts.another, parts.erase), True),
-            parts.picker: gr.update(
-                choices=[(f"{number}", number - 1) for number in range(1, count + 1)],
-                value=0,
-                visible=count > 1,
-            ),
-            parts.seen: gr.update(value=seen, visible=True),
-            parts.photo_notice: fragments.notice(messages.found(count)),
+            **_visible((parts.another, parts.erase), True),
+            **self._panel.view_of(visit, visible=True),
+            parts.photo_notice: fragments.notice(messages.found(len(visit.faces))),
         }
 
     def _new_conversation(self, visit: Visit, *, replaced: bool) -> Changes:
@@ -176,23 +225,25 @@ class PhotoEvents:
         parts = self._parts
         return {
             **self._panel.idle(visit, fragments.notice(messages.NEW_CONVERSATION) if replaced else ""),
-            parts.chat: gr.update(value=[], placeholder=messages.BEFORE_QUESTION),
+            parts.chat: gr.update(value=[], placeholder=labels.BEFORE_QUESTION),
             **({parts.question: ""} if replaced else {}),
         }
 
     def erase(self, key: str | None) -> Changes:
-        """Delete the photo and the conversation from the server and the page."""
+        """Delete the photo and the conversations from the server and the page."""
         parts = self._parts
         self._visits.dismiss(key)
-        hidden = (parts.style, parts.another, parts.picker, parts.keep, parts.erase)
         return {
-            **_visible(hidden, False),
+            **_visible((parts.another, parts.keep, parts.erase), False),
             parts.visit: None,
-            parts.overlay: gr.update(value=None, visible=False),
+            parts.kept: "",
+            parts.session: None,
+            parts.view: gr.update(value="", visible=False),
             parts.seen: gr.update(value="", visible=False),
             parts.photo: gr.update(value=None, visible=True),
             parts.gallery: gr.update(visible=True),
             parts.photo_notice: fragments.notice(messages.ERASED),
+            parts.privacy: privacy_panel([], self._limits),
             **self._panel.empty(),
             parts.question: "",
         }
@@ -200,7 +251,7 @@ class PhotoEvents:
     def another(self) -> Changes:
         """Show the photo input again; the conversation stays until another photo is chosen."""
         parts = self._parts
-        hidden = (parts.overlay, parts.style, parts.another, parts.picker, parts.seen, parts.reading)
+        hidden = (parts.view, parts.another, parts.seen, parts.reading)
         shown = (parts.photo, parts.gallery, parts.keep)
         return {**_visible(hidden, False), **_visible(shown, True), parts.photo_notice: ""}
 
@@ -209,66 +260,37 @@ class PhotoEvents:
         parts = self._parts
 
         def back(visit: Visit) -> Changes:
-            hidden = (parts.photo, parts.gallery, parts.keep)
-            shown = (parts.overlay, parts.style, parts.another, parts.seen)
-            picker = gr.update(visible=len(visit.faces) > 1)
             return {
-                **_visible(hidden, False),
-                **_visible(shown, True),
-                parts.picker: picker,
+                **_visible((parts.photo, parts.gallery, parts.keep), False),
+                **_visible((parts.view, parts.another, parts.seen), True),
                 parts.reading: gr.update(visible=visit.chat.reads),
                 parts.photo_notice: "",
             }
 
         return with_visit(self._visits, key, parts.photo_notice, back)
 
-    def restyle(self, style: str, key: str | None) -> Changes:
-        """Draw the landmarks in another style."""
+    def select(self, event: gr.EventData, key: str | None) -> Changes:
+        """Select the face that was pressed; its conversation continues."""
         parts = self._parts
-        return with_visit(
-            self._visits, key, parts.photo_notice, lambda visit: {parts.overlay: self._picture(visit, style)}
-        )
 
-    def pick(self, index: int, key: str | None, style: str) -> Changes:
-        """Select another face by its index."""
-        return with_visit(
-            self._visits, key, self._parts.photo_notice, lambda visit: self._select(visit, index, style)
-        )
+        def choose(visit: Visit) -> Changes:
+            if not visit.select(detail(event, "face")):
+                return no_change(parts)
+            return {
+                **self._panel.view_of(visit),
+                parts.photo_notice: fragments.notice(
+                    messages.chosen(visit.selected + 1, again=bool(visit.chat.turns))
+                ),
+                **self._panel.idle(visit),
+                **self._panel.reading(visit, begins=True),
+            }
 
-    def pick_by_click(self, key: str | None, style: str, click: gr.SelectData) -> Changes:
-        """Select the face at a clicked point."""
+        return with_visit(self._visits, key, parts.photo_notice, choose)
 
-        def select(visit: Visit) -> Changes:
-            x, y = click.index if _is_point(click.index) else (-1, -1)
-            index = visit.face_at(x, y)
-            return no_change(self._parts) if index is None else self._select(visit, index, style)
-
-        return with_visit(self._visits, key, self._parts.photo_notice, select)
-
-    def _select(self, visit: Visit, index: int, style: str) -> Changes:
-        parts = self._parts
-        if not visit.select(index):
-            return {parts.picker: visit.selected}
-        return {
-            parts.overlay: self._picture(visit, style),
-            parts.picker: index,
-            parts.seen: fragments.face_details(visit.face, visit.crop_address(), visit.measured()),
-            parts.photo_notice: fragments.notice(messages.chosen(index + 1)),
-            **self._panel.idle(visit),
-            **self._panel.reading(visit, begins=True),
-        }
-
-    def _picture(self, visit: Visit, style: str, **options: Any) -> Any:
-        alt = f"Your photo; face {visit.selected + 1} of {len(visit.faces)} is selected"
-        return gr.update(value=visit.overlay_address(style), alt_text=alt, **options)
-
-
-def _is_point(value: Any) -> bool:
-    return (
-        isinstance(value, (list, tuple))
-        and len(value) == 2
-        and all(isinstance(n, (int, float)) for n in value)
-    )
+    def show_holdings(self, key: str | None) -> Changes:
+        """Show what the server holds of this visit."""
+        holdings = self._visits.find(key).holdings() if key and key in self._visits else []
+        return {self._parts.privacy: privacy_panel(holdings, self._limits)}
 
 
 def _visible(parts: Iterable[Any], visible: bool) -> Changes:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from emola.chat import Turn, TurnSettings
 from emola.errors import DataError
 from emola.faba.prompts import MAX_QUESTION
-from emola.face import MAX_FACES
+from emola.face import MAX_FACES, AUEstimate
 
 MAX_BYTES = 2 * 2**20
 """Largest session file that is read, in bytes."""
@@ -145,6 +145,13 @@ class ConversationRecord(_Part):
     measured: Annotated[tuple[EstimateRecord, ...], Field(max_length=100)]
     reading: ReadingRecord | None
     turns: Annotated[tuple[TurnRecord, ...], Field(max_length=MAX_TURNS)]
+
+    def estimates(self) -> dict[int, AUEstimate]:
+        """Return the evidence by unit."""
+        return {
+            each.unit: AUEstimate(each.probability, each.intensity, each.active, each.left, each.right)
+            for each in self.measured
+        }
 
     @model_validator(mode="after")
     def _check_dropped(self) -> ConversationRecord:

@@ -1,7 +1,7 @@
 """An ASGI middleware between the network and Gradio that admits only the requests of the page.
 
 It checks the Host and Origin headers, closes the routes of Gradio that the page does not use, limits the size
-of requests, receives uploads into memory, serves the pictures of a visit from memory, and sets the security
+of requests, receives uploads into memory, serves the files of a visit from memory, and sets the security
 headers of every response.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 from urllib.parse import unquote
@@ -23,10 +23,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emola.ui.serving import multipart
 from emola.ui.serving.access import Access
+from emola.ui.serving.agents import agents_guide
 from emola.ui.serving.heartbeat import Heartbeats
 from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import UploadRefused, Uploads
 from emola.ui.shared import messages
+from emola.ui.shared.i18n import catalogue_json
+from emola.ui.visits.files import ServedFile
 
 API = "/gradio_api"
 
@@ -38,16 +41,23 @@ _PAGE = re.compile(
 """The routes of Gradio that the page and programs use. All others are closed: deep links, direct runs that
 bypass the queue, the run history, monitoring, proxies, recordings, developer tools and PWA icons."""
 
-_VISIT = re.compile(r"/visit/(?P<token>[\w-]{20,60})/(?P<kind>photo|face)")
+_VISIT = re.compile(r"/visit/(?P<token>[\w-]{20,60})/(?P<kind>photo|face|conversation\.(?:md|json|html))")
+_CATALOGUE = re.compile(r"/i18n/(?P<language>[a-z]{2})\.json")
+_GUIDE = "/agents.md"
+_MCP = f"{API}/mcp"
 _HEARTBEAT = re.compile(rf"{API}/heartbeat/(?P<session>[^/]+)")
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:/|//")  # two letters at least: C:/ is a path
 
-Picture = Callable[[str, str, Mapping[str, str]], "bytes | None"]
-"""(token of a visit, "photo" or "face", query) -> JPEG, or None when there is no such picture."""
+VisitFile = Callable[[str, str, Mapping[str, str]], "ServedFile | None"]
+"""(token of a visit, last part of the address, query) -> file, or None when there is no such file."""
 
 
 class AccessMiddleware:
-    """The middleware, see the module."""
+    """The middleware, see the module.
+
+    visit_file: returns a file of a visit. pages: paths of the pages besides the first, without slashes. mcp:
+    the MCP server, None to keep its route closed.
+    """
 
     def __init__(
         self,
@@ -57,14 +67,18 @@ class AccessMiddleware:
         limits: Limits,
         uploads: Uploads,
         heartbeats: Heartbeats,
-        picture: Picture,
+        visit_file: VisitFile,
+        pages: Sequence[str] = (),
+        mcp: ASGIApp | None = None,
     ) -> None:
         self._app = app
         self._access = access
         self._limits = limits
         self._uploads = uploads
         self._heartbeats = heartbeats
-        self._picture = picture
+        self._visit_file = visit_file
+        self._pages = frozenset(f"/{page}" for page in pages)
+        self._mcp = mcp
         self._drawing = asyncio.Semaphore(2)  # limits the drawing of pictures, which would slow down answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +90,11 @@ class AccessMiddleware:
             return  # the page uses no WebSockets
         send = _with_headers(send, self._access.headers)
         request = Request(scope, receive)
-        response = self._refuse(request) or await self._respond(request)
+        response = self._refuse(request)
+        if response is None and self._mcp and request.url.path.rstrip("/") == _MCP:
+            await self._mcp(scope, receive, send)
+            return
+        response = response or await self._respond(request)
         if response is not None:
             await response(scope, receive, send)
             return
@@ -104,14 +122,21 @@ class AccessMiddleware:
         if visit := _VISIT.fullmatch(path):
             query = dict(request.query_params)
             async with self._drawing:
-                return _jpeg(await run_in_threadpool(self._picture, visit["token"], visit["kind"], query))
+                file = await run_in_threadpool(self._visit_file, visit["token"], visit["kind"], query)
+            return _file(file)
+        if catalogue := _CATALOGUE.fullmatch(path):
+            data = catalogue_json(catalogue["language"])
+            return None if data is None else Response(data, media_type="application/json")
+        if path == _GUIDE:
+            return PlainTextResponse(agents_guide(str(request.base_url)), media_type="text/markdown")
         if path.startswith(f"{API}/file="):
-            file = unquote(path.removeprefix(f"{API}/file="))
-            if (photo := self._uploads.peek(file)) is not None:
-                return _jpeg(photo)
-            if _URL.match(file):
+            address = unquote(path.removeprefix(f"{API}/file="))
+            if (photo := self._uploads.peek(address)) is not None:
+                return _file(ServedFile(photo, "image/jpeg"))
+            if _URL.match(address):
                 return PlainTextResponse(messages.CLOSED, 404)
-        if not _PAGE.fullmatch(path) or "deep_link" in request.query_params:
+        known = path.rstrip("/") in self._pages or _PAGE.fullmatch(path)
+        if not known or "deep_link" in request.query_params:
             return PlainTextResponse(messages.CLOSED, 404)
         return None
 
@@ -213,8 +238,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return receiving
 
 
-def _jpeg(data: bytes | None) -> Response:
-    """Return a picture as a response that no proxy may cache."""
-    if data is None:
+def _file(file: ServedFile | None) -> Response:
+    """Return a file of a visit as a response that no proxy may cache."""
+    if file is None:
         return PlainTextResponse(messages.PICTURE_GONE, 404)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store"}
+    if file.name:
+        headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return Response(file.data, media_type=file.media_type, headers=headers)

@@ -13,25 +13,31 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from emola.files import asset
-from emola.ui.chat.page import build_page
+from emola.ui.chat.mcp_tools import INSTRUCTIONS, mcp_tools
+from emola.ui.chat.page import ChatPage
+from emola.ui.pages import Page, build_pages
 from emola.ui.serving.access import Access
 from emola.ui.serving.heartbeat import Heartbeats
 from emola.ui.serving.limits import DEFAULT, Limits
+from emola.ui.serving.mcp import McpServer
 from emola.ui.serving.middleware import AccessMiddleware
 from emola.ui.serving.session_cleanup import expire_sessions, release_requests
 from emola.ui.serving.temp_folder import temp_folder
 from emola.ui.serving.uploads import Uploads
+from emola.ui.shared.i18n import translations
 from emola.ui.shared.model_handle import ModelHandle
-from emola.ui.shared.theme import theme
+from emola.ui.shared.theme import script, style_sheets, theme
 from emola.ui.visits.visit_store import VisitStore
 
 log = logging.getLogger(__name__)
 
 
 class PageServer:
-    """Serves the chat page of a model.
+    """Serves the pages of a model.
 
-    examples: example photos by label. concurrency: answers generated at the same time.
+    examples: example photos by label. concurrency: answers generated at the same time. movement_only: emotion
+    words are withheld, and questions about emotions refused. mcp: whether language models may call look, ask
+    and evidence through the Model Context Protocol.
     """
 
     def __init__(
@@ -42,6 +48,8 @@ class PageServer:
         concurrency: int = 2,
         limits: Limits = DEFAULT,
         access: Access | None = None,
+        movement_only: bool = False,
+        mcp: bool = False,
     ) -> None:
         self._limits = limits
         self._access = access or Access()
@@ -49,9 +57,19 @@ class PageServer:
         self.visits = VisitStore(limits)
         self.uploads = Uploads(temp_folder(), limits, keep=lambda: model.loading)
         self.heartbeats = Heartbeats()
-        self.page = build_page(
-            model, examples, self.visits, self.uploads, concurrency=concurrency, limits=limits
+        chat = ChatPage(
+            model,
+            examples,
+            self.visits,
+            self.uploads,
+            concurrency=concurrency,
+            limits=limits,
+            movement_only=movement_only,
         )
+        self._pages = [Page("", "Chat", chat.build)]
+        self.page = build_pages(self._pages)
+        tools = mcp_tools(chat.endpoints, self.uploads, limits)
+        self._mcp = McpServer(tools, INSTRUCTIONS, uploads=self.uploads, limits=limits) if mcp else None
         release_requests(self.page._queue)
 
     def launch(self, **options: Any) -> str:
@@ -59,8 +77,9 @@ class PageServer:
         _, address, _ = self.page.launch(
             prevent_thread_lock=True,
             theme=theme(),
-            css_paths=[asset("style.css")],
-            js=asset("page.js").read_text(encoding="utf-8"),
+            css_paths=style_sheets(),
+            js=script(),
+            i18n=translations(),
             favicon_path=asset("favicon.svg"),
             footer_links=["api"],
             run_history=False,
@@ -97,7 +116,9 @@ class PageServer:
             limits=self._limits,
             uploads=self.uploads,
             heartbeats=self.heartbeats,
-            picture=self.visits.picture,
+            visit_file=self.visits.file,
+            pages=[page.path for page in self._pages[1:]],
+            mcp=self._mcp,
         )
 
     @asynccontextmanager

@@ -71,17 +71,20 @@ def header(name: str, info: Mapping[str, Any]) -> str:
     )
 
 
-def face_details(face: Face, address: str, measured: Mapping[int, AUEstimate]) -> str:
+def face_details(
+    face: Face, address: str, measured: Mapping[int, AUEstimate], cautions: Sequence[str] = ()
+) -> str:
     """Return the aligned crop of a face, a warning if it is not clearly visible, and the evidence.
 
-    address: URL of the crop. measured: the evidence for each action unit, empty without evidence.
+    address: URL of the crop. measured: the evidence for each action unit, empty without evidence. cautions:
+    what makes the face hard to read.
     """
     brightened = f" {text(messages.SEEN_BRIGHTENED)}" if face.levels is not None else ""
     return (
         f'<figure class="seen"><img src="{escape(address)}" {attribute("alt", messages.SEEN_ALT)}>'
         f"<figcaption><b>{text(messages.SEEN)}</b><br>"
         f"{text(messages.SEEN_HOW)}{brightened}</figcaption></figure>"
-        + caution(face)
+        + _caution(cautions)
         + (_measured(measured) if measured else "")
     )
 
@@ -107,12 +110,11 @@ def exports(addresses: Mapping[str, str]) -> str:
     return f'<p class="exports">{text(messages.EXPORTS)} {links}</p>'
 
 
-def caution(face: Face) -> str:
-    """Return a notice with the reasons why a face is not clearly visible; empty for a clear face."""
-    if face.visibility is None or face.visibility.clear:
+def _caution(reasons: Sequence[str]) -> str:
+    """Return a notice with the reasons why a face is not clearly visible; empty without any."""
+    if not reasons:
         return ""
-    reasons = escape(" ".join(face.visibility.sentences))
-    return f'<p class="notice notice-caution">{reasons} {text(messages.UNSURE)}</p>'
+    return f'<p class="notice notice-caution">{" ".join(map(text, (*reasons, messages.UNSURE)))}</p>'
 
 
 def _measured(estimates: Mapping[int, AUEstimate]) -> str:

@@ -35,7 +35,10 @@ UNDO = _label("undo")
 EDIT = _label("edit")
 LEAVE_EDIT = _label("leave_edit")
 CLEAR = _label("clear")
+BACK = _label("back")
 COPY = _label("copy")
+
+PRIVACY = _label("privacy")
 
 SETTINGS = _label("settings")
 ADAPTER = label(messages.ADAPTER_LABEL)

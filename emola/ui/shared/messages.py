@@ -209,3 +209,18 @@ def dropped(count: int) -> Message:
 def example_photo(name: str) -> Message:
     """Return the accessible name of an example photo."""
     return message("example_photo", name=name)
+
+
+def not_whole(value: object) -> Message:
+    """Return the error for a setting that must be a whole number."""
+    return message("not_whole", value=str(value)[:40])
+
+
+def session_opened(count: int) -> Message:
+    """Return the notice after ``count`` saved conversations were opened."""
+    return message("session_opened", count=count)
+
+
+def session_needs_photo(width: int, height: int) -> Message:
+    """Return the notice for a session file whose photo is not here."""
+    return message("session_needs_photo", width=width, height=height)

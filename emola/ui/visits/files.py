@@ -40,9 +40,9 @@ def exported(kind: str, record: SessionRecord, figures: Callable[[], Mapping[int
     return ServedFile(text.encode(), EXPORTS[kind], f"emola-{record.digest[:8]}.{suffix}")
 
 
-def picture(jpeg: bytes | None) -> ServedFile | None:
-    """Return a JPEG that the page shows; None for no picture."""
-    return None if jpeg is None else ServedFile(jpeg, "image/jpeg")
+def picture(jpeg: bytes) -> ServedFile:
+    """Return a JPEG that the page shows."""
+    return ServedFile(jpeg, "image/jpeg")
 
 
 def figure(

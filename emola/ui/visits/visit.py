@@ -17,9 +17,8 @@ from emola.face import AUEstimate, Face
 from emola.ui.exports import words
 from emola.ui.exports.record import PhotoRecord, SessionRecord
 from emola.ui.exports.recording import record_conversation, record_session
-from emola.ui.shared import messages
+from emola.ui.shared import failures, messages
 from emola.ui.shared.model_handle import AffectModel
-from emola.ui.visits import drawing
 from emola.ui.visits.files import EXPORTS, ServedFile, exported, figure, picture
 from emola.ui.visits.matching import matching_face
 from emola.ui.visits.pictures import CROP_SIDE, PHOTO_SIDE, REPORT_SIDE, as_jpeg, photo_digest, smaller
@@ -46,7 +45,7 @@ class Visit:
         """Find the faces of an RGB photo; raises NoFaceError when there is none."""
         self.faces: Sequence[Face] = tuple(model.prior.detect(photo))
         if not self.faces:
-            raise NoFaceError(messages.NO_FACE)
+            raise NoFaceError(failures.no_face(*photo.size))
         self.size = photo.size
         """Width and height of the photo, in pixels; the faces have its coordinates."""
         self.sha256 = photo_digest(photo)
@@ -197,10 +196,6 @@ class Visit:
         """Return the address of the photo."""
         return f"visit/{self.token}/photo"
 
-    def overlay_address(self, style: str) -> str:
-        """Return the address of the photo with its landmarks in a style and the selected face marked."""
-        return f"{self.photo_address()}?style={style}&face={self.selected}"
-
     def crop_address(self) -> str:
         """Return the address of the aligned crop of the selected face."""
         return f"visit/{self.token}/face?face={self.selected}"
@@ -209,29 +204,22 @@ class Visit:
         """Return the address of an export. suffix: "md", "json" or "html"."""
         return f"visit/{self.token}/conversation.{suffix}"
 
-    def face_at(self, x: float, y: float) -> int | None:
-        """Return the index of the face at a point of the photo with landmarks."""
-        return drawing.face_at(x, y, self.size, self.faces)
-
     def file(self, kind: str, query: Mapping[str, str]) -> ServedFile | None:
         """Return a file of the visit; None when the query names none, and after :meth:`close`.
 
         kind: "photo"; "face", the crop of the face with the index "face" of the query; or a key of
-        ``EXPORTS``. With ``picture=0`` in the query, an HTML report has no photo. With "style" and "face" in
-        the query, the photo has landmarks drawn into it.
+        ``EXPORTS``. With ``picture=0`` in the query, an HTML report has no photo.
         """
         if not self._photo:
             return None
         if kind in EXPORTS:
             return exported(kind, self.record(), lambda: self._figures(query.get("picture") != "0"))
-        if kind == "photo" and not query:
-            return picture(self._photo)
+        if kind == "photo":
+            return None if query else picture(self._photo)
         number = query.get("face", "")
-        if not number.isdecimal() or len(number) > 4 or int(number) >= len(self.faces):
+        if kind != "face" or not number.isdecimal() or len(number) > 4 or int(number) >= len(self.faces):
             return None
-        if kind == "face":
-            return picture(as_jpeg(self.faces[int(number)].crop, CROP_SIDE))
-        return picture(drawing.drawn(self._photo, self.size, self.faces, query.get("style", ""), int(number)))
+        return picture(as_jpeg(self.faces[int(number)].crop, CROP_SIDE))
 
     def close(self) -> None:
         """End the conversations and delete everything that :meth:`holdings` lists."""

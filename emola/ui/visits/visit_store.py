@@ -123,11 +123,6 @@ class VisitStore:
             entry = self._entries.get(token)
         return entry.visit.file(kind, query) if entry else None
 
-    def picture(self, token: str, kind: str, query: Mapping[str, str]) -> bytes | None:
-        """Return the bytes of a file, see :meth:`file`."""
-        found = self.file(token, kind, query)
-        return found.data if found else None
-
     def holds(self, key: str | None, visit: Visit, face: object) -> bool:
         """Return whether a key still belongs to this visit, with this face selected."""
         with self._lock:

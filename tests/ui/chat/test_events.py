@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel
 
 from emola.faba.prompts import STARTER_QUESTIONS, follow_up
-from emola.ui.shared import messages
+from emola.ui.chat.settings import Settings
+from emola.ui.shared import failures, labels, messages
 
 pytestmark = pytest.mark.usefixtures("every_token")
+
+
+def by(adapter: str) -> tuple[Any, ...]:
+    """Return the values of the drawer with an adapter."""
+    return astuple(Settings(adapter=adapter))
 
 
 def test_streams_an_answer_with_a_stop_button(page: Page) -> None:
@@ -140,7 +147,7 @@ def test_an_error_during_an_answer_keeps_the_conversation_and_the_question(tmp_p
     page.look()
     page.ask("one")
     page.ask("two")
-    assert messages.DEFECT in page.value(page.parts.chat_notice)
+    assert failures.OUT_OF_MEMORY in page.value(page.parts.chat_notice)
     assert page.messages == ["one", "fine"]
     assert page.value(page.parts.question) == "two"
     assert page.visible(page.parts.send)
@@ -166,7 +173,7 @@ def test_an_answer_about_another_face_is_discarded(tmp_path: Path) -> None:
     stream = page.chat.ask("q", page.key)
     for _ in range(4):
         page.apply(next(stream))
-    page.apply(page.photos.pick(1, page.key, "points"))
+    page.select(1)
     notice = page.value(page.parts.chat_notice)
     for changes in stream:
         page.apply(changes)
@@ -230,16 +237,16 @@ def test_every_control_reports_an_expired_visit(tmp_path: Path) -> None:
     page.look()
     page.ask("q")
     page.visits.dismiss(page.key)
-    click: Any = SimpleNamespace(index=[1, 1])
+    press = gr.EventData(None, {"face": 0, "au": 12})
     for changes in (
         page.photos.keep(page.key),
-        page.photos.restyle("off", page.key),
-        page.photos.pick(0, page.key, "off"),
-        page.photos.pick_by_click(page.key, "off", click),
+        page.photos.select(press, page.key),
         page.chat.stop(page.key),
         page.chat.undo(page.key),
         page.chat.edit(page.key),
         page.chat.clear(page.key),
+        page.chat.back(page.key),
+        *page.chat.ask_about(press, page.key),
         *page.chat.ask("r", page.key),
         *page.chat.retry(page.key),
     ):
@@ -248,7 +255,7 @@ def test_every_control_reports_an_expired_visit(tmp_path: Path) -> None:
 
 def test_a_single_adapter_is_not_shown(page: Page) -> None:
     """Guards against naming Nano's only adapter under every answer."""
-    assert not page.parts.adapter.visible
+    assert not page.parts.settings.adapter.visible
     page.model.engine.adapters = ("au",)
     page.look()
     page.ask("q")
@@ -258,20 +265,18 @@ def test_a_single_adapter_is_not_shown(page: Page) -> None:
 def test_the_chosen_adapter_answers_and_is_named(tmp_path: Path) -> None:
     """Guards against an ignored choice, or one that changes another visitor's answers."""
     page = Page(tmp_path, FakeModel(adapters=("au", "emotion")))
-    assert page.parts.adapter.visible
-    assert page.parts.adapter.choices == [
-        ("Auto", "auto"),
-        ("Action units", "au"),
-        ("Emotion", "emotion"),
-    ]
+    assert page.parts.settings.adapter.visible
+    assert page.parts.settings.adapter.choices == labels.adapter_choices(("au", "emotion"))
     page.look()
     question = "Which action units are active?"
-    page.run(page.chat.ask(question, page.key, "auto"))
-    page.run(page.chat.ask(question, page.key, "emotion"))
-    page.run(page.chat.retry(page.key, "au"))
+    page.run(page.chat.ask(question, page.key, *by("auto")))
+    page.run(page.chat.ask(question, page.key, *by("emotion")))
+    page.run(page.chat.retry(page.key, *by("au")))
     other_page = Page(tmp_path, page.model)
     other_page.look()
-    other_page.run(other_page.chat.ask_offered("Which emotion does this face show?", other_page.key, "auto"))
+    other_page.run(
+        other_page.chat.ask_offered("Which emotion does this face show?", other_page.key, *by("auto"))
+    )
     assert "action units adapter" in page.notes[1] and "action units adapter" in page.notes[3]
     assert "emotion adapter" in other_page.notes[1]
     assert [turn.adapter for turn in page.visits.find(page.key).chat.turns] == ["au", "au"]

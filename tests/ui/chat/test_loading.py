@@ -98,7 +98,7 @@ def test_a_photo_waits_for_the_model_and_keeps_a_draft(page: Page, loading: Load
     loading.finish()
     background.join()
     assert "One face" in page.value(page.parts.photo_notice)
-    assert page.visible(page.parts.overlay)
+    assert page.visible(page.parts.view)
     assert page.parts.question not in page.state, "a draft in the text box is unchanged"
     page.ask("q")
     assert page.messages == ["q", ANSWERS[0]]
@@ -178,7 +178,7 @@ def test_a_model_that_fails_to_load_is_reported_and_returns_the_question(
 def test_a_page_closed_while_loading_leaves_no_visit(page: Page, loading: LoadingModel) -> None:
     """Guards against keeping the photo of a closed page for an hour."""
     background = upload_photo(page)
-    page.visits.dismiss(page.key)
+    page.visits.leave(page.key)
     loading.finish()
     background.join()
     assert len(page.visits) == 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
+import gradio as gr
 import pytest
 from memory_page import Page
 from ui_fakes import FakeModel, drawing, save
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.usefixtures("every_token")
 def test_a_photo_shows_its_landmarks_and_starts_the_conversation(page: Page) -> None:
     """Guards against still asking for a photo after an upload."""
     page.look()
-    assert page.value(page.parts.overlay) == page.visits.find(page.key).overlay_address("points")
-    assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
-    assert not page.visible(page.parts.picker)
+    assert page.address == page.visits.find(page.key).photo_address()
+    assert page.visible(page.parts.view) and not page.visible(page.parts.photo)
+    assert page.value(page.parts.kept) == page.key
     assert "One face" in page.value(page.parts.photo_notice)
     assert page.offered == list(STARTER_QUESTIONS[:4])
     assert page.value(page.parts.chat_notice) == ""
@@ -40,25 +40,28 @@ def test_a_photo_is_decoded_once(page: Page, monkeypatch: pytest.MonkeyPatch) ->
     assert converted.call_count == 0, "the photo was converted or copied again"
 
 
-def test_selects_a_face_by_number_and_by_click(tmp_path: Path) -> None:
-    """Guards against questions being limited to the largest face."""
+def test_each_face_has_its_own_conversation(tmp_path: Path) -> None:
+    """Guards against questions being limited to the largest face, and lost conversations."""
     page = Page(tmp_path, FakeModel(faces=3))
     page.look(3)
-    assert page.visible(page.parts.picker)
-    assert len(page.state[page.parts.picker]["choices"]) == 3
     assert "3 faces" in page.value(page.parts.photo_notice)
+    assert page.value(page.parts.view).count('class="face"') == 3
     page.ask("q")
-    page.apply(page.photos.pick(1, page.key, "points"))
+    page.select(1)
     assert page.messages == []
     assert "Face 2" in page.value(page.parts.photo_notice)
-    click = SimpleNamespace(index=[760, 340])
-    page.apply(page.photos.pick_by_click(page.key, "mesh", click))  # type: ignore[arg-type]
-    assert page.value(page.parts.picker) == 2
-    outside: Any = SimpleNamespace(index=[1, 1])
-    page.apply(page.photos.pick_by_click(page.key, "mesh", outside))
-    assert page.value(page.parts.picker) == 2
-    page.run_async(page.photos.look(None, page.key, "mesh"))
-    assert page.visible(page.parts.overlay)
+    assert 'data-face="1"' in page.value(page.parts.view).split("<svg")[0]
+    page.ask("r")
+    page.select(0)
+    assert page.messages[0] == "q"
+    page.select(1)
+    assert page.messages[0] == "r"
+
+
+def test_nothing_changes_without_a_photo(page: Page) -> None:
+    page.look()
+    page.run_async(page.photos.look(None, page.key, False, None))
+    assert page.visible(page.parts.view)
 
 
 @pytest.mark.parametrize("problem", ["no face", "unreadable", "defect"])
@@ -100,9 +103,9 @@ def test_choosing_another_photo_can_be_cancelled(page: Page) -> None:
     page.look()
     page.ask("q")
     page.apply(page.photos.another())
-    assert page.visible(page.parts.photo) and not page.visible(page.parts.overlay)
+    assert page.visible(page.parts.photo) and not page.visible(page.parts.view)
     page.apply(page.photos.keep(page.key))
-    assert page.visible(page.parts.overlay) and not page.visible(page.parts.photo)
+    assert page.visible(page.parts.view) and not page.visible(page.parts.photo)
     assert len(page.messages) == 2
 
 
@@ -118,7 +121,7 @@ def test_reports_a_missing_network_when_the_page_opens_and_for_each_photo(tmp_pa
     page.state.clear()
     page.look()
     assert page.model.prior.missing in page.value(page.parts.photo_notice)
-    assert not page.visible(page.parts.overlay)
+    assert not page.visible(page.parts.view)
 
 
 def test_delete_clears_the_page_and_the_server(page: Page) -> None:
@@ -129,9 +132,7 @@ def test_delete_clears_the_page_and_the_server(page: Page) -> None:
     page.apply(page.photos.erase(key))
     assert len(page.visits) == 0 and len(page.uploads) == 0
     assert page.key is None
-    assert (
-        page.messages == [] and page.value(page.parts.overlay) is None and page.value(page.parts.seen) == ""
-    )
+    assert page.messages == [] and page.value(page.parts.view) == "" and page.value(page.parts.seen) == ""
     assert page.visible(page.parts.photo) and not page.visible(page.parts.erase)
     assert messages.ERASED in page.value(page.parts.photo_notice)
     page.ask("r")
@@ -155,7 +156,7 @@ def test_delete_stops_the_answer(page: Page) -> None:
 @pytest.mark.parametrize("path", ["/etc/passwd", "/dev/zero", "http://localhost/face.jpg", "", "\0"])
 def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
     """Guards against reading server files, fetching URLs and reading endless devices."""
-    page.run_async(page.photos.look(path, None, "points"))
+    page.run_async(page.photos.look(path, None, False, None))
     assert messages.NOT_UPLOADED in page.value(page.parts.photo_notice)
 
 
@@ -163,10 +164,10 @@ def test_only_an_uploaded_photo_is_read(page: Page, path: str) -> None:
 def test_checks_indices_sent_by_clients(tmp_path: Path, index: Any) -> None:
     """Guards against a traceback for a forged request."""
     page = Page(tmp_path, FakeModel(faces=2))
-    page.run_async(page.photos.look_at_example(index, None, "points"))
+    page.run_async(page.photos.look_at_example(index, None, False, None))
     assert page.key is None
     page.look(2)
-    page.apply(page.photos.pick(index, page.key, "points"))
+    page.select(index)
     assert "no face" in page.value(page.parts.photo_notice)
-    page.apply(page.photos.pick_by_click(page.key, "points", SimpleNamespace(index=index)))  # type: ignore[arg-type]
+    page.apply(page.photos.select(gr.EventData(None, index), page.key))
     assert page.visits.find(page.key).selected == 0

@@ -82,7 +82,7 @@ def test_a_new_photo_or_face_leaves_the_queue(tmp_path: Path) -> None:
     """Guards against an abandoned question that occupies the queue."""
     page = Page(tmp_path, FakeModel(faces=2))
     page.look(2)
-    for start_over in (lambda: page.apply(page.photos.pick(1, page.key, "off")), lambda: page.look(2)):
+    for start_over in (lambda: page.select(1), lambda: page.look(2)):
         with page.queue.enter():
             stream = page.chat.ask("old", page.key)
             for _ in range(3):

@@ -73,7 +73,7 @@ def test_another_face_has_its_own_reading(tmp_path: Path) -> None:
     page = reading_page(tmp_path, "Sadness likely.", faces=2)
     page.look(2)
     page.read()
-    page.apply(page.photos.pick(1, page.key, "points"))
+    page.select(1)
     assert WRITTEN not in page.value(page.parts.reading)
     page.read()
     assert "Sadness likely." in page.value(page.parts.reading)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emola.ui.serving.access import Access
 from emola.ui.serving.heartbeat import Heartbeats
@@ -19,14 +19,22 @@ from emola.ui.serving.limits import Limits
 from emola.ui.serving.middleware import AccessMiddleware
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import messages
+from emola.ui.visits.files import ServedFile
 
 LIMITS = Limits(upload_bytes=1000, request_bytes=100, upload_seconds=5, upload_pause=0.2)
+
+
+def visit_file(token: str, kind: str, query: Mapping[str, str]) -> ServedFile | None:
+    if token != "t" * 24:
+        return None
+    name = "talk.md" if kind.endswith(".md") else None
+    return ServedFile(f"{kind} {dict(query)}".encode(), "text/markdown" if name else "image/jpeg", name)
 
 
 class Server:
     """The middleware in front of an application that echoes the request body."""
 
-    def __init__(self, **access: Any) -> None:
+    def __init__(self, mcp: ASGIApp | None = None, **access: Any) -> None:
         self.uploads = Uploads(Path("/uploads"), LIMITS)
         self.heartbeats = Heartbeats()
         self.open: list[bool] = []
@@ -36,7 +44,9 @@ class Server:
             limits=LIMITS,
             uploads=self.uploads,
             heartbeats=self.heartbeats,
-            picture=lambda token, kind, query: f"{kind} {query}".encode() if token == "t" * 24 else None,
+            pages=["compare"],
+            mcp=mcp,
+            visit_file=visit_file,
         )
         self._transport = httpx.ASGITransport(middleware)
 
@@ -163,6 +173,11 @@ def test_rejects_paths_that_are_not_uploads(server: Server, body: bytes, status:
         "/monitoring/summary",
         "/pwa_icon",
         "/docs",
+        "/errors",
+        "/compare/deeper",
+        "/gradio_api/mcp",
+        "/gradio_api/mcp/sse",
+        "/gradio_api/mcp/schema",
         "/visit/short/photo",
     ],
 )
@@ -174,11 +189,39 @@ def test_unused_routes_are_closed(server: Server, path: str, method: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/config", "/assets/index.js", "/theme.css", "/gradio_api/info", "/gradio_api/call/look"]
+    "path",
+    [
+        "/",
+        "/compare",
+        "/compare/",
+        "/config?page=compare",
+        "/assets/index.js",
+        "/theme.css",
+        "/gradio_api/info",
+        "/gradio_api/call/look",
+    ],
 )
 def test_routes_of_the_page_are_open(server: Server, path: str) -> None:
     """Guards against a page without its scripts."""
     assert server.request(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/mcp", "/gradio_api/mcp/"])
+def test_forwards_to_the_mcp_server_if_there_is_one(path: str) -> None:
+    """Guards against tools that are open without the flag, or for pages of other sites."""
+    server = Server(mcp=PlainTextResponse("tools"))
+    assert server.request(path, "POST", content=b"x" * 200).text == "tools"
+    assert server.request(path, "POST", headers={"Origin": "http://evil.example"}).status_code == 403
+    assert server.request(path, "POST", headers={"Host": "evil.example"}).status_code == 421
+    for other in ("sse", "schema", "messages/"):
+        assert server.request(f"/gradio_api/mcp/{other}").status_code == 404
+    assert server.open == []
+
+
+def test_serves_the_guide_for_agents(server: Server) -> None:
+    answer = server.request("/agents.md")
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert 'Client("http://127.0.0.1:7860"' in answer.text
 
 
 def test_limits_the_size_of_a_request(server: Server) -> None:

@@ -116,11 +116,10 @@ def test_pictures_need_the_token_and_are_deleted_with_the_visit() -> None:
     visits = VisitStore()
     visit = Visit(FakeModel(), drawing())
     key = visits.add(visit, None)
-    query = {"face": "0", "style": "off"}
-    assert visits.picture(key, "photo", query) is None
-    assert visits.picture(visit.token, "photo", query)
+    assert visits.file(key, "photo", {}) is None
+    assert visits.file(visit.token, "photo", {})
     visits.dismiss(key)
-    assert visits.picture(visit.token, "photo", query) is None
+    assert visits.file(visit.token, "photo", {}) is None
 
 
 def test_close_ends_every_conversation() -> None:

@@ -1,11 +1,11 @@
-"""Image components that open no file and write none."""
+"""Inputs for files that open no file of the server and write none."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import gradio as gr
-from gradio.data_classes import ImageData
+from gradio.data_classes import FileData, ImageData
 
 
 class Photo(gr.Image):  # type: ignore[misc]  # Gradio is untyped
@@ -26,11 +26,19 @@ class Photo(gr.Image):  # type: ignore[misc]  # Gradio is untyped
         return None if url_or_file_path is None else str(url_or_file_path)
 
 
-class ServedPicture(gr.Image):  # type: ignore[misc]  # Gradio is untyped
-    """A picture that the browser fetches from an address of this server; no file is written."""
+class SessionFile(gr.UploadButton):  # type: ignore[misc]  # Gradio is untyped
+    """An upload button whose value is the path of the upload, unopened.
 
-    is_template = True
+    Gradio's own component opens the path that a request names. Only
+    :class:`emola.ui.serving.uploads.Uploads` resolves a path here.
+    """
 
-    def postprocess(self, value: object) -> ImageData | None:
-        """Return the address as image data."""
-        return ImageData(url=str(value)) if value is not None else None
+    is_template = True  # the browser shows it as gr.UploadButton
+
+    def preprocess(self, payload: FileData | None) -> str | None:
+        """Return the path as it was sent, unchecked."""
+        return payload.path if payload is not None else None
+
+    async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
+        """Return the path unchanged; nothing is copied or downloaded."""
+        return None if url_or_file_path is None else str(url_or_file_path)

@@ -6,7 +6,7 @@ import asyncio
 
 from gradio.data_classes import FileData
 
-from emola.ui.exports.session_file import SessionFile
+from emola.ui.shared.upload_inputs import SessionFile
 
 
 def test_opens_no_file_that_a_request_names() -> None:

@@ -1,0 +1,102 @@
+"""Movement-only mode, by the switch of the page or fixed for the server, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from memory_page import Page
+from ui_fakes import FakeModel
+
+from emola.ui.shared import law
+
+pytestmark = pytest.mark.usefixtures("every_token")
+
+HAPPY = "The face looks happy: AU12 is active."
+MASKED = "The face looks [withheld]: AU12 is active."
+
+
+def fixed_page(tmp_path: Path, **model: object) -> Page:
+    return Page(tmp_path, FakeModel(answers=(HAPPY,), **model), movement_only=True)  # type: ignore[arg-type]
+
+
+def switch(page: Page, chosen: bool) -> None:
+    page.state[page.parts.movement_only] = {"value": chosen}
+    page.apply(page.chat.show_movements_only(chosen, page.key))
+
+
+def test_no_update_of_a_growing_answer_holds_an_emotion_word(tmp_path: Path) -> None:
+    page = fixed_page(tmp_path)
+    page.look()
+    for changes in page.chat.ask("What moves?", page.key):
+        page.apply(changes)
+        assert "happy" not in str(page.value(page.parts.chat)).lower()
+    assert page.messages[1] == MASKED.replace("[withheld]", page.messages[1][15:].split(":")[0])
+    assert page.visits.find(page.key).chat.turns[0].answer == HAPPY
+
+
+def test_a_question_about_an_emotion_is_refused_and_kept(tmp_path: Path) -> None:
+    page = fixed_page(tmp_path)
+    page.look()
+    page.state[page.parts.question] = {"value": "Which emotion is it?"}
+    page.ask("Which emotion is it?")
+    assert law.EMOTION_REFUSED in page.value(page.parts.chat_notice)
+    assert page.messages == [] and page.value(page.parts.question) == "Which emotion is it?"
+
+
+def test_offers_movements_only(tmp_path: Path) -> None:
+    page = fixed_page(tmp_path)
+    page.look()
+    assert page.offered and not any("emotion" in question for question in page.offered)
+    page.ask("What moves?")
+    assert page.offered and not any("emotion" in question for question in page.offered)
+
+
+def test_the_line_that_the_model_wrote_is_not_shown(tmp_path: Path) -> None:
+    page = Page(tmp_path, FakeModel(answers=("Happiness clear.", HAPPY), given="AU12 D."), movement_only=True)
+    page.look()
+    page.read()
+    assert "AU12 D." in page.value(page.parts.reading)
+    assert "Happiness" not in page.value(page.parts.reading)
+
+
+def test_the_adapter_of_action_units_answers(tmp_path: Path) -> None:
+    page = fixed_page(tmp_path, adapters=("au", "emotion"))
+    page.look()
+    page.run(page.chat.ask("What moves?", page.key, None, None, None, None, "emotion"))
+    assert page.visits.find(page.key).chat.turns[0].adapter == "au"
+
+
+def test_the_switch_hides_words_that_are_shown_and_shows_them_again(tmp_path: Path) -> None:
+    page = Page(tmp_path, FakeModel(answers=(HAPPY,)))
+    page.look()
+    page.ask("What moves?")
+    assert "happy" in page.messages[1] and not page.visible(page.parts.banner)
+    switch(page, True)
+    assert "happy" not in page.messages[1]
+    assert page.visible(page.parts.banner) and "Article 5" in page.value(page.parts.banner)
+    page.look()  # another photo keeps the mode
+    page.ask("What moves?")
+    assert "happy" not in page.messages[1]
+    switch(page, False)
+    assert "happy" in page.messages[1] and not page.visible(page.parts.banner)
+
+
+def test_the_switch_applies_to_an_answer_that_is_being_written(tmp_path: Path) -> None:
+    page = Page(tmp_path, FakeModel(answers=(HAPPY,)))
+    page.look()
+    stream = page.chat.ask("What moves?", page.key)
+    while "happy" not in (page.messages or [""])[-1]:
+        page.apply(next(stream))
+    switch(page, True)
+    for changes in stream:
+        page.apply(changes)
+        assert "happy" not in page.messages[-1]
+
+
+def test_a_client_cannot_leave_the_mode_of_the_server(tmp_path: Path) -> None:
+    page = fixed_page(tmp_path)
+    page.look()
+    switch(page, False)
+    page.ask("What moves?")
+    assert "happy" not in page.messages[1] and page.visible(page.parts.banner)
