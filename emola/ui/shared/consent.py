@@ -14,7 +14,7 @@ TITLE = message("consent_title")
 READS = message("consent_reads")
 READS_MOVEMENTS = message("consent_reads_movements")
 OTHERS = message("consent_others")
-AGREE = message("label_agree")
+AGREE = message("consent_agree")
 
 
 def consent(*, movement_only: bool) -> str:

@@ -20,8 +20,6 @@ EXAMPLE = _label("example")
 NEW_PHOTO = _label("new_photo")
 BACK_TO_PHOTO = _label("back_to_photo")
 ERASE = _label("erase")
-ERASE_NOW = _label("erase_now")
-FACE = _label("face")
 
 BEFORE_PHOTO = label(messages.BEFORE_PHOTO)
 BEFORE_QUESTION = label(messages.BEFORE_QUESTION)
@@ -36,7 +34,6 @@ EDIT = _label("edit")
 LEAVE_EDIT = _label("leave_edit")
 CLEAR = _label("clear")
 BACK = _label("back")
-COPY = _label("copy")
 
 PRIVACY = _label("privacy")
 
@@ -55,9 +52,7 @@ PRIOR = _label("prior")
 PRIOR_INFO = _label("prior_info")
 MOVEMENT_ONLY = _label("movement_only")
 MOVEMENT_ONLY_INFO = _label("movement_only_info")
-AGREE = _label("agree")
 IMPORT = _label("import")
-EXPORT = _label("export")
 
 
 def adapter_choices(names: Sequence[str]) -> list[tuple[str, str]]:

@@ -174,11 +174,6 @@ def chosen(number: int, *, again: bool = False) -> Message:
     return message("chosen_again" if again else "chosen", number=number)
 
 
-def imported(count: int) -> Message:
-    """Return the notice after ``count`` saved conversations were opened."""
-    return message("imported", count=count)
-
-
 def waiting(number: int) -> Message:
     """Return the notice for a question in the queue; ``number`` is its position, from 1."""
     return message("waiting_next") if number == 1 else message("waiting", number=number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,10 @@ from emola.ui.shared import labels, messages
 from emola.ui.shared.i18n import LABEL
 from emola.ui.shared.message import LANGUAGES, Message, catalogue
 
+ROOT = Path(__file__).parents[3]
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
+COMPOSED = ("answered_by_", "face_", "measured_", "on_", "page_", "view_", LABEL)
+"""Prefixes of keys that the code puts together."""
 
 
 def placeholders(text: str) -> set[str]:
@@ -68,6 +72,21 @@ def test_plural_forms_come_in_pairs(language: str) -> None:
         ones = {key.removesuffix("_one") for key in name if key.endswith("_one")}
         others = {key.removesuffix("_other") for key in name if key.endswith("_other")}
         assert ones == others
+
+
+def test_every_text_is_used() -> None:
+    """Guards against texts that translators keep for nothing."""
+    sources = [*(ROOT / "emola/ui").rglob("*.py"), *(ROOT / "assets").glob("*.js")]
+    code = "\n".join(path.read_text("utf-8") for path in sources)
+    named = set(re.findall(r"[\"'](\w+)[\"']", code))
+    unused = {
+        key
+        for key in catalogue("en")
+        if key not in named
+        and re.sub(r"_(one|other)$", "", key) not in named
+        and not any(key.startswith(prefix) for prefix in COMPOSED)
+    }
+    assert unused == set()
 
 
 def test_every_label_is_offered_to_the_layout() -> None:

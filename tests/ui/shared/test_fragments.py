@@ -80,7 +80,7 @@ def test_a_conversation_is_saved_by_links() -> None:
         "visit/t/conversation.md",
         "visit/&quot;t&quot;/conversation.html",
     ]
-    assert plain(html) == "Save this conversation: as Markdown as a report with the photo"
+    assert plain(html) == "Save: Markdown Report"
 
 
 def test_warns_about_a_poorly_visible_face() -> None:
