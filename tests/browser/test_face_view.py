@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -24,14 +23,6 @@ from emola.ui.shared.theme import theme
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="there is no Chromium on this machine"),
-]
 
 SIZE = (640, 480)
 FACES = [mean_face((60, 80, 280, 340)), mean_face((360, 80, 570, 330))]
@@ -73,14 +64,6 @@ def url() -> Iterator[str]:
     _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, theme=theme(), css_paths=css)
     yield address
     page.close(verbose=False)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[{"width": 1000, "height": 900}], ids=["wide"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from driving import TIMEOUT_MS, agree, answers, ask, expect, upload, wait_until_answered
 from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola import downloads
@@ -16,27 +16,6 @@ from emola.faba.prompts import follow_up
 from emola.ui.serving.server import PageServer
 from emola.ui.shared import messages
 from emola.ui.shared.model_handle import ModelHandle
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-expect = sync_api.expect
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-TIMEOUT_MS = 60_000
-"""Timeout of each expectation."""
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="there is no Chromium on this machine"),
-]
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +31,6 @@ def url(model: FakeModel) -> Iterator[str]:
     server = PageServer(ModelHandle.of(model), examples)
     yield server.launch(quiet=True)
     server.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -88,33 +59,6 @@ def page(browser: Any, url: str, model: FakeModel) -> Iterator[Any]:
 
 def is_local(address: str, url: str) -> bool:
     return address.startswith((url, "data:", "blob:"))
-
-
-def agree(page: Any) -> None:
-    """Agree to the notice before the first photo, if it is shown."""
-    if page.locator("#agree").is_visible():
-        page.click("#agree")
-
-
-def upload(page: Any, photo: Path) -> None:
-    """Upload a photo and wait for its landmarks."""
-    agree(page)
-    page.set_input_files("#photo input[type=file]", str(photo))
-    expect(page.locator(".face-svg image")).to_be_visible()
-    expect(page.locator("#offers button:not([disabled])").first).to_be_visible()
-
-
-def ask(page: Any, question: str) -> None:
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-
-
-def answers(page: Any) -> Any:
-    return page.locator('#chat [data-testid="bot"]')
-
-
-def wait_until_answered(page: Any) -> None:
-    expect(page.locator("#send")).to_be_visible()
 
 
 def test_the_main_workflow(page: Any, model: FakeModel, tmp_path: Path) -> None:

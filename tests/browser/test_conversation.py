@@ -1,0 +1,237 @@
+"""The conversation and the face view together, with a fake model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from driving import answers, ask, expect, open_page, questions, upload, wait_until_answered
+from ui_fakes import ANSWERS, FakeModel, drawing, save
+
+from emola.faba.prompts import follow_up
+from emola.ui.serving.server import PageServer
+from emola.ui.shared import failures, law, messages
+from emola.ui.shared.model_handle import ModelHandle
+
+HOSTILE = [
+    "1. why",
+    "+ x",
+    "---",
+    "# title",
+    "<img src=x onerror=alert(1)>",
+    "a\n1. b",
+    "&lt;b&gt; **c** `d`",
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> FakeModel:
+    return FakeModel(faces=2)
+
+
+@pytest.fixture(scope="module")
+def url(model: FakeModel) -> Iterator[str]:
+    server = PageServer(ModelHandle.of(model), {})
+    yield server.launch(quiet=True)
+    server.close()
+
+
+@pytest.fixture
+def page(browser: Any, url: str, model: FakeModel, tmp_path: Path) -> Iterator[Any]:
+    """A page with a photo of two faces; errors of its scripts fail the test."""
+    model.pause(0.0)
+    model.say(*ANSWERS)
+    page = open_page(browser, url)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    upload(page, save(drawing(2), tmp_path))
+    yield page
+    page.context.close()
+    assert errors == []
+
+
+def test_claims_become_chips_that_light_up_and_ask(page: Any, model: FakeModel) -> None:
+    model.say("AU4 is not active. AU12 is active here, and that is all that moves in this face today.")
+    model.pause(0.03)
+    ask(page, "Which action units are active?")
+    expect(page.locator(".face-svg .unit.lit[data-au='12']").first).to_be_attached()
+    wait_until_answered(page)
+    expect(answers(page).locator(".chip.denied")).to_have_text("AU4")
+    chip = answers(page).locator(".chip.said")
+    expect(chip).to_have_attribute("data-au", "12")
+    expect(page.locator(".face-svg .unit.denied[data-au='4']").first).to_be_attached()
+    chip.hover()
+    expect(page.locator(".face-svg .unit.hot[data-au='12']").first).to_be_attached()
+    model.say("Yes.")
+    chip.click()
+    expect(questions(page).nth(1)).to_have_text(follow_up(12))
+
+
+def test_a_region_tells_its_units_and_asks_about_the_first(page: Any) -> None:
+    page.click('.choices [data-style="regions"]')
+    region = page.locator('.region[data-region="lip_corner"][data-side="left"]')
+    region.hover()
+    panel = page.locator(".face-panel:visible")
+    expect(panel).to_contain_text("AU12")
+    expect(panel).to_contain_text("97 %")
+    region.focus()
+    page.keyboard.press("Enter")
+    expect(questions(page)).to_have_text(follow_up(12))
+
+
+def test_the_evidence_stands_beside_the_words(page: Any, model: FakeModel) -> None:
+    model.say("AU4 and AU12 are active.")
+    ask(page, "Which action units are active?")
+    wait_until_answered(page)
+    rows = answers(page).locator(".evidence tr[data-au]")
+    expect(rows.first).to_be_hidden()
+    answers(page).locator(".evidence summary").click()
+    expect(rows.nth(0)).to_have_class("disagree")
+    expect(rows.nth(0)).to_have_attribute("data-au", "4")
+    expect(rows.nth(1)).to_have_class("agree")
+    expect(page.locator("#offers button:visible").first).to_contain_text("AU4")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_stays_text(page: Any, model: FakeModel, text: str) -> None:
+    """Guards against lists, rules and elements made of what was typed or answered."""
+    model.say(text)
+    page.fill("#question textarea", text)
+    page.click("#send")
+    wait_until_answered(page)
+    assert questions(page).inner_text().strip() == text
+    assert answers(page).inner_text().startswith(text)
+    assert page.locator("#chat").locator("ol, ul, hr, h1, img, strong, code").count() == 0
+
+
+def test_the_settings_reach_the_answer(page: Any, model: FakeModel) -> None:
+    page.click("#settings button")
+    page.fill("#seed input, #seed textarea", "7")
+    page.locator("#prior input").uncheck()
+    page.get_by_role("spinbutton").first.fill("0.5")
+    page.keyboard.press("Tab")
+    ask(page, "Which action units are active?")
+    wait_until_answered(page)
+    expect(answers(page).locator(".made-by")).to_contain_text("seed 7")
+    expect(answers(page).locator(".made-by")).to_contain_text("temperature 0.5")
+
+
+def test_a_conversation_is_saved_and_opened_again(page: Any, browser: Any, url: str, tmp_path: Path) -> None:
+    ask(page, "Which action units are active?")
+    wait_until_answered(page)
+    saved = {}
+    for index, suffix in enumerate(("md", "json", "html")):
+        with page.expect_download() as download:
+            page.locator("#exports a").nth(index).click()
+        assert download.value.suggested_filename.endswith(f".{suffix}")
+        saved[suffix] = tmp_path / f"saved.{suffix}"
+        download.value.save_as(saved[suffix])
+    assert "AU12" in saved["md"].read_text("utf-8")
+    assert "<svg" in saved["html"].read_text("utf-8")
+    assert json.loads(saved["json"].read_text("utf-8"))["format"] == "emola-session"
+    other = open_page(browser, url)
+    other.set_input_files("#import input[type=file]", str(saved["json"]))
+    expect(other.locator("#chat-notice")).to_contain_text(messages.session_needs_photo(640, 480))
+    expect(answers(other)).to_contain_text(ANSWERS[0])
+    upload(other, save(drawing(2), tmp_path))
+    expect(questions(other)).to_have_text("Which action units are active?")
+    ask(other, "And now?")
+    expect(answers(other)).to_have_count(2)
+    other.context.close()
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_saves_the_face_view_as_a_picture(page: Any, kind: str) -> None:
+    with page.expect_download() as download:
+        page.click(f'[data-save="{kind}"]')
+    data = Path(download.value.path()).read_bytes()
+    assert data.startswith(b"\x89PNG" if kind == "png" else b"<svg") and len(data) > 10_000
+
+
+def test_a_reload_keeps_the_conversation_and_erase_does_not(page: Any) -> None:
+    ask(page, "Which action units are active?")
+    wait_until_answered(page)
+    page.locator('.face-svg .face[data-face="1"]').click()
+    expect(answers(page)).to_have_count(0)
+    ask(page, "And this one?")
+    wait_until_answered(page)
+    page.reload()
+    expect(page.locator("#chat-notice")).to_contain_text(messages.RESTORED)
+    expect(questions(page)).to_have_text("And this one?")
+    page.locator('.face-svg .face[data-face="0"]').click()
+    expect(questions(page)).to_have_text("Which action units are active?")
+    page.click("#erase")
+    expect(page.locator("#photo-notice")).to_have_text(messages.ERASED)
+    assert page.evaluate("sessionStorage.getItem('emola-visit')") is None
+    page.reload()
+    expect(page.locator("#photo")).to_be_visible()
+    expect(answers(page)).to_have_count(0)
+
+
+def test_the_panel_lists_what_is_held_until_it_is_erased(page: Any) -> None:
+    page.click("#privacy button")
+    expect(page.locator("#privacy table")).to_contain_text(re.compile(r"photo.*KB", re.S))
+    page.click("#erase")
+    expect(page.locator("#privacy table")).to_have_count(0)
+
+
+def test_movement_only_withholds_what_is_shown(page: Any, model: FakeModel) -> None:
+    model.say("The face looks happy: AU12 is active.")
+    ask(page, "What is it?")
+    wait_until_answered(page)
+    expect(answers(page)).to_contain_text("happy")
+    page.locator("#movement-only input").check()
+    expect(answers(page).locator(".masked")).to_have_count(1)
+    expect(answers(page)).not_to_contain_text("happy")
+    expect(page.locator("#banner")).to_contain_text(law.MOVEMENT_ONLY)
+    ask(page, "Which emotion is it?")
+    expect(page.locator("#chat-notice")).to_have_text(law.EMOTION_REFUSED)
+    expect(page.locator("#question textarea")).to_have_value("Which emotion is it?")
+
+
+def test_the_flag_leaves_no_other_mode(browser: Any, tmp_path: Path) -> None:
+    server = PageServer(
+        ModelHandle.of(FakeModel(answers=("Happy. AU12 is active.",))), {}, movement_only=True
+    )
+    page = open_page(browser, server.launch(quiet=True))
+    upload(page, save(drawing(1), tmp_path))
+    expect(page.locator("#banner")).to_contain_text(law.MOVEMENT_ONLY_FIXED)
+    expect(page.locator("#movement-only")).to_have_count(0)
+    ask(page, "What moves?")
+    wait_until_answered(page)
+    expect(answers(page)).to_contain_text("AU12")
+    assert "appy" not in page.locator("body").inner_text()
+    page.context.close()
+    server.close()
+
+
+def test_a_lost_connection_loses_no_text(browser: Any, tmp_path: Path) -> None:
+    """Guards against a page that waits forever, and a lost question."""
+    model = FakeModel(pause=0.1, answers=("A long answer. " * 100,))
+    server = PageServer(ModelHandle.of(model), {})
+    page = open_page(browser, server.launch(quiet=True))
+    upload(page, save(drawing(1), tmp_path))
+    ask(page, "What moves?")
+    expect(answers(page)).to_have_text(re.compile("^A"))
+    page.fill("#question textarea", "a draft")
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_contain_text(failures.CONNECTION_LOST)
+    expect(answers(page)).to_have_text(re.compile("^A"))
+    expect(page.locator("#question textarea")).to_have_value("a draft")
+    page.context.set_offline(False)
+    expect(page.locator("#reload")).to_be_visible()
+    page.click("#reload")
+    expect(page.locator("#question textarea")).to_have_value("a draft")
+    page.context.close()
+    server.close()
+
+
+def test_a_browser_in_german_sees_german(browser: Any, url: str) -> None:
+    page = open_page(browser, url, locale="de-DE")
+    expect(page.locator("#send")).to_have_text("Senden")
+    expect(page.locator("#consent h2")).not_to_have_text("Before your first photo")
+    page.context.close()
