@@ -73,7 +73,6 @@
   if (recall(DRAFT) && box() && !box().value) write(recall(DRAFT));
 
   // The connection: a request of this page that fails, or a probe while an answer is due.
-  const notice = byId("connection");
   const request = window.fetch.bind(window);
   const isOurs = (target) => {
     try {
@@ -86,6 +85,7 @@
   window.addEventListener("pagehide", () => (leaving = true));
   window.addEventListener("pageshow", () => (leaving = false));
   const show = (state) => {
+    const notice = byId("connection"); // written later than this script runs
     if (!notice) return;
     notice.dataset.state = state;
     notice.hidden = state === "";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ def open_page(browser: Any, url: str, **options: Any) -> Any:
 
 def agree(page: Any) -> None:
     """Agree to the notice before the first photo, if it is shown."""
+    expect(page.locator("#theme-toggle")).to_have_attribute(
+        "aria-label", re.compile("Use")
+    )  # scripts have run
     if page.locator("#agree").is_visible():
         page.click("#agree")
 
