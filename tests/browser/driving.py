@@ -56,3 +56,12 @@ def questions(page: Any) -> Any:
 
 def wait_until_answered(page: Any) -> None:
     expect(page.locator("#send")).to_be_visible()
+
+
+def ask_and_wait(page: Any, question: str) -> None:
+    """Ask a question, and wait until its answer is complete."""
+    complete = page.locator("#chat .made-by")
+    count = complete.count()
+    ask(page, question)
+    expect(complete).to_have_count(count + 1)
+    wait_until_answered(page)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import answers, ask, expect, open_page, questions, upload, wait_until_answered
+from driving import answers, ask, ask_and_wait, expect, open_page, questions, upload, wait_until_answered
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import follow_up
@@ -85,8 +85,7 @@ def test_a_region_tells_its_units_and_asks_about_the_first(page: Any) -> None:
 
 def test_the_evidence_stands_beside_the_words(page: Any, model: FakeModel) -> None:
     model.say("AU4 and AU12 are active.")
-    ask(page, "Which action units are active?")
-    wait_until_answered(page)
+    ask_and_wait(page, "Which action units are active?")
     rows = answers(page).locator(".evidence tr[data-au]")
     expect(rows.first).to_be_hidden()
     answers(page).locator(".evidence summary").click()
@@ -100,9 +99,7 @@ def test_the_evidence_stands_beside_the_words(page: Any, model: FakeModel) -> No
 def test_text_stays_text(page: Any, model: FakeModel, text: str) -> None:
     """Guards against lists, rules and elements made of what was typed or answered."""
     model.say(text)
-    page.fill("#question textarea", text)
-    page.click("#send")
-    wait_until_answered(page)
+    ask_and_wait(page, text)
     assert questions(page).inner_text().strip() == text
     assert answers(page).inner_text().startswith(text)
     assert page.locator("#chat").locator("ol, ul, hr, h1, img, strong, code").count() == 0
@@ -114,15 +111,13 @@ def test_the_settings_reach_the_answer(page: Any, model: FakeModel) -> None:
     page.locator("#prior input").uncheck()
     page.get_by_role("spinbutton").first.fill("0.5")
     page.keyboard.press("Tab")
-    ask(page, "Which action units are active?")
-    wait_until_answered(page)
+    ask_and_wait(page, "Which action units are active?")
     expect(answers(page).locator(".made-by")).to_contain_text("seed 7")
     expect(answers(page).locator(".made-by")).to_contain_text("temperature 0.5")
 
 
 def test_a_conversation_is_saved_and_opened_again(page: Any, browser: Any, url: str, tmp_path: Path) -> None:
-    ask(page, "Which action units are active?")
-    wait_until_answered(page)
+    ask_and_wait(page, "Which action units are active?")
     saved = {}
     for index, suffix in enumerate(("md", "json", "html")):
         with page.expect_download() as download:
@@ -155,12 +150,10 @@ def test_saves_the_face_view_as_a_picture(page: Any, kind: str) -> None:
 
 
 def test_a_reload_keeps_the_conversation_and_erase_does_not(page: Any) -> None:
-    ask(page, "Which action units are active?")
-    wait_until_answered(page)
+    ask_and_wait(page, "Which action units are active?")
     page.locator('.face-svg .face[data-face="1"]').click()
     expect(answers(page)).to_have_count(0)
-    ask(page, "And this one?")
-    wait_until_answered(page)
+    ask_and_wait(page, "And this one?")
     page.reload()
     expect(page.locator("#chat-notice")).to_contain_text(messages.RESTORED)
     expect(questions(page)).to_have_text("And this one?")
@@ -183,8 +176,7 @@ def test_the_panel_lists_what_is_held_until_it_is_erased(page: Any) -> None:
 
 def test_movement_only_withholds_what_is_shown(page: Any, model: FakeModel) -> None:
     model.say("The face looks happy: AU12 is active.")
-    ask(page, "What is it?")
-    wait_until_answered(page)
+    ask_and_wait(page, "What is it?")
     expect(answers(page)).to_contain_text("happy")
     page.locator("#movement-only input").check()
     expect(answers(page).locator(".masked")).to_have_count(1)
@@ -203,8 +195,7 @@ def test_the_flag_leaves_no_other_mode(browser: Any, tmp_path: Path) -> None:
     upload(page, save(drawing(1), tmp_path))
     expect(page.locator("#banner")).to_contain_text(law.MOVEMENT_ONLY_FIXED)
     expect(page.locator("#movement-only")).to_have_count(0)
-    ask(page, "What moves?")
-    wait_until_answered(page)
+    ask_and_wait(page, "What moves?")
     expect(answers(page)).to_contain_text("AU12")
     assert "appy" not in page.locator("body").inner_text()
     page.context.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import TIMEOUT_MS, agree, answers, ask, expect, upload, wait_until_answered
+from driving import TIMEOUT_MS, agree, answers, ask, ask_and_wait, expect, upload, wait_until_answered
 from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola import downloads
@@ -112,9 +112,7 @@ def test_the_main_workflow(page: Any, model: FakeModel, tmp_path: Path) -> None:
 def test_each_face_keeps_its_conversation(page: Any, tmp_path: Path) -> None:
     """Guards against ignored clicks on the second face, and conversations lost by a change of face."""
     upload(page, save(drawing(2), tmp_path))
-    ask(page, "About the first?")
-    wait_until_answered(page)
-    expect(answers(page)).to_have_count(1)
+    ask_and_wait(page, "About the first?")
     second = page.locator('.face-svg .face[data-face="1"]')
     second.click()
     expect(page.locator("#photo-notice")).to_contain_text(messages.chosen(2))
