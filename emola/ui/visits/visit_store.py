@@ -111,12 +111,6 @@ class VisitStore:
             self._tokens[new] = entry.visit.token
         return new
 
-    def kept_for(self, key: str | None) -> float | None:
-        """Return the seconds until the visit of a key is closed if it is not used; None without a visit."""
-        with self._lock:
-            entry = self._entry(key)
-            return None if entry is None else max(0.0, entry.used + self._limits.idle - self._clock())
-
     def file(self, token: str, kind: str, query: Mapping[str, str]) -> ServedFile | None:
         """Return a file of the visit with a token, see ``Visit.file``; None when it is gone."""
         with self._lock:

@@ -182,17 +182,6 @@ def test_an_unknown_visit_cannot_be_resumed() -> None:
         visits.resume("gone")
 
 
-def test_says_how_long_an_idle_visit_is_kept() -> None:
-    clock = Clock()
-    visits = VisitStore(Limits(idle=60), clock)
-    key = visits.add(Visit(FakeModel(), drawing()), None)
-    clock.now = 50
-    assert visits.kept_for(key) == 10
-    visits.resume(key)
-    assert visits.kept_for(key) == 60
-    assert visits.kept_for("gone") is None and visits.kept_for(None) is None
-
-
 def test_serves_exports_with_their_name() -> None:
     """Guards against a download without a media type, or from another visit."""
     visits, visit = VisitStore(), Visit(FakeModel(), drawing())
