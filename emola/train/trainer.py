@@ -66,6 +66,8 @@ class AdapterTrainer(Trainer):  # type: ignore[misc]
         self.accelerator.unwrap_model(model).get_base_model().model.vision_tower.eval()
         labels_BT = F.pad(inputs.pop("labels")[:, 1:], (0, 1), value=IGNORE_INDEX)
         is_answer_BT = labels_BT != IGNORE_INDEX
+        # Under causal attention no token sees the padding on its right: without a mask, attention is faster.
+        del inputs["attention_mask"]
         logits_NV = model(**inputs, logits_to_keep=is_answer_BT, use_cache=False).logits
         loss = F.cross_entropy(logits_NV.float(), labels_BT[is_answer_BT])
         return (loss, {"logits": logits_NV}) if return_outputs else loss

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import astuple
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from emola.ui.chat.chat_events import ChatEvents
 from emola.ui.chat.chat_panel import ChatPanel
 from emola.ui.chat.layout import lay_out
 from emola.ui.chat.photo_events import PhotoEvents
+from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.session_events import SessionEvents
+from emola.ui.chat.settings import Settings
 from emola.ui.serving.limits import DEFAULT
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.model_handle import ModelHandle
@@ -51,6 +54,7 @@ class Page:
         """Create the handlers for the current visits, queue and uploads."""
         panel = ChatPanel(self.parts, self.handle, movement_only=self.movement_only)
         self.photos = PhotoEvents(self.handle, self.visits, self.uploads, self.parts, panel, {}, 1, DEFAULT)
+        self.reading = ReadingEvents(self.handle, self.visits, self.parts, panel, 1)
         self.chat = ChatEvents(self.handle, self.visits, self.queue, self.parts, panel)
         self.sessions = SessionEvents(self.visits, self.uploads, self.parts, panel)
 
@@ -105,9 +109,12 @@ class Page:
         found = re.search(r'<image href="([^"]+)"', self.value(self.parts.view) or "")
         return found[1] if found else ""
 
-    def read(self) -> None:
-        """Let the model read the selected face, as the page does after each choice of a face."""
-        self.apply(asyncio.run(self.photos.read(self.key)))
+    def read(self, **settings: Any) -> None:
+        """Let the model read the selected face, as the page does after each choice of a face.
+
+        settings: values of the drawer that are not the defaults.
+        """
+        self.run_async(self.reading.read(self.key, *astuple(Settings(**settings))))
 
     def ask(self, question: str) -> None:
         self.run(self.chat.ask(question, self.key))

@@ -6,7 +6,6 @@ Handlers return updates as ``{component: update}``; those that generate an answe
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,9 +24,6 @@ from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import PendingVisit, VisitStore
-
-MOVEMENTS = "au"
-"""The adapter that answers in movement-only mode, if the model has it."""
 
 
 class ChatEvents:
@@ -117,9 +113,7 @@ class ChatEvents:
             raise ChatError(messages.STILL_WRITING)
         if question and visit.movement_only and asks_for_emotion(question):
             raise ChatError(law.EMOTION_REFUSED)
-        if visit.movement_only and MOVEMENTS in self._model.adapters:
-            settings = replace(settings, adapter=MOVEMENTS)
-        settings.apply(visit.chat)
+        settings.apply(visit, self._model.adapters)
         return visit
 
     def _wait_for_photo(

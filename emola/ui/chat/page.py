@@ -13,6 +13,7 @@ from emola.ui.chat.chat_panel import ChatPanel
 from emola.ui.chat.endpoints import Endpoints, add_endpoints
 from emola.ui.chat.layout import Components, lay_out
 from emola.ui.chat.photo_events import PhotoEvents
+from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.session_events import SessionEvents
 from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.serving.uploads import Uploads
@@ -83,7 +84,8 @@ class ChatPage:
             self._concurrency,
             self._limits,
         )
-        self._connect_photo_events(photos, parts, options)
+        reading = ReadingEvents(self._model, self._visits, parts, panel, self._concurrency)
+        self._connect_photo_events(photos, reading, parts, options)
         chat = ChatEvents(self._model, self._visits, self._queue, parts, panel)
         _connect_answers(chat, parts, options)
         _connect_changes(chat, parts, options)
@@ -94,7 +96,9 @@ class ChatPage:
         page.load(photos.resume, [parts.kept], js=_RECALL, **options)
         parts.kept.change(None, [parts.kept], None, js=_KEEP, api_visibility="private")
 
-    def _connect_photo_events(self, photos: PhotoEvents, parts: Components, options: dict[str, Any]) -> None:
+    def _connect_photo_events(
+        self, photos: PhotoEvents, reading: ReadingEvents, parts: Components, options: dict[str, Any]
+    ) -> None:
         progress: dict[str, Any] = {
             **options,
             "concurrency_limit": None,  # the handlers limit themselves, after the model is loaded
@@ -114,8 +118,11 @@ class ChatPage:
         ]
         if parts.examples is not None:
             chosen.append(parts.examples.click(photos.look_at_example, [parts.examples, *look], **progress))
+        about = [parts.visit, *parts.settings.inputs]
         for event in chosen:
-            event.then(photos.read, [parts.visit], concurrency_limit=None, **options)
+            event.then(reading.read, about, concurrency_limit=None, **options)
+        changes = [setting.input for setting in parts.settings.of_reading]
+        gr.on(changes, reading.read, about, concurrency_limit=None, **options)
         parts.another.click(photos.another, None, **options)
         parts.keep.click(photos.keep, [parts.visit], **options)
         parts.erase.click(photos.erase, [parts.visit], **options)

@@ -6,7 +6,6 @@ Handlers return updates as ``{component: update}``; those that read a photo yiel
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -29,8 +28,6 @@ from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.shared.privacy import privacy_panel
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import VisitStore
-
-log = logging.getLogger(__name__)
 
 STATUS_INTERVAL = 0.25
 """Polling interval of an open page while the model is loading, in seconds."""
@@ -58,7 +55,6 @@ class PhotoEvents:
         self._panel = panel
         self._examples = list(examples.values())
         self._threads = ThreadPoolExecutor(concurrency, "look")
-        self._readers = ThreadPoolExecutor(concurrency, "read")
 
     async def open_page(self) -> AsyncIterator[Changes]:
         """Show whether the model is loading until it is ready, then any missing file."""
@@ -178,29 +174,6 @@ class PhotoEvents:
             **new,
             **self._panel.reading(visit, begins=True),
         }
-
-    async def read(self, key: str | None) -> Changes:
-        """Let the model read the selected face, and show the reading.
-
-        A question meanwhile waits for it. If it fails, the first question repeats it.
-        """
-        parts, nothing = self._parts, no_change(self._parts)
-        try:
-            visit = self._visits.find(key)
-            chat, face = visit.chat, visit.face
-        except EmolaError:
-            return nothing
-        if not chat.reads:
-            return nothing
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._readers, chat.read)
-        except EmolaError:
-            pass
-        except Exception:
-            log.exception("reading a face failed")
-        if not self._visits.holds(key, visit, face):  # deleted, or another face is selected
-            return nothing
-        return self._panel.reading(visit) or {parts.reading: ""}
 
     def _failed(self, error: Exception, *, forget: bool) -> Changes:
         """Return the photo side after a photo that could not be read."""

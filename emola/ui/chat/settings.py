@@ -12,8 +12,10 @@ from emola.errors import ChatError
 from emola.ui.shared import labels, messages
 
 if TYPE_CHECKING:
-    from emola.chat import ChatSession
+    from emola.ui.visits.visit import Visit
 
+MOVEMENTS = "au"
+"""The adapter that answers in movement-only mode, if the model has it."""
 LENGTHS = (20, 600)
 """Range of the length limit of an answer, in tokens."""
 
@@ -28,6 +30,11 @@ class SettingsDrawer:
     seed: gr.Textbox
     adapter: gr.Radio
     prior: gr.Checkbox
+
+    @property
+    def of_reading(self) -> list[Any]:
+        """The components that change how the model reads a face."""
+        return [self.adapter, self.prior]
 
     @property
     def inputs(self) -> list[Any]:
@@ -46,14 +53,18 @@ class Settings:
     adapter: str | None = None
     prior: bool = True
 
-    def apply(self, chat: ChatSession) -> None:
-        """Set the options of a conversation. Raises ChatError for a value out of range."""
-        chat.configure(
+    def apply(self, visit: Visit, adapters: Sequence[str]) -> None:
+        """Set the options of the conversation about the selected face.
+
+        adapters: of the model. Raises ChatError for a value out of range.
+        """
+        movements = visit.movement_only and MOVEMENTS in adapters
+        visit.chat.configure(
             temperature=self.temperature,
             top_p=self.top_p,
             max_new_tokens=_whole(self.length),
             seed=_seed(self.seed),
-            adapter=self.adapter or None,
+            adapter=MOVEMENTS if movements else self.adapter or None,
             prior=self.prior is not False,
         )
 

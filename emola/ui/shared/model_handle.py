@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from emola.errors import CheckpointError, EmolaError
@@ -67,8 +68,18 @@ class ModelHandle:
         return handle
 
     def start(self, then: Callable[[], None] = lambda: None) -> None:
-        """Load the model in the background; call ``then`` after success or failure."""
-        threading.Thread(target=self._run, args=(then,), name="load-model", daemon=True).start()
+        """Load the model in the background; call ``then`` after success or failure.
+
+        Its digests follow, so that no visitor waits for them at the first export.
+        """
+
+        def run() -> None:
+            self._run(then)
+            if self._model is not None:
+                with suppress(EmolaError):  # a model without identity; exports leave it out
+                    self._model.identity()
+
+        threading.Thread(target=run, name="load-model", daemon=True).start()
 
     @property
     def loading(self) -> bool:

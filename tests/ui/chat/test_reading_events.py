@@ -112,12 +112,35 @@ def test_delete_during_the_reading_shows_nothing_of_it(tmp_path: Path) -> None:
     page.model.scripted.on_step = hold
 
     async def read_and_erase() -> None:
-        reading = asyncio.create_task(page.photos.read(page.key))
+        async def read() -> None:
+            async for changes in page.reading.read(page.key):
+                page.apply(changes)
+
+        reading = asyncio.create_task(read())
         await asyncio.to_thread(begun.wait, 10)
         page.apply(page.photos.erase(page.key))
         go_on.set()
-        page.apply(await reading)
+        await reading
 
     asyncio.run(read_and_erase())
     assert page.value(page.parts.reading) == ""
     assert not page.model.engine.readings._slots and len(page.model.engine.pool) == 0
+
+
+def test_a_face_is_read_again_without_its_prior(tmp_path: Path) -> None:
+    """Guards against a reading on the page that is not the one the next answer begins with."""
+    page = reading_page(tmp_path, "Sadness likely.")
+    page.look()
+    page.read()
+    page.read(prior=False)
+    assert "Sadness likely." in page.value(page.parts.reading)
+    page.read()
+    assert WRITTEN in page.value(page.parts.reading)
+
+
+def test_a_wrong_setting_leaves_the_reading(tmp_path: Path) -> None:
+    page = reading_page(tmp_path)
+    page.look()
+    page.read()
+    page.read(length=-1)
+    assert WRITTEN in page.value(page.parts.reading)

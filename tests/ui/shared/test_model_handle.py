@@ -54,6 +54,13 @@ def test_the_callback_runs_after_loading_however_it_ends(error: CheckpointError 
     assert called.wait(60)
 
 
+def test_the_digests_follow_so_that_no_export_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, digested = FakeModel(), threading.Event()
+    monkeypatch.setattr(model, "identity", lambda: digested.set() or {})
+    ModelHandle(lambda: model, name="x").start()
+    assert digested.wait(60)
+
+
 def test_the_handle_of_a_loaded_model_is_ready() -> None:
     model = FakeModel(adapters=("au", "emotion"))
     handle = ModelHandle.of(model)
