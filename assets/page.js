@@ -79,7 +79,7 @@
     const labels = names ? JSON.parse(names.dataset.labels) : [];
     document.querySelectorAll("#example-photos .gallery-item").forEach((button, index) => {
       if (!labels[index]) return;
-      const label = text("example_photo", labels[index], { name: labels[index].replace("Example photo: ", "") });
+      const label = text("example_photo", "Example photo: {name}", { name: labels[index] });
       set(button, "aria-label", label);
       set(button, "title", label);
     });

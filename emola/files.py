@@ -43,7 +43,7 @@ _known_hashes: dict[tuple[str, int, int, int], str] = {}
 
 
 def asset(name: str) -> Path:
-    """Return the path of a file or folder that EmoLA ships, such as "emola-nano" or "style.css".
+    """Return the path of a file or folder that EmoLA ships, such as "emola-nano" or "favicon.svg".
 
     Assets are inside the installed package, or at the top of the repository in a checkout.
     """

@@ -151,7 +151,7 @@ def test_messages_have_names_and_no_html_in_them(browser: Any, url: str, tmp_pat
     """Guards against screen readers that spell out the HTML of an answer, as Gradio labels it."""
     with opened(browser, url) as page:
         ask_about_a_photo(page, tmp_path)
-        for kind, name in (("user", messages.YOUR_QUESTION), ("bot", messages.MODEL_ANSWER)):
+        for kind, name in (("user", "Your question"), ("bot", "The model’s answer")):
             shown = page.locator(f'#chat [data-testid="{kind}"]')
             expect(shown).to_have_attribute("aria-label", name)
             expect(shown).to_have_attribute("role", "group")

@@ -16,9 +16,8 @@ from PIL import Image
 from ui_fakes import drawing
 
 from emola.face import AUEstimate
-from emola.files import asset
 from emola.ui.face_view.component import FaceView, face_view
-from emola.ui.shared.theme import theme
+from emola.ui.shared.theme import style_sheets, theme
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
@@ -60,8 +59,7 @@ def url() -> Iterator[str]:
         told = gr.Textbox(elem_id="told", label="told")
         component.select(select, None, [component, told])
         component.ask(ask, None, told)
-    css = [asset("style.css"), asset("face_view.css")]
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, theme=theme(), css_paths=css)
+    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, theme=theme(), css_paths=style_sheets())
     yield address
     page.close(verbose=False)
 

@@ -162,7 +162,7 @@ def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
     if not examples:
         gr.HTML(f'<p class="fine-print">{fragments.text(messages.NO_EXAMPLES)}</p>', padding=False)
         return None
-    names = escape(json.dumps([f"Example photo: {label}" for label in examples]))
+    names = escape(json.dumps(list(examples)))
     gr.HTML(f'<div id="example-labels" data-labels="{names}"></div>', padding=False)
     return gr.Dataset(
         label=labels.EXAMPLES,

@@ -1,7 +1,7 @@
 """The notice before the first photo, with a button to agree.
 
-``assets/visit.css`` hides the choice of photos until the button was pressed. ``assets/visit.js`` keeps the
-consent in the ``sessionStorage`` of the tab alone; the server does not learn of it.
+``assets/styles/notices.css`` hides the choice of photos until the button is pressed. ``assets/visit.js``
+keeps the consent in the ``sessionStorage`` of the tab alone; the server does not learn of it.
 """
 
 from __future__ import annotations

@@ -57,8 +57,6 @@ WRITTEN = message("written")
 UNSURE = message("unsure")
 KEYS = message("keys")
 CHANGE_COLOURS = message("change_colours")
-YOUR_QUESTION = message("your_question")
-MODEL_ANSWER = message("model_answer")
 
 RESTORED = message("restored")
 EXPORTS = message("exports")
@@ -199,11 +197,6 @@ def answered_by(name: str) -> Message:
 def dropped(count: int) -> Message:
     """Return the notice after the oldest ``count`` turns exceeded the context length."""
     return message("dropped", count=count)
-
-
-def example_photo(name: str) -> Message:
-    """Return the accessible name of an example photo."""
-    return message("example_photo", name=name)
 
 
 def not_whole(value: object) -> Message:

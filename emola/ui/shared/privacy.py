@@ -45,7 +45,8 @@ class Held(Protocol):
 def privacy_panel(holdings: Sequence[Held], limits: Limits) -> str:
     """Return the panel. holdings: of the visit, empty without one. limits: of the server."""
     return (
-        f'<section class="privacy" aria-labelledby="privacy-title"><h2 id="privacy-title">{text(TITLE)}</h2>'
+        '<section class="privacy" aria-labelledby="privacy-title">'
+        f'<h2 id="privacy-title" class="sr-only">{text(TITLE)}</h2>'
         + (_table(holdings) if holdings else f"<p>{text(NOTHING)}</p>")
         + (_until(limits) if holdings else "")
         + "".join(f"<p>{text(line)}</p>" for line in (DISK, HOSTS, BROWSER))

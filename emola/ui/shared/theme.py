@@ -5,15 +5,25 @@ The fonts are those of the system, and the page loads nothing from other servers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import gradio as gr
 
 from emola.files import asset
 
-STYLE_SHEETS = ("style.css", "face_view.css", "visit.css")
-"""Style sheets, in order."""
+STYLE_SHEETS = (
+    "styles/base.css",
+    "styles/layout.css",
+    "styles/notices.css",
+    "styles/photo.css",
+    "styles/conversation.css",
+    "styles/question.css",
+    "styles/evidence.css",
+    "styles/drawers.css",
+    "styles/narrow.css",
+    "face_view.css",
+)
+"""Style sheets in the order of the cascade."""
 SCRIPTS = ("i18n.js", "page.js", "visit.js")
 """Scripts that run when the page is shown, in order. Each is a function without arguments."""
 
@@ -61,25 +71,11 @@ COLOURS = {
     "table_even_background_fill": "card",
     "table_odd_background_fill": "card",
 }
-"""Gradio's name of each colour and the style sheet's variable for it, in light and dark mode."""
-
-TEXT_PAIRS = {
-    "ink": ("page", "card", "well", "accent-soft", "warn-soft", "caution-soft"),
-    "ink-soft": ("page", "card", "well", "accent-soft", "warn-soft", "caution-soft"),
-    "ink-faint": ("page", "card", "well"),
-    "accent": ("page", "card", "well", "accent-soft"),
-    "accent-strong": ("page", "card", "well", "accent-soft", "chip"),
-    "warn": ("page", "card", "well", "warn-soft"),
-    "on-accent": ("accent", "accent-strong"),
-}
-"""Colours of text, and the backgrounds on which the style sheets use them."""
-
-SHAPE_PAIRS = {"field": ("page", "card"), "accent": ("page", "card", "well"), "warn": ("card", "well")}
-"""Colours of borders and bars that carry meaning, and their backgrounds."""
+"""Gradio's name of each colour and the variable in ``styles/base.css`` for it, in light and dark mode."""
 
 
 def theme() -> gr.themes.Base:
-    """Return Gradio's base theme with its colours taken from the style sheet."""
+    """Return Gradio's base theme with its colours taken from ``styles/base.css``."""
     base = gr.themes.Base(
         radius_size=gr.themes.sizes.radius_lg,
         font=list(SANS),
@@ -99,11 +95,3 @@ def script() -> str:
     """Return all scripts as one function, for the argument ``js`` of Gradio's ``launch``."""
     calls = [f"({asset(name).read_text(encoding='utf-8').strip()})();" for name in SCRIPTS]
     return "() => {\n" + "\n".join(calls) + "\n}"
-
-
-def palette(name: str) -> Mapping[str, str]:
-    """Return the colours of the style sheet by variable, as "#rrggbb"; ``name`` is "light" or "dark"."""
-    css = asset(STYLE_SHEETS[0]).read_text(encoding="utf-8")
-    block = css.split({"light": ":root", "dark": ".dark"}[name], 1)[1].split("}", 1)[0]
-    lines = (line.strip().rstrip(";").split(": ") for line in block.splitlines() if "--" in line)
-    return {variable.removeprefix("--"): value for variable, value in lines if value.startswith("#")}

@@ -13,6 +13,7 @@ from PIL import Image
 from emola.face import AUEstimate, Face
 from emola.face.detection import Levels
 from emola.ui.shared import fragments, messages
+from emola.ui.shared.message import message
 
 
 def test_a_notice_is_escaped() -> None:
@@ -27,7 +28,7 @@ def test_a_message_is_marked_for_translation() -> None:
     """Guards against texts that stay English, and markup in a value."""
     assert fragments.text("<b>") == "&lt;b&gt;"
     assert fragments.text(messages.ERASED) == f'<span data-i18n="erased">{messages.ERASED}</span>'
-    shown = fragments.text(messages.example_photo('"><script>'))
+    shown = fragments.text(message("example_photo", name='"><script>'))
     assert "<script" not in shown and shown.count('"') == 4
     values = re.search('data-values="([^"]*)"', shown)
     assert values and json.loads(unescape(values[1])) == {"name": '"><script>'}

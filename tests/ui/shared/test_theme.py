@@ -8,18 +8,25 @@ from typing import Any
 
 import pytest
 
-from emola.ui.shared.theme import (
-    COLOURS,
-    SCRIPTS,
-    SHAPE_PAIRS,
-    TEXT_PAIRS,
-    palette,
-    script,
-    style_sheets,
-    theme,
-)
+from emola.files import asset
+from emola.ui.shared.theme import COLOURS, SCRIPTS, script, style_sheets, theme
 
-SCHEMES = ("light", "dark")
+SCHEMES = {"light": ":root", "dark": ".dark"}
+"""Colour schemes, and the first selector of the rule that sets their variables."""
+
+TEXT_PAIRS = {
+    "ink": ("page", "card", "well", "accent-soft", "warn-soft", "caution-soft"),
+    "ink-soft": ("page", "card", "well", "accent-soft", "warn-soft", "caution-soft"),
+    "ink-faint": ("page", "card", "well"),
+    "accent": ("page", "card", "well", "accent-soft"),
+    "accent-strong": ("page", "card", "well", "accent-soft", "chip"),
+    "warn": ("page", "card", "well", "warn-soft"),
+    "on-accent": ("accent", "accent-strong"),
+}
+"""Colours of text, and the backgrounds on which the style sheets use them."""
+
+SHAPE_PAIRS = {"field": ("page", "card"), "accent": ("page", "card", "well"), "warn": ("card", "well")}
+"""Colours of borders and bars that carry meaning, and their backgrounds."""
 
 
 def test_style_sheets_and_scripts_load_nothing_from_other_servers() -> None:
@@ -75,6 +82,21 @@ def test_media_queries_hold_no_selector_that_gradio_breaks() -> None:
         assert not re.search(r"\([^)]*,", selector), selector
         assert "gradio-container" not in selector and "body" not in selector, selector
     assert not re.search(r"@(supports|container|layer)", css)
+
+
+def test_no_style_sheet_is_left_out() -> None:
+    """Guards against a file that the page does not load."""
+    folder = asset("styles")
+    assert {path.name for path in style_sheets() if path.parent == folder} == {
+        path.name for path in folder.iterdir()
+    }
+
+
+def palette(scheme: str) -> dict[str, str]:
+    """Return the colours of a scheme by variable, as "#rrggbb"."""
+    css = style_sheets()[0].read_text("utf-8")
+    block = css.split(f"\n{SCHEMES[scheme]},", 1)[1].split("}", 1)[0]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
 
 
 def contrast(first: str, second: str) -> float:
