@@ -153,9 +153,13 @@ def measured_line(reading: FaceReading) -> str:
     return " ".join(filter(None, (movement_line(reading), view_line(reading))))
 
 
-def tells_units(given: str) -> bool:
-    """Return whether a line that was given to a model states the active units, as ``measured_line`` does."""
-    return given.startswith(("AU", "No units"))
+def is_measured_line(given: str) -> bool:
+    """Return whether a line that was given to a model is a ``measured_line``.
+
+    Such a model is told the measured units before each answer, except without the prior of the face: it is
+    then told "No landmarks.".
+    """
+    return given.startswith(("AU", "No units", "No landmarks"))
 
 
 def movement_line(reading: FaceReading) -> str:

@@ -9,6 +9,7 @@ from emola.faba.face_reading import (
     UnitReading,
     emotion_line,
     given_line,
+    is_measured_line,
     measured_line,
     view_line,
 )
@@ -32,6 +33,15 @@ def test_a_model_is_told_what_it_does_not_write_itself():
     assert given_line(dark, "measured") == measured_line(dark)
     assert given_line(dark, "written") == "View: dark."
     assert given_line(SMILE, "written") == ""
+
+
+@pytest.mark.parametrize(
+    "reading", [SMILE, FaceReading({}), FaceReading(None), FaceReading(None, faults=("dark",))]
+)
+def test_recognises_the_line_of_a_model_that_is_told_the_units(reading: FaceReading):
+    """Guards against agreement that is presented as a success of the model."""
+    assert is_measured_line(given_line(reading, "measured"))
+    assert not is_measured_line(given_line(reading, "written"))
 
 
 def test_a_face_at_rest_has_no_units():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from emola.errors import EmolaError
-from emola.faba.face_reading import tells_units
+from emola.faba.face_reading import is_measured_line
 from emola.ui.chat import transcript
 from emola.ui.chat.layout import Components
 from emola.ui.face_view.component import face_view
@@ -42,11 +42,11 @@ class ChatPanel:
         return transcript.chat_messages(turns, self._context(visit))
 
     def _context(self, visit: Visit) -> transcript.AnswerContext:
-        reading = visit.chat.reading
+        reading, measured = visit.chat.reading, visit.measured()
         return transcript.AnswerContext(
             model=self._model.name,
-            measured=visit.measured(),
-            told=reading is not None and tells_units(reading.given),
+            measured=measured,
+            told=bool(measured) and reading is not None and is_measured_line(reading.given),
             several_adapters=len(self._model.adapters) > 1,
             movement_only=visit.movement_only,
         )

@@ -30,9 +30,9 @@ ChatMessage = dict[str, str]
 class AnswerContext:
     """What is known beside the answers of a conversation.
 
-    model: display name. measured: the evidence of the face, None or empty for a model without it. told: the
-    model was given the measurement before it answered. several_adapters: the line under an answer names its
-    adapter. movement_only: emotion words are withheld.
+    model: display name. measured: the evidence of the face, None or empty for a model without it. told: with
+    the prior, the model was given the measurement before it answered. several_adapters: the line under an
+    answer names its adapter. movement_only: emotion words are withheld.
     """
 
     model: str = ""
@@ -70,7 +70,7 @@ def _answer(turn: Turn, context: AnswerContext) -> ChatMessage:
     content = with_chips(answer, find_claims(answer))
     if context.movement_only:
         content = _show_masks(content)
-    evidence = evidence_html(compare(answer, context.measured), told=context.told)
+    evidence = evidence_html(compare(answer, context.measured), told=context.told and turn.settings.prior)
     return {"role": "assistant", "content": f"{content}{_made_by(turn, context, withheld)}{evidence}"}
 
 
@@ -94,14 +94,12 @@ def _settings(turn: Turn) -> Iterator[str]:
     if not (turn.tokens and turn.seconds):
         return
     settings = turn.settings
+    yield answer_messages.temperature(settings.temperature)
     if settings.temperature:
-        yield answer_messages.temperature(settings.temperature)
         if settings.top_p < 1.0:
             yield answer_messages.top_p(settings.top_p)
         if settings.seed is not None:
             yield answer_messages.seed(settings.seed)
-    else:
-        yield answer_messages.GREEDY
     yield answer_messages.length_limit(settings.max_new_tokens)
     if not settings.prior:
         yield answer_messages.PRIOR_OFF

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from emola.faba.face_reading import is_measured_line
 from emola.ui.exports.record import (
     ClaimRecord,
     ConversationRecord,
@@ -28,9 +28,6 @@ NO_EVIDENCE = "This model measures no action units."
 
 OTHER_PHOTO = "This conversation is about another photo; choose its photo first, then import it again."
 NOTHING_SAVED = "The session file holds no conversation about a face of this photo; choose another file."
-
-_TOLD = re.compile(r"AU\d|No units|No landmarks")
-"""Beginnings of the line that a model with measured readings is told; without the prior: no landmarks."""
 
 _VERDICTS = {
     "agree": "the measurement agrees",
@@ -61,11 +58,10 @@ def made_by(turn: TurnRecord) -> str:
     """Return what made an answer, in one line."""
     settings = turn.settings
     parts = [f"{settings.adapter} adapter"] if settings.adapter else []
+    parts.append(f"temperature {settings.temperature:g}")
     if settings.temperature:
-        parts += [f"temperature {settings.temperature:g}", f"top-p {settings.top_p:g}"]
+        parts.append(f"top-p {settings.top_p:g}")
         parts += [] if settings.seed is None else [f"seed {settings.seed}"]
-    else:
-        parts.append("greedy decoding")
     parts += [f"no repeated {settings.no_repeat}-grams"] if settings.no_repeat else []
     parts.append(f"at most {settings.max_new_tokens} tokens")
     parts.append("prior on" if settings.prior else "prior off")
@@ -81,7 +77,9 @@ def evidence_notes(conversation: ConversationRecord) -> list[str]:
     """Return what a reader must know of the evidence."""
     if not conversation.measured:
         return [NO_EVIDENCE]
-    told = conversation.reading is not None and _TOLD.match(conversation.reading.given)
+    reading = conversation.reading
+    knows = reading is not None and is_measured_line(reading.given)
+    told = knows and any(turn.settings.prior for turn in conversation.turns)
     return [EVIDENCE, TOLD] if told else [EVIDENCE]
 
 

@@ -34,7 +34,6 @@ _UNIT, _LIKELY, *_SIDES = MEASURED_COLUMNS
 SIDES = tuple(_SIDES)
 COLUMNS = (_UNIT, message("evidence_said"), _LIKELY, *SIDES, message("evidence_verdict"))
 
-GREEDY = message("made_greedy")
 PRIOR_OFF = message("made_prior_off")
 WITHHELD = message("withheld_word")
 """What stands in the place of an emotion word."""

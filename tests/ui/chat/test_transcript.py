@@ -51,7 +51,7 @@ def test_says_what_produced_an_answer() -> None:
         assert fact in line
     assert "adapter" not in answer(turn, model="EmoLA-Nano")
     greedy = answer(Turn("q", "a", seconds=2.0, tokens=50))
-    assert "likeliest words" in greedy and "seed" not in greedy and "landmarks" not in greedy
+    assert "temperature 0" in greedy and "seed" not in greedy and "landmarks" not in greedy
 
 
 @pytest.mark.parametrize("text", ["1. why", "+ x", "---", "# x", "*a*", "<b>", "a\nb"])
@@ -70,6 +70,12 @@ def test_an_answer_has_chips_and_evidence() -> None:
     assert answer_messages.TOLD not in content
     assert answer_messages.TOLD in answer(Turn("q", "AU12 is active."), measured=MEASURED, told=True)
     assert "<details" not in answer(Turn("q", "Hello."), measured=MEASURED)
+
+
+def test_the_model_was_not_told_the_measurement_without_the_prior() -> None:
+    """Guards against a doubt about agreement that is independent."""
+    turn = Turn("q", "AU12 is active.", settings=TurnSettings(prior=False))
+    assert answer_messages.TOLD not in answer(turn, measured=MEASURED, told=True)
 
 
 def test_a_question_has_no_chips() -> None:

@@ -72,7 +72,7 @@ def test_holds_turns_evidence_settings_and_versions() -> None:
         "AU12 lip corner puller: said to be active, measured at 97 %; the measurement agrees.",
         "AU4 brow lowerer: said to be absent; the measurement disagrees.",
         "AU25 lips part: measured, and not named in the answer.",
-        "greedy decoding · at most 320 tokens · prior on · 2.0 s, 15.5 tokens a second",
+        "temperature 0 · at most 320 tokens · prior on · 2.0 s, 15.5 tokens a second",
         "au adapter · temperature 0.7 · top-p 0.9 · seed 123 · no repeated 3-grams · at most 64 tokens",
         "prior off · 2.0 s, 15.5 tokens a second · stopped",
         "<strong>AU12</strong>",
@@ -110,3 +110,9 @@ def test_says_when_the_model_was_told_the_measurement(given: str, told: bool) ->
     reading = conversation.reading.model_copy(update={"given": given})
     notes = words.evidence_notes(conversation.model_copy(update={"reading": reading}))
     assert notes == [words.EVIDENCE, *([words.TOLD] if told else [])]
+
+
+def test_the_model_was_not_told_the_measurement_without_the_prior() -> None:
+    """Guards against a doubt about agreement that is independent."""
+    (conversation,) = session(turn(settings=SAMPLED)).conversations
+    assert words.evidence_notes(conversation) == [words.EVIDENCE]
