@@ -3,62 +3,23 @@
 import json
 from contextlib import nullcontext
 
-import numpy as np
 import pytest
-from PIL import Image
+from interviewed_model import InterviewedModel, answering, write_data_set
 
 import emola
-from emola import Face, cli
+from emola import cli
 from emola.bench import ProcessGroup
 from emola.bench.asked.kinds import kinds
-from emola.chat.batch import Completion
 from emola.cli import asked, interviews
-from emola.faba import NANO_AUS
-from emola.face import PRIOR_DIM, AUEstimate, Pose
-
-
-class Model:
-    """Finds a smiling face in every picture."""
-
-    name = "fake"
-    adapters = ("au",)
-    engine = None
-    info = {"dtype": "float32"}
-    weights = "0123"
-
-    class prior:
-        dim = PRIOR_DIM
-
-    def identity(self, progress=None):
-        return {"weights": self.weights, "evidence": "4567"}
-
-    def look(self, picture):
-        box, prior = np.array([10, 10, 60, 60], np.float32), np.zeros(PRIOR_DIM, np.float32)
-        return [Face(box, np.zeros((0, 2), np.float32), prior, Image.new("RGB", (8, 8)), {}, Pose(0, 0, 0))]
-
-    def evidence(self, face):
-        return {
-            code: AUEstimate(0.9 if code == 12 else 0.1, 0.5, code == 12, None, None) for code in NANO_AUS
-        }
-
-
-def answer_batch(engine, faces, questions, *, max_new_tokens, adapter, history):
-    return [Completion("Yes: AU12 is active, so the face looks happy.", False) for _ in questions]
 
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
-    monkeypatch.setattr(emola, "load", lambda *args, **options: Model())
-    monkeypatch.setattr(asked, "load_model", lambda args: Model())
+    monkeypatch.setattr(emola, "load", lambda *args, **options: InterviewedModel())
+    monkeypatch.setattr(asked, "load_model", lambda args: InterviewedModel())
+    answer_batch = answering("Yes: AU12 is active, so the face looks happy.")
     monkeypatch.setattr(interviews, "answer_batch", answer_batch)
-    folder = tmp_path / "set"
-    folder.mkdir()
-    lines = ["image,emotion"]
-    for number, emotion in enumerate(("happy", "sad", "happy")):
-        Image.new("RGB", (80, 80), (90, 0, 0)).save(folder / f"{number}.png")
-        lines.append(f"{number}.png,{emotion}")
-    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
-    return folder
+    return write_data_set(tmp_path / "set", [("happy", 90), ("sad", 90), ("happy", 90)])
 
 
 def bench(data, *arguments):

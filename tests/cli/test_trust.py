@@ -3,52 +3,17 @@
 import json
 from contextlib import nullcontext
 
-import numpy as np
 import pytest
+from interviewed_model import InterviewedModel, answering, make_face, write_data_set
 from PIL import Image
 
 import emola
-from emola import Face, cli
+from emola import cli
 from emola.bench import ProcessGroup
-from emola.chat.batch import Completion
 from emola.cli import interviews, trust
 from emola.data import Record, open_dataset
-from emola.faba import NANO_AUS
-from emola.face import PRIOR_DIM, AUEstimate, Pose
 
-
-def make_face(yaw=0.0):
-    box, prior = np.array([10, 10, 60, 60], np.float32), np.zeros(PRIOR_DIM, np.float32)
-    return Face(box, np.zeros((0, 2), np.float32), prior, Image.new("RGB", (8, 8)), {}, Pose(yaw, 0, 0))
-
-
-class Model:
-    """Finds a face in pictures with a red channel above 0."""
-
-    name = "fake"
-    adapters = ("au",)
-    engine = None
-    info = {"dtype": "float32"}
-    weights = "0123"
-
-    class prior:
-        dim = PRIOR_DIM
-
-    def identity(self, progress=None):
-        return {"weights": self.weights, "evidence": "4567"}
-
-    def look(self, picture):
-        return [make_face()] if picture.getpixel((0, 0))[0] else []
-
-    def evidence(self, face):
-        return {
-            code: AUEstimate(0.9 if code == 12 else 0.1, 0.5, code == 12, None, None) for code in NANO_AUS
-        }
-
-
-def answer_batch(engine, faces, questions, *, max_new_tokens, adapter, history):
-    assert adapter == "au"
-    return [Completion("Yes, AU12 is clearly active: happiness.", False) for _ in questions]
+answer_batch = answering("Yes, AU12 is clearly active: happiness.")
 
 
 def answer_branches(engine, face, history, questions, *, size, **options):
@@ -57,18 +22,11 @@ def answer_branches(engine, face, history, questions, *, size, **options):
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
-    monkeypatch.setattr(emola, "load", lambda *args, **options: Model())
-    monkeypatch.setattr(trust, "load_model", lambda args: Model())
+    monkeypatch.setattr(emola, "load", lambda *args, **options: InterviewedModel())
+    monkeypatch.setattr(trust, "load_model", lambda args: InterviewedModel())
     monkeypatch.setattr(interviews, "answer_batch", answer_batch)
     monkeypatch.setattr(interviews, "answer_branches", answer_branches)
-    folder = tmp_path / "set"
-    folder.mkdir()
-    lines = ["image,emotion"]
-    for number, (emotion, red) in enumerate([("happy", 200), ("sad", 90), ("happy", 0)]):
-        Image.new("RGB", (80, 80), (red, 0, 0)).save(folder / f"{number}.png")
-        lines.append(f"{number}.png,{emotion}")
-    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
-    return folder
+    return write_data_set(tmp_path / "set", [("happy", 200), ("sad", 90), ("happy", 0)])
 
 
 def bench(data, *arguments):
@@ -110,7 +68,7 @@ def test_more_lists_change_only_the_evidence(data, capsys):
 def test_rejects_answers_of_another_model(data, tmp_path, monkeypatch, capsys):
     out = tmp_path / "trust.json"
     assert bench(data, "--limit", 1, "--json", out) == 0
-    monkeypatch.setattr(Model, "weights", "8901")
+    monkeypatch.setattr(InterviewedModel, "weights", "8901")
     assert bench(data, "--limit", 1, "--json", out) == 2
     assert "it differs in weights; use another file" in capsys.readouterr().err
 
@@ -118,7 +76,7 @@ def test_rejects_answers_of_another_model(data, tmp_path, monkeypatch, capsys):
 def test_measures_logged_answers_without_asking(data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(trust, "load_model", None)
     monkeypatch.setattr(
-        trust, "FaceLandmarker", lambda: type("FakeLandmarker", (), {"detect": Model().look})()
+        trust, "FaceLandmarker", lambda: type("FakeLandmarker", (), {"detect": InterviewedModel().look})()
     )
     answers = tmp_path / "answers.jsonl"
     texts = ("This face looks clearly happy.", "Sad, perhaps.", "This face looks clearly happy. It")
@@ -166,7 +124,7 @@ def test_measures_brightness_pose_and_size_of_a_face():
     picture = Image.new("RGB", (100, 80))
     picture.paste((200, 200, 200), (10, 10, 60, 60))
     record = Record("a", image=None, emotion="fear")
-    subject = interviews.subject_of(record, picture, make_face(yaw=-20), Model().evidence)
+    subject = interviews.subject_of(record, picture, make_face(yaw=-20), InterviewedModel().evidence)
     assert (subject.brightness, subject.yaw, subject.side, subject.found, subject.label) == (
         200,
         20,
@@ -175,7 +133,7 @@ def test_measures_brightness_pose_and_size_of_a_face():
         "fear",
     )
     assert subject.clear(active=True) == [12]
-    without_face = interviews.subject_of(record, picture, None, Model().evidence)
+    without_face = interviews.subject_of(record, picture, None, InterviewedModel().evidence)
     assert (
         without_face.found,
         without_face.evidence,
