@@ -36,7 +36,7 @@ def face(model):
 @pytest.mark.network
 @pytest.mark.parametrize("face", ["portrait.jpg", None, 3, [], b"", tiny.face_picture(), object()])
 def test_rejects_anything_but_a_face(model, face):
-    for function in (model.chat, model.evidence, model.chat(emola.Face.whole(tiny.face_picture())).set_face):
+    for function in (model.chat, model.evidence):
         with pytest.raises(
             ChatError, match=rf"needs a face, not {type(face).__name__}: .*model\.look\(picture\)"
         ):
@@ -229,12 +229,6 @@ def test_the_vision_tower_runs_once_for_the_evidence_and_all_questions(tmp_path)
     for question in ("first", "second"):
         list(chat.ask(question))
     assert len(calls) == 1
-    other = replace(face, crop=ImageOps.invert(face.crop))
-    chat.set_face(other)
-    list(chat.ask("third"))
-    model.evidence(other)
-    assert len(calls) == 2
-    assert list(model.engine._encoded) == [other], "the features of the previous face are freed"
     chat.close()
     assert not model.engine._encoded
 

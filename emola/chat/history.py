@@ -1,27 +1,25 @@
-"""The state of a conversation: its face, its turns, and the answer being generated."""
+"""The state of a conversation: its turns, and the answer being generated."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
 
-from emola.chat.faces import Subject
 from emola.chat.turns import Turn
 from emola.errors import ChatError
 
 
 class History:
-    """The face and the turns of a conversation, with at most one answer in progress. Thread-safe.
+    """The turns of a conversation, with at most one answer in progress. Thread-safe.
 
-    The turns do not change during an answer: every change then raises ChatError, except a new face, ``clear``
-    and ``close``, which discard the answer.
+    The turns do not change during an answer: every change then raises ChatError, except ``clear`` and
+    ``close``, which discard the answer.
     """
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self) -> None:
         self._lock = threading.Lock()  # never held during a forward pass
         self._run: threading.Event | None = None  # the current answer; set to end it
         self._removed: tuple[Turn, ...] | None = None
-        self.subject = subject
         self.turns: tuple[Turn, ...] = ()
         self.closed = False
 
@@ -33,7 +31,7 @@ class History:
     @property
     def unused(self) -> bool:
         """Whether there is nothing to keep a prefix cache for."""
-        return self.closed or (self._run is None and not self.turns)
+        return self._run is None and not self.turns
 
     def check_open(self) -> None:
         """Raise ChatError for a closed conversation."""
@@ -45,14 +43,14 @@ class History:
         with self._lock:
             return self._check_idle(action)
 
-    def begin(self, before: tuple[Turn, ...]) -> tuple[threading.Event, Subject]:
-        """Begin an answer that was planned after the turns ``before``; return its event and its face."""
+    def begin(self, before: tuple[Turn, ...]) -> threading.Event:
+        """Begin an answer that was planned after the turns ``before``; return the event that ends it."""
         with self._lock:
             self._check_idle()
             if self.turns is not before:
                 raise ChatError("The conversation has changed since this question was asked; ask it again.")
             self._run = threading.Event()
-            return self._run, self.subject
+            return self._run
 
     def end(self, run: threading.Event, turns: tuple[Turn, ...] | None) -> None:
         """End an answer. turns: with its turn, None after an error.
@@ -60,7 +58,7 @@ class History:
         An answer without text never replaces another one.
         """
         with self._lock:
-            if self._run is not run:  # a new face, clear() or close() discarded this answer
+            if self._run is not run:  # clear() or close() discarded this answer
                 return
             self._run = None
             if turns is None:
@@ -109,13 +107,6 @@ class History:
             self.check_open()
             self._abandon()
             self._removed, self.turns = self.turns or self._removed, ()
-
-    def change_subject(self, subject: Subject) -> None:
-        """Start again with another face; discard the current answer."""
-        with self._lock:
-            self.check_open()
-            self._abandon()
-            self.subject, self._removed, self.turns = subject, None, ()
 
     def close(self) -> None:
         """Refuse further questions and discard the current answer; the turns stay readable."""

@@ -30,8 +30,8 @@ class ChatSession:
     or by closing the iterator. An exception during generation leaves the turns unchanged.
 
     Every method may be called from any thread. A session generates one answer at a time: starting a second
-    one or changing the turns meanwhile raises ChatError. :meth:`stop`, :meth:`clear`, :meth:`set_face` and
-    :meth:`close` are allowed at any time and end the current answer within one token.
+    one or changing the turns meanwhile raises ChatError. :meth:`stop`, :meth:`clear` and :meth:`close`
+    are allowed at any time and end the current answer within one token.
 
     A model that reads a face before it answers does so at the first question, or earlier in :meth:`read`; the
     reading opens every prompt about the face.
@@ -56,7 +56,8 @@ class ChatSession:
         seed: int | None = None,
         adapter: str | None = None,
     ) -> None:
-        self._history = History(Subject(face))
+        self._subject = Subject(face)
+        self._history = History()
         if adapter is not None:
             check_adapter(adapter, engine.adapters)
         sampling = Sampling(temperature, top_p, no_repeat, seed)
@@ -73,7 +74,7 @@ class ChatSession:
     @property
     def face(self) -> FaceLike:
         """The face that the conversation is about."""
-        return self._history.subject.face
+        return self._subject.face
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -128,20 +129,18 @@ class ChatSession:
         """Let the model read the face now, so that the first question need not wait for it.
 
         May be called during an answer, and repeatedly. Returns the reading; None for a model that answers at
-        once, and when :meth:`set_face` or :meth:`close` ended the reading.
+        once, and when :meth:`close` ended the reading.
         """
         self._history.check_open()
-        subject = self._history.subject
 
         def ended() -> bool:
-            return self._history.closed or self._history.subject is not subject
+            return self._history.closed
 
         try:
-            return self._engine.read(self._owner, subject.seen(self._options.prior), self._reader(), ended)
+            return self._engine.read(self._owner, self._seen(self._options), self._reader(), ended)
         finally:
             if ended():
-                self._forget(subject)
-                self._engine.release(self._owner)
+                self._free_memory()
 
     def ask(self, question: str) -> Iterator[str]:
         """Ask a question. Raises ChatError at once when it is empty or too long."""
@@ -197,23 +196,10 @@ class ChatSession:
         """End the current answer, if any, and keep its text so far."""
         self._history.stop()
 
-    def set_face(self, face: FaceLike) -> None:
-        """Start a new conversation about a face, which may be the same one; discard the current answer.
-
-        Raises ChatError for anything but a face.
-        """
-        before = self._history.subject
-        subject = before if face is before.face else Subject(face)
-        self._history.change_subject(subject)
-        if subject is not before:
-            self._forget(before)
-        self._engine.release(self._owner)
-
     def close(self) -> None:
         """Free the memory of the session; :attr:`turns` stays readable. May be called repeatedly."""
         self._history.close()
-        self._forget(self._history.subject)
-        self._engine.release(self._owner)
+        self._free_memory()
 
     def holdings(self) -> dict[str, int]:
         """Return what is held in memory for the conversation, in bytes.
@@ -223,11 +209,11 @@ class ChatSession:
         """
         kept = dict.fromkeys((*self._history.turns, *(self._history.removed or ())))
         text = sum(len((turn.question + turn.answer).encode()) for turn in kept)
-        return {"conversations": text, **self._engine.memory(self._owner, self._history.subject.views)}
+        return {"conversations": text, **self._engine.memory(self._owner, self._subject.views)}
 
     def _answer(self, plan: Plan, before: tuple[Turn, ...]) -> Iterator[str]:
-        run, subject = self._history.begin(before)
-        seen = subject.seen(plan.request.settings.prior)
+        run = self._history.begin(before)
+        seen = self._subject.seen(plan.request.settings.prior)
         answer, failed = Answer(self._engine, self._owner, seen, plan, run), True
         try:
             yield from answer.pieces()
@@ -238,10 +224,10 @@ class ChatSession:
         finally:
             turns = None if failed else (*plan.request.history, answer.turn())
             self._history.end(run, turns)
-            # The answer may have stored the face and its cache after close() or set_face() had freed them.
-            if self._history.closed or self._history.subject is not subject:
-                self._forget(subject)
-            if self._history.unused:
+            # The answer may have stored the face and its cache after close() had freed them.
+            if self._history.closed:
+                self._free_memory()
+            elif self._history.unused:
                 self._engine.release(self._owner)
 
     def _first(self, question: str, history: tuple[Turn, ...]) -> Plan:
@@ -262,12 +248,14 @@ class ChatSession:
 
     def _seen(self, options: Options) -> FaceLike:
         """Return the face as the model sees it."""
-        return self._history.subject.seen(options.prior)
+        return self._subject.seen(options.prior)
 
     def _reader(self) -> str | None:
         """Return the adapter that reads the face before any question."""
         return self._engine.adapter_for("", self._options.adapter, None)
 
-    def _forget(self, subject: Subject) -> None:
-        for face in subject.views:
+    def _free_memory(self) -> None:
+        """Free the encodings, the readings and the prefix cache."""
+        for face in self._subject.views:
             self._engine.forget(face)
+        self._engine.release(self._owner)

@@ -129,9 +129,3 @@ def weigh_evidence(emotion: str, active: Iterable[int]) -> EmotionEvidence:
         contrary=tuple(code for code in CONTRARY_AUS[emotion] if code in units),
         missing=tuple(code for code in CORE_AUS[emotion] if code not in units),
     )
-
-
-def is_posed_smile(active: Iterable[int]) -> bool:
-    """Whether the lip corners are raised (AU12) without the cheeks (AU6), unlike in a Duchenne smile."""
-    units = set(active)
-    return 12 in units and 6 not in units

@@ -129,22 +129,20 @@ def test_a_question_waits_for_the_reading_in_progress() -> None:
     assert answers == ["yes"] and prompt_of(model) == ".uq.a"
 
 
-@pytest.mark.parametrize("ending", ["close", "set_face"])
-def test_the_end_of_a_conversation_ends_its_reading(ending: str) -> None:
+def test_closing_ends_the_reading() -> None:
     """Guards against a reading that returns its cache, or its text, after the face was deleted."""
     engine, model = engine_of("Happy.")
     chat = ChatSession(engine, face())
-    model.on_step = chat.close if ending == "close" else lambda: chat.set_face(face(2.0))
+    model.on_step = chat.close
     assert chat.read() is None
     assert len(engine.pool) == 0 and not engine._encoded and not engine.readings._slots
 
 
-@pytest.mark.parametrize("ending", ["close", "set_face"])
-def test_the_end_of_a_conversation_ends_the_reading_of_a_question(ending: str) -> None:
+def test_closing_ends_the_reading_of_a_question() -> None:
     """Guards against a face that the answer encodes again after it was deleted."""
     engine, model = engine_of("Happy.")
     chat = ChatSession(engine, face())
-    model.on_step = chat.close if ending == "close" else lambda: chat.set_face(face(2.0))
+    model.on_step = chat.close
     assert read(chat.ask("q")) == "" and chat.turns == ()
     assert len(engine.pool) == 0 and not engine._encoded and not engine.readings._slots
 

@@ -1,4 +1,4 @@
-"""Retry, undo, edit, new faces, dropped turns and closing of chat sessions."""
+"""Retry, undo, edit, dropped turns and closing of chat sessions."""
 
 from __future__ import annotations
 
@@ -82,34 +82,6 @@ def test_rejects_undo_retry_and_edit_without_turns(operation: str) -> None:
         chat.edit("x") if operation == "edit" else getattr(chat, operation)()
 
 
-def test_a_new_face_starts_a_new_conversation() -> None:
-    """Guards against turns about another face."""
-    chat, model = chat_of("one", "two", "three")
-    read(chat.ask("q"))
-    other = face(2.0)
-    chat.set_face(other)
-    assert chat.turns == ()
-    assert chat.face is other
-    read(chat.ask("q"))
-    assert prompt_of(model).startswith("uI")
-    assert model.encoded == 2
-    chat.set_face(other)  # the same face: a new conversation without encoding it again
-    read(chat.ask("q"))
-    assert model.encoded == 2
-    assert len(chat.turns) == 1
-
-
-def test_a_new_face_ends_the_answer_about_the_old_one() -> None:
-    """Guards against the old answer in the new conversation."""
-    chat, _ = chat_of("abcdef", "new")
-    pieces = chat.ask("q")
-    next(pieces)
-    chat.set_face(face(2.0))
-    assert read(pieces) == ""
-    assert chat.turns == ()
-    assert read(chat.ask("r")) == "new"
-
-
 def test_closing_frees_the_cache_and_ends_the_answer() -> None:
     """Guards against an interrupted answer that returns its cache after close()."""
     chat, _ = chat_of("one", "abcdef")
@@ -171,15 +143,15 @@ def test_rejects_a_question_longer_than_the_context() -> None:
     assert chat.turns == (Turn("q", "one"),)
 
 
-def test_a_new_conversation_frees_the_old_cache() -> None:
+def test_clearing_frees_the_cache() -> None:
     """Guards against keeping the cache of a cleared conversation."""
     chat, _ = chat_of("one", "two")
     read(chat.ask("q"))
     assert len(chat._engine.pool) == 1
-    chat.set_face(chat.face)
+    chat.clear()
     assert len(chat._engine.pool) == 0
     pieces = chat.ask("r")
     next(pieces)
-    chat.set_face(chat.face)
+    chat.clear()
     list(pieces)
     assert len(chat._engine.pool) == 0

@@ -82,8 +82,7 @@ def test_switching_does_not_encode_the_face_again(parts: tuple[Any, Any]) -> Non
     assert len(runs) == 2
 
 
-@pytest.mark.parametrize("ending", ["close", "set_face"])
-def test_both_choices_are_freed(parts: tuple[Any, Any], ending: str) -> None:
+def test_both_choices_are_freed(parts: tuple[Any, Any]) -> None:
     """Guards against an encoding without the prior that outlives its conversation."""
     engine = Engine(*parts, given=given)
     chat = ChatSession(engine, tiny.face(), max_new_tokens=2)
@@ -92,7 +91,7 @@ def test_both_choices_are_freed(parts: tuple[Any, Any], ending: str) -> None:
         read(chat.ask("Which AUs?"))
     held = chat.holdings()
     assert all(held[name] > 0 for name in ("conversations", "readings", "encodings", "prefix_caches"))
-    chat.close() if ending == "close" else chat.set_face(tiny.face(1))
+    chat.close()
     assert not engine._encoded and not engine.readings._slots and len(engine.pool) == 0
     assert not sum(size for name, size in chat.holdings().items() if name != "conversations")
 

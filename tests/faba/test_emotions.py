@@ -11,7 +11,7 @@ from emola.faba import (
     canonical_emotion,
     weigh_evidence,
 )
-from emola.faba.emotions import CONTRARY_AUS, CORE_AUS, is_posed_smile
+from emola.faba.emotions import CONTRARY_AUS, CORE_AUS
 
 
 def test_tables_cover_every_emotion() -> None:
@@ -43,8 +43,3 @@ def test_weighs_supporting_contrary_and_missing_units() -> None:
     assert evidence.supporting == (12, 25)
     assert evidence.contrary == (4,)
     assert evidence.missing == (6,)
-
-
-@pytest.mark.parametrize(("active", "posed"), [([12], True), ([6, 12], False), ([6], False), ([], False)])
-def test_recognises_a_posed_smile(active: list[int], posed: bool) -> None:
-    assert is_posed_smile(active) is posed
