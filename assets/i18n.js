@@ -98,7 +98,9 @@
         subtree: true,
         characterData: true,
         attributes: true,
-        attributeFilter: ["data-i18n", "data-values", ...ATTRIBUTES.map((name) => `data-i18n-${name}`)],
+        // Also the labels: Gradio writes a new value of an HTML component into its old elements, and with it the
+        // English label of a key that stays the same.
+        attributeFilter: ["data-i18n", "data-values", ...ATTRIBUTES, ...ATTRIBUTES.map((name) => `data-i18n-${name}`)],
       });
       document.dispatchEvent(new Event("emola-language"));
     })

@@ -92,6 +92,7 @@
   if (remembered) document.body.classList.toggle("dark", remembered === "dark");
   const nameToggle = () => {
     const label = dark() ? text("use_light", "Use light colours") : text("use_dark", "Use dark colours");
+    byId("theme-toggle")?.removeAttribute("data-i18n-aria-label"); // or i18n.js would set that label again
     set(byId("theme-toggle"), "aria-label", label);
   };
   document.addEventListener("click", (event) => {

@@ -17,7 +17,13 @@ LABEL = "label_"
 """Prefix of the keys that Gradio translates. No key of Gradio itself begins with it."""
 
 GRADIO_LOCALES = {"en": ("en",), "de": ("de",), "es": ("es",), "zh": ("zh-CN", "zh-TW")}
-"""Gradio's name or names of each language; it has no plain "zh"."""
+"""Gradio's name or names of each language; it has no plain "zh".
+
+Gradio 6.31 speaks only the languages of its own files: the one that the browser names, or else the one named
+by the part before the first hyphen. Its Chinese files are these two, so a browser in "zh-HK", "zh-SG" or "zh"
+shows English labels beside Chinese texts. Further names here would be sent to the browser and never chosen,
+and ``launch`` cannot set the language.
+"""
 
 
 def label(text: str) -> str:
