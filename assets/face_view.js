@@ -1,16 +1,17 @@
 // The script of the face view (emola/ui/face_view). Gradio runs it once, as the body of a function, with
 // `element`, the component; `trigger`, which sends an event to the server; and `watch`, which reports a new value.
-// A new value replaces the HTML in place, so all listeners are on the component or the document.
+// A new value replaces the HTML in place, so all listeners are on the component or the document. The functions
+// of face_claims.js and face_saves.js, which come before this part, belong to the same function.
 
 const STYLE_KEY = "emola-face-style";
 const PANEL_DELAY = 140; // milliseconds: the pointer may cross other regions on its way to the panel
-const GLOW = 2600; // milliseconds for which the last claim glows
 const ZOOM_TIME = 280;
-const SVG = "http://www.w3.org/2000/svg";
 
 const one = (selector) => element.querySelector(selector);
 const all = (selector) => [...element.querySelectorAll(selector)];
 const over = (event, selector) => event.target.closest?.(selector);
+const isModified = (event) => event.altKey || event.ctrlKey || event.metaKey;
+const presses = (event) => !isModified(event) && (event.key === "Enter" || event.key === " ");
 
 const ended = new AbortController(); // the component is built again when it was invisible
 const listen = (target, type, handle) =>
@@ -55,6 +56,9 @@ const restyle = (name) => {
 let zoomed = false;
 let frame = 0;
 
+// What the visitor chose for a photo. It outlives this component, which is built again after it was invisible.
+const choice = (window.emolaZoom ??= { picture: "", zoom: null });
+
 const setView = (svg, box) => {
   svg.setAttribute("viewBox", box.map((side) => Math.round(side * 100) / 100).join(" "));
   // The numbers of the faces grow less than the picture.
@@ -83,6 +87,19 @@ const zoom = (on, slowly = true) => {
   };
   step(began);
 };
+
+const chooseZoom = (on) => {
+  choice.zoom = on;
+  zoom(on);
+};
+
+// A small face ("data-small") begins zoomed, since its regions can hardly be pointed at in the whole photo. Of
+// several faces the visitor first sees all, to choose one; the chosen face then does the same. chosen: whether
+// the visitor has chosen the face.
+const beginsZoomed = (chosen) => Boolean(one(".zoom[data-small]")) && (chosen || !one(".face[data-face]"));
+
+// Escape first stops an answer, see page.js, and zooms out when none is written.
+const isAnswering = () => Boolean(document.getElementById("stop")?.offsetParent);
 
 // ---- regions and their panels ------------------------------------------------------------------------------
 
@@ -143,143 +160,6 @@ const neighbour = (region, key) => {
 
 let lastSide = "right";
 
-// ---- states: pointed at elsewhere, claimed, denied ---------------------------------------------------------
-
-const states = { hot: "", lit: "", said: "", denied: "" };
-
-const mark = (state, codes) => {
-  const wanted = [...new Set(codes)].sort().join(" ");
-  if (states[state] === wanted) return;
-  states[state] = wanted;
-  const marked = new Set(wanted.split(" "));
-  all(".unit").forEach((unit) => unit.classList.toggle(state, marked.has(unit.dataset.au)));
-};
-
-// A chip or a row anywhere on the page lights the regions of its unit, and a region marks its chips.
-const point = (event) => {
-  const source = over(event, "[data-au]");
-  const region = over(event, ".face-svg .region");
-  mark("hot", source && !region ? [source.dataset.au] : []);
-  const units = region ? [...region.querySelectorAll(".unit")].map((unit) => unit.dataset.au) : [];
-  document.querySelectorAll("#chat .chip[data-au]").forEach((chip) => {
-    chip.classList.toggle("pointed", units.includes(chip.dataset.au));
-  });
-};
-
-// ---- the conversation: its chips are the claims ------------------------------------------------------------
-
-let claims = 0; // chips in the last answer
-let known = null; // number of answers, null before the conversation was read
-let glowing = 0;
-
-const readAnswer = () => {
-  const answers = document.querySelectorAll('#chat [data-testid="bot"]');
-  const answer = answers[answers.length - 1];
-  const chips = answer ? [...answer.querySelectorAll("[data-au]")].filter((chip) => !chip.closest("details")) : [];
-  const codes = (kind) => chips.filter((chip) => chip.classList.contains(kind)).map((chip) => chip.dataset.au);
-  mark("said", codes("said"));
-  mark("denied", codes("denied"));
-  if (known !== null && chips.length > (answers.length === known ? claims : 0)) {
-    mark("lit", [chips[chips.length - 1].dataset.au]);
-    clearTimeout(glowing);
-    glowing = setTimeout(mark, GLOW, "lit", []);
-  } else if (!chips.length) {
-    mark("lit", []);
-  }
-  [claims, known] = [chips.length, answers.length];
-};
-
-let waiting = 0;
-const conversation = new MutationObserver(() => {
-  if (!element.isConnected) return conversation.disconnect();
-  waiting ||= requestAnimationFrame(() => {
-    waiting = 0;
-    readAnswer();
-  });
-});
-
-const follow = () => {
-  const chat = document.getElementById("chat");
-  if (chat) conversation.observe(chat, { childList: true, subtree: true, characterData: true });
-  return Boolean(chat);
-};
-if (!follow()) {
-  const page = new MutationObserver(() => follow() && page.disconnect()); // the chat is built after the face view
-  page.observe(document.body, { childList: true, subtree: true });
-}
-
-// ---- downloads, made in the browser ------------------------------------------------------------------------
-
-const PAINT = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray"];
-
-const isPainted = (node, seen) =>
-  seen.display !== "none" &&
-  seen.opacity !== "0" &&
-  (!node.matches("path") ||
-    (seen.fill !== "none" && seen.fillOpacity !== "0") ||
-    (seen.stroke !== "none" && seen.strokeOpacity !== "0"));
-
-const asData = async (address) => {
-  if (address.startsWith("data:")) return address;
-  const blob = await (await fetch(address)).blob();
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
-};
-
-// Returns the view as it is seen, as an SVG that needs no other file.
-const drawing = async () => {
-  const svg = one(".face-svg");
-  const copy = svg.cloneNode(true);
-  const box = svg.viewBox.baseVal;
-  const scale = Math.max(1, 900 / box.width);
-  copy.setAttribute("xmlns", SVG);
-  copy.setAttribute("width", Math.round(box.width * scale));
-  copy.setAttribute("height", Math.round(box.height * scale));
-  const originals = [...svg.querySelectorAll("*")];
-  [...copy.querySelectorAll("*")].forEach((node, index) => {
-    const seen = getComputedStyle(originals[index]);
-    if (!isPainted(node, seen)) return node.classList.add("unseen");
-    if (node.matches("path, rect, g.layer")) {
-      PAINT.forEach((name) => node.setAttribute(name, seen.getPropertyValue(name)));
-    } else if (node.matches(".badge")) {
-      node.setAttribute("transform", `scale(${svg.style.getPropertyValue("--small")})`);
-    }
-    for (const { name } of [...node.attributes]) {
-      if (/^(class|style|role|tabindex|aria-|data-)/.test(name)) node.removeAttribute(name);
-    }
-  });
-  copy.querySelectorAll(".unseen").forEach((node) => node.remove());
-  const image = copy.querySelector("image");
-  image.setAttribute("href", await asData(one(".face-svg image").href.baseVal));
-  ["class", "style", "role", "tabindex"].forEach((name) => copy.removeAttribute(name));
-  return new XMLSerializer().serializeToString(copy);
-};
-
-const asPng = async (text) => {
-  const image = new Image();
-  image.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-  canvas.getContext("2d").drawImage(image, 0, 0);
-  URL.revokeObjectURL(image.src);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-};
-
-const save = async (kind) => {
-  const text = await drawing();
-  const file = kind === "png" ? await asPng(text) : new Blob([text], { type: "image/svg+xml" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = `face-view.${kind}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-};
-
 // ---- events ------------------------------------------------------------------------------------------------
 
 let tapped = null; // by touch: the region of a tap that first shows its panel
@@ -320,7 +200,7 @@ listen(element, "click", (event) => {
   } else if (button?.dataset.save) {
     save(button.dataset.save).catch((error) => console.error("The picture could not be saved:", error));
   } else if (button?.matches(".zoom")) {
-    zoom(!zoomed);
+    chooseZoom(!zoomed);
   }
 });
 
@@ -329,21 +209,21 @@ const chooseFace = (face) => {
 };
 
 listen(element, "keydown", (event) => {
-  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  if (isModified(event)) return;
   const region = over(event, ".region");
   const face = over(event, ".face[data-face]");
-  const pressed = event.key === "Enter" || event.key === " ";
   let handled = true;
-  if (region && pressed) askAbout(region);
-  else if (face && pressed) chooseFace(face);
+  if (region && presses(event)) askAbout(region);
+  else if (face && presses(event)) chooseFace(face);
   else if (region && neighbour(region, event.key)) focusRegion(neighbour(region, event.key));
   else if (face && event.key.startsWith("Arrow")) {
     const faces = all(".face[data-face]");
     const step = event.key === "ArrowRight" || event.key === "ArrowDown" ? 1 : faces.length - 1;
     const next = faces[(faces.indexOf(face) + step) % faces.length];
     faces.forEach((other) => other.setAttribute("tabindex", other === next ? "0" : "-1"));
+    if (zoomed) zoom(false); // the next face may be outside of the view
     next.focus();
-  } else if (zoomed && event.key === "Escape") zoom(false);
+  } else if (zoomed && event.key === "Escape" && !isAnswering()) chooseZoom(false);
   else handled = false;
   if (handled) {
     event.preventDefault();
@@ -351,32 +231,26 @@ listen(element, "keydown", (event) => {
   }
 });
 
-listen(document, "pointerover", point);
-listen(document, "focusin", point);
-listen(document, "click", (event) => {
-  const source = over(event, "#chat [data-au], .face-panel [data-au]");
-  if (source) ask(source.dataset.au);
-});
-
 // ---- a new value -------------------------------------------------------------------------------------------
 
 let picture = "";
+let selected = ""; // index of the face
 
 const refresh = () => {
   const address = one(".face-svg image")?.href.baseVal ?? "";
-  const same = address === picture;
-  picture = address;
-  for (const state of Object.keys(states)) states[state] = "";
+  const face = one(".face-view")?.dataset.face ?? "";
+  const chosen = address === picture && face !== selected;
+  const same = address === picture && face === selected;
+  [picture, selected] = [address, face];
+  if (address && address !== choice.picture) Object.assign(choice, { picture: address, zoom: null });
   known = null;
-  all(".unit").forEach((unit) => unit.classList.remove(...Object.keys(states)));
-  // The new labels are English: this makes the page's translator look at them.
-  const label = "data-i18n-aria-label";
-  all(`[${label}]`).forEach((part) => part.setAttribute(label, part.getAttribute(label)));
+  forgetMarks();
   restyle(style);
-  zoom(same && zoomed, false);
+  zoom(choice.zoom ?? (same ? zoomed : beginsZoomed(chosen)), chosen && !zoomed);
   show(null);
   readAnswer();
 };
 
+followConversation();
 watch("value", refresh);
 refresh();

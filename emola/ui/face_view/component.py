@@ -15,6 +15,20 @@ from emola.ui.face_view.panel import in_words, panels
 from emola.ui.face_view.svg import Measured, interactive_svg, zoom_box
 from emola.ui.shared.fragments import attribute, text
 
+SCRIPTS = ("face_claims.js", "face_saves.js", "face_view.js")
+"""The parts of the component's script, in order. They are one function; the last part starts it."""
+
+FILLING = 0.95
+"""Share of the photo that the zoomed view of a face must exceed for the zoom to be of no use."""
+
+SMALL = 0.5
+"""Share of the photo that the zoomed view of a face takes up at most for the face to begin zoomed.
+
+The zoom then at least doubles the face, which is up to 40 % as high as the photo. In a view 375 pixels high
+these are 150 pixels, too few to point at a lid or a brow. The faces of webcams and passports are larger and
+begin in the whole photo.
+"""
+
 
 class FaceView(gr.HTML):  # type: ignore[misc]  # Gradio is untyped
     """A photo with its landmarks and regions; its value is the result of :func:`face_view`.
@@ -25,7 +39,7 @@ class FaceView(gr.HTML):  # type: ignore[misc]  # Gradio is untyped
     """
 
     def __init__(self, value: str = "", **options: Any) -> None:
-        script = asset("face_view.js").read_text(encoding="utf-8")
+        script = "\n".join(asset(name).read_text(encoding="utf-8") for name in SCRIPTS)
         super().__init__(
             value, html_template="${value}", js_on_load=script, apply_default_css=False, **options
         )
@@ -56,9 +70,6 @@ def face_view(
 
 def _tools(face: Face, size: tuple[int, int], style: str) -> str:
     """Return the buttons for the style, the zoom and the downloads."""
-    zoom = f'<button type="button" class="zoom" aria-pressed="false">{text(texts.ZOOM)}</button>'
-    if zoom_box(face, size)[2] > 0.95 * size[0]:  # the face fills the photo
-        zoom = ""
     styles = [name for name in texts.STYLES if name != "regions" or region_outlines(face)]
     choices = "".join(
         f'<button type="button" data-style="{name}" aria-pressed="{str(name == style).lower()}">'
@@ -71,6 +82,18 @@ def _tools(face: Face, size: tuple[int, int], style: str) -> str:
     )
     return (
         f'<div class="face-tools"><div class="choices" role="group" {attribute("aria-label", texts.STYLE)}>'
-        f"{choices}</div>{zoom}"
+        f"{choices}</div>{_zoom_button(face, size)}"
         f'<div class="saves">{downloads}</div></div>'
     )
+
+
+def _zoom_button(face: Face, size: tuple[int, int]) -> str:
+    """Return the button that zooms to a face; empty for a face that fills the photo.
+
+    ``data-small`` tells the script that the face begins zoomed.
+    """
+    share = float(zoom_box(face, size)[2]) / size[0]
+    if share > FILLING:
+        return ""
+    small = " data-small" if share <= SMALL else ""
+    return f'<button type="button" class="zoom"{small} aria-pressed="false">{text(texts.ZOOM)}</button>'

@@ -20,10 +20,12 @@ def panels(face: Face, measured: Measured | None) -> str:
 
     measured: evidence of the face, None without.
     """
-    hint = texts.HINT if region_outlines(face) else texts.NO_REGIONS
+    hint = text(texts.NO_REGIONS)
+    if region_outlines(face):
+        hint = f'{text(texts.HINT)} <span class="keys">{text(texts.HINT_KEYS)}</span>'
     sections = "".join(_panel(region, face, measured) for region in FACE_REGIONS.values())
     return (
-        f'<div class="face-panels"><p class="face-hint">{text(hint)}</p>{sections}'
+        f'<div class="face-panels"><p class="face-hint">{hint}</p>{sections}'
         f'<p id="face-covered" hidden>{text(texts.HIDDEN)}</p></div>'
     )
 

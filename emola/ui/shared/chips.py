@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 
 
 def with_chips(text: str, claims: Iterable[Claim]) -> str:
-    """Return a text as HTML with its claims as buttons.
+    """Return a text as HTML with its claims as chips, which act as buttons.
 
     A chip carries ``data-au``, the code of its unit, and the class "said", "denied" or "mentioned". A code
     and a name beside it ("AU12 (lip corner puller)") share a chip. claims: in order, without overlaps; those
@@ -57,8 +57,13 @@ def _joined(text: str, claims: Iterable[Claim]) -> list[Claim]:
 
 
 def _chip(claim: Claim, words: str) -> str:
+    """Return the words of a claim as a button that wraps like text, which a ``<button>`` does not.
+
+    The role and ``tabindex`` make it a button for the keyboard and for screen readers; the script of the face
+    view adds the keys. Its name is its words, as sighted visitors read them, and its description the unit.
+    """
     unit = ACTION_UNITS[claim.code]
     return (
-        f'<button type="button" class="chip {_KINDS[claim.present]}" data-au="{claim.code}"'
-        f' title="{escape(f"{unit.label} {unit.name}")}">{plain(words)}</button>'
+        f'<span class="chip {_KINDS[claim.present]}" data-au="{claim.code}" role="button" tabindex="0"'
+        f' title="{escape(f"{unit.label} {unit.name}")}">{plain(words)}</span>'
     )

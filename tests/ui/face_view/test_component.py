@@ -67,6 +67,20 @@ def test_a_face_that_fills_the_photo_cannot_be_zoomed() -> None:
     assert 'class="zoom"' not in view(mean_face((10, 10, 630, 470)))
 
 
+@pytest.mark.parametrize(
+    ("box", "small"),
+    [((300, 120, 400, 240), True), ((300, 120, 380, 311), True), ((300, 120, 380, 313), False)],
+)
+def test_a_small_face_begins_zoomed(box: tuple[int, ...], small: bool) -> None:
+    """The photo is 480 pixels high; a face of up to 192 is small."""
+    assert (" data-small " in view(mean_face(box))) is small
+
+
+def test_a_small_face_is_small_in_both_directions() -> None:
+    """Guards against a zoom that cuts off the sides of a wide face."""
+    assert " data-small " not in view(mean_face((100, 200, 360, 300)))
+
+
 def test_the_component_has_its_events_and_script() -> None:
     with gr.Blocks() as page:
         component = FaceView(elem_id="face-view")
@@ -74,6 +88,7 @@ def test_the_component_has_its_events_and_script() -> None:
         component.ask(lambda: None)
     (config,) = (part for part in page.config["components"] if part["type"] == "html")
     assert config["props"]["html_template"] == "${value}"
-    assert 'trigger("ask"' in config["props"]["js_on_load"]
+    script = config["props"]["js_on_load"]
+    assert 'trigger("ask"' in script and script.rstrip().endswith("refresh();")
     targets = [target[1] for dependency in page.config["dependencies"] for target in dependency["targets"]]
     assert targets == ["select", "ask"]

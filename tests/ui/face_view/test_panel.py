@@ -9,7 +9,7 @@ from mean_face import mean_face
 
 from emola.faba import ACTION_UNITS
 from emola.faba.face_map import FACE_REGIONS
-from emola.face import AUEstimate, Visibility
+from emola.face import AUEstimate, Face, Visibility
 from emola.face.evidence import HIDDEN
 from emola.ui.face_view import texts
 from emola.ui.face_view.panel import in_words, panels
@@ -45,6 +45,12 @@ def test_every_region_has_a_hidden_panel_with_its_units() -> None:
         for code in codes:
             assert ACTION_UNITS[code].appearance in words(row(panel(html, key), code))
             assert ACTION_UNITS[code].name in words(row(panel(html, key), code))
+
+
+def test_the_hint_tells_how_to_reach_the_regions() -> None:
+    assert f"{texts.HINT} {texts.HINT_KEYS}" in words(panels(mean_face(), MEASURED))
+    without = words(panels(Face.whole(mean_face().crop), MEASURED))
+    assert texts.NO_REGIONS in without and texts.HINT_KEYS not in without
 
 
 def test_the_likeliest_unit_comes_first() -> None:

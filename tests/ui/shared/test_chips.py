@@ -81,22 +81,31 @@ def test_no_text_becomes_markup() -> None:
         for html in (plain(text), with_chips(text, claims)):
             page = Page(html)
             assert page.text == shown
-            assert {tag for tag, _ in page.tags} <= {"br", "button"}
-        buttons = [attributes for tag, attributes in page.tags if tag == "button"]
+            assert {tag for tag, _ in page.tags} <= {"br", "span"}
+        chips = [attributes for tag, attributes in page.tags if tag == "span"]
         codes = [str(claim.code) for claim in claims if claim.start < claim.end]
-        marked = [str(attributes["data-au"]) for attributes in buttons]
+        marked = [str(attributes["data-au"]) for attributes in chips]
         assert [code for code, _ in groupby(marked)] == [code for code, _ in groupby(codes)]
-        assert all(set(attributes) == {"type", "class", "data-au", "title"} for attributes in buttons)
+        names = {"class", "data-au", "role", "tabindex", "title"}
+        assert all(set(attributes) == names for attributes in chips)
 
 
 def test_a_chip_says_what_it_claims() -> None:
     html = with_chips("AU12, not AU4", [Claim(0, 4, 12, True), Claim(10, 13, 4, False)])
     assert html == (
-        '<button type="button" class="chip said" data-au="12" title="AU12 Lip Corner Puller">AU12</button>'
-        ", not "
-        '<button type="button" class="chip denied" data-au="4" title="AU4 Brow Lowerer">AU4</button>'
+        '<span class="chip said" data-au="12" role="button" tabindex="0" title="AU12 Lip Corner Puller">'
+        "AU12</span>, not "
+        '<span class="chip denied" data-au="4" role="button" tabindex="0" title="AU4 Brow Lowerer">AU4</span>'
     )
     assert 'class="chip mentioned"' in with_chips("AU4?", [Claim(0, 3, 4, None)])
+
+
+def test_a_chip_is_a_button_named_by_its_words() -> None:
+    """Guards against a block that does not wrap, and against a name that lacks the visible words."""
+    ((tag, attributes),) = Page(with_chips("AU12", [Claim(0, 4, 12, True)])).tags
+    assert tag == "span"
+    assert attributes["role"] == "button" and attributes["tabindex"] == "0"
+    assert "aria-label" not in attributes
 
 
 @pytest.mark.parametrize(
@@ -115,11 +124,11 @@ def test_a_chip_says_what_it_claims() -> None:
     ],
 )
 def test_a_code_and_its_name_share_a_chip(text: str, chips: list[str]) -> None:
-    assert re.findall(r">([^<]+)</button>", with_chips(text, find_claims(text))) == chips
+    assert re.findall(r">([^<]+)</span>", with_chips(text, find_claims(text))) == chips
 
 
 def test_a_claim_without_text_has_no_chip() -> None:
-    assert with_chips("AU25-27", find_claims("AU25-27")).count("<button") == 2
+    assert with_chips("AU25-27", find_claims("AU25-27")).count("<span") == 2
 
 
 def test_a_chip_takes_less_than_200_bytes() -> None:
