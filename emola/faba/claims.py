@@ -16,7 +16,7 @@ from emola.faba.negation import Edit, mark, marked, mentions
 from emola.faba.unit_mentions import mark_units, stated, unit_mentions
 from emola.faba.vocabulary import WORDS
 
-__all__ = ["Claim", "find_claims", "settled_claims"]
+__all__ = ["Claim", "GrowingClaims", "find_claims", "settled_claims"]
 
 _WORDS = [(re.compile(rf"\b(?:{pattern})\b", re.I), key) for pattern, key in WORDS.items()]
 _JOINED = re.compile(r"(?:[,\s]+|(?:and|or|nor|but|also|then)\b)+", re.I)
@@ -33,6 +33,9 @@ _ABSENT_AFTER = re.compile(
 )
 _SETTLED = re.compile(r"[.!?;]\s|\n|\w\W+\w+\W")
 _WINDOW = 60  # characters before a phrase in which it can be denied
+# A full stop that ends a sentence, and not a bare list of codes ("6, 12."), which is read as a whole.
+_FULL_STOP = re.compile(r"(?<=[^\d\s,;+&.])\.\s")
+_HEADING = re.compile(r":[\s*_#]*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _JAW_DROP, _MOUTH_STRETCH = 26, 27
 _PHRASE = "p"  # prefix of the keys of movement phrases; the keys of units are numbers
 
@@ -74,6 +77,37 @@ def settled_claims(text: str) -> list[Claim]:
     "AU4 is" become "AU4 is not".
     """
     return [claim for claim in find_claims(text) if _SETTLED.search(text, claim.end)]
+
+
+class GrowingClaims:
+    """The settled claims of a text that grows at its end. An update searches only its last sentences.
+
+    No rule reads across the end of a sentence, with two exceptions: words in brackets belong to the phrase
+    around them, and a heading ("Not active:") denies what the lines below it list.
+    """
+
+    def __init__(self) -> None:
+        self._finished = ""  # the text up to the last full stop that was passed
+        self._claims: list[Claim] = []  # of the finished text
+
+    def update(self, text: str) -> list[Claim]:
+        """Return ``settled_claims(text)``. A text that does not continue the one before starts again."""
+        if _HEADING.search(text):
+            return settled_claims(text)
+        if not text.startswith(self._finished):
+            self._finished, self._claims = "", []
+        # A search starts at a full stop, so that its words are not read as a bare list of codes.
+        start = max(0, len(self._finished) - 1)
+        for stop in _FULL_STOP.finditer(text, start + 1):
+            end = stop.start() + 1
+            if text.rfind("(", 0, end) <= text.rfind(")", 0, end):
+                self._claims += _moved(find_claims(text[start:end]), start)
+                self._finished, start = text[:end], end - 1
+        return [*self._claims, *_moved(settled_claims(text[start:]), start)]
+
+
+def _moved(claims: Iterable[Claim], distance: int) -> list[Claim]:
+    return [claim._replace(start=claim.start + distance, end=claim.end + distance) for claim in claims]
 
 
 def _phrases(text: str) -> Iterator[Phrase]:

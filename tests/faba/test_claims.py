@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emola.faba import read_action_units
-from emola.faba.claims import find_claims, settled_claims
+from emola.faba import claims, read_action_units
+from emola.faba.claims import Claim, GrowingClaims, find_claims, settled_claims
 from emola.faba.movements import MOVEMENTS
 from emola.faba.unit_mentions import unit_mentions
 
@@ -186,3 +186,70 @@ def test_a_chip_stays_while_the_answer_grows() -> None:
             now = {claim.start: claim.code for claim in claims if claim.start < claim.end}
             assert shown.items() <= now.items(), (growing, text)
             shown = now
+
+
+def assert_follows(text: str, grown: Iterator[str]) -> None:
+    """Compare ``GrowingClaims`` with a search of the whole text, each time the text has grown."""
+    growing = GrowingClaims()
+    for prefix in grown:
+        assert growing.update(prefix) == settled_claims(prefix), (prefix, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *PROSE,
+        "The cheeks are raised. The brows are not lowered. AU12 (lip corner puller) is active. AU4 is not. ",
+        "The following units are not active:\n- AU1\n- AU2. Both are weak. AU5 too.\n\nAU12 is active. So. ",
+        "AU6 is active. The following are absent:\n- AU1\n- AU2 and AU4. That is all. ",
+        "AU6 is active. There is no doubt. Absent:** \n- The brows are raised. AU2 is not. And so on. ",
+        "1. AU6 is active. It is strong.\n2. AU12 is active. 6, 12. Both of them are. ",
+        "6, 12. These two are active, and AU4 is not. ",
+        "The units. 6, 12. 25 ",
+        "The brows (AU4. Strong, I would say) are lowered. The cheeks (AU6. Raised. And they stay open. ",
+        'He said "AU4 is there." AU12 is not. Is AU6 active?. No. (Is AU9 active?). It is not. ',
+        "The raised cheeks! Where are they absent? Is there no smile. The raised cheeks are absent. No. ",
+        "AU6 and 12. of them AU9. AU25-27. AU4 = 0. 5 of them e.g. AU1 etc. are active, i.e. AU2. So be it. ",
+    ],
+)
+def test_growing_claims_are_the_settled_claims(text: str) -> None:
+    """Guards against a sentence that is read without words of another sentence that change its meaning."""
+    assert_follows(text, (text[:end] for end in range(len(text) + 1)))
+
+
+@pytest.mark.slow
+def test_growing_claims_are_the_settled_claims_of_any_answer() -> None:
+    rng = random.Random(0)
+    texts = answers()
+    between = (" ", " ", " ", "\n", "\n\n", ":\n- ", "; ", " (", ") ", ". 6, 12. ", "!\n", "? ")
+    for _ in range(40):
+        text = "".join(rng.choice(texts) + rng.choice(between) for _ in range(4))
+        assert_follows(text, prefixes(text))
+
+
+def test_another_text_starts_again() -> None:
+    """Guards against claims of an answer whose words are withheld from now on."""
+    growing = GrowingClaims()
+    for text in (
+        "AU12 is active. He is happy. AU4 ",
+        "AU12 is active. He is [withheld]. AU4 is too.",
+        "AU6 is. ",
+    ):
+        assert growing.update(text) == settled_claims(text)
+
+
+def test_an_update_searches_the_last_sentences_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against updates that take longer the longer the answer is."""
+    searched: list[int] = []
+
+    def find(text: str) -> list[Claim]:
+        searched.append(len(text))
+        return find_claims(text)
+
+    monkeypatch.setattr(claims, "find_claims", find)
+    growing, text = GrowingClaims(), ""
+    for _ in range(30):
+        text += "The cheeks are raised. "
+        assert growing.update(text)
+    assert max(searched) <= len(". The cheeks are raised. ")
+    assert len(growing.update(text)) == 30

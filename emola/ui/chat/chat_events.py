@@ -13,6 +13,7 @@ import gradio as gr
 
 from emola.errors import ChatError, EmolaError
 from emola.faba import ACTION_UNITS
+from emola.faba.claims import GrowingClaims
 from emola.faba.movement_only import asks_for_emotion, mask_emotions, mask_stream
 from emola.faba.prompts import follow_up
 from emola.ui.chat import transcript
@@ -154,7 +155,7 @@ class ChatEvents:
         wanted: Callable[[], bool],
     ) -> Generator[Changes, None, str]:
         """Show an answer as it grows, while it is wanted; returns a notice when it failed or was stopped."""
-        masked = visit.movement_only
+        masked, claims = visit.movement_only, GrowingClaims()
         try:
             with visit.asking() as stopped, self._queue.enter() as wait:
                 yield from self._wait_for_slot(wait, lambda: stopped() or not wanted())
@@ -165,7 +166,9 @@ class ChatEvents:
                         break
                     if visit.movement_only and not masked:  # switched on during the answer
                         answer, _ = mask_emotions(answer)
-                    growing = transcript.growing_message(answer, movement_only=visit.movement_only)
+                    growing = transcript.growing_message(
+                        answer, claims.update(answer), movement_only=visit.movement_only
+                    )
                     yield {self._parts.chat: [*shown, growing]}
         except Exception as error:  # whatever the model raises, the conversation is kept
             return fragments.notice(failures.explain(error), "error")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from emola.faba.claims import find_claims, settled_claims
+from emola.faba.claims import Claim, find_claims
 from emola.faba.movement_only import WITHHELD, mask_emotions
 from emola.ui.shared import answer_messages, messages
 from emola.ui.shared.chips import plain, with_chips
@@ -56,12 +56,12 @@ def chat_message(role: str, content: str) -> ChatMessage:
     return {"role": role, "content": plain(content)}
 
 
-def growing_message(answer: str, *, movement_only: bool = False) -> ChatMessage:
-    """Return the message of an answer that is still growing, with the chips that its next words keep.
+def growing_message(answer: str, claims: Iterable[Claim], *, movement_only: bool = False) -> ChatMessage:
+    """Return the message of an answer that is still growing, with chips for its settled claims.
 
     movement_only: the answer comes from a ``StreamMask``.
     """
-    content = with_chips(answer, settled_claims(answer))
+    content = with_chips(answer, claims)
     return {"role": "assistant", "content": _show_masks(content) if movement_only else content}
 
 
