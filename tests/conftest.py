@@ -1,7 +1,8 @@
-"""The environment of every test: no model hub, one thread per maths library, a range of ports per worker."""
+"""The environment and the order of the tests: no model hub, one thread per library, ports of each worker."""
 
 import gc
 import os
+from itertools import chain, groupby
 
 import pytest
 
@@ -37,7 +38,33 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)  # after the folders have set their markers
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent.name not in WITHOUT_MODELS:
             item.fixturenames.insert(0, "exact")
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = slow_first(items, workers)
+
+
+def slow_first(items, workers):
+    """Return the tests in an order in which every worker starts with slow ones.
+
+    At first each worker gets an equal share of consecutive tests; later an idle one takes tests from the end
+    of another share. The browser tests stay in one share, since they have a browser and a server in common.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    files = [[*tests] for _, tests in groupby(slow, key=lambda item: shared_folder(item) or item.path)]
+    ordered = []
+    for worker in range(workers):
+        ordered += chain(*files[worker::workers])
+        missing = len(items) * (worker + 1) // workers - len(ordered)
+        ordered += quick[: max(0, missing)]
+        del quick[: max(0, missing)]
+    return ordered
+
+
+def shared_folder(item):
+    return item.path.parent if item.get_closest_marker("browser") else None

@@ -1,10 +1,11 @@
-"""The browser of a test module; without Chromium the tests are skipped."""
+"""The browser and the chat page of the tests in this folder; without Chromium the tests are skipped."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ sys.path[:0] = [str(FOLDER.parent / "ui"), str(FOLDER)]  # the fakes of the page
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (
     "--no-sandbox",
+    "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
@@ -31,12 +33,76 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(scope="module")  # while it runs, other tests of the process cannot use asyncio
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if BROWSER is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
+class Shared:
+    """What the modules of this folder share: opened at its first use, closed by ``close``."""
+
+    def __init__(self) -> None:
+        self._open: dict[Callable[[], Any], Any] = {}
+        self._stack = ExitStack()
+
+    def get(self, context: Callable[[], AbstractContextManager[Any]]) -> Any:
+        """Return what a context manager yields; it is entered at the first call."""
+        if context not in self._open:
+            self._open[context] = self._stack.enter_context(context())
+        return self._open[context]
+
+    def close(self) -> None:
+        self._open.clear()
+        self._stack.close()
+
+
+shared = Shared()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """Close what is shared before a test of another folder: asyncio cannot be used beside the browser."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or FOLDER not in nextitem.path.parents:
+            shared.close()
+
+
+def pytest_sessionfinish() -> None:
+    """Close what is shared after an interruption."""
+    shared.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Any:
+    """A browser, in which each test opens contexts of its own."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if BROWSER is None:
+        pytest.skip("there is no Chromium on this machine")
+    return shared.get(chromium)
+
+
+@pytest.fixture
+def model(browser: Any) -> Any:
+    """The fake model of the chat page, with its usual answers."""
+    from driving import chat_page
+    from ui_fakes import ANSWERS
+
+    model, _ = shared.get(chat_page)
+    model.pause(0.0)
+    model.say(*ANSWERS)
+    return model
+
+
+@pytest.fixture
+def url(model: Any) -> str:
+    """The address of the chat page."""
+    from driving import chat_page
+
+    return str(shared.get(chat_page)[1])

@@ -1,12 +1,19 @@
-"""What a visitor does on the chat page."""
+"""The chat page with a fake model, and what a visitor does on it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ui_fakes import FakeModel
+
+from emola import downloads
+from emola.ui.serving.server import PageServer
+from emola.ui.shared.model_handle import ModelHandle
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
@@ -15,9 +22,25 @@ TIMEOUT_MS = 60_000
 """Timeout of each expectation."""
 
 
+@contextmanager
+def chat_page() -> Iterator[tuple[FakeModel, str]]:
+    """Serve a fake model that finds two faces, with an example photo; yields the model and the address."""
+    model = FakeModel(faces=2)
+    # The example lies in the cache folder, which Gradio, unlike the working and the temporary folder,
+    # does not serve by default.
+    server = PageServer(ModelHandle.of(model), {"portrait": downloads.path("astronaut.png")})
+    yield model, server.launch(quiet=True)
+    server.close()
+
+
+def context_of(browser: Any, **options: Any) -> Any:
+    """Return a new context. Motion is reduced by default, since drawing animations takes CPU time."""
+    return browser.new_context(**{"reduced_motion": "reduce", **options})
+
+
 def open_page(browser: Any, url: str, **options: Any) -> Any:
     """Open a page in a context of its own. options: of the context."""
-    page = browser.new_context(**options).new_page()
+    page = context_of(browser, **options).new_page()
     page.set_default_timeout(TIMEOUT_MS)
     expect.set_options(timeout=TIMEOUT_MS)
     page.goto(url)

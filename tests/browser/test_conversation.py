@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from driving import answers, ask, ask_and_wait, expect, open_page, questions, upload, wait_until_answered
-from ui_fakes import ANSWERS, FakeModel, drawing, save
+from ui_fakes import FakeModel, drawing, save
 
 from emola.faba.prompts import follow_up
 from emola.ui.serving.server import PageServer
@@ -28,23 +28,9 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def model() -> FakeModel:
-    return FakeModel(faces=2)
-
-
-@pytest.fixture(scope="module")
-def url(model: FakeModel) -> Iterator[str]:
-    server = PageServer(ModelHandle.of(model), {})
-    yield server.launch(quiet=True)
-    server.close()
-
-
 @pytest.fixture
-def page(browser: Any, url: str, model: FakeModel, tmp_path: Path) -> Iterator[Any]:
+def page(browser: Any, url: str, tmp_path: Path) -> Iterator[Any]:
     """A page with a photo of two faces; errors of its scripts fail the test."""
-    model.pause(0.0)
-    model.say(*ANSWERS)
     page = open_page(browser, url)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -71,7 +57,12 @@ def test_claims_become_chips_that_light_up_and_ask(page: Any, model: FakeModel) 
     expect(questions(page).nth(1)).to_have_text(follow_up(12))
 
 
-def test_a_region_tells_its_units_and_asks_about_the_first(page: Any) -> None:
+def test_the_face_view_is_saved_and_a_region_asks_about_its_first_unit(page: Any) -> None:
+    for kind, start in (("png", b"\x89PNG"), ("svg", b"<svg")):
+        with page.expect_download() as download:
+            page.click(f'[data-save="{kind}"]')
+        data = Path(download.value.path()).read_bytes()
+        assert data.startswith(start) and len(data) > 10_000, kind
     page.click('.choices [data-style="regions"]')
     region = page.locator('.region[data-region="lip_corner"][data-side="left"]')
     region.hover()
@@ -83,26 +74,14 @@ def test_a_region_tells_its_units_and_asks_about_the_first(page: Any) -> None:
     expect(questions(page)).to_have_text(follow_up(12))
 
 
-def test_the_evidence_stands_beside_the_words(page: Any, model: FakeModel) -> None:
-    model.say("AU4 and AU12 are active.")
-    ask_and_wait(page, "Which action units are active?")
-    rows = answers(page).locator(".evidence tr[data-au]")
-    expect(rows.first).to_be_hidden()
-    answers(page).locator(".evidence summary").click()
-    expect(rows.nth(0)).to_have_class("disagree")
-    expect(rows.nth(0)).to_have_attribute("data-au", "4")
-    expect(rows.nth(1)).to_have_class("agree")
-    expect(page.locator("#offers button:visible").first).to_contain_text("AU4")
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_text_stays_text(page: Any, model: FakeModel, text: str) -> None:
+def test_text_stays_text(page: Any, model: FakeModel) -> None:
     """Guards against lists, rules and elements made of what was typed or answered."""
-    model.say(text)
-    ask_and_wait(page, text)
-    assert questions(page).inner_text().strip() == text
-    assert answers(page).inner_text().startswith(text)
-    assert page.locator("#chat").locator("ol, ul, hr, h1, img, strong, code").count() == 0
+    model.say(*HOSTILE)
+    for number, text in enumerate(HOSTILE):
+        ask_and_wait(page, text)
+        assert questions(page).nth(number).inner_text().strip() == text
+        assert answers(page).nth(number).inner_text().startswith(text)
+        assert page.locator("#chat").locator("ol, ul, hr, h1, img, strong, code").count() == 0, text
 
 
 def test_the_settings_reach_the_answer(page: Any, model: FakeModel) -> None:
@@ -116,8 +95,19 @@ def test_the_settings_reach_the_answer(page: Any, model: FakeModel) -> None:
     expect(answers(page).locator(".made-by")).to_contain_text("temperature 0.5")
 
 
-def test_a_conversation_is_saved_and_opened_again(page: Any, browser: Any, url: str, tmp_path: Path) -> None:
+def test_an_answer_has_its_evidence_and_is_saved_and_opened_again(
+    page: Any, browser: Any, url: str, model: FakeModel, tmp_path: Path
+) -> None:
+    model.say("AU4 and AU12 are active.")
     ask_and_wait(page, "Which action units are active?")
+    rows = answers(page).locator(".evidence tr[data-au]")
+    expect(rows.first).to_be_hidden()
+    answers(page).locator(".evidence summary").click()
+    expect(rows.nth(0)).to_have_class("disagree")
+    expect(rows.nth(0)).to_have_attribute("data-au", "4")
+    expect(rows.nth(1)).to_have_class("agree")
+    expect(page.locator("#offers button:visible").first).to_contain_text("AU4")
+
     saved = {}
     for index, suffix in enumerate(("md", "json", "html")):
         with page.expect_download() as download:
@@ -128,12 +118,13 @@ def test_a_conversation_is_saved_and_opened_again(page: Any, browser: Any, url: 
     assert "AU12" in saved["md"].read_text("utf-8")
     assert "<svg" in saved["html"].read_text("utf-8")
     assert json.loads(saved["json"].read_text("utf-8"))["format"] == "emola-session"
+
     other = open_page(browser, url)
     with other.expect_file_chooser() as chooser:
         other.click("#import")
     chooser.value.set_files(str(saved["json"]))
     expect(other.locator("#chat-notice")).to_contain_text(messages.session_needs_photo(640, 480))
-    expect(answers(other)).to_contain_text(ANSWERS[0])
+    expect(answers(other)).to_contain_text("AU4 and AU12 are active.")
     upload(other, save(drawing(2), tmp_path))
     expect(questions(other)).to_have_text("Which action units are active?")
     ask(other, "And now?")
@@ -141,15 +132,7 @@ def test_a_conversation_is_saved_and_opened_again(page: Any, browser: Any, url: 
     other.context.close()
 
 
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_saves_the_face_view_as_a_picture(page: Any, kind: str) -> None:
-    with page.expect_download() as download:
-        page.click(f'[data-save="{kind}"]')
-    data = Path(download.value.path()).read_bytes()
-    assert data.startswith(b"\x89PNG" if kind == "png" else b"<svg") and len(data) > 10_000
-
-
-def test_a_reload_keeps_the_conversation_and_erase_does_not(page: Any) -> None:
+def test_a_reload_keeps_the_conversation_that_the_panel_lists_until_it_is_erased(page: Any) -> None:
     ask_and_wait(page, "Which action units are active?")
     page.locator('.face-svg .face[data-face="1"]').click()
     expect(answers(page)).to_have_count(0)
@@ -159,19 +142,15 @@ def test_a_reload_keeps_the_conversation_and_erase_does_not(page: Any) -> None:
     expect(questions(page)).to_have_text("And this one?")
     page.locator('.face-svg .face[data-face="0"]').click()
     expect(questions(page)).to_have_text("Which action units are active?")
+    page.click("#privacy button")
+    expect(page.locator("#privacy table")).to_contain_text(re.compile(r"photo.*KB", re.S))
     page.click("#erase")
     expect(page.locator("#photo-notice")).to_have_text(messages.ERASED)
+    expect(page.locator("#privacy table")).to_have_count(0)
     assert page.evaluate("sessionStorage.getItem('emola-visit')") is None
     page.reload()
     expect(page.locator("#photo")).to_be_visible()
     expect(answers(page)).to_have_count(0)
-
-
-def test_the_panel_lists_what_is_held_until_it_is_erased(page: Any) -> None:
-    page.click("#privacy button")
-    expect(page.locator("#privacy table")).to_contain_text(re.compile(r"photo.*KB", re.S))
-    page.click("#erase")
-    expect(page.locator("#privacy table")).to_have_count(0)
 
 
 def test_movement_only_withholds_what_is_shown(page: Any, model: FakeModel) -> None:

@@ -8,37 +8,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import TIMEOUT_MS, agree, answers, ask, ask_and_wait, expect, upload, wait_until_answered
+from driving import (
+    TIMEOUT_MS,
+    agree,
+    answers,
+    ask,
+    ask_and_wait,
+    context_of,
+    expect,
+    open_page,
+    upload,
+    wait_until_answered,
+)
 from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
-from emola import downloads
 from emola.faba.prompts import follow_up
 from emola.ui.serving.server import PageServer
 from emola.ui.shared import messages
 from emola.ui.shared.model_handle import ModelHandle
 
 
-@pytest.fixture(scope="module")
-def model() -> FakeModel:
-    return FakeModel(faces=2)
-
-
-@pytest.fixture(scope="module")
-def url(model: FakeModel) -> Iterator[str]:
-    # The example lies in the cache folder, which Gradio, unlike the working and the temporary folder,
-    # does not serve by default.
-    examples = {"portrait": downloads.path("astronaut.png")}
-    server = PageServer(ModelHandle.of(model), examples)
-    yield server.launch(quiet=True)
-    server.close()
+@pytest.fixture
+def refused() -> list[str]:
+    """The errors in the console of the page, and the addresses that returned one."""
+    return []
 
 
 @pytest.fixture
-def page(browser: Any, url: str, model: FakeModel) -> Iterator[Any]:
+def page(browser: Any, url: str, refused: list[str]) -> Iterator[Any]:
     """A new page at phone width; requests to other machines and page errors fail the test."""
-    model.pause(0.0)
-    model.say(*ANSWERS)
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context = context_of(browser, viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.set_default_timeout(TIMEOUT_MS)
     expect.set_options(timeout=TIMEOUT_MS)
@@ -46,6 +45,8 @@ def page(browser: Any, url: str, model: FakeModel) -> Iterator[Any]:
     errors: list[str] = []
     page.on("request", lambda request: is_local(request.url, url) or foreign_requests.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and refused.append(message.text))
+    page.on("response", lambda response: response.status >= 400 and refused.append(response.url))
     page.goto(url)
     expect(page.locator("#theme-toggle")).to_have_attribute("aria-label", re.compile("Use"))
     yield page
@@ -61,8 +62,11 @@ def is_local(address: str, url: str) -> bool:
     return address.startswith((url, "data:", "blob:"))
 
 
-def test_the_main_workflow(page: Any, model: FakeModel, tmp_path: Path) -> None:
-    """Upload, landmarks, question, streaming, stop, retry, follow-up, undo and clear."""
+def test_the_main_workflow(page: Any, model: FakeModel, tmp_path: Path, refused: list[str]) -> None:
+    """Upload, landmarks, question, streaming, stop, retry, follow-up, undo and clear.
+
+    Guards as well against security headers or closed routes that break part of the page.
+    """
     expect(page.locator("#masthead")).to_contain_text("EmoLA-Nano")
     expect(page.locator("#masthead")).to_contain_text(messages.LIMIT)
     upload(page, save(drawing(2), tmp_path))
@@ -107,19 +111,7 @@ def test_the_main_workflow(page: Any, model: FakeModel, tmp_path: Path) -> None:
     expect(page.locator("#question textarea")).to_have_value(text)
     page.click("#clear")
     expect(answers(page)).to_have_count(0)
-
-
-def test_each_face_keeps_its_conversation(page: Any, tmp_path: Path) -> None:
-    """Guards against ignored clicks on the second face, and conversations lost by a change of face."""
-    upload(page, save(drawing(2), tmp_path))
-    ask_and_wait(page, "About the first?")
-    second = page.locator('.face-svg .face[data-face="1"]')
-    second.click()
-    expect(page.locator("#photo-notice")).to_contain_text(messages.chosen(2))
-    expect(page.locator(".face-view")).to_have_attribute("data-face", "1")
-    expect(answers(page)).to_have_count(0)
-    page.locator('.face-svg .face[data-face="0"]').press("Enter")
-    expect(page.locator('#chat [data-testid="user"]')).to_have_text("About the first?")
+    assert refused == []
 
 
 def test_the_page_stays_usable_after_a_failed_upload(page: Any, tmp_path: Path) -> None:
@@ -196,11 +188,7 @@ def test_selects_an_adapter_and_reports_a_missing_network(browser: Any, tmp_path
     model = FakeModel(adapters=("au", "emotion"))
     model.prior.missing = "The landmark network is not on this machine."
     server = PageServer(ModelHandle.of(model), {})
-    url = server.launch(quiet=True)
-    tab = browser.new_page()
-    tab.set_default_timeout(TIMEOUT_MS)
-    expect.set_options(timeout=TIMEOUT_MS)
-    tab.goto(url)
+    tab = open_page(browser, server.launch(quiet=True))
     expect(tab.locator("#photo-notice")).to_have_text(model.prior.missing)
     model.prior.missing = None
     upload(tab, save(drawing(1), tmp_path))
@@ -212,7 +200,7 @@ def test_selects_an_adapter_and_reports_a_missing_network(browser: Any, tmp_path
     wait_until_answered(tab)
     ask(tab, "Which action units are active?")
     expect(answers(tab).nth(1)).to_contain_text("action units adapter")
-    tab.close()
+    tab.context.close()
     server.close()
 
 
@@ -221,11 +209,8 @@ def test_shows_the_queue_position_and_can_leave_the_queue(browser: Any, tmp_path
     model = FakeModel(pause=0.1, answers=("A long answer. " * 100,))
     server = PageServer(ModelHandle.of(model), {}, concurrency=1)
     url = server.launch(quiet=True)
-    expect.set_options(timeout=TIMEOUT_MS)
-    first, second = (browser.new_page() for _ in range(2))
+    first, second = (open_page(browser, url) for _ in range(2))
     for tab in (first, second):
-        tab.set_default_timeout(TIMEOUT_MS)
-        tab.goto(url)
         upload(tab, save(drawing(1), tmp_path))
     ask(first, "First")
     expect(answers(first)).to_have_text(re.compile(r"^A"))
@@ -243,7 +228,7 @@ def test_shows_the_queue_position_and_can_leave_the_queue(browser: Any, tmp_path
     second.click("#stop")
     wait_until_answered(second)
     for tab in (first, second):
-        tab.close()
+        tab.context.close()
     server.close()
 
 
@@ -251,10 +236,7 @@ def test_works_before_the_model_is_loaded(browser: Any, tmp_path: Path) -> None:
     """Guards against losing a photo, question or draft entered before the model was ready."""
     loading = LoadingModel(FakeModel(faces=2))
     server = PageServer(loading.handle, {})
-    tab = browser.new_page(viewport={"width": 390, "height": 844})
-    tab.set_default_timeout(TIMEOUT_MS)
-    expect.set_options(timeout=TIMEOUT_MS)
-    tab.goto(server.launch(quiet=True))
+    tab = open_page(browser, server.launch(quiet=True), viewport={"width": 390, "height": 844})
     expect(tab.locator("#model-status")).to_contain_text(messages.loading("EmoLA-Nano"))
     expect(tab.locator("#masthead")).not_to_contain_text("parameters")
     tab.set_input_files("#photo input[type=file]", str(save(drawing(2), tmp_path)))
@@ -273,16 +255,21 @@ def test_works_before_the_model_is_loaded(browser: Any, tmp_path: Path) -> None:
     tab.click("#theme-toggle")  # in the rebuilt masthead
     expect(tab.locator("body")).to_have_class(re.compile("dark"))
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    tab.close()
+    tab.context.close()
     server.close()
 
 
-def test_delete_removes_the_photo_from_page_and_server(page: Any, url: str, tmp_path: Path) -> None:
-    """Guards against a photo that can still be fetched, and a page that is unusable afterwards."""
+def test_faces_keep_their_conversations_until_all_is_deleted(page: Any, url: str, tmp_path: Path) -> None:
+    """Guards against ignored clicks on a face, lost conversations, and a photo that outlives its deletion."""
     upload(page, save(drawing(2), tmp_path))
-    ask(page, "Which action units are active?")
-    expect(answers(page)).to_have_count(1)
-    wait_until_answered(page)
+    ask_and_wait(page, "About the first?")
+    page.locator('.face-svg .face[data-face="1"]').click()
+    expect(page.locator("#photo-notice")).to_contain_text(messages.chosen(2))
+    expect(page.locator(".face-view")).to_have_attribute("data-face", "1")
+    expect(answers(page)).to_have_count(0)
+    page.locator('.face-svg .face[data-face="0"]').press("Enter")
+    expect(page.locator('#chat [data-testid="user"]')).to_have_text("About the first?")
+
     picture = page.evaluate("document.querySelector('.face-svg image').href.baseVal")
     assert page.request.get(url + picture).status == 200
     page.click("#erase")
@@ -296,28 +283,11 @@ def test_delete_removes_the_photo_from_page_and_server(page: Any, url: str, tmp_
     expect(answers(page)).to_have_count(1)
 
 
-def test_the_security_headers_block_nothing_of_the_page(browser: Any, url: str, tmp_path: Path) -> None:
-    """Guards against security headers or closed routes that break part of the page."""
-    tab = browser.new_page()
-    errors: list[str] = []
-    tab.on("console", lambda message: message.type == "error" and errors.append(message.text))
-    tab.on("response", lambda response: response.status >= 400 and errors.append(response.url))
-    tab.goto(url)
-    upload(tab, save(drawing(2), tmp_path))
-    ask(tab, "Which action units are active?")
-    expect(answers(tab)).to_have_count(1)
-    tab.wait_for_timeout(500)
-    tab.close()
-    assert errors == []
-
-
 def test_shows_what_the_model_read(browser: Any, tmp_path: Path) -> None:
     """Guards against a reading that blocks the page, closes after an answer, or outlives the photo."""
     model = FakeModel(answers=("Happiness clear.", ANSWERS[0]), pause=0.1, given="AU12 D.")
     server = PageServer(ModelHandle.of(model), {})
-    page = browser.new_page()
-    page.set_default_timeout(TIMEOUT_MS)
-    page.goto(server.launch(quiet=True))
+    page = open_page(browser, server.launch(quiet=True))
     upload(page, save(drawing(1), tmp_path))
     expect(page.locator("#reading")).to_contain_text(messages.reads("Nano"))
     expect(page.locator("#reading summary")).to_have_text(messages.what_was_read("Nano"))
@@ -332,7 +302,7 @@ def test_shows_what_the_model_read(browser: Any, tmp_path: Path) -> None:
     page.click("#erase")
     expect(page.locator("#photo-notice")).to_have_text(messages.ERASED)
     expect(page.locator("#reading summary")).to_have_count(0)
-    page.close()
+    page.context.close()
     server.close()
 
 

@@ -19,6 +19,8 @@ expect = sync_api.expect
 
 
 URL = "http://emola.test/"
+PROBE_MS = 3000
+"""Interval of the probes of the connection, as in visit.js."""
 
 
 def html() -> str:
@@ -141,13 +143,17 @@ def test_an_answered_question_is_no_draft(page: Any) -> None:
 
 def test_a_lost_connection_loses_no_text(page: Any, network: Network) -> None:
     """Guards against a page that looks frozen, and a question that must be typed again."""
+    page.clock.install()
+    page.reload()
     send(page, "Is AU12 active?")
     accept(page, "Is AU12 active?")
     network.up = False
     lost, back = page.locator('[data-state="lost"] >> text=lost'), page.locator("#reload")
-    expect(lost).to_be_visible(timeout=10_000)  # found by a probe
+    page.clock.run_for(PROBE_MS)
+    expect(lost).to_be_visible(timeout=10_000)
     expect(page.locator("#chat")).to_have_text("Is AU12 active?")
     network.up = True
+    page.clock.run_for(PROBE_MS)
     expect(back).to_be_visible(timeout=10_000)
     expect(lost).to_be_hidden()
     back.click()
@@ -165,7 +171,10 @@ def test_a_failed_request_shows_the_notice_at_once(page: Any, network: Network) 
 
 def test_an_idle_page_sends_no_probes(page: Any, network: Network) -> None:
     """Guards against traffic, which tells when a page is open."""
-    page.wait_for_timeout(3500)
+    page.clock.install()
+    page.reload()
+    page.clock.run_for(3 * PROBE_MS)
+    request(page)  # is answered after a probe
     assert network.probes == 0
     expect(page.locator("#connection")).to_be_hidden()
 
