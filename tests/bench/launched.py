@@ -1,4 +1,4 @@
-"""The program that test_processes.py launches: ``emola annotate`` with a fake model."""
+"""``emola annotate`` with a fake model: the program that test_processes.py launches."""
 
 import os
 import sys
@@ -31,7 +31,7 @@ def answer_batch(engine, faces, questions, **options):
     ]
 
 
-emola.load = load
-batch.answer_batch = answer_batch
 if __name__ == "__main__":
+    emola.load = load
+    batch.answer_batch = answer_batch
     sys.exit(cli.main())

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import launched
 import pytest
 from PIL import Image
 
+import emola
+from emola import cli
 from emola.cli.processes import device_for, join_process_group
 
 pytestmark = pytest.mark.slow
@@ -20,9 +23,14 @@ LAUNCH = [
 ]
 
 
-def run(command: list[str], out: Path, pictures: Path) -> str:
+def arguments(out: Path, pictures: Path) -> list[str]:
+    return ["annotate", str(pictures), "--task", "au", "--out", str(out)]
+
+
+def launch(out: Path, pictures: Path) -> str:
+    """Run the command in two processes and return their log."""
     process = subprocess.run(
-        [*command, str(HERE / "launched.py"), "annotate", str(pictures), "--task", "au", "--out", str(out)],
+        [*LAUNCH, str(HERE / "launched.py"), *arguments(out, pictures)],
         cwd=HERE.parents[1],
         env={
             **os.environ,
@@ -40,13 +48,18 @@ def run(command: list[str], out: Path, pictures: Path) -> str:
     return process.stderr
 
 
-def test_two_processes_share_a_run(tmp_path: Path) -> None:
+def test_two_processes_share_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     for level in range(1, 12):
         Image.new("L", (30, 30), 20 * level).save(pictures / f"{level:02}.png")
-    run([sys.executable], tmp_path / "one.jsonl", pictures)
-    log = run(LAUNCH, tmp_path / "two.jsonl", pictures)
+    monkeypatch.setitem(vars(emola), "load", launched.load)
+    monkeypatch.setattr("emola.chat.batch.answer_batch", launched.answer_batch)
+    assert cli.main(arguments(tmp_path / "one.jsonl", pictures)) == 0
+    assert capsys.readouterr().out.count("one.jsonl") == 1
+    log = launch(tmp_path / "two.jsonl", pictures)
     assert "process 0 of 2 answers 6" in log
     assert "process 1 of 2 answers 5" in log
     single, shared = (

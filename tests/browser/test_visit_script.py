@@ -13,6 +13,7 @@ import pytest
 from emola.files import asset
 from emola.ui.shared.consent import consent
 from emola.ui.shared.failures import connection
+from emola.ui.shared.theme import style_sheets
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
@@ -24,7 +25,8 @@ PROBE_MS = 3000
 
 
 def html() -> str:
-    script, style = (asset(f"visit.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    script = asset("visit.js").read_text(encoding="utf-8")
+    style = "".join(path.read_text(encoding="utf-8") for path in style_sheets())
     return f"""<!doctype html><title>EmoLA</title><style>{style}</style>
         <div id="consent">{consent(movement_only=False)}</div>
         <div id="photo"><button>Choose</button></div><div id="examples">Examples</div>

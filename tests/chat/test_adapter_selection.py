@@ -9,29 +9,28 @@ from emola.faba import QUESTIONS
 BOTH = ("au", "emotion")
 
 
-@pytest.mark.parametrize(
-    ("question", "task"),
-    [
-        ("What AUs are conveyed by this face?", "au"),
-        ("Is AU12 active, and how strongly?", "au"),
-        ("au 4?", "au"),
-        ("Code this face in FACS, please.", "au"),
-        ("Is the lip corner puller at work?", "au"),
-        ("Which facial muscles are tense?", "au"),
-        ("Which action-units support the emotion?", "au"),
-        ("Break the expression down into action units.", "au"),
-        ("What emotions are conveyed by this face?", "emotion"),
-        ("Is she happy?", "emotion"),
-        ("Which emotion do AU6 and AU12 suggest?", "emotion"),
-        ("How does the expression look to you?", "emotion"),
-        ("Why?", None),
-        ("Go on, please.", None),
-        ("Is there audio with it?", None),
-        ("Read the Gauss curve.", None),
-    ],
-)
-def test_detects_the_task_of_a_question(question, task):
-    assert task_of(question) == task
+TASKS = {
+    "What AUs are conveyed by this face?": "au",
+    "Is AU12 active, and how strongly?": "au",
+    "au 4?": "au",
+    "Code this face in FACS, please.": "au",
+    "Is the lip corner puller at work?": "au",
+    "Which facial muscles are tense?": "au",
+    "Which action-units support the emotion?": "au",
+    "Break the expression down into action units.": "au",
+    "What emotions are conveyed by this face?": "emotion",
+    "Is she happy?": "emotion",
+    "Which emotion do AU6 and AU12 suggest?": "emotion",
+    "How does the expression look to you?": "emotion",
+    "Why?": None,
+    "Go on, please.": None,
+    "Is there audio with it?": None,
+    "Read the Gauss curve.": None,
+}
+
+
+def test_detects_the_task_of_a_question():
+    assert {question: task_of(question) for question in TASKS} == TASKS
 
 
 @pytest.mark.parametrize("task", BOTH)

@@ -129,9 +129,9 @@ def test_a_closed_pipe_gives_no_traceback(tmp_path):
         assert process.wait(timeout=60) == 141
 
 
-@pytest.mark.parametrize("command", ["", *cli.COMMANDS])
-def test_every_command_has_help(command, capsys):
-    with pytest.raises(SystemExit) as exit_:
-        cli.main([*command.split(), "--help"])
-    assert exit_.value.code == 0
-    assert f"usage: emola {command}".strip() in capsys.readouterr().out
+def test_every_command_has_help(capsys):
+    for command in ("", *cli.COMMANDS):
+        with pytest.raises(SystemExit) as exit_:
+            cli.main([*command.split(), "--help"])
+        assert exit_.value.code == 0, command
+        assert f"usage: emola {command}".strip() in capsys.readouterr().out

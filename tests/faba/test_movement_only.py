@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -51,51 +52,50 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("change", [str.lower, str.upper, str.title])
-@pytest.mark.parametrize("word", WORDS + RECITAL_18)
-def test_withholds_every_emotion_word(word: str, change: object) -> None:
+def test_withholds_every_emotion_word(change: Callable[[str], str]) -> None:
     """Guards against words that a reader of answers knows and the mask does not."""
-    text = change(f"The face looks {word} to me.")  # type: ignore[operator]
-    masked, count = mask_emotions(text)
-    assert count == 1 and WITHHELD in masked
-    assert word.split()[-1] not in masked.lower().split()
-    assert read_emotion(masked) is None
+    for word in WORDS + RECITAL_18:
+        text = change(f"The face looks {word} to me.")
+        masked, count = mask_emotions(text)
+        assert count == 1 and WITHHELD in masked, text
+        assert word.split()[-1] not in masked.lower().split(), text
+        assert read_emotion(masked) is None, text
 
 
-@pytest.mark.parametrize(
-    ("text", "masked"),
-    [
-        ("surprised-looking", "[withheld]-looking"),
-        ("A happy-go-lucky face", "A [withheld]-go-lucky face"),
-        ("signs of angers and sadnesses", "signs of [withheld] and [withheld]"),
-        ("an angry face, An Anxious one", "a [withheld] face, A [withheld] one"),
-        ("hap-\npy", "[withheld]"),
-        ("**hap**py and h\u00adappy", "**[withheld] and [withheld]"),
-        ("h-a-p-p-y or s a d", "[withheld] or [withheld]"),
-        ("ｓａｄ, sa\u200bd", "[withheld], [withheld]"),
-        ("isHappy=1; fear_level: 2", "is[withheld]=1; [withheld]_level: 2"),
-        ("He's cross.", "He's [withheld]."),
-        ("He feels down, she looks down.", "He feels [withheld], she looks down."),
-        ("a blank stare", "a [withheld] stare"),
-        ("There is no clear emotion.", "There is no clear [withheld]."),
-        ("She seems, overall, unhappy", "She seems, overall, [withheld]"),
-        ("Angrily! 😡", "[withheld]! [withheld]"),
-        ("Er ist wütend und glücklich.", "Er ist [withheld] und [withheld]."),
-        ("Está triste. 他很高兴。", "Está [withheld]. 他很[withheld]。"),
-        ("a genuine smile", "a [withheld] smile"),
-        ("The valence is negative.", "The [withheld] is [withheld]."),
-        ("The mood is good. The smile is forced.", "The mood is [withheld]. The smile is [withheld]."),
-        ("The expression is friendly, warm.", "The expression is [withheld], [withheld]."),
-        ("She looks relaxed. The mouth looks relaxed.", "She looks [withheld]. The mouth looks relaxed."),
-    ],
-)
-def test_withholds_any_form(text: str, masked: str) -> None:
-    assert mask_emotions(text)[0] == masked
+FORMS = {
+    "surprised-looking": "[withheld]-looking",
+    "A happy-go-lucky face": "A [withheld]-go-lucky face",
+    "signs of angers and sadnesses": "signs of [withheld] and [withheld]",
+    "an angry face, An Anxious one": "a [withheld] face, A [withheld] one",
+    "hap-\npy": "[withheld]",
+    "**hap**py and h\u00adappy": "**[withheld] and [withheld]",
+    "h-a-p-p-y or s a d": "[withheld] or [withheld]",
+    "ｓａｄ, sa\u200bd": "[withheld], [withheld]",
+    "isHappy=1; fear_level: 2": "is[withheld]=1; [withheld]_level: 2",
+    "He's cross.": "He's [withheld].",
+    "He feels down, she looks down.": "He feels [withheld], she looks down.",
+    "a blank stare": "a [withheld] stare",
+    "There is no clear emotion.": "There is no clear [withheld].",
+    "She seems, overall, unhappy": "She seems, overall, [withheld]",
+    "Angrily! 😡": "[withheld]! [withheld]",
+    "Er ist wütend und glücklich.": "Er ist [withheld] und [withheld].",
+    "Está triste. 他很高兴。": "Está [withheld]. 他很[withheld]。",
+    "a genuine smile": "a [withheld] smile",
+    "The valence is negative.": "The [withheld] is [withheld].",
+    "The mood is good. The smile is forced.": "The mood is [withheld]. The smile is [withheld].",
+    "The expression is friendly, warm.": "The expression is [withheld], [withheld].",
+    "She looks relaxed. The mouth looks relaxed.": "She looks [withheld]. The mouth looks relaxed.",
+}
+"""Texts, and the same with emotion words withheld."""
 
 
-@pytest.mark.parametrize("text", MOVEMENTS_IN_WORDS)
-def test_keeps_movements(text: str) -> None:
+def test_withholds_any_form() -> None:
+    assert {text: mask_emotions(text)[0] for text in FORMS} == FORMS
+
+
+def test_keeps_movements() -> None:
     """Guards against descriptions of a face that nobody can read."""
-    assert mask_emotions(text) == (text, 0)
+    assert [text for text in MOVEMENTS_IN_WORDS if mask_emotions(text) != (text, 0)] == []
 
 
 def test_keeps_json_valid() -> None:

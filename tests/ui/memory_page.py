@@ -15,7 +15,7 @@ from ui_fakes import FakeModel, drawing, save
 
 from emola.ui.chat.chat_events import ChatEvents
 from emola.ui.chat.chat_panel import ChatPanel
-from emola.ui.chat.layout import lay_out
+from emola.ui.chat.layout import Components, lay_out
 from emola.ui.chat.photo_events import PhotoEvents
 from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.session_events import SessionEvents
@@ -25,6 +25,17 @@ from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import AnswerQueue
 from emola.ui.visits.visit_store import VisitStore
+
+_LAYOUTS: dict[tuple[Any, ...], Components] = {}
+
+
+def layout(handle: ModelHandle, *, movement_only: bool) -> Components:
+    """Return the components of a page. Equal pages share them, since handlers change no component."""
+    key = (handle.name, handle.adapters, handle.model is None, movement_only)
+    if key not in _LAYOUTS:
+        with gr.Blocks():
+            _LAYOUTS[key] = lay_out(handle, {}, gr.State(None), movement_only=movement_only)
+    return _LAYOUTS[key]
 
 
 class Page:
@@ -43,8 +54,7 @@ class Page:
         self.movement_only = movement_only
         self.visits = VisitStore()
         self.folder = tmp_path
-        with gr.Blocks():
-            self.parts = lay_out(self.handle, {}, gr.State(None), movement_only=movement_only)
+        self.parts = layout(self.handle, movement_only=movement_only)
         self.queue = AnswerQueue(1)
         self.uploads = Uploads(tmp_path, DEFAULT)
         self.connect()

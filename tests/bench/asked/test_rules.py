@@ -211,8 +211,6 @@ EXAMPLES = {
 }  # fmt: skip
 """By kind: the face and the slots, a good answer and a bad one."""
 
-PAIRS = [(kind, *example) for kind, examples in EXAMPLES.items() for example in examples]
-
 
 def verdict(kind, settings, answer):
     return judge(Answer(answer), case(kind, **settings))
@@ -222,10 +220,11 @@ def test_every_kind_has_a_rule_and_an_example():
     assert kinds().keys() == RULES.keys() == EXAMPLES.keys()
 
 
-@pytest.mark.parametrize(("kind", "settings", "good", "bad"), PAIRS)
-def test_accepts_a_good_answer_and_rejects_a_bad_one(kind, settings, good, bad):
-    assert verdict(kind, settings, good) is None
-    assert verdict(kind, settings, bad) is not None
+def test_accepts_a_good_answer_and_rejects_a_bad_one():
+    pairs = [(kind, *example) for kind, examples in EXAMPLES.items() for example in examples]
+    reasons = [(kind, good, verdict(kind, settings, good)) for kind, settings, good, _ in pairs]
+    assert [rejected for rejected in reasons if rejected[2] is not None] == []
+    assert [(kind, bad) for kind, settings, _, bad in pairs if verdict(kind, settings, bad) is None] == []
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,23 @@
 """Reading how certain an answer sounds."""
 
-import pytest
-
 from emola.bench.readers import certainty
 
+GROUPS = {
+    "This face looks clearly happy.": "strong",
+    "Sadness, perhaps.": "weak",
+    "Perhaps happiness: the lip corners are strongly raised.": "weak",  # certainty outranks strength
+    "Happiness: the lip corners are strongly raised.": "strong",
+    "Fear, with slightly raised brows and a strongly stretched mouth.": "both",
+    "No clear emotion.": "neither",
+    "No strong emotion shows.": "neither",
+    "I am not sure: anger.": "weak",
+    "This is clearly sadness. It could also be fear.": "both",
+    "Neutral.": "neither",
+}
 
-@pytest.mark.parametrize(
-    ("answer", "group"),
-    [
-        ("This face looks clearly happy.", "strong"),
-        ("Sadness, perhaps.", "weak"),
-        ("Perhaps happiness: the lip corners are strongly raised.", "weak"),  # certainty outranks strength
-        ("Happiness: the lip corners are strongly raised.", "strong"),
-        ("Fear, with slightly raised brows and a strongly stretched mouth.", "both"),
-        ("No clear emotion.", "neither"),
-        ("No strong emotion shows.", "neither"),
-        ("I am not sure: anger.", "weak"),
-        ("This is clearly sadness. It could also be fear.", "both"),
-        ("Neutral.", "neither"),
-    ],
-)
-def test_groups_answers_by_certainty(answer, group):
-    assert certainty.group(answer) == group
+
+def test_groups_answers_by_certainty():
+    assert {answer: certainty.group(answer) for answer in GROUPS} == GROUPS
 
 
 def test_counts_every_certainty_word_of_the_corpus():

@@ -1,55 +1,49 @@
 """Reading the form of an answer."""
 
-import pytest
-
 from emola.bench.readers import form
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "happy happy happy happy happy happy",
-        "The brows are raised and the brows are raised and the brows are raised and",
-        "AU1 is active. The lips are pressed together. The lips are pressed together.",
-        "AU12 - Lip Corner Puller: up.\nAU25 - Lips Part: open.\nAU12 - Lip Corner Puller: up.",
-        "A " + " so a ".join(f"{n} the corners of the mouth are pulled up here" for n in "xyz"),
-    ],
-)
-def test_repeats(text):
-    assert form.repeats(text)
+REPETITIVE = [
+    "happy happy happy happy happy happy",
+    "The brows are raised and the brows are raised and the brows are raised and",
+    "AU1 is active. The lips are pressed together. The lips are pressed together.",
+    "AU12 - Lip Corner Puller: up.\nAU25 - Lips Part: open.\nAU12 - Lip Corner Puller: up.",
+    "A " + " so a ".join(f"{n} the corners of the mouth are pulled up here" for n in "xyz"),
+]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "No, no, no.",
-        "AU1, AU2, AU4, AU5, AU6 and AU7.",
-        "AU1 (inner brow raiser) is slight, AU2 (outer brow raiser) is slight and AU4 is slight.",
-        "Yes. AU12 is active. Yes. AU12 is active.",  # three words, twice
-        "The brows are raised and the lids are raised, so the face looks surprised.",
-        "",
-    ],
-)
-def test_does_not_repeat(text):
-    assert not form.repeats(text)
+def test_repeats():
+    assert [text for text in REPETITIVE if not form.repeats(text)] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "finished"),
-    [
-        ("The face looks happy.", True),
-        ('It is "happy."', True),
-        ("AU6 - Cheek Raiser\nAU12 - Lip Corner Puller", True),
-        ("AU6 (Cheek Raiser)\nAU12 (Lip Corner Puller)", True),
-        ("AU6 - Cheek Raiser\nAU12 - Lip Corner", False),
-        ("AU6 - Cheek Raiser\nAU12", False),
-        ("The face looks", False),
-        ("", False),
-    ],
-)
-def test_is_finished(text, finished):
+VARIED = [
+    "No, no, no.",
+    "AU1, AU2, AU4, AU5, AU6 and AU7.",
+    "AU1 (inner brow raiser) is slight, AU2 (outer brow raiser) is slight and AU4 is slight.",
+    "Yes. AU12 is active. Yes. AU12 is active.",  # three words, twice
+    "The brows are raised and the lids are raised, so the face looks surprised.",
+    "",
+]
+
+
+def test_does_not_repeat():
+    assert [text for text in VARIED if form.repeats(text)] == []
+
+
+FINISHED = {
+    "The face looks happy.": True,
+    'It is "happy."': True,
+    "AU6 - Cheek Raiser\nAU12 - Lip Corner Puller": True,
+    "AU6 (Cheek Raiser)\nAU12 (Lip Corner Puller)": True,
+    "AU6 - Cheek Raiser\nAU12 - Lip Corner": False,
+    "AU6 - Cheek Raiser\nAU12": False,
+    "The face looks": False,
+    "": False,
+}
+
+
+def test_is_finished():
     """A list of units may end in a complete unit name instead of a full stop."""
-    assert form.is_finished(text) is finished
+    assert {text: form.is_finished(text) for text in FINISHED} == FINISHED
 
 
 def test_openings_ignore_case_and_punctuation():

@@ -1,6 +1,5 @@
 """Correctness of answers about the coding system."""
 
-import pytest
 from trust_fakes import answers_about, subject
 
 from emola.bench import Answer
@@ -9,25 +8,24 @@ from emola.bench.trust.figures import definitions
 from emola.bench.trust.questions import definition_follow_ups
 from emola.faba import ACTION_UNITS
 
+JUDGED = [
+    ("name", 15, "AU15 is the lip corner depressor: the lip corners go down.", True),
+    ("name", 15, "AU15 is called the lip corner puller.", False),
+    ("name", 26, "AU26, the jaw drop: the lips part.", True),
+    ("name", 25, "AU25 is the jaw drop: the lips part.", False),
+    ("name", 4, "I do not know.", False),
+    ("muscle", 12, "The zygomaticus major.", True),
+    ("muscle", 12, "The frontalis.", False),
+    ("code", 12, "That is AU12.", True),
+    ("code", 12, "AU1.", False),
+    ("code", 12, "AU12 or AU6.", False),
+    ("code", 12, "The lip corner puller.", False),
+]
 
-@pytest.mark.parametrize(
-    ("kind", "code", "answer", "right"),
-    [
-        ("name", 15, "AU15 is the lip corner depressor: the lip corners go down.", True),
-        ("name", 15, "AU15 is called the lip corner puller.", False),
-        ("name", 26, "AU26, the jaw drop: the lips part.", True),
-        ("name", 25, "AU25 is the jaw drop: the lips part.", False),
-        ("name", 4, "I do not know.", False),
-        ("muscle", 12, "The zygomaticus major.", True),
-        ("muscle", 12, "The frontalis.", False),
-        ("code", 12, "That is AU12.", True),
-        ("code", 12, "AU1.", False),
-        ("code", 12, "AU12 or AU6.", False),
-        ("code", 12, "The lip corner puller.", False),
-    ],
-)
-def test_judges_definitions(kind, code, answer, right):
-    assert is_right(kind, code, answer) is right
+
+def test_judges_definitions():
+    for kind, code, answer, right in JUDGED:
+        assert is_right(kind, code, answer) is right, (kind, code, answer)
 
 
 def test_counts_right_answers_by_kind():

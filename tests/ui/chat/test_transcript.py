@@ -60,13 +60,13 @@ def test_says_what_produced_an_answer() -> None:
     assert "temperature 0" in greedy and "seed" not in greedy and "landmarks" not in greedy
 
 
-@pytest.mark.parametrize("text", ["1. why", "+ x", "---", "# x", "*a*", "<b>", "a\nb"])
-def test_text_stays_text(text: str) -> None:
+def test_text_stays_text() -> None:
     """Guards against a list, a rule or markup made of a question or an answer."""
-    shown = text.replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
-    assert chat_message("user", text)["content"] == shown
-    assert answer(Turn("q", text)) == shown
-    assert growing(text) == shown
+    for text in ("1. why", "+ x", "---", "# x", "*a*", "<b>", "a\nb"):
+        shown = text.replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+        assert chat_message("user", text)["content"] == shown
+        assert answer(Turn("q", text)) == shown
+        assert growing(text) == shown
 
 
 def test_an_answer_has_chips_and_evidence() -> None:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,13 +119,15 @@ def test_erase_removes_every_address_of_the_visit(app: ServedApp) -> None:
         assert client.get(picture).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["monitoring", "monitoring/summary", "gradio_api/runs", "gradio_api/run-history/records",
-     "gradio_api/deep_link?session_hash=s", "?deep_link=x", "pwa_icon", "gradio_api/process_recording"],
+CLOSED = (
+    "monitoring", "monitoring/summary", "gradio_api/runs", "gradio_api/run-history/records",
+    "gradio_api/deep_link?session_hash=s", "?deep_link=x", "pwa_icon", "gradio_api/process_recording",
 )  # fmt: skip
-def test_routes_that_keep_or_show_visits_are_closed(app: ServedApp, path: str) -> None:
-    assert PageClient(app.url).get(path).status_code == 404
+
+
+def test_routes_that_keep_or_show_visits_are_closed(app: ServedApp) -> None:
+    client = PageClient(app.url)
+    assert {path: client.get(path).status_code for path in CLOSED} == dict.fromkeys(CLOSED, 404)
 
 
 def test_the_page_offers_nothing_that_stores_or_shares(app: ServedApp) -> None:
@@ -153,11 +154,8 @@ def test_every_address_of_the_page_is_of_this_server(app: ServedApp) -> None:
             )
 
 
-def test_the_record_of_the_process_is_complete(tmp_path: Path) -> None:
+def test_the_record_of_the_process_is_complete(app: ServedApp) -> None:
     """Guards against an observation that sees nothing: the start of the app does write its lock file."""
-    home = tmp_path / "home"
-    home.mkdir()
-    with served_app(home) as running:
-        written = [str(action.target) for action in running.actions() if action.kind == "write"]
-        assert any("in-use.lock" in path for path in written)
-        assert any(action.kind == "lookup" for action in running.actions())
+    written = [str(action.target) for action in app.actions() if action.kind == "write"]
+    assert any("in-use.lock" in path for path in written)
+    assert any(action.kind == "lookup" for action in app.actions())

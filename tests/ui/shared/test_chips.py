@@ -65,11 +65,11 @@ def hostile(rng: random.Random) -> str:
     return "".join(rng.choice(pieces) for _ in range(rng.randint(1, 12)))
 
 
-@pytest.mark.parametrize("text", ATTACKS)
-def test_text_stays_text(text: str) -> None:
-    page = Page(plain(text))
-    assert page.text == text
-    assert {tag for tag, _ in page.tags} <= {"br"}
+def test_text_stays_text() -> None:
+    for text in ATTACKS:
+        page = Page(plain(text))
+        assert page.text == text
+        assert {tag for tag, _ in page.tags} <= {"br"}, text
 
 
 def test_no_text_becomes_markup() -> None:

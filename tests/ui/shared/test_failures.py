@@ -107,33 +107,34 @@ def test_a_clear_face_has_no_sentence() -> None:
     assert failures.view(Face.whole(Image.fromarray(np.zeros((20, 20, 3), np.uint8)))) == []
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"size": 23.4}, "23 pixels"),
-        ({"yaw": 48.2}, "48°"),
-        ({"yaw": 48.2}, "left half"),
-        ({"yaw": -48.2}, "right half"),
-        ({"pitch": 30.4}, "30° down"),
-        ({"pitch": -30.4}, "30° up"),
-        ({"contrast": 0.01, "brightness": 0.1}, "too dark"),
-        ({"contrast": 0.01, "brightness": 0.9}, "too bright"),
-        ({"contrast": 0.01}, "too little contrast"),
-        ({"sharpness": 0.02}, "blurred"),
-        ({"covered": frozenset({"mouth_left", "mouth_right"})}, "The mouth is covered"),
-        ({"covered": frozenset({"eye_left", "eye_right"})}, "The eyes are covered"),
-        ({"covered": frozenset({"brow_left", "brow_right"})}, "The brows are covered"),
-        ({"covered": frozenset({"eye_left"})}, "The left eye is covered"),
-        ({"covered": frozenset({"mouth_right"})}, "The right side of the mouth is covered"),
-        ({"covered": frozenset({"brow_right"})}, "The right brow is covered"),
-        ({"covered": frozenset({"nose"})}, "The nose is covered"),
-        ({"outside": frozenset({"mouth_left"})}, "outside the picture"),
-    ],
-)
-def test_a_poor_view_says_what_is_wrong_and_what_helps(changes: dict[str, object], words: str) -> None:
-    (sentence,) = seen(**changes)
-    assert words in sentence
-    assert any(words in sentence for words in ("; choose a", "; take away", "so it is judged by the"))
+POOR: list[tuple[dict[str, object], str]] = [
+    ({"size": 23.4}, "23 pixels"),
+    ({"yaw": 48.2}, "48°"),
+    ({"yaw": 48.2}, "left half"),
+    ({"yaw": -48.2}, "right half"),
+    ({"pitch": 30.4}, "30° down"),
+    ({"pitch": -30.4}, "30° up"),
+    ({"contrast": 0.01, "brightness": 0.1}, "too dark"),
+    ({"contrast": 0.01, "brightness": 0.9}, "too bright"),
+    ({"contrast": 0.01}, "too little contrast"),
+    ({"sharpness": 0.02}, "blurred"),
+    ({"covered": frozenset({"mouth_left", "mouth_right"})}, "The mouth is covered"),
+    ({"covered": frozenset({"eye_left", "eye_right"})}, "The eyes are covered"),
+    ({"covered": frozenset({"brow_left", "brow_right"})}, "The brows are covered"),
+    ({"covered": frozenset({"eye_left"})}, "The left eye is covered"),
+    ({"covered": frozenset({"mouth_right"})}, "The right side of the mouth is covered"),
+    ({"covered": frozenset({"brow_right"})}, "The right brow is covered"),
+    ({"covered": frozenset({"nose"})}, "The nose is covered"),
+    ({"outside": frozenset({"mouth_left"})}, "outside the picture"),
+]
+ADVICE = ("; choose a", "; take away", "so it is judged by the")
+
+
+def test_a_poor_view_says_what_is_wrong_and_what_helps() -> None:
+    for changes, words in POOR:
+        (sentence,) = seen(**changes)
+        assert words in sentence
+        assert any(advice in sentence for advice in ADVICE), sentence
 
 
 def test_names_at_most_three_problems_the_hidden_parts_first() -> None:

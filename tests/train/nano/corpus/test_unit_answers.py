@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import cache
 
 import pytest
 from random_faces import random_facts
@@ -30,16 +31,17 @@ BEFORE = {
 }
 
 
-@pytest.fixture(scope="module")
+@cache
 def faces() -> list[FaceReading]:
     rng = random.Random(5)
     return [random_facts(rng) for _ in range(50)]
 
 
-def asked_of(name: str, faces: list[FaceReading]) -> list[tuple[FaceReading, Turn]]:
+@cache
+def asked_of(name: str) -> list[tuple[FaceReading, Turn]]:
     """Return the turns of a kind about all faces, whatever has to be asked before."""
     before = BEFORE["side" if name == "other_side" else "knowledge" if name == "it_active" else "unit"]
-    return [*each_turn(name, faces, [before])]
+    return [*each_turn(name, faces(), [before])]
 
 
 def needs(facts: FaceReading) -> Requirements:
@@ -57,37 +59,36 @@ def needs(facts: FaceReading) -> Requirements:
     )
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_no_claim_contradicts_the_face(faces, name: str) -> None:
-    for facts, asked in asked_of(name, faces):
-        problems = [*check_units(asked.answer, asked.question, name, needs(facts))]
-        assert not problems, (problems, asked, facts)
-        assert set(read_action_units(asked.answer)) <= set(facts.active), (facts, asked)
+def test_no_claim_contradicts_the_face() -> None:
+    for name in ALL:
+        for facts, asked in asked_of(name):
+            problems = [*check_units(asked.answer, asked.question, name, needs(facts))]
+            assert not problems, (name, problems, asked, facts)
+            assert set(read_action_units(asked.answer)) <= set(facts.active), (name, facts, asked)
 
 
 @pytest.mark.parametrize("name", ["unit_scale", "unit_percent"])
-def test_figures_are_those_of_the_level(faces, name: str) -> None:
-    for facts, asked in asked_of(name, faces):
+def test_figures_are_those_of_the_level(name: str) -> None:
+    for facts, asked in asked_of(name):
         assert not [*check_verdict(asked.answer, asked.question, name, needs(facts))], (facts, asked)
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_what_is_hidden_gets_neither_yes_nor_no(faces, name: str) -> None:
-    for facts, asked in asked_of(name, faces):
+def test_what_is_hidden_gets_neither_yes_nor_no() -> None:
+    for facts, asked in (pair for name in ALL for pair in asked_of(name)):
         if asked.code is not None and not facts.shows(asked.code):
             assert not re.match(r"(?:Yes|No)\b", asked.answer), asked
 
 
 @pytest.mark.parametrize("name", ["yes_no", "bare", "correct_unit", "and_unit", "movement", "it_active"])
-def test_no_active_unit_is_denied(faces, name: str) -> None:
-    for facts, asked in asked_of(name, faces):
+def test_no_active_unit_is_denied(name: str) -> None:
+    for facts, asked in asked_of(name):
         if asked.code in facts.active:
             assert not re.search(r"^No\b|\bnot active\b", asked.answer), asked
 
 
 @pytest.mark.parametrize("name", ["level", "why_unit", "it_why", "yes_no", "click"])
-def test_levels_are_those_of_the_face(faces, name: str) -> None:
-    for facts, asked in asked_of(name, faces):
+def test_levels_are_those_of_the_face(name: str) -> None:
+    for facts, asked in asked_of(name):
         levels = re.findall(r"[Ll]evel ([A-E])\b", asked.answer)
         assert set(levels) <= {facts.units[asked.code].level if asked.code in facts.active else None}, asked
         assert levels or asked.code not in facts.active, asked
@@ -106,26 +107,26 @@ def test_sides_are_those_of_the_face() -> None:
 @pytest.mark.parametrize(
     ("name", "least", "most"), [("yes_no", 1, 2), ("why_unit", 2, 6), ("movement", 1, 2)]
 )
-def test_lengths(faces, name: str, least: int, most: int) -> None:
-    for facts, asked in asked_of(name, faces):
+def test_lengths(name: str, least: int, most: int) -> None:
+    for facts, asked in asked_of(name):
         count = len(sentences(asked.answer))
         assert least <= count <= most, asked
         if name == "why_unit" and asked.code in facts.active:
             assert count >= 4, asked
 
 
-@pytest.mark.parametrize("code", NANO_AUS)
-def test_every_unit_has_its_fragments(code: int) -> None:
+def test_every_unit_has_its_fragments() -> None:
     headings: dict[str, set[str]] = {}
     for heading, phrase in WRITER.book:
         headings.setdefault(heading, set()).add(phrase.text)
-    for name in ("sight", "effect", "place"):
-        assert len(headings[f"{name} AU{code}"]) >= 2
-    near = [other.code for other in ACTION_UNITS[code].neighbours if other.code in NANO_AUS]
-    assert near
-    for other in near:
-        fragments = headings[f"mistaken AU{code} AU{other}"]
-        assert len(fragments) >= 2 and all(re.search(rf"\bAU{other}\b", text) for text in fragments)
+    for code in NANO_AUS:
+        for name in ("sight", "effect", "place"):
+            assert len(headings[f"{name} AU{code}"]) >= 2, (name, code)
+        near = [other.code for other in ACTION_UNITS[code].neighbours if other.code in NANO_AUS]
+        assert near, code
+        for other in near:
+            fragments = headings[f"mistaken AU{code} AU{other}"]
+            assert len(fragments) >= 2 and all(re.search(rf"\bAU{other}\b", text) for text in fragments)
 
 
 def test_parts_at_rest_have_words_for_every_opposite() -> None:
