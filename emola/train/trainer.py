@@ -56,10 +56,15 @@ class AdapterTrainer(Trainer):  # type: ignore[misc]
         return optimizer
 
     def compute_loss(
-        self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **kwargs: Any
+        self,
+        model: Any,
+        inputs: dict[str, torch.Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
-        """Return the mean cross-entropy of the answers' tokens.
+        """Return the cross-entropy of the answers' tokens, over their number.
 
+        num_items_in_batch: number of these tokens in all batches of a step, all devices; None for this one.
         Logits are computed at these tokens only, which saves a small model much of its time.
         """
         # Keeps the batch statistics of the frozen tower.
@@ -69,7 +74,12 @@ class AdapterTrainer(Trainer):  # type: ignore[misc]
         # Under causal attention no token sees the padding on its right: without a mask, attention is faster.
         del inputs["attention_mask"]
         logits_NV = model(**inputs, logits_to_keep=is_answer_BT, use_cache=False).logits
-        loss = F.cross_entropy(logits_NV.float(), labels_BT[is_answer_BT])
+        loss = F.cross_entropy(logits_NV.float(), labels_BT[is_answer_BT], reduction="sum")
+        if num_items_in_batch is None:
+            loss = loss / len(logits_NV)
+        else:  # gradients are added over the batches of a step, and averaged over the devices
+            devices = self.accelerator.num_processes if self.args.average_tokens_across_devices else 1
+            loss = loss * devices / num_items_in_batch
         return (loss, {"logits": logits_NV}) if return_outputs else loss
 
     def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:

@@ -33,7 +33,8 @@ class InstructRecipe:
     tower with its heads and evidence, which initialise the projectors; start: folder of an adapter to
     continue from, None for a new one; average: whether the result is the mean of the weights before and
     after; adapter: name of the adapter; reading: how the model reads a face before it answers, "written",
-    "measured" or None, see ``EmolaConfig``; prior: "on", or for ablations "off" or "shuffled" among faces.
+    "measured" or None, see ``EmolaConfig``; accumulation: batches of a step; prior: "on", or for ablations
+    "off" or "shuffled" among faces.
 
     compile: whether the layers of the language model are compiled, which halves the time on a CPU and needs a
     C++ compiler.
@@ -57,6 +58,7 @@ class InstructRecipe:
     learning_rate: float = 4e-4
     projector_learning_rate: float = 1e-3
     batch_size: int = 8
+    accumulation: int = 1
     epochs: float = 1.0
     prior: str = "on"
     save_steps: int = 40
@@ -132,6 +134,7 @@ def _arguments(recipe: InstructRecipe) -> TrainingArguments:
         output_dir=str(recipe.out / CHECKPOINTS),
         num_train_epochs=recipe.epochs,
         per_device_train_batch_size=recipe.batch_size,
+        gradient_accumulation_steps=recipe.accumulation,
         learning_rate=recipe.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=0.03,

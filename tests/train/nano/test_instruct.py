@@ -177,6 +177,23 @@ def test_loss_covers_answers_only(tmp_path):
     assert float(found) == pytest.approx(float(expected), rel=0.02)
 
 
+def test_accumulated_batches_have_the_loss_of_one_batch(tmp_path):
+    """Guards against a gradient that grows with the number of batches of a step."""
+    recipe = make_recipe(tmp_path)
+    model, processor = instruct.start_model(recipe)
+    table = FaceTable.load(recipe.faces / "lab")
+    items = Conversations(recipe.corpora, ["lab"], processor)
+    collate = Collate(FaceEncoder([table], 64), processor.tokenizer.pad_token_id)
+    whole, *parts = (collate([items[i] for i in rows]) for rows in ((0, 1, 2), (0, 1), (2,)))
+    tokens = whole["labels"].ne(IGNORE_INDEX).sum()
+    trainer = make_trainer(model, recipe, items)
+    with torch.no_grad():
+        model.eval()
+        expected = trainer.compute_loss(model, dict(whole))
+        found = sum(trainer.compute_loss(model, dict(part), num_items_in_batch=tokens) for part in parts)
+    assert float(found) == pytest.approx(float(expected), rel=0.02)
+
+
 def test_batch_has_the_faces_of_its_conversations(tmp_path):
     recipe = make_recipe(tmp_path)
     processor = tiny.tiny_processor(tiny.resnet_config(prior_dim=PRIOR_DIM))
