@@ -12,6 +12,7 @@ EXTRAS = {
     "deepspeed": ("deepspeed", "deepspeed"),
     "gradio": ("gradio", "app"),
     "matplotlib": ("matplotlib", "plots"),
+    "mcp": ("mcp", "mcp"),
     "pydantic": ("pydantic", "app"),
     "starlette": ("starlette", "app"),
     "sklearn": ("scikit-learn", "train"),

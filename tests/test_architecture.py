@@ -193,6 +193,16 @@ def test_the_parser_with_all_its_commands_is_cheap():
     assert heavy_imports("from emola.cli import build_parser; build_parser()") == []
 
 
+def test_the_mcp_server_is_imported_on_demand():
+    """Guards against the import of the MCP SDK by servers without ``--mcp``."""
+    server, top_level = "emola.ui.serving.mcp", {}
+    for module, path in MODULES.items():
+        nodes = ast.parse(path.read_text("utf-8")).body
+        top_level[module] = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    assert "mcp" in top_level[server]
+    assert [module for module, names in top_level.items() if names & {server, "mcp"}] == [server]
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'emola' has no attribute 'lod'"):
         emola.lod  # noqa: B018

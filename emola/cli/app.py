@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from emola.cli.options import add_model_arguments, positive_int
 from emola.errors import DownloadError, EmolaError
+from emola.extras import require
 
 if TYPE_CHECKING:
     from emola import EmoLA
@@ -73,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
     Raises EmolaError, before the page is served, for errors that are quick to detect.
     """
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    if args.mcp:
+        require("mcp")
     _require_free(args.host or "127.0.0.1", args.port)
     name, adapters = _outline(args)
     _fetch_missing(args)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import socket
+import sys
 from typing import Any
 
 import pytest
@@ -63,6 +64,15 @@ def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.M
         app.serve(parse(*flags), "EmoLA-Nano", ())
     assert given["movement_only"] is ("--movement-only" in flags)
     assert given["mcp"] is ("--mcp" in flags)
+
+
+def test_names_the_package_of_the_mcp_switch(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Guards against a model that loads for seconds before the error."""
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    assert cli.main(["app", "--mcp"]) == 2
+    assert 'pip install "emola[mcp]"' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import base64
 from collections import deque
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 from urllib.parse import unquote
+
+from pydantic import Field
 
 from emola.errors import ImageError
 from emola.ui.chat.endpoints import Endpoints
 from emola.ui.serving.limits import Limits
-from emola.ui.serving.mcp import Tool
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import messages
 
@@ -31,57 +33,42 @@ PHOTO_FORM = (
 )
 
 _FILE = "/gradio_api/file="
-_PHOTO = {
-    "type": "string",
-    "description": "The path that POST /gradio_api/upload of this server returned for the image file, or the "
-    "content of the file in base64.",
-}
-_CONVERSATION = {"type": "string", "description": "The conversation that look returned."}
-_QUESTION = {"type": "string", "description": "A question about the face, in English."}
-_FACE = {
-    "type": "integer",
-    "description": "The number of the face, from 1, the largest.",
-    "minimum": 1,
-    "default": 1,
-}
-_ANSWER = {
-    "type": "string",
-    "description": "A text about the face to compare with the measurements, such as an answer.",
-    "default": "",
-}
+
+_Photo = Annotated[
+    str,
+    Field(
+        description="The path that POST /gradio_api/upload of this server returned for the image file, or "
+        "the content of the file in base64."
+    ),
+]
+_Conversation = Annotated[str, Field(description="The conversation that look returned.")]
+_Question = Annotated[str, Field(description="A question about the face, in English.")]
+_Face = Annotated[int, Field(description="The number of the face, from 1, the largest.", ge=1)]
+_Answer = Annotated[
+    str, Field(description="A text about the face to compare with the measurements, such as an answer.")
+]
 
 
-def mcp_tools(endpoints: Endpoints, uploads: Uploads, limits: Limits) -> list[Tool]:
-    """Return the tools look, ask and evidence."""
+def mcp_tools(endpoints: Endpoints, uploads: Uploads, limits: Limits) -> list[Callable[..., Any]]:
+    """Return the tools look, ask and evidence. Language models read their docstrings and annotations."""
 
-    def look(photo: str) -> dict[str, Any]:
+    def look(photo: _Photo) -> dict[str, Any]:
+        """Find the faces in a photo, largest first."""
         found, key = endpoints.look_at(_photo(photo, uploads, limits.upload_bytes), None)
         for face in found["faces"]:
             del face["landmarks"]  # hundreds of points would fill the context of a language model
         return {"conversation": key, **found}
 
-    def ask(conversation: str, question: str, face: int = 1) -> str:
+    def ask(conversation: _Conversation, question: _Question, face: _Face = 1) -> str:
+        """Ask a small language model about a face. Earlier questions about this face are its context."""
         last = deque(endpoints.ask(question, face, conversation), maxlen=1)
         return last[0] if last else ""
 
-    def evidence(conversation: str, face: int = 1, answer: str = "") -> dict[str, Any]:
+    def evidence(conversation: _Conversation, face: _Face = 1, answer: _Answer = "") -> dict[str, Any]:
+        """Measure each action unit of a face apart from the language model, and compare a text with it."""
         return endpoints.evidence(face, answer, conversation)
 
-    return [
-        Tool("look", "Find the faces in a photo, largest first.", {"photo": _PHOTO}, look),
-        Tool(
-            "ask",
-            "Ask a small language model about a face. Earlier questions about this face are its context.",
-            {"conversation": _CONVERSATION, "question": _QUESTION, "face": _FACE},
-            ask,
-        ),
-        Tool(
-            "evidence",
-            "Measure each action unit of a face apart from the language model, and compare a text with it.",
-            {"conversation": _CONVERSATION, "face": _FACE, "answer": _ANSWER},
-            evidence,
-        ),
-    ]
+    return [look, ask, evidence]
 
 
 def _photo(text: str, uploads: Uploads, limit: int) -> bytes:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from emola.files import asset
+from emola.ui.chat.endpoints import Endpoints
 from emola.ui.chat.mcp_tools import INSTRUCTIONS, mcp_tools
 from emola.ui.chat.page import ChatPage
 from emola.ui.pages import Page, build_pages
 from emola.ui.serving.access import Access
 from emola.ui.serving.heartbeat import Heartbeats
 from emola.ui.serving.limits import DEFAULT, Limits
-from emola.ui.serving.mcp import McpServer
 from emola.ui.serving.middleware import AccessMiddleware
 from emola.ui.serving.session_cleanup import expire_sessions, release_requests
 from emola.ui.serving.temp_folder import temp_folder
@@ -28,6 +28,9 @@ from emola.ui.shared.i18n import translations
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.shared.theme import script, style_sheets, theme
 from emola.ui.visits.visit_store import VisitStore
+
+if TYPE_CHECKING:
+    from emola.ui.serving.mcp import McpServer
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +71,7 @@ class PageServer:
         )
         self._pages = [Page("", "Chat", chat.build)]
         self.page = build_pages(self._pages)
-        tools = mcp_tools(chat.endpoints, self.uploads, limits)
-        self._mcp = McpServer(tools, INSTRUCTIONS, uploads=self.uploads, limits=limits) if mcp else None
+        self._mcp = _mcp_server(chat.endpoints, self.uploads, limits) if mcp else None
         release_requests(self.page._queue)
 
     def launch(self, **options: Any) -> str:
@@ -123,13 +125,16 @@ class PageServer:
 
     @asynccontextmanager
     async def _lifespan(self, _app: object) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._sweep_periodically())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        async with AsyncExitStack() as stack:
+            if self._mcp:
+                await stack.enter_async_context(self._mcp.run())
+            task = asyncio.create_task(self._sweep_periodically())
+            try:
+                yield
+            finally:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     async def _sweep_periodically(self) -> None:
         while True:
@@ -138,3 +143,10 @@ class PageServer:
                 await run_in_threadpool(self.sweep)
             except Exception:
                 log.exception("the cleanup failed")  # the next one tries again
+
+
+def _mcp_server(endpoints: Endpoints, uploads: Uploads, limits: Limits) -> McpServer:
+    """Return the server of the tools. The MCP SDK is imported here, since only this switch needs it."""
+    from emola.ui.serving.mcp import McpServer
+
+    return McpServer(mcp_tools(endpoints, uploads, limits), INSTRUCTIONS, uploads=uploads, limits=limits)

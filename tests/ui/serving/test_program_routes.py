@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from mcp import Client as McpClient
+from mcp.client.streamable_http import streamable_http_client
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.ui.serving.server import PageServer
@@ -28,30 +31,29 @@ def open_server() -> Iterator[str]:
     server.close()
 
 
-def call(url: str, method: str, **params: Any) -> dict[str, Any]:
-    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    headers = {"Accept": "application/json, text/event-stream"}
-    answer = httpx.post(f"{url}gradio_api/mcp", json=message, headers=headers, timeout=60, trust_env=False)
-    return dict(answer.json()["result"])
-
-
-def tool(url: str, name: str, /, **arguments: Any) -> dict[str, Any]:
-    return call(url, "tools/call", name=name, arguments=arguments)
-
-
 def test_language_models_look_and_ask(open_server: str, tmp_path: Path) -> None:
     """Guards against photos of language models on the disk, where Gradio's own server puts them."""
-    assert call(open_server, "initialize", protocolVersion="2025-06-18")["protocolVersion"] == "2025-06-18"
-    assert len(call(open_server, "tools/list")["tools"]) == 3
     photo = base64.b64encode(save(drawing(), tmp_path).read_bytes()).decode()
-    found = tool(open_server, "look", photo=photo)["structuredContent"]
-    answer = tool(
-        open_server, "ask", conversation=found["conversation"], question="Which action units are active?"
-    )
-    assert answer["content"][0]["text"] == ANSWERS[0]
-    evidence = tool(open_server, "evidence", conversation=found["conversation"], answer=ANSWERS[0])
-    assert evidence["structuredContent"]["measured"] is True
+
+    async def talk() -> None:
+        http = httpx2.AsyncClient(timeout=60, trust_env=False)
+        connection = streamable_http_client(f"{open_server}gradio_api/mcp", http_client=http)
+        async with http, McpClient(connection) as client:
+            assert [tool.name for tool in (await client.list_tools()).tools] == ["look", "ask", "evidence"]
+            found = (await client.call_tool("look", {"photo": photo})).structured_content
+            conversation = found["conversation"]
+            question = {"conversation": conversation, "question": "Which action units are active?"}
+            assert (await client.call_tool("ask", question)).content[0].text == ANSWERS[0]
+            said = {"conversation": conversation, "answer": ANSWERS[0]}
+            evidence = (await client.call_tool("evidence", said)).structured_content
+            assert evidence["measured"] is True and "left" in evidence["units"][0]
+
+    asyncio.run(talk())
     assert [file.name for file in temp_folder().rglob("*") if file.is_file()] == ["in-use.lock"]
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    elsewhere = {"Origin": "http://evil.example"}
+    refused = httpx.post(f"{open_server}gradio_api/mcp", json=message, headers=elsewhere, trust_env=False)
+    assert refused.status_code == 403
 
 
 def test_the_tools_are_closed_without_the_flag() -> None:
