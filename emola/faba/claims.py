@@ -66,7 +66,8 @@ def find_claims(text: str) -> list[Claim]:
     Codes and names are read as :func:`emola.faba.read_action_units` reads them.
     """
     claims = [Claim(*mention) for mention in unit_mentions(text)]
-    phrases = _free(_phrases(text), [(claim.start, claim.end) for claim in claims])
+    taken = [(claim.start, claim.end) for claim in claims if claim.start < claim.end]
+    phrases = _free(_phrases(text), taken)
     return sorted([*claims, *_movement_claims(text, phrases)], key=lambda claim: (claim.start, claim.end))
 
 
@@ -163,5 +164,6 @@ def _marked(number: int, phrase: Phrase, text: str) -> str:
     words = mark(f"{_PHRASE}{number}")
     if not phrase.complete:
         return words
-    denied = phrase.denied and not _NO.search(text[: phrase.start])
+    before = text[max(0, phrase.start - _WINDOW) : phrase.start]
+    denied = phrase.denied and not _NO.search(before)
     return f"that {words} is absent" if denied else f"{words} shows"

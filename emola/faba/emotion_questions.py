@@ -13,6 +13,7 @@ import re
 import unicodedata
 
 from emola.faba.emotion_words import TOKEN, emotion_spans, normalise, stems
+from emola.faba.prompts import MAX_QUESTION
 
 __all__ = ["asks_for_emotion"]
 
@@ -136,8 +137,11 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u2060\ufeff]")
 
 
 def asks_for_emotion(question: str) -> bool:
-    """Return whether a question asks for an emotion, or for whether an expression is felt."""
-    text = _folded(question)
+    """Return whether a question asks for an emotion, or for whether an expression is felt.
+
+    Only its first ``MAX_QUESTION`` characters are read; a conversation refuses a longer one.
+    """
+    text = _folded(question[:MAX_QUESTION])
     if _LACKS.search(text):
         return True
     text = _LEFT_OUT.sub(" ", text)

@@ -15,13 +15,16 @@ _STRENGTHS = [(re.compile(rf"\b(?:{adverb})\b", re.I), levels) for adverb, level
 _LINK = (
     r"is|are|was|were|looks?|seems?|appears?|stays?|remains?|being|been|goes|both|all|also|clearly|all three"
     r"|probably|perhaps|plainly|only|just|well|now|indeed|here|even|rather|quite|somewhat|more|much|neither"
-    r"|not|hardly|never|no longer|still|too|either|simply|visibly|equally|evenly|at most|in fact|themselves"
+    r"|not|hardly(?! visibly)|never|no longer|still|too|either|simply|visibly|equally|evenly|at most|in fact"
+    r"|themselves"
     r"|gently|tightly|deeply|noticeably|notably|subtly|prominently|partially|partly|fully|mildly|sharply|heavily"
     r"|far|likely|have been|has been|do|does|again|isn't|aren't|doesn't|don't|be|to be|nearly|almost"
     r"|certainly"
     r"|loosely|firmly|as well|unmistakably|unevenly|less|most|stand|lie|therefore|already|really|together"
 )
-_GAP = rf"(?: \(AU\d+[^)]*\))?(?:,? (?:{_LINK}|{_STRENGTH}))*,? "
+# No two alternatives may match the same words, such as "hardly visibly" of _STRENGTH: all combinations are
+# tried in a text that repeats them.
+_GAP = rf"(?: \(AU\d+[^)]{{0,120}}\))?(?:,? (?:{_LINK}|{_STRENGTH}))*,? "
 _AND = rf"(?:,|,? (?:and|or|nor|but|and also))(?: (?:{_LINK}|{_STRENGTH}))* "
 _DETERMINER = re.compile(
     r"\b(?:the|their|his|her|your|its|both|these|those"

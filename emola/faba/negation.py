@@ -7,6 +7,9 @@ Mentions are marked first (:func:`marked`). The rules are about commas and conju
 * a part that consists of marks only ("AU6, AU12 and ...") is asserted or denied with the list it belongs to;
 * "AU6: no" and "AU4 = 0" deny, "apart from AU12, no unit ..." asserts;
 * questions, conditions and general statements ("usually ...") assert nothing.
+
+A text may be hostile: the time for it must grow in proportion to its length. A run of spaces is therefore
+read as one, and the patterns are limited in what they skip.
 """
 
 from __future__ import annotations
@@ -25,7 +28,10 @@ _SENTENCE = re.compile(
     rf"|(?<={_CLOSE}):\s+(?=(?:an?\s)?{_OPEN})",
     re.I,
 )
-_CLAUSE = re.compile(r"[,\s]+(?=(?:but|while|whereas|although|though|however|yet|because|so)\b)", re.I)
+_SPACES = re.compile(r"\s{2,}")
+_CLAUSE = re.compile(
+    r"(?<![,\s])[,\s]+(?=(?:but|while|whereas|although|though|however|yet|because|so)\b)", re.I
+)
 _PART = re.compile(
     r"\s*,\s*|\s+(?=(?:and|or|nor|without|with no|rather than|instead of|as opposed to|unlike|mixed with)\b)"
     r"|\s*[+&/]\s*",
@@ -37,8 +43,8 @@ _HARMLESS = re.compile(
     r"\bno (?:doubt|question|other)\b"
     rf"|\bnot {_WEAK}|\b(?:is|are|does|do)n['’]t {_WEAK}"
     r"|\bwithout (?:a )?doubt\b|\bno(?=[\s,]+but\b)"
-    rf"|\b{_BUT_FOR}(?=[^.;]*\b(?:no|none|nothing)\b)"
-    rf"|\b(?:no|none|nothing)\b[^.;,{_OPEN}]*\b{_BUT_FOR}",
+    rf"|\b{_BUT_FOR}(?=[^.;]{{0,200}}\b(?:no|none|nothing)\b)"
+    rf"|\b(?:no|none|nothing)\b[^.;,{_OPEN}]{{0,200}}\b{_BUT_FOR}",
     re.I,
 )
 _HYPOTHETICAL = re.compile(
@@ -62,8 +68,8 @@ _STILL = re.compile(
     _CLOSE + r"\W*(?:is|are|stays?|remains?|seems?|looks?)\s+(?:relaxed|quiet|off|out|still)\b", re.I
 )
 _NIL = re.compile(
-    rf"{_CLOSE}(?:[\W_]*{_OPEN}[^{_CLOSE}]*{_CLOSE}){{0,2}}[\s*_)]*[:=(–-]+[\s*_(]*"
-    r"(?:intensity|level|score|strength)?[\s:=]*(?:0(?![.\d]*[1-9])|(?:no|none|off|false)(?=\W*(?:$|\n|[,;.)])))",
+    rf"{_CLOSE}(?:[\W_]{{0,9}}{_OPEN}[^{_CLOSE}]*{_CLOSE}){{0,2}}[\s*_)]{{0,9}}[:=(–-]{{1,9}}[\s*_(]{{0,9}}"
+    r"(?:intensity|level|score|strength)?[\s:=]{0,9}(?:0(?![.\d]*[1-9])|(?:no|none|off|false)(?=\W*(?:$|\n|[,;.)])))",
     re.I,
 )
 _ALTERNATIVE = re.compile(rf"\W*n?or\b[\W_]*(?:the\s|an?\s)?{_OPEN}", re.I)
@@ -129,7 +135,7 @@ def mentions(text: str) -> Iterator[Mention]:
 def _in_sentence(sentence: str, denied: bool) -> Iterator[Mention]:
     """Yield the mentions of a sentence. denied: the sentence belongs to a denied list."""
     question = sentence.rstrip("\"')* ").endswith("?")
-    for clause in _CLAUSE.split(_HARMLESS.sub(" ", sentence)):
+    for clause in _CLAUSE.split(_SPACES.sub(" ", _HARMLESS.sub(" ", sentence))):
         void = question or bool(_HYPOTHETICAL.search(clause))
         for mention in _in_clause(clause):
             yield replace(mention, asserted=mention.asserted and not (denied or void), void=void)

@@ -20,8 +20,8 @@ from emola.face import MAX_FACES, AUEstimate
 MAX_BYTES = 2 * 2**20
 """Largest session file that is read, in bytes."""
 MAX_TURNS = 200
-MAX_ANSWER = 50_000
-"""Longest answer that is read, in characters."""
+MAX_ANSWER = 10_000
+"""Longest answer that is read, in characters. One of 600 tokens, the limit of the page, has about 3,000."""
 
 Text = Annotated[str, Field(max_length=200)]
 Digest = Annotated[str, Field(max_length=80)]

@@ -13,7 +13,7 @@ from sessions import CLAIMS, SAMPLED, session, turn
 
 from emola.chat import Turn, TurnSettings
 from emola.errors import DataError
-from emola.ui.exports.record import MAX_BYTES, MAX_TURNS, as_json, read_session
+from emola.ui.exports.record import MAX_ANSWER, MAX_BYTES, MAX_TURNS, as_json, read_session
 
 
 def as_dict(**changes: Any) -> dict[str, Any]:
@@ -99,7 +99,7 @@ INVALID: list[tuple[str, Any]] = [
     ("conversations.0.box", [1, 2, 3, float("inf")]),
     (f"{TURN}.question", ""),
     (f"{TURN}.question", "x" * 2001),
-    (f"{TURN}.answer", "x" * 50_001),
+    (f"{TURN}.answer", "x" * (MAX_ANSWER + 1)),
     (f"{TURN}.answer", None),
     (f"{TURN}.dropped", 1),
     (f"{TURN}.dropped", -1),
