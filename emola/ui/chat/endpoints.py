@@ -16,7 +16,9 @@ from emola.faba.movement_only import asks_for_emotion, mask_stream
 from emola.face import AUEstimate, Face, load_image
 from emola.face.evidence import HIDDEN
 from emola.face.face_reading import level
+from emola.ui.chat.settings import Settings
 from emola.ui.chat.transcript import accumulated
+from emola.ui.exports.record import MAX_ANSWER
 from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import law, messages
@@ -83,6 +85,7 @@ class Endpoints:
         if visit.movement_only and asks_for_emotion(question):
             raise ChatError(law.EMOTION_REFUSED)
         visit.select(_face_index(face, len(visit.faces)))
+        Settings().apply(visit, self._model.adapters)
         pieces = visit.chat.ask(question)
         with visit.asking() as stopped, self._queue.enter() as wait:
             while wait(POLL_INTERVAL) and not stopped():
@@ -94,9 +97,14 @@ class Endpoints:
     def evidence(self, face: Any, answer: str | None, key: str | None) -> dict[str, Any]:
         """Return what was measured in a face, and whether an answer agrees with it.
 
-        face: its number, from 1. answer: any text about the face; empty for the measurements alone. The
-        conversations stay as they are.
+        face: its number, from 1. answer: any text about the face, of up to ``MAX_ANSWER`` characters; empty
+        for the measurements alone. The conversations stay as they are.
         """
+        if answer and len(answer) > MAX_ANSWER:
+            raise ChatError(
+                f"The answer is too long: it has {len(answer):,} characters, and at most {MAX_ANSWER:,} are "
+                "compared; give a part of it."
+            )
         faces = self._visits.find(key).faces
         index = _face_index(face, len(faces))
         model = self._model.wait(self._limits.model_wait)

@@ -11,6 +11,7 @@ from ui_fakes import FakeModel, drawing, save
 from emola.errors import ChatError, ImageError
 from emola.face import AUEstimate
 from emola.ui.chat.endpoints import Endpoints
+from emola.ui.exports.record import MAX_ANSWER
 from emola.ui.serving.limits import DEFAULT
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import law
@@ -109,6 +110,13 @@ def test_units_are_compared_with_an_answer(caller: Caller) -> None:
     assert unsaid["said"] is None and unsaid["verdict"] == "unsaid"
 
 
+def test_a_long_text_is_not_compared(caller: Caller) -> None:
+    """Guards against a search through megabytes, which a request of a program may have."""
+    caller.unit(12, "x" * MAX_ANSWER)
+    with pytest.raises(ChatError, match="too long: it has 10,001 characters, and at most 10,000"):
+        caller.unit(12, "x" * (MAX_ANSWER + 1))
+
+
 def test_a_model_without_evidence_measures_nothing(caller: Caller, model: FakeModel) -> None:
     """Guards against an error, or measurements of zero, for the published model."""
     model.measures = False
@@ -141,3 +149,10 @@ def test_movement_only_masks_an_answer_as_it_streams(tmp_path: Path, model: Fake
     texts = list(caller.endpoints.ask("Which action units are active?", 1, caller.key))
     assert "AU12 is active" in texts[-1]
     assert not any("happy" in text for text in texts)
+
+
+def test_movement_only_keeps_the_adapter_of_action_units(tmp_path: Path) -> None:
+    """Guards against the adapter of emotions, which an "expression" in a question about movements selects."""
+    caller = Caller(tmp_path, FakeModel(faces=2, adapters=("au", "emotion")), movement_only=True)
+    caller.ask("Does the expression open the mouth?")
+    assert caller.visits.find(caller.key).chat.turns[0].adapter == "au"
