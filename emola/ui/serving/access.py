@@ -80,11 +80,13 @@ def _normalise(netloc: str) -> str:
 
 
 def _name_of(host: str) -> str:
-    """Return the name in a ``Host`` header, without the port."""
+    """Return the name in a ``Host`` header, without the port; empty if the header holds more than these."""
     try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
+        parts = urlsplit(f"//{host}")
     except ValueError:
         return ""
+    # Some versions of Starlette put the header into the address whose path the middleware checks.
+    return (parts.hostname or "").lower() if parts.netloc == host and "@" not in host else ""
 
 
 def _is_address(name: str) -> bool:
