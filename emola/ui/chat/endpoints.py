@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -163,30 +162,33 @@ def add_endpoints(handlers: Endpoints, key: gr.State, concurrency: int) -> None:
 
 
 def _with_readable_errors(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a handler whose errors Gradio passes on to the client."""
+    """Return a handler whose errors Gradio passes on to the client.
+
+    They are raised outside of the ``except`` block, without the error of the handler: its traceback refers to
+    the photo, and Gradio keeps an error in a cycle of references until the next garbage collection.
+    """
     if inspect.isgeneratorfunction(handler):
 
         @wraps(handler)
         def stream(*arguments: Any) -> Iterator[Any]:
-            with _readable_errors():
+            try:
                 yield from handler(*arguments)
+                return
+            except EmolaError as error:
+                reason = str(error)
+            raise gr.Error(reason, print_exception=False)
 
         return stream
 
     @wraps(handler)
     def call(*arguments: Any) -> Any:
-        with _readable_errors():
+        try:
             return handler(*arguments)
+        except EmolaError as error:
+            reason = str(error)
+        raise gr.Error(reason, print_exception=False)
 
     return call
-
-
-@contextmanager
-def _readable_errors() -> Iterator[None]:
-    try:
-        yield
-    except EmolaError as error:
-        raise gr.Error(str(error), print_exception=False) from error
 
 
 def _face_index(number: Any, count: int) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import pytest
 from ui_fakes import FakeModel, drawing, save
 
 from emola.errors import ChatError, ImageError
 from emola.face import AUEstimate
-from emola.ui.chat.endpoints import Endpoints
+from emola.ui.chat.endpoints import Endpoints, _with_readable_errors
 from emola.ui.exports.record import MAX_ANSWER
 from emola.ui.serving.limits import DEFAULT
 from emola.ui.serving.uploads import Uploads
@@ -54,6 +55,15 @@ def caller(tmp_path: Path, model: FakeModel) -> Caller:
 def test_look_needs_a_photo(caller: Caller) -> None:
     with pytest.raises(ImageError, match="A photo is needed"):
         caller.endpoints.look(None, None)
+
+
+@pytest.mark.parametrize("name", ["look", "ask"])
+def test_an_error_for_the_client_does_not_refer_to_the_photo(caller: Caller, name: str) -> None:
+    """Guards against a rejected photo in memory until the next garbage collection."""
+    handler = _with_readable_errors(getattr(caller.endpoints, name))
+    with pytest.raises(gr.Error) as raised:
+        list(handler("not uploaded", None) if name == "look" else handler("q", 99, caller.key))
+    assert raised.value.__cause__ is None and raised.value.__context__ is None
 
 
 def test_another_photo_replaces_the_first(caller: Caller) -> None:
