@@ -34,7 +34,7 @@ def layout(handle: ModelHandle, *, movement_only: bool) -> Components:
     key = (handle.name, handle.adapters, handle.model is None, movement_only)
     if key not in _LAYOUTS:
         with gr.Blocks():
-            _LAYOUTS[key] = lay_out(handle, {}, gr.State(None), movement_only=movement_only)
+            _LAYOUTS[key] = lay_out(handle, {}, gr.State(None), gr.State(None), movement_only=movement_only)
     return _LAYOUTS[key]
 
 

@@ -238,12 +238,16 @@ class ChatEvents:
 
         return self._change(key, restore)
 
-    def show_movements_only(self, chosen: bool, key: str | None) -> Changes:
-        """Switch movement-only mode for the visit, in what is shown already too."""
+    def show_movements_only(self, chosen: bool, key: str | None, session: str | None = None) -> Changes:
+        """Switch movement-only mode for the visit, in what is shown already too.
+
+        session: key of a session file that was opened before its photo.
+        """
         movement_only = bool(chosen) or self._panel.movement_only
         banner = self._panel.banner(movement_only=movement_only)
         if not key or key not in self._visits:
-            return banner
+            record = self._visits.opened.find(session)
+            return {**banner, **(self._panel.preview(record, movement_only=movement_only) if record else {})}
 
         def switch(visit: Visit) -> Changes:
             visit.movement_only = movement_only

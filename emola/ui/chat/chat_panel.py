@@ -21,6 +21,7 @@ from emola.ui.visits.visit_store import VisitStore
 
 if TYPE_CHECKING:
     from emola.chat import Turn
+    from emola.ui.exports.record import SessionRecord
 
 Changes = dict[Any, Any]
 """Updates of the page, by component."""
@@ -83,6 +84,24 @@ class ChatPanel:
             html = fragments.reading_now(name)
         shown = {"visible": visit.chat.reads} if begins else {}
         return {self._parts.reading: gr.update(value=html, **shown)}
+
+    def preview(self, record: SessionRecord, *, movement_only: bool) -> Changes:
+        """Return the first conversation of a session file, for reading until its photo continues it.
+
+        movement_only: emotion words are withheld, also if the file holds them.
+        """
+        conversation = next((each for each in record.conversations if each.turns), None)
+        context = transcript.AnswerContext(
+            model=record.model.name,
+            measured=conversation.estimates() if conversation else None,
+            movement_only=record.movement_only or movement_only,
+        )
+        turns = [turn.turn() for turn in conversation.turns] if conversation else []
+        wanted = messages.session_needs_photo(record.photo.width, record.photo.height)
+        return {
+            self._parts.chat: transcript.chat_messages(turns, context),
+            self._parts.chat_notice: fragments.notice(wanted),
+        }
 
     def view_of(self, visit: Visit, **options: Any) -> Changes:
         """Return the photo with the selected face, and what is known of the face."""

@@ -27,7 +27,7 @@ class Components:
     """The components that events read or change.
 
     visit: key of the visit in Gradio's session. kept: the same key in the browser, which keeps it for a
-    reload. session: a session file that was opened before its photo.
+    reload. session: key of a session file that was opened before its photo.
     """
 
     visit: gr.State
@@ -74,11 +74,16 @@ class Components:
 
 
 def lay_out(
-    model: ModelHandle, examples: Mapping[str, Path], visit: gr.State, *, movement_only: bool = False
+    model: ModelHandle,
+    examples: Mapping[str, Path],
+    visit: gr.State,
+    session: gr.State,
+    *,
+    movement_only: bool = False,
 ) -> Components:
     """Create the components inside an open ``gr.Blocks``.
 
-    movement_only: the server was started in movement-only mode.
+    visit, session: see ``Components``. movement_only: the server was started in movement-only mode.
     """
     info = model.model.info if model.model else {}
     masthead = gr.HTML(fragments.header(model.name, info), elem_id="masthead", padding=False)
@@ -99,7 +104,7 @@ def lay_out(
     return Components(
         visit=visit,
         kept=kept,
-        session=gr.State(None),
+        session=session,
         masthead=masthead,
         banner=banner,
         model_status=status,

@@ -68,7 +68,8 @@ class ChatPage:
     def build(self, page: gr.Blocks) -> None:
         """Create the components and events in an open ``gr.Blocks``."""
         key = gr.State(None, delete_callback=self._visits.leave)
-        parts = lay_out(self._model, self._examples, key, movement_only=self._movement_only)
+        session = gr.State(None, delete_callback=self._visits.opened.drop)
+        parts = lay_out(self._model, self._examples, key, session, movement_only=self._movement_only)
         # The endpoints come first, so that Gradio gives their names to them and not to events of the page.
         add_endpoints(self.endpoints, key, self._concurrency)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -90,7 +91,8 @@ class ChatPage:
         _connect_answers(chat, parts, options)
         _connect_changes(chat, parts, options)
         sessions = SessionEvents(self._visits, self._uploads, parts, panel)
-        parts.session_file.upload(sessions.open, [parts.session_file, parts.visit], **options)
+        opened = [parts.session_file, parts.visit, parts.movement_only, parts.session]
+        parts.session_file.upload(sessions.open, opened, **options)
         outputs = [parts.model_status, parts.masthead, parts.photo_notice]
         page.load(photos.open_page, None, outputs, concurrency_limit=None, **private)
         page.load(photos.resume, [parts.kept], js=_RECALL, **options)
@@ -125,8 +127,9 @@ class ChatPage:
         gr.on(changes, reading.read, about, concurrency_limit=None, **options)
         parts.another.click(photos.another, None, **options)
         parts.keep.click(photos.keep, [parts.visit], **options)
-        parts.erase.click(photos.erase, [parts.visit], **options)
-        parts.privacy_drawer.expand(photos.show_holdings, [parts.visit], **options)
+        held = [parts.visit, parts.session]
+        parts.erase.click(photos.erase, held, **options)
+        parts.privacy_drawer.expand(photos.show_holdings, held, **options)
 
 
 def _connect_answers(chat: ChatEvents, parts: Components, options: dict[str, Any]) -> None:
@@ -152,4 +155,5 @@ def _connect_changes(chat: ChatEvents, parts: Components, options: dict[str, Any
     connect(parts.leave_edit, chat.leave_edit, focus=True)  # the button that had the focus disappears
     connect(parts.clear, chat.clear)
     connect(parts.back, chat.back)
-    parts.movement_only.input(chat.show_movements_only, [parts.movement_only, parts.visit], **options)
+    switched = [parts.movement_only, parts.visit, parts.session]
+    parts.movement_only.input(chat.show_movements_only, switched, **options)

@@ -20,13 +20,12 @@ from emola.face import load_image
 from emola.ui.chat.chat_panel import Changes, ChatPanel, detail, no_change, with_visit
 from emola.ui.chat.layout import Components
 from emola.ui.chat.session_events import continue_session
-from emola.ui.exports.record import SessionRecord
 from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import failures, fragments, labels, messages
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.shared.privacy import privacy_panel
-from emola.ui.visits.visit import Visit
+from emola.ui.visits.visit import Holding, Visit
 from emola.ui.visits.visit_store import VisitStore
 
 STATUS_INTERVAL = 0.25
@@ -91,11 +90,11 @@ class PhotoEvents:
         }
 
     async def look(
-        self, path: str | None, key: str | None, movement_only: bool, session: SessionRecord | None
+        self, path: str | None, key: str | None, movement_only: bool, session: str | None
     ) -> AsyncIterator[Changes]:
         """Find the faces in an uploaded photo and start a conversation, or show why it cannot be read.
 
-        session: a session file that was opened before; it continues if it is about this photo.
+        session: key of a session file that was opened before; it continues if it is about this photo.
         """
         if path is None:
             yield no_change(self._parts)
@@ -108,7 +107,7 @@ class PhotoEvents:
             yield changes
 
     async def look_at_example(
-        self, index: int, key: str | None, movement_only: bool, session: SessionRecord | None
+        self, index: int, key: str | None, movement_only: bool, session: str | None
     ) -> AsyncIterator[Changes]:
         """Find the faces in an example photo and start a conversation."""
         if not isinstance(index, int) or index not in range(len(self._examples)):
@@ -126,7 +125,7 @@ class PhotoEvents:
         read: Callable[[], Image.Image],
         key: str | None,
         movement_only: bool,
-        session: SessionRecord | None,
+        session: str | None,
     ) -> AsyncIterator[Changes]:
         """Wait for the model without holding a thread, then read the photo in the thread pool."""
         reserved = None
@@ -146,7 +145,7 @@ class PhotoEvents:
         key: str | None,
         reserved: str | None,
         movement_only: bool,
-        session: SessionRecord | None,
+        session: str | None,
     ) -> Changes:
         """Return the page with a photo. reserved: key of an announced visit, see ``VisitStore``."""
         pending = self._visits.pending(reserved)
@@ -155,7 +154,7 @@ class PhotoEvents:
         try:
             visit = Visit(self._model.wait(), read())
             visit.movement_only = movement_only
-            continued = continue_session(visit, session)
+            continued = continue_session(visit, self._visits.opened.find(session))
             shown = self._shown(visit)
         except Exception as error:
             if reserved is not None:
@@ -167,6 +166,7 @@ class PhotoEvents:
         elif not (pending and pending.asked):
             new = self._new_conversation(visit, replaced=key is not None)
         added = self._visits.add(visit, reserved or key)
+        self._visits.opened.drop(session)
         return {
             **dict.fromkeys((self._parts.visit, self._parts.kept), added),
             self._parts.session: None,
@@ -202,10 +202,11 @@ class PhotoEvents:
             **({parts.question: ""} if replaced else {}),
         }
 
-    def erase(self, key: str | None) -> Changes:
-        """Delete the photo and the conversations from the server and the page."""
+    def erase(self, key: str | None, session: str | None = None) -> Changes:
+        """Delete the photo and the conversations from the server and the page. session: see ``look``."""
         parts = self._parts
         self._visits.dismiss(key)
+        self._visits.opened.drop(session)
         return {
             **_visible((parts.another, parts.keep, parts.erase), False),
             parts.visit: None,
@@ -260,9 +261,11 @@ class PhotoEvents:
 
         return with_visit(self._visits, key, parts.photo_notice, choose)
 
-    def show_holdings(self, key: str | None) -> Changes:
-        """Show what the server holds of this visit."""
+    def show_holdings(self, key: str | None, session: str | None = None) -> Changes:
+        """Show what the server holds of this visit, and of a session file without its photo, see ``look``."""
         holdings = self._visits.find(key).holdings() if key and key in self._visits else []
+        if size := self._visits.opened.size(session):
+            holdings.append(Holding("conversations", size))
         return {self._parts.privacy: privacy_panel(holdings, self._limits)}
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import gradio as gr
 
-from emola.errors import EmolaError
-from emola.ui.chat import transcript
+from emola.errors import ChatError, EmolaError
+from emola.faba.movement_only import asks_for_emotion
 from emola.ui.chat.chat_panel import Changes, ChatPanel, no_change
 from emola.ui.chat.layout import Components
 from emola.ui.exports.record import SessionRecord, read_session
 from emola.ui.serving.uploads import Uploads
-from emola.ui.shared import failures, fragments, messages
+from emola.ui.shared import failures, fragments, law, messages
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import VisitStore
 
@@ -24,15 +24,33 @@ class SessionEvents:
         self._parts = parts
         self._panel = panel
 
-    def open(self, path: str | None, key: str | None) -> Changes:
-        """Open a session file: continue its conversations, or show them until their photo is chosen."""
+    def open(
+        self,
+        path: str | None,
+        key: str | None,
+        movement_only: bool = False,
+        opened: str | None = None,
+    ) -> Changes:
+        """Open a session file: continue its conversations, or show them until their photo is chosen.
+
+        movement_only: the switch of the page. opened: key of the file that was opened before this one.
+        """
         parts = self._parts
+        withhold = bool(movement_only) or self._panel.movement_only
         if path is None:
             return no_change(parts)
         try:
-            record = read_session(self._uploads.take(path))
+            data = self._uploads.take(path)
+            record = read_session(data)
+            if self._panel.movement_only and _asks_for_emotion(record):
+                raise ChatError(law.SESSION_REFUSED)
             if not key or key not in self._visits:
-                return self._preview(record)
+                self._visits.opened.drop(opened)
+                return {
+                    parts.session: self._visits.opened.add(data),
+                    parts.erase: gr.update(visible=True),
+                    **self._panel.preview(record, movement_only=withhold),
+                }
             visit = self._visits.find(key)
             count = visit.restore(record)
         except EmolaError as error:
@@ -42,27 +60,16 @@ class SessionEvents:
             **self._panel.view_of(visit),
         }
 
-    def _preview(self, record: SessionRecord) -> Changes:
-        """Return the first conversation of a record for reading; its photo continues it."""
-        conversation = next((each for each in record.conversations if each.turns), None)
-        turns = [turn.turn() for turn in conversation.turns] if conversation else []
-        context = transcript.AnswerContext(
-            model=record.model.name,
-            measured=conversation.estimates() if conversation else None,
-            movement_only=record.movement_only or self._panel.movement_only,
-        )
-        photo = record.photo
-        wanted = messages.session_needs_photo(photo.width, photo.height)
-        return {
-            self._parts.session: record,
-            self._parts.chat: transcript.chat_messages(turns, context),
-            self._parts.chat_notice: fragments.notice(wanted),
-        }
+
+def _asks_for_emotion(record: SessionRecord) -> bool:
+    """Return whether a question of a session asks for an emotion; "why?" would then ask for it again."""
+    turns = (turn for conversation in record.conversations for turn in conversation.turns)
+    return any(asks_for_emotion(turn.question) for turn in turns)
 
 
-def continue_session(visit: Visit, record: Any) -> bool:
+def continue_session(visit: Visit, record: SessionRecord | None) -> bool:
     """Continue a session file that was opened before its photo; returns whether it is about this photo."""
-    if not isinstance(record, SessionRecord):
+    if record is None:
         return False
     try:
         return visit.restore(record) > 0

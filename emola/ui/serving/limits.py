@@ -19,7 +19,8 @@ class Limits:
 
     visits: number of visits. visits_memory: size of their pictures. idle: time without a request after which
     a visit ends. after_close: time from the closing of its page to its end. sweep: interval of the cleanup.
-    sessions: number of pages, with or without a photo, whose state Gradio keeps.
+    sessions: number of pages, with or without a photo, whose state Gradio keeps. opened_sessions: number of
+    session files that wait for their photo.
 
     model_wait: timeout of an API request for a model that is loading.
     """
@@ -38,6 +39,7 @@ class Limits:
     after_close: float = 60.0
     sweep: float = 5.0
     sessions: int = 500
+    opened_sessions: int = 32
     model_wait: float = 120.0
 
 

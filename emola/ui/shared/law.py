@@ -18,6 +18,8 @@ MOVEMENT_ONLY_FIXED = message("movement_only_fixed")
 WHY = message("movement_only_why")
 EMOTION_REFUSED = message("emotion_refused")
 """The notice for a question that asks for an emotion in movement-only mode."""
+SESSION_REFUSED = message("session_refused")
+"""The notice for a saved conversation with such a question, which "why?" would ask again."""
 
 
 def banner(*, fixed: bool) -> str:

@@ -17,6 +17,7 @@ from emola.errors import ChatError
 from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.shared import messages
 from emola.ui.visits.files import ServedFile
+from emola.ui.visits.opened_sessions import OpenedSessions
 from emola.ui.visits.visit import Visit
 
 
@@ -56,6 +57,8 @@ class VisitStore:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()  # by token, the least recently used first
         self._tokens: dict[str, str] = {}  # by key
         self._pending: dict[str, PendingVisit] = {}
+        self.opened = OpenedSessions(limits, clock)
+        """The session files of pages that have no visit yet."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -149,7 +152,8 @@ class VisitStore:
         _close(closing)
 
     def expire(self) -> None:
-        """Close the visits that have been idle for too long."""
+        """Close the visits that have been idle for too long; drop session files that no photo continued."""
+        self.opened.expire()
         oldest = self._clock() - self._limits.idle
         with self._lock:
             idle = [
@@ -161,7 +165,8 @@ class VisitStore:
         _close(closing)
 
     def close(self) -> None:
-        """Close all visits."""
+        """Close all visits, and drop all session files."""
+        self.opened.clear()
         for key in [*self._tokens, *self._pending]:
             self.dismiss(key)
 

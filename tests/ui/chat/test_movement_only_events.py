@@ -100,3 +100,34 @@ def test_a_client_cannot_leave_the_mode_of_the_server(tmp_path: Path) -> None:
     switch(page, False)
     page.ask("What moves?")
     assert "happy" not in page.messages[1] and page.visible(page.parts.banner)
+
+
+def session_file(tmp_path: Path, question: str) -> bytes:
+    """Return the session file of a conversation with an emotion word."""
+    page = Page(tmp_path, FakeModel(answers=(HAPPY,)))
+    page.look()
+    page.ask(question)
+    file = page.visits.find(page.key).file("conversation.json", {})
+    assert file is not None
+    return file.data
+
+
+def test_the_switch_applies_to_a_session_file_without_its_photo(tmp_path: Path) -> None:
+    page = Page(tmp_path)
+    page.apply(page.sessions.open(page.file(session_file(tmp_path, "What moves?")), None, True))
+    assert page.messages == ["What moves?", MASKED.replace("[withheld]", "withheld")]
+    session = page.value(page.parts.session)
+    for chosen in (False, True):
+        page.apply(page.chat.show_movements_only(chosen, None, session))
+        assert ("happy" in page.messages[1]) is not chosen
+
+
+def test_a_conversation_about_emotions_is_not_opened(tmp_path: Path) -> None:
+    """Guards against an emotion question in the context of the model, which "why?" would ask again."""
+    page, data = fixed_page(tmp_path), session_file(tmp_path, "Is she happy?")
+    for _ in range(2):  # before and after its photo
+        page.apply(page.sessions.open(page.file(data), page.key))
+        assert law.SESSION_REFUSED in page.value(page.parts.chat_notice) and page.messages == []
+        page.look()
+    page.apply(page.sessions.open(page.file(session_file(tmp_path, "What moves?")), page.key))
+    assert page.messages[0] == "What moves?" and "happy" not in page.messages[1]

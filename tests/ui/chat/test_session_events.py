@@ -55,6 +55,35 @@ def test_a_file_opened_first_is_shown_and_continues_when_its_photo_is_chosen(
     assert later.messages[::2] == ["one", "two"]
 
 
+def test_a_file_that_waits_for_its_photo_is_listed_and_erased(page: Page, tmp_path: Path) -> None:
+    """Guards against a conversation on the server that the panel denies and nobody can erase."""
+    page.look()
+    page.ask("one")
+    later = Page(tmp_path)
+    open_session(later, saved(page))
+    session = later.value(later.parts.session)
+    later.apply(later.photos.show_holdings(None, session))
+    assert "<table>" in later.value(later.parts.privacy)
+    assert later.visible(later.parts.erase)
+    later.apply(later.photos.erase(None, session))
+    assert later.messages == [] and later.visits.opened.size(session) == 0
+    later.look()
+    assert later.messages == []
+
+
+def test_only_the_last_file_waits_and_none_after_its_photo(page: Page, tmp_path: Path) -> None:
+    page.look()
+    page.ask("one")
+    later, data = Page(tmp_path), saved(page)
+    open_session(later, data)
+    first = later.value(later.parts.session)
+    later.apply(later.sessions.open(later.file(data), None, False, first))
+    second = later.value(later.parts.session)
+    assert [later.visits.opened.size(key) for key in (first, second)] == [0, len(data)]
+    later.look()
+    assert later.visits.opened.size(second) == 0
+
+
 def test_another_photo_begins_anew(page: Page, tmp_path: Path) -> None:
     page.look()
     page.ask("one")

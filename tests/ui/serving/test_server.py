@@ -112,6 +112,17 @@ def visit(client: PageClient) -> str:
     return picture
 
 
+def open_session(url: str, client: PageClient) -> None:
+    """Save a marked conversation on one page, and open the file on another one before its photo."""
+    first = PageClient(url)
+    with first.open():
+        token = visit(first).split("/")[1]
+        path = client.upload(first.get(f"visit/{token}/conversation.json").content)
+        first.do("erase", "click")
+    file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    assert MARK in client.do("import", "upload", **{"import": file})
+
+
 def test_a_visit_writes_no_files(server: PageServer, url: str) -> None:
     """Guards against photos, overlays and metadata in files."""
     client = PageClient(url)
@@ -146,6 +157,27 @@ def test_delete_leaves_nothing_of_the_reading_in_memory() -> None:
         client.ask(f"About the {MARK}")
         client.do("erase", "click")
         assert not model.engine.readings._slots and len(model.engine.pool) == 0
+        assert_forgotten()
+    server.close()
+
+
+def test_delete_leaves_nothing_of_an_opened_session_in_memory(server: PageServer, url: str) -> None:
+    client = PageClient(url)
+    with client.open():
+        open_session(url, client)
+        assert in_memory()
+        client.do("erase", "click")
+        assert_forgotten()
+
+
+def test_an_opened_session_expires_on_an_idle_page() -> None:
+    """Guards against idle tabs that keep a conversation in memory."""
+    server = PageServer(ModelHandle.of(ForgetfulModel()), {}, limits=Limits(sweep=0.05))
+    url = server.launch(quiet=True)
+    client = PageClient(url)
+    with client.open():
+        open_session(url, client)
+        server._limits = server.visits._limits = server.visits.opened._limits = Limits(idle=0.0)
         assert_forgotten()
     server.close()
 
