@@ -210,16 +210,18 @@ class Visit:
         kind: "photo"; "face", the crop of the face with the index "face" of the query; or a key of
         ``EXPORTS``. With ``picture=0`` in the query, an HTML report has no photo.
         """
-        if not self._photo:
+        photo, faces = self._photo, self.faces  # read once: close() may run meanwhile
+        if not (photo and faces):
             return None
         if kind in EXPORTS:
-            return exported(kind, self.record(), lambda: self._figures(query.get("picture") != "0"))
+            shown = b"" if query.get("picture") == "0" else photo
+            return exported(kind, self.record(), lambda: self._figures(shown))
         if kind == "photo":
-            return None if query else picture(self._photo)
+            return None if query else picture(photo)
         number = query.get("face", "")
-        if kind != "face" or not number.isdecimal() or len(number) > 4 or int(number) >= len(self.faces):
+        if kind != "face" or not number.isdecimal() or len(number) > 4 or int(number) >= len(faces):
             return None
-        return picture(as_jpeg(self.faces[int(number)].crop, CROP_SIDE))
+        return picture(as_jpeg(faces[int(number)].crop, CROP_SIDE))
 
     def close(self) -> None:
         """End the conversations and delete everything that :meth:`holdings` lists."""
@@ -245,9 +247,9 @@ class Visit:
         except CheckpointError:
             return {}
 
-    def _figures(self, with_photo: bool) -> dict[int, str]:
-        """Return the faces with a conversation as SVG, by their numbers."""
-        photo = smaller(self._photo, REPORT_SIDE) if with_photo else b""
+    def _figures(self, photo: bytes) -> dict[int, str]:
+        """Return the faces with a conversation as SVG, by their numbers. photo: as a JPEG, or empty."""
+        photo = smaller(photo, REPORT_SIDE) if photo else b""
         faces, chats = self.faces, self.chats
         return {
             index + 1: figure(photo, self.size, faces, index, self._measured(faces[index]))

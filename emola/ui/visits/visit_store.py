@@ -20,6 +20,9 @@ from emola.ui.visits.files import ServedFile
 from emola.ui.visits.opened_sessions import OpenedSessions
 from emola.ui.visits.visit import Visit
 
+MAX_KEYS = 32
+"""Most keys of one visit. A page that was reloaded soon loses its former key."""
+
 
 class PendingVisit:
     """A visit whose photo waits for the model. One question can wait with it."""
@@ -33,11 +36,11 @@ class PendingVisit:
 
 @dataclass
 class _Entry:
-    """A visit with its keys. used: time of the last use."""
+    """A visit with its keys, the oldest first. used: time of the last use."""
 
     visit: Visit
     used: float
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, None] = field(default_factory=dict)
 
 
 class VisitStore:
@@ -87,7 +90,7 @@ class VisitStore:
         key = key or _new_key()
         with self._lock:
             closing = self._drop_key(key)
-            self._entries[visit.token] = _Entry(visit, self._clock(), {key})
+            self._entries[visit.token] = _Entry(visit, self._clock(), {key: None})
             self._tokens[key] = visit.token
             closing += [self._remove(token) for token in self._surplus(visit.token)]
             self._settle(key)
@@ -104,14 +107,18 @@ class VisitStore:
     def resume(self, key: str | None) -> str:
         """Return a new key of the visit with a key, for the page that was reloaded.
 
+        Beyond ``MAX_KEYS``, the oldest key is dropped.
+
         Raises ChatError when there is no such visit or it has expired.
         """
         if not key:
             raise ChatError(messages.CHOOSE_FIRST)
         with self._lock:
             entry, new = self._use(key), _new_key()
-            entry.keys.add(new)
+            entry.keys[new] = None
             self._tokens[new] = entry.visit.token
+            for old in [*entry.keys][:-MAX_KEYS]:
+                del entry.keys[old], self._tokens[old]
         return new
 
     def file(self, token: str, kind: str, query: Mapping[str, str]) -> ServedFile | None:
@@ -201,7 +208,7 @@ class VisitStore:
         if entry is None:
             return []
         del self._tokens[key]
-        entry.keys.discard(key)
+        entry.keys.pop(key, None)
         return [] if entry.keys else [self._remove(entry.visit.token)]
 
     def _remove(self, token: str) -> Visit:

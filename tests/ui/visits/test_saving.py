@@ -8,6 +8,7 @@ import pytest
 from ui_fakes import ANSWERS, FakeModel, drawing
 
 from emola.errors import ChatError, CheckpointError
+from emola.face import AUEstimate, Face
 from emola.ui.exports.record import SessionRecord, as_json, read_session
 from emola.ui.visits.files import EXPORTS, ServedFile
 from emola.ui.visits.visit import Visit
@@ -106,6 +107,19 @@ def test_a_small_face_is_enlarged_in_the_report() -> None:
     list(visit.chat.ask("q"))
     assert "--scale: 1.875; --x: -46.67%; --y: -23.33%" in export(visit, "conversation.html").data.decode()
     assert "--scale: 1.000; --x: 0.00%; --y: 0.00%" in export(asked(), "conversation.html").data.decode()
+
+
+def test_a_visit_can_be_erased_during_an_export() -> None:
+    """Guards against a picture that is read after it was deleted."""
+
+    class Erasing(FakeModel):
+        def evidence(self, face: Face) -> dict[int, AUEstimate]:
+            visit.close()
+            return super().evidence(face)
+
+    visit = asked(Erasing())
+    assert "about face 1" in export(visit, "conversation.html").data.decode()
+    assert visit.file("conversation.html", {}) is None
 
 
 def test_emotion_words_are_withheld_in_movement_only_mode() -> None:

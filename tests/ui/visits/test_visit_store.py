@@ -9,7 +9,7 @@ from ui_fakes import FakeModel, drawing
 from emola.errors import ChatError
 from emola.ui.serving.limits import Limits
 from emola.ui.visits.visit import Visit
-from emola.ui.visits.visit_store import VisitStore
+from emola.ui.visits.visit_store import MAX_KEYS, VisitStore
 
 
 def test_a_new_photo_closes_the_old_conversation() -> None:
@@ -148,6 +148,16 @@ def test_a_reloaded_page_keeps_the_visit_when_its_former_session_ends() -> None:
     assert visits.find(third) is visit and visit.holdings()
     visits.leave(third)
     assert len(visits) == 0 and visit.holdings() == []
+
+
+def test_the_number_of_keys_of_a_visit_is_limited() -> None:
+    """Guards against a client that resumes its visit for ever."""
+    visits, visit = VisitStore(), Visit(FakeModel(), drawing())
+    keys = [visits.add(visit, None)]
+    keys += [visits.resume(keys[-1]) for _ in range(MAX_KEYS)]
+    assert [key in visits for key in keys] == [False, *[True] * MAX_KEYS]
+    visits.dismiss(keys[-1])
+    assert not any(key in visits for key in keys) and visit.holdings() == []
 
 
 def test_erasing_deletes_the_visit_for_every_page() -> None:
