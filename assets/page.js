@@ -86,9 +86,31 @@
   };
   watch(byId("photo-side"), nameExamples);
 
-  // Light or dark: the system's setting until the visitor chooses.
+  // A photo above the limit of the server is not sent: the server would break the connection.
+  const refuse = (event) => {
+    if (!event.target.closest?.("#photo")) return;
+    const notice = document.querySelector("#too-large [data-limit]");
+    const files = [...((event.dataTransfer ?? event.target).files ?? [])];
+    if (!notice || !files.length) return;
+    notice.hidden = files.every((file) => file.size <= Number(notice.dataset.limit));
+    if (notice.hidden) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    if (event.type === "change") event.target.value = "";
+  };
+  ["change", "drop"].forEach((type) => window.addEventListener(type, refuse, { capture: true }));
+
+  // Light or dark: the system's setting until the visitor chooses. A page in a frame of another site may have no
+  // storage; the choice lasts as long as the page then.
+  const stored = (use) => {
+    try {
+      return use(localStorage);
+    } catch {
+      return null;
+    }
+  };
   const dark = () => document.body.classList.contains("dark");
-  const remembered = localStorage.getItem("emola-theme");
+  const remembered = stored((storage) => storage.getItem("emola-theme"));
   if (remembered) document.body.classList.toggle("dark", remembered === "dark");
   const nameToggle = () => {
     const label = dark() ? text("use_light", "Use light colours") : text("use_dark", "Use dark colours");
@@ -98,7 +120,7 @@
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#theme-toggle")) return;
     document.body.classList.toggle("dark");
-    localStorage.setItem("emola-theme", dark() ? "dark" : "light");
+    stored((storage) => storage.setItem("emola-theme", dark() ? "dark" : "light"));
     nameToggle();
   });
   watch(byId("masthead"), nameToggle, { attributes: true, attributeFilter: ["aria-label"] }); // rebuilt with the model

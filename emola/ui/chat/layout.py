@@ -15,6 +15,7 @@ from emola.chat.turns import DEFAULT_MAX_NEW_TOKENS
 from emola.faba.prompts import MAX_QUESTION
 from emola.ui.chat.settings import SettingsDrawer, lay_out_settings
 from emola.ui.face_view.component import FaceView
+from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.shared import failures, fragments, labels, law, messages
 from emola.ui.shared.consent import consent
 from emola.ui.shared.evidence import offered
@@ -78,12 +79,14 @@ def lay_out(
     examples: Mapping[str, Path],
     visit: gr.State,
     session: gr.State,
+    limits: Limits = DEFAULT,
     *,
     movement_only: bool = False,
 ) -> Components:
     """Create the components inside an open ``gr.Blocks``.
 
-    visit, session: see ``Components``. movement_only: the server was started in movement-only mode.
+    visit, session: see ``Components``. limits: of the server. movement_only: the server was started in
+    movement-only mode.
     """
     info = model.model.info if model.model else {}
     masthead = gr.HTML(fragments.header(model.name, info), elem_id="masthead", padding=False)
@@ -98,7 +101,7 @@ def lay_out(
     kept = gr.Textbox(visible="hidden", elem_id="kept")
     with gr.Row(elem_id="stage", equal_height=False):
         with gr.Column(elem_id="photo-side", scale=5, min_width=300):
-            photo_side = _photo_side(examples, movement_only)
+            photo_side = _photo_side(examples, limits, movement_only)
         with gr.Column(elem_id="chat-side", scale=7, min_width=320):
             chat_side = _chat_side(model, movement_only)
     return Components(
@@ -113,8 +116,9 @@ def lay_out(
     )
 
 
-def _photo_side(examples: Mapping[str, Path], movement_only: bool) -> dict[str, Any]:
+def _photo_side(examples: Mapping[str, Path], limits: Limits, movement_only: bool) -> dict[str, Any]:
     gr.HTML(consent(movement_only=movement_only), elem_id="consent", padding=False)
+    gr.HTML(failures.oversized(limits.upload_bytes), elem_id="too-large", padding=False)
     pictures = _pictures()
     tools = _photo_tools()
     photo_notice = gr.HTML("", elem_id="photo-notice", padding=False)

@@ -69,7 +69,9 @@ class ChatPage:
         """Create the components and events in an open ``gr.Blocks``."""
         key = gr.State(None, delete_callback=self._visits.leave)
         session = gr.State(None, delete_callback=self._visits.opened.drop)
-        parts = lay_out(self._model, self._examples, key, session, movement_only=self._movement_only)
+        parts = lay_out(
+            self._model, self._examples, key, session, self._limits, movement_only=self._movement_only
+        )
         # The endpoints come first, so that Gradio gives their names to them and not to events of the page.
         add_endpoints(self.endpoints, key, self._concurrency)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}

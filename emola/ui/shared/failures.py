@@ -1,6 +1,7 @@
 """Errors and poor views in one sentence each: what is wrong, and what to do.
 
 The connection of the browser to the server is watched by ``assets/visit.js``, which shows :func:`connection`.
+The size of a photo is checked by ``assets/page.js``, which shows :func:`oversized`.
 """
 
 from __future__ import annotations
@@ -116,6 +117,12 @@ def _covered(regions: frozenset[str]) -> Iterator[Message]:
             yield message(f"view_covered_{part}_{sides[0]}")
     if "nose" in regions:
         yield message("view_covered_nose")
+
+
+def oversized(limit: int) -> str:
+    """Return the notice about a photo of more than ``limit`` bytes, hidden until a script shows it."""
+    told = text(messages.upload_too_large(limit))
+    return f'<p class="notice notice-error" role="alert" data-limit="{limit}" hidden>{told}</p>'
 
 
 def connection() -> str:

@@ -21,6 +21,7 @@ STYLE_SHEETS = (
     "styles/evidence.css",
     "styles/drawers.css",
     "styles/narrow.css",
+    "styles/print.css",
     "face_view.css",
 )
 """Style sheets in the order of the cascade."""

@@ -151,8 +151,15 @@ def test_the_connection_notice_is_hidden_at_first() -> None:
 
 def test_the_script_and_the_style_know_the_elements() -> None:
     """Guards against a renamed element that nothing hides or shows."""
-    script, style = (asset(f"visit.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    script = asset("visit.js").read_text(encoding="utf-8")
+    style = asset("styles/notices.css").read_text(encoding="utf-8")
     for name in ("agree", "erase", "reload"):
         assert f'"#{name}"' in script
-    for name in ("connection", "consent", "photo", "examples"):
+    for name in ("connection", "consent", "photo", "examples", "too-large"):
         assert f"#{name}" in style
+    assert '"#too-large [data-limit]"' in asset("page.js").read_text(encoding="utf-8")
+
+
+def test_the_notice_about_a_large_photo_has_the_limit() -> None:
+    html = failures.oversized(20 * 2**20)
+    assert 'data-limit="20971520" hidden>' in html and "20 MB" in html
