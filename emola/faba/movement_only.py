@@ -18,7 +18,7 @@ from itertools import pairwise
 from emola.faba.emotion_questions import asks_for_emotion
 from emola.faba.emotion_words import AFTER_FEEL, AMBIGUOUS, JOIN, PERSONAL, TOKEN, emotion_spans, normalise
 
-__all__ = ["WITHHELD", "StreamMask", "asks_for_emotion", "mask_emotions", "mask_stream"]
+__all__ = ["WITHHELD", "GrowingMask", "StreamMask", "asks_for_emotion", "mask_emotions", "mask_stream"]
 
 WITHHELD = "[withheld]"
 """Replaces an emotion word. It needs no escaping in JSON, HTML or Markdown."""
@@ -166,6 +166,21 @@ class StreamMask:
         if named := emotion_spans(token):
             return [] if following == "of" and word in _BEFORE_OF else named
         return [(0, len(token))] if self._sentence.tells(word, following) else []
+
+
+class GrowingMask:
+    """Masks a text that grows at its end; its last words are hidden until it is known how they go on."""
+
+    def __init__(self) -> None:
+        self._mask = StreamMask()
+        self._read = 0  # characters of the text that the mask has
+        self._masked = ""
+
+    def update(self, text: str) -> str:
+        """Return the text so far with its emotion words withheld. text: continues the one before."""
+        self._masked += self._mask.push(text[self._read :])
+        self._read = len(text)
+        return self._masked
 
 
 def mask_stream(pieces: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from emola.faba import ACTION_UNITS, ADJECTIVES, EMOTIONS, read_action_units, read_emotion
 from emola.faba.emotions import SUGGESTIVE, SYNONYMS
-from emola.faba.movement_only import WITHHELD, StreamMask, mask_emotions, mask_stream
+from emola.faba.movement_only import WITHHELD, GrowingMask, StreamMask, mask_emotions, mask_stream
 from emola.faba.movements import MOVEMENTS
 
 WORDS = sorted(
@@ -132,6 +132,16 @@ def test_a_stream_of_pieces_is_masked_as_a_whole() -> None:
     pieces = ["The face looks ha", "pp", "y", "", ", not sad."]
     assert "".join(mask_stream(pieces)) == "The face looks [withheld], not [withheld]."
     assert "" not in mask_stream(pieces)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_growing_text_shows_the_beginning_of_the_masked_text(text: str) -> None:
+    """Guards against half a word that is withheld later."""
+    whole, _ = mask_emotions(text)
+    mask = GrowingMask()
+    shown = [mask.update(text[:end]) for end in range(0, len(text) + 1, 3)]
+    assert all(whole.startswith(part) for part in shown)
+    assert [len(part) for part in shown] == sorted(len(part) for part in shown)
 
 
 def test_a_stream_stays_close_behind() -> None:

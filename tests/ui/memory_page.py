@@ -63,7 +63,7 @@ class Page:
     def connect(self) -> None:
         """Create the handlers for the current visits, queue and uploads."""
         panel = ChatPanel(self.parts, self.handle, movement_only=self.movement_only)
-        self.photos = PhotoEvents(self.handle, self.visits, self.uploads, self.parts, panel, {}, 1, DEFAULT)
+        self.photos = PhotoEvents(self.handle, self.visits, self.uploads, self.parts, panel, {}, 1)
         self.reading = ReadingEvents(self.handle, self.visits, self.parts, panel, 1)
         self.chat = ChatEvents(self.handle, self.visits, self.queue, self.parts, panel)
         self.sessions = SessionEvents(self.visits, self.uploads, self.parts, panel)

@@ -5,16 +5,15 @@ Handlers return updates as ``{component: update}``; those that generate an answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from emola.errors import ChatError, EmolaError
 from emola.faba import ACTION_UNITS
-from emola.faba.claims import GrowingClaims
-from emola.faba.movement_only import asks_for_emotion, mask_emotions, mask_stream
+from emola.faba.movement_only import asks_for_emotion
 from emola.faba.prompts import follow_up
 from emola.ui.chat import transcript
 from emola.ui.chat.chat_panel import Changes, ChatPanel, detail, no_change, with_visit
@@ -25,6 +24,9 @@ from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import PendingVisit, VisitStore
+
+if TYPE_CHECKING:
+    from emola.chat import Turn
 
 
 class ChatEvents:
@@ -85,33 +87,41 @@ class ChatEvents:
             turns, face, editing = visit.chat.turns, visit.face, visit.editing
             pieces = begin(visit)
         except EmolaError as error:
-            yield {parts.chat_notice: fragments.notice(failures.explain(error), "error")}
+            returned = self._returned(key, pending, question if typed else None) if pending else {}
+            yield {**returned, parts.chat_notice: fragments.notice(failures.explain(error), "error")}
             return
-        before = turns[:-1] if question is None or (typed and editing) else turns
+        kept = turns[:-1] if question is None or (typed and editing) else turns
         asked = question or turns[-1].question
         visit.editing = False
-        shown = [*self._panel.messages(visit, before), transcript.chat_message("user", asked)]
+        before = partial(self._with_question, visit, kept, asked)
         # After a wait for the photo, the text box is empty or holds the draft of another question.
         emptied = {parts.question: ""} if (typed or editing) and not pending else {}
-        yield {parts.chat: shown, parts.chat_notice: "", **emptied, **self._panel.busy()}
+        yield {parts.chat: before(), parts.chat_notice: "", **emptied, **self._panel.busy()}
         wanted = partial(self._visits.holds, key, visit, face)  # until another photo or face is chosen
-        notice = yield from self._stream(visit, pieces, shown, wanted)
+        notice = yield from self._stream(visit, pieces, before, wanted)
         if not wanted():
             yield no_change(parts)  # Gradio repeats the last update at the end; it must not be the old answer
-        elif notice and typed:  # restore the question, so that it can be sent again
-            visit.editing = editing
-            yield {**self._panel.idle(visit, notice), **self._draft(asked, editing)}
-        else:
-            yield self._panel.idle(visit, notice)
+            return
+        restored = {parts.question: asked} if notice and typed else {}  # so that it can be sent again
+        visit.editing = bool(restored) and editing
+        yield {**self._panel.idle(visit, notice), **restored}
 
-    def _draft(self, question: str, editing: bool) -> Changes:
-        return {self._parts.question: question, self._parts.leave_edit: gr.update(visible=editing)}
+    def _with_question(
+        self, visit: Visit, turns: Sequence[Turn], question: str
+    ) -> list[transcript.ChatMessage]:
+        """Return turns of a conversation as messages, and a question that is not answered yet."""
+        return [*self._panel.messages(visit, turns), transcript.chat_message("user", question)]
 
     def _idle_visit(self, key: str | None, settings: Settings, question: str | None) -> Visit:
-        """Return a visit that is ready for a question with these settings; raises ChatError."""
+        """Return a visit that is ready for a question with these settings; raises ChatError.
+
+        question: None to answer the last question again.
+        """
         visit = self._visits.find(key)
         if visit.busy:
             raise ChatError(messages.STILL_WRITING)
+        if question is None and (turns := visit.chat.turns):
+            question = turns[-1].question
         if question and visit.movement_only and asks_for_emotion(question):
             raise ChatError(law.EMOTION_REFUSED)
         settings.apply(visit, self._model.adapters)
@@ -120,9 +130,9 @@ class ChatEvents:
     def _wait_for_photo(
         self, key: str | None, pending: PendingVisit, question: str, *, typed: bool
     ) -> Generator[Changes, None, bool]:
-        """Keep a question while its photo waits for the model; returns whether it can be asked now."""
+        """Keep a question until its photo is read; returns whether it can be asked now."""
         parts = self._parts
-        notice = {parts.chat_notice: fragments.notice(messages.question_waits(self._model.name))}
+        notice = {parts.chat_notice: fragments.notice(messages.QUESTION_WAITS)}
         try:
             if pending.asked:
                 raise ChatError(messages.STILL_WRITING)
@@ -136,57 +146,71 @@ class ChatEvents:
         except ChatError as error:
             yield {parts.chat_notice: fragments.notice(failures.explain(error), "error")}
             return False
-        if key in self._visits:
+        if pending.added and not pending.stopped:
             return True
         reason = messages.NOT_ASKED if pending.stopped else messages.PHOTO_FAILED
         pending.asked = pending.stopped = False
         yield {
-            **self._panel.empty(),
+            **self._returned(key, pending, question if typed else None),
             parts.chat_notice: fragments.notice(reason),
-            parts.question: question if typed else gr.skip(),
         }
         return False
+
+    def _returned(self, key: str | None, pending: PendingVisit, question: str | None) -> Changes:
+        """Return the chat side after a question that waited for its photo and is not asked.
+
+        question: for the text box, None to leave it as it is.
+        """
+        try:
+            state = self._panel.idle(self._visits.find(key))
+        except EmolaError:  # there is no photo
+            state = self._panel.empty(movement_only=pending.movement_only)
+        return {**state, self._parts.question: gr.skip() if question is None else question}
 
     def _stream(
         self,
         visit: Visit,
         pieces: Iterator[str],
-        shown: list[transcript.ChatMessage],
+        before: Callable[[], list[transcript.ChatMessage]],
         wanted: Callable[[], bool],
     ) -> Generator[Changes, None, str]:
-        """Show an answer as it grows, while it is wanted; returns a notice when it failed or was stopped."""
-        masked, claims = visit.movement_only, GrowingClaims()
+        """Show an answer as it grows, while it is wanted; returns a notice when it failed or was stopped.
+
+        before: returns the messages before the answer, in the mode of the visit.
+        """
         try:
             with visit.asking() as stopped, self._queue.enter() as wait:
-                yield from self._wait_for_slot(wait, lambda: stopped() or not wanted())
+                yield from self._wait_for_slot(wait, before, lambda: stopped() or not wanted())
                 if stopped():
                     return fragments.notice(messages.NOT_ASKED)
-                for answer in transcript.accumulated(mask_stream(pieces) if masked else pieces):
+                for shown in transcript.growing(pieces, before, lambda: visit.movement_only):
                     if not wanted():
                         break
-                    if visit.movement_only and not masked:  # switched on during the answer
-                        answer, _ = mask_emotions(answer)
-                    growing = transcript.growing_message(
-                        answer, claims.update(answer), movement_only=visit.movement_only
-                    )
-                    yield {self._parts.chat: [*shown, growing]}
+                    yield {self._parts.chat: shown}
         except Exception as error:  # whatever the model raises, the conversation is kept
             return fragments.notice(failures.explain(error), "error")
         return ""
 
-    def _wait_for_slot(self, wait: Callable[[float], int], has_left: Callable[[], bool]) -> Iterator[Changes]:
-        """Show the position of a question in the queue until it has a slot or has left the queue."""
+    def _wait_for_slot(
+        self,
+        wait: Callable[[float], int],
+        before: Callable[[], list[transcript.ChatMessage]],
+        has_left: Callable[[], bool],
+    ) -> Iterator[Changes]:
+        """Show a question and its position in the queue until it has a slot or has left the queue."""
+        parts = self._parts
         if not (position := wait(0.0)):
             return
         while position and not has_left():
-            yield {self._parts.chat_notice: fragments.notice(messages.waiting(position))}
+            yield {parts.chat: before(), parts.chat_notice: fragments.notice(messages.waiting(position))}
             position = wait(POLL_INTERVAL)
         if not has_left():
-            yield {self._parts.chat_notice: ""}
+            yield {parts.chat_notice: ""}
 
     def stop(self, key: str | None) -> Changes:
         """Stop the answer being generated, or the wait for it."""
-        if (pending := self._visits.pending(key)) is not None:
+        pending = self._visits.pending(key)
+        if pending is not None and (pending.asked or key not in self._visits):
             pending.stopped = pending.asked
             return no_change(self._parts)
 
@@ -208,11 +232,7 @@ class ChatEvents:
             if not turns:
                 raise ChatError(messages.NOTHING_TO_EDIT)
             visit.editing = True
-            return {
-                self._parts.question: turns[-1].question,
-                self._parts.chat_notice: fragments.notice(messages.EDITING),
-                self._parts.leave_edit: gr.update(visible=True),
-            }
+            return {self._parts.question: turns[-1].question}
 
         return self._change(key, begin)
 
@@ -221,11 +241,11 @@ class ChatEvents:
         return self._change(key, lambda _: {self._parts.question: ""})
 
     def clear(self, key: str | None) -> Changes:
-        """Start the conversation about the selected face again."""
+        """Start the conversation about the selected face again; a draft in the text box is kept."""
 
         def restart(visit: Visit) -> Changes:
             visit.chat.clear()
-            return {self._parts.question: ""}
+            return {}
 
         return self._change(key, restart)
 
@@ -245,13 +265,23 @@ class ChatEvents:
         """
         movement_only = bool(chosen) or self._panel.movement_only
         banner = self._panel.banner(movement_only=movement_only)
+        waits = False  # whether the page shows a question that waits for its photo
+        if (pending := self._visits.pending(key)) is not None:
+            pending.movement_only, waits = movement_only, pending.asked
         if not key or key not in self._visits:
             record = self._visits.opened.find(session)
-            return {**banner, **(self._panel.preview(record, movement_only=movement_only) if record else {})}
+            shown = {} if waits else self._panel.before_photo(record, movement_only=movement_only)
+            return {**banner, **shown}
 
         def switch(visit: Visit) -> Changes:
             visit.movement_only = movement_only
-            return {} if visit.busy else self._panel.idle(visit)
+            if waits:
+                return {}
+            if not visit.busy:
+                return self._panel.idle(visit)
+            # The next update adds the question and the answer.
+            turns = self._panel.messages(visit, visit.chat.turns)
+            return {self._parts.chat: turns, **self._panel.reading(visit)}
 
         return {**banner, **with_visit(self._visits, key, self._parts.chat_notice, switch)}
 

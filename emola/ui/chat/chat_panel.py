@@ -12,11 +12,13 @@ from emola.faba.face_reading import is_measured_line
 from emola.ui.chat import transcript
 from emola.ui.chat.layout import Components
 from emola.ui.face_view.component import face_view
+from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.shared import failures, fragments, labels, law, messages
 from emola.ui.shared.evidence import compare, offered
 from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.shared.privacy import privacy_panel
 from emola.ui.visits.files import EXPORTS
-from emola.ui.visits.visit import Visit
+from emola.ui.visits.visit import Holding, Visit
 from emola.ui.visits.visit_store import VisitStore
 
 if TYPE_CHECKING:
@@ -30,12 +32,20 @@ Changes = dict[Any, Any]
 class ChatPanel:
     """The components of the chat side, as updates that show a state.
 
-    movement_only: the server was started in movement-only mode.
+    limits: of the server. movement_only: the server was started in movement-only mode.
     """
 
-    def __init__(self, parts: Components, model: ModelHandle, *, movement_only: bool = False) -> None:
+    def __init__(
+        self,
+        parts: Components,
+        model: ModelHandle,
+        limits: Limits = DEFAULT,
+        *,
+        movement_only: bool = False,
+    ) -> None:
         self._parts = parts
         self._model = model
+        self._limits = limits
         self.movement_only = movement_only
 
     def messages(self, visit: Visit, turns: Sequence[Turn]) -> list[transcript.ChatMessage]:
@@ -53,9 +63,11 @@ class ChatPanel:
         )
 
     def idle(self, visit: Visit, notice: str = "") -> Changes:
-        """Return the chat side while no answer is being generated."""
+        """Return the chat side while no answer is being generated, and what the server holds."""
         parts, turns = self._parts, visit.chat.turns
-        if not notice and turns and turns[-1].dropped:
+        if not notice and visit.editing:
+            notice = fragments.notice(messages.EDITING)
+        elif not notice and turns and turns[-1].dropped:
             notice = fragments.notice(messages.dropped(turns[-1].dropped))
         context = self._context(visit)
         rows = compare(turns[-1].answer, context.measured) if turns else []
@@ -64,10 +76,19 @@ class ChatPanel:
             parts.chat_notice: notice,
             **self._offers(offered(turns, rows, movement_only=visit.movement_only), interactive=True),
             **self._buttons(busy=False, has_turns=bool(turns)),
+            parts.leave_edit: gr.update(visible=visit.editing),
             parts.back: gr.update(interactive=visit.chat.can_go_back),
             parts.exports: fragments.exports(_export_addresses(visit)) if turns else "",
             **self.reading(visit),
+            **self.held(visit),
         }
+
+    def held(self, visit: Visit | None = None, *, session_bytes: int = 0) -> Changes:
+        """Return the panel of what the server holds. session_bytes: size of an opened session file."""
+        holdings = visit.holdings() if visit else []
+        if session_bytes:
+            holdings.append(Holding("session", session_bytes))
+        return {self._parts.privacy: privacy_panel(holdings, self._limits)}
 
     def reading(self, visit: Visit, *, begins: bool = False) -> Changes:
         """Return the reading of the selected face, if it is known.
@@ -85,18 +106,23 @@ class ChatPanel:
         shown = {"visible": visit.chat.reads} if begins else {}
         return {self._parts.reading: gr.update(value=html, **shown)}
 
+    def before_photo(self, record: SessionRecord | None, *, movement_only: bool) -> Changes:
+        """Return what depends on the switch before the first photo. record: an opened session file."""
+        preview = self.preview(record, movement_only=movement_only) if record else {}
+        return {**self._starters(movement_only=movement_only), **preview}
+
     def preview(self, record: SessionRecord, *, movement_only: bool) -> Changes:
         """Return the first conversation of a session file, for reading until its photo continues it.
 
-        movement_only: emotion words are withheld, also if the file holds them.
+        movement_only: the switch of the page.
         """
         conversation = next((each for each in record.conversations if each.turns), None)
+        turns = [turn.turn() for turn in conversation.turns] if conversation else []
         context = transcript.AnswerContext(
             model=record.model.name,
             measured=conversation.estimates() if conversation else None,
-            movement_only=record.movement_only or movement_only,
+            movement_only=record.movement_only or movement_only or self.movement_only,
         )
-        turns = [turn.turn() for turn in conversation.turns] if conversation else []
         wanted = messages.session_needs_photo(record.photo.width, record.photo.height)
         return {
             self._parts.chat: transcript.chat_messages(turns, context),
@@ -120,13 +146,18 @@ class ChatPanel:
         html = law.banner(fixed=self.movement_only) if movement_only else ""
         return {self._parts.banner: gr.update(value=html, visible=movement_only)}
 
-    def empty(self) -> Changes:
-        """Return the chat side before the first photo."""
+    def _starters(self, *, movement_only: bool) -> Changes:
+        """Return the questions that are offered before the first photo."""
+        movement_only = movement_only or self.movement_only
+        return self._offers(offered([], [], movement_only=movement_only), interactive=False)
+
+    def empty(self, *, movement_only: bool = False) -> Changes:
+        """Return the chat side before the first photo. movement_only: the switch of the page."""
         parts = self._parts
         return {
             parts.chat: gr.update(value=[], placeholder=labels.BEFORE_PHOTO),
             parts.chat_notice: "",
-            **self._offers(offered([], [], movement_only=self.movement_only), interactive=False),
+            **self._starters(movement_only=movement_only),
             **self._buttons(busy=False, has_turns=False),
             parts.back: gr.update(interactive=False),
             parts.exports: "",

@@ -76,7 +76,7 @@ class ChatPage:
         add_endpoints(self.endpoints, key, self._concurrency)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         options = {**private, "outputs": parts.changeable}
-        panel = ChatPanel(parts, self._model, movement_only=self._movement_only)
+        panel = ChatPanel(parts, self._model, self._limits, movement_only=self._movement_only)
         photos = PhotoEvents(
             self._model,
             self._visits,
@@ -85,7 +85,6 @@ class ChatPage:
             panel,
             self._examples,
             self._concurrency,
-            self._limits,
         )
         reading = ReadingEvents(self._model, self._visits, parts, panel, self._concurrency)
         self._connect_photo_events(photos, reading, parts, options)
@@ -97,7 +96,7 @@ class ChatPage:
         parts.session_file.upload(sessions.open, opened, **options)
         outputs = [parts.model_status, parts.masthead, parts.photo_notice]
         page.load(photos.open_page, None, outputs, concurrency_limit=None, **private)
-        page.load(photos.resume, [parts.kept], js=_RECALL, **options)
+        page.load(photos.resume, [parts.kept], js=_RECALL, concurrency_limit=None, **options)
         parts.kept.change(None, [parts.kept], None, js=_KEEP, api_visibility="private")
 
     def _connect_photo_events(
@@ -108,6 +107,7 @@ class ChatPage:
             "concurrency_limit": None,  # the handlers limit themselves, after the model is loaded
             "show_progress": "full",
             "show_progress_on": [parts.photo, parts.view],
+            "trigger_mode": "multiple",  # a later photo replaces one that is not read yet
         }
         select: dict[str, Any] = {
             **options,
@@ -130,7 +130,7 @@ class ChatPage:
         parts.another.click(photos.another, None, **options)
         parts.keep.click(photos.keep, [parts.visit], **options)
         held = [parts.visit, parts.session]
-        parts.erase.click(photos.erase, held, **options)
+        parts.erase.click(photos.erase, [*held, parts.movement_only], **options)
         parts.privacy_drawer.expand(photos.show_holdings, held, **options)
 
 

@@ -20,16 +20,17 @@ from emola.face import load_image
 from emola.ui.chat.chat_panel import Changes, ChatPanel, detail, no_change, with_visit
 from emola.ui.chat.layout import Components
 from emola.ui.chat.session_events import continue_session
-from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import failures, fragments, labels, messages
 from emola.ui.shared.model_handle import ModelHandle
-from emola.ui.shared.privacy import privacy_panel
-from emola.ui.visits.visit import Holding, Visit
-from emola.ui.visits.visit_store import VisitStore
+from emola.ui.visits.visit import Visit
+from emola.ui.visits.visit_store import ChosenPhoto, VisitStore
 
 STATUS_INTERVAL = 0.25
 """Polling interval of an open page while the model is loading, in seconds."""
+
+ENDING_INTERVAL, ENDING_POLLS = 0.05, 60
+"""Polling interval in seconds, and number of polls, of a reloaded page whose answer is ending."""
 
 
 class PhotoEvents:
@@ -44,9 +45,7 @@ class PhotoEvents:
         panel: ChatPanel,
         examples: Mapping[str, Path],
         concurrency: int,
-        limits: Limits,
     ) -> None:
-        self._limits = limits
         self._model = model
         self._visits = visits
         self._uploads = uploads
@@ -71,14 +70,26 @@ class PhotoEvents:
             changes[parts.photo_notice] = fragments.notice(model.prior.missing, "error")
         yield changes
 
-    def resume(self, kept: str | None) -> Changes:
-        """Show the visit of a page that was reloaded, if the server still holds it. kept: its key."""
-        parts = self._parts
+    async def resume(self, kept: str | None) -> Changes:
+        """Show the visit of a page that was reloaded, if the server still holds it. kept: its key.
+
+        An answer that was being written is stopped, and its text kept.
+        """
         try:
             key = self._visits.resume(kept)
             visit = self._visits.find(key)
+            for _ in range(ENDING_POLLS):
+                if not visit.busy:
+                    break
+                visit.stop()
+                await asyncio.sleep(ENDING_INTERVAL)
+            visit.editing = False  # the text box is empty or holds a draft
+            return self._resumed(visit, key)
         except EmolaError:
-            return {parts.kept: ""}
+            return {self._parts.kept: ""}
+
+    def _resumed(self, visit: Visit, key: str) -> Changes:
+        parts = self._parts
         return {
             parts.visit: key,
             parts.kept: key,
@@ -94,17 +105,21 @@ class PhotoEvents:
     ) -> AsyncIterator[Changes]:
         """Find the faces in an uploaded photo and start a conversation, or show why it cannot be read.
 
-        session: key of a session file that was opened before; it continues if it is about this photo.
+        movement_only: the switch of the page. session: key of a session file that was opened before; it
+        continues if it is about this photo.
         """
-        if path is None:
-            yield no_change(self._parts)
+        if path is None:  # the photo was removed from the input
+            yield self._withdrawn(key)
             return
 
         def read() -> Image.Image:
             return load_image(self._uploads.take(path))
 
-        async for changes in self._look(read, key, movement_only, session):
-            yield changes
+        try:
+            async for changes in self._look(read, key, movement_only, session):
+                yield changes
+        finally:
+            self._uploads.discard(path)  # a photo that was removed or replaced is never read
 
     async def look_at_example(
         self, index: int, key: str | None, movement_only: bool, session: str | None
@@ -127,59 +142,61 @@ class PhotoEvents:
         movement_only: bool,
         session: str | None,
     ) -> AsyncIterator[Changes]:
-        """Wait for the model without holding a thread, then read the photo in the thread pool."""
-        reserved = None
-        if self._model.loading:
-            reserved = self._visits.reserve(key)  # so that questions can wait for the photo
-            waits = fragments.notice(messages.photo_waits(self._model.name))
-            yield {self._parts.visit: reserved, self._parts.photo_notice: waits}
-            while self._model.loading:
-                await asyncio.sleep(STATUS_INTERVAL)
-        withhold = bool(movement_only) or self._panel.movement_only
-        read_photo = partial(self._read_photo, read, key, reserved, withhold, session)
+        """Wait for the model without holding a thread, then read the photo in the thread pool.
+
+        Questions can wait for the photo. Of several photos that are chosen meanwhile, the last one is shown.
+        """
+        photo = self._visits.announce(key)
+        photo.pending.movement_only = bool(movement_only) or self._panel.movement_only
+        photo.pending.session = session
+        waits = fragments.notice(messages.photo_waits(self._model.name)) if self._model.loading else ""
+        yield {self._parts.visit: photo.key, self._parts.photo_notice: waits}
+        while self._model.loading and self._visits.awaits(photo):
+            await asyncio.sleep(STATUS_INTERVAL)
+        read_photo = partial(self._read_photo, read, photo)
         yield await asyncio.get_running_loop().run_in_executor(self._threads, read_photo)
 
-    def _read_photo(
-        self,
-        read: Callable[[], Image.Image],
-        key: str | None,
-        reserved: str | None,
-        movement_only: bool,
-        session: str | None,
-    ) -> Changes:
-        """Return the page with a photo. reserved: key of an announced visit, see ``VisitStore``."""
-        pending = self._visits.pending(reserved)
-        if reserved is not None and pending is None:  # the page was closed meanwhile
+    def _read_photo(self, read: Callable[[], Image.Image], photo: ChosenPhoto) -> Changes:
+        """Return the page with a photo; no change when it is not awaited any more."""
+        if not self._visits.awaits(photo):
             return no_change(self._parts)
         try:
             visit = Visit(self._model.wait(), read())
-            visit.movement_only = movement_only
-            continued = continue_session(visit, self._visits.opened.find(session))
-            shown = self._shown(visit)
+            visit.movement_only = photo.pending.movement_only
+            session = photo.pending.session
+            notice = continue_session(visit, self._visits.opened.find(session))
+            begun = self._begun(visit, photo, notice)
         except Exception as error:
-            if reserved is not None:
-                self._visits.give_up(reserved)
-            return self._failed(error, forget=reserved is not None and key is None)
-        new = {}
-        if continued:
-            new = self._panel.idle(visit)
-        elif not (pending and pending.asked):
-            new = self._new_conversation(visit, replaced=key is not None)
-        added = self._visits.add(visit, reserved or key)
+            return self._failed(error, photo)
+        if not self._visits.add_awaited(visit, photo):
+            return no_change(self._parts)
         self._visits.opened.drop(session)
-        return {
-            **dict.fromkeys((self._parts.visit, self._parts.kept), added),
-            self._parts.session: None,
-            **shown,
-            **new,
-            **self._panel.reading(visit, begins=True),
-        }
+        return {self._parts.kept: photo.key, self._parts.session: None, **begun}
 
-    def _failed(self, error: Exception, *, forget: bool) -> Changes:
+    def _begun(self, visit: Visit, photo: ChosenPhoto, notice: str) -> Changes:
+        """Return the page with a photo that was read. notice: for the chat side, empty without one."""
+        # A question that waits for the photo changes the chat side itself.
+        chat = {} if photo.pending.asked else self._new_conversation(visit, photo.key in self._visits, notice)
+        return {**self._shown(visit), **chat, **self._panel.reading(visit, begins=True)}
+
+    def _failed(self, error: Exception, photo: ChosenPhoto) -> Changes:
         """Return the photo side after a photo that could not be read."""
+        if not self._visits.awaits(photo):
+            return no_change(self._parts)
         parts = self._parts
         notice = {parts.photo: None, parts.photo_notice: fragments.notice(failures.explain(error), "error")}
-        return {**notice, parts.visit: None, parts.kept: ""} if forget else notice
+        return {**self._withdrawn(photo.key), **notice}
+
+    def _withdrawn(self, key: str | None) -> Changes:
+        """End the wait for a photo, and return the page with the one before, if there is one."""
+        parts = self._parts
+        if key is None or self._visits.pending(key) is None:
+            return no_change(parts)
+        self._visits.give_up(key)
+        return {
+            parts.photo_notice: "",
+            **({} if key in self._visits else {parts.visit: None, parts.kept: ""}),
+        }
 
     def _shown(self, visit: Visit) -> Changes:
         """Return the photo side with a photo and its faces."""
@@ -193,17 +210,19 @@ class PhotoEvents:
             parts.photo_notice: fragments.notice(messages.found(len(visit.faces))),
         }
 
-    def _new_conversation(self, visit: Visit, *, replaced: bool) -> Changes:
+    def _new_conversation(self, visit: Visit, replaced: bool, notice: str) -> Changes:
         """Return the chat side for a new photo. A draft is kept unless it was about the previous photo."""
         parts = self._parts
+        notice = notice or (messages.NEW_CONVERSATION if replaced else "")
+        changes = self._panel.idle(visit, fragments.notice(notice))
         return {
-            **self._panel.idle(visit, fragments.notice(messages.NEW_CONVERSATION) if replaced else ""),
-            parts.chat: gr.update(value=[], placeholder=labels.BEFORE_QUESTION),
+            **changes,
+            parts.chat: gr.update(value=changes[parts.chat], placeholder=labels.BEFORE_QUESTION),
             **({parts.question: ""} if replaced else {}),
         }
 
-    def erase(self, key: str | None, session: str | None = None) -> Changes:
-        """Delete the photo and the conversations from the server and the page. session: see ``look``."""
+    def erase(self, key: str | None, session: str | None = None, movement_only: bool = False) -> Changes:
+        """Delete the photo and the conversations from the server and the page, see ``look``."""
         parts = self._parts
         self._visits.dismiss(key)
         self._visits.opened.drop(session)
@@ -217,8 +236,8 @@ class PhotoEvents:
             parts.photo: gr.update(value=None, visible=True),
             parts.gallery: gr.update(visible=True),
             parts.photo_notice: fragments.notice(messages.ERASED),
-            parts.privacy: privacy_panel([], self._limits),
-            **self._panel.empty(),
+            **self._panel.held(),
+            **self._panel.empty(movement_only=bool(movement_only)),
             parts.question: "",
         }
 
@@ -263,10 +282,8 @@ class PhotoEvents:
 
     def show_holdings(self, key: str | None, session: str | None = None) -> Changes:
         """Show what the server holds of this visit, and of a session file without its photo, see ``look``."""
-        holdings = self._visits.find(key).holdings() if key and key in self._visits else []
-        if size := self._visits.opened.size(session):
-            holdings.append(Holding("conversations", size))
-        return {self._parts.privacy: privacy_panel(holdings, self._limits)}
+        visit = self._visits.find(key) if key and key in self._visits else None
+        return self._panel.held(visit, session_bytes=self._visits.opened.size(session))
 
 
 def _visible(parts: Iterable[Any], visible: bool) -> Changes:

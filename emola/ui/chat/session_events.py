@@ -25,18 +25,13 @@ class SessionEvents:
         self._panel = panel
 
     def open(
-        self,
-        path: str | None,
-        key: str | None,
-        movement_only: bool = False,
-        opened: str | None = None,
+        self, path: str | None, key: str | None, movement_only: bool = False, session: str | None = None
     ) -> Changes:
         """Open a session file: continue its conversations, or show them until their photo is chosen.
 
-        movement_only: the switch of the page. opened: key of the file that was opened before this one.
+        movement_only: the switch of the page. session: key of the file that was opened before this one.
         """
         parts = self._parts
-        withhold = bool(movement_only) or self._panel.movement_only
         if path is None:
             return no_change(parts)
         try:
@@ -45,11 +40,12 @@ class SessionEvents:
             if self._panel.movement_only and _asks_for_emotion(record):
                 raise ChatError(law.SESSION_REFUSED)
             if not key or key not in self._visits:
-                self._visits.opened.drop(opened)
+                self._visits.opened.drop(session)
                 return {
-                    parts.session: self._visits.opened.add(data),
+                    parts.session: self._keep(data, key),
                     parts.erase: gr.update(visible=True),
-                    **self._panel.preview(record, movement_only=withhold),
+                    **self._panel.preview(record, movement_only=bool(movement_only)),
+                    **self._panel.held(session_bytes=len(data)),
                 }
             visit = self._visits.find(key)
             count = visit.restore(record)
@@ -60,6 +56,13 @@ class SessionEvents:
             **self._panel.view_of(visit),
         }
 
+    def _keep(self, data: bytes, key: str | None) -> str:
+        """Keep a session file until its photo is read; returns its key. key: of a pending visit, if any."""
+        session = self._visits.opened.add(data)
+        if (pending := self._visits.pending(key)) is not None:
+            pending.session = session
+        return session
+
 
 def _asks_for_emotion(record: SessionRecord) -> bool:
     """Return whether a question of a session asks for an emotion; "why?" would then ask for it again."""
@@ -67,11 +70,14 @@ def _asks_for_emotion(record: SessionRecord) -> bool:
     return any(asks_for_emotion(turn.question) for turn in turns)
 
 
-def continue_session(visit: Visit, record: SessionRecord | None) -> bool:
-    """Continue a session file that was opened before its photo; returns whether it is about this photo."""
+def continue_session(visit: Visit, record: SessionRecord | None) -> str:
+    """Continue a session file that was opened before its photo.
+
+    Returns what to tell the visitor: that it continues, or why it does not; empty without a file.
+    """
     if record is None:
-        return False
+        return ""
     try:
-        return visit.restore(record) > 0
-    except EmolaError:
-        return False
+        return messages.session_opened(visit.restore(record))
+    except EmolaError as error:
+        return failures.explain(error)

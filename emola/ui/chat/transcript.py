@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from emola.faba.claims import Claim, find_claims
-from emola.faba.movement_only import WITHHELD, mask_emotions
+from emola.faba.claims import Claim, GrowingClaims, find_claims
+from emola.faba.movement_only import WITHHELD, GrowingMask, mask_emotions
 from emola.ui.shared import answer_messages, messages
 from emola.ui.shared.chips import plain, with_chips
 from emola.ui.shared.evidence import compare, evidence_html
@@ -56,10 +56,27 @@ def chat_message(role: str, content: str) -> ChatMessage:
     return {"role": role, "content": plain(content)}
 
 
+def growing(
+    pieces: Iterable[str], before: Callable[[], list[ChatMessage]], movement_only: Callable[[], bool]
+) -> Iterator[list[ChatMessage]]:
+    """Yield a conversation whose last answer grows.
+
+    before: returns the messages before the answer, in the mode of the page. movement_only: returns whether
+    emotion words are withheld, which may change during the answer.
+    """
+    mask, claims = GrowingMask(), GrowingClaims()
+    masked, shown = movement_only(), before()
+    for answer in accumulated(pieces):
+        if masked != movement_only():
+            masked, shown = not masked, before()
+        text = mask.update(answer) if masked else answer
+        yield [*shown, growing_message(text, claims.update(text), movement_only=masked)]
+
+
 def growing_message(answer: str, claims: Iterable[Claim], *, movement_only: bool = False) -> ChatMessage:
     """Return the message of an answer that is still growing, with chips for its settled claims.
 
-    movement_only: the answer comes from a ``StreamMask``.
+    movement_only: the answer is masked already.
     """
     content = with_chips(answer, claims)
     return {"role": "assistant", "content": _show_masks(content) if movement_only else content}

@@ -26,9 +26,6 @@ LIMIT = "EmoLA describes visible movements; it does not know what someone feels.
 MOVEMENT_ONLY = "Movement-only mode: emotion words were withheld."
 NO_EVIDENCE = "This model measures no action units."
 
-OTHER_PHOTO = "This conversation is about another photo; choose its photo first, then import it again."
-NOTHING_SAVED = "The session file holds no conversation about a face of this photo; choose another file."
-
 _VERDICTS = {
     "agree": "the measurement agrees",
     "disagree": "the measurement disagrees",

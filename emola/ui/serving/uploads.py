@@ -113,6 +113,11 @@ class Uploads:
             raise ImageError(messages.NOT_UPLOADED)
         return photo.data
 
+    def discard(self, path: str) -> None:
+        """Remove a photo from the store, if it is there."""
+        with self._lock:
+            self._photos.pop(path, None)
+
     def peek(self, path: str) -> bytes | None:
         """Return a photo, which stays in the store; None when there is none."""
         photo = self._photos.get(path)

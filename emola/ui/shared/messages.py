@@ -36,6 +36,7 @@ EDITING = message("editing")
 NOTHING_TO_EDIT = message("nothing_to_edit")
 STILL_WRITING = message("still_writing")
 NOT_ASKED = message("not_asked")
+QUESTION_WAITS = message("question_waits")
 PHOTO_FAILED = message("photo_failed")
 STOPPED = message("stopped")
 CUT = message("cut")
@@ -59,6 +60,8 @@ KEYS = message("keys")
 CHANGE_COLOURS = message("change_colours")
 
 RESTORED = message("restored")
+OTHER_PHOTO = message("session_other_photo")
+NOTHING_SAVED = message("session_no_face")
 EXPORTS = message("exports")
 EXPORT_KINDS = {"md": message("export_md"), "json": message("export_json"), "html": message("export_html")}
 """The forms in which a conversation can be saved, by the suffix of the file."""
@@ -81,11 +84,6 @@ def loading(name: str) -> Message:
 def photo_waits(name: str) -> Message:
     """Return the notice for a photo that waits for the model."""
     return message("photo_waits", name=name)
-
-
-def question_waits(name: str) -> Message:
-    """Return the notice for a question that waits for the model."""
-    return message("question_waits", name=name)
 
 
 def still_loading(name: str) -> Message:

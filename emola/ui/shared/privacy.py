@@ -26,16 +26,17 @@ _HELD = {
     "readings": message("privacy_held_readings"),
     "encodings": message("privacy_held_encodings"),
     "prefix_caches": message("privacy_held_prefix_caches"),
+    "session": message("privacy_held_session"),
 }
-"""What a visit can hold, by the names in ``Holding.what``."""
+"""What the server can hold of a visit, by the names in ``Holding.what``."""
 
 
 class Held(Protocol):
-    """Something that a visit holds: its name, and its size in bytes."""
+    """Something that the server holds of a visit: its name, and its size in bytes."""
 
     @property
     def what(self) -> str:
-        """A name, see ``Visit.holdings``."""
+        """A name, see ``Holding.what``."""
 
     @property
     def bytes(self) -> int:
@@ -43,7 +44,7 @@ class Held(Protocol):
 
 
 def privacy_panel(holdings: Sequence[Held], limits: Limits) -> str:
-    """Return the panel. holdings: of the visit, empty without one. limits: of the server."""
+    """Return the panel. holdings: of the visit, empty if there are none. limits: of the server."""
     return (
         '<section class="privacy" aria-labelledby="privacy-title">'
         f'<h2 id="privacy-title" class="sr-only">{text(TITLE)}</h2>'

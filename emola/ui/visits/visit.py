@@ -14,7 +14,6 @@ from PIL import Image
 
 from emola.errors import ChatError, CheckpointError, NoFaceError
 from emola.face import AUEstimate, Face
-from emola.ui.exports import words
 from emola.ui.exports.record import PhotoRecord, SessionRecord
 from emola.ui.exports.recording import record_conversation, record_session
 from emola.ui.shared import failures, messages
@@ -32,7 +31,10 @@ the conversations and of the readings; the embeddings of the faces; the keys and
 
 
 class Holding(NamedTuple):
-    """Something that a visit holds in memory. what: one of ``HOLDINGS``. bytes: its size."""
+    """Something that the server holds in memory. bytes: its size.
+
+    what: one of ``HOLDINGS``, or "session", a session file that was opened before its photo.
+    """
 
     what: str
     bytes: int
@@ -151,10 +153,8 @@ class Visit:
 
     def record(self) -> SessionRecord:
         """Return the conversations in the form in which they are saved."""
-        faces, chats = (
-            self.faces,
-            self.chats,
-        )  # in this order, because close() deletes the conversations first
+        # In this order, because close() deletes the conversations first.
+        faces, chats = self.faces, self.chats
         conversations = [
             record_conversation(
                 index + 1, faces[index], chat, self._measured(faces[index]), movement_only=self.movement_only
@@ -176,7 +176,7 @@ class Visit:
         Raises ChatError for a session about another photo, without a conversation, and during an answer.
         """
         if record.photo.sha256 != self.sha256:
-            raise ChatError(words.OTHER_PHOTO)
+            raise ChatError(messages.OTHER_PHOTO)
         if self.busy:
             raise ChatError(messages.STILL_WRITING)
         restored = []
@@ -186,7 +186,7 @@ class Visit:
                 self._chat_about(index).restore([turn.turn() for turn in conversation.turns])
                 restored.append(index)
         if not restored:
-            raise ChatError(words.NOTHING_SAVED)
+            raise ChatError(messages.NOTHING_SAVED)
         if self.selected not in restored:
             self.select(restored[0])
         self.editing = False

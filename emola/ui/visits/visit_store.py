@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from emola.errors import ChatError
 from emola.ui.serving.limits import DEFAULT, Limits
@@ -25,13 +26,29 @@ MAX_KEYS = 32
 
 
 class PendingVisit:
-    """A visit whose photo waits for the model. One question can wait with it."""
+    """A visit whose photo is not read yet. One question can wait with it.
+
+    photos: number of photos that were chosen for it; the last one counts. movement_only: mode of the visit.
+    session: key of a session file that the photo may continue.
+    """
 
     def __init__(self) -> None:
         self.settled = threading.Event()
         """Set when the visit was added or given up."""
+        self.added = False
         self.asked = False
         self.stopped = False
+        self.photos = 0
+        self.movement_only = False
+        self.session: str | None = None
+
+
+class ChosenPhoto(NamedTuple):
+    """A photo that was chosen for a pending visit. key: of the visit. number: from 1."""
+
+    key: str
+    pending: PendingVisit
+    number: int
 
 
 @dataclass
@@ -69,19 +86,27 @@ class VisitStore:
     def __contains__(self, key: object) -> bool:
         return key in self._tokens
 
-    def reserve(self, key: str | None) -> str:
-        """Announce a visit whose photo waits for the model; returns its key."""
+    def announce(self, key: str | None) -> ChosenPhoto:
+        """Announce a visit whose photo is to be read, or another photo for an announced one.
+
+        key: of the visit to replace, if any.
+        """
         key = key or _new_key()
         with self._lock:
-            self._pending[key] = PendingVisit()
-        return key
+            pending = self._pending.setdefault(key, PendingVisit())
+            pending.photos += 1
+            return ChosenPhoto(key, pending, pending.photos)
+
+    def awaits(self, photo: ChosenPhoto) -> bool:
+        """Return whether a photo is to be read still: no other was chosen, and the page is open."""
+        return self._pending.get(photo.key) is photo.pending and photo.pending.photos == photo.number
 
     def pending(self, key: str | None) -> PendingVisit | None:
         """Return the announced visit of a key; None when it was added or given up."""
         return self._pending.get(key) if key else None
 
     def give_up(self, key: str) -> None:
-        """Withdraw the announcement of a visit, whose photo could not be read."""
+        """Withdraw the announcement of a visit, whose photo could not be read or was removed."""
         with self._lock:
             self._settle(key)
 
@@ -89,13 +114,17 @@ class VisitStore:
         """Store a visit, replacing the one with the same key; returns the key."""
         key = key or _new_key()
         with self._lock:
-            closing = self._drop_key(key)
-            self._entries[visit.token] = _Entry(visit, self._clock(), {key: None})
-            self._tokens[key] = visit.token
-            closing += [self._remove(token) for token in self._surplus(visit.token)]
-            self._settle(key)
+            closing = self._add(visit, key)
         _close(closing)
         return key
+
+    def add_awaited(self, visit: Visit, photo: ChosenPhoto) -> bool:
+        """Store the visit of a chosen photo, or close it and return False if the photo is not awaited."""
+        with self._lock:
+            awaited = self.awaits(photo)
+            closing = self._add(visit, photo.key) if awaited else [visit]
+        _close(closing)
+        return awaited
 
     def find(self, key: str | None) -> Visit:
         """Return the visit of a key; raises ChatError when there is none or it has expired."""
@@ -189,6 +218,15 @@ class VisitStore:
         entry.used = self._clock()
         return entry
 
+    def _add(self, visit: Visit, key: str) -> list[Visit]:
+        """Store a visit; returns the visits that it replaces or that are beyond the limits."""
+        closing = self._drop_key(key)
+        self._entries[visit.token] = _Entry(visit, self._clock(), {key: None})
+        self._tokens[key] = visit.token
+        closing += [self._remove(token) for token in self._surplus(visit.token)]
+        self._settle(key, added=True)
+        return closing
+
     def _surplus(self, newest: str) -> list[str]:
         """Return the tokens of the visits beyond the limits, the least recently used first."""
         visits = {token: entry.visit for token, entry in self._entries.items()}
@@ -217,8 +255,9 @@ class VisitStore:
             del self._tokens[key]
         return entry.visit
 
-    def _settle(self, key: str) -> None:
+    def _settle(self, key: str, *, added: bool = False) -> None:
         if (pending := self._pending.pop(key, None)) is not None:
+            pending.added = added
             pending.settled.set()
 
 

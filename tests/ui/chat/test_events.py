@@ -135,8 +135,9 @@ def test_clear_restarts_the_conversation_about_the_same_face(page: Page) -> None
     """Guards against an empty page whose model still has the old turns."""
     page.look()
     page.ask("one")
+    page.state[page.parts.question] = {"value": "a draft"}
     page.apply(page.chat.clear(page.key))
-    assert page.messages == []
+    assert page.messages == [] and page.value(page.parts.question) == "a draft"
     assert page.visits.find(page.key).chat.turns == ()
     assert page.offered == list(STARTER_QUESTIONS[:4])
 

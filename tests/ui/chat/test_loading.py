@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola.errors import CheckpointError
 from emola.ui.chat import chat_events, photo_events
-from emola.ui.shared import failures, fragments, messages
+from emola.ui.shared import failures, fragments, law, messages
 
 NAME = FakeModel.name
 
@@ -112,7 +113,7 @@ def test_a_question_waits_with_its_photo_and_is_answered(
     ask = page.chat.ask_offered if offered else page.chat.ask
     background.start(page.run, ask("q", page.key))
     background.until(lambda: page.messages == ["q"])
-    background.until(lambda: messages.question_waits(NAME) in page.value(page.parts.chat_notice))
+    background.until(lambda: messages.QUESTION_WAITS in page.value(page.parts.chat_notice))
     assert page.visible(page.parts.stop)
     assert (page.value(page.parts.question) == "") is not offered
     page.state[page.parts.question] = {"value": "a draft"}
@@ -122,6 +123,37 @@ def test_a_question_waits_with_its_photo_and_is_answered(
     assert page.messages == ["q", ANSWERS[0]]
     assert page.value(page.parts.chat_notice) == ""
     assert page.visible(page.parts.send) and not page.visible(page.parts.stop)
+
+
+def test_the_switch_to_movements_applies_to_a_photo_that_waits(page: Page, loading: LoadingModel) -> None:
+    """Guards against emotion words below the banner that says they are withheld."""
+    background = upload_photo(page)
+    background.start(page.run, page.chat.ask("q", page.key))
+    background.until(lambda: page.messages == ["q"])
+    page.apply(page.chat.show_movements_only(True, page.key))
+    assert page.messages == ["q"] and page.visible(page.parts.stop) and not page.offered
+    loading.finish()
+    background.join()
+    assert page.visible(page.parts.banner) and page.visits.find(page.key).movement_only
+
+
+def test_a_session_file_that_is_opened_meanwhile_continues(
+    tmp_path: Path, page: Page, loading: LoadingModel
+) -> None:
+    """Guards against a conversation that is shown and then lost."""
+    first = Page(tmp_path)
+    first.look()
+    first.ask("one")
+    file = first.visits.find(first.key).file("conversation.json", {})
+    assert file is not None
+    background = upload_photo(page)
+    page.apply(page.sessions.open(page.file(file.data), page.key))
+    session = page.value(page.parts.session)
+    loading.finish()
+    background.join()
+    assert page.messages == ["one", ANSWERS[0]]
+    assert messages.session_opened(1) in page.value(page.parts.chat_notice)
+    assert page.visits.opened.size(session) == 0
 
 
 def test_one_question_waits_at_a_time(page: Page, loading: LoadingModel) -> None:
@@ -149,6 +181,19 @@ def test_stop_returns_a_waiting_question(page: Page, loading: LoadingModel) -> N
     loading.finish()
     background.join()
     assert page.messages == ["two", ANSWERS[0]]
+
+
+def test_a_question_that_is_refused_after_the_wait_returns(tmp_path: Path, loading: LoadingModel) -> None:
+    """Guards against a page that stays at Stop with an empty text box."""
+    page = Page(tmp_path, handle=loading.handle, movement_only=True)
+    background = upload_photo(page)
+    background.start(page.run, page.chat.ask("Is she happy?", page.key))
+    background.until(lambda: page.messages == ["Is she happy?"])
+    loading.finish()
+    background.join()
+    assert law.EMOTION_REFUSED in page.value(page.parts.chat_notice)
+    assert page.value(page.parts.question) == "Is she happy?" and page.messages == []
+    assert page.visible(page.parts.send) and not page.visible(page.parts.stop)
 
 
 def test_a_photo_without_a_face_returns_the_question(page: Page, loading: LoadingModel) -> None:
@@ -182,6 +227,36 @@ def test_a_page_closed_while_loading_leaves_no_visit(page: Page, loading: Loadin
     loading.finish()
     background.join()
     assert len(page.visits) == 0
+
+
+def test_the_photo_that_was_chosen_last_is_shown(page: Page, loading: LoadingModel) -> None:
+    """Guards against the first photo in place of the second, and a question that waits for ever."""
+    background = upload_photo(page)
+    background.start(page.run, page.chat.ask("q", page.key))
+    background.until(lambda: page.messages == ["q"])
+    background.start(page.upload, save(drawing(size=(500, 300)), page.folder, "second.png"))
+    pending = page.visits.pending(page.key)
+    while pending is not None and pending.photos < 2:
+        time.sleep(0.01)
+    loading.finish()
+    background.join()
+    assert len(page.visits) == 1
+    assert page.visits.find(page.key).size == (500, 300)
+    assert 'width="500"' in page.value(page.parts.view)
+    assert page.messages == ["q", ANSWERS[0]]
+
+
+def test_a_photo_that_is_removed_is_not_read(page: Page, loading: LoadingModel) -> None:
+    background = upload_photo(page)
+    background.start(page.run, page.chat.ask("q", page.key))
+    background.until(lambda: page.messages == ["q"])
+    page.run_async(page.photos.look(None, page.key, False, None))
+    background.until(lambda: page.value(page.parts.question) == "q")
+    assert messages.PHOTO_FAILED in page.value(page.parts.chat_notice)
+    assert page.key is None and not page.value(page.parts.photo_notice)
+    loading.finish()
+    background.join()
+    assert len(page.visits) == len(page.uploads) == 0 and not page.visible(page.parts.view)
 
 
 def test_too_many_waiting_questions_are_refused_and_kept(

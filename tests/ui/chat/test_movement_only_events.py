@@ -8,7 +8,7 @@ import pytest
 from memory_page import Page
 from ui_fakes import FakeModel
 
-from emola.ui.shared import law
+from emola.ui.shared import law, messages
 
 pytestmark = pytest.mark.usefixtures("every_token")
 
@@ -44,12 +44,35 @@ def test_a_question_about_an_emotion_is_refused_and_kept(tmp_path: Path) -> None
     assert page.messages == [] and page.value(page.parts.question) == "Which emotion is it?"
 
 
+def test_a_question_about_an_emotion_is_not_asked_again(tmp_path: Path) -> None:
+    """Guards against Retry as a way around the mode, for a turn from before the switch or from a file."""
+    page = Page(tmp_path, FakeModel(answers=(HAPPY,)))
+    page.look()
+    page.ask("Which emotion is it?")
+    switch(page, True)
+    page.run(page.chat.retry(page.key))
+    assert law.EMOTION_REFUSED in page.value(page.parts.chat_notice)
+    assert not page.visits.find(page.key).chat.can_go_back
+    page.ask("What moves?")
+    page.run(page.chat.retry(page.key))
+    assert page.visits.find(page.key).chat.turns[1].settings.seed is not None
+
+
 def test_offers_movements_only(tmp_path: Path) -> None:
     page = fixed_page(tmp_path)
     page.look()
     assert page.offered and not any("emotion" in question for question in page.offered)
     page.ask("What moves?")
     assert page.offered and not any("emotion" in question for question in page.offered)
+
+
+def test_the_switch_offers_movements_only_before_a_photo(tmp_path: Path) -> None:
+    page = Page(tmp_path)
+    for change in (lambda: switch(page, True), lambda: page.apply(page.photos.erase(None, None, True))):
+        change()
+        assert page.offered and not any("emotion" in question for question in page.offered)
+    switch(page, False)
+    assert any("emotion" in question for question in page.offered)
 
 
 def test_the_line_that_the_model_wrote_is_not_shown(tmp_path: Path) -> None:
@@ -94,12 +117,73 @@ def test_the_switch_applies_to_an_answer_that_is_being_written(tmp_path: Path) -
         assert "happy" not in page.messages[-1]
 
 
+def test_the_switch_keeps_the_editing_of_a_question(tmp_path: Path) -> None:
+    """Guards against a question that replaces the last one while the page shows no editing."""
+    page = Page(tmp_path, FakeModel(answers=(HAPPY,)))
+    page.look()
+    page.ask("What moves?")
+    page.apply(page.chat.edit(page.key))
+    switch(page, True)
+    assert page.visible(page.parts.leave_edit)
+    assert messages.EDITING in page.value(page.parts.chat_notice)
+    page.apply(page.chat.leave_edit(page.key))
+    page.ask("And now?")
+    assert page.messages[::2] == ["What moves?", "And now?"]
+
+
 def test_a_client_cannot_leave_the_mode_of_the_server(tmp_path: Path) -> None:
     page = fixed_page(tmp_path)
     page.look()
     switch(page, False)
     page.ask("What moves?")
     assert "happy" not in page.messages[1] and page.visible(page.parts.banner)
+
+
+def test_the_switch_applies_to_all_that_is_shown_during_an_answer(tmp_path: Path) -> None:
+    """Guards against earlier answers, and the line that the model wrote, which each update sends again."""
+    page = Page(tmp_path, FakeModel(answers=("Happiness clear.", HAPPY), given="AU12 D."))
+    page.look()
+    page.read()
+    page.ask("What moves?")
+    page.model.say(HAPPY)
+    stream = page.chat.ask("And now?", page.key)
+    while not page.messages[-1].endswith("ha"):
+        page.apply(next(stream))
+    assert "happy" in page.messages[1] and "Happiness" in page.value(page.parts.reading)
+    switch(page, True)
+    assert "Happiness" not in page.value(page.parts.reading)
+    assert page.messages == ["What moves?", MASKED.replace("[withheld]", "withheld")]
+    for changes in stream:
+        page.apply(changes)
+        assert not any("ha" in answer for answer in page.messages[1::2])
+    assert len(page.messages) == 4
+    switch(page, False)
+    assert "happy" in page.messages[1] and "happy" in page.messages[3]
+
+
+def test_the_switch_applies_while_a_question_is_in_the_queue(tmp_path: Path) -> None:
+    """Guards against earlier answers as they were, or a lost question, until the answer begins."""
+    page = Page(tmp_path, FakeModel(answers=(HAPPY,)))
+    page.look()
+    page.ask("What moves?")
+    with page.queue.enter():
+        stream = page.chat.ask("And now?", page.key)
+        for _ in range(2):
+            page.apply(next(stream))
+        switch(page, True)
+        assert "happy" not in page.messages[1]
+        page.apply(next(stream))
+        assert "happy" not in page.messages[1] and page.messages[2] == "And now?"
+    page.run(stream)
+
+
+def test_the_switch_applies_to_the_photo_that_is_shown_and_to_the_next(tmp_path: Path) -> None:
+    page = Page(tmp_path, FakeModel(answers=(HAPPY,)))
+    page.look()
+    page.ask("What moves?")
+    following = page.visits.announce(page.key).pending
+    switch(page, True)
+    assert following.movement_only and "happy" not in page.messages[1]
 
 
 def session_file(tmp_path: Path, question: str) -> bytes:

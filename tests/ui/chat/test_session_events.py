@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,16 @@ def saved(page: Page) -> bytes:
 
 def open_session(page: Page, data: bytes) -> None:
     page.apply(page.sessions.open(page.file(data), page.key))
+
+
+def resume(page: Page, kept: str | None) -> None:
+    page.apply(asyncio.run(page.photos.resume(kept)))
+
+
+def reload(page: Page) -> None:
+    kept = page.value(page.parts.kept)
+    page.state.clear()
+    resume(page, kept)
 
 
 def test_a_saved_conversation_continues_with_its_photo(page: Page, tmp_path: Path) -> None:
@@ -51,6 +62,7 @@ def test_a_file_opened_first_is_shown_and_continues_when_its_photo_is_chosen(
     assert messages.session_needs_photo(640, 480) in later.value(later.parts.chat_notice)
     later.look()
     assert later.messages == ["one", ANSWERS[0]]
+    assert messages.session_opened(1) in later.value(later.parts.chat_notice)
     later.ask("two")
     assert later.messages[::2] == ["one", "two"]
 
@@ -61,12 +73,14 @@ def test_a_file_that_waits_for_its_photo_is_listed_and_erased(page: Page, tmp_pa
     page.ask("one")
     later = Page(tmp_path)
     open_session(later, saved(page))
+    assert "that you opened" in later.value(later.parts.privacy), "an open panel is updated"
     session = later.value(later.parts.session)
     later.apply(later.photos.show_holdings(None, session))
-    assert "<table>" in later.value(later.parts.privacy)
+    assert "that you opened" in later.value(later.parts.privacy)
     assert later.visible(later.parts.erase)
     later.apply(later.photos.erase(None, session))
-    assert later.messages == [] and later.visits.opened.size(session) == 0
+    assert later.messages == [] and "<table>" not in later.value(later.parts.privacy)
+    assert later.value(later.parts.session) is None and later.visits.opened.size(session) == 0
     later.look()
     assert later.messages == []
 
@@ -84,7 +98,8 @@ def test_only_the_last_file_waits_and_none_after_its_photo(page: Page, tmp_path:
     assert later.visits.opened.size(second) == 0
 
 
-def test_another_photo_begins_anew(page: Page, tmp_path: Path) -> None:
+def test_another_photo_begins_anew_and_says_so(page: Page, tmp_path: Path) -> None:
+    """Guards against a conversation that disappears without a word."""
     page.look()
     page.ask("one")
     data = saved(page)
@@ -92,6 +107,7 @@ def test_another_photo_begins_anew(page: Page, tmp_path: Path) -> None:
     open_session(later, data)
     later.upload(save(drawing(size=(500, 500)), tmp_path))
     assert later.messages == []
+    assert messages.OTHER_PHOTO in later.value(later.parts.chat_notice)
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1, 2]", b"\x00\xff", b'{"format": "emola-session"}'])
@@ -124,8 +140,7 @@ def test_a_reloaded_page_shows_its_photo_and_conversation(tmp_path: Path) -> Non
     page.select(1)
     page.ask("one")
     kept = page.value(page.parts.kept)
-    page.state.clear()
-    page.apply(page.photos.resume(kept))
+    reload(page)
     assert page.messages == ["one", ANSWERS[0]]
     assert page.visible(page.parts.view) and 'data-face="1"' in page.value(page.parts.view)
     assert messages.RESTORED in page.value(page.parts.chat_notice)
@@ -135,9 +150,36 @@ def test_a_reloaded_page_shows_its_photo_and_conversation(tmp_path: Path) -> Non
     assert page.messages[::2] == ["one", "two"]
 
 
+def test_a_page_that_is_reloaded_during_an_answer_shows_its_text(page: Page) -> None:
+    """Guards against a question and half an answer that disappear until the next question."""
+    page.look()
+    stream = page.chat.ask("one", page.key)
+    for _ in range(5):
+        page.apply(next(stream))
+    visit = page.visits.find(page.key)
+    stop, visit.stop = visit.stop, lambda: (stop(), stream.close())  # type: ignore[method-assign]
+    reload(page)
+    assert page.messages[0] == "one" and ANSWERS[0].startswith(page.messages[1]) and page.messages[1]
+    assert page.notes[1].endswith("stopped")
+    assert page.visible(page.parts.send) and not page.visible(page.parts.stop)
+    page.ask("two")
+    assert page.messages[::2] == ["one", "two"]
+
+
+def test_a_reload_ends_editing(page: Page) -> None:
+    """Guards against a question that replaces the last one because it was edited before the reload."""
+    page.look()
+    page.ask("one")
+    page.apply(page.chat.edit(page.key))
+    reload(page)
+    assert not page.visible(page.parts.leave_edit)
+    page.ask("two")
+    assert page.messages[::2] == ["one", "two"]
+
+
 @pytest.mark.parametrize("kept", [None, "", "unknown"])
 def test_a_page_without_a_visit_opens_as_usual(page: Page, kept: str | None) -> None:
-    page.apply(page.photos.resume(kept))
+    resume(page, kept)
     assert page.key is None and page.value(page.parts.kept) == ""
 
 
@@ -146,6 +188,10 @@ def test_the_panel_lists_what_is_held(page: Page) -> None:
     empty = page.value(page.parts.privacy)
     assert "<table>" not in empty
     page.look()
+    shown = page.value(page.parts.privacy)
+    assert "<table>" in shown, "an open panel is updated"
+    page.ask("one")
+    assert page.value(page.parts.privacy) != shown
     page.apply(page.photos.show_holdings(page.key))
     assert "<table>" in page.value(page.parts.privacy)
     page.apply(page.photos.erase(page.key))

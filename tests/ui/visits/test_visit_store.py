@@ -192,6 +192,22 @@ def test_an_unknown_visit_cannot_be_resumed() -> None:
         visits.resume("gone")
 
 
+def test_only_the_photo_that_was_chosen_last_is_awaited() -> None:
+    visits = VisitStore()
+    first = visits.announce(None)
+    second = visits.announce(first.key)
+    assert second.key == first.key and second.pending is first.pending
+    assert visits.awaits(second) and not visits.awaits(first)
+    visits.give_up(second.key)
+    assert second.pending.settled.is_set() and not second.pending.added
+    third = visits.announce(first.key)
+    assert not visits.awaits(first) and visits.awaits(third)
+    late = Visit(FakeModel(), drawing())
+    assert not visits.add_awaited(late, first) and late.holdings() == []
+    assert visits.add_awaited(Visit(FakeModel(), drawing()), third) and third.key in visits
+    assert third.pending.added and not visits.awaits(third)
+
+
 def test_serves_exports_with_their_name() -> None:
     """Guards against a download without a media type, or from another visit."""
     visits, visit = VisitStore(), Visit(FakeModel(), drawing())
