@@ -106,3 +106,18 @@ def url(model: Any) -> str:
     from driving import chat_page
 
     return str(shared.get(chat_page)[1])
+
+
+@pytest.fixture
+def page(browser: Any, url: str, tmp_path: Path) -> Iterator[Any]:
+    """A page with a photo of two faces; errors of its scripts fail the test."""
+    from driving import open_page, upload
+    from ui_fakes import drawing, save
+
+    page = open_page(browser, url)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    upload(page, save(drawing(2), tmp_path))
+    yield page
+    page.context.close()
+    assert errors == []

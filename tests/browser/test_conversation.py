@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from driving import answers, ask, ask_and_wait, expect, open_page, questions, upload, wait_until_answered
-from ui_fakes import FakeModel, drawing, save
+from ui_fakes import ANSWERS, FakeModel, drawing, save
 
-from emola.faba.prompts import follow_up
+from emola.faba.prompts import STARTER_QUESTIONS, doubt, follow_up
 from emola.ui.serving.server import PageServer
-from emola.ui.shared import failures, law, messages
+from emola.ui.shared import answer_messages, failures, law, messages
 from emola.ui.shared.model_handle import ModelHandle
 
 HOSTILE = [
@@ -28,19 +25,21 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def page(browser: Any, url: str, tmp_path: Path) -> Iterator[Any]:
-    """A page with a photo of two faces; errors of its scripts fail the test."""
-    page = open_page(browser, url)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    upload(page, save(drawing(2), tmp_path))
-    yield page
-    page.context.close()
-    assert errors == []
+PROSE = (
+    "The corners of the mouth are turned downwards and the inner portions of the eyebrows are raised. The"
+    " chin is slightly pushed up, while the lips remain closed."
+)
+
+
+PICTURES = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/visit/')).length"
+"""Pictures of the visit that the page has fetched."""
 
 
 def test_claims_become_chips_that_light_up_and_ask(page: Any, model: FakeModel) -> None:
+    """Guards against a face view that is drawn or fetched again while an answer streams."""
+    page.wait_for_function(f"{PICTURES} >= 2")  # the photo, and the face cut out
+    pictures = page.evaluate(PICTURES)
+    page.evaluate("document.querySelector('.face-svg').before = true")
     model.say("AU4 is not active. AU12 is active here, and that is all that moves in this face today.")
     model.pause(0.03)
     ask(page, "Which action units are active?")
@@ -52,9 +51,26 @@ def test_claims_become_chips_that_light_up_and_ask(page: Any, model: FakeModel) 
     expect(page.locator(".face-svg .unit.denied[data-au='4']").first).to_be_attached()
     chip.hover()
     expect(page.locator(".face-svg .unit.hot[data-au='12']").first).to_be_attached()
-    model.say("Yes.")
+    assert page.evaluate("document.querySelector('.face-svg').before")
+    assert page.evaluate(PICTURES) == pictures
+
+    # A movement in words becomes a chip too, as in the long answers of the published model.
+    model.pause(0.0)
+    model.say(PROSE)
     chip.click()
     expect(questions(page).nth(1)).to_have_text(follow_up(12))
+    expect(page.locator("#chat .made-by")).to_have_count(2)
+    chips = answers(page).nth(1).locator(".chip")
+    expect(chips).to_have_text(
+        [
+            "corners of the mouth are turned downwards",
+            "inner portions of the eyebrows are raised",
+            "chin is slightly pushed up",
+            "lips remain closed",
+        ]
+    )
+    assert chips.evaluate_all("chips => chips.map((chip) => chip.dataset.au)") == ["15", "1", "17", "25"]
+    expect(chips.last).to_have_class("chip denied")
 
 
 def test_the_face_view_is_saved_and_a_region_asks_about_its_first_unit(page: Any) -> None:
@@ -85,85 +101,74 @@ def test_text_stays_text(page: Any, model: FakeModel) -> None:
 
 
 def test_the_settings_reach_the_answer(page: Any, model: FakeModel) -> None:
+    """Guards against an answer that does not say what made it, and a retry that repeats the seed."""
     page.click("#settings button")
     page.fill("#seed input, #seed textarea", "7")
     page.locator("#prior input").uncheck()
     page.get_by_role("spinbutton").first.fill("0.5")
     page.keyboard.press("Tab")
     ask_and_wait(page, "Which action units are active?")
-    expect(answers(page).locator(".made-by")).to_contain_text("seed 7")
-    expect(answers(page).locator(".made-by")).to_contain_text("temperature 0.5")
+    made = answers(page).locator(".made-by")
+    facts = ("EmoLA-Nano", "temperature 0.5", "seed 7", "at most", "without landmarks", "tokens a second")
+    for fact in facts:
+        expect(made).to_contain_text(fact)
+    page.click("#retry")
+    expect(made).to_contain_text("seed 8")
+    wait_until_answered(page)
+    page.click("#back")
+    expect(made).to_contain_text("seed 7")
+
+    page.fill("#seed input, #seed textarea", "seven")
+    ask(page, "And now?")
+    expect(page.locator("#chat-notice")).to_have_text(messages.not_whole("seven"))
+    expect(page.locator("#question textarea")).to_have_value("And now?")
 
 
-def test_an_answer_has_its_evidence_and_is_saved_and_opened_again(
-    page: Any, browser: Any, url: str, model: FakeModel, tmp_path: Path
-) -> None:
-    model.say("AU4 and AU12 are active.")
+def test_an_answer_has_its_evidence_and_follow_ups(page: Any, model: FakeModel) -> None:
+    """Guards against a verdict without its measurement, and questions that were asked already."""
+    model.say("AU4 and AU9 are active. AU25 is not active.")
     ask_and_wait(page, "Which action units are active?")
     rows = answers(page).locator(".evidence tr[data-au]")
     expect(rows.first).to_be_hidden()
     answers(page).locator(".evidence summary").click()
-    expect(rows.nth(0)).to_have_class("disagree")
-    expect(rows.nth(0)).to_have_attribute("data-au", "4")
-    expect(rows.nth(1)).to_have_class("agree")
-    expect(page.locator("#offers button:visible").first).to_contain_text("AU4")
+    expect(rows).to_have_class(["disagree", "unmeasured", "agree", "unsaid"])
+    expected = (
+        r"^AU4 .*active.*3 %.*disagree",
+        r"^AU9 .*active.*cannot be measured",
+        r"^AU25 .*absent.*40 %.*agree",
+        r"^AU12 .*97 %.*not said",
+    )
+    expect(rows).to_have_text([re.compile(row) for row in expected])
+    expect(rows.locator(".likely").first).to_have_attribute("style", "--likely: 0.03")
+    expect(answers(page).locator(".evidence")).to_contain_text(answer_messages.SECOND_OPINION)
 
-    saved = {}
-    for index, suffix in enumerate(("md", "json", "html")):
-        with page.expect_download() as download:
-            page.locator("#exports a").nth(index).click()
-        assert download.value.suggested_filename.endswith(f".{suffix}")
-        saved[suffix] = tmp_path / f"saved.{suffix}"
-        download.value.save_as(saved[suffix])
-    assert "AU12" in saved["md"].read_text("utf-8")
-    assert "<svg" in saved["html"].read_text("utf-8")
-    assert json.loads(saved["json"].read_text("utf-8"))["format"] == "emola-session"
-
-    other = open_page(browser, url)
-    with other.expect_file_chooser() as chooser:
-        other.click("#import")
-    chooser.value.set_files(str(saved["json"]))
-    expect(other.locator("#chat-notice")).to_contain_text(messages.session_needs_photo(640, 480))
-    expect(answers(other)).to_contain_text("AU4 and AU12 are active.")
-    upload(other, save(drawing(2), tmp_path))
-    expect(questions(other)).to_have_text("Which action units are active?")
-    ask(other, "And now?")
-    expect(answers(other)).to_have_count(2)
-    other.context.close()
-
-
-def test_a_reload_keeps_the_conversation_that_the_panel_lists_until_it_is_erased(page: Any) -> None:
-    ask_and_wait(page, "Which action units are active?")
-    page.locator('.face-svg .face[data-face="1"]').click()
-    expect(answers(page)).to_have_count(0)
-    ask_and_wait(page, "And this one?")
-    page.reload()
-    expect(page.locator("#chat-notice")).to_contain_text(messages.RESTORED)
-    expect(questions(page)).to_have_text("And this one?")
-    page.locator('.face-svg .face[data-face="0"]').click()
-    expect(questions(page)).to_have_text("Which action units are active?")
-    page.click("#privacy button")
-    expect(page.locator("#privacy table")).to_contain_text(re.compile(r"photo.*KB", re.S))
-    page.click("#erase")
-    expect(page.locator("#photo-notice")).to_have_text(messages.ERASED)
-    expect(page.locator("#privacy table")).to_have_count(0)
-    assert page.evaluate("sessionStorage.getItem('emola-visit')") is None
-    page.reload()
-    expect(page.locator("#photo")).to_be_visible()
-    expect(answers(page)).to_have_count(0)
+    offers = page.locator("#offers button:visible")
+    about = [follow_up(9), follow_up(12)]
+    expect(offers).to_have_text([doubt(4, active=True), *about, STARTER_QUESTIONS[0]])
+    offers.first.click()
+    expect(page.locator("#chat .made-by")).to_have_count(2)
+    expect(offers).to_have_text([*about, *STARTER_QUESTIONS[:2]])
 
 
 def test_movement_only_withholds_what_is_shown(page: Any, model: FakeModel) -> None:
     model.say("The face looks happy: AU12 is active.")
-    ask_and_wait(page, "What is it?")
+    ask_and_wait(page, "Which emotion is it?")
     expect(answers(page)).to_contain_text("happy")
     page.locator("#movement-only input").check()
     expect(answers(page).locator(".masked")).to_have_count(1)
     expect(answers(page)).not_to_contain_text("happy")
-    expect(page.locator("#banner")).to_contain_text(law.MOVEMENT_ONLY)
-    ask(page, "Which emotion is it?")
+    banner = page.locator("#banner")
+    expect(banner).to_contain_text(law.MOVEMENT_ONLY)
+    banner.locator("summary").click()
+    for place in (law.ARTICLE_5, law.RECITAL_18, law.ARTICLE_50):
+        expect(banner.get_by_text(place)).to_be_visible()
+    expect(page.locator("#offers")).not_to_contain_text("emotion")
+    page.click("#retry")
     expect(page.locator("#chat-notice")).to_have_text(law.EMOTION_REFUSED)
-    expect(page.locator("#question textarea")).to_have_value("Which emotion is it?")
+    ask(page, "And which emotion is it now?")
+    expect(page.locator("#chat-notice")).to_have_text(law.EMOTION_REFUSED)
+    expect(page.locator("#question textarea")).to_have_value("And which emotion is it now?")
+    expect(answers(page)).to_have_count(1)
 
 
 def test_the_flag_leaves_no_other_mode(browser: Any, tmp_path: Path) -> None:
@@ -174,6 +179,9 @@ def test_the_flag_leaves_no_other_mode(browser: Any, tmp_path: Path) -> None:
     upload(page, save(drawing(1), tmp_path))
     expect(page.locator("#banner")).to_contain_text(law.MOVEMENT_ONLY_FIXED)
     expect(page.locator("#movement-only")).to_have_count(0)
+    expect(page.locator("#offers")).not_to_contain_text("emotion")
+    ask(page, "Which emotion is it?")
+    expect(page.locator("#chat-notice")).to_have_text(law.EMOTION_REFUSED)
     ask_and_wait(page, "What moves?")
     expect(answers(page)).to_contain_text("AU12")
     assert "appy" not in page.locator("body").inner_text()
@@ -200,6 +208,41 @@ def test_a_lost_connection_loses_no_text(browser: Any, tmp_path: Path) -> None:
     expect(page.locator("#question textarea")).to_have_value("a draft")
     page.context.close()
     server.close()
+
+
+PROGRAM = """async () => {
+    const session_hash = Math.random().toString(36).slice(2);
+    const call = async (name, data) => {
+        const address = `gradio_api/call/${name}`;
+        const body = JSON.stringify({ data, session_hash });
+        const headers = { "Content-Type": "application/json" };
+        const { event_id } = await (await fetch(address, { method: "POST", headers, body })).json();
+        const events = await (await fetch(`${address}/${event_id}`)).text();
+        return JSON.parse(/^event: complete\ndata: (.*)$/m.exec(events)[1])[0];
+    };
+    const canvas = new OffscreenCanvas(320, 240);
+    canvas.getContext("2d").fillRect(0, 0, 320, 240);
+    const form = new FormData();
+    form.append("files", await canvas.convertToBlob(), "face.png");
+    const [path] = await (await fetch("gradio_api/upload", { method: "POST", body: form })).json();
+    const found = await call("look", [{ path }]);
+    const answer = await call("ask", ["Which action units are active?", 1]);
+    return { found, answer, evidence: await call("evidence", [1, answer]) };
+}"""
+
+
+def test_programs_use_the_functions_of_the_page(browser: Any, url: str) -> None:
+    """Guards against endpoints that differ from the page, and a guide without them."""
+    page = open_page(browser, url)
+    result = page.evaluate(PROGRAM)
+    assert len(result["found"]["faces"]) == 2
+    assert result["answer"] == ANSWERS[0]
+    verdicts = {unit["au"]: unit["verdict"] for unit in result["evidence"]["units"]}
+    assert verdicts[12] == "agree" and verdicts[6] == "unmeasured"
+    guide = page.request.get(f"{url}agents.md").text()
+    assert all(name in guide for name in ("/look", "/ask", "/evidence"))
+    expect(answers(page)).to_have_count(0)
+    page.context.close()
 
 
 def test_a_browser_in_german_sees_german(browser: Any, url: str) -> None:

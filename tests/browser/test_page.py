@@ -16,16 +16,14 @@ from driving import (
     ask_and_wait,
     context_of,
     expect,
-    open_page,
     upload,
     wait_until_answered,
 )
-from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
+from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import follow_up
-from emola.ui.serving.server import PageServer
-from emola.ui.shared import messages
-from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.serving.limits import DEFAULT
+from emola.ui.shared import failures, law, messages
 
 
 @pytest.fixture
@@ -63,13 +61,16 @@ def is_local(address: str, url: str) -> bool:
 
 
 def test_the_main_workflow(page: Any, model: FakeModel, tmp_path: Path, refused: list[str]) -> None:
-    """Upload, landmarks, question, streaming, stop, retry, follow-up, undo and clear.
+    """Consent, upload, landmarks, question, streaming, stop, retry, follow-up, undo, clear and back.
 
     Guards as well against security headers or closed routes that break part of the page.
     """
     expect(page.locator("#masthead")).to_contain_text("EmoLA-Nano")
     expect(page.locator("#masthead")).to_contain_text(messages.LIMIT)
+    expect(page.locator("#consent")).to_contain_text(law.ARTICLE_50)
+    expect(page.locator("#photo")).to_be_hidden()
     upload(page, save(drawing(2), tmp_path))
+    expect(page.locator("#consent")).to_be_hidden()
     expect(page.locator("#photo-notice")).to_contain_text("2 faces")
     expect(page.locator("#seen img")).to_be_visible()
     expect(page.locator("#seen table")).to_be_hidden()
@@ -111,19 +112,46 @@ def test_the_main_workflow(page: Any, model: FakeModel, tmp_path: Path, refused:
     expect(page.locator("#question textarea")).to_have_value(text)
     page.click("#clear")
     expect(answers(page)).to_have_count(0)
+    page.click("#back")
+    expect(answers(page)).to_contain_text(ANSWERS[0])
     assert refused == []
 
 
-def test_the_page_stays_usable_after_a_failed_upload(page: Any, tmp_path: Path) -> None:
-    """Guards against a page that must be reloaded after an invalid file."""
-    bad = tmp_path / "bad.png"
+def test_the_page_stays_usable_after_failures(page: Any, model: FakeModel, tmp_path: Path) -> None:
+    """Guards against a page that must be reloaded after a bad file, and a question lost with its answer."""
+
+    def choose(photo: Path) -> None:
+        page.set_input_files("#photo input[type=file]", str(photo))
+
+    bad, large = tmp_path / "bad.png", tmp_path / "large.jpg"
     bad.write_bytes(b"this is no picture")
-    page.set_input_files("#photo input[type=file]", str(bad))
+    with large.open("wb") as file:
+        file.truncate(DEFAULT.upload_bytes + 1)
+    wall = save(drawing(0), tmp_path, "wall.png")
+    agree(page)
+    choose(large)
+    too_large = page.get_by_text(messages.upload_too_large(DEFAULT.upload_bytes))
+    expect(too_large).to_be_visible()
+    choose(bad)
     expect(page.locator("#photo-notice")).to_contain_text("not a picture")
-    page.set_input_files("#photo input[type=file]", str(save(drawing(0), tmp_path, "wall.png")))
+    expect(too_large).to_be_hidden()
+    choose(wall)
     expect(page.locator("#photo-notice")).to_contain_text(messages.NO_FACE)
     upload(page, save(drawing(2), tmp_path))
-    ask(page, "Now?")
+    ask_and_wait(page, "Now?")
+
+    # A photo without a face leaves the one before and its conversation.
+    page.click("#another")
+    choose(wall)
+    expect(page.locator("#photo-notice")).to_contain_text(messages.NO_FACE)
+    expect(answers(page)).to_have_count(1)
+    page.click("#keep")
+    expect(page.locator(".face-svg image")).to_be_visible()
+
+    model.say([ord("x"), RuntimeError("CUDA out of memory")])
+    ask(page, "A question to keep")
+    expect(page.locator("#chat-notice")).to_contain_text(failures.OUT_OF_MEMORY)
+    expect(page.locator("#question textarea")).to_have_value("A question to keep")
     expect(answers(page)).to_have_count(1)
 
 
@@ -183,82 +211,6 @@ def test_works_by_keyboard_alone(page: Any, tmp_path: Path) -> None:
     assert without_alt == []
 
 
-def test_selects_an_adapter_and_reports_a_missing_network(browser: Any, tmp_path: Path) -> None:
-    """Guards against an ignored choice, and a missing network reported only after the upload."""
-    model = FakeModel(adapters=("au", "emotion"))
-    model.prior.missing = "The landmark network is not on this machine."
-    server = PageServer(ModelHandle.of(model), {})
-    tab = open_page(browser, server.launch(quiet=True))
-    expect(tab.locator("#photo-notice")).to_have_text(model.prior.missing)
-    model.prior.missing = None
-    upload(tab, save(drawing(1), tmp_path))
-    tab.click("#settings button")
-    tab.get_by_label("Emotion", exact=True).check(force=True)
-    ask(tab, "Which action units are active?")
-    expect(answers(tab)).to_contain_text("emotion adapter")
-    tab.get_by_label("Auto", exact=True).check(force=True)
-    wait_until_answered(tab)
-    ask(tab, "Which action units are active?")
-    expect(answers(tab).nth(1)).to_contain_text("action units adapter")
-    tab.context.close()
-    server.close()
-
-
-def test_shows_the_queue_position_and_can_leave_the_queue(browser: Any, tmp_path: Path) -> None:
-    """Guards against a page that looks frozen during another visitor's answer."""
-    model = FakeModel(pause=0.1, answers=("A long answer. " * 100,))
-    server = PageServer(ModelHandle.of(model), {}, concurrency=1)
-    url = server.launch(quiet=True)
-    first, second = (open_page(browser, url) for _ in range(2))
-    for tab in (first, second):
-        upload(tab, save(drawing(1), tmp_path))
-    ask(first, "First")
-    expect(answers(first)).to_have_text(re.compile(r"^A"))
-    ask(second, "Second")
-    expect(second.locator("#chat-notice")).to_have_text(messages.waiting(1))
-    second.click("#stop")
-    wait_until_answered(second)
-    expect(second.locator("#chat-notice")).to_have_text(messages.NOT_ASKED)
-    expect(second.locator("#question textarea")).to_have_value("Second")
-    second.press("#question textarea", "Enter")
-    expect(second.locator("#chat-notice")).to_have_text(messages.waiting(1))
-    first.keyboard.press("Escape")
-    expect(answers(second)).to_have_text(re.compile(r"^A"))
-    expect(second.locator("#chat-notice")).to_have_text("")
-    second.click("#stop")
-    wait_until_answered(second)
-    for tab in (first, second):
-        tab.context.close()
-    server.close()
-
-
-def test_works_before_the_model_is_loaded(browser: Any, tmp_path: Path) -> None:
-    """Guards against losing a photo, question or draft entered before the model was ready."""
-    loading = LoadingModel(FakeModel(faces=2))
-    server = PageServer(loading.handle, {})
-    tab = open_page(browser, server.launch(quiet=True), viewport={"width": 390, "height": 844})
-    expect(tab.locator("#model-status")).to_contain_text(messages.loading("EmoLA-Nano"))
-    expect(tab.locator("#masthead")).not_to_contain_text("parameters")
-    tab.set_input_files("#photo input[type=file]", str(save(drawing(2), tmp_path)))
-    expect(tab.locator("#photo-notice")).to_contain_text(messages.photo_waits("EmoLA-Nano"))
-    ask(tab, "Which action units are active?")
-    expect(tab.locator("#chat-notice")).to_contain_text(messages.question_waits("EmoLA-Nano"))
-    expect(tab.locator('#chat [data-testid="user"]')).to_have_text("Which action units are active?")
-    tab.fill("#question textarea", "a draft")
-    loading.finish()
-    expect(answers(tab)).to_contain_text(ANSWERS[0])
-    expect(tab.locator(".face-svg image")).to_be_visible()
-    expect(tab.locator("#model-status")).to_have_text("")
-    expect(tab.locator("#masthead")).to_contain_text("142 million parameters")
-    expect(tab.locator("#question textarea")).to_have_value("a draft")
-    wait_until_answered(tab)
-    tab.click("#theme-toggle")  # in the rebuilt masthead
-    expect(tab.locator("body")).to_have_class(re.compile("dark"))
-    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    tab.context.close()
-    server.close()
-
-
 def test_faces_keep_their_conversations_until_all_is_deleted(page: Any, url: str, tmp_path: Path) -> None:
     """Guards against ignored clicks on a face, lost conversations, and a photo that outlives its deletion."""
     upload(page, save(drawing(2), tmp_path))
@@ -281,29 +233,6 @@ def test_faces_keep_their_conversations_until_all_is_deleted(page: Any, url: str
     upload(page, save(drawing(2), tmp_path))
     ask(page, "Again?")
     expect(answers(page)).to_have_count(1)
-
-
-def test_shows_what_the_model_read(browser: Any, tmp_path: Path) -> None:
-    """Guards against a reading that blocks the page, closes after an answer, or outlives the photo."""
-    model = FakeModel(answers=("Happiness clear.", ANSWERS[0]), pause=0.1, given="AU12 D.")
-    server = PageServer(ModelHandle.of(model), {})
-    page = open_page(browser, server.launch(quiet=True))
-    upload(page, save(drawing(1), tmp_path))
-    expect(page.locator("#reading")).to_contain_text(messages.reads("Nano"))
-    expect(page.locator("#reading summary")).to_have_text(messages.what_was_read("Nano"))
-    model.pause(0.0)
-    expect(page.locator("#reading dd").first).to_be_hidden()
-    page.click("#reading summary")
-    expect(page.locator("#reading dd")).to_have_text(["AU12 D.", "Happiness clear."])
-    ask(page, "Which action units are active?")
-    expect(answers(page)).to_contain_text(ANSWERS[0])
-    wait_until_answered(page)
-    expect(page.locator("#reading dd").first).to_be_visible()
-    page.click("#erase")
-    expect(page.locator("#photo-notice")).to_have_text(messages.ERASED)
-    expect(page.locator("#reading summary")).to_have_count(0)
-    page.context.close()
-    server.close()
 
 
 def test_switches_between_light_and_dark(page: Any) -> None:

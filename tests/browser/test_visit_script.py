@@ -13,7 +13,7 @@ import pytest
 from emola.files import asset
 from emola.ui.shared.consent import consent
 from emola.ui.shared.failures import connection
-from emola.ui.shared.theme import style_sheets
+from emola.ui.shared.theme import script, style_sheets
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = sync_api.expect
@@ -24,8 +24,7 @@ PROBE_MS = 3000
 """Interval of the probes of the connection, as in visit.js."""
 
 
-def html() -> str:
-    script = asset("visit.js").read_text(encoding="utf-8")
+def html(script: str) -> str:
     style = "".join(path.read_text(encoding="utf-8") for path in style_sheets())
     return f"""<!doctype html><title>EmoLA</title><style>{style}</style>
         <div id="consent">{consent(movement_only=False)}</div>
@@ -40,6 +39,7 @@ class Network:
     """The server of the page, which can be unreachable."""
 
     def __init__(self) -> None:
+        self.script = asset("visit.js").read_text(encoding="utf-8")
         self.up = True
         self.probes = 0
 
@@ -48,7 +48,7 @@ class Network:
         if not self.up:
             route.abort("connectionrefused")
         elif route.request.url == URL:
-            route.fulfill(body=html(), content_type="text/html")
+            route.fulfill(body=html(self.script), content_type="text/html")
         else:
             route.fulfill(body="{}", content_type="application/json")
 
@@ -122,6 +122,22 @@ def test_the_photo_waits_for_the_consent_of_this_tab(page: Any) -> None:
     another = page.context.new_page()
     another.goto(URL)
     expect(another.locator("#photo")).to_be_hidden()
+
+
+BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) {
+    const get = () => { throw new DOMException("denied", "SecurityError"); };
+    Object.defineProperty(window, name, { get });
+}"""
+
+
+def test_a_photo_can_be_chosen_where_storage_is_blocked(page: Any, network: Network) -> None:
+    """Guards against scripts that end at the first use of storage, as in a frame of another site."""
+    network.script = script()
+    page.add_init_script(BLOCKED)
+    page.reload()
+    expect(page.locator("#photo")).to_be_hidden()
+    page.click("#agree")
+    expect(page.locator("#photo")).to_be_visible()
 
 
 def test_a_draft_survives_a_reload_and_is_erased(page: Any) -> None:
