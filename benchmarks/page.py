@@ -42,7 +42,7 @@ from emola.cli.exit_codes import with_exit_codes
 from emola.cli.options import add_json_argument, positive_int
 from emola.errors import EmolaError
 from emola.faba.claims import Claim
-from emola.ui.chat import chat_events, transcript
+from emola.ui.chat import transcript
 from emola.ui.serving import server
 from emola.ui.serving.middleware import AccessMiddleware
 from emola.ui.shared.model_handle import AffectModel, ModelHandle
@@ -147,7 +147,7 @@ class _NoClaims:
 def without_chips() -> Iterator[None]:
     """Serve answers without chips, and without the search for claims while they grow."""
     with (
-        patch.object(chat_events, "GrowingClaims", _NoClaims),
+        patch.object(transcript, "GrowingClaims", _NoClaims),
         patch.object(transcript, "find_claims", lambda text: []),
     ):
         yield

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import page
 from benchmarks.page_driver import CHROMIUM
 from emola.chat import Turn
-from emola.ui.chat import chat_events
+from emola.ui.chat import transcript
 from emola.ui.chat.transcript import chat_messages
 from emola.ui.serving.middleware import AccessMiddleware
 
@@ -31,9 +31,9 @@ def test_answers_have_no_chips_for_comparison() -> None:
     turn = Turn("q", "AU12 is active.")
     with page.without_chips():
         assert "chip" not in chat_messages([turn])[1]["content"]
-        assert chat_events.GrowingClaims().update("AU12 is active. ") == []
+        assert transcript.GrowingClaims().update("AU12 is active. ") == []
     assert "chip" in chat_messages([turn])[1]["content"]
-    assert len(chat_events.GrowingClaims().update("AU12 is active. ")) == 1
+    assert len(transcript.GrowingClaims().update("AU12 is active. ")) == 1
 
 
 def test_the_bytes_of_a_claim_are_those_of_the_growing_answer() -> None:

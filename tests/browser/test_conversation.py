@@ -218,7 +218,7 @@ PROGRAM = """async () => {
         const headers = { "Content-Type": "application/json" };
         const { event_id } = await (await fetch(address, { method: "POST", headers, body })).json();
         const events = await (await fetch(`${address}/${event_id}`)).text();
-        return JSON.parse(/^event: complete\ndata: (.*)$/m.exec(events)[1])[0];
+        return JSON.parse(/^event: complete\\ndata: (.*)$/m.exec(events)[1])[0];
     };
     const canvas = new OffscreenCanvas(320, 240);
     canvas.getContext("2d").fillRect(0, 0, 320, 240);

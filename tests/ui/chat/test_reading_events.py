@@ -127,14 +127,15 @@ def test_delete_during_the_reading_shows_nothing_of_it(tmp_path: Path) -> None:
     assert not page.model.engine.readings._slots and len(page.model.engine.pool) == 0
 
 
-def test_a_face_is_read_again_without_its_prior(tmp_path: Path) -> None:
+def test_a_face_is_read_again_by_another_adapter(tmp_path: Path) -> None:
     """Guards against a reading on the page that is not the one the next answer begins with."""
-    page = reading_page(tmp_path, "Sadness likely.")
+    answers = (WRITTEN, "Sadness likely.")
+    page = Page(tmp_path, FakeModel(answers=answers, given=GIVEN, adapters=("au", "emotion")))
     page.look()
-    page.read()
-    page.read(prior=False)
+    page.read(adapter="emotion")
+    page.read(adapter="au")
     assert "Sadness likely." in page.value(page.parts.reading)
-    page.read()
+    page.read(adapter="emotion")
     assert WRITTEN in page.value(page.parts.reading)
 
 
