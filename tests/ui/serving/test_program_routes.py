@@ -31,9 +31,15 @@ def open_server() -> Iterator[str]:
     server.close()
 
 
+def files_on_disk() -> set[Path]:
+    """Return the files in the private folder of the process."""
+    return {file for file in temp_folder().rglob("*") if file.is_file()}
+
+
 def test_language_models_look_and_ask(open_server: str, tmp_path: Path) -> None:
     """Guards against photos of language models on the disk, where Gradio's own server puts them."""
     photo = base64.b64encode(save(drawing(), tmp_path).read_bytes()).decode()
+    before = files_on_disk()  # the example photos of other servers of this process
 
     async def talk() -> None:
         http = httpx2.AsyncClient(timeout=60, trust_env=False)
@@ -49,7 +55,7 @@ def test_language_models_look_and_ask(open_server: str, tmp_path: Path) -> None:
             assert evidence["measured"] is True and "left" in evidence["units"][0]
 
     asyncio.run(talk())
-    assert [file.name for file in temp_folder().rglob("*") if file.is_file()] == ["in-use.lock"]
+    assert files_on_disk() == before
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     elsewhere = {"Origin": "http://evil.example"}
     refused = httpx.post(f"{open_server}gradio_api/mcp", json=message, headers=elsewhere, trust_env=False)
