@@ -32,11 +32,14 @@ class AdapterTrainer(Trainer):  # type: ignore[misc]
     """Trainer with a frozen vision tower, learning rates by parameter, and a loss over answers only.
 
     learning_rates: substring of parameter names -> learning rate, for those that differ from the default.
+    first_token_weight: weight of the first token of each answer in the loss; the others have 1.
     """
 
-    def __init__(self, *args: Any, learning_rates: dict[str, float], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, learning_rates: dict[str, float], first_token_weight: float = 1.0, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.learning_rates = learning_rates
+        self.learning_rates, self.first_token_weight = learning_rates, first_token_weight
         self._since: tuple[float, int] | None = None
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
@@ -62,7 +65,7 @@ class AdapterTrainer(Trainer):  # type: ignore[misc]
         return_outputs: bool = False,
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
-        """Return the cross-entropy of the answers' tokens, over their number.
+        """Return the weighted cross-entropy of the answers' tokens, over their number.
 
         num_items_in_batch: number of these tokens in all batches of a step, all devices; None for this one.
         Logits are computed at these tokens only, which saves a small model much of its time.
@@ -71,10 +74,13 @@ class AdapterTrainer(Trainer):  # type: ignore[misc]
         self.accelerator.unwrap_model(model).get_base_model().model.vision_tower.eval()
         labels_BT = F.pad(inputs.pop("labels")[:, 1:], (0, 1), value=IGNORE_INDEX)
         is_answer_BT = labels_BT != IGNORE_INDEX
+        is_first_BT = is_answer_BT & ~F.pad(is_answer_BT[:, :-1], (1, 0))
+        weights_BT = is_first_BT * (self.first_token_weight - 1) + 1
         # Under causal attention no token sees the padding on its right: without a mask, attention is faster.
         del inputs["attention_mask"]
         logits_NV = model(**inputs, logits_to_keep=is_answer_BT, use_cache=False).logits
-        loss = F.cross_entropy(logits_NV.float(), labels_BT[is_answer_BT], reduction="sum")
+        losses_N = F.cross_entropy(logits_NV.float(), labels_BT[is_answer_BT], reduction="none")
+        loss = (losses_N * weights_BT[is_answer_BT]).sum()
         if num_items_in_batch is None:
             loss = loss / len(logits_NV)
         else:  # gradients are added over the batches of a step, and averaged over the devices

@@ -33,7 +33,8 @@ class InstructRecipe:
     tower with its heads and evidence, which initialise the projectors; start: folder of an adapter to
     continue from, None for a new one; average: whether the result is the mean of the weights before and
     after; adapter: name of the adapter; reading: how the model reads a face before it answers, "written",
-    "measured" or None, see ``EmolaConfig``; accumulation: batches of a step; prior: "on", or for ablations
+    "measured" or None, see ``EmolaConfig``; accumulation: batches of a step; first_token_weight: weight of the
+    first token of each answer in the loss, which decides between yes and no; prior: "on", or for ablations
     "off" or "shuffled" among faces.
 
     compile: whether the layers of the language model are compiled, which halves the time on a CPU and needs a
@@ -60,6 +61,7 @@ class InstructRecipe:
     batch_size: int = 8
     accumulation: int = 1
     epochs: float = 1.0
+    first_token_weight: float = 1.0
     prior: str = "on"
     save_steps: int = 40
     compile: bool = False
@@ -91,6 +93,7 @@ def train_instruct(recipe: InstructRecipe) -> None:
         ),
         data_collator=Collate(encode, processor.tokenizer.pad_token_id),
         learning_rates=dict.fromkeys(PROJECTORS, recipe.projector_learning_rate),
+        first_token_weight=recipe.first_token_weight,
         callbacks=[PriorGradientCheck()] if recipe.prior != "off" else [],
     )
     if recipe.compile:

@@ -1,8 +1,8 @@
 """Corpus stage: writes conversations about faces, from the readings of the AU evidence and the tower.
 
 The corpus has one JSON object per line: faces (name of the face table), row (of the table), reading (the
-lines of ``emola.faba.face_reading``: movements, view and emotion), synthetic (whether the reading was made up
-to fit a written exchange), turns (pairs of question and answer).
+lines of ``emola.faba.face_reading``: movements, view and emotion), synthetic (whether the reading is random
+instead of that of the face), turns (pairs of question and answer).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from emola.files import replacing
 from emola.train.nano.corpus import Mixture, Turn, Writer
 from emola.train.nano.corpus.exchanges import Exchange, load_exchanges
 from emola.train.nano.corpus.kinds import KINDS
+from emola.train.nano.corpus.requirements import Requirements
 from emola.train.nano.face_sources import FaceSource, draw
 from emola.train.nano.face_table import FaceTable
 from emola.train.nano.tower import load_tower
@@ -62,12 +63,13 @@ class CorpusRecipe:
     evidence gives the action units. out: the corpus, JSON Lines. conversations: their number; readings:
     number of further faces, which have a reading and no questions. phrases: folder of the phrases. mixture:
     YAML file with the settings of :class:`~emola.train.nano.corpus.mixture.Mixture`. exchanges: folder of the
-    written exchanges; repeats: number of conversations that contain each. balance: exponent of an emotion's
-    frequency in its weight; below 0 favours rare emotions.
+    written exchanges; repeats: number of conversations that contain each. synthetic: share of the other
+    conversations that have a random reading; their answers cannot be guessed from what faces usually show.
+    balance: exponent of an emotion's frequency in its weight; below 0 favours rare emotions.
 
     Raises:
-        RecipeError: if the phrases, the mixture or the exchanges cannot be read, and for too few
-            conversations.
+        RecipeError: if the phrases, the mixture or the exchanges cannot be read, for too few conversations,
+            and for a share outside 0 to 1.
     """
 
     sources: tuple[FaceSource, ...]
@@ -78,6 +80,7 @@ class CorpusRecipe:
     mixture: Path
     exchanges: Path
     repeats: int = 1
+    synthetic: float = 0.0
     readings: int = 0
     balance: float = -0.5
     seed: int = 0
@@ -90,6 +93,8 @@ class CorpusRecipe:
                 f"The written exchanges need {needed} conversations, and there are {self.conversations}; "
                 "raise 'conversations' or lower 'repeats'."
             )
+        if not 0 <= self.synthetic <= 1:
+            raise RecipeError(f"synthetic is {self.synthetic}; a share is from 0 to 1.")
 
     def writer(self) -> Writer:
         """Read phrases and mixture."""
@@ -121,6 +126,8 @@ def _records(recipe: CorpusRecipe) -> Iterator[dict[str, Any]]:
         exchange, reading = written.get(index, (None, face.reading))
         seeded = random.Random(rng.getrandbits(64))
         asked = index < recipe.conversations
+        if asked and not exchange and recipe.synthetic and seeded.random() < recipe.synthetic:
+            reading = Requirements().example(seeded)
         turns = writer.converse(reading, seeded, _turns(exchange)) if asked else []
         yield {
             "faces": recipe.sources[face.source].faces.name,
