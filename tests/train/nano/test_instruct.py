@@ -91,10 +91,14 @@ def conversations(folder, prior):
     return items, FaceEncoder([FaceTable.load(recipe.faces / "lab")], 64)
 
 
-def make_trainer(model, recipe, items) -> AdapterTrainer:
+def make_trainer(model, recipe, items, first_token_weight=1.0) -> AdapterTrainer:
     rates = dict.fromkeys(PROJECTORS, recipe.projector_learning_rate)
     return AdapterTrainer(
-        model=model, args=instruct._arguments(recipe), train_dataset=items, learning_rates=rates
+        model=model,
+        args=instruct._arguments(recipe),
+        train_dataset=items,
+        learning_rates=rates,
+        first_token_weight=first_token_weight,
     )
 
 
@@ -175,6 +179,31 @@ def test_loss_covers_answers_only(tmp_path):
         expected = model(**batch).loss
         found = trainer.compute_loss(model, dict(batch))
     assert float(found) == pytest.approx(float(expected), rel=0.02)
+
+
+def test_the_first_token_of_an_answer_can_weigh_more(tmp_path):
+    """In every answer of a conversation, whatever its length."""
+    recipe = make_recipe(tmp_path)
+    model, processor = instruct.start_model(recipe)
+    encode = FaceEncoder([FaceTable.load(recipe.faces / "lab")], 64)
+    turns = [("Smile?", "Yes."), ("Frown?", "Not at all.")]
+    record = {"faces": "lab", "row": 0, **READ, "turns": turns}
+    recipe.corpora[0].write_text(json.dumps(record) + "\n", encoding="utf-8")
+    items = Conversations(recipe.corpora, ["lab"], processor)
+    batch = Collate(encode, processor.tokenizer.pad_token_id)([items[0]])
+    labels_T = batch["labels"][0]
+    first = [t for t in range(1, len(labels_T)) if labels_T[t] >= 0 > labels_T[t - 1]]
+    assert len(first) == 2
+    with torch.no_grad():
+        model.eval()
+        logits_TV = model(**batch).logits[0].float()
+        losses = [float(torch.nn.functional.cross_entropy(logits_TV[t - 1], labels_T[t])) for t in first]
+        plain, weighted = (
+            float(make_trainer(model, recipe, items, weight).compute_loss(model, dict(batch)))
+            for weight in (1.0, 5.0)
+        )
+    answered = int(labels_T.ne(IGNORE_INDEX).sum())
+    assert weighted - plain == pytest.approx(4 * sum(losses) / answered, rel=0.02)
 
 
 def test_accumulated_batches_have_the_loss_of_one_batch(tmp_path):

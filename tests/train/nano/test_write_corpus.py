@@ -100,6 +100,22 @@ def test_a_reading_is_made_up_where_no_face_fits(recipe):
     assert reading is not rest and exchange.needs.holds(reading)
 
 
+def test_a_share_of_the_conversations_has_a_random_reading(recipe):
+    """Only of those without a written exchange, which keep a face of which they are true."""
+    write_corpus(dataclasses.replace(recipe, conversations=200, synthetic=0.5))
+    exchanged = [r for r in records(recipe) if any(q == "Is AU12 there?" for q, _ in r["turns"])]
+    others = [record for record in records(recipe) if record not in exchanged]
+    assert not any(record["synthetic"] for record in exchanged)
+    assert 0.3 < sum(record["synthetic"] for record in others) / len(others) < 0.7
+    write_corpus(dataclasses.replace(recipe, synthetic=1.0, repeats=0))
+    assert all(record["synthetic"] and record["turns"] for record in records(recipe))
+
+
+def test_a_share_beyond_one_is_refused(recipe):
+    with pytest.raises(RecipeError, match=r"synthetic is 1\.5; a share is from 0 to 1"):
+        dataclasses.replace(recipe, synthetic=1.5)
+
+
 def test_too_few_conversations_are_refused(recipe):
     with pytest.raises(RecipeError, match="need 4 conversations, and there are 3"):
         dataclasses.replace(recipe, conversations=3)
