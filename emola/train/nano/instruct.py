@@ -29,13 +29,13 @@ from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, 
 class InstructRecipe:
     """Settings of the instruct stage.
 
-    faces: folder of the face tables; corpora: JSON Lines files of conversations; tower: folder of a trained
-    tower with its heads and evidence, which initialise the projectors; start: folder of an adapter to
-    continue from, None for a new one; average: whether the result is the mean of the weights before and
-    after; adapter: name of the adapter; reading: how the model reads a face before it answers, "written",
-    "measured" or None, see ``EmolaConfig``; accumulation: batches of a step; first_token_weight: weight of
-    the first token of each answer in the loss, which decides between yes and no; prior: "on", or for ablations
-    "off" or "shuffled" among faces.
+    faces: folder of the face tables; corpora: JSON Lines files of conversations; tower: folder of a
+    trained tower with its heads and evidence, which initialise the projectors; start: folder of an
+    adapter to continue from, None for a new one; average: whether the result is the mean of the weights
+    before and after; adapter: name of the adapter; reading: how the model reads a face before it answers,
+    "written", "measured" or None, see ``EmolaConfig``; accumulation: batches of a step;
+    first_token_weight: weight of the first token of each answer in the loss, which decides between yes
+    and no; prior: "on", or for ablations "off" or "shuffled" among faces.
 
     compile: whether the layers of the language model are compiled, which halves the time on a CPU and needs a
     C++ compiler.
