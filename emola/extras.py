@@ -13,6 +13,7 @@ EXTRAS = {
     "gradio": ("gradio", "app"),
     "matplotlib": ("matplotlib", "plots"),
     "mcp": ("mcp", "mcp"),
+    "prometheus_client": ("prometheus-client", "metrics"),
     "pydantic": ("pydantic", "app"),
     "starlette": ("starlette", "app"),
     "sklearn": ("scikit-learn", "train"),

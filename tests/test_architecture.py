@@ -23,6 +23,8 @@ MAY_IMPORT = {
     "faba": set(),
     "extras": {"errors"},
     "downloads": {"errors", "files"},
+    "settings": {"errors"},
+    "limits": {"settings"},
     "face": FOUNDATION | {"downloads"},
     "model": FOUNDATION | {"downloads", "face"},
     "data": FOUNDATION | {"face"},
@@ -30,7 +32,7 @@ MAY_IMPORT = {
     "bench": FOUNDATION | {"data"},
     "train": FOUNDATION | {"bench", "downloads", "extras", "face", "model", "data"},
     "emola": {"errors", "faba", "face", "model", "chat"},
-    "ui": FOUNDATION | {"face", "chat", "<package>"},
+    "ui": FOUNDATION | {"face", "chat", "limits", "<package>"},
     "<package>": {"emola", "face", "chat"},
 }
 """The rooms (a package or module directly below ``emola``) that each room may import, besides itself."""

@@ -25,6 +25,7 @@ PACKAGES = {
     "sklearn": "scikit-learn",
     "yaml": "PyYAML",
     "ai_edge_litert": "ai-edge-litert",
+    "prometheus_client": "prometheus-client",
 }
 """Modules whose name differs from that of their package."""
 
@@ -36,8 +37,8 @@ USED_BY_OTHERS = {
 }
 """Packages that the code names but never imports."""
 
-ON_DEMAND = {"mcp"}
-"""Packages of one switch, which requirements.txt leaves out."""
+ON_DEMAND = {"mcp", "prometheus-client"}
+"""Packages of one switch each, which requirements.txt leaves out."""
 
 TOOLS = {
     "axe-playwright-python",

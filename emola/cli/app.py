@@ -15,13 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from emola.cli.operation import Operation
 from emola.cli.options import add_model_arguments, positive_int
+from emola.cli.signals import Terminated
 from emola.errors import DownloadError, EmolaError
 from emola.extras import require
+from emola.limits import Limits
+from emola.settings import add_flags, read
 
 if TYPE_CHECKING:
     from emola import EmoLA
     from emola.ui.serving.access import Access
+    from emola.ui.serving.metrics import Metrics
+    from emola.ui.serving.server import PageServer
 
 __all__ = ["add_arguments", "run", "serve"]
 
@@ -56,16 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="answers generated at the same time (default: 2)",
     )
-    parser.add_argument(
-        "--movement-only",
-        action="store_true",
-        help="describe movements of the face only: refuse questions about emotions, and mask emotion words",
-    )
-    parser.add_argument(
-        "--mcp",
-        action="store_true",
-        help="let language models look and ask through the Model Context Protocol, at /gradio_api/mcp",
-    )
+    add_flags(parser, Operation, "operation; each flag has an environment variable")
+    add_flags(parser, Limits, "limits; each flag has an environment variable, and --public sets lower ones")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,8 +72,11 @@ def run(args: argparse.Namespace) -> int:
     Raises EmolaError, before the page is served, for errors that are quick to detect.
     """
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    if args.mcp:
+    operation, _ = _settings(args)
+    if operation.mcp:
         require("mcp")
+    if operation.metrics:
+        require("prometheus_client")
     _require_free(args.host or "127.0.0.1", args.port)
     name, adapters = _outline(args)
     _fetch_missing(args)
@@ -90,30 +91,74 @@ def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
     if args.model == "nano":
         threading.Thread(target=_verify_language_model, daemon=True).start()
     try:
+        from emola.ui.serving import logs
         from emola.ui.serving.server import PageServer
         from emola.ui.shared.model_handle import ModelHandle
 
         def load() -> EmoLA:
             return emola.load(args.model, device=args.device, quantize=args.quantize)
 
-        model = ModelHandle(load, name=name, adapters=adapters)
-        model.start(then=_collect_garbage)
-        server = PageServer(
-            model,
-            _example_photos(),
-            concurrency=args.concurrency,
-            access=_access(args),
-            movement_only=args.movement_only,
-            mcp=args.mcp,
-        )
-        try:
-            server.launch(server_name=args.host, server_port=args.port, share=args.share)
-            threading.Event().wait()
-        finally:
-            server.close()
+        operation, limits = _settings(args)
+        with logs.to_stderr(operation.log_format):
+            logs.adopt_gradio_tracebacks()
+            model = ModelHandle(load, name=name, adapters=adapters)
+            model.start(then=_collect_garbage)
+            metrics = _metrics(operation)
+            server = PageServer(
+                model,
+                _example_photos(),
+                concurrency=args.concurrency,
+                limits=limits,
+                access=_access(args),
+                movement_only=operation.movement_only,
+                mcp=operation.mcp,
+                trusted_proxies=_trusted_proxies(operation),
+                metrics=metrics,
+            )
+            _run(server, args, operation, metrics)
     finally:
         gc.enable()
     return 0
+
+
+def _run(server: PageServer, args: argparse.Namespace, operation: Operation, metrics: Metrics | None) -> None:
+    """Serve until the process is interrupted; after SIGTERM, finish the accepted questions first."""
+    from emola.ui.serving import logs
+
+    try:
+        if metrics:
+            host, _, port = operation.metrics.rpartition(":")
+            metrics.serve(host, int(port), server.figures)
+        server.launch(server_name=args.host, server_port=args.port, share=args.share)
+        logs.adopt_server_logs()
+        logs.event("started", model=args.model)
+        threading.Event().wait()
+    except Terminated:
+        logs.event("stopping", grace_seconds=operation.grace)
+        logs.event("stopped", finished=server.questions.stop(operation.grace))
+        raise
+    finally:
+        server.close()
+
+
+def _settings(args: argparse.Namespace) -> tuple[Operation, Limits]:
+    """Return the settings from the flags and the environment; raises EmolaError for an invalid variable."""
+    operation = read(Operation, vars(args), os.environ)
+    return operation, read(Limits, vars(args), os.environ, public=operation.public)
+
+
+def _metrics(operation: Operation) -> Metrics | None:
+    """Return the metrics if they are wanted; only then is their package imported."""
+    if not operation.metrics:
+        return None
+    from emola.ui.serving.metrics import Metrics
+
+    return Metrics()
+
+
+def _trusted_proxies(operation: Operation) -> int:
+    """Return the number of trusted proxies. A Space has one, which is never absent."""
+    return operation.trusted_proxies or int("SPACE_HOST" in os.environ)
 
 
 def _verify_language_model() -> None:

@@ -22,7 +22,7 @@ from driving import (
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.faba.prompts import follow_up
-from emola.ui.serving.limits import DEFAULT
+from emola.limits import DEFAULT
 from emola.ui.shared import failures, law, messages
 
 

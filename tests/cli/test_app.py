@@ -11,7 +11,9 @@ import pytest
 
 from emola import cli, downloads
 from emola.cli import app
-from emola.errors import DownloadError
+from emola.cli.operation import Operation
+from emola.errors import DownloadError, EmolaError
+from emola.limits import Limits
 
 
 def parse(*argv: str) -> argparse.Namespace:
@@ -23,29 +25,48 @@ def parse(*argv: str) -> argparse.Namespace:
 def test_listens_on_this_machine_by_default() -> None:
     """Guards against exposing or sharing the page without being asked."""
     args = parse()
-    assert args.host is None and args.share is False and args.mcp is False
+    assert args.host is None and args.share is False
+    operation, limits = app._settings(args)
+    assert (operation, limits) == (Operation(), Limits())
 
 
 def test_reads_every_flag() -> None:
     """Guards against a flag that --help shows and nothing reads."""
     flags = "--host 0.0.0.0 --port 81 --share --concurrency 3 --allow-host a --allow-host b --embed https://c"
-    args = parse(*flags.split(), "--movement-only", "--mcp")
-    assert vars(args) == {
+    assert {name: value for name, value in vars(parse(*flags.split())).items() if value is not None} == {
         "model": "nano",
         "device": "auto",
-        "quantize": None,
         "host": "0.0.0.0",
         "port": 81,
         "share": True,
         "concurrency": 3,
         "allow_host": ["a", "b"],
         "embed": ["https://c"],
-        "movement_only": True,
-        "mcp": True,
     }
 
 
-@pytest.mark.parametrize("flags", [(), ("--movement-only",), ("--mcp",)])
+def test_reads_settings_from_flags_and_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOLA_PUBLIC", "1")
+    monkeypatch.setenv("EMOLA_TURNS", "7")
+    operation, limits = app._settings(parse("--movement-only", "--queue", "9", "--metrics", "9090"))
+    assert operation == Operation(public=True, movement_only=True, metrics="127.0.0.1:9090")
+    assert (limits.turns, limits.queue, limits.questions_per_minute) == (7, 9, 12)
+    monkeypatch.setenv("EMOLA_TURNS", "many")
+    with pytest.raises(EmolaError, match="EMOLA_TURNS"):
+        app._settings(parse())
+
+
+def test_a_space_has_one_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a Space whose visitors share one limit, since its proxy is the only connection."""
+    monkeypatch.delenv("SPACE_HOST", raising=False)
+    assert app._trusted_proxies(Operation()) == 0
+    assert app._trusted_proxies(Operation(trusted_proxies=2)) == 2
+    monkeypatch.setenv("SPACE_HOST", "owner-emola.hf.space")
+    assert app._trusted_proxies(Operation()) == 1
+    assert app._trusted_proxies(Operation(trusted_proxies=2)) == 2
+
+
+@pytest.mark.parametrize("flags", [(), ("--movement-only",), ("--mcp",), ("--public",)])
 def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against a page that names emotions, or an open MCP address, in spite of the flags."""
     given: dict[str, Any] = {}
@@ -60,19 +81,29 @@ def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.M
     monkeypatch.setattr("emola.ui.serving.server.PageServer", serve)
     monkeypatch.setattr("emola.ui.shared.model_handle.ModelHandle.start", lambda *_, **__: None)
     monkeypatch.setattr(app, "_verify_language_model", lambda: None)
+    monkeypatch.setattr("emola.ui.serving.logs.adopt_gradio_tracebacks", lambda: None)
     with pytest.raises(Served):
         app.serve(parse(*flags), "EmoLA-Nano", ())
     assert given["movement_only"] is ("--movement-only" in flags)
     assert given["mcp"] is ("--mcp" in flags)
+    assert given["limits"].turns == (40 if "--public" in flags else 0) and given["metrics"] is None
 
 
-def test_names_the_package_of_the_mcp_switch(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("flags", "module", "extra"),
+    [(["--mcp"], "mcp", "mcp"), (["--metrics", "9090"], "prometheus_client", "metrics")],
+)
+def test_names_the_package_of_a_switch(
+    flags: list[str],
+    module: str,
+    extra: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Guards against a model that loads for seconds before the error."""
-    monkeypatch.setitem(sys.modules, "mcp", None)
-    assert cli.main(["app", "--mcp"]) == 2
-    assert 'pip install "emola[mcp]"' in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, module, None)
+    assert cli.main(["app", *flags]) == 2
+    assert f'pip install "emola[{extra}]"' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -123,7 +154,7 @@ def test_help_lists_the_flags(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["app", "--help"])
     text = capsys.readouterr().out
-    flags = "--model --quantize --host --port --share --concurrency --movement-only --mcp"
+    flags = "--model --quantize --host --port --share --concurrency --movement-only --mcp --public --turns"
     for flag in flags.split():
         assert flag in text
 

@@ -13,8 +13,11 @@ from PIL import Image
 
 from emola import cli, downloads
 from emola.cli import options
+from emola.cli.operation import Operation
 from emola.face.prior import PRIOR_DIM
+from emola.limits import Limits
 from emola.model import loading
+from emola.settings import settings_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,6 +76,11 @@ BY_NAME = {
     "--embed": ["nonsense", "ftp://a", "https://"],
 }  # fmt: skip
 """Invalid values besides the empty ones; an empty list if there are none."""
+BY_NAME |= {
+    each.flag: ["-1", "x", "two\nlines", "nan", "9" * 5000, "\x1b[31mred"]
+    for group in (Operation, Limits)
+    for each in settings_of(group)
+}
 
 OUT = {
     "annotate": ["empty", "portrait.png/below", "/dev/null/below", *LONG],

@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 from ui_fakes import FakeModel, drawing, save
 
+from emola.limits import DEFAULT
 from emola.ui.chat.chat_events import ChatEvents
 from emola.ui.chat.chat_panel import ChatPanel
 from emola.ui.chat.layout import Components, lay_out
@@ -20,7 +21,6 @@ from emola.ui.chat.photo_events import PhotoEvents
 from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.session_events import SessionEvents
 from emola.ui.chat.settings import Settings
-from emola.ui.serving.limits import DEFAULT
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import AnswerQueue

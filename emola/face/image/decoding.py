@@ -25,11 +25,11 @@ _MAX_JPEG_2000_PIXELS = MAX_PIXELS // 4  # this decoder is 20 times slower than 
 _MAX_SCANNED_PIXELS = 20 * MAX_PIXELS  # a progressive JPEG has about ten scans
 
 
-def decode(data: bytes, label: str) -> Image.Image:
+def decode(data: bytes, label: str, max_pixels: int | None = None) -> Image.Image:
     """Decode an image file to RGB.
 
-    label: name of the file in messages. Raises ImageError, or any exception of the decoder if the file is
-    damaged.
+    label: name of the file in messages. max_pixels: a limit below that of the format. Raises ImageError, or
+    any exception of the decoder if the file is damaged.
     """
     format_ = detect_format(data)
     if format_ is None:
@@ -38,7 +38,7 @@ def decode(data: bytes, label: str) -> Image.Image:
     image = open_header(data, format_)
     width, height = image.size
     limit, kind = _pixel_limit(format_, data, width * height)
-    check_size(width, height, limit, kind)
+    check_size(width, height, limit if max_pixels is None else min(limit, max_pixels), kind)
     if width * height > MAX_PIXELS:
         image.draft(None, (width // 2, height // 2))
     with large_image_lock(width * height):

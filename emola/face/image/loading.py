@@ -25,7 +25,7 @@ ImageSource = str | Path | bytes | bytearray | memoryview | IO[bytes] | Image.Im
 _FILE_LABEL, _IMAGE_LABEL = "The file", "The picture"
 
 
-def load_image(source: ImageSource) -> Image.Image:
+def load_image(source: ImageSource, *, max_pixels: int | None = None) -> Image.Image:
     """Load an image as RGB.
 
     source: a path to a regular file, a binary file object, the bytes of a file, a PIL image, or an array of
@@ -37,21 +37,21 @@ def load_image(source: ImageSource) -> Image.Image:
     gives its first frame, a PIL image its current frame. The result shares no memory with ``source``.
 
     A JPEG of more than ``MAX_PIXELS`` is decoded at half its width and height; coordinates found in the
-    result refer to the result.
+    result refer to the result. max_pixels: a lower limit for files, checked before they are decoded.
 
     Raises ImageError if the image cannot be read, or is too large or too small.
     """
     if isinstance(source, (str, os.PathLike)) and isinstance(os.fspath(source), str):
         label = path_label(source)
-        return _from_bytes(read_file(source), label)
+        return _from_bytes(read_file(source), label, max_pixels)
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _from_bytes(read_buffer(source, _FILE_LABEL), _FILE_LABEL)
+        return _from_bytes(read_buffer(source, _FILE_LABEL), _FILE_LABEL, max_pixels)
     if isinstance(source, Image.Image):
         return _from_pil(source)
     if isinstance(source, np.ndarray):
         return _from_array(source)
     if callable(getattr(source, "read", None)):
-        return _from_bytes(read_stream(source, _FILE_LABEL), _FILE_LABEL)
+        return _from_bytes(read_stream(source, _FILE_LABEL), _FILE_LABEL, max_pixels)
     raise ImageError(
         f"An object of type {type(source).__name__} is not a picture: give a path, a binary file object, the "
         "bytes of a file, a PIL image or a NumPy array."
@@ -72,11 +72,11 @@ def _image_errors(label: str) -> Iterator[None]:
         raise ImageError(f"{label} is damaged or of a kind that cannot be read ({reason}).") from error
 
 
-def _from_bytes(data: bytes, label: str) -> Image.Image:
+def _from_bytes(data: bytes, label: str, max_pixels: int | None) -> Image.Image:
     if not data:
         raise ImageError(f"{label} is not a picture: it is empty.")
     with _image_errors(label):
-        return decode(data, label)
+        return decode(data, label, max_pixels)
 
 
 def _from_pil(image: Image.Image) -> Image.Image:

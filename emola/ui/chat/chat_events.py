@@ -5,9 +5,9 @@ Handlers return updates as ``{component: update}``; those that generate an answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
@@ -19,27 +19,32 @@ from emola.ui.chat import transcript
 from emola.ui.chat.chat_panel import Changes, ChatPanel, detail, no_change, with_visit
 from emola.ui.chat.layout import Components
 from emola.ui.chat.settings import Settings
+from emola.ui.serving.questions import Questions
 from emola.ui.shared import failures, fragments, law, messages
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import PendingVisit, VisitStore
 
-if TYPE_CHECKING:
-    from emola.chat import Turn
-
 
 class ChatEvents:
     """The handlers of the chat side. ``settings`` are the values of the drawer, see ``Settings``."""
 
     def __init__(
-        self, model: ModelHandle, visits: VisitStore, queue: AnswerQueue, parts: Components, panel: ChatPanel
+        self,
+        model: ModelHandle,
+        visits: VisitStore,
+        queue: AnswerQueue,
+        parts: Components,
+        panel: ChatPanel,
+        questions: Questions | None = None,
     ) -> None:
         self._model = model
         self._visits = visits
         self._queue = queue
         self._panel = panel
         self._parts = parts
+        self._questions = questions or Questions()
 
     def ask(self, question: str, key: str | None, *settings: Any) -> Iterator[Changes]:
         """Ask the typed question; while editing, it replaces the last one."""
@@ -83,7 +88,7 @@ class ChatEvents:
         if pending and not (yield from self._wait_for_photo(key, pending, str(question), typed=typed)):
             return
         try:
-            visit = self._idle_visit(key, settings, question)
+            visit = self._idle_visit(key, settings, question, typed=typed)
             turns, face, editing = visit.chat.turns, visit.face, visit.editing
             pieces = begin(visit)
         except EmolaError as error:
@@ -93,7 +98,7 @@ class ChatEvents:
         kept = turns[:-1] if question is None or (typed and editing) else turns
         asked = question or turns[-1].question
         visit.editing = False
-        before = partial(self._with_question, visit, kept, asked)
+        before = partial(self._panel.with_question, visit, kept, asked)
         # After a wait for the photo, the text box is empty or holds the draft of another question.
         emptied = {parts.question: ""} if (typed or editing) and not pending else {}
         yield {parts.chat: before(), parts.chat_notice: "", **emptied, **self._panel.busy()}
@@ -106,25 +111,22 @@ class ChatEvents:
         visit.editing = bool(restored) and editing
         yield {**self._panel.idle(visit, notice), **restored}
 
-    def _with_question(
-        self, visit: Visit, turns: Sequence[Turn], question: str
-    ) -> list[transcript.ChatMessage]:
-        """Return turns of a conversation as messages, and a question that is not answered yet."""
-        return [*self._panel.messages(visit, turns), transcript.chat_message("user", question)]
-
-    def _idle_visit(self, key: str | None, settings: Settings, question: str | None) -> Visit:
+    def _idle_visit(self, key: str | None, settings: Settings, question: str | None, *, typed: bool) -> Visit:
         """Return a visit that is ready for a question with these settings; raises ChatError.
 
-        question: None to answer the last question again.
+        question: None to answer the last question again. typed: see ``_answer``.
         """
+        self._questions.admit(question)
         visit = self._visits.find(key)
         if visit.busy:
             raise ChatError(messages.STILL_WRITING)
+        if question is not None and not (typed and visit.editing):
+            self._questions.admit_turn(len(visit.chat.turns))
         if question is None and (turns := visit.chat.turns):
             question = turns[-1].question
         if question and visit.movement_only and asks_for_emotion(question):
             raise ChatError(law.EMOTION_REFUSED)
-        settings.apply(visit, self._model.adapters)
+        settings.apply(visit, self._model.adapters, self._questions.limits.answer_tokens)
         return visit
 
     def _wait_for_photo(
@@ -179,17 +181,18 @@ class ChatEvents:
         before: returns the messages before the answer, in the mode of the visit.
         """
         try:
-            with visit.asking() as stopped, self._queue.enter() as wait:
+            asking = self._questions.answering(visit.chat)
+            with asking as answer, visit.asking() as stopped, self._queue.enter() as wait:
                 yield from self._wait_for_slot(wait, before, lambda: stopped() or not wanted())
                 if stopped():
                     return fragments.notice(messages.NOT_ASKED)
-                for shown in transcript.growing(pieces, before, lambda: visit.movement_only):
+                for shown in transcript.growing(answer.watch(pieces), before, lambda: visit.movement_only):
                     if not wanted():
                         break
                     yield {self._parts.chat: shown}
+                return fragments.notice(answer.notice)
         except Exception as error:  # whatever the model raises, the conversation is kept
             return fragments.notice(failures.explain(error), "error")
-        return ""
 
     def _wait_for_slot(
         self,

@@ -9,10 +9,10 @@ import gradio as gr
 
 from emola.errors import EmolaError
 from emola.faba.face_reading import is_measured_line
+from emola.limits import DEFAULT, Limits
 from emola.ui.chat import transcript
 from emola.ui.chat.layout import Components
 from emola.ui.face_view.component import face_view
-from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.shared import failures, fragments, labels, law, messages
 from emola.ui.shared.evidence import compare, offered
 from emola.ui.shared.model_handle import ModelHandle
@@ -51,6 +51,12 @@ class ChatPanel:
     def messages(self, visit: Visit, turns: Sequence[Turn]) -> list[transcript.ChatMessage]:
         """Return turns of the conversation of a visit as chat messages."""
         return transcript.chat_messages(turns, self._context(visit))
+
+    def with_question(
+        self, visit: Visit, turns: Sequence[Turn], question: str
+    ) -> list[transcript.ChatMessage]:
+        """Return turns of the conversation of a visit, and a question that is not answered yet."""
+        return [*self.messages(visit, turns), transcript.chat_message("user", question)]
 
     def _context(self, visit: Visit) -> transcript.AnswerContext:
         reading, measured = visit.chat.reading, visit.measured()

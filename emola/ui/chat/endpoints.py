@@ -15,10 +15,11 @@ from emola.faba.movement_only import asks_for_emotion, mask_stream
 from emola.face import AUEstimate, Face, load_image
 from emola.face.evidence import HIDDEN
 from emola.face.face_reading import level
+from emola.limits import Limits
 from emola.ui.chat.settings import Settings
 from emola.ui.chat.transcript import accumulated
 from emola.ui.exports.record import MAX_ANSWER
-from emola.ui.serving.limits import Limits
+from emola.ui.serving.questions import Questions
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import law, messages
 from emola.ui.shared.evidence import EvidenceRow, compare
@@ -50,6 +51,7 @@ class Endpoints:
         limits: Limits,
         *,
         movement_only: bool = False,
+        questions: Questions | None = None,
     ) -> None:
         self._model = model
         self._visits = visits
@@ -57,6 +59,7 @@ class Endpoints:
         self._queue = queue
         self._limits = limits
         self._movement_only = movement_only
+        self._questions = questions or Questions(limits)
 
     def look(self, photo: str | None, key: str | None) -> tuple[dict[str, Any], str]:
         """Find the faces in a photo and start a conversation about each; waits for a model that is loading.
@@ -69,7 +72,7 @@ class Endpoints:
 
     def look_at(self, photo: bytes, key: str | None) -> tuple[dict[str, Any], str]:
         """Do as ``look`` for the content of an image file."""
-        image = load_image(photo)
+        image = load_image(photo, max_pixels=self._limits.photo_pixels)
         model = self._model.wait(self._limits.model_wait)
         visit = Visit(model, image)
         visit.movement_only = self._movement_only
@@ -78,19 +81,24 @@ class Endpoints:
     def ask(self, question: str, face: Any, key: str | None) -> Iterator[str]:
         """Stream the answer to a question: each item is the whole text so far.
 
-        face: its number, from 1. Yields empty texts while the question waits in the queue.
+        face: its number, from 1. Yields empty texts while the question waits in the queue. An answer that
+        reaches the time limit of the server ends there.
         """
+        self._questions.admit(question)
         visit = self._visits.find(key)
         if visit.movement_only and asks_for_emotion(question):
             raise ChatError(law.EMOTION_REFUSED)
         visit.select(_face_index(face, len(visit.faces)))
-        Settings().apply(visit, self._model.adapters)
+        self._questions.admit_turn(len(visit.chat.turns))
+        Settings().apply(visit, self._model.adapters, self._limits.answer_tokens)
         pieces = visit.chat.ask(question)
-        with visit.asking() as stopped, self._queue.enter() as wait:
+        asking = self._questions.answering(visit.chat)
+        with asking as answer, visit.asking() as stopped, self._queue.enter() as wait:
             while wait(POLL_INTERVAL) and not stopped():
                 yield ""  # Gradio ends the handler here when the client has disconnected
             if stopped():
                 raise ChatError(messages.NOT_ASKED)
+            pieces = answer.watch(pieces)
             yield from accumulated(mask_stream(pieces) if visit.movement_only else pieces)
 
     def evidence(self, face: Any, answer: str | None, key: str | None) -> dict[str, Any]:

@@ -11,11 +11,9 @@ from typing import Any
 
 import gradio as gr
 
-from emola.chat.turns import DEFAULT_MAX_NEW_TOKENS
-from emola.faba.prompts import MAX_QUESTION
+from emola.limits import DEFAULT, Limits
 from emola.ui.chat.settings import SettingsDrawer, lay_out_settings
 from emola.ui.face_view.component import FaceView
-from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.shared import failures, fragments, labels, law, messages
 from emola.ui.shared.consent import consent
 from emola.ui.shared.evidence import offered
@@ -103,7 +101,7 @@ def lay_out(
         with gr.Column(elem_id="photo-side", scale=5, min_width=300):
             photo_side = _photo_side(examples, limits, movement_only)
         with gr.Column(elem_id="chat-side", scale=7, min_width=320):
-            chat_side = _chat_side(model, movement_only)
+            chat_side = _chat_side(model, limits, movement_only)
     return Components(
         visit=visit,
         kept=kept,
@@ -183,7 +181,7 @@ def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
     )
 
 
-def _chat_side(model: ModelHandle, movement_only: bool) -> dict[str, Any]:
+def _chat_side(model: ModelHandle, limits: Limits, movement_only: bool) -> dict[str, Any]:
     chat = gr.Chatbot(
         label=labels.CONVERSATION,
         show_label=False,
@@ -206,7 +204,7 @@ def _chat_side(model: ModelHandle, movement_only: bool) -> dict[str, Any]:
         "chat": chat,
         "chat_notice": chat_notice,
         "offers": offers,
-        **_question_row(),
+        **_question_row(limits.question_length),
         **_turn_tools(),
         "movement_only": gr.Checkbox(
             movement_only,
@@ -215,12 +213,12 @@ def _chat_side(model: ModelHandle, movement_only: bool) -> dict[str, Any]:
             visible=not movement_only,
             elem_id="movement-only",
         ),
-        "settings": lay_out_settings(model.adapters, DEFAULT_MAX_NEW_TOKENS),
+        "settings": lay_out_settings(model.adapters, limits.answer_tokens),
         **_files(),
     }
 
 
-def _question_row() -> dict[str, Any]:
+def _question_row(max_length: int) -> dict[str, Any]:
     with gr.Row(elem_id="ask-row", equal_height=True):
         question = gr.Textbox(
             label=labels.QUESTION,
@@ -228,7 +226,7 @@ def _question_row() -> dict[str, Any]:
             placeholder=labels.QUESTION_PLACEHOLDER,
             lines=1,
             max_lines=4,
-            max_length=MAX_QUESTION,
+            max_length=max_length,
             container=False,
             scale=8,
             elem_id="question",

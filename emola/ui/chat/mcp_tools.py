@@ -14,8 +14,8 @@ from urllib.parse import unquote
 from pydantic import Field
 
 from emola.errors import ImageError
+from emola.limits import Limits
 from emola.ui.chat.endpoints import Endpoints
-from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import messages
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from emola.limits import DEFAULT, Limits
 from emola.ui.chat.chat_events import ChatEvents
 from emola.ui.chat.chat_panel import ChatPanel
 from emola.ui.chat.endpoints import Endpoints, add_endpoints
@@ -15,7 +16,7 @@ from emola.ui.chat.layout import Components, lay_out
 from emola.ui.chat.photo_events import PhotoEvents
 from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.session_events import SessionEvents
-from emola.ui.serving.limits import DEFAULT, Limits
+from emola.ui.serving.questions import Questions
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import AnswerQueue
@@ -41,7 +42,7 @@ class ChatPage:
     """The chat page of a model.
 
     examples: example photos by label. concurrency: answers generated at the same time. movement_only: emotion
-    words are withheld, and visitors cannot change that.
+    words are withheld, and visitors cannot change that. questions: admits the questions.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class ChatPage:
         concurrency: int = 2,
         limits: Limits = DEFAULT,
         movement_only: bool = False,
+        questions: Questions | None = None,
     ) -> None:
         self._model = model
         self._examples = examples
@@ -62,8 +64,17 @@ class ChatPage:
         self._concurrency = concurrency
         self._limits = limits
         self._movement_only = movement_only
-        self._queue = AnswerQueue(concurrency)
-        self.endpoints = Endpoints(model, visits, uploads, self._queue, limits, movement_only=movement_only)
+        self._queue = AnswerQueue(concurrency, max_waiting=limits.queue)
+        self._questions = questions or Questions(limits)
+        self.endpoints = Endpoints(
+            model,
+            visits,
+            uploads,
+            self._queue,
+            limits,
+            movement_only=movement_only,
+            questions=self._questions,
+        )
 
     def build(self, page: gr.Blocks) -> None:
         """Create the components and events in an open ``gr.Blocks``."""
@@ -85,10 +96,11 @@ class ChatPage:
             panel,
             self._examples,
             self._concurrency,
+            self._limits.photo_pixels,
         )
         reading = ReadingEvents(self._model, self._visits, parts, panel, self._concurrency)
         self._connect_photo_events(photos, reading, parts, options)
-        chat = ChatEvents(self._model, self._visits, self._queue, parts, panel)
+        chat = ChatEvents(self._model, self._visits, self._queue, parts, panel, self._questions)
         _connect_answers(chat, parts, options)
         _connect_changes(chat, parts, options)
         sessions = SessionEvents(self._visits, self._uploads, parts, panel)

@@ -45,7 +45,9 @@ class PhotoEvents:
         panel: ChatPanel,
         examples: Mapping[str, Path],
         concurrency: int,
+        max_pixels: int | None = None,
     ) -> None:
+        """max_pixels: of a visitor's photo, see ``load_image``."""
         self._model = model
         self._visits = visits
         self._uploads = uploads
@@ -53,6 +55,7 @@ class PhotoEvents:
         self._panel = panel
         self._examples = list(examples.values())
         self._threads = ThreadPoolExecutor(concurrency, "look")
+        self._max_pixels = max_pixels
 
     async def open_page(self) -> AsyncIterator[Changes]:
         """Show whether the model is loading until it is ready, then any missing file."""
@@ -113,7 +116,7 @@ class PhotoEvents:
             return
 
         def read() -> Image.Image:
-            return load_image(self._uploads.take(path))
+            return load_image(self._uploads.take(path), max_pixels=self._max_pixels)
 
         try:
             async for changes in self._look(read, key, movement_only, session):

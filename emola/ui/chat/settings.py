@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from emola.chat.turns import DEFAULT_MAX_NEW_TOKENS
 from emola.errors import ChatError
 from emola.ui.shared import labels, messages
 
@@ -53,16 +54,18 @@ class Settings:
     adapter: str | None = None
     prior: bool = True
 
-    def apply(self, visit: Visit, adapters: Sequence[str]) -> None:
+    def apply(self, visit: Visit, adapters: Sequence[str], longest: int = LENGTHS[1]) -> None:
         """Set the options of the conversation about the selected face.
 
-        adapters: of the model. Raises ChatError for a value out of range.
+        adapters: of the model. longest: limit of the server on an answer, in tokens, which a longer one is
+        cut to. Raises ChatError for a value out of range.
         """
+        length = _whole(self.length)
         movements = visit.movement_only and MOVEMENTS in adapters
         visit.chat.configure(
             temperature=self.temperature,
             top_p=self.top_p,
-            max_new_tokens=_whole(self.length),
+            max_new_tokens=min(DEFAULT_MAX_NEW_TOKENS if length is None else length, longest),
             seed=_seed(self.seed),
             adapter=MOVEMENTS if movements else self.adapter or None,
             prior=self.prior is not False,
@@ -88,14 +91,15 @@ def _seed(text: str | None) -> int | None:
     return int(text[:20])
 
 
-def lay_out_settings(adapters: Sequence[str], default_length: int) -> SettingsDrawer:
-    """Create the drawer inside an open ``gr.Blocks``. adapters: of the model."""
+def lay_out_settings(adapters: Sequence[str], longest: int = LENGTHS[1]) -> SettingsDrawer:
+    """Create the drawer inside an open ``gr.Blocks``. adapters: of the model. longest: see ``Settings``."""
+    length = min(DEFAULT_MAX_NEW_TOKENS, longest)
     choices = labels.adapter_choices(adapters)
     with gr.Accordion(labels.SETTINGS, open=False, elem_id="settings"):
         return SettingsDrawer(
             temperature=_slider(labels.TEMPERATURE, labels.TEMPERATURE_INFO, 0.0, 1.5, 0.0, 0.1),
             top_p=_slider(labels.TOP_P, labels.TOP_P_INFO, 0.1, 1.0, 1.0, 0.05),
-            length=_slider(labels.LENGTH, labels.LENGTH_INFO, *LENGTHS, default_length, 10),
+            length=_slider(labels.LENGTH, labels.LENGTH_INFO, LENGTHS[0], longest, length, 10),
             # A number of Gradio cannot be empty.
             seed=gr.Textbox(label=labels.SEED, info=labels.SEED_INFO, max_length=19, elem_id="seed"),
             adapter=gr.Radio(

@@ -33,6 +33,11 @@ class Heartbeats:
                     del self._open[session]
                     self._closed[session] = self._clock()
 
+    @property
+    def open_pages(self) -> int:
+        """Number of open pages."""
+        return len(self._open)
+
     def is_open(self, session: str) -> bool:
         """Return whether the page of a session is open."""
         return session in self._open

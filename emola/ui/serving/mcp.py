@@ -26,7 +26,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from emola.errors import EmolaError
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
+from emola.ui.serving.rate import RateLimiter
 from emola.ui.serving.uploads import UploadRefused, Uploads
 from emola.ui.shared import messages
 
@@ -58,6 +59,7 @@ class McpServer:
     ) -> None:
         self._uploads = uploads
         self._limits = limits
+        self._rate = RateLimiter(limits.questions_per_minute)
         self._functions: dict[str, TypeAdapter[Any]] = {tool.__name__: TypeAdapter(tool) for tool in tools}
         self._tools = {
             tool.__name__: types.Tool(
@@ -100,6 +102,9 @@ class McpServer:
         if request.method != "POST":  # the SDK would keep a GET open for messages that never come
             return PlainTextResponse("This address is for MCP clients.", 405, {"Allow": "POST"})
         address = request.client.host if request.client else ""
+        if seconds := self._rate.wait(address):  # a message counts as a question, which it may be
+            refusal = messages.too_many_questions(self._limits.questions_per_minute, seconds)
+            return PlainTextResponse(refusal, 429, {"Retry-After": str(seconds)})
         try:
             # The memory of the message stays reserved until its answer is complete.
             with self._uploads.transfer(address) as reserve:

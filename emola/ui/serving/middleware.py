@@ -21,11 +21,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from emola.limits import Limits
 from emola.ui.serving import multipart
 from emola.ui.serving.access import Access
 from emola.ui.serving.agents import agents_guide
+from emola.ui.serving.events import Events
 from emola.ui.serving.heartbeat import Heartbeats
-from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import UploadRefused, Uploads
 from emola.ui.shared import messages
 from emola.ui.shared.i18n import catalogue_json
@@ -56,7 +57,7 @@ class AccessMiddleware:
     """The middleware, see the module.
 
     visit_file: returns a file of a visit. pages: paths of the pages besides the first, without slashes. mcp:
-    the MCP server, None to keep its route closed.
+    the MCP server, None to keep its route closed. events: receives the refused uploads.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class AccessMiddleware:
         visit_file: VisitFile,
         pages: Sequence[str] = (),
         mcp: ASGIApp | None = None,
+        events: Events | None = None,
     ) -> None:
         self._app = app
         self._access = access
@@ -79,6 +81,7 @@ class AccessMiddleware:
         self._visit_file = visit_file
         self._pages = frozenset(f"/{page}" for page in pages)
         self._mcp = mcp
+        self._events = events or Events()
         self._drawing = asyncio.Semaphore(2)  # limits the drawing of pictures, which would slow down answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,19 +150,24 @@ class AccessMiddleware:
         limit = self._limits.upload_bytes
         length = request.headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > limit + multipart.OVERHEAD:
-            return PlainTextResponse(messages.upload_too_large(limit), 413)
+            return self._refuse_upload("too_large", messages.upload_too_large(limit), 413)
         address = request.client.host if request.client else ""
         try:
             with self._uploads.transfer(address) as reserve:
                 transfer = multipart.read_single_file(request, limit, reserve, self._limits.upload_pause)
                 data = await asyncio.wait_for(transfer, self._limits.upload_seconds)
         except multipart.Malformed as error:
-            return PlainTextResponse(str(error), error.status)
+            reason = "too_large" if error.status == 413 else "malformed"
+            return self._refuse_upload(reason, str(error), error.status)
         except UploadRefused as error:
-            return PlainTextResponse(str(error), 503)
+            return self._refuse_upload("full", str(error), 503)
         except (asyncio.TimeoutError, ClientDisconnect):
-            return PlainTextResponse(messages.UPLOAD_BROKEN, 408)
+            return self._refuse_upload("broken", messages.UPLOAD_BROKEN, 408)
         return JSONResponse([self._uploads.add(data, address)])
+
+    def _refuse_upload(self, reason: str, message: str, status: int) -> Response:
+        self._events.refused_upload(reason)
+        return PlainTextResponse(message, status)
 
     async def _forward(self, request: Request, send: Send) -> None:
         """Forward a request to Gradio after reading its body up to the limit."""

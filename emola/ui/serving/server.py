@@ -13,14 +13,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from emola.files import asset
+from emola.limits import DEFAULT, Limits
 from emola.ui.chat.endpoints import Endpoints
 from emola.ui.chat.mcp_tools import INSTRUCTIONS, mcp_tools
 from emola.ui.chat.page import ChatPage
 from emola.ui.pages import Page, build_pages
 from emola.ui.serving.access import Access
+from emola.ui.serving.events import Events
+from emola.ui.serving.figures import Figures
 from emola.ui.serving.heartbeat import Heartbeats
-from emola.ui.serving.limits import DEFAULT, Limits
 from emola.ui.serving.middleware import AccessMiddleware
+from emola.ui.serving.operations import OperationsMiddleware
+from emola.ui.serving.questions import Questions
 from emola.ui.serving.session_cleanup import expire_sessions, release_requests
 from emola.ui.serving.temp_folder import temp_folder
 from emola.ui.serving.uploads import Uploads
@@ -31,6 +35,7 @@ from emola.ui.visits.visit_store import VisitStore
 
 if TYPE_CHECKING:
     from emola.ui.serving.mcp import McpServer
+    from emola.ui.serving.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +45,8 @@ class PageServer:
 
     examples: example photos by label. concurrency: answers generated at the same time. movement_only: emotion
     words are withheld, and questions about emotions refused. mcp: whether language models may call look, ask
-    and evidence through the Model Context Protocol.
+    and evidence through the Model Context Protocol. trusted_proxies: see ``visitor_of``. metrics: None for
+    a server without.
     """
 
     def __init__(
@@ -53,10 +59,16 @@ class PageServer:
         access: Access | None = None,
         movement_only: bool = False,
         mcp: bool = False,
+        trusted_proxies: int = 0,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._model = model
         self._limits = limits
         self._access = access or Access()
         self._examples = examples
+        self._trusted_proxies = trusted_proxies
+        self._events = Events(metrics)
+        self.questions = Questions(limits, self._events)
         self.visits = VisitStore(limits)
         self.uploads = Uploads(temp_folder(), limits, keep=lambda: model.loading)
         self.heartbeats = Heartbeats()
@@ -68,6 +80,7 @@ class PageServer:
             concurrency=concurrency,
             limits=limits,
             movement_only=movement_only,
+            questions=self.questions,
         )
         self._pages = [Page("", "Chat", chat.build)]
         self.page = build_pages(self._pages)
@@ -92,7 +105,7 @@ class PageServer:
             max_file_size=self._limits.upload_bytes,
             state_session_capacity=self._limits.sessions,
             allowed_paths=[str(photo) for photo in self._examples.values()],
-            app_kwargs={"middleware": [self._middleware()], "lifespan": self._lifespan},
+            app_kwargs={"middleware": self._middleware(), "lifespan": self._lifespan},
             **options,
         )
         return str(address)
@@ -105,14 +118,41 @@ class PageServer:
         if holder is not None:
             expire_sessions(holder, self.heartbeats, self._limits, self.visits.is_busy)
 
+    def not_ready(self) -> str:
+        """Return why questions are not answered: "stopping", "loading" or "failed"; empty if they are."""
+        if self.questions.stopping:
+            return "stopping"
+        if self._model.loading:
+            return "loading"
+        return "" if self._model.model else "failed"
+
+    def figures(self) -> Figures:
+        """Return the state of the server."""
+        return Figures(
+            ready=not self.not_ready(),
+            open_pages=self.heartbeats.open_pages,
+            visits=len(self.visits),
+            questions_waiting=self.questions.waiting,
+            questions_running=self.questions.running,
+            uploads_waiting=len(self.uploads),
+            memory=self.visits.memory(),
+        )
+
     def close(self) -> None:
         """End all conversations, stop the server and delete its data."""
         self.visits.close()
         self.uploads.clear()
         self.page.close(verbose=False)
 
-    def _middleware(self) -> Middleware:
-        return Middleware(
+    def _middleware(self) -> list[Middleware]:
+        operations = Middleware(
+            OperationsMiddleware,
+            not_ready=self.not_ready,
+            events=self._events,
+            limits=self._limits,
+            trusted_proxies=self._trusted_proxies,
+        )
+        access = Middleware(
             AccessMiddleware,
             access=self._access,
             limits=self._limits,
@@ -121,7 +161,9 @@ class PageServer:
             visit_file=self.visits.file,
             pages=[page.path for page in self._pages[1:]],
             mcp=self._mcp,
+            events=self._events,
         )
+        return [operations, access]
 
     @asynccontextmanager
     async def _lifespan(self, _app: object) -> AsyncIterator[None]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from gradio.state_holder import SessionState
 
+from emola.limits import Limits
 from emola.ui.serving.heartbeat import Heartbeats
-from emola.ui.serving.limits import Limits
 
 
 def expire_sessions(

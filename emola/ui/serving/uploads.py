@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emola.errors import ImageError
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.shared import messages
 
 

@@ -28,6 +28,7 @@ NOT_UPLOADED = message("not_uploaded")
 ONE_FILE = message("one_file")
 UPLOADS_FULL = message("uploads_full")
 UPLOAD_BROKEN = message("upload_broken")
+SERVER_STOPS = message("server_stops")
 WRONG_ORIGIN = message("wrong_origin")
 BAD_REQUEST = message("bad_request")
 CLOSED = message("closed")
@@ -148,6 +149,31 @@ def found(count: int) -> Message:
 def upload_too_large(limit: int) -> Message:
     """Return the error for a photo of more than ``limit`` bytes."""
     return message("upload_too_large", megabytes=limit // 2**20)
+
+
+def too_many_requests(seconds: int) -> Message:
+    """Return the error for a visitor who has sent too many requests. seconds: until the next one."""
+    return message("too_many_requests", count=seconds)
+
+
+def too_many_questions(limit: int, seconds: int) -> Message:
+    """Return the error for a visitor who asks too often. limit: per minute. seconds: until the next one."""
+    return message("too_many_questions", limit=limit, count=seconds)
+
+
+def question_too_long(length: int, limit: int) -> Message:
+    """Return the error for a question of ``length`` characters, which are more than ``limit``."""
+    return message("question_too_long", length=length, limit=limit)
+
+
+def turns_full(limit: int) -> Message:
+    """Return the error for a question in a conversation that has as many as are allowed."""
+    return message("turns_full", limit=limit)
+
+
+def answer_timed_out(seconds: float) -> Message:
+    """Return the notice after an answer that was ended at its time limit."""
+    return message("answer_timed_out", seconds=round(seconds))
 
 
 def request_too_large(limit: int) -> Message:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from emola.errors import CheckpointError, EmolaError
+from emola.errors import CheckpointError, EmolaError, first_line
 from emola.ui.shared import messages
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ class ModelHandle:
             self._model = self._load()
         except EmolaError as error:
             log.error("%s could not be loaded: %s", self.name, error)
-        except Exception:
-            log.exception("%s could not be loaded", self.name)
+        except Exception as error:
+            log.exception("%s could not be loaded: %s", self.name, first_line(error))
         finally:
             self._done.set()
             then()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.shared.fragments import text
 from emola.ui.shared.message import Message, message
 

@@ -8,8 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
+from emola.limits import Limits
 from emola.ui.exports.record import SessionRecord, read_session
-from emola.ui.serving.limits import Limits
 
 
 class _File(NamedTuple):

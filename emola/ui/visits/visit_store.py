@@ -9,13 +9,13 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from emola.errors import ChatError
-from emola.ui.serving.limits import DEFAULT, Limits
+from emola.limits import DEFAULT, Limits
 from emola.ui.shared import messages
 from emola.ui.visits.files import ServedFile
 from emola.ui.visits.opened_sessions import OpenedSessions
@@ -167,6 +167,15 @@ class VisitStore:
         with self._lock:
             entry = self._entry(key)
         return entry is not None and entry.visit.busy
+
+    def memory(self) -> Counter[str]:
+        """Return what all visits hold in memory: bytes by kind, see ``Visit.holdings``."""
+        with self._lock:
+            visits = [entry.visit for entry in self._entries.values()]
+        sizes: Counter[str] = Counter()
+        for visit in visits:
+            sizes.update({holding.what: holding.bytes for holding in visit.holdings()})
+        return sizes
 
     def leave(self, key: str | None) -> None:
         """Drop a key, because its page was closed; the visit is closed with its last key."""

@@ -110,3 +110,15 @@ def test_reads_a_long_strip():
     assert load_image(encoded(Image.new("L", (16, 41_000)), "PNG")).size == (16, 41_000)
     with pytest.raises(ImageError, match="too small: 15 x 41000 pixels, and 16 are needed"):
         load_image(encoded(Image.new("L", (15, 41_000)), "PNG"))
+
+
+def test_a_lower_limit_is_checked_before_decoding(monkeypatch):
+    """Guards against a server that decodes a photo which is larger than its operator allows."""
+    data = encoded(drawn(), "PNG")
+    pixels = drawn().width * drawn().height
+    assert load_image(data, max_pixels=pixels).size == drawn().size
+    monkeypatch.setattr(decoding, "_load", lambda *_: pytest.fail("the picture was decoded"))
+    with pytest.raises(ImageError, match="too large"):
+        load_image(data, max_pixels=pixels - 1)
+    with pytest.raises(ImageError, match="at most 64 megapixels"):
+        load_image(with_claimed_size("PNG", 20_000, 20_000), max_pixels=10**12)

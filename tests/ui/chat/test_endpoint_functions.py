@@ -11,9 +11,9 @@ from ui_fakes import FakeModel, drawing, save
 
 from emola.errors import ChatError, ImageError
 from emola.face import AUEstimate
+from emola.limits import DEFAULT
 from emola.ui.chat.endpoints import Endpoints, _with_readable_errors
 from emola.ui.exports.record import MAX_ANSWER
-from emola.ui.serving.limits import DEFAULT
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import law
 from emola.ui.shared.model_handle import ModelHandle

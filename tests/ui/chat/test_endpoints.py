@@ -15,7 +15,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.serving.server import PageServer
 from emola.ui.serving.temp_folder import temp_folder
 from emola.ui.shared import messages

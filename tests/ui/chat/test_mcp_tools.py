@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.errors import ChatError, ImageError
+from emola.limits import Limits
 from emola.ui.chat.endpoints import Endpoints
 from emola.ui.chat.mcp_tools import PHOTO_FORM, mcp_tools
-from emola.ui.serving.limits import Limits
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import AnswerQueue

@@ -10,7 +10,7 @@ import pytest
 from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, drawing
 
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.shared import failures, fragments, messages
 from emola.ui.visits.answer_queue import AnswerQueue
 from emola.ui.visits.visit import Visit

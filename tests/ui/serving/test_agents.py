@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from emola.limits import DEFAULT, MIB
 from emola.ui.serving.agents import DEFAULT_ADDRESS, agents_guide
-from emola.ui.serving.limits import DEFAULT, MIB
 
 
 def test_the_examples_name_the_server() -> None:

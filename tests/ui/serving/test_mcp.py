@@ -17,7 +17,7 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import Field
 
 from emola.errors import ChatError
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.serving.mcp import MAX_CALLS, McpServer
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import messages
@@ -290,3 +290,12 @@ def test_limits_the_calls_of_one_address() -> None:
     responses = server.requests(*[request] * (LIMITS.transfers_per_address + 2))
     codes = sorted(response.status_code for response in responses)
     assert codes == [200] * LIMITS.transfers_per_address + [503] * 2
+
+
+def test_limits_the_messages_of_a_visitor(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against questions through the tools beyond the limit of the page."""
+    monkeypatch.setitem(globals(), "LIMITS", Limits(questions_per_minute=1))
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    request = {"method": "POST", "url": "/", "json": message}
+    codes = sorted(response.status_code for response in server.requests(request, request))
+    assert codes == [200, 429]

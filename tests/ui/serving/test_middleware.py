@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from emola.limits import Limits
 from emola.ui.serving.access import Access
+from emola.ui.serving.events import Events
 from emola.ui.serving.heartbeat import Heartbeats
-from emola.ui.serving.limits import Limits
 from emola.ui.serving.middleware import AccessMiddleware
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import messages
@@ -38,6 +39,9 @@ class Server:
         self.uploads = Uploads(Path("/uploads"), LIMITS)
         self.heartbeats = Heartbeats()
         self.open: list[bool] = []
+        self.refused: list[str] = []
+        events = Events()
+        events.refused_upload = self.refused.append  # type: ignore[method-assign]
         middleware = AccessMiddleware(
             self.application,
             access=Access(**access),
@@ -47,6 +51,7 @@ class Server:
             pages=["compare"],
             mcp=mcp,
             visit_file=visit_file,
+            events=events,
         )
         self._transport = httpx.ASGITransport(middleware)
 
@@ -300,6 +305,17 @@ def test_a_stalled_upload_times_out(server: Server) -> None:
     assert answer.status_code == 408
     with server.uploads.transfer("") as reserve:
         reserve(LIMITS.uploads_memory)
+
+
+def test_reports_why_uploads_are_refused(server: Server) -> None:
+    server.upload(b"x" * 1001)
+    server.upload(b"x" * 100_000)
+    server.request("/gradio_api/upload", "POST", content=b"not multipart")
+    with server.uploads.transfer("") as reserve:
+        reserve(LIMITS.uploads_memory)
+        assert server.upload().status_code == 503
+    assert server.upload().status_code == 200
+    assert server.refused == ["too_large", "too_large", "malformed", "full"]
 
 
 def test_serves_the_pictures_of_a_visit(server: Server) -> None:

@@ -10,7 +10,7 @@ from page_client import PageClient
 from ui_fakes import FakeModel, drawing
 
 from emola.faba.emotion_words import TOKEN, emotion_spans
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.serving.server import PageServer
 from emola.ui.shared import law
 from emola.ui.shared.model_handle import ModelHandle

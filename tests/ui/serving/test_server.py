@@ -21,7 +21,7 @@ from ui_fakes import FakeModel, drawing
 
 from emola.chat import ChatSession
 from emola.face import Face
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.serving.server import PageServer
 from emola.ui.serving.temp_folder import temp_folder
 from emola.ui.shared.model_handle import ModelHandle

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from emola.limits import Limits
 from emola.ui.serving.heartbeat import Heartbeats
-from emola.ui.serving.limits import Limits
 from emola.ui.serving.session_cleanup import expire_sessions
 
 

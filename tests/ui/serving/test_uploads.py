@@ -8,7 +8,7 @@ import pytest
 from ui_clock import Clock
 
 from emola.errors import ImageError
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.serving.uploads import UploadRefused, Uploads
 
 

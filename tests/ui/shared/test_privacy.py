@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from emola.ui.serving.limits import DEFAULT, Limits
+from emola.limits import DEFAULT, Limits
 from emola.ui.shared.privacy import privacy_panel
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ui_clock import Clock
 from ui_fakes import FakeModel, drawing
 
+from emola.limits import Limits
 from emola.ui.exports.record import as_json
-from emola.ui.serving.limits import Limits
 from emola.ui.visits.opened_sessions import OpenedSessions
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import VisitStore

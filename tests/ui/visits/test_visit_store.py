@@ -7,7 +7,7 @@ from ui_clock import Clock
 from ui_fakes import FakeModel, drawing
 
 from emola.errors import ChatError
-from emola.ui.serving.limits import Limits
+from emola.limits import Limits
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import MAX_KEYS, VisitStore
 
@@ -216,3 +216,13 @@ def test_serves_exports_with_their_name() -> None:
     file = visits.file(visit.token, "conversation.md", {})
     assert file is not None and file.name == f"emola-{visit.record().digest[:8]}.md"
     assert visits.file("x" * 24, "conversation.md", {}) is None
+
+
+def test_adds_up_what_visits_hold() -> None:
+    """Guards against metrics of a single visit."""
+    visits, model = VisitStore(), FakeModel()
+    assert not visits.memory()
+    first, second = Visit(model, drawing()), Visit(model, drawing())
+    visits.add(first, None)
+    visits.add(second, None)
+    assert visits.memory()["photo"] == 2 * next(h.bytes for h in first.holdings() if h.what == "photo")

@@ -1,0 +1,80 @@
+"""Limits of the server on memory, time and counts.
+
+The fields with ``setting`` are flags of ``emola app`` and environment variables; the others are constants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emola.settings import count, seconds, setting, size
+
+__all__ = ["DEFAULT", "MIB", "Limits"]
+
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the server. Sizes are bytes, times are seconds. The help texts describe the settings.
+
+    upload_seconds: duration of the transfer of a photo. upload_pause: longest pause within a transfer.
+    transfers_per_address: simultaneous transfers of one visitor. request_bytes: size of any other request
+    body. uploads_per_address: photos of one visitor that wait to be read. uploads_memory: size of all photos
+    that are being transferred or wait. uploads_kept: time after which a waiting photo is deleted.
+
+    idle: time without a request after which a visit ends. after_close: time from the closing of its page to
+    its end. sweep: interval of the cleanup. opened_sessions: number of session files that wait for their
+    photo. model_wait: timeout of an API request for a model that is loading.
+    """
+
+    upload_bytes: int = setting(
+        20 * MIB, "largest file of a photo", size, public=10 * MIB, smallest=1024, largest=160 * MIB
+    )
+    photo_pixels: int = setting(
+        256_000_000,
+        "most pixels of a photo; above 64 million only JPEG is read, at half its width and height",
+        count,
+        public=64_000_000,
+        smallest=1_000_000,
+        largest=256_000_000,
+    )
+    question_length: int = setting(
+        2000, "most characters of a question", count, public=500, smallest=20, largest=2000
+    )
+    turns: int = setting(0, "most questions in a conversation; 0 for no limit", count, public=40)
+    answer_tokens: int = setting(600, "most tokens of an answer", count, public=320, smallest=20, largest=600)
+    answer_seconds: float = setting(
+        300.0, "longest time for writing an answer; 0 for no limit", seconds, public=60.0, largest=86400.0
+    )
+    questions_per_minute: int = setting(
+        0, "questions that a visitor may ask in a minute; 0 for no limit", count, public=12
+    )
+    requests_per_minute: int = setting(
+        0, "POST requests that a visitor may send in a minute; 0 for no limit", count, public=240
+    )
+    queue: int = setting(20, "questions that may wait for their turn", count, largest=1000)
+    visits: int = setting(
+        100, "visits in memory; beyond it the least recently used are deleted", count, smallest=1
+    )
+    visits_memory: int = setting(
+        512 * MIB, "memory of the photos and faces of all visits", size, smallest=MIB
+    )
+    sessions: int = setting(
+        500, "pages, with or without a photo, that the server remembers", count, smallest=1
+    )
+    upload_seconds: float = 120.0
+    upload_pause: float = 10.0
+    transfers_per_address: int = 8
+    request_bytes: int = 64 * 1024
+    uploads_per_address: int = 16
+    uploads_memory: int = 160 * MIB
+    uploads_kept: float = 60.0
+    idle: float = 50 * 60.0
+    after_close: float = 60.0
+    sweep: float = 5.0
+    opened_sessions: int = 32
+    model_wait: float = 120.0
+
+
+DEFAULT = Limits()

@@ -1,0 +1,168 @@
+"""The admission of questions: the limits of a visitor, the time of an answer, and the end of the server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+from emola.errors import ChatError, EmolaError
+from emola.limits import DEFAULT, Limits
+from emola.ui.serving.events import Events
+from emola.ui.serving.figures import AskedQuestion
+from emola.ui.serving.rate import RateLimiter
+from emola.ui.serving.visitors import current_visitor
+from emola.ui.shared import messages
+from emola.ui.shared.message import Message, message_of
+
+if TYPE_CHECKING:
+    from emola.chat import ChatSession
+
+LAST_UPDATE = 0.5
+"""Time for sending the last update of an answer to its page before the server ends, in seconds."""
+
+
+class RunningAnswer:
+    """A question that waits for its turn, or whose answer is being written.
+
+    limit: seconds for writing the answer, 0 for no limit.
+    """
+
+    def __init__(self, chat: ChatSession, limit: float, clock: Callable[[], float]) -> None:
+        self._chat = chat
+        self._limit = limit
+        self._clock = clock
+        self._asked = clock()
+        self._before = chat.turns
+        self.writing = False
+        """Whether the question has its turn."""
+        self.timed_out = False
+        """Whether the answer was ended at its limit."""
+        self.first_token: float | None = None
+        """Seconds from the question to the first piece of its answer."""
+
+    def watch(self, pieces: Iterator[str]) -> Iterator[str]:
+        """Yield the pieces of the answer, which is stopped at its limit and keeps its text."""
+        self.writing = True
+        started = self._clock()
+        for piece in pieces:
+            if self.first_token is None:
+                self.first_token = self._clock() - self._asked
+            yield piece
+            if self._limit and not self.timed_out and self._clock() - started >= self._limit:
+                self.timed_out = True
+                self._chat.stop()
+
+    @property
+    def notice(self) -> str:
+        """The text for the visitor after the answer; empty unless it was ended at its limit."""
+        return messages.answer_timed_out(self._limit) if self.timed_out else ""
+
+    def ended(self, outcome: str = "", reason: str = "") -> AskedQuestion:
+        """Return how the question ended. outcome, reason: of an error; empty without one."""
+        turns = self._chat.turns
+        turn = turns[-1] if turns and turns[-1] is not (self._before[-1] if self._before else None) else None
+        if not outcome:
+            stopped = "stopped" if turn is None or turn.stopped else "answered"
+            outcome = "timed_out" if self.timed_out else stopped if self.writing else "not_asked"
+        tokens, seconds = (turn.tokens, turn.seconds) if turn else (0, 0.0)
+        return AskedQuestion(outcome, reason, self.first_token, tokens, seconds)
+
+
+class Questions:
+    """Admits questions and observes their answers. Thread-safe."""
+
+    def __init__(
+        self,
+        limits: Limits = DEFAULT,
+        events: Events | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.limits = limits
+        self._events = events or Events()
+        self._clock = clock
+        self._rate = RateLimiter(limits.questions_per_minute, clock)
+        self._changed = threading.Condition()
+        self._answers: set[RunningAnswer] = set()
+        self.stopping = False
+        """Whether no more questions are admitted, because the server is about to end."""
+
+    @property
+    def waiting(self) -> int:
+        """Number of questions that wait for their turn."""
+        with self._changed:
+            return sum(not answer.writing for answer in self._answers)
+
+    @property
+    def running(self) -> int:
+        """Number of questions that are being answered."""
+        with self._changed:
+            return sum(answer.writing for answer in self._answers)
+
+    def admit(self, question: str | None) -> None:
+        """Count a question of the current visitor, before any work is done for it. Raises ChatError.
+
+        question: None to answer the last one again.
+        """
+        if self.stopping:
+            self._refuse(messages.SERVER_STOPS)
+        limit = self.limits.question_length
+        if isinstance(question, str) and len(question) > limit:
+            self._refuse(messages.question_too_long(len(question), limit))
+        visitor = current_visitor()
+        if visitor and (seconds := self._rate.wait(visitor)):
+            self._refuse(messages.too_many_questions(self.limits.questions_per_minute, seconds))
+
+    def admit_turn(self, turns: int) -> None:
+        """Check that a conversation of so many turns may have another one. Raises ChatError."""
+        if self.limits.turns and turns >= self.limits.turns:
+            self._refuse(messages.turns_full(self.limits.turns))
+
+    @contextmanager
+    def answering(self, chat: ChatSession) -> Iterator[RunningAnswer]:
+        """Observe an admitted question inside the block, from the queue to the end of its answer."""
+        answer = RunningAnswer(chat, self.limits.answer_seconds, self._clock)
+        outcome = reason = ""
+        with self._changed:
+            self._answers.add(answer)
+        try:
+            yield answer
+        except GeneratorExit:
+            outcome = "left"
+            raise
+        except EmolaError as error:
+            outcome, reason = "refused", _key(error)
+            raise
+        except BaseException:
+            outcome = "failed"
+            raise
+        finally:
+            self._events.question(answer.ended(outcome, reason))
+            with self._changed:
+                self._answers.discard(answer)
+                self._changed.notify_all()
+
+    def stop(self, grace: float) -> bool:
+        """Admit no more questions, and wait for the admitted ones.
+
+        grace: longest wait, in seconds. Returns whether all of them have ended.
+        """
+        self.stopping = True
+        with self._changed:
+            busy = bool(self._answers)
+            done = self._changed.wait_for(lambda: not self._answers, grace)
+        if busy and done:
+            time.sleep(min(LAST_UPDATE, grace))
+        return done
+
+    def _refuse(self, reason: Message) -> NoReturn:
+        self._events.question(AskedQuestion("refused", reason.key))
+        raise ChatError(reason)
+
+
+def _key(error: EmolaError) -> str:
+    """Return the key of the message of an error; "invalid" for an error of a lower layer."""
+    text = message_of(error)
+    return text.key if isinstance(text, Message) else "invalid"

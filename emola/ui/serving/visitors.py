@@ -1,0 +1,54 @@
+"""Who a visitor is: the network address that limits are counted by."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from gradio.context import LocalContext
+from starlette.types import Scope
+
+IPV6_PREFIX = 64
+"""Length of the network prefix of one visitor: providers give each customer at least such a network."""
+
+_FORWARDED_FOR = b"x-forwarded-for"
+
+
+def visitor_of(scope: Scope, trusted_proxies: int) -> str:
+    """Return the address of the visitor who sent a request; an IPv6 address stands for its network.
+
+    trusted_proxies: number of reverse proxies in front of the server. Each one adds the address of its client
+    to the end of X-Forwarded-For, and everything before the entries of the trusted ones can be made up by the
+    visitor. A request that did not pass them all counts by its connection. Without trusted proxies, Uvicorn
+    replaces the address of the connection by that of the header for a proxy on this machine.
+    """
+    peer = scope["client"][0] if scope.get("client") else ""
+    if trusted_proxies:
+        values = [value.decode("latin-1") for name, value in scope["headers"] if name == _FORWARDED_FOR]
+        hops = ",".join(values).split(",")
+        if len(hops) >= trusted_proxies and (address := _network(hops[-trusted_proxies])):
+            return address
+    return _network(peer) or peer
+
+
+def current_visitor() -> str:
+    """Return the visitor whose event is being handled; empty outside of an event of Gradio."""
+    client = getattr(LocalContext.request.get(None), "client", None)
+    return str(client.host) if client else ""
+
+
+def _network(text: str) -> str:
+    """Return an address in its shortest form, an IPv6 one without its last 64 bits; empty for other text."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]  # [2001:db8::1]:443
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]  # 192.0.2.1:443
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ip_network((address, IPV6_PREFIX), strict=False).network_address)
+    return str(address)

@@ -1,0 +1,138 @@
+"""The limits of the server on the chat page and for programs, without a browser."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+import pytest
+from memory_page import Page
+from ui_fakes import ANSWERS, FakeModel, drawing, save
+
+from emola.errors import ChatError, ImageError
+from emola.limits import Limits
+from emola.ui.chat.chat_events import ChatEvents
+from emola.ui.chat.chat_panel import ChatPanel
+from emola.ui.chat.endpoints import Endpoints
+from emola.ui.chat.photo_events import PhotoEvents
+from emola.ui.chat.settings import Settings
+from emola.ui.serving import questions as admission
+from emola.ui.serving.questions import Questions
+from emola.ui.serving.uploads import Uploads
+from emola.ui.shared import fragments, messages
+from emola.ui.shared.model_handle import ModelHandle
+from emola.ui.visits.answer_queue import AnswerQueue
+from emola.ui.visits.visit_store import VisitStore
+
+pytestmark = pytest.mark.usefixtures("every_token")
+
+
+def limited(tmp_path: Path, **limits: Any) -> Page:
+    """Return a page with a photo and with limits on its questions."""
+    page = Page(tmp_path)
+    panel = ChatPanel(page.parts, page.handle)
+    questions = Questions(Limits(**limits))
+    page.chat = ChatEvents(page.handle, page.visits, page.queue, page.parts, panel, questions)
+    page.look()
+    return page
+
+
+def notice(page: Page) -> Any:
+    return page.value(page.parts.chat_notice)
+
+
+def test_a_visitor_who_asks_too_often_is_told_when_to_ask_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against a visitor who keeps the model busy, and against a question that is lost."""
+    monkeypatch.setattr(admission, "current_visitor", lambda: "192.0.2.1")
+    page = limited(tmp_path, questions_per_minute=1)
+    page.ask("one")
+    page.state[page.parts.question] = {"value": "two"}
+    page.ask("two")
+    assert notice(page) == fragments.notice(messages.too_many_questions(1, 60), "error")
+    assert page.messages == ["one", ANSWERS[0]] and page.value(page.parts.question) == "two"
+    page.run(page.chat.retry(page.key))
+    assert page.messages == ["one", ANSWERS[0]]
+
+
+def test_a_long_question_is_refused(tmp_path: Path) -> None:
+    page = limited(tmp_path, question_length=20)
+    page.ask("x" * 21)
+    assert notice(page) == fragments.notice(messages.question_too_long(21, 20), "error")
+
+
+def test_a_conversation_ends_at_its_limit_and_can_be_cleared(tmp_path: Path) -> None:
+    page = limited(tmp_path, turns=1)
+    page.ask("one")
+    page.ask("two")
+    assert notice(page) == fragments.notice(messages.turns_full(1), "error")
+    page.run(page.chat.retry(page.key))
+    assert page.messages == ["one", ANSWERS[1]]
+    page.apply(page.chat.clear(page.key))
+    page.ask("three")
+    assert page.messages == ["three", ANSWERS[2]]
+
+
+def test_the_last_question_of_a_full_conversation_can_be_edited(tmp_path: Path) -> None:
+    page = limited(tmp_path, turns=1)
+    page.ask("one")
+    page.apply(page.chat.edit(page.key))
+    page.run(page.chat.ask_offered("offered", page.key))
+    assert notice(page) == fragments.notice(messages.turns_full(1), "error")
+    page.ask("one again")
+    assert page.messages == ["one again", ANSWERS[1]]
+
+
+def test_an_answer_is_as_long_as_the_server_allows(tmp_path: Path) -> None:
+    """Guards against a client that asks for more tokens than the drawer offers."""
+    page = limited(tmp_path, answer_tokens=20)
+    page.run(page.chat.ask("one", page.key, *astuple(Settings(length=600.0))))
+    page.run(page.chat.ask("two", page.key, *astuple(Settings(length=10.0))))
+    page.ask("three")
+    turns = page.visits.find(page.key).chat.turns
+    assert [turn.settings.max_new_tokens for turn in turns] == [20, 10, 20]
+    assert turns[0].cut and len(turns[0].answer) == 20
+
+
+def test_an_answer_that_takes_too_long_keeps_its_text(tmp_path: Path) -> None:
+    page = limited(tmp_path, answer_seconds=0.05)
+    page.model.pause(0.02)
+    page.ask("one")
+    (turn,) = page.visits.find(page.key).chat.turns
+    assert turn.stopped and 0 < len(turn.answer) < len(ANSWERS[0])
+    assert notice(page) == fragments.notice(messages.answer_timed_out(0.05))
+    assert page.visible(page.parts.send)
+
+
+def test_a_stopping_server_says_so(tmp_path: Path) -> None:
+    page = limited(tmp_path)
+    page.chat._questions.stop(0.0)
+    page.ask("one")
+    assert notice(page) == fragments.notice(messages.SERVER_STOPS, "error")
+    assert page.messages == []
+
+
+def test_a_photo_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
+    page = Page(tmp_path)
+    panel = ChatPanel(page.parts, page.handle)
+    page.photos = PhotoEvents(page.handle, page.visits, page.uploads, page.parts, panel, {}, 1, 100_000)
+    page.look()
+    assert page.key is None
+    assert "640 x 480 pixels" in page.value(page.parts.photo_notice)
+
+
+def test_the_limits_hold_for_programs(tmp_path: Path) -> None:
+    """Guards against limits of the page that its endpoints do not have."""
+    limits = Limits(question_length=20, turns=1, answer_tokens=20, photo_pixels=400_000)
+    model = ModelHandle.of(FakeModel())
+    endpoints = Endpoints(model, VisitStore(), Uploads(tmp_path, limits), AnswerQueue(1), limits)
+    _, key = endpoints.look_at(save(drawing(), tmp_path).read_bytes(), None)
+    with pytest.raises(ImageError, match="too large"):
+        endpoints.look_at(save(drawing(size=(1000, 500)), tmp_path).read_bytes(), None)
+    with pytest.raises(ChatError, match="at most 20"):
+        list(endpoints.ask("x" * 21, 1, key))
+    assert [*endpoints.ask("one", 1, key)][-1] == ANSWERS[0][:20]
+    with pytest.raises(ChatError, match="at most 1 questions"):
+        list(endpoints.ask("two", 1, key))

@@ -1,0 +1,69 @@
+"""Who a visitor is, behind proxies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+import pytest
+from gradio.context import LocalContext
+
+from emola.ui.serving.visitors import current_visitor, visitor_of
+
+
+def visitor(peer: str | None, *forwarded: str, proxies: int = 0) -> str:
+    headers = [(b"x-forwarded-for", value.encode("latin-1")) for value in forwarded]
+    scope: dict[str, Any] = {"client": None if peer is None else (peer, 1), "headers": headers}
+    return visitor_of(scope, proxies)
+
+
+def test_the_header_is_ignored_without_trusted_proxies() -> None:
+    """Guards against a visitor who counts as another one with each request."""
+    assert visitor("192.0.2.1", "203.0.113.9") == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "proxies", "found"),
+    [
+        (["203.0.113.9"], 1, "203.0.113.9"),
+        (["10.9.9.9, 203.0.113.9"], 1, "203.0.113.9"),
+        (["10.9.9.9", "203.0.113.9"], 1, "203.0.113.9"),
+        (["10.9.9.9, 203.0.113.9, 198.51.100.2"], 2, "203.0.113.9"),
+        (["203.0.113.9:5000"], 1, "203.0.113.9"),
+        (["[2001:db8:1:2:3:4:5:6]:443"], 1, "2001:db8:1:2::"),
+        (["::ffff:203.0.113.9"], 1, "203.0.113.9"),
+    ],
+)
+def test_counts_the_trusted_proxies_from_the_right(forwarded: list[str], proxies: int, found: str) -> None:
+    """Guards against entries that the visitor made up, which are on the left."""
+    assert visitor("192.0.2.1", *forwarded, proxies=proxies) == found
+
+
+@pytest.mark.parametrize("forwarded", [[], [""], ["unknown"], ["a b\x00"], [","]])
+def test_a_request_past_the_proxies_counts_by_its_connection(forwarded: list[str]) -> None:
+    assert visitor("192.0.2.1", *forwarded, proxies=1) == "192.0.2.1"
+
+
+def test_fewer_entries_than_proxies_are_not_believed() -> None:
+    assert visitor("192.0.2.1", "203.0.113.9", proxies=2) == "192.0.2.1"
+
+
+def test_an_ipv6_visitor_is_a_network() -> None:
+    """Guards against one visitor with 2**64 addresses."""
+    first, second = visitor("2001:db8:1:2:3:4:5:6"), visitor("2001:db8:1:2:ffff::1")
+    assert first == second == "2001:db8:1:2::" != visitor("2001:db8:1:3::1")
+    assert visitor("fe80::1%eth0") == "fe80::"
+
+
+def test_a_connection_without_an_address_is_one_visitor() -> None:
+    assert visitor(None) == ""
+    assert visitor("testclient") == "testclient"
+
+
+def test_the_visitor_of_an_event_comes_from_its_request() -> None:
+    assert current_visitor() == ""
+    token = LocalContext.request.set(gr.Request(client={"host": "192.0.2.1", "port": 0}))
+    try:
+        assert current_visitor() == "192.0.2.1"
+    finally:
+        LocalContext.request.reset(token)
