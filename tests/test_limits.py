@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from emola.cli.operation import Operation
 from emola.faba.prompts import MAX_QUESTION
 from emola.face.image.decoding import MAX_PIXELS
 from emola.limits import DEFAULT, Limits
-from emola.settings import markdown_table, read, settings_of
+from emola.settings import read, settings_of
 
-ROOT = Path(__file__).parents[1]
 PUBLIC = read(Limits, {}, {}, public=True)
 
 
@@ -35,9 +31,3 @@ def test_public_limits_are_at_most_the_defaults(setting: object) -> None:
 def test_a_public_page_limits_everything() -> None:
     """Guards against a limit that is off on the page that needs it."""
     assert [each.name for each in settings_of(Limits) if getattr(PUBLIC, each.name) == 0] == []
-
-
-@pytest.mark.parametrize("group", [Operation, Limits])
-def test_the_guide_for_operators_lists_every_setting(group: type) -> None:
-    """The table is that of ``emola.settings.markdown_table``."""
-    assert markdown_table(group) in (ROOT / "docs/operators.md").read_text("utf-8")

@@ -17,16 +17,27 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from emola.errors import EmolaError
+
 PREFIX = "emola-page-"
 _LOCK = "in-use.lock"
 
 
 @cache
 def temp_folder() -> Path:
-    """Return the folder of this process; the first call creates it and sets ``GRADIO_TEMP_DIR``."""
-    root = Path(tempfile.gettempdir())
-    sweep(root)
-    folder, lock = _create(root)
+    """Return the folder of this process; the first call creates it and sets ``GRADIO_TEMP_DIR``.
+
+    Raises EmolaError when there is no temporary folder that can be written, as on a read-only system.
+    """
+    try:
+        root = Path(tempfile.gettempdir())
+        sweep(root)
+        folder, lock = _create(root)
+    except OSError as error:
+        raise EmolaError(
+            f"The page needs a temporary folder that can be written ({error.strerror or error}): free some "
+            "space, or set TMPDIR to another folder."
+        ) from error
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     atexit.register(_remove, folder, lock)
     return folder

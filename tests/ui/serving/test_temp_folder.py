@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from emola.errors import EmolaError
 from emola.ui.serving import temp_folder
 
 pytestmark = pytest.mark.slow
@@ -26,6 +29,7 @@ time.sleep(60 if sys.argv[2:] else 0)
 
 def start(root: Path, *wait: str) -> tuple[subprocess.Popen[str], Path]:
     environment = {**os.environ, "TMPDIR": str(root), "TEMP": str(root), "TMP": str(root)}
+    environment["PYTHONPATH"] = str(Path(temp_folder.__file__).parents[3])
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, temp_folder.__file__, *wait],
         env=environment,
@@ -84,6 +88,27 @@ def test_sweeps_only_folders_of_this_user(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(os, "getuid", lambda: foreign.stat().st_uid + 1)
     temp_folder.sweep(tmp_path)
     assert foreign.exists()
+
+
+@pytest.mark.parametrize(
+    ("function", "error"),
+    [
+        ("gettempdir", FileNotFoundError(errno.ENOENT, "No usable temporary directory found")),
+        ("mkdtemp", OSError(errno.ENOSPC, "No space left on device", "/tmp/emola-page-x")),
+        ("mkdtemp", OSError(errno.EROFS, "Read-only file system", "/tmp/emola-page-x")),
+    ],
+)
+def test_a_system_without_a_writable_folder_is_reported(
+    function: str, error: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against a traceback in a container with a read-only root and no tmpfs."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(tempfile, function, fail)
+    with pytest.raises(EmolaError, match=f"temporary folder that can be written \\({error.strerror}\\)"):
+        temp_folder.temp_folder.__wrapped__()
 
 
 def test_keeps_the_folder_of_a_running_process(tmp_path: Path) -> None:
