@@ -51,7 +51,7 @@ class Limits:
         0, "questions that a visitor may ask in a minute; 0 for no limit", count, public=12
     )
     requests_per_minute: int = setting(
-        0, "POST requests that a visitor may send in a minute; 0 for no limit", count, public=240
+        0, "POST requests that a visitor may send in a minute; 0 for no limit", count, public=600
     )
     queue: int = setting(20, "questions that may wait for their turn", count, largest=1000)
     visits: int = setting(

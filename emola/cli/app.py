@@ -157,8 +157,10 @@ def _metrics(operation: Operation) -> Metrics | None:
 
 
 def _trusted_proxies(operation: Operation) -> int:
-    """Return the number of trusted proxies. A Space has one, which is never absent."""
-    return operation.trusted_proxies or int("SPACE_HOST" in os.environ)
+    """Return the number of trusted proxies. Those of a Space are never absent and have private addresses."""
+    from emola.ui.serving.visitors import PRIVATE_PROXIES
+
+    return operation.trusted_proxies or (PRIVATE_PROXIES if "SPACE_HOST" in os.environ else 0)
 
 
 def _verify_language_model() -> None:

@@ -35,8 +35,7 @@ class Operation:
     )
     trusted_proxies: int = setting(
         0,
-        "reverse proxies in front of the server that each add an address to X-Forwarded-For; at least 1 on a "
-        "Hugging Face Space",
+        "reverse proxies in front of the server, each of which adds an address to X-Forwarded-For",
         count,
         largest=10,
     )

@@ -14,6 +14,7 @@ from emola.cli import app
 from emola.cli.operation import Operation
 from emola.errors import DownloadError, EmolaError
 from emola.limits import Limits
+from emola.ui.serving.visitors import PRIVATE_PROXIES
 
 
 def parse(*argv: str) -> argparse.Namespace:
@@ -56,13 +57,13 @@ def test_reads_settings_from_flags_and_the_environment(monkeypatch: pytest.Monke
         app._settings(parse())
 
 
-def test_a_space_has_one_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards against a Space whose visitors share one limit, since its proxy is the only connection."""
+def test_trusts_the_proxies_of_a_space(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a Space whose visitors share one limit, since a proxy is the only connection."""
     monkeypatch.delenv("SPACE_HOST", raising=False)
     assert app._trusted_proxies(Operation()) == 0
     assert app._trusted_proxies(Operation(trusted_proxies=2)) == 2
     monkeypatch.setenv("SPACE_HOST", "owner-emola.hf.space")
-    assert app._trusted_proxies(Operation()) == 1
+    assert app._trusted_proxies(Operation()) == PRIVATE_PROXIES
     assert app._trusted_proxies(Operation(trusted_proxies=2)) == 2
 
 

@@ -10,6 +10,9 @@ from starlette.types import Scope
 IPV6_PREFIX = 64
 """Length of the network prefix of one visitor: providers give each customer at least such a network."""
 
+PRIVATE_PROXIES = -1
+"""In place of a number of proxies: any number of them, all with addresses of a private network."""
+
 _FORWARDED_FOR = b"x-forwarded-for"
 
 
@@ -18,22 +21,28 @@ def visitor_of(scope: Scope, trusted_proxies: int) -> str:
 
     trusted_proxies: number of reverse proxies in front of the server. Each one adds the address of its client
     to the end of X-Forwarded-For, and everything before the entries of the trusted ones can be made up by the
-    visitor. A request that did not pass them all counts by its connection. Without trusted proxies, Uvicorn
-    replaces the address of the connection by that of the header for a proxy on this machine.
+    visitor. A request that did not pass them all counts by its connection. With ``PRIVATE_PROXIES``, the last
+    public address in the header counts. Without trusted proxies, Uvicorn replaces the address of the
+    connection by that of the header for a proxy on this machine.
     """
-    peer = scope["client"][0] if scope.get("client") else ""
-    if trusted_proxies:
-        values = [value.decode("latin-1") for name, value in scope["headers"] if name == _FORWARDED_FOR]
-        hops = ",".join(values).split(",")
-        if len(hops) >= trusted_proxies and (address := _network(hops[-trusted_proxies])):
-            return address
-    return _network(peer) or peer
+    peer: str = scope["client"][0] if scope.get("client") else ""
+    values = [value.decode("latin-1") for name, value in scope["headers"] if name == _FORWARDED_FOR]
+    hops = ",".join(values).split(",") if trusted_proxies else []
+    if trusted_proxies == PRIVATE_PROXIES:
+        hops, trusted_proxies = [hop for hop in hops if _is_public(hop)], 1
+    address = _network(hops[-trusted_proxies]) if len(hops) >= trusted_proxies > 0 else ""
+    return address or _network(peer) or peer
 
 
 def current_visitor() -> str:
     """Return the visitor whose event is being handled; empty outside of an event of Gradio."""
     client = getattr(LocalContext.request.get(None), "client", None)
     return str(client.host) if client else ""
+
+
+def _is_public(text: str) -> bool:
+    address = _network(text)
+    return bool(address) and ip_address(address).is_global
 
 
 def _network(text: str) -> str:

@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 from gradio.context import LocalContext
 
-from emola.ui.serving.visitors import current_visitor, visitor_of
+from emola.ui.serving.visitors import PRIVATE_PROXIES, current_visitor, visitor_of
 
 
 def visitor(peer: str | None, *forwarded: str, proxies: int = 0) -> str:
@@ -46,6 +46,21 @@ def test_a_request_past_the_proxies_counts_by_its_connection(forwarded: list[str
 
 def test_fewer_entries_than_proxies_are_not_believed() -> None:
     assert visitor("192.0.2.1", "203.0.113.9", proxies=2) == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "found"),
+    [
+        ("8.8.8.8", "8.8.8.8"),
+        ("1.1.1.1, 8.8.8.8, 10.16.3.80, 192.168.0.1", "8.8.8.8"),
+        ("2a00:1450:4001:800::200e, 10.16.3.80", "2a00:1450:4001:800::"),
+        ("10.16.3.80", "10.0.0.7"),
+        ("", "10.0.0.7"),
+    ],
+)
+def test_the_last_public_address_counts_behind_private_proxies(forwarded: str, found: str) -> None:
+    """Guards against a Space whose visitors share one limit, however many proxies it has."""
+    assert visitor("10.0.0.7", forwarded, proxies=PRIVATE_PROXIES) == found
 
 
 def test_an_ipv6_visitor_is_a_network() -> None:
