@@ -195,14 +195,18 @@ def test_the_parser_with_all_its_commands_is_cheap():
     assert heavy_imports("from emola.cli import build_parser; build_parser()") == []
 
 
-def test_the_mcp_server_is_imported_on_demand():
-    """Guards against the import of the MCP SDK by servers without ``--mcp``."""
-    server, top_level = "emola.ui.serving.mcp", {}
+@pytest.mark.parametrize(
+    ("server", "package"),
+    [("emola.ui.serving.mcp", "mcp"), ("emola.ui.serving.metrics", "prometheus_client")],
+)
+def test_the_package_of_a_switch_is_imported_on_demand(server, package):
+    """Guards against a page that needs the packages of ``--mcp`` and ``--metrics`` without these flags."""
+    top_level = {}
     for module, path in MODULES.items():
         nodes = ast.parse(path.read_text("utf-8")).body
         top_level[module] = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-    assert "mcp" in top_level[server]
-    assert [module for module, names in top_level.items() if names & {server, "mcp"}] == [server]
+    assert package in top_level[server]
+    assert [module for module, names in top_level.items() if names & {server, package}] == [server]
 
 
 def test_an_unknown_name_is_an_attribute_error():
