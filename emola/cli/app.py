@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +20,8 @@ from emola.errors import DownloadError, EmolaError
 from emola.extras import require
 
 if TYPE_CHECKING:
-    from emola import EmoLA
     from emola.ui.serving.access import Access
+    from emola.ui.shared.model_handle import AffectModel
 
 __all__ = ["add_arguments", "run", "serve"]
 
@@ -68,8 +68,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, loader: Callable[[], AffectModel] | None = None) -> int:
     """Serve the page until the process is interrupted.
+
+    loader: loads the model that ``args`` describe in place of ``emola.load``.
 
     Raises EmolaError, before the page is served, for errors that are quick to detect.
     """
@@ -79,11 +81,16 @@ def run(args: argparse.Namespace) -> int:
     _require_free(args.host or "127.0.0.1", args.port)
     name, adapters = _outline(args)
     _fetch_missing(args)
-    return serve(args, name, adapters)
+    return serve(args, name, adapters, loader)
 
 
-def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
-    """Serve the page, and load the model in the background."""
+def serve(
+    args: argparse.Namespace,
+    name: str,
+    adapters: Sequence[str],
+    loader: Callable[[], AffectModel] | None = None,
+) -> int:
+    """Serve the page, and load the model in the background. loader: see :func:`run`."""
     import emola
 
     gc.disable()  # a tenth of the start-up time; the objects that imports make are there to stay
@@ -93,7 +100,9 @@ def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
         from emola.ui.serving.server import PageServer
         from emola.ui.shared.model_handle import ModelHandle
 
-        def load() -> EmoLA:
+        def load() -> AffectModel:
+            if loader is not None:
+                return loader()
             return emola.load(args.model, device=args.device, quantize=args.quantize)
 
         model = ModelHandle(load, name=name, adapters=adapters)

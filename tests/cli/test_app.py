@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -64,6 +65,25 @@ def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.M
         app.serve(parse(*flags), "EmoLA-Nano", ())
     assert given["movement_only"] is ("--movement-only" in flags)
     assert given["mcp"] is ("--mcp" in flags)
+
+
+def test_serves_a_model_of_another_loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a Space that loads the weights a second time, onto a GPU that its process lacks."""
+    loaded: list[Any] = []
+
+    class Served(Exception):
+        pass
+
+    def serve(handle: Any, *_: Any, **__: Any) -> None:
+        loaded.append(handle.wait(10.0))
+        raise Served
+
+    monkeypatch.setattr("emola.ui.serving.server.PageServer", serve)
+    monkeypatch.setattr(app, "_verify_language_model", lambda: None)
+    model = SimpleNamespace(identity=dict)
+    with pytest.raises(Served):
+        app.serve(parse(), "EmoLA-7B", (), lambda: model)
+    assert loaded == [model]
 
 
 def test_names_the_package_of_the_mcp_switch(
@@ -132,7 +152,7 @@ def test_fetches_missing_files_and_opens_without_examples(
     cache: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     served: list[tuple[str, str]] = []
-    monkeypatch.setattr(app, "serve", lambda args, name, adapters: served.append((args.model, name)) or 0)
+    monkeypatch.setattr(app, "serve", lambda args, name, *_: served.append((args.model, name)) or 0)
     monkeypatch.setattr(downloads, "is_present", lambda group: False)
     assert cli.main(["app"]) == 0
     assert set(cache) == {*downloads.FILES} - {"2d106det.onnx"}
