@@ -66,7 +66,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--model", default="nano", metavar="M", help="nano, or a name on the hub (default: nano)"
     )
-    parser.add_argument("--options", default="", metavar="FLAGS", help='flags of the app: --options="--mcp"')
     parser.add_argument("--private", action="store_true", help="create the Space for its owner only")
     parser.add_argument(
         "--variable",
@@ -118,7 +117,7 @@ def _check_sleep_time(args: argparse.Namespace) -> None:
 
 def _variables(args: argparse.Namespace) -> dict[str, str]:
     """Return the public variables of the Space. Raises DeployError."""
-    variables = {"EMOLA_MODEL": args.model, "EMOLA_OPTIONS": args.options}
+    variables = {"EMOLA_MODEL": args.model}
     for text in args.variable:
         name, equals, value = text.partition("=")
         if not equals or not _VARIABLE.fullmatch(name):

@@ -4,7 +4,8 @@ This file is the ``app.py`` of the Space. EmoLA-Nano answers on the CPU in this 
 and values of each conversation. On ZeroGPU, every other model answers in workers that have a GPU, see
 ``zero_gpu``; on a rented GPU it answers in this process.
 
-Variables: EMOLA_MODEL, and EMOLA_OPTIONS with flags of ``emola app``, such as ``--movement-only``.
+Variables: EMOLA_MODEL; EMOLA_OPTIONS with flags of ``emola app``, such as ``--movement-only``; EMOLA_FETCH
+with groups of ``emola fetch``, such as ``insightface``, to fetch before the start.
 """
 
 import spaces  # isort: skip  # first: on ZeroGPU it replaces the CUDA functions of torch
@@ -25,6 +26,9 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # a tokenizer with thr
 MODEL = os.environ.get("EMOLA_MODEL", "nano")
 OPTIONS = shlex.split(os.environ.get("EMOLA_OPTIONS", ""))
 ON_ZERO_GPU = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "true")
+
+for group in os.environ.get("EMOLA_FETCH", "").split():
+    main(["fetch", group])  # a failure is in the log; the page says what is missing
 
 loaded = zero_gpu.load(MODEL) if ON_ZERO_GPU and MODEL != "nano" else None
 """The model of the workers, which inherit it; None if answers are generated in this process."""

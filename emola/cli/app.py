@@ -20,6 +20,7 @@ from emola.errors import DownloadError, EmolaError
 from emola.extras import require
 
 if TYPE_CHECKING:
+    from emola.downloads import ExamplePhoto
     from emola.ui.serving.access import Access
     from emola.ui.shared.model_handle import AffectModel
 
@@ -177,19 +178,14 @@ def _fetch_missing(args: argparse.Namespace) -> None:
         try:
             fetch_groups(("examples",))
         except DownloadError as error:  # the page works without them
-            print("emola: the page opens without example photos:", error, file=sys.stderr)
+            print("emola: the page opens without all example photos:", error, file=sys.stderr)
 
 
-def _example_photos() -> Mapping[str, Path]:
-    """Return the example photos by label; none unless all of them are in the cache."""
+def _example_photos() -> Mapping[str, ExamplePhoto]:
+    """Return the example photos that are in the cache, by title."""
     from emola import downloads
 
-    if not downloads.is_present("examples"):
-        return {}
-    try:
-        return downloads.example_photos()
-    except DownloadError:
-        return {}
+    return downloads.example_photos()
 
 
 def _access(args: argparse.Namespace) -> Access:

@@ -118,7 +118,7 @@ def test_the_dry_run_prints_files_and_calls_and_connects_to_nothing(monkeypatch,
     monkeypatch.setattr(deploy, "require_clean", lambda: "c" * 40)
     monkeypatch.setattr(deploy, "space_files", lambda *_: FILES)
     monkeypatch.setenv("HF_TOKEN", "hf_hidden")
-    argv = ["jane/emola", "--secret", "HF_TOKEN", "--variable", "A=b=c", "--options=--mcp", "--dry-run"]
+    argv = ["jane/emola", "--secret", "HF_TOKEN", "--variable", "A=b=c", "--dry-run"]
     assert deploy.main(argv) == 0
     out = capsys.readouterr().out
     assert "2 files, 8 bytes, of commit cccc" in out
@@ -128,7 +128,7 @@ def test_the_dry_run_prints_files_and_calls_and_connects_to_nothing(monkeypatch,
         "fetch_space_logs"
     ).split():
         assert f"{method}(" in out
-    assert "'key': 'A', 'value': 'b=c'" in out and "'value': '--mcp'" in out
+    assert "'key': 'A', 'value': 'b=c'" in out and "'value': 'nano'" in out
     assert "(secret)" in out and "hf_hidden" not in out
 
 

@@ -25,8 +25,8 @@ SCRIPT = str(ROOT / "spaces" / "space_app.py")
 def gpu(monkeypatch):
     stand_in = ForkedGpu()
     monkeypatch.setitem(sys.modules, "spaces", stand_in)
-    monkeypatch.delenv("EMOLA_MODEL", raising=False)
-    monkeypatch.delenv("EMOLA_OPTIONS", raising=False)
+    for name in ("EMOLA_MODEL", "EMOLA_OPTIONS", "EMOLA_FETCH"):
+        monkeypatch.delenv(name, raising=False)
     yield stand_in
     stand_in.close()
 
@@ -58,10 +58,14 @@ def test_nano_answers_on_the_cpu_in_this_process(hardware, gpu, commands, monkey
 def test_a_rented_gpu_is_used_in_this_process(gpu, commands, monkeypatch):
     monkeypatch.delenv("SPACES_ZERO_GPU", raising=False)
     monkeypatch.setenv("EMOLA_MODEL", "jane/emola-7b")
+    monkeypatch.setenv("EMOLA_FETCH", "insightface")
     monkeypatch.setattr(zero_gpu, "load", refuse)
     with pytest.raises(SystemExit):
         runpy.run_path(SCRIPT, run_name="__main__")
-    assert commands == [["app", "--model", "jane/emola-7b", "--device", "auto"]]
+    assert commands == [
+        ["fetch", "insightface"],
+        ["app", "--model", "jane/emola-7b", "--device", "auto"],
+    ]
 
 
 def test_a_large_model_answers_in_workers(gpu, monkeypatch):
