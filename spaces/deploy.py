@@ -67,6 +67,23 @@ def _parser() -> argparse.ArgumentParser:
         "--model", default="nano", metavar="M", help="nano, or a name on the hub (default: nano)"
     )
     parser.add_argument("--private", action="store_true", help="create the Space for its owner only")
+    _add_settings(parser)
+    parser.add_argument("--index", metavar="URL", help="package index to use besides the default one")
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=3600.0,
+        metavar="S",
+        help="seconds to wait for the page (default: 3600)",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the files and calls; connect to nothing"
+    )
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add the settings of the Space that the hub keeps."""
     parser.add_argument(
         "--variable",
         action="append",
@@ -87,18 +104,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="S",
         help="seconds without a visitor until paid hardware sleeps; -1: never",
     )
-    parser.add_argument("--index", metavar="URL", help="package index to use besides the default one")
-    parser.add_argument(
-        "--timeout",
-        type=float,
-        default=3600.0,
-        metavar="S",
-        help="seconds to wait for the page (default: 3600)",
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="print the files and calls; connect to nothing"
-    )
-    return parser
 
 
 def _space_name(text: str) -> str:
