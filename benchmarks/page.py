@@ -63,10 +63,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=positive_int, default=5, metavar="N", help="default: 5")
     parser.add_argument(
         "--photo",
-        choices=downloads.GROUPS["examples"],
+        choices=(*downloads.GROUPS["examples"], *downloads.GROUPS["test-photos"]),
         default="happiness.jpg",
         metavar="NAME",
-        help="example photo with one face (default: happiness.jpg)",
+        help="photo with one face (default: happiness.jpg)",
     )
     parser.add_argument("--question", default=QUESTION, metavar="Q", help=f"default: {QUESTION}")
     add_json_argument(parser)
@@ -110,9 +110,8 @@ def measure(
 @contextmanager
 def served(model: AffectModel, updates: list[bytes]) -> Iterator[str]:
     """Serve the page of a model; yield its address. updates: gets the messages of the event streams."""
-    examples = downloads.example_photos() if downloads.is_present("examples") else {}
     with patch.object(server, "AccessMiddleware", recording(updates)):
-        pages = server.PageServer(ModelHandle.of(model), examples)
+        pages = server.PageServer(ModelHandle.of(model), downloads.example_photos())
         url = pages.launch(quiet=True)
     try:
         yield url

@@ -11,7 +11,8 @@ answer 1.8.
 
     python benchmarks/startup.py --runs 5 [--json OUT]
 
-Needs Nano's files and the example photos in the cache folder: ``python -m emola fetch``.
+Needs Nano's files and the test photos in the cache folder: ``python -m emola fetch`` with ``nano``, ``face``
+and ``test-photos``.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ def nano():
 
 @pytest.fixture(scope="module")
 def face(nano):
-    return nano.look(downloads.example_photos()["astronaut"])[0]
+    return nano.look(downloads.path("astronaut.png"))[0]
 
 
 def answers(nano, face, *questions):

@@ -9,8 +9,9 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,10 +25,11 @@ from emola.limits import Limits
 from emola.settings import add_flags, read
 
 if TYPE_CHECKING:
-    from emola import EmoLA
+    from emola.downloads import ExamplePhoto
     from emola.ui.serving.access import Access
     from emola.ui.serving.metrics import Metrics
     from emola.ui.serving.server import PageServer
+    from emola.ui.shared.model_handle import AffectModel
 
 __all__ = ["add_arguments", "run", "serve"]
 
@@ -66,8 +68,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_flags(parser, Limits, "limits; each flag has an environment variable, and --public sets lower ones")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, loader: Callable[[], AffectModel] | None = None) -> int:
     """Serve the page until the process is interrupted.
+
+    loader: loads the model that ``args`` describe in place of ``emola.load``.
 
     Raises EmolaError, before the page is served, for errors that are quick to detect.
     """
@@ -80,11 +84,16 @@ def run(args: argparse.Namespace) -> int:
     _require_free(args.host or "127.0.0.1", args.port)
     name, adapters = _outline(args)
     _fetch_missing(args)
-    return serve(args, name, adapters)
+    return serve(args, name, adapters, loader)
 
 
-def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
-    """Serve the page, and load the model in the background."""
+def serve(
+    args: argparse.Namespace,
+    name: str,
+    adapters: Sequence[str],
+    loader: Callable[[], AffectModel] | None = None,
+) -> int:
+    """Serve the page, and load the model in the background. loader: see :func:`run`."""
     import emola
 
     gc.disable()  # a tenth of the start-up time; the objects that imports make are there to stay
@@ -95,9 +104,7 @@ def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
         from emola.ui.serving.server import PageServer
         from emola.ui.shared.model_handle import ModelHandle
 
-        def load() -> EmoLA:
-            return emola.load(args.model, device=args.device, quantize=args.quantize)
-
+        load = loader or partial(emola.load, args.model, device=args.device, quantize=args.quantize)
         operation, limits = _settings(args)
         with logs.to_stderr(operation.log_format):
             logs.adopt_gradio_tracebacks()
@@ -215,19 +222,14 @@ def _fetch_missing(args: argparse.Namespace) -> None:
         try:
             fetch_groups(("examples",))
         except DownloadError as error:  # the page works without them
-            print("emola: the page opens without example photos:", error, file=sys.stderr)
+            print("emola: the page opens without all example photos:", error, file=sys.stderr)
 
 
-def _example_photos() -> Mapping[str, Path]:
-    """Return the example photos by label; none unless all of them are in the cache."""
+def _example_photos() -> Mapping[str, ExamplePhoto]:
+    """Return the example photos that are in the cache, by title."""
     from emola import downloads
 
-    if not downloads.is_present("examples"):
-        return {}
-    try:
-        return downloads.example_photos()
-    except DownloadError:
-        return {}
+    return downloads.example_photos()
 
 
 def _access(args: argparse.Namespace) -> Access:

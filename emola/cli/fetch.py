@@ -13,8 +13,8 @@ from emola.cli.options import add_json_argument
 __all__ = ["add_arguments", "fetch_groups", "run"]
 
 _GROUPS = ("nano", "face", "examples")
-_RESTRICTED = ("insightface",)
-"""Groups with restrictive licences: not part of "all", and fetched after their terms are shown."""
+_RESTRICTED = ("insightface", "test-photos")
+"""Groups with restrictive or unclear licences: not part of "all", and fetched after their terms are shown."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=(*_GROUPS, *_RESTRICTED, "all"),
         default="all",
-        help="nano: the language model; face: the face landmarker; examples: photos; insightface: the "
-        "landmark network of the published EmoLA, for non-commercial research only and not part of all "
+        help="nano: the language model; face: the face landmarker; examples: the photos of the page; "
+        "insightface: the landmark network of the published EmoLA, for non-commercial research only; "
+        "test-photos: posed faces for tests, whose licence is unclear; the last two are not part of all "
         "(default: all)",
     )
     add_json_argument(parser)

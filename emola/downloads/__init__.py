@@ -10,10 +10,12 @@ from emola.downloads.cache import (
     path,
 )
 from emola.downloads.catalogue import FILES, GROUPS
+from emola.downloads.photos import ExamplePhoto
 
 __all__ = [
     "FILES",
     "GROUPS",
+    "ExamplePhoto",
     "Progress",
     "cache_dir",
     "cached",

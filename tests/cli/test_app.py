@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from emola import cli, downloads
-from emola.cli import app
+from emola.cli import app, fetch
 from emola.cli.operation import Operation
 from emola.errors import DownloadError, EmolaError
 from emola.limits import Limits
@@ -90,6 +91,25 @@ def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.M
     assert given["limits"].turns == (40 if "--public" in flags else 0) and given["metrics"] is None
 
 
+def test_serves_a_model_of_another_loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a Space that loads the weights a second time, onto a GPU that its process lacks."""
+    loaded: list[Any] = []
+
+    class Served(Exception):
+        pass
+
+    def serve(handle: Any, *_: Any, **__: Any) -> None:
+        loaded.append(handle.wait(10.0))
+        raise Served
+
+    monkeypatch.setattr("emola.ui.serving.server.PageServer", serve)
+    monkeypatch.setattr(app, "_verify_language_model", lambda: None)
+    model = SimpleNamespace(identity=dict)
+    with pytest.raises(Served):
+        app.serve(parse(), "EmoLA-7B", (), lambda: model)
+    assert loaded == [model]
+
+
 @pytest.mark.parametrize(
     ("flags", "module", "extra"),
     [(["--mcp"], "mcp", "mcp"), (["--metrics", "9090"], "prometheus_client", "metrics")],
@@ -149,6 +169,10 @@ def test_shows_examples_only_if_they_are_cached(tmp_path: Any, monkeypatch: pyte
 
     monkeypatch.setattr(downloads.cache, "path", refuse)
     assert app._example_photos() == {}
+    monkeypatch.setattr(downloads.cache, "cached", lambda name: name == "astronaut.png" and tmp_path / name)
+    ((title, photo),) = app._example_photos().items()
+    assert photo.path == tmp_path / "astronaut.png"
+    assert (title, photo.author, photo.licence) == ("Eileen Collins, astronaut", "NASA", "public domain")
 
 
 def test_help_lists_the_flags(capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,25 +184,30 @@ def test_help_lists_the_flags(capsys: pytest.CaptureFixture[str]) -> None:
         assert flag in text
 
 
+def restricted() -> set[str]:
+    """Return the files that are fetched only when they are asked for by name."""
+    return {name for group in fetch._RESTRICTED for name in downloads.GROUPS[group]}
+
+
 def test_fetches_missing_files_and_opens_without_examples(
     cache: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     served: list[tuple[str, str]] = []
-    monkeypatch.setattr(app, "serve", lambda args, name, adapters: served.append((args.model, name)) or 0)
+    monkeypatch.setattr(app, "serve", lambda args, name, *_: served.append((args.model, name)) or 0)
     monkeypatch.setattr(downloads, "is_present", lambda group: False)
     assert cli.main(["app"]) == 0
-    assert set(cache) == {*downloads.FILES} - {"2d106det.onnx"}
-    fetch = downloads.path
+    assert set(cache) == {*downloads.FILES} - restricted()
+    fetch_one = downloads.path
 
     def without_examples(name: str, progress: Any = None) -> Any:
         if name in downloads.GROUPS["examples"]:
             raise DownloadError(f"{name} could not be fetched.")
-        return fetch(name, progress)
+        return fetch_one(name, progress)
 
     monkeypatch.setattr(downloads, "path", without_examples)
     capsys.readouterr()
     assert cli.main(["app"]) == 0
-    assert "opens without example photos" in capsys.readouterr().err
+    assert "opens without all example photos" in capsys.readouterr().err
     assert served == [("nano", "EmoLA-Nano"), ("nano", "EmoLA-Nano")]
 
 

@@ -12,7 +12,8 @@ def test_prints_the_paths(cache, tmp_path, capsys):
     assert err == "Fetching face_landmarker.task (0.0 MB)\n"
     assert cli.main(["fetch", "--json"]) == 0
     paths = json.loads(capsys.readouterr().out)
-    assert set(paths) == {*downloads.FILES, "SmolLM2-135M-Instruct"} - {"2d106det.onnx"}
+    restricted = {*downloads.GROUPS["insightface"], *downloads.GROUPS["test-photos"]}
+    assert set(paths) == {*downloads.FILES, "SmolLM2-135M-Instruct"} - restricted
     assert paths["SmolLM2-135M-Instruct"] == str(tmp_path / "unpacked")
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from emola import downloads
 from emola.downloads.catalogue import Address
+from emola.downloads.photos import EXAMPLES, TEST_PHOTOS
+from emola.faba import EMOTIONS
 
 
 def test_entries_are_complete():
@@ -16,6 +18,18 @@ def test_entries_are_complete():
         addresses = [source for source in file.sources if isinstance(source, Address)]
         assert len(file.sources) == 2 and file.sources[1] is addresses[-1]
         assert all(source.url.startswith("https://") for source in addresses)
+
+
+def test_every_example_may_be_shown_and_is_credited():
+    """Guards against a photo on a public page whose licence is unclear, or whose source is not named."""
+    for example in EXAMPLES:
+        assert re.match(r"public domain|CC0|CC BY", example.file.licence), example.title
+        assert example.page.startswith("https://") and example.author and example.title
+        assert example.expression in (*EMOTIONS, "group")
+    titles = [example.title for example in EXAMPLES]
+    assert len(set(titles)) == len(titles)
+    shown = {example.file.name for example in EXAMPLES}
+    assert shown.isdisjoint(photo.name for photo in TEST_PHOTOS)
 
 
 def test_every_file_is_in_one_group():

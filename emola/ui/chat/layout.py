@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -17,6 +16,7 @@ from emola.ui.face_view.component import FaceView
 from emola.ui.shared import failures, fragments, labels, law, messages
 from emola.ui.shared.consent import consent
 from emola.ui.shared.evidence import offered
+from emola.ui.shared.example_photos import ExamplePhoto, credits_of
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.shared.upload_inputs import Photo, SessionFile
 
@@ -74,7 +74,7 @@ class Components:
 
 def lay_out(
     model: ModelHandle,
-    examples: Mapping[str, Path],
+    examples: Mapping[str, ExamplePhoto],
     visit: gr.State,
     session: gr.State,
     limits: Limits = DEFAULT,
@@ -114,7 +114,7 @@ def lay_out(
     )
 
 
-def _photo_side(examples: Mapping[str, Path], limits: Limits, movement_only: bool) -> dict[str, Any]:
+def _photo_side(examples: Mapping[str, ExamplePhoto], limits: Limits, movement_only: bool) -> dict[str, Any]:
     gr.HTML(consent(movement_only=movement_only), elem_id="consent", padding=False)
     gr.HTML(failures.oversized(limits.upload_bytes), elem_id="too-large", padding=False)
     pictures = _pictures()
@@ -165,20 +165,22 @@ def _photo_tools() -> dict[str, Any]:
         }
 
 
-def _examples(examples: Mapping[str, Path]) -> gr.Dataset | None:
+def _examples(examples: Mapping[str, ExamplePhoto]) -> gr.Dataset | None:
     if not examples:
         gr.HTML(f'<p class="fine-print">{fragments.text(messages.NO_EXAMPLES)}</p>', padding=False)
         return None
     names = escape(json.dumps(list(examples)))
     gr.HTML(f'<div id="example-labels" data-labels="{names}"></div>', padding=False)
-    return gr.Dataset(
+    dataset = gr.Dataset(
         label=labels.EXAMPLES,
         components=[gr.Image(visible=False, type="filepath", label=labels.EXAMPLE)],
-        samples=[[str(path)] for path in examples.values()],
+        samples=[[str(photo.path)] for photo in examples.values()],
         type="index",
         samples_per_page=12,
         elem_id="example-photos",
     )
+    gr.HTML(credits_of(examples.values()), padding=False)
+    return dataset
 
 
 def _chat_side(model: ModelHandle, limits: Limits, movement_only: bool) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -18,6 +17,7 @@ from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.session_events import SessionEvents
 from emola.ui.serving.questions import Questions
 from emola.ui.serving.uploads import Uploads
+from emola.ui.shared.example_photos import ExamplePhoto
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import AnswerQueue
 from emola.ui.visits.visit_store import VisitStore
@@ -41,14 +41,14 @@ _KEEP = f"""(key) => {{
 class ChatPage:
     """The chat page of a model.
 
-    examples: example photos by label. concurrency: answers generated at the same time. movement_only: emotion
+    examples: example photos by title. concurrency: answers generated at the same time. movement_only: emotion
     words are withheld, and visitors cannot change that. questions: admits the questions.
     """
 
     def __init__(
         self,
         model: ModelHandle,
-        examples: Mapping[str, Path],
+        examples: Mapping[str, ExamplePhoto],
         visits: VisitStore,
         uploads: Uploads,
         *,

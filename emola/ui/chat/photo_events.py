@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -22,6 +21,7 @@ from emola.ui.chat.layout import Components
 from emola.ui.chat.session_events import continue_session
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import failures, fragments, labels, messages
+from emola.ui.shared.example_photos import ExamplePhoto
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import ChosenPhoto, VisitStore
@@ -43,7 +43,7 @@ class PhotoEvents:
         uploads: Uploads,
         parts: Components,
         panel: ChatPanel,
-        examples: Mapping[str, Path],
+        examples: Mapping[str, ExamplePhoto],
         concurrency: int,
         max_pixels: int | None = None,
     ) -> None:
@@ -53,7 +53,7 @@ class PhotoEvents:
         self._uploads = uploads
         self._parts = parts
         self._panel = panel
-        self._examples = list(examples.values())
+        self._examples = [photo.path for photo in examples.values()]
         self._threads = ThreadPoolExecutor(concurrency, "look")
         self._max_pixels = max_pixels
 

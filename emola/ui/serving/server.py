@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +27,7 @@ from emola.ui.serving.questions import Questions
 from emola.ui.serving.session_cleanup import expire_sessions, release_requests
 from emola.ui.serving.temp_folder import temp_folder
 from emola.ui.serving.uploads import Uploads
+from emola.ui.shared.example_photos import ExamplePhoto
 from emola.ui.shared.i18n import translations
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.shared.theme import script, style_sheets, theme
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 class PageServer:
     """Serves the pages of a model.
 
-    examples: example photos by label. concurrency: answers generated at the same time. movement_only: emotion
+    examples: example photos by title. concurrency: answers generated at the same time. movement_only: emotion
     words are withheld, and questions about emotions refused. mcp: whether language models may call look, ask
     and evidence through the Model Context Protocol. trusted_proxies: see ``visitor_of``. metrics: None for
     a server without.
@@ -52,7 +52,7 @@ class PageServer:
     def __init__(
         self,
         model: ModelHandle,
-        examples: Mapping[str, Path],
+        examples: Mapping[str, ExamplePhoto],
         *,
         concurrency: int = 2,
         limits: Limits = DEFAULT,
@@ -104,7 +104,7 @@ class PageServer:
             mcp_server=False,
             max_file_size=self._limits.upload_bytes,
             state_session_capacity=self._limits.sessions,
-            allowed_paths=[str(photo) for photo in self._examples.values()],
+            allowed_paths=[str(photo.path) for photo in self._examples.values()],
             app_kwargs={"middleware": self._middleware(), "lifespan": self._lifespan},
             **options,
         )
