@@ -94,7 +94,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     weights, config = language_model(model.model), model.model.config
     prompt = prompt_of(model.processor.tokenizer, args.prompt)
     sizes = {OURS: sum(int(tensor.nbytes) for tensor in weights.values())}
-    runners: dict[str, Runner] = {OURS: EngineRunner(model.engine)}
+    runners: dict[str, Runner] = {OURS: EngineRunner(model.model, model.processor)}
     facts: dict[str, Any] = {}
     with ExitStack() as stack:
         if args.llama_python:

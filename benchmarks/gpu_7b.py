@@ -39,6 +39,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
+from benchmarks.endless import EndlessProcessor
 from benchmarks.machine import commit, machine
 from benchmarks.published_size import FIXTURE, PRIOR_DIM, SHAPES, config_of
 from emola.chat import Engine
@@ -210,8 +211,7 @@ def loaded(folder: Path, kind: str, device: str, at_once: int, tokens: int) -> d
     figures: dict[str, Any] = {"load_seconds": time.perf_counter() - begun}
     if device == "cuda":
         figures["weights_gb"] = torch.cuda.memory_allocated() / 1e9
-    engine = Engine(model, processor)
-    engine.stop_tokens = frozenset()  # random weights would stop at any token
+    engine = Engine(model, EndlessProcessor(processor))
     for adapter in ADAPTERS:  # the first one warms up
         figures.update(alone(engine, adapter, tokens))
     figures["at_once"] = {

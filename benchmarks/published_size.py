@@ -30,6 +30,7 @@ import torch
 from PIL import Image
 from transformers import CLIPVisionConfig, LlamaConfig
 
+from benchmarks.endless import EndlessProcessor
 from emola.chat import Engine
 from emola.chat.faces import FaceWithoutPrior
 from emola.cli.exit_codes import with_exit_codes
@@ -150,8 +151,7 @@ def loaded(folder: Path, quantize: Any) -> dict[str, float]:
     figures = {"load_seconds": round(time.perf_counter() - begun, 1)}
     if gpu:
         figures["weights_gb"] = round(torch.cuda.memory_allocated() / 1e9, 2)
-    engine = Engine(model, processor)
-    engine.stop_tokens = frozenset()  # random weights would stop at any token
+    engine = Engine(model, EndlessProcessor(processor))
     face = FaceWithoutPrior(Image.new("RGB", (224, 224), "gray"), visibility=None)
     for adapter in ("emotion", "au"):  # the first adapter warms up
         begun = time.perf_counter()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from PIL import Image
 
+from benchmarks.endless import EndlessProcessor
 from emola.chat import Engine
 from emola.chat.faces import FaceWithoutPrior
 from emola.errors import EmolaError
@@ -38,12 +39,12 @@ class Runner(Protocol):
 
 
 class EngineRunner:
-    """Our engine. It asks for a face, which no prompt shows."""
+    """Our engine with a model and its processor. It asks for a face, which no prompt shows."""
 
-    def __init__(self, engine: Engine) -> None:
-        engine.stop_tokens = frozenset()
-        self._engine = engine
-        self._face = engine.encode(FaceWithoutPrior(Image.new("RGB", (224, 224), "gray"), visibility=None))
+    def __init__(self, model: Any, processor: Any) -> None:
+        self._engine = Engine(model, EndlessProcessor(processor))
+        face = FaceWithoutPrior(Image.new("RGB", (224, 224), "gray"), visibility=None)
+        self._face = self._engine.encode(face)
 
     def complete(self, prompt: Sequence[int], tokens: int) -> Completion:
         """Complete a prompt as a conversation of its own, without a cached prefix."""

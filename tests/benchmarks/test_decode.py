@@ -16,7 +16,6 @@ import torch
 from benchmarks import decode
 from benchmarks.decoding.gguf_file import KINDS, permuted, write_gguf
 from benchmarks.decoding.runners import Completion, EngineRunner, LlamaRunner
-from emola.chat import Engine
 from emola.errors import CheckpointError, DataError, EmolaError
 
 LIBRARY = """
@@ -175,7 +174,7 @@ def test_a_tensor_that_llama_cpp_does_not_know_is_an_error(tmp_path: Path) -> No
 
 
 def test_our_engine_completes_a_prompt() -> None:
-    runner = EngineRunner(Engine(*tiny.chat_parts()))
+    runner = EngineRunner(*tiny.chat_parts())
     first, second = (runner.complete([10, 11, 12], 4) for _ in range(2))
     assert len(first.ids) == 4 and first.ids == second.ids
     assert first.prefill > 0 and first.decode > 0
