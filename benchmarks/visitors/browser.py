@@ -34,7 +34,7 @@ _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # httpx would read the certif
 _ASSET = re.compile(r'(?:src|href)="(?:\./|/)?((?:assets|static|svelte)/[^"]+)"')
 _PICTURE = re.compile(r"visit/[\w-]+/(?:photo|face\?face=\d+)")
 _EXPORT = re.compile(r"visit/[\w-]+/conversation\.json")
-_BUSY = ("busy", "queue_full", "uploads_full", "too_many", "limit_")
+_BUSY = ("queue_full", "uploads_full", "too_many", "still_loading", "server_stops")
 """Beginnings of the keys of messages that say that the server is busy."""
 _BUSY_STATUS = (429, 503)
 
