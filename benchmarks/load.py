@@ -52,6 +52,8 @@ from emola.cli.options import non_negative_int, positive_int
 PACKAGES = ("torch", "transformers", "gradio", "httpx")
 PHOTOS = 4
 """Number of example photos that visitors choose from."""
+OPEN_FILES = 65_536
+"""Connections of all visitors together; 200 browsers have more than the usual limit of 1,024."""
 
 
 @with_exit_codes("load")
@@ -115,6 +117,7 @@ async def measure(args: argparse.Namespace, of_app: Sequence[str]) -> dict[str, 
         try:
             begun = time.perf_counter()
             served = await app.start()
+            allow_many_connections()
             crowd = Crowd(app.url, photos, seed=args.seed, think=getattr(args, "think", 0))
             model = await crowd.model()
             warm = time.perf_counter() - begun
@@ -134,6 +137,17 @@ async def measure(args: argparse.Namespace, of_app: Sequence[str]) -> dict[str, 
         finally:
             end = {"exit_code": app.stop(), "files": app.files()}
         return {**figures, "end": end}
+
+
+def allow_many_connections() -> None:
+    """Raise the limit on open files for the visitors; the app, which is started before, keeps its own."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 async def in_a_crowd(app: AppProcess, crowd: Crowd, args: argparse.Namespace) -> dict[str, Any]:

@@ -103,7 +103,9 @@ class Browser:
 
         async def fetch(asset: str) -> None:
             async with slots:
-                await self.get(asset)
+                response = await self._request("GET", asset)
+            if response.status_code != 404:  # a browser does without it
+                _successful(response)
 
         await asyncio.gather(*map(fetch, sorted(set(_ASSET.findall(page.text)))))
         if self._heartbeat is None:
@@ -158,6 +160,7 @@ class Browser:
 
     async def close(self) -> None:
         """Close the page without a word, in the middle of an answer too."""
+        self._fail(Failure("closed"))
         tasks = [task for task in (self._heartbeat, self._stream) if task is not None]
         for task in tasks:
             task.cancel()
@@ -262,8 +265,10 @@ class Browser:
             return
         if message["msg"] == "unexpected_error":
             self._fail(Failure("unexpected_error", str(message.get("message"))))
-        elif message.get("event_id"):
-            self._inbox[message["event_id"]].put_nowait(message)
+        elif event := message.get("event_id"):
+            self._inbox[event].put_nowait(message)
+            if message["msg"] == "process_completed":
+                self._pending.discard(event)
 
     def _fail(self, failure: Failure) -> None:
         for event in self._pending:

@@ -114,7 +114,8 @@ class _Visit:
         self, kind: str, action: Callable[[], Awaitable[Any]], asked: Script | None = None
     ) -> Step:
         begun = time.perf_counter()
-        answer, outcome, reason, text = None, "done", "", ""
+        answer: Any = None
+        outcome, reason, text = "done", "", ""
         try:
             answer = await asyncio.wait_for(action(), PATIENCE)
         except Failure as failure:
