@@ -26,12 +26,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import numpy as np
 import torch
 from PIL import Image
 from transformers import CLIPVisionConfig, LlamaConfig
 
+from benchmarks.endless import EndlessProcessor
 from emola.chat import Engine
+from emola.chat.faces import FaceWithoutPrior
 from emola.cli.exit_codes import with_exit_codes
 from emola.faba.messages import chat_messages
 from emola.model import EmolaConfig, load_checkpoint
@@ -150,11 +151,8 @@ def loaded(folder: Path, quantize: Any) -> dict[str, float]:
     figures = {"load_seconds": round(time.perf_counter() - begun, 1)}
     if gpu:
         figures["weights_gb"] = round(torch.cuda.memory_allocated() / 1e9, 2)
-    engine = Engine(model, processor)
-    engine.stop_tokens = frozenset()  # random weights would stop at any token
-    face = SimpleNamespace(
-        crop=Image.new("RGB", (224, 224), "gray"), prior=np.zeros(PRIOR_DIM, np.float32), visibility=None
-    )
+    engine = Engine(model, EndlessProcessor(processor))
+    face = FaceWithoutPrior(Image.new("RGB", (224, 224), "gray"), visibility=None)
     for adapter in ("emotion", "au"):  # the first adapter warms up
         begun = time.perf_counter()
         seen = engine.encode(face, adapter)
