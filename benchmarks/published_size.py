@@ -32,6 +32,7 @@ from PIL import Image
 from transformers import CLIPVisionConfig, LlamaConfig
 
 from emola.chat import Engine
+from emola.chat.batching import LocalDecoder
 from emola.cli.exit_codes import with_exit_codes
 from emola.faba.messages import chat_messages
 from emola.model import EmolaConfig, load_checkpoint
@@ -151,7 +152,8 @@ def loaded(folder: Path, quantize: Any) -> dict[str, float]:
     if gpu:
         figures["weights_gb"] = round(torch.cuda.memory_allocated() / 1e9, 2)
     engine = Engine(model, processor)
-    engine.stop_tokens = frozenset()  # random weights would stop at any token
+    # Random weights would stop at any token.
+    engine.decoder = LocalDecoder(model, frozenset(), engine.thread)
     face = SimpleNamespace(
         crop=Image.new("RGB", (224, 224), "gray"), prior=np.zeros(PRIOR_DIM, np.float32), visibility=None
     )

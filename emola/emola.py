@@ -33,7 +33,7 @@ class EmoLA:
 
     model, processor: the transformers objects. prior: the prior expert, which also detects the faces. engine:
     generates the answers.
-    Thread-safe: forward passes run one at a time.
+    Thread-safe: conversations in several threads share the forward passes of the model.
     """
 
     def __init__(
