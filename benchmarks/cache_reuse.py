@@ -57,7 +57,7 @@ def main() -> int:
 
 def measure(model: Any, processor: Any, face: Face, rounds: int) -> dict[str, Any]:
     """Return the median seconds to the first token by kind and turn, and turn two over turn one."""
-    engines = {"kept": Engine(model, processor), "dropped": Engine(model, processor, idle_caches=0)}
+    engines = {"kept": Engine(model, processor), "dropped": Engine(model, processor, cache_bytes=0)}
     durations: dict[str, list[list[float]]] = {kind: [] for kind in engines}
     for round_ in range(rounds + 1):
         for kind, engine in engines.items():

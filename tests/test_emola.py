@@ -195,7 +195,7 @@ def test_a_face_is_read_once_before_all_questions(reading_folder):
     assert reading.written
     chat = model.chat(face, max_new_tokens=2)
     assert chat.reading is reading is chat.read()
-    assert len(model.engine.pool) == 0
+    assert len(model.engine.decoder.caches) == 0
     with pytest.raises(ChatError, match="needs a face"):
         model.read("portrait.jpg")
 

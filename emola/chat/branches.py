@@ -17,10 +17,10 @@ import torch
 from transformers import DynamicCache
 
 from emola.chat.batch import Completion, Exchanges, completion, openings
+from emola.chat.batching.prefix_caches import common_prefix
 from emola.chat.context import answer_room, context_length
 from emola.chat.engine import Engine
 from emola.chat.faces import FaceLike, forbidden_tokens
-from emola.chat.prefix_cache import common_prefix
 from emola.faba.messages import chat_messages
 from emola.model import adapters
 

@@ -1,6 +1,6 @@
-"""Token generation for many conversations at once, with each face encoded once and prompt prefixes cached.
+"""Answers for many conversations at once, with each face encoded and read once.
 
-Shape suffixes: B batch (always 1 here), T tokens, V vocabulary, P patches, F patch features.
+Shape suffixes: B batch (always 1 here), P patches, F patch features.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import torch
 from torch import Tensor
 
 from emola.chat.adapter_selection import AUTO, select_adapter
+from emola.chat.batching import LocalDecoder
 from emola.chat.context import answer_room, context_length
+from emola.chat.decoder import Decoder
 from emola.chat.faces import EncodedFace, FaceLike, Features, forbidden_tokens
-from emola.chat.fair_lock import FairLock
-from emola.chat.prefix_cache import PrefixCache, PrefixCachePool, common_prefix
+from emola.chat.model_thread import ModelThread
 from emola.chat.reading import MAX_READING_TOKENS, Reading, Readings
-from emola.chat.sampler import Sampling, next_token
+from emola.chat.sampler import Sampling
 from emola.chat.streaming import TextStream
 from emola.faba.messages import Message, chat_messages, message, opening
 from emola.model import adapters
@@ -31,17 +32,19 @@ class Engine:
     """Generates answers with an EmoLA model and its processor.
 
     Any number of conversations may generate at the same time from different threads; each is identified by
-    the number that :meth:`new_owner` returned, and owns one prefix cache. Forward passes run one at a time in
-    the order of their requests, so that conversations alternate token by token.
+    the number that :meth:`new_owner` returned. The decoder turns their prompts into tokens.
 
     max_context: limit of prompt and answer together, in tokens; by default the context length of the language
-    model. idle_caches: number of conversations whose prefix cache is kept between questions; with 0 every
-    prompt is computed from its first token. given: for a model that reads a face before it answers, returns
-    the line that it is told, "" if there is nothing to tell; None for a model that answers at once.
+    model. cache_bytes: limit of the prefix caches that are kept between questions, see ``LocalDecoder``; with
+    0 every prompt is computed from its first token. given: for a model that reads a face before it answers,
+    returns the line that it is told, "" if there is nothing to tell; None for a model that answers at once.
+    decoder: by default one that runs the model here.
+
+    ``thread`` runs the vision tower, and the language model of the default decoder.
 
     ``adapters`` holds the names of the model's adapters, ``default_adapter`` the adapter of conversations
-    that choose none ("auto": selected by the question). Each forward pass uses the adapter of its face, so
-    conversations with different adapters may run at the same time.
+    that choose none ("auto": selected by the question). Conversations with different adapters may generate at
+    the same time.
     """
 
     def __init__(
@@ -50,22 +53,24 @@ class Engine:
         processor: Any,
         *,
         max_context: int | None = None,
-        idle_caches: int = 4,
+        cache_bytes: int | None = None,
         given: Callable[[FaceLike, Features], str] | None = None,
+        decoder: Decoder | None = None,
     ) -> None:
         self.model = model
         self.processor = processor
         self.max_context = max_context or context_length(model)
-        self.stop_tokens: frozenset[int] = frozenset(processor.stop_token_ids)
         self.stop_strings: tuple[str, ...] = tuple(getattr(processor, "stop_strings", ()))
-        self.pool = PrefixCachePool(idle_caches)
+        self.thread = ModelThread()
+        self.decoder: Decoder = decoder or LocalDecoder(
+            model, frozenset(processor.stop_token_ids), self.thread, cache_bytes=cache_bytes
+        )
         self.adapters = adapters.names(model)
         self.default_adapter = AUTO
         self.reads = given is not None
         """Whether the model reads a face before it answers."""
         self.readings = Readings()
         self._given = given
-        self._lock = FairLock()
         self._encoded: WeakKeyDictionary[FaceLike, dict[str | None, EncodedFace]] = WeakKeyDictionary()
         self._encoded_lock = threading.Lock()
         self._owners = itertools.count(1)
@@ -76,7 +81,7 @@ class Engine:
 
     def release(self, owner: int) -> None:
         """Free the prefix cache of a conversation."""
-        self.pool.discard(owner)
+        self.decoder.release(owner)
 
     def adapter_for(self, question: str, choice: str | None, current: str | None) -> str | None:
         """Return the adapter that answers a question, see ``select_adapter``.
@@ -122,7 +127,7 @@ class Engine:
         return {
             "readings": sum(map(self.readings.memory, faces)),
             "encodings": sum(int(each.embeds.nbytes + each.mean_patch.nbytes) for each in encoded),
-            "prefix_caches": self.pool.memory(owner),
+            "prefix_caches": self.decoder.memory(owner),
         }
 
     def _run_tower(self, face: FaceLike, adapter: str | None) -> EncodedFace:
@@ -133,12 +138,17 @@ class Engine:
             prior_features=[face.prior],
             return_tensors="pt",
         )
-        device = self.model.device
-        with self._lock, torch.inference_mode():
-            self._activate(adapter)
-            patches_BPF = self.model.patch_features(inputs["pixel_values"].to(device))
-            embeds = self.model.project(patches_BPF, inputs["prior_features"].to(device))
-            mean_F: Features = patches_BPF[0].mean(0).float().cpu().numpy()
+
+        def run() -> tuple[Tensor, Features]:
+            device = self.model.device
+            with torch.inference_mode():
+                if adapter is not None:
+                    adapters.activate(self.model, adapter)
+                patches_BPF = self.model.patch_features(inputs["pixel_values"].to(device))
+                embeds = self.model.project(patches_BPF, inputs["prior_features"].to(device))
+                return embeds, patches_BPF[0].mean(0).float().cpu().numpy()
+
+        embeds, mean_F = self.thread.call(run)
         return EncodedFace(embeds, mean_F, adapter, forbidden_tokens(self.model, self.processor, face))
 
     def given(self, face: FaceLike, adapter: str | None = None) -> str:
@@ -198,80 +208,13 @@ class Engine:
     ) -> Generator[int, None, None]:
         """Yield the tokens of an answer, without the stop token that ends it.
 
-        Generation ends at a stop token, after ``max_new_tokens``, at the end of the context, or when
-        ``stopped()``, called before and after each forward pass, returns true.
+        Generation ends at a stop token, after ``max_new_tokens``, at the end of the context, or within one
+        token when ``stopped()``, which any thread may call, returns true.
 
         Raises ChatError when the prompt leaves no room for an answer.
         """
         room = answer_room(len(prompt), self.max_context, max_new_tokens)
-        return self._generate(owner, face, list(prompt), room, sampling or Sampling(), stopped)
-
-    def _generate(
-        self,
-        owner: int,
-        face: EncodedFace,
-        prompt: list[int],
-        room: int,
-        sampling: Sampling,
-        stopped: Callable[[], bool],
-    ) -> Generator[int, None, None]:
-        generator = sampling.generator()
-        answer: list[int] = []
-
-        # 1. Take the prefix cache of this conversation; truncate it to the prefix shared with the prompt.
-        cache = self.pool.take(owner)
-        try:
-            cache.truncate(self._reusable(cache, face, prompt))
-            cache.face = face
-
-            # 2. Feed the rest of the prompt in one pass.
-            feed = prompt[len(cache.ids) :]
-            while not stopped():
-                logits_V = self._forward(cache, feed, face)
-                if stopped():
-                    return
-
-                # 3. Choose a token. It is fed only when the next token is requested.
-                token = next_token(logits_V, sampling, generator, answer, face.forbidden)
-                if token in self.stop_tokens:
-                    return
-                answer.append(token)
-                yield token
-                if len(answer) == room:
-                    return
-                feed = [token]
-        finally:
-            # 4. Keep prompt and answer cached for the next question.
-            self.pool.put(owner, cache)
-
-    def _reusable(self, cache: PrefixCache, face: EncodedFace, prompt: list[int]) -> int:
-        """Return how many cached tokens the prompt can reuse; at least one token remains to be fed."""
-        if cache.face is not face:
-            return 0
-        return min(common_prefix(cache.ids, prompt), len(prompt) - 1)
-
-    def _forward(self, cache: PrefixCache, feed: list[int], face: EncodedFace) -> Tensor:
-        """Feed tokens after the cached ones and return the logits (V,) of the next token."""
-        with self._lock, torch.inference_mode():
-            try:
-                self._activate(face.adapter)
-                ids_BT = torch.tensor([feed], device=self.model.device)
-                has_image = self.model.config.image_token_id in feed
-                embeds = self.model.embed(ids_BT, face.embeds if has_image else None)
-                out = self.model(
-                    inputs_embeds=embeds, past_key_values=cache.kv, use_cache=True, logits_to_keep=1
-                )
-            except BaseException:
-                cache.clear()  # only some layers may have stored the tokens
-                raise
-            cache.ids.extend(feed)
-            logits_V: Tensor = out.logits[0, -1]
-            return logits_V
-
-    def _activate(self, adapter: str | None) -> None:
-        """Activate an adapter for the next forward pass; the caller holds the lock."""
-        if adapter is not None:
-            adapters.activate(self.model, adapter)
+        return self.decoder.generate(owner, face, list(prompt), room, sampling or Sampling(), stopped)
 
 
 def reading_request(given: str) -> list[Message]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from emola.cli.operation import Operation
-from emola.cli.options import add_model_arguments, positive_int
+from emola.cli.options import add_model_arguments, engine_servers, positive_int
 from emola.cli.signals import Terminated
 from emola.errors import DownloadError, EmolaError
 from emola.extras import require
@@ -36,7 +36,7 @@ __all__ = ["add_arguments", "run", "serve"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of the model and of the server."""
-    add_model_arguments(parser)
+    add_model_arguments(parser, engine=True)
     parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
@@ -81,6 +81,7 @@ def run(args: argparse.Namespace, loader: Callable[[], AffectModel] | None = Non
         require("mcp")
     if operation.metrics:
         require("prometheus_client")
+    engine_servers(args)
     _require_free(args.host or "127.0.0.1", args.port)
     name, adapters = _outline(args)
     _fetch_missing(args)
@@ -104,7 +105,10 @@ def serve(
         from emola.ui.serving.server import PageServer
         from emola.ui.shared.model_handle import ModelHandle
 
-        load = loader or partial(emola.load, args.model, device=args.device, quantize=args.quantize)
+        servers = engine_servers(args)
+        load = loader or partial(
+            emola.load, args.model, device=args.device, quantize=args.quantize, servers=servers
+        )
         operation, limits = _settings(args)
         with logs.to_stderr(operation.log_format):
             logs.adopt_gradio_tracebacks()

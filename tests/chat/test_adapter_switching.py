@@ -34,7 +34,7 @@ def single_engines(folder, tmp_path_factory):
         copy = tmp_path_factory.mktemp(name) / "checkpoint"
         shutil.copytree(folder, copy)
         shutil.rmtree(copy / "adapters" / other)
-        engines[name] = Engine(*load_checkpoint(copy, device="cpu"), idle_caches=0)
+        engines[name] = Engine(*load_checkpoint(copy, device="cpu"), cache_bytes=0)
     return engines
 
 
@@ -64,8 +64,10 @@ def test_each_turn_equals_the_answer_of_its_adapter_alone(engine, single_engines
 
 def test_only_a_change_of_adapter_recomputes_the_prompt(engine, monkeypatch):
     fed = []
-    forward = engine._forward
-    monkeypatch.setattr(engine, "_forward", lambda c, feed, f: fed.append(len(feed)) or forward(c, feed, f))
+    embed = engine.model.embed
+    monkeypatch.setattr(
+        engine.model, "embed", lambda ids, image: fed.append(ids.numel()) or embed(ids, image)
+    )
     chat = ChatSession(engine, FACE, max_new_tokens=4)
     counts = []
     for question in ("Which AUs?", "Is AU4 there?", "Which emotion?", "Why?"):

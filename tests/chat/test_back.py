@@ -19,7 +19,7 @@ def three_turns(*more: str) -> tuple[ChatSession, list[Turn]]:
 def test_clear_removes_all_turns_and_frees_the_cache() -> None:
     chat, _ = three_turns("four")
     chat.clear()
-    assert chat.turns == () and len(chat._engine.pool) == 0
+    assert chat.turns == () and len(chat._engine.decoder.caches) == 0
     assert read(chat.ask("t")) == "four"
     assert not chat.can_go_back
 
@@ -72,7 +72,7 @@ def test_clear_discards_the_answer_in_progress() -> None:
     next(pieces)
     chat.clear()
     assert read(pieces) == "" and chat.turns == ()
-    assert len(chat._engine.pool) == 0
+    assert len(chat._engine.decoder.caches) == 0
     assert read(chat.ask("r")) == "new"
 
 

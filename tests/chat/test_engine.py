@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import torch
-from scripted_model import ASSISTANT, END, IMAGE, ByteProcessor, ScriptedModel, TinyModel, face
+from scripted_model import ASSISTANT, END, IMAGE, ByteProcessor, ScriptedModel, TinyModel, face, settle
 
 from emola.chat import Engine, Sampling
 from emola.errors import ChatError
@@ -82,7 +82,7 @@ def test_another_face_does_not_reuse_the_cache() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_answers_are_the_same_with_and_without_the_cache(seed: int) -> None:
     """Guards against wrong positions or stale keys after truncation."""
-    engines = [engine_of(TinyModel(seed)), engine_of(TinyModel(seed), idle_caches=0)]
+    engines = [engine_of(TinyModel(seed)), engine_of(TinyModel(seed), cache_bytes=0)]
     runs: list[list[list[int]]] = []
     for engine in engines:
         encoded, answers = engine.encode(face()), []
@@ -106,60 +106,65 @@ def test_logits_through_the_cache_equal_those_of_one_pass() -> None:
     engine = engine_of(model)
     encoded, ids = engine.encode(face()), prompt("one", "an answer", "two")
     list(engine.generate(1, encoded, prompt("one"), max_new_tokens=8))
-    cache = engine.pool.take(1)
-    cache.truncate(engine._reusable(cache, encoded, ids))
-    assert len(cache.ids) >= len(prompt("one"))
-    cached = engine._forward(cache, ids[len(cache.ids) :], encoded)
+    model.fed.clear()
+    logits: list[torch.Tensor] = []
+    model.llama.register_forward_hook(lambda module, inputs, outputs: logits.append(outputs.logits[0, -1]))
+    list(engine.generate(1, encoded, ids, max_new_tokens=1))
+    (cached,) = logits
+    assert len(model.fed[0]) <= len(ids) - len(prompt("one"))
     full = model(inputs_embeds=model.embed(torch.tensor([ids]), encoded.embeds)).logits[0, -1]
     torch.testing.assert_close(cached, full, rtol=1e-4, atol=1e-4)
 
 
-def test_concurrent_conversations_alternate_and_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards against shared caches, and against one conversation blocking another."""
+def test_concurrent_conversations_share_passes_and_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against shared caches, and against conversations that wait for each other."""
+    values = (0.1, 1.0, 2.0, 3.0)
     expected = [
         list(engine.generate(1, engine.encode(face(value)), prompt("tell"), max_new_tokens=40))
-        for value in (0.1, 3.0)
+        for value in values
         for engine in [engine_of(TinyModel())]
     ]
     engine = engine_of(TinyModel())
+    forward = engine.model.forward
 
-    def slow_forward(self: TinyModel, **inputs: Any) -> Any:
-        time.sleep(0.005)  # longer than the other thread needs to request the lock, on a busy machine too
-        return self.llama(**inputs)
+    def slow_forward(**inputs: Any) -> Any:
+        time.sleep(0.005)  # longer than the threads take to start
+        return forward(**inputs)
 
-    monkeypatch.setattr(TinyModel, "forward", slow_forward)
-    order: list[int] = []
-    answers: list[list[int]] = [[], []]
-    start = threading.Barrier(2)
-
-    def talk(index: int, value: float) -> None:
-        encoded = engine.encode(face(value))
-        start.wait()
-        for token in engine.generate(index, encoded, prompt("tell"), max_new_tokens=40):
-            order.append(index)
-            answers[index].append(token)
-
-    threads = [threading.Thread(target=talk, args=pair) for pair in ((0, 0.1), (1, 3.0))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == expected
-    longest = max(len(list(run)) for _, run in itertools.groupby(order[: 2 * min(map(len, expected))]))
-    assert longest <= 10
+    monkeypatch.setattr(engine.model, "forward", slow_forward)
+    encoded = [engine.encode(face(value)) for value in values]
+    with ThreadPoolExecutor(len(values)) as threads:
+        answers = threads.map(
+            lambda index: list(engine.generate(index, encoded[index], prompt("tell"), max_new_tokens=40)),
+            range(len(values)),
+        )
+        assert [*answers] == expected
+    assert len(engine.model.fed) < sum(map(len, expected))
 
 
 def test_stop_takes_effect_before_the_next_token() -> None:
-    """Guards against a stop that takes effect only after another token."""
-    model = ScriptedModel("abcdef")
-    engine = engine_of(model)
+    """Guards against a stop that takes effect only after tokens that were computed ahead."""
+    engine = engine_of(ScriptedModel("abcdef"))
     stop = threading.Event()
     tokens = engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9, stopped=stop.is_set)
     assert [next(tokens), next(tokens)] == [ord("a"), ord("b")]
     stop.set()
-    fed = len(model.fed)
     assert list(tokens) == []
-    assert len(model.fed) == fed
+
+
+def test_stop_ends_the_forward_passes() -> None:
+    """Guards against an answer that is computed to its end although nobody reads it."""
+    model = ScriptedModel("a" * 200)
+    engine = engine_of(model)
+    stop, go_on = threading.Event(), threading.Event()
+    model.on_step = lambda: len(model.fed) < 3 or go_on.wait(10)
+    tokens = engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=200, stopped=stop.is_set)
+    next(tokens)
+    stop.set()
+    go_on.set()
+    assert list(tokens) == []
+    settle(engine)
+    assert len(model.fed) <= 3
 
 
 def test_stop_during_a_forward_pass_drops_its_token() -> None:
@@ -172,36 +177,34 @@ def test_stop_during_a_forward_pass_drops_its_token() -> None:
         list(engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9, stopped=stop.is_set))
         == []
     )
-    assert engine.pool.take(1).ids == prompt("q")
+    assert engine.decoder.caches.take(1).ids == prompt("q")
 
 
-def test_a_failed_pass_clears_the_cache() -> None:
+def test_a_failed_pass_keeps_the_tokens_before_it() -> None:
     """Guards against a cache whose layers have different lengths after an exception."""
     model = ScriptedModel([ord("a"), MemoryError("full")], "fine")
     engine = engine_of(model)
     encoded = engine.encode(face())
     with pytest.raises(MemoryError):
         list(engine.generate(1, encoded, prompt("q"), max_new_tokens=9))
+    assert engine.decoder.memory(1) > 0
     assert bytes(engine.generate(1, encoded, prompt("q"), max_new_tokens=9)) == b"fine"
-    assert model.fed[-5] == prompt("q")
+    assert model.fed[-5] == [ASSISTANT]
 
 
 def test_closing_the_generator_returns_the_cache() -> None:
     """Guards against losing the cache when the generator is closed early."""
-    engine = engine_of(ScriptedModel("abcdef"))
+    model = ScriptedModel("abcdef")
+    engine = engine_of(model)
     tokens = engine.generate(1, engine.encode(face()), prompt("q"), max_new_tokens=9)
+    go_on = threading.Event()
+    model.on_step = lambda: len(model.fed) < 2 or go_on.wait(10)
     next(tokens)
-    assert len(engine.pool) == 0
+    assert len(engine.decoder.caches) == 0
     tokens.close()
-    assert engine.pool.take(1).ids == prompt("q")
-
-
-def test_the_number_of_idle_caches_is_limited() -> None:
-    """Guards against memory that grows with the number of conversations."""
-    engine = engine_of(ScriptedModel(*["a"] * 5), idle_caches=2)
-    for owner in range(5):
-        list(engine.generate(owner, engine.encode(face()), prompt("q"), max_new_tokens=2))
-    assert len(engine.pool) == 2
+    go_on.set()
+    settle(engine)
+    assert engine.decoder.caches.take(1).ids == [*prompt("q"), ord("a")]
 
 
 def test_a_full_context_ends_the_answer() -> None:

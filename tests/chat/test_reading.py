@@ -75,7 +75,7 @@ def test_a_face_is_read_once_for_all_conversations() -> None:
 def test_dropped_turns_never_include_the_reading() -> None:
     """Guards against a prompt without the reading in a long conversation."""
     engine, model = engine_of("Happy.", *["a" * 60] * 4, max_context=300)
-    engine.pool.capacity = 0
+    engine.decoder.cache_bytes = 0
     chat = ChatSession(engine, face(), max_new_tokens=60)
     for number in range(4):
         read(chat.ask(f"question {number} {'x' * 30}"))
@@ -92,7 +92,7 @@ def test_a_failed_reading_is_repeated_at_the_next_question() -> None:
     assert chat.turns == () and chat.reading is None
     assert read(chat.ask("q")) == "yes"
     assert chat.reading == Reading("AU12 D.", "Sad.")
-    assert "Sad." in "".join(map(chr, engine.pool.take(chat._owner).ids))
+    assert "Sad." in "".join(map(chr, engine.decoder.caches.take(chat._owner).ids))
 
 
 def test_a_stop_during_the_reading_discards_it() -> None:
@@ -135,7 +135,7 @@ def test_closing_ends_the_reading() -> None:
     chat = ChatSession(engine, face())
     model.on_step = chat.close
     assert chat.read() is None
-    assert len(engine.pool) == 0 and not engine._encoded and not engine.readings._slots
+    assert len(engine.decoder.caches) == 0 and not engine._encoded and not engine.readings._slots
 
 
 def test_closing_ends_the_reading_of_a_question() -> None:
@@ -144,7 +144,7 @@ def test_closing_ends_the_reading_of_a_question() -> None:
     chat = ChatSession(engine, face())
     model.on_step = chat.close
     assert read(chat.ask("q")) == "" and chat.turns == ()
-    assert len(engine.pool) == 0 and not engine._encoded and not engine.readings._slots
+    assert len(engine.decoder.caches) == 0 and not engine._encoded and not engine.readings._slots
 
 
 def test_closing_deletes_the_reading() -> None:
@@ -209,16 +209,18 @@ def test_batches_and_follow_ups_equal_a_conversation(parts: tuple[Any, Any]) -> 
         )
 
 
-def test_a_question_after_the_reading_does_not_feed_the_image_again(parts: tuple[Any, Any]) -> None:
+def test_a_question_after_the_reading_does_not_feed_the_image_again(
+    parts: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = Engine(*parts, given=lambda *_: "AU4 B.")
     fed: list[list[int]] = []
-    forward = engine._forward
+    embed = parts[0].embed
 
-    def counted(cache: Any, feed: list[int], seen: Any) -> Any:
-        fed.append(feed)
-        return forward(cache, feed, seen)
+    def counted(ids: Any, image: Any) -> Any:
+        fed.append(ids[0].tolist())
+        return embed(ids, image)
 
-    engine._forward = counted  # type: ignore[method-assign]
+    monkeypatch.setattr(parts[0], "embed", counted)
     chat = ChatSession(engine, tiny.face(), max_new_tokens=4)
     chat.read()
     assert fed[0].count(parts[1].image_token_id) == parts[1].image_tokens

@@ -85,7 +85,7 @@ def test_rejects_undo_retry_and_edit_without_turns(operation: str) -> None:
 def test_closing_frees_the_cache_and_ends_the_answer() -> None:
     """Guards against an interrupted answer that returns its cache after close()."""
     chat, _ = chat_of("one", "abcdef")
-    pool = chat._engine.pool
+    pool = chat._engine.decoder.caches
     read(chat.ask("q"))
     assert len(pool) == 1
     pieces = chat.ask("r")
@@ -102,7 +102,7 @@ def test_closing_frees_the_cache_and_ends_the_answer() -> None:
 def test_a_garbage_collected_session_frees_its_cache() -> None:
     """Guards against unclosed sessions filling the pool."""
     chat, _ = chat_of("one")
-    pool = chat._engine.pool
+    pool = chat._engine.decoder.caches
     read(chat.ask("q"))
     assert len(pool) == 1
     del chat
@@ -118,7 +118,7 @@ def test_overflow_drops_the_oldest_turns_but_not_the_image() -> None:
         read(chat.ask(letter * 20))
     assert [turn.dropped for turn in chat.turns] == [0, 0, 1, 2, 3]
     assert prompt_of(model) == f"{'s' * 20}.a{answer}.u{'t' * 20}.a"
-    cached = chat._engine.pool.take(chat._owner).ids
+    cached = chat._engine.decoder.caches.take(chat._owner).ids
     assert cached[: IMAGE_TOKENS + 1] == [USER] + [IMAGE] * IMAGE_TOKENS  # kept without feeding it again
     assert cached.count(IMAGE) == IMAGE_TOKENS
     assert [turn.answer for turn in chat.turns] == [answer] * 5
@@ -147,11 +147,11 @@ def test_clearing_frees_the_cache() -> None:
     """Guards against keeping the cache of a cleared conversation."""
     chat, _ = chat_of("one", "two")
     read(chat.ask("q"))
-    assert len(chat._engine.pool) == 1
+    assert len(chat._engine.decoder.caches) == 1
     chat.clear()
-    assert len(chat._engine.pool) == 0
+    assert len(chat._engine.decoder.caches) == 0
     pieces = chat.ask("r")
     next(pieces)
     chat.clear()
     list(pieces)
-    assert len(chat._engine.pool) == 0
+    assert len(chat._engine.decoder.caches) == 0

@@ -23,8 +23,8 @@ def parts() -> tuple[Any, Any]:
 def test_conversations_are_the_same_with_and_without_the_cache(parts: tuple[Any, Any]) -> None:
     """Guards against wrong positions, masks or image features when a prompt is fed in parts."""
     histories = []
-    for idle_caches in (4, 0):
-        chat = ChatSession(Engine(*parts, idle_caches=idle_caches), tiny.face(), max_new_tokens=24)
+    for cache_bytes in (None, 0):
+        chat = ChatSession(Engine(*parts, cache_bytes=cache_bytes), tiny.face(), max_new_tokens=24)
         for question in QUESTIONS:
             "".join(chat.ask(question))
         "".join(chat.edit("And AU25?"))
@@ -39,12 +39,19 @@ def test_logits_with_the_cache_equal_a_single_forward_pass(parts: tuple[Any, Any
     engine, face = Engine(model, processor), tiny.face()
     encoded = engine.encode(face)
     list(engine.generate(1, encoded, engine.tokenize(chat_messages(question="Which AUs?")), max_new_tokens=5))
-    cache = engine.pool.take(1)
-    messages = chat_messages(question="Which emotion?")
-    ids = engine.tokenize(messages)
-    cache.truncate(engine._reusable(cache, encoded, ids))
-    assert len(cache.ids) > processor.image_tokens
-    cached = engine._forward(cache, ids[len(cache.ids) :], encoded)
+    fed: list[int] = []
+    logits: list[torch.Tensor] = []
+
+    def record(module: Any, arguments: Any, inputs: dict[str, Any], outputs: Any) -> None:
+        fed.append(inputs["inputs_embeds"].shape[1])
+        logits.append(outputs.logits[0, -1])
+
+    hook = model.register_forward_hook(record, with_kwargs=True)
+    ids = engine.tokenize(chat_messages(question="Which emotion?"))
+    list(engine.generate(1, encoded, ids, max_new_tokens=1))
+    hook.remove()
+    (cached,) = logits
+    assert fed[0] < len(ids) - processor.image_tokens
     inputs = processor(
         images=[face.crop], messages=[chat_messages(question="Which emotion?")], prior_features=[face.prior]
     )

@@ -92,7 +92,7 @@ def test_both_choices_are_freed(parts: tuple[Any, Any]) -> None:
     held = chat.holdings()
     assert all(held[name] > 0 for name in ("conversations", "readings", "encodings", "prefix_caches"))
     chat.close()
-    assert not engine._encoded and not engine.readings._slots and len(engine.pool) == 0
+    assert not engine._encoded and not engine.readings._slots and len(engine.decoder.caches) == 0
     assert not sum(size for name, size in chat.holdings().items() if name != "conversations")
 
 

@@ -38,6 +38,8 @@ def test_reads_every_flag() -> None:
     assert {name: value for name, value in vars(parse(*flags.split())).items() if value is not None} == {
         "model": "nano",
         "device": "auto",
+        "engine": "local",
+        "engine_url": [],
         "host": "0.0.0.0",
         "port": 81,
         "share": True,

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from tiny_models import FakeFace, text_config
-from transformers import DynamicCache, LlamaForCausalLM
+from transformers import LlamaForCausalLM
 
 from emola.chat import ChatSession, Engine
 
@@ -52,7 +52,7 @@ class _Embedder(torch.nn.Module):
         self.config: Any = text_config()
         self.config.image_token_id = IMAGE
         self.encoded = 0
-        self.fed: list[list[int]] = []  # the tokens of each forward pass
+        self.fed: list[list[int]] = []  # the embedded tokens: of each prompt, then of each step
 
     @property
     def device(self) -> torch.device:
@@ -88,10 +88,10 @@ class TinyModel(_Embedder):
 
 
 class ScriptedModel(_Embedder):
-    """Plays back queued answers, one per prompt, and fills a real cache.
+    """Plays back queued answers, one per prompt, and fills real caches.
 
-    An answer is a text, or a list of tokens and of exceptions to raise in place of a token. ``on_step`` is
-    called before each forward pass.
+    An answer is a text, or a list of tokens and of exceptions, which a forward pass raises in place of a
+    token. ``on_step`` is called before each forward pass.
     """
 
     def __init__(self, *answers: str | list[Any]) -> None:
@@ -110,24 +110,41 @@ class ScriptedModel(_Embedder):
         return ids[..., None].float()
 
     def forward(
-        self, inputs_embeds: torch.Tensor, past_key_values: DynamicCache, use_cache: bool, logits_to_keep: int
+        self, inputs_embeds: torch.Tensor, logits_to_keep: torch.Tensor, segments: Any, **_: Any
     ) -> Any:
         self.on_step()
-        ids = inputs_embeds[0, :, 0].long()
-        if ids[-1] == ASSISTANT:
-            self._remaining[id(past_key_values)] = deque(self.answers.popleft())
-        states = inputs_embeds[:, None].expand(1, 1, len(ids), 1)
-        past_key_values.update(states, states, 0)
-        token = self._remaining[id(past_key_values)].popleft()
+        states = inputs_embeds[:, None]  # (1, 1, N, 1)
+        due = set(logits_to_keep.tolist())
+        tokens = []
+        for segment in segments:
+            part = states[:, :, segment.tokens]
+            segment.store(0, part, part)
+            for index, cache in enumerate(segment.caches):
+                alone = len(segment.caches) == 1
+                last = segment.tokens.stop - 1 if alone else segment.tokens.start + index
+                if last in due:
+                    tokens.append(self._next_token(id(cache), int(inputs_embeds[0, last, 0])))
+        one_hot = torch.nn.functional.one_hot(torch.tensor([tokens], dtype=torch.long), VOCABULARY) * 100.0
+        return SimpleNamespace(logits=one_hot)
+
+    def _next_token(self, conversation: int, last: int) -> int:
+        if last == ASSISTANT:
+            self._remaining[conversation] = deque(self.answers.popleft())
+        token = self._remaining[conversation].popleft()
         if isinstance(token, Exception):
             raise token
-        one_hot = torch.nn.functional.one_hot(torch.tensor([[token]]), VOCABULARY) * 100.0
-        return SimpleNamespace(logits=one_hot)
+        return int(token)
 
 
 def chat_of(*answers: Any, max_context: int = 512, **options: Any) -> tuple[ChatSession, ScriptedModel]:
     model = ScriptedModel(*answers)
     return ChatSession(Engine(model, ByteProcessor(), max_context=max_context), face(), **options), model
+
+
+def settle(engine: Engine) -> None:
+    """Wait until the decoder has noticed which answers were stopped or closed."""
+    for _ in range(2):  # the step in progress may have begun before
+        engine.thread.call(lambda: None)
 
 
 def prompt_of(model: ScriptedModel, nth: int = -1) -> str:

@@ -124,7 +124,7 @@ def test_delete_during_the_reading_shows_nothing_of_it(tmp_path: Path) -> None:
 
     asyncio.run(read_and_erase())
     assert page.value(page.parts.reading) == ""
-    assert not page.model.engine.readings._slots and len(page.model.engine.pool) == 0
+    assert not page.model.engine.readings._slots and len(page.model.engine.decoder.caches) == 0
 
 
 def test_a_face_is_read_again_by_another_adapter(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_delete_leaves_nothing_of_the_reading_in_memory() -> None:
         del shown
         client.ask(f"About the {MARK}")
         client.do("erase", "click")
-        assert not model.engine.readings._slots and len(model.engine.pool) == 0
+        assert not model.engine.readings._slots and len(model.engine.decoder.caches) == 0
         assert_forgotten()
     server.close()
 

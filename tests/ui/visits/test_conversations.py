@@ -84,7 +84,8 @@ def test_everything_is_gone_after_the_end() -> None:
     visit.close()
     visit.close()
     assert visit.holdings() == [] and visit.memory == 0 and visit.chats == {}
-    assert len(model.engine.pool) == 0 and not model.engine._encoded and not model.engine.readings._slots
+    assert len(model.engine.decoder.caches) == 0
+    assert not model.engine._encoded and not model.engine.readings._slots
     assert visit.file("photo", {}) is None and visit.file("conversation.json", {}) is None
     model.chats.clear()  # the fake model keeps the conversations that it began
     gc.collect()
