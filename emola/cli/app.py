@@ -52,9 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--concurrency",
         type=positive_int,
-        default=2,
+        default=8,
         metavar="N",
-        help="answers generated at the same time (default: 2)",
+        help="answers generated at the same time (default: 8)",
     )
     parser.add_argument(
         "--movement-only",
