@@ -60,9 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--concurrency",
         type=positive_int,
-        default=2,
+        default=8,
         metavar="N",
-        help="answers generated at the same time (default: 2)",
+        help="answers generated at the same time (default: 8)",
     )
     add_flags(parser, Operation, "operation; each flag has an environment variable")
     add_flags(parser, Limits, "limits; each flag has an environment variable, and --public sets lower ones")

@@ -129,8 +129,8 @@ class Endpoints:
         }
 
 
-def add_endpoints(handlers: Endpoints, key: gr.State, concurrency: int) -> None:
-    """Register the endpoints in an open ``gr.Blocks``, on components that the page does not show."""
+def add_endpoints(handlers: Endpoints, key: gr.State, photos: int) -> None:
+    """Register the endpoints, which read ``photos`` photos at a time, on components that are not shown."""
     photo = Photo(type="filepath", image_mode=None, visible=False, label="photo")
     question = gr.Textbox(visible=False, label="question")
     # Without bounds, so that our own message reports the error.
@@ -140,7 +140,7 @@ def add_endpoints(handlers: Endpoints, key: gr.State, concurrency: int) -> None:
     answer = gr.Textbox(visible=False, label="answer")
     evidence = gr.JSON(visible=False, label="evidence")
     trigger = gr.Button(visible=False)
-    reading: dict[str, Any] = {"concurrency_id": "look", "concurrency_limit": concurrency}
+    reading: dict[str, Any] = {"concurrency_id": "look", "concurrency_limit": photos}
     trigger.click(
         _with_readable_errors(handlers.look),
         [photo, key],
@@ -156,7 +156,7 @@ def add_endpoints(handlers: Endpoints, key: gr.State, concurrency: int) -> None:
         api_name="ask",
         api_description="Ask about a face of the photo that /look was given; the answer is streamed.",
         concurrency_id="ask",
-        concurrency_limit=concurrency,
+        concurrency_limit=None,  # questions wait in our own queue
     )
     trigger.click(
         _with_readable_errors(handlers.evidence),

@@ -38,11 +38,16 @@ _KEEP = f"""(key) => {{
 }}"""
 
 
+_PHOTOS = 2
+"""Photos that are read at the same time; each takes the cores and much memory."""
+
+
 class ChatPage:
     """The chat page of a model.
 
-    examples: example photos by title. concurrency: answers generated at the same time. movement_only: emotion
-    words are withheld, and visitors cannot change that. questions: admits the questions.
+    examples: example photos by title. concurrency: answers generated at the same time, see ``AnswerQueue``.
+    movement_only: emotion words are withheld, and visitors cannot change that. questions: admits the
+    questions.
     """
 
     def __init__(
@@ -52,7 +57,7 @@ class ChatPage:
         visits: VisitStore,
         uploads: Uploads,
         *,
-        concurrency: int = 2,
+        concurrency: int = 8,
         limits: Limits = DEFAULT,
         movement_only: bool = False,
         questions: Questions | None = None,
@@ -84,7 +89,7 @@ class ChatPage:
             self._model, self._examples, key, session, self._limits, movement_only=self._movement_only
         )
         # The endpoints come first, so that Gradio gives their names to them and not to events of the page.
-        add_endpoints(self.endpoints, key, self._concurrency)
+        add_endpoints(self.endpoints, key, _PHOTOS)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         options = {**private, "outputs": parts.changeable}
         panel = ChatPanel(parts, self._model, self._limits, movement_only=self._movement_only)
@@ -95,7 +100,7 @@ class ChatPage:
             parts,
             panel,
             self._examples,
-            self._concurrency,
+            _PHOTOS,
             self._limits.photo_pixels,
         )
         reading = ReadingEvents(self._model, self._visits, parts, panel, self._concurrency)
@@ -123,7 +128,7 @@ class ChatPage:
         }
         select: dict[str, Any] = {
             **options,
-            "concurrency_limit": self._concurrency,
+            "concurrency_limit": _PHOTOS,
             "concurrency_id": "select",
         }
         look = [parts.visit, parts.movement_only, parts.session]

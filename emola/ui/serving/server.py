@@ -54,7 +54,7 @@ class PageServer:
         model: ModelHandle,
         examples: Mapping[str, ExamplePhoto],
         *,
-        concurrency: int = 2,
+        concurrency: int = 8,
         limits: Limits = DEFAULT,
         access: Access | None = None,
         movement_only: bool = False,

@@ -18,7 +18,11 @@ POLL_INTERVAL = 0.5
 
 
 class AnswerQueue:
-    """A first-in, first-out queue whose first ``slots`` members generate their answers. Thread-safe."""
+    """A first-in, first-out queue whose first ``slots`` members generate their answers. Thread-safe.
+
+    It is the one place where questions wait. Members with a slot share the forward passes of the model, so
+    each further slot slows the others a little. A visit has one question at a time, hence one place.
+    """
 
     def __init__(self, slots: int, max_waiting: int = MAX_WAITING) -> None:
         self._slots = slots
