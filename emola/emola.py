@@ -48,6 +48,7 @@ class EmoLA:
         quantize: str | None = None,
         evidence: AUEvidence | None = None,
         folder: Path | None = None,
+        cache_bytes: int | None = None,
         decoder: VllmDecoder | None = None,
     ) -> None:
         self.model, self.processor, self.prior = model, processor, prior
@@ -58,7 +59,9 @@ class EmoLA:
         style = model.config.reading
         given = partial(_given, evidence, style) if style else None
         limit = None if decoder is None else min(context_length(model), decoder.context)
-        self.engine = Engine(model, processor, given=given, max_context=limit, decoder=decoder)
+        self.engine = Engine(
+            model, processor, given=given, max_context=limit, cache_bytes=cache_bytes, decoder=decoder
+        )
 
     def __repr__(self) -> str:
         millions = self.info["parameters"] / 1e6
@@ -181,6 +184,7 @@ def load(
     dtype: str = "auto",
     quantize: Quantisation | None = None,
     servers: Sequence[str] = (),
+    cache_bytes: int | None = None,
 ) -> EmoLA:
     """Load a model; files that are missing are downloaded on first use.
 
@@ -188,7 +192,8 @@ def load(
     "auto" (a GPU if there is one), a torch device, "offload" (a GPU, with main memory for the part that does
     not fit), or a device map. dtype: "auto" or the name of a torch type. quantize: "nf4" (4 bits), "int8" or
     None. servers: addresses of vLLM servers that generate the answers, see ``docs/vllm.md``; their key is in
-    the environment variable EMOLA_ENGINE_KEY.
+    the environment variable EMOLA_ENGINE_KEY. cache_bytes: limit of the prefix caches of all conversations,
+    None for 1 GiB or half of a GPU's free memory.
 
     Raises CheckpointError for a model that does not exist, is damaged or does not fit into memory, for an
     invalid option, and for servers of another model; DownloadError when a download fails.
@@ -209,7 +214,15 @@ def load(
         decoder = connect(network, processor, folder, addresses)
         return EmoLA(network, processor, expert, evidence=evidence, folder=folder, decoder=decoder)
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
-    return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence, folder=folder)
+    return EmoLA(
+        network,
+        processor,
+        expert,
+        quantize=quantize,
+        evidence=evidence,
+        folder=folder,
+        cache_bytes=cache_bytes,
+    )
 
 
 def _expert(folder: Path, config: EmolaConfig) -> PriorExpert:

@@ -63,6 +63,9 @@ class Limits:
     sessions: int = setting(
         500, "pages, with or without a photo, that the server remembers", count, smallest=1
     )
+    cache_bytes: int = setting(
+        0, "memory of the prefix caches; 0 for 1 GB, or half of a GPU's free memory", size
+    )
     upload_seconds: float = 120.0
     upload_pause: float = 10.0
     transfers_per_address: int = 8

@@ -95,8 +95,6 @@ def serve(
     loader: Callable[[], AffectModel] | None = None,
 ) -> int:
     """Serve the page, and load the model in the background. loader: see :func:`run`."""
-    import emola
-
     gc.disable()  # a tenth of the start-up time; the objects that imports make are there to stay
     if args.model == "nano":
         threading.Thread(target=_verify_language_model, daemon=True).start()
@@ -105,11 +103,8 @@ def serve(
         from emola.ui.serving.server import PageServer
         from emola.ui.shared.model_handle import ModelHandle
 
-        servers = engine_servers(args)
-        load = loader or partial(
-            emola.load, args.model, device=args.device, quantize=args.quantize, servers=servers
-        )
         operation, limits = _settings(args)
+        load = loader or _loader(args, limits)
         with logs.to_stderr(operation.log_format):
             logs.adopt_gradio_tracebacks()
             model = ModelHandle(load, name=name, adapters=adapters)
@@ -130,6 +125,20 @@ def serve(
     finally:
         gc.enable()
     return 0
+
+
+def _loader(args: argparse.Namespace, limits: Limits) -> Callable[[], AffectModel]:
+    """Return a function that loads the model of ``args``."""
+    import emola
+
+    return partial(
+        emola.load,
+        args.model,
+        device=args.device,
+        quantize=args.quantize,
+        servers=engine_servers(args),
+        cache_bytes=limits.cache_bytes or None,
+    )
 
 
 def _run(server: PageServer, args: argparse.Namespace, operation: Operation, metrics: Metrics | None) -> None:
