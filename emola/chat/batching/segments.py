@@ -64,7 +64,7 @@ class Chunk:
         """Do as ``Segment.attend``."""
         stored = self.store(module.layer_idx, key, value)
         kv_2LHD = stored[:, self.caches[0].row, : self._end]
-        keys, values = kv_2LHD.transpose(1, 2)[:, None]  # (1, H, L, D) each
+        keys, values = kv_2LHD.transpose(1, 2)[:, None].unbind()  # (1, H, L, D) each
         if query.shape[2] == 1:
             return _attend_one(query, keys, values, None, scaling)
         mask = self._causal_mask(query.device)
@@ -108,7 +108,8 @@ class Rows:
     def attend(self, module: Any, query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
         """Do as ``Segment.attend``."""
         stored = self.store(module.layer_idx, key, value)
-        keys, values = stored[:, : len(self.caches), : self._longest].transpose(2, 3)  # (R, H, L, D) each
+        kv_2RLHD = stored[:, : len(self.caches), : self._longest]
+        keys, values = kv_2RLHD.transpose(2, 3).unbind()  # (R, H, L, D) each
         query_RA1D = query[0].transpose(0, 1)[:, :, None]
         mask = None if self._mask is None else self._mask.to(query.device)
         return _attend_one(query_RA1D, keys, values, mask, scaling).transpose(0, 1)
