@@ -32,7 +32,8 @@ def load_encoder(folder: Path, *, device: Device = "auto", dtype: str = "auto") 
     """
     check_options(device, dtype, None)
     config = read_config(folder)
-    complete = _parameter_count(config)
+    with load_errors(folder / "config.json"):
+        complete = _parameter_count(config)
     config.text_config.num_hidden_layers = 0
     target = loading_device(pick_device(device), whole=True)
     number = pick_dtype(dtype, target)
