@@ -26,6 +26,7 @@ COMMANDS = {
     "check-exchanges": ("check written exchanges for training", "emola.cli.check_exchanges"),
     "convert": ("convert the published files to a checkpoint", "emola.cli.convert"),
     "data": ("check, count and prepare data sets", "emola.cli.data"),
+    "export-vllm": ("export the language model for vLLM servers", "emola.cli.export_vllm"),
     "fetch": ("fetch the third-party files", "emola.cli.fetch"),
     "score": ("score existing answers", "emola.cli.score"),
     "train": ("train a model from a recipe", "emola.cli.train"),

@@ -21,7 +21,7 @@ from emola.files import replacing, sha256, sha256_stream, sha256_text
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
 
-__all__ = ["Progress", "checkpoint_parts"]
+__all__ = ["Progress", "checkpoint_parts", "language_model_digest"]
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a file, the bytes read and the bytes in total."""
@@ -44,6 +44,9 @@ _IGNORED = frozenset(
     is_local local_files_only processor_class image_processor_type""".split()
 )
 """Settings that record names, paths and versions, or that are set at load time."""
+
+_AFTER_EMBEDDING = ("weights", "adapters", "configuration", "tokenizer")
+"""The parts that an answer depends on once its prompt is embedded."""
 
 _CACHED_FROM = 64 << 20
 """Size of a file, in bytes, from which its digests are cached."""
@@ -78,6 +81,15 @@ def checkpoint_parts(
     except OSError as error:
         raise CheckpointError(f"{error.filename} cannot be read: {error.strerror}.") from error
     return parts
+
+
+def language_model_digest(parts: Mapping[str, str], adapter: str | None) -> str:
+    """Return the digest of a language model with a merged adapter.
+
+    parts: see :func:`checkpoint_parts`; the prior expert and the evidence are ignored, since they act before
+    the prompt is embedded. adapter: None for a model without adapters.
+    """
+    return _digest([adapter, *(parts[name] for name in _AFTER_EMBEDDING)])
 
 
 def _file_digest(file: Path) -> str:

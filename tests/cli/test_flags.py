@@ -71,12 +71,14 @@ BY_NAME = {
     "--concurrency": ["0", "-1", "1.5", "x", "two\\nlines"],
     "--allow-host": [],
     "--embed": ["nonsense", "ftp://a", "https://"],
+    "--engine-url": ["gpu1:8000", "ftp://a", "http://user:key@a", "http://a:99999", "http://a:1", *WORDS],
 }  # fmt: skip
 """Invalid values besides the empty ones; an empty list if there are none."""
 
 OUT = {
     "annotate": ["empty", "portrait.png/below", "/dev/null/below", *LONG],
     "convert": ["portrait.png", "portrait.png/below", "llama", *LONG],
+    "export-vllm": ["portrait.png", "portrait.png/below", "llama", *LONG],
     "features": ["portrait.png/below"],
     "faces": ["portrait.png", "portrait.png/below"],
 }
@@ -95,6 +97,7 @@ VALID = {
     "data stats": "data stats faces",
     "data features": "data features faces --out features --network gone.onnx",
     "data frames": "data frames faces",
+    "export-vllm": "export-vllm --out exported",
     "fetch": "fetch face",
     "score": "score answers.jsonl --task au",
     "train": "train recipe.yaml",
