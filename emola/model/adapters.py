@@ -88,13 +88,18 @@ def _require_whole(model: Any, folder: Path) -> None:
 
 def names(model: Any) -> tuple[str, ...]:
     """Return the names of a model's adapters, merged or not."""
-    merged = getattr(model, "merged_adapter", None)
-    return (merged,) if merged else tuple(getattr(model, "peft_config", ()) or ())
+    if merged := getattr(model, "merged_adapter", None):
+        return (merged,)
+    return tuple(getattr(model, "adapter_projectors", None) or getattr(model, "peft_config", ()) or ())
 
 
 def activate(model: Any, name: str) -> None:
     """Activate the LoRA weights and projectors of an adapter. Not thread-safe."""
-    if is_adapted(model) and model.active_adapter != name:
+    if projectors := getattr(model, "adapter_projectors", None):  # see ``emola.model.encoder``
+        if getattr(model, "active_projectors", None) != name:
+            model.load_state_dict(projectors[name], strict=False)
+            model.active_projectors = name
+    elif is_adapted(model) and model.active_adapter != name:
         model.set_adapter(name, inference_mode=True)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from emola.errors import CheckpointError
@@ -65,6 +66,26 @@ def merge(model: torch.nn.Module, config: Mapping[str, Any], weights: Path) -> N
             layer.weight.copy_(layer.weight.float() + (b @ a * scale).to(layer.weight.device))
         for name, parameter in whole.items():
             parameter.copy_(tensors[name])
+
+
+def whole_modules(
+    model: torch.nn.Module, config: Mapping[str, Any], weights: Path
+) -> dict[str, torch.Tensor]:
+    """Return the tensors of an adapter's complete modules by their names in the model.
+
+    Raises CheckpointError unless the file holds exactly these besides its LoRA matrices.
+    """
+    whole = dict(_whole_parameters(model, config.get("modules_to_save") or ()))
+    with safe_open(weights, framework="pt") as file:
+        found = {name for name in file.keys() if ".lora_" not in name}  # noqa: SIM118 (not a mapping)
+        require_tensors(weights, found, {f"{_PREFIX}{name}" for name in whole})
+        tensors: dict[str, torch.Tensor] = {name: file.get_tensor(f"{_PREFIX}{name}") for name in whole}
+    for name, tensor in tensors.items():
+        if tensor.shape != whole[name].shape:
+            raise CheckpointError(
+                f"{weights}: {name} has the shape {list(tensor.shape)}, not {list(whole[name].shape)}."
+            )
+    return tensors
 
 
 def require_tensors(file: Path, found: set[str], wanted: set[str]) -> None:

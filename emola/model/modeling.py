@@ -148,7 +148,12 @@ class EmolaModel(LlavaModel):  # type: ignore[misc]
         mm_encoder_outputs: dict[str, BaseModelOutputWithPooling] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Run ``LlavaModel.forward`` with ``prior_features`` (B, D) in addition to ``pixel_values``."""
+        """Run ``LlavaModel.forward`` with ``prior_features`` (B, D) in addition to ``pixel_values``.
+
+        Raises ValueError for a model without layers, see ``emola.model.encoder``.
+        """
+        if not self.config.text_config.num_hidden_layers:
+            raise ValueError("This model was loaded without the layers of its language model.")
         image_embeds = None
         if pixel_values is not None:
             image_embeds = self.image_embeds(pixel_values, prior_features)
