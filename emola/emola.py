@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emola.chat.adapter_selection import check_adapter
+from emola.chat.context import context_length
 from emola.chat.engine import Engine
 from emola.chat.faces import Features, require_face
 from emola.chat.reading import Reading
@@ -19,11 +20,13 @@ from emola.face.experts import PriorExpert, prior_expert
 from emola.face.face_reading import read_face
 from emola.face.image import ImageSource, load_image
 from emola.face.landmarker import Face
+from emola.vllm.addresses import check_servers
 
 if TYPE_CHECKING:
     from emola.model import EmolaConfig, EmolaForConditionalGeneration, EmolaProcessor
     from emola.model.devices import Device, Quantisation
     from emola.model.identity import Progress
+    from emola.vllm.decoder import VllmDecoder
 
 __all__ = ["EmoLA", "inspect", "load"]
 
@@ -32,7 +35,7 @@ class EmoLA:
     """A model that finds faces in images and answers questions about them.
 
     model, processor: the transformers objects. prior: the prior expert, which also detects the faces. engine:
-    generates the answers.
+    generates the answers, with the decoder if there is one.
     Thread-safe: conversations in several threads share the forward passes of the model.
     """
 
@@ -45,6 +48,7 @@ class EmoLA:
         quantize: str | None = None,
         evidence: AUEvidence | None = None,
         folder: Path | None = None,
+        decoder: VllmDecoder | None = None,
     ) -> None:
         self.model, self.processor, self.prior = model, processor, prior
         self._evidence = evidence
@@ -52,11 +56,13 @@ class EmoLA:
         self._folder = folder
         self._parts: Mapping[str, str] | None = None
         style = model.config.reading
-        self.engine = Engine(model, processor, given=partial(_given, evidence, style) if style else None)
+        given = partial(_given, evidence, style) if style else None
+        limit = None if decoder is None else min(context_length(model), decoder.context)
+        self.engine = Engine(model, processor, given=given, max_context=limit, decoder=decoder)
 
     def __repr__(self) -> str:
-        parameters = sum(parameter.numel() for parameter in self.model.parameters())
-        return f"<EmoLA: {self.name}, {parameters / 1e6:.0f} million parameters on {self.model.device}>"
+        millions = self.info["parameters"] / 1e6
+        return f"<EmoLA: {self.name}, {millions:.0f} million parameters on {self.model.device}>"
 
     @property
     def name(self) -> str:
@@ -66,8 +72,9 @@ class EmoLA:
     @property
     def info(self) -> Mapping[str, Any]:
         """Properties of the model: "parameters" (int), "device", "dtype" (str), "quantize" (str or None)."""
+        elsewhere = getattr(self.model, "complete_parameters", None)  # on vLLM servers
         return {
-            "parameters": sum(p.numel() for p in self.model.parameters()),
+            "parameters": elsewhere or sum(p.numel() for p in self.model.parameters()),
             "device": str(self.model.device),
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "quantize": self._quantize,
@@ -173,37 +180,61 @@ def load(
     device: Device = "auto",
     dtype: str = "auto",
     quantize: Quantisation | None = None,
+    servers: Sequence[str] = (),
 ) -> EmoLA:
     """Load a model; files that are missing are downloaded on first use.
 
     model: "nano", a checkpoint folder, or a name on the hub ("owner/name", "owner/name@revision"). device:
     "auto" (a GPU if there is one), a torch device, "offload" (a GPU, with main memory for the part that does
     not fit), or a device map. dtype: "auto" or the name of a torch type. quantize: "nf4" (4 bits), "int8" or
-    None.
+    None. servers: addresses of vLLM servers that generate the answers, see ``docs/vllm.md``; their key is in
+    the environment variable EMOLA_ENGINE_KEY.
 
-    Raises CheckpointError for a model that does not exist, is damaged or does not fit into memory, and for an
-    invalid option; DownloadError when a download fails.
+    Raises CheckpointError for a model that does not exist, is damaged or does not fit into memory, for an
+    invalid option, and for servers of another model; DownloadError when a download fails.
     """
     from emola.model.loading import load_checkpoint
 
+    addresses = check_servers(servers)
+    if addresses and quantize:
+        raise CheckpointError(f"vLLM servers ignore quantize={quantize!r}; give the option to vLLM.")
     folder, config = inspect(model, device=device, dtype=dtype, quantize=quantize)
-    expert = prior_expert(config.prior_expert)  # before the weights, which may take minutes
+    expert = _expert(folder, config)  # before the weights, which may take minutes
+    evidence = _evidence(folder, config)
+    if addresses:
+        from emola.model.encoder import load_encoder
+        from emola.vllm.connect import connect
+
+        network, processor = load_encoder(folder, device=device, dtype=dtype)
+        decoder = connect(network, processor, folder, addresses)
+        return EmoLA(network, processor, expert, evidence=evidence, folder=folder, decoder=decoder)
+    network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
+    return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence, folder=folder)
+
+
+def _expert(folder: Path, config: EmolaConfig) -> PriorExpert:
+    """Load the prior expert of a model. Raises CheckpointError if it does not fit."""
+    expert = prior_expert(config.prior_expert)
     if expert.dim != config.prior_dim:
         raise CheckpointError(
             f"{folder} needs a prior of {config.prior_dim} numbers, but {expert.name!r} gives "
             f"{expert.dim}; was it trained with another expert?"
         )
-    evidence_file = folder / EVIDENCE_NAME
-    evidence = AUEvidence.load(evidence_file) if evidence_file.exists() else None
+    return expert
+
+
+def _evidence(folder: Path, config: EmolaConfig) -> AUEvidence | None:
+    """Load the evidence of a model, None if it measures none. Raises CheckpointError if it does not fit."""
+    file = folder / EVIDENCE_NAME
+    evidence = AUEvidence.load(file) if file.exists() else None
     if evidence and evidence.feature_count not in (0, config.vision_config.hidden_size):
         raise CheckpointError(
-            f"{evidence_file} needs {evidence.feature_count} features of a vision tower, but this one has "
+            f"{file} needs {evidence.feature_count} features of a vision tower, but this one has "
             f"{config.vision_config.hidden_size}; was it fitted to another tower?"
         )
     if config.reading == "measured" and evidence is None:
-        raise CheckpointError(f"{config.title} answers from measurements, but {evidence_file} is missing.")
-    network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
-    return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence, folder=folder)
+        raise CheckpointError(f"{config.title} answers from measurements, but {file} is missing.")
+    return evidence
 
 
 def inspect(

@@ -11,6 +11,7 @@ __all__ = ["EXTRAS", "missing_package_message", "require"]
 EXTRAS = {
     "deepspeed": ("deepspeed", "deepspeed"),
     "gradio": ("gradio", "app"),
+    "httpx": ("httpx", "vllm"),
     "matplotlib": ("matplotlib", "plots"),
     "mcp": ("mcp", "mcp"),
     "pydantic": ("pydantic", "app"),

@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "chat": {"errors", "faba", "model"},
     "bench": FOUNDATION | {"data"},
     "train": FOUNDATION | {"bench", "downloads", "extras", "face", "model", "data"},
-    "emola": {"errors", "faba", "face", "model", "chat"},
+    "vllm": {"errors", "model", "chat"},
+    "emola": {"errors", "faba", "face", "model", "chat", "vllm"},
     "ui": FOUNDATION | {"face", "chat", "<package>"},
     "<package>": {"emola", "face", "chat"},
 }

@@ -62,10 +62,15 @@ def test_rejects_a_file_as_a_model(tmp_path):
         ({"dtype": "int8"}, "Unknown number type 'int8'"),
         ({"dtype": ""}, "Unknown number type ''"),
         ({"dtype": 3}, "Unknown number type 3"),
+        ({"servers": ["gpu1"]}, "is not the address of a server"),
+        ({"servers": "http://127.0.0.1:8000"}, "is a list of addresses, not a str"),
+        ({"servers": ["http://10.0.0.5:8000"]}, "EMOLA_ENGINE_KEY is not set"),
+        ({"servers": ["http://127.0.0.1:1"], "quantize": "nf4"}, "vLLM servers ignore quantize='nf4'"),
     ],
     ids=str,
 )
 def test_rejects_invalid_options_before_any_download(options, sentence, monkeypatch):
+    monkeypatch.delenv("EMOLA_ENGINE_KEY", raising=False)
     monkeypatch.setattr(downloads, "path", None)
     monkeypatch.setattr(downloads, "language_model_dir", None)
     with pytest.raises(CheckpointError, match=sentence):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from emola.cli.options import add_model_arguments, positive_int
+from emola.cli.options import add_model_arguments, engine_servers, positive_int
 from emola.errors import DownloadError, EmolaError
 from emola.extras import require
 
@@ -28,7 +28,7 @@ __all__ = ["add_arguments", "run", "serve"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of the model and of the server."""
-    add_model_arguments(parser)
+    add_model_arguments(parser, engine=True)
     parser.add_argument("--host", default=None, help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=None, help="port (default: the first free one from 7860)")
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
@@ -76,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     if args.mcp:
         require("mcp")
+    engine_servers(args)
     _require_free(args.host or "127.0.0.1", args.port)
     name, adapters = _outline(args)
     _fetch_missing(args)
@@ -94,7 +95,8 @@ def serve(args: argparse.Namespace, name: str, adapters: Sequence[str]) -> int:
         from emola.ui.shared.model_handle import ModelHandle
 
         def load() -> EmoLA:
-            return emola.load(args.model, device=args.device, quantize=args.quantize)
+            servers = engine_servers(args)
+            return emola.load(args.model, device=args.device, quantize=args.quantize, servers=servers)
 
         model = ModelHandle(load, name=name, adapters=adapters)
         model.start(then=_collect_garbage)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emola.cli.options import add_json_argument, add_model_arguments
+from emola.cli.options import add_json_argument, add_model_arguments, engine_servers
 from emola.errors import NoFaceError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "questions", nargs="+", metavar="QUESTION", help="a question; it can refer to earlier answers"
     )
-    add_model_arguments(parser)
+    add_model_arguments(parser, engine=True)
     add_json_argument(parser)
 
 
@@ -33,8 +33,9 @@ def run(args: argparse.Namespace) -> int:
     from emola.cli.models import load_model
     from emola.face import MAX_FACES, load_image
 
+    servers = engine_servers(args)
     picture = load_image(args.image)  # before the model, so that a wrong path fails at once
-    model = load_model(args)
+    model = load_model(args, servers=servers)
     faces = model.look(picture)
     if not faces:
         raise NoFaceError(f"No face was found in {args.image}.")

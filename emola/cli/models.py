@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from emola.cli.fetch import fetch_groups
@@ -18,10 +19,11 @@ def file_groups(model: str) -> tuple[str, ...]:
     return ("face", "nano") if model == "nano" else ("face",)
 
 
-def load_model(args: argparse.Namespace, device: str | None = None) -> EmoLA:
+def load_model(args: argparse.Namespace, device: str | None = None, *, servers: Sequence[str] = ()) -> EmoLA:
     """Load the model of ``add_model_arguments``.
 
-    device: used instead of ``args.device`` if given. Raises CheckpointError and DownloadError.
+    device: used instead of ``args.device`` if given. servers: see ``emola.load``. Raises CheckpointError and
+    DownloadError.
     """
     import emola
     from emola.model.devices import check_options
@@ -29,4 +31,4 @@ def load_model(args: argparse.Namespace, device: str | None = None) -> EmoLA:
     device = device or args.device
     check_options(device, "auto", args.quantize)  # before the files are fetched
     fetch_groups(file_groups(args.model))
-    return emola.load(args.model, device=device, quantize=args.quantize)
+    return emola.load(args.model, device=device, quantize=args.quantize, servers=servers)

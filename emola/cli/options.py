@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from emola.errors import CheckpointError
 from emola.extras import require
 from emola.faba import ACTION_UNITS
 
@@ -13,6 +14,7 @@ __all__ = [
     "add_json_argument",
     "add_model_arguments",
     "add_task_argument",
+    "engine_servers",
     "non_negative_int",
     "plots_dir",
     "positive_int",
@@ -21,8 +23,11 @@ __all__ = [
 _LARGEST = 2**31 - 1
 
 
-def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --model, --quantize and --device."""
+def add_model_arguments(parser: argparse.ArgumentParser, *, engine: bool = False) -> None:
+    """Add --model, --quantize and --device.
+
+    engine: add --engine and --engine-url, too, for commands that use :func:`engine_servers`.
+    """
     parser.add_argument(
         "--model",
         default="nano",
@@ -41,6 +46,53 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         help="auto, cpu, cuda, cuda:1 and so on, or offload: a GPU, with the layers that do not fit in main "
         "memory (default: auto)",
     )
+    if engine:
+        _add_engine_arguments(parser)
+
+
+def _add_engine_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=("local", "vllm"),
+        default="local",
+        help="what generates the answers: this process, or vLLM servers, which serve the folders that 'emola "
+        "export-vllm' writes (default: local)",
+    )
+    parser.add_argument(
+        "--engine-url",
+        action="append",
+        default=[],
+        type=_server_address,
+        metavar="URL",
+        help="address of a vLLM server, such as http://10.0.0.5:8000; may be repeated. Its key is taken from "
+        "the environment variable EMOLA_ENGINE_KEY",
+    )
+
+
+def engine_servers(args: argparse.Namespace) -> tuple[str, ...]:
+    """Return the addresses of the vLLM servers, none for answers of this process.
+
+    Raises CheckpointError for flags that contradict each other.
+    """
+    if args.engine != "vllm":
+        if args.engine_url:
+            raise CheckpointError("--engine-url is for --engine vllm; give both, or neither.")
+        return ()
+    if not args.engine_url:
+        raise CheckpointError("--engine vllm needs the address of a server; give --engine-url.")
+    if args.quantize:
+        raise CheckpointError("--quantize has no effect on vLLM servers; give the option to vLLM.")
+    return tuple(args.engine_url)
+
+
+def _server_address(text: str) -> str:
+    """Parse the address of a server."""
+    from emola.vllm.addresses import check_address
+
+    try:
+        return check_address(text)
+    except CheckpointError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_task_argument(parser: argparse.ArgumentParser, *, required: bool = True) -> None:

@@ -34,6 +34,8 @@ def test_reads_every_flag() -> None:
         "model": "nano",
         "device": "auto",
         "quantize": None,
+        "engine": "local",
+        "engine_url": [],
         "host": "0.0.0.0",
         "port": 81,
         "share": True,

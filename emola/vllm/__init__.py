@@ -1,0 +1,1 @@
+"""Generation on vLLM servers: their addresses, the requests to them, and the decoder that uses them."""
