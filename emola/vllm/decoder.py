@@ -237,6 +237,7 @@ class VllmDecoder:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.aclose()
+        await self._loop.shutdown_asyncgens()  # of httpx, after answers that were given up
 
     def _submit(self, work: Coroutine[Any, Any, _T]) -> Future[_T]:
         """Start work in the event loop. Raises ChatError after :meth:`close`."""

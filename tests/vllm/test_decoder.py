@@ -234,6 +234,7 @@ def test_a_refused_question_is_not_sent_again(exported, decoder, servers, status
     assert sum(len(server.answers) for server in servers) == 1
 
 
+@pytest.mark.slow
 def test_a_silent_server_is_given_up(exported, servers):
     for server in servers:
         server.delay = 1.0
