@@ -45,6 +45,7 @@ class EmoLA:
         quantize: str | None = None,
         evidence: AUEvidence | None = None,
         folder: Path | None = None,
+        cache_bytes: int | None = None,
     ) -> None:
         self.model, self.processor, self.prior = model, processor, prior
         self._evidence = evidence
@@ -52,7 +53,8 @@ class EmoLA:
         self._folder = folder
         self._parts: Mapping[str, str] | None = None
         style = model.config.reading
-        self.engine = Engine(model, processor, given=partial(_given, evidence, style) if style else None)
+        given = partial(_given, evidence, style) if style else None
+        self.engine = Engine(model, processor, given=given, cache_bytes=cache_bytes)
 
     def __repr__(self) -> str:
         parameters = sum(parameter.numel() for parameter in self.model.parameters())
@@ -173,13 +175,15 @@ def load(
     device: Device = "auto",
     dtype: str = "auto",
     quantize: Quantisation | None = None,
+    cache_bytes: int | None = None,
 ) -> EmoLA:
     """Load a model; files that are missing are downloaded on first use.
 
     model: "nano", a checkpoint folder, or a name on the hub ("owner/name", "owner/name@revision"). device:
     "auto" (a GPU if there is one), a torch device, "offload" (a GPU, with main memory for the part that does
     not fit), or a device map. dtype: "auto" or the name of a torch type. quantize: "nf4" (4 bits), "int8" or
-    None.
+    None. cache_bytes: limit of the keys and values that are kept for all conversations, by default 1 GiB, or
+    half of a GPU's free memory; beyond it, the least recently used conversation computes its prompt again.
 
     Raises CheckpointError for a model that does not exist, is damaged or does not fit into memory, and for an
     invalid option; DownloadError when a download fails.
@@ -193,6 +197,21 @@ def load(
             f"{folder} needs a prior of {config.prior_dim} numbers, but {expert.name!r} gives "
             f"{expert.dim}; was it trained with another expert?"
         )
+    evidence = _evidence(folder, config)
+    network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
+    return EmoLA(
+        network,
+        processor,
+        expert,
+        quantize=quantize,
+        evidence=evidence,
+        folder=folder,
+        cache_bytes=cache_bytes,
+    )
+
+
+def _evidence(folder: Path, config: EmolaConfig) -> AUEvidence | None:
+    """Return the evidence of a checkpoint, if it has any. Raises CheckpointError if it does not fit."""
     evidence_file = folder / EVIDENCE_NAME
     evidence = AUEvidence.load(evidence_file) if evidence_file.exists() else None
     if evidence and evidence.feature_count not in (0, config.vision_config.hidden_size):
@@ -202,8 +221,7 @@ def load(
         )
     if config.reading == "measured" and evidence is None:
         raise CheckpointError(f"{config.title} answers from measurements, but {evidence_file} is missing.")
-    network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
-    return EmoLA(network, processor, expert, quantize=quantize, evidence=evidence, folder=folder)
+    return evidence
 
 
 def inspect(
