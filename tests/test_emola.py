@@ -200,6 +200,15 @@ def test_a_face_is_read_once_before_all_questions(reading_folder):
         model.read("portrait.jpg")
 
 
+def test_the_caches_of_conversations_are_limited(reading_folder):
+    face = emola.Face.whole(tiny.face_picture())
+    for cache_bytes, kept in ((None, 1), (0, 0)):
+        model = emola.load(reading_folder("written"), device="cpu", cache_bytes=cache_bytes)
+        chat = model.chat(face, max_new_tokens=2)
+        list(chat.ask("Why?"))
+        assert len(model.engine.decoder.caches) == kept
+
+
 def test_a_model_without_a_reading_style_reads_nothing(two_adapters):
     face = emola.Face.whole(tiny.face_picture())
     assert two_adapters.read(face) is None

@@ -25,9 +25,10 @@ class ChatSession:
         for piece in chat.ask("Which action units are active?"):
             print(piece, end="", flush=True)
 
-    :meth:`ask`, :meth:`retry` and :meth:`edit` return an iterator of text pieces and generate while it is
-    read. A turn is appended to :attr:`turns` when its stream ends: at the end of the answer, by :meth:`stop`
-    or by closing the iterator. An exception during generation leaves the turns unchanged.
+    :meth:`ask`, :meth:`retry` and :meth:`edit` return an iterator of text pieces. The answer is generated
+    from the first read on, ahead of the reader. A turn is appended to :attr:`turns` when its stream ends: at
+    the end of the answer, by :meth:`stop` or by closing the iterator. An exception during generation leaves
+    the turns unchanged.
 
     Every method may be called from any thread. A session generates one answer at a time: starting a second
     one or changing the turns meanwhile raises ChatError. :meth:`stop`, :meth:`clear` and :meth:`close`

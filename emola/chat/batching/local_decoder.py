@@ -45,6 +45,7 @@ _IDLE_CHUNKS = 4
 _CPU_CACHE_BYTES = 2**30
 """Over 46,000 tokens of EmoLA-Nano in bfloat16 (22.5 KiB each), or about 150 short conversations."""
 
+_CLOSED = "The model is being closed; ask again later."
 _MEMORY_FULL = "The memory of the GPU is full; ask again when fewer conversations are being answered."
 
 
@@ -130,8 +131,8 @@ class LocalDecoder:
         return self.caches.memory(owner)
 
     def close(self) -> None:
-        """End all answers and free all prefix caches."""
-        self._thread.call(self._end_all)
+        """End all answers with ChatError, and free all prefix caches."""
+        self._thread.call(partial(self._end_all, ChatError(_CLOSED)))
         self.caches.shrink(0)
 
     def _step(self) -> None:
@@ -271,7 +272,7 @@ class LocalDecoder:
             self._waiting.remove(generation)
         generation.end(error)
 
-    def _end_all(self, error: BaseException | None = None) -> None:
+    def _end_all(self, error: BaseException) -> None:
         with self._lock:
             self._waiting.extend(self._arrived)
             self._arrived = []

@@ -93,7 +93,7 @@ def model() -> TinyModel:
     return TinyModel()
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(6))
 def test_random_schedules_give_the_tokens_of_each_answer_alone(model: TinyModel, seed: int) -> None:
     """Guards against any influence of joins, leaves, chunks, rows, adapters or evictions on an answer."""
     rng = random.Random(seed)
@@ -357,8 +357,9 @@ def test_closing_ends_all_answers(model: TinyModel) -> None:
         batch.thread.step()
     asked.append(batch.ask(seen))
     batch.decoder.close()
-    answers = [list(generation.tokens()) for generation in asked]
-    assert answers == [generation.answer for generation in asked] and answers[-1] == []
+    for generation in asked:
+        with pytest.raises(ChatError, match="being closed"):
+            list(generation.tokens())
     batch.thread.finish()
     assert len(batch.decoder.caches) == 0
     assert batch.finish(batch.ask(seen)) == [alone(model, seen, prompt_of("q"), 12)]
