@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from emola.errors import EmolaError
@@ -37,16 +37,9 @@ __all__ = [
 
 _UNITS = {"GB": 2**30, "MB": 2**20, "KB": 2**10, "B": 1}
 _LARGEST = 2**40
-_SWITCHES = {
-    "1": True,
-    "true": True,
-    "yes": True,
-    "on": True,
-    "0": False,
-    "false": False,
-    "no": False,
-    "off": False,
-}
+_SWITCHES = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(
+    ("0", "false", "no", "off"), False
+)
 _KEY = "setting"
 _T = TypeVar("_T")
 
@@ -55,18 +48,18 @@ _T = TypeVar("_T")
 class Setting:
     """A setting: a field of a dataclass.
 
-    default: without a flag and a variable. public: the default of a public page, None if it is the same.
-    parse: converts a text to a value; raises argparse.ArgumentTypeError. smallest, largest: bounds of a
-    number.
+    default: without a flag and a variable. parse: converts a text to a value; raises
+    argparse.ArgumentTypeError. public: the default of a public page, None if it is the same. smallest,
+    largest: bounds of a number. name: of the field.
     """
 
-    name: str
     default: Any
     help: str
     parse: Callable[[str], Any]
     public: Any = None
     smallest: float = 0
     largest: float = _LARGEST
+    name: str = ""
 
     @property
     def flag(self) -> str:
@@ -87,24 +80,15 @@ class Setting:
         return value
 
 
-def setting(
-    default: Any,
-    help: str,
-    parse: Callable[[str], Any],
-    *,
-    public: Any = None,
-    smallest: float = 0,
-    largest: float = _LARGEST,
-) -> Any:
-    """Declare a field of a dataclass as a setting, see ``Setting``."""
-    facts = {"help": help, "parse": parse, "public": public, "smallest": smallest, "largest": largest}
-    return field(default=default, metadata={_KEY: facts})
+def setting(default: Any, help: str, parse: Callable[[str], Any], **options: Any) -> Any:
+    """Declare a field of a dataclass as a setting. options: public, smallest and largest of ``Setting``."""
+    return field(default=default, metadata={_KEY: Setting(default, help, parse, **options)})
 
 
 def settings_of(group: type) -> list[Setting]:
     """Return the settings of a dataclass; its other fields are not configurable."""
     declared = [part for part in fields(group) if _KEY in part.metadata]
-    return [Setting(name=part.name, default=part.default, **part.metadata[_KEY]) for part in declared]
+    return [replace(part.metadata[_KEY], name=part.name) for part in declared]
 
 
 def add_flags(parser: argparse.ArgumentParser, group: type, title: str) -> None:
