@@ -11,7 +11,10 @@ __all__ = ["Operation", "host_and_port"]
 
 
 def host_and_port(text: str) -> str:
-    """Check ``PORT`` or ``HOST:PORT`` and return it as ``HOST:PORT``; the host is 127.0.0.1 by default."""
+    """Check ``PORT`` or ``HOST:PORT`` and return it as ``HOST:PORT``; the host is 127.0.0.1 by default.
+
+    An IPv6 address has brackets, as in ``[::1]:9090``.
+    """
     host, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536):
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a port or host:port such as 127.0.0.1:9090")

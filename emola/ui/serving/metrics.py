@@ -51,7 +51,7 @@ class Metrics:
         """
         self.watch(figures)
         try:
-            start_http_server(port, addr=host, registry=self.registry)
+            start_http_server(port, addr=host.strip("[]"), registry=self.registry)
         except OSError as error:
             reason = error.strerror or "it is not an address"
             raise EmolaError(

@@ -85,3 +85,15 @@ def test_a_port_in_use_is_reported(metrics: Metrics) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(EmolaError, match="choose another --metrics"):
             metrics.serve("127.0.0.1", port, lambda: FIGURES)
+
+
+def test_is_served_at_an_ipv6_address(metrics: Metrics) -> None:
+    """Guards against brackets that no resolver knows."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+            port = probe.getsockname()[1]
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    metrics.serve("[::1]", port, lambda: FIGURES)
+    assert httpx.get(f"http://[::1]:{port}/metrics", trust_env=False, timeout=20).status_code == 200
