@@ -1,4 +1,4 @@
-"""An ASGI middleware for the operator: who a visitor is, how many requests, and whether the server is ready.
+"""An ASGI middleware for operators: the visitor of a request, the limit on requests, and the probes.
 
 It is the outermost one of ours, so that ``/health`` and ``/ready`` answer under any host name.
 """
@@ -32,6 +32,9 @@ _ROUTES = {
     "page": r"/|/config/?|/\w{1,20}/?|/agents\.md",
 }
 _COMPILED = {name: re.compile(pattern) for name, pattern in _ROUTES.items()}
+
+_LIMITED = {"page", "api", "visit"}
+"""Kinds of routes whose GET requests count like POST requests, since a response is made for each of them."""
 
 
 def route_of(path: str) -> str:
@@ -72,9 +75,10 @@ class OperationsMiddleware:
             return
         visitor = visitor_of(scope, self._trusted_proxies)
         scope = {**scope, "client": (visitor, 0)}
-        counted = _Counted(send, self._events, route_of(scope["path"]))
+        route = route_of(scope["path"])
+        counted = _Counted(send, self._events, route)
         try:
-            if (refusal := self._refuse(scope, visitor)) is not None:
+            if (refusal := self._refuse(scope, route, visitor)) is not None:
                 await refusal(scope, receive, counted.send)
                 return
             await self._app(scope, receive, counted.send)
@@ -90,9 +94,11 @@ class OperationsMiddleware:
             return JSONResponse({"ready": False, "reason": reason}, 503, headers)
         return JSONResponse({"alive": True} if path == HEALTH else {"ready": True}, 200, headers)
 
-    def _refuse(self, scope: Scope, visitor: str) -> Response | None:
+    def _refuse(self, scope: Scope, route: str, visitor: str) -> Response | None:
         """Return the refusal of a visitor who has sent too many requests; None for others."""
-        if scope["method"] != "POST" or not (seconds := self._rate.wait(visitor)):
+        if scope["method"] != "POST" and route not in _LIMITED:
+            return None
+        if not (seconds := self._rate.wait(visitor)):
             return None
         # Gradio's client shows "detail".
         refusal = {"detail": messages.too_many_requests(seconds)}

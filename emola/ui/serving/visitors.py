@@ -13,17 +13,22 @@ IPV6_PREFIX = 64
 PRIVATE_PROXIES = -1
 """In place of a number of proxies: any number of them, all with addresses of a private network."""
 
+UNKNOWN = "unknown"
+"""The visitor of all requests that come from no network address, such as those of a Unix socket."""
+
 _FORWARDED_FOR = b"x-forwarded-for"
 
 
 def visitor_of(scope: Scope, trusted_proxies: int) -> str:
     """Return the address of the visitor who sent a request; an IPv6 address stands for its network.
 
+    The result is an address in its shortest form, or ``UNKNOWN``, whatever the headers hold.
+
     trusted_proxies: number of reverse proxies in front of the server. Each one adds the address of its client
     to the end of X-Forwarded-For, and everything before the entries of the trusted ones can be made up by the
     visitor. A request that did not pass them all counts by its connection. With ``PRIVATE_PROXIES``, the last
-    public address in the header counts. Without trusted proxies, Uvicorn replaces the address of the
-    connection by that of the header for a proxy on this machine.
+    public address in the header counts. Uvicorn has replaced the address of a connection from this machine by
+    the last entry of the header, which may be any text.
     """
     peer: str = scope["client"][0] if scope.get("client") else ""
     values = [value.decode("latin-1") for name, value in scope["headers"] if name == _FORWARDED_FOR]
@@ -31,13 +36,15 @@ def visitor_of(scope: Scope, trusted_proxies: int) -> str:
     if trusted_proxies == PRIVATE_PROXIES:
         hops, trusted_proxies = [hop for hop in hops if _is_public(hop)], 1
     address = _network(hops[-trusted_proxies]) if len(hops) >= trusted_proxies > 0 else ""
-    return address or _network(peer) or peer
+    return address or _network(peer) or UNKNOWN
 
 
 def current_visitor() -> str:
     """Return the visitor whose event is being handled; empty outside of an event of Gradio."""
-    client = getattr(LocalContext.request.get(None), "client", None)
-    return str(client.host) if client else ""
+    if (request := LocalContext.request.get(None)) is None:
+        return ""
+    client = getattr(request, "client", None)
+    return str(client.host) if client else UNKNOWN  # never "", which has no limits
 
 
 def _is_public(text: str) -> bool:

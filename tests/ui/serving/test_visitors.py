@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 from gradio.context import LocalContext
 
-from emola.ui.serving.visitors import PRIVATE_PROXIES, current_visitor, visitor_of
+from emola.ui.serving.visitors import PRIVATE_PROXIES, UNKNOWN, current_visitor, visitor_of
 
 
 def visitor(peer: str | None, *forwarded: str, proxies: int = 0) -> str:
@@ -70,9 +70,13 @@ def test_an_ipv6_visitor_is_a_network() -> None:
     assert visitor("fe80::1%eth0") == "fe80::"
 
 
-def test_a_connection_without_an_address_is_one_visitor() -> None:
-    assert visitor(None) == ""
-    assert visitor("testclient") == "testclient"
+@pytest.mark.parametrize("peer", [None, "", "testclient", "x" * 60_000, "1.2.3.4, 5.6.7.8", "١.2.3.4", "\n"])
+def test_connections_without_an_address_are_one_visitor(peer: str | None) -> None:
+    """Guards against a header that makes many visitors of one, and fills the memory of the limits.
+
+    Uvicorn puts the last entry of the header in place of the address of a connection from this machine.
+    """
+    assert visitor(peer) == visitor(peer, "junk", proxies=1) == UNKNOWN != ""
 
 
 def test_the_visitor_of_an_event_comes_from_its_request() -> None:
@@ -80,5 +84,15 @@ def test_the_visitor_of_an_event_comes_from_its_request() -> None:
     token = LocalContext.request.set(gr.Request(client={"host": "192.0.2.1", "port": 0}))
     try:
         assert current_visitor() == "192.0.2.1"
+    finally:
+        LocalContext.request.reset(token)
+
+
+@pytest.mark.parametrize("request_", [[], gr.Request(), gr.Request(client=None)])
+def test_an_event_without_an_address_is_limited(request_: Any) -> None:
+    """Guards against a form of request that has no limits: only code outside of events has none."""
+    token = LocalContext.request.set(request_)
+    try:
+        assert current_visitor() == UNKNOWN
     finally:
         LocalContext.request.reset(token)
