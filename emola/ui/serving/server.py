@@ -39,6 +39,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SPARE_THREADS = 24
+"""Threads for photos and buttons, besides those of the answers and of the questions that wait."""
+
+CLOSE_TIMEOUT = 3
+"""Time for the end of the open connections after ``close``, in seconds; Gradio waits for 5 in all."""
+
 
 class PageServer:
     """Serves the pages of a model.
@@ -66,6 +72,7 @@ class PageServer:
         self._limits = limits
         self._access = access or Access()
         self._examples = examples
+        self._threads = concurrency + limits.queue + SPARE_THREADS
         self._trusted_proxies = trusted_proxies
         self._events = Events(metrics)
         self.questions = Questions(limits, self._events)
@@ -102,6 +109,7 @@ class PageServer:
             pwa=False,
             ssr_mode=False,
             mcp_server=False,
+            max_threads=self._threads,
             max_file_size=self._limits.upload_bytes,
             state_session_capacity=self._limits.sessions,
             allowed_paths=[str(photo.path) for photo in self._examples.values()],
@@ -140,8 +148,12 @@ class PageServer:
 
     def close(self) -> None:
         """End all conversations, stop the server and delete its data."""
+        self._model.close()
         self.visits.close()
         self.uploads.clear()
+        if (server := getattr(self.page, "server", None)) is not None:
+            # Otherwise Uvicorn waits for every connection, and a client that stalls keeps the process alive.
+            server.config.timeout_graceful_shutdown = CLOSE_TIMEOUT
         self.page.close(verbose=False)
 
     def _middleware(self) -> list[Middleware]:

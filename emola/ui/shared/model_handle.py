@@ -58,6 +58,7 @@ class ModelHandle:
         self.adapters = tuple(adapters)
         self._load = load
         self._done = threading.Event()
+        self._closed = False
         self._model: AffectModel | None = None
 
     @classmethod
@@ -95,13 +96,19 @@ class ModelHandle:
         """Return the model once it is loaded.
 
         timeout: in seconds, None for no limit. Raises CheckpointError when the model could not be loaded,
-        or is still loading after the timeout.
+        or is still loading after the timeout or :meth:`close`.
         """
-        if not self._done.wait(timeout):
+        done = self._done.wait(timeout)
+        if (model := self._model) is not None:
+            return model
+        if not done or self._closed:
             raise CheckpointError(messages.still_loading(self.name))
-        if self._model is None:
-            raise CheckpointError(messages.load_failed(self.name))
-        return self._model
+        raise CheckpointError(messages.load_failed(self.name))
+
+    def close(self) -> None:
+        """End all waits for a model that is still loading, which would outlast the server."""
+        self._closed = True
+        self._done.set()
 
     def _run(self, then: Callable[[], None]) -> None:
         try:

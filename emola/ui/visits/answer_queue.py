@@ -11,7 +11,7 @@ from emola.errors import ChatError
 from emola.ui.shared import failures
 
 MAX_WAITING = 20
-"""Longest queue. Each waiting question holds a thread of the server, which has forty for the whole page."""
+"""Longest queue. Each waiting question holds a thread of the server."""
 
 POLL_INTERVAL = 0.5
 """Polling interval of a waiting question, in seconds, to update its position or notice a closed page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -33,12 +34,17 @@ PAUSE = 0.05
 """Seconds per character of an answer."""
 
 PROGRAM = f"""
-import sys
+import os, sys, time
 sys.path[:0] = sys.argv[1:3]
 from emola.cli import app, main
 import emola.emola
 from ui_fakes import FakeModel
-emola.emola.load = lambda *args, **options: FakeModel(pause={PAUSE})
+
+def load(*args, **options):
+    time.sleep(float(os.environ.get("LOADING_SECONDS", 0)))
+    return FakeModel(pause={PAUSE})
+
+emola.emola.load = load
 app._fetch_missing = lambda args: None
 app._verify_language_model = lambda: None
 app._example_photos = dict
@@ -130,6 +136,36 @@ def test_an_answer_that_outlasts_the_grace_is_ended(tmp_path: Path) -> None:
         assert {event["event"]: event for event in app.events()}["stopped"]["finished"] is False
 
 
+@POSIX
+def test_a_client_that_stalls_does_not_keep_the_process(tmp_path: Path) -> None:
+    """Guards against a visitor who makes the supervisor kill the process."""
+    with operated_app(tmp_path, "--grace", "0") as app:
+        host, _, port = app.url.removeprefix("http://").rstrip("/").rpartition(":")
+        with socket.create_connection((host, int(port))) as stalled:
+            head = f"POST /gradio_api/queue/join HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\n"
+            stalled.sendall(head.encode() + b"{")
+            time.sleep(1)
+            app.process.send_signal(signal.SIGTERM)
+            assert app.process.wait(timeout=30) == 143
+
+
+@POSIX
+def test_an_app_that_is_loading_ends_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a thread that waits for the model, and against a second signal."""
+    monkeypatch.setenv("LOADING_SECONDS", "60")
+    with operated_app(tmp_path, "--log-format", "json") as app:
+        path = PageClient(app.url).upload(photo())
+        file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        asked = httpx.post(f"{app.url}gradio_api/call/look", json={"data": [file]}, trust_env=False)
+        assert asked.status_code == 200 and app.get("ready").json()["reason"] == "loading"
+        time.sleep(1)
+        for _ in range(2):
+            app.process.send_signal(signal.SIGTERM)
+            time.sleep(PAUSE)
+        assert app.process.wait(timeout=30) == 143
+        assert {event["event"]: event for event in app.events()}["stopped"]["finished"] is True
+
+
 @pytest.mark.parametrize("form", ["plain", "json"])
 def test_garbage_is_one_line_of_the_log_without_its_text(form: str, tmp_path: Path) -> None:
     """Guards against texts and addresses in the tracebacks of Gradio and Uvicorn."""
@@ -164,6 +200,14 @@ def test_visitors_behind_a_proxy_are_counted_apart() -> None:
         assert refusal in client.ask("two")
         client._http.headers["X-Forwarded-For"] = "203.0.113.10"
         assert refusal not in client.ask("three")
+    server.close()
+
+
+def test_every_question_that_may_wait_has_a_thread() -> None:
+    """Guards against a queue beyond the threads of Gradio, in which no button of the page works."""
+    server = PageServer(ModelHandle.of(FakeModel()), {}, concurrency=16, limits=Limits(queue=100))
+    server.launch(quiet=True)
+    assert server.page._queue.max_thread_count == server.page.max_threads > 116
     server.close()
 
 

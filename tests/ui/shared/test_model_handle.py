@@ -66,3 +66,26 @@ def test_the_handle_of_a_loaded_model_is_ready() -> None:
     handle = ModelHandle.of(model)
     assert handle.wait(0.0) is model
     assert (handle.name, handle.adapters) == (model.name, ("au", "emotion"))
+
+
+def test_nothing_waits_for_a_model_after_the_end() -> None:
+    """Guards against a process that cannot end, since a thread waits for a model that is loading."""
+    loading = LoadingModel(FakeModel())
+    errors: list[str] = []
+
+    def wait() -> None:
+        try:
+            loading.handle.wait()
+        except CheckpointError as error:
+            errors.append(str(error))
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    loading.handle.close()
+    thread.join(20)
+    assert len(errors) == 1 and "still loading" in errors[0]
+    loading.finish()
+    model = FakeModel()
+    handle = ModelHandle.of(model)
+    handle.close()
+    assert handle.wait(0.0) is model
