@@ -107,6 +107,7 @@ def serve(
         load = loader or _loader(args, limits)
         with logs.to_stderr(operation.log_format):
             logs.adopt_gradio_tracebacks()
+            logs.adopt_server_logs()
             model = ModelHandle(load, name=name, adapters=adapters)
             model.start(then=_collect_garbage)
             metrics = _metrics(operation)
@@ -150,7 +151,6 @@ def _run(server: PageServer, args: argparse.Namespace, operation: Operation, met
             host, _, port = operation.metrics.rpartition(":")
             metrics.serve(host, int(port), server.figures)
         server.launch(server_name=args.host, server_port=args.port, share=args.share)
-        logs.adopt_server_logs()
         logs.event("started", model=args.model)
         threading.Event().wait()
     except Terminated:

@@ -70,6 +70,14 @@ def test_trusts_the_proxies_of_a_space(monkeypatch: pytest.MonkeyPatch) -> None:
     assert app._trusted_proxies(Operation(trusted_proxies=2)) == 2
 
 
+@pytest.fixture
+def untouched_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the logs of Gradio and Uvicorn as they are in the process of the tests."""
+    for name in ("adopt_gradio_tracebacks", "adopt_server_logs"):
+        monkeypatch.setattr(f"emola.ui.serving.logs.{name}", lambda: None)
+
+
+@pytest.mark.usefixtures("untouched_logs")
 @pytest.mark.parametrize("flags", [(), ("--movement-only",), ("--mcp",), ("--public",)])
 def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against a page that names emotions, or an open MCP address, in spite of the flags."""
@@ -85,7 +93,6 @@ def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.M
     monkeypatch.setattr("emola.ui.serving.server.PageServer", serve)
     monkeypatch.setattr("emola.ui.shared.model_handle.ModelHandle.start", lambda *_, **__: None)
     monkeypatch.setattr(app, "_verify_language_model", lambda: None)
-    monkeypatch.setattr("emola.ui.serving.logs.adopt_gradio_tracebacks", lambda: None)
     with pytest.raises(Served):
         app.serve(parse(*flags), "EmoLA-Nano", ())
     assert given["movement_only"] is ("--movement-only" in flags)
@@ -93,6 +100,7 @@ def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.M
     assert given["limits"].turns == (40 if "--public" in flags else 0) and given["metrics"] is None
 
 
+@pytest.mark.usefixtures("untouched_logs")
 def test_serves_a_model_of_another_loader(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against a Space that loads the weights a second time, onto a GPU that its process lacks."""
     loaded: list[Any] = []

@@ -1,7 +1,8 @@
 """The log of the server on stderr: what happened, without what visitors typed, sent or where they came from.
 
-Messages and errors of libraries may quote such values. Of a library's record, only the first line of its
-template is written, without arguments; of any exception, its class and lines of code, without its message.
+Messages and errors of libraries may quote such values. Of a record of Uvicorn, only the first line of its
+template is written, without arguments; of one of any other library, only the line of code that made it, since
+its template may be a finished text; of any exception, its class and lines of code, without its message.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MAX_FRAMES = 12
 """Lines of code of an exception that are written, the innermost ones."""
 
 _OURS = "emola"
-_UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
+_UVICORN = "uvicorn"
 
 
 @contextmanager
@@ -35,7 +36,8 @@ def to_stderr(form: str) -> Iterator[None]:
     form: "plain", or "json" with one object per line.
     """
     root, ours = logging.getLogger(), logging.getLogger(_OURS)
-    before = root.handlers[:], root.level, ours.level, logging.raiseExceptions, threading.excepthook
+    before = root.handlers[:], root.level, ours.level
+    hooks = logging.raiseExceptions, threading.excepthook, sys.unraisablehook
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else PlainFormatter())
     root.handlers[:] = [handler]
@@ -43,25 +45,26 @@ def to_stderr(form: str) -> Iterator[None]:
     ours.setLevel(logging.INFO)
     logging.raiseExceptions = False  # a failure to log would print the arguments
     threading.excepthook = _log_thread_error
+    sys.unraisablehook = _log_unraisable_error
     try:
         yield
     finally:
         root.handlers[:] = before[0]
         root.setLevel(before[1])
         ours.setLevel(before[2])
-        logging.raiseExceptions, threading.excepthook = before[3:]
+        logging.raiseExceptions, threading.excepthook, sys.unraisablehook = hooks
 
 
 def adopt_server_logs() -> None:
-    """Let the records of the running Uvicorn reach our log; its access log, which has addresses, is closed.
+    """Let the records of Uvicorn reach our log alone, from its start on.
 
-    Uvicorn installs its own handlers when a server is configured.
+    To be called before a server is configured, which applies this configuration. Gradio sets a level at which
+    there is no access log.
     """
-    for name in _UVICORN:
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.propagate = True
-    logging.getLogger("uvicorn.access").disabled = True
+    from uvicorn.config import LOGGING_CONFIG
+
+    loggers = {name: {"handlers": [], "propagate": True} for name in ("uvicorn", "uvicorn.access")}
+    LOGGING_CONFIG.update(formatters={}, handlers={}, loggers=loggers)
 
 
 def adopt_gradio_tracebacks() -> None:
@@ -114,8 +117,13 @@ def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
 
 def _message(record: logging.LogRecord) -> str:
     """Return the message of a record in one line."""
-    ours = record.name.partition(".")[0] == _OURS
-    text = record.getMessage() if ours else str(record.msg).partition("\n")[0]
+    library = record.name.partition(".")[0]
+    if library == _OURS:
+        text = record.getMessage()
+    elif library == _UVICORN:
+        text = str(record.msg).partition("\n")[0]
+    else:
+        text = f"a message of {_short(record.pathname)}:{record.lineno} {record.funcName}"
     return " ".join(text.split())
 
 
@@ -132,10 +140,14 @@ def _frames(trace: TracebackType | None) -> list[str]:
     frames = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        path = code.co_filename.replace("\\", "/").split("/")
-        frames.append(f"{'/'.join(path[-3:])}:{trace.tb_lineno} {code.co_name}")
+        frames.append(f"{_short(code.co_filename)}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return frames[: -MAX_FRAMES - 1 : -1]
+
+
+def _short(path: str) -> str:
+    """Return the last three parts of a path."""
+    return "/".join(path.replace("\\", "/").split("/")[-3:])
 
 
 def _log_gradio_error(*_: Any, **__: Any) -> None:
@@ -149,3 +161,8 @@ def _print_nothing(*_: Any, **__: Any) -> None:
 def _log_thread_error(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
         log.error("a thread failed", exc_info=args.exc_value)
+
+
+def _log_unraisable_error(error: sys.UnraisableHookArgs) -> None:
+    """Log an error that has no caller, as in a destructor; Python's own hook prints its message."""
+    log.error("an error was ignored", exc_info=error.exc_value)

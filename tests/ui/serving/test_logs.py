@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
+import logging.config
+import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
 from gradio import queueing, route_utils, routes
+from uvicorn.config import LOGGING_CONFIG
 
 from emola.ui.serving import logs
 
@@ -66,14 +70,14 @@ def test_an_error_is_logged_without_its_message(form: str, capsys: pytest.Captur
 
 @pytest.mark.parametrize("form", ["plain", "json"])
 def test_the_values_of_a_librarys_record_are_left_out(form: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Guards against addresses and requests in the messages of Uvicorn and asyncio."""
+    """Guards against addresses and requests in the messages of Uvicorn, and in texts without arguments."""
     with logs.to_stderr(form):
-        logging.getLogger("uvicorn.error").warning("%s - refused", SECRET)
-        logging.getLogger("asyncio").error(f"Task exception was never retrieved\nfuture: {SECRET}")
+        logging.getLogger("uvicorn.error").warning("%s - refused\n%s", SECRET, SECRET)
+        logging.getLogger("asyncio").error(f"Exception in callback answer({SECRET!r})")
         logging.getLogger("httpx").info("HTTP Request: %s", SECRET)
     lines = logged(capsys)
     assert len(lines) == 2
-    assert "%s - refused" in lines[0] and "Task exception was never retrieved" in lines[1]
+    assert "%s - refused" in lines[0] and "a message of " in lines[1] and "test_logs.py:" in lines[1]
 
 
 def test_our_own_messages_keep_their_values(capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,22 +111,50 @@ def test_an_error_of_a_thread_is_logged_without_its_message(capsys: pytest.Captu
     assert line["error"] == "ValueError" and line["event"] == "a thread failed"
 
 
-def test_the_access_log_is_closed() -> None:
-    """Guards against an address in each line of the access log."""
-    access, error = logging.getLogger("uvicorn.access"), logging.getLogger("uvicorn.error")
-    before = access.disabled, error.handlers[:], error.propagate
-    error.addHandler(logging.StreamHandler())
+def test_an_error_of_a_destructor_is_logged_without_its_message(capsys: pytest.CaptureFixture[str]) -> None:
+    """Guards against the message and the object, which Python prints."""
+
+    class Holder:
+        def __del__(self) -> None:
+            fail()
+
+    with logs.to_stderr("json"):
+        Holder()
+        gc.collect()
+    (line,) = map(json.loads, logged(capsys))
+    assert line["error"] == "ValueError"
+
+
+def test_the_server_writes_to_our_log_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Guards against addresses and errors in handlers of Uvicorn, also before the start is complete."""
+    before = {name: LOGGING_CONFIG[name] for name in ("formatters", "handlers", "loggers")}
+    names = ("uvicorn", "uvicorn.error", "uvicorn.access")
+    for name in names:
+        logger = logging.getLogger(name)
+        for attribute in ("handlers", "propagate", "level"):
+            monkeypatch.setattr(logger, attribute, getattr(logger, attribute))
     try:
         logs.adopt_server_logs()
-        assert access.disabled and error.handlers == [] and error.propagate
+        with logs.to_stderr("json"):
+            logging.config.dictConfig(LOGGING_CONFIG)
+            logging.getLogger("uvicorn.access").error("%s - GET", SECRET)
+            logging.getLogger("uvicorn.error").error("%s is gone", SECRET)
     finally:
-        access.disabled, error.handlers, error.propagate = before
+        LOGGING_CONFIG.update(before)
+    assert [json.loads(line)["event"] for line in logged(capsys)] == ["%s - GET", "%s is gone"]
 
 
 def test_the_logging_of_the_process_is_restored() -> None:
     """Guards against a library that keeps writing to stderr."""
     root = logging.getLogger()
-    before = root.handlers[:], root.level, threading.excepthook, logging.raiseExceptions
+
+    def state() -> tuple[object, ...]:
+        hooks = threading.excepthook, sys.unraisablehook
+        return root.handlers[:], root.level, *hooks, logging.raiseExceptions
+
+    before = state()
     with logs.to_stderr("json"):
-        assert len(root.handlers) == 1 and threading.excepthook is not before[2]
-    assert (root.handlers, root.level, threading.excepthook, logging.raiseExceptions) == before
+        assert len(root.handlers) == 1 and state()[2:] != before[2:]
+    assert state() == before
