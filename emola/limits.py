@@ -29,7 +29,7 @@ class Limits:
     """
 
     upload_bytes: int = setting(
-        20 * MIB, "largest file of a photo", size, public=10 * MIB, smallest=1024, largest=160 * MIB
+        20 * MIB, "largest file of a photo", size, public=10 * MIB, smallest=MIB, largest=160 * MIB
     )
     photo_pixels: int = setting(
         256_000_000,
@@ -50,10 +50,16 @@ class Limits:
     questions_per_minute: int = setting(
         0, "questions that a visitor may ask in a minute; 0 for no limit", count, public=12
     )
-    requests_per_minute: int = setting(
-        0, "POST requests that a visitor may send in a minute; 0 for no limit", count, public=600
+    photos_per_minute: int = setting(
+        0, "photos that a visitor may choose in a minute; 0 for no limit", count, public=20
     )
-    queue: int = setting(20, "questions that may wait for their turn", count, largest=1000)
+    requests_per_minute: int = setting(
+        0,
+        "requests that a visitor may send in a minute, except for files of the page; 0 for no limit",
+        count,
+        public=600,
+    )
+    queue: int = setting(20, "questions that may wait for their turn, each in a thread", count, largest=200)
     visits: int = setting(
         100, "visits in memory; beyond it the least recently used are deleted", count, smallest=1
     )

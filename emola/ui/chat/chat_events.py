@@ -88,7 +88,7 @@ class ChatEvents:
         if pending and not (yield from self._wait_for_photo(key, pending, str(question), typed=typed)):
             return
         try:
-            visit = self._idle_visit(key, settings, question, typed=typed)
+            visit = self._idle_visit(key, settings, question, typed=typed, admitted=bool(pending))
             turns, face, editing = visit.chat.turns, visit.face, visit.editing
             pieces = begin(visit)
         except EmolaError as error:
@@ -111,12 +111,15 @@ class ChatEvents:
         visit.editing = bool(restored) and editing
         yield {**self._panel.idle(visit, notice), **restored}
 
-    def _idle_visit(self, key: str | None, settings: Settings, question: str | None, *, typed: bool) -> Visit:
+    def _idle_visit(
+        self, key: str | None, settings: Settings, question: str | None, *, typed: bool, admitted: bool
+    ) -> Visit:
         """Return a visit that is ready for a question with these settings; raises ChatError.
 
-        question: None to answer the last question again. typed: see ``_answer``.
+        question, typed: see ``_answer``. admitted: the question was admitted before the wait for its photo.
         """
-        self._questions.admit(question)
+        if not admitted:
+            self._questions.admit(question)
         visit = self._visits.find(key)
         if visit.busy:
             raise ChatError(messages.STILL_WRITING)
@@ -138,6 +141,7 @@ class ChatEvents:
         try:
             if pending.asked:
                 raise ChatError(messages.STILL_WRITING)
+            self._questions.admit(question)
             with self._queue.enter():
                 pending.asked = True
                 emptied = {parts.question: ""} if typed else {}
@@ -152,10 +156,8 @@ class ChatEvents:
             return True
         reason = messages.NOT_ASKED if pending.stopped else messages.PHOTO_FAILED
         pending.asked = pending.stopped = False
-        yield {
-            **self._returned(key, pending, question if typed else None),
-            parts.chat_notice: fragments.notice(reason),
-        }
+        returned = self._returned(key, pending, question if typed else None)
+        yield {**returned, parts.chat_notice: fragments.notice(reason)}
         return False
 
     def _returned(self, key: str | None, pending: PendingVisit, question: str | None) -> Changes:
@@ -231,8 +233,7 @@ class ChatEvents:
         """Put the last question into the text box; its turn stays until the edited question is sent."""
 
         def begin(visit: Visit) -> Changes:
-            turns = visit.chat.turns
-            if not turns:
+            if not (turns := visit.chat.turns):
                 raise ChatError(messages.NOTHING_TO_EDIT)
             visit.editing = True
             return {self._parts.question: turns[-1].question}

@@ -68,6 +68,7 @@ class Endpoints:
         """
         if photo is None:
             raise ImageError(messages.PHOTO_NEEDED)
+        self._questions.admit_photo()
         return self.look_at(self._uploads.take(photo), key)
 
     def look_at(self, photo: bytes, key: str | None) -> tuple[dict[str, Any], str]:

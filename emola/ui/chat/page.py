@@ -101,9 +101,9 @@ class ChatPage:
             panel,
             self._examples,
             _PHOTOS,
-            self._limits.photo_pixels,
+            self._questions,
         )
-        reading = ReadingEvents(self._model, self._visits, parts, panel, self._concurrency)
+        reading = ReadingEvents(self._model, self._visits, parts, panel, self._concurrency, self._questions)
         self._connect_photo_events(photos, reading, parts, options)
         chat = ChatEvents(self._model, self._visits, self._queue, parts, panel, self._questions)
         _connect_answers(chat, parts, options)

@@ -19,6 +19,7 @@ from emola.face import load_image
 from emola.ui.chat.chat_panel import Changes, ChatPanel, detail, no_change, with_visit
 from emola.ui.chat.layout import Components
 from emola.ui.chat.session_events import continue_session
+from emola.ui.serving.questions import Questions
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import failures, fragments, labels, messages
 from emola.ui.shared.example_photos import ExamplePhoto
@@ -34,7 +35,7 @@ ENDING_INTERVAL, ENDING_POLLS = 0.05, 60
 
 
 class PhotoEvents:
-    """The handlers of the photo side."""
+    """The handlers of the photo side. concurrency: photos read at the same time. questions: limits photos."""
 
     def __init__(
         self,
@@ -45,9 +46,8 @@ class PhotoEvents:
         panel: ChatPanel,
         examples: Mapping[str, ExamplePhoto],
         concurrency: int,
-        max_pixels: int | None = None,
+        questions: Questions | None = None,
     ) -> None:
-        """max_pixels: of a visitor's photo, see ``load_image``."""
         self._model = model
         self._visits = visits
         self._uploads = uploads
@@ -55,7 +55,7 @@ class PhotoEvents:
         self._panel = panel
         self._examples = [photo.path for photo in examples.values()]
         self._threads = ThreadPoolExecutor(concurrency, "look")
-        self._max_pixels = max_pixels
+        self._questions = questions or Questions()
 
     async def open_page(self) -> AsyncIterator[Changes]:
         """Show whether the model is loading until it is ready, then any missing file."""
@@ -116,7 +116,7 @@ class PhotoEvents:
             return
 
         def read() -> Image.Image:
-            return load_image(self._uploads.take(path), max_pixels=self._max_pixels)
+            return load_image(self._uploads.take(path), max_pixels=self._questions.limits.photo_pixels)
 
         try:
             async for changes in self._look(read, key, movement_only, session):
@@ -149,15 +149,25 @@ class PhotoEvents:
 
         Questions can wait for the photo. Of several photos that are chosen meanwhile, the last one is shown.
         """
+        try:
+            self._questions.admit_photo()
+        except EmolaError as error:
+            notice = fragments.notice(failures.explain(error), "error")
+            yield {self._parts.photo: None, self._parts.photo_notice: notice}
+            return
         photo = self._visits.announce(key)
         photo.pending.movement_only = bool(movement_only) or self._panel.movement_only
         photo.pending.session = session
         waits = fragments.notice(messages.photo_waits(self._model.name)) if self._model.loading else ""
-        yield {self._parts.visit: photo.key, self._parts.photo_notice: waits}
-        while self._model.loading and self._visits.awaits(photo):
-            await asyncio.sleep(STATUS_INTERVAL)
-        read_photo = partial(self._read_photo, read, photo)
-        yield await asyncio.get_running_loop().run_in_executor(self._threads, read_photo)
+        try:
+            yield {self._parts.visit: photo.key, self._parts.photo_notice: waits}
+            while self._model.loading and self._visits.awaits(photo):
+                await asyncio.sleep(STATUS_INTERVAL)
+            read_photo = partial(self._read_photo, read, photo)
+            yield await asyncio.get_running_loop().run_in_executor(self._threads, read_photo)
+        finally:
+            if self._visits.awaits(photo):  # the event was cancelled: no question may wait for the photo
+                self._visits.give_up(photo.key)
 
     def _read_photo(self, read: Callable[[], Image.Image], photo: ChosenPhoto) -> Changes:
         """Return the page with a photo; no change when it is not awaited any more."""
@@ -196,10 +206,8 @@ class PhotoEvents:
         if key is None or self._visits.pending(key) is None:
             return no_change(parts)
         self._visits.give_up(key)
-        return {
-            parts.photo_notice: "",
-            **({} if key in self._visits else {parts.visit: None, parts.kept: ""}),
-        }
+        forgotten = {} if key in self._visits else {parts.visit: None, parts.kept: ""}
+        return {parts.photo_notice: "", **forgotten}
 
     def _shown(self, visit: Visit) -> Changes:
         """Return the photo side with a photo and its faces."""
@@ -272,11 +280,10 @@ class PhotoEvents:
         def choose(visit: Visit) -> Changes:
             if not visit.select(detail(event, "face")):
                 return no_change(parts)
+            told = messages.chosen(visit.selected + 1, again=bool(visit.chat.turns))
             return {
                 **self._panel.view_of(visit),
-                parts.photo_notice: fragments.notice(
-                    messages.chosen(visit.selected + 1, again=bool(visit.chat.turns))
-                ),
+                parts.photo_notice: fragments.notice(told),
                 **self._panel.idle(visit),
                 **self._panel.reading(visit, begins=True),
             }

@@ -14,6 +14,7 @@ from emola.errors import EmolaError
 from emola.ui.chat.chat_panel import Changes, ChatPanel, no_change
 from emola.ui.chat.layout import Components
 from emola.ui.chat.settings import Settings
+from emola.ui.serving.questions import Questions
 from emola.ui.shared import fragments
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.visit import Visit
@@ -23,22 +24,29 @@ log = logging.getLogger(__name__)
 
 
 class ReadingEvents:
-    """The handler of the reading. concurrency: faces read at the same time."""
+    """The handler of the reading. concurrency: faces read at the same time. questions: limits readings."""
 
     def __init__(
-        self, model: ModelHandle, visits: VisitStore, parts: Components, panel: ChatPanel, concurrency: int
+        self,
+        model: ModelHandle,
+        visits: VisitStore,
+        parts: Components,
+        panel: ChatPanel,
+        concurrency: int,
+        questions: Questions | None = None,
     ) -> None:
         self._model = model
         self._visits = visits
         self._parts = parts
         self._panel = panel
         self._threads = ThreadPoolExecutor(concurrency, "read")
+        self._questions = questions or Questions()
 
     async def read(self, key: str | None, *settings: Any) -> AsyncIterator[Changes]:
         """Let the model read the selected face with the settings of the drawer, and show the reading.
 
-        A question meanwhile waits for it. If it fails, and when a question is being answered, the next
-        question reads the face.
+        A question meanwhile waits for it. If it fails, beyond the limit on readings, and when a question is
+        being answered, the next question reads the face.
         """
         parts = self._parts
         visit = self._reader(key, Settings(*settings))
@@ -64,7 +72,8 @@ class ReadingEvents:
         try:
             visit = self._visits.find(key)
             if not visit.busy:
-                settings.apply(visit, self._model.adapters)
-            return visit if visit.chat.reads else None
+                settings.apply(visit, self._model.adapters, self._questions.limits.answer_tokens)
+            known = visit.chat.reading is not None
+            return visit if visit.chat.reads and (known or self._questions.admit_reading()) else None
         except EmolaError:
             return None

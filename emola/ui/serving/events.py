@@ -37,7 +37,7 @@ class Events:
         )
 
     def refused_upload(self, reason: str) -> None:
-        """Count and log a refused upload. reason: "too_large", "malformed", "full" or "broken"."""
+        """Count and log a refused photo. reason: "too_large", "malformed", "full", "broken" or "too_many"."""
         if self._metrics:
             self._metrics.count_refused_upload(reason)
         logs.event("upload refused", reason=reason)

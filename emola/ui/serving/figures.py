@@ -11,9 +11,9 @@ class AskedQuestion:
     """How a question ended, without its text.
 
     outcome: "answered", "stopped" (by the visitor), "timed_out", "left" (the page was closed), "not_asked"
-    (stopped in the queue), "refused" or "failed". reason: key of the message of a refusal. first_token:
-    seconds from the question to the first piece of its answer, the queue included; None without one. tokens,
-    seconds: length of the answer, and the time for writing it.
+    (stopped in the queue), "refused" or "failed" (by the model or its servers). reason: key of the message of
+    a refusal. first_token: seconds from the question to the first piece of its answer, the queue included;
+    None without one. tokens, seconds: length of the answer, and the time for writing it.
     """
 
     outcome: str

@@ -46,7 +46,7 @@ class McpServer:
     tools: functions that return text or a JSON-ready dictionary. Language models read their names, docstrings
     and annotations. They run in a thread and raise EmolaError for mistakes of the caller. instructions: how
     the tools work together, for the language model. uploads: limits the memory of the messages in progress
-    and their number for each address, together with those of photos.
+    and their number for each address, together with those of photos. rate: limits the messages of a visitor.
     """
 
     def __init__(
@@ -56,10 +56,11 @@ class McpServer:
         *,
         uploads: Uploads,
         limits: Limits,
+        rate: RateLimiter,
     ) -> None:
         self._uploads = uploads
         self._limits = limits
-        self._rate = RateLimiter(limits.questions_per_minute)
+        self._rate = rate
         self._functions: dict[str, TypeAdapter[Any]] = {tool.__name__: TypeAdapter(tool) for tool in tools}
         self._tools = {
             tool.__name__: types.Tool(

@@ -1,4 +1,4 @@
-"""The admission of questions: the limits of a visitor, the time of an answer, and the end of the server."""
+"""The admission of questions and photos: limits of a visitor, time of an answer, end of the server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from emola.errors import ChatError, EmolaError
+from emola.errors import ChatError, EmolaError, ImageError
 from emola.limits import DEFAULT, Limits
 from emola.ui.serving.events import Events
 from emola.ui.serving.figures import AskedQuestion
@@ -72,7 +72,7 @@ class RunningAnswer:
 
 
 class Questions:
-    """Admits questions and observes their answers. Thread-safe."""
+    """Admits questions, readings and photos, and observes the answers. Thread-safe."""
 
     def __init__(
         self,
@@ -83,7 +83,10 @@ class Questions:
         self.limits = limits
         self._events = events or Events()
         self._clock = clock
-        self._rate = RateLimiter(limits.questions_per_minute, clock)
+        self.rate = RateLimiter(limits.questions_per_minute, clock)
+        """The limit on questions, for the tools of language models too."""
+        self._readings = RateLimiter(limits.questions_per_minute, clock)
+        self._photos = RateLimiter(limits.photos_per_minute, clock)
         self._changed = threading.Condition()
         self._answers: set[RunningAnswer] = set()
         self.stopping = False
@@ -112,8 +115,22 @@ class Questions:
         if isinstance(question, str) and len(question) > limit:
             self._refuse(messages.question_too_long(len(question), limit))
         visitor = current_visitor()
-        if visitor and (seconds := self._rate.wait(visitor)):
+        if visitor and (seconds := self.rate.wait(visitor)):
             self._refuse(messages.too_many_questions(self.limits.questions_per_minute, seconds))
+
+    def admit_photo(self) -> None:
+        """Count a photo that the current visitor has chosen. Raises ImageError."""
+        visitor = current_visitor()
+        if visitor and (seconds := self._photos.wait(visitor)):
+            self._events.refused_upload("too_many")
+            raise ImageError(messages.too_many_photos(self.limits.photos_per_minute, seconds))
+
+    def admit_reading(self) -> bool:
+        """Return whether the model may read a face for the current visitor before a question.
+
+        Readings have a limit of their own, as high as that of the questions.
+        """
+        return not self.stopping and not self._readings.wait(current_visitor())
 
     def admit_turn(self, turns: int) -> None:
         """Check that a conversation of so many turns may have another one. Raises ChatError."""
@@ -122,35 +139,44 @@ class Questions:
 
     @contextmanager
     def answering(self, chat: ChatSession) -> Iterator[RunningAnswer]:
-        """Observe an admitted question inside the block, from the queue to the end of its answer."""
+        """Observe an admitted question inside the block, from the queue to the end of its answer.
+
+        Raises ChatError if the server is about to end.
+        """
         answer = RunningAnswer(chat, self.limits.answer_seconds, self._clock)
         outcome = reason = ""
-        with self._changed:
-            self._answers.add(answer)
+        with self._changed:  # the server waits for every answer that begins before stop()
+            if begins := not self.stopping:
+                self._answers.add(answer)
+        if not begins:
+            self._refuse(messages.SERVER_STOPS)
         try:
             yield answer
         except GeneratorExit:
             outcome = "left"
             raise
         except EmolaError as error:
-            outcome, reason = "refused", _key(error)
+            text = message_of(error)  # the errors of the engine are no messages of the page
+            outcome, reason = ("refused", text.key) if isinstance(text, Message) else ("failed", "")
             raise
         except BaseException:
             outcome = "failed"
             raise
         finally:
-            self._events.question(answer.ended(outcome, reason))
-            with self._changed:
-                self._answers.discard(answer)
-                self._changed.notify_all()
+            try:
+                self._events.question(answer.ended(outcome, reason))
+            finally:
+                with self._changed:
+                    self._answers.discard(answer)
+                    self._changed.notify_all()
 
     def stop(self, grace: float) -> bool:
         """Admit no more questions, and wait for the admitted ones.
 
         grace: longest wait, in seconds. Returns whether all of them have ended.
         """
-        self.stopping = True
         with self._changed:
+            self.stopping = True
             busy = bool(self._answers)
             done = self._changed.wait_for(lambda: not self._answers, grace)
         if busy and done:
@@ -160,9 +186,3 @@ class Questions:
     def _refuse(self, reason: Message) -> NoReturn:
         self._events.question(AskedQuestion("refused", reason.key))
         raise ChatError(reason)
-
-
-def _key(error: EmolaError) -> str:
-    """Return the key of the message of an error; "invalid" for an error of a lower layer."""
-    text = message_of(error)
-    return text.key if isinstance(text, Message) else "invalid"

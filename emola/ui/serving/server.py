@@ -91,7 +91,7 @@ class PageServer:
         )
         self._pages = [Page("", "Chat", chat.build)]
         self.page = build_pages(self._pages)
-        self._mcp = _mcp_server(chat.endpoints, self.uploads, limits) if mcp else None
+        self._mcp = _mcp_server(chat.endpoints, self.uploads, self.questions) if mcp else None
         release_requests(self.page._queue)
 
     def launch(self, **options: Any) -> str:
@@ -199,8 +199,10 @@ class PageServer:
                 log.exception("the cleanup failed")  # the next one tries again
 
 
-def _mcp_server(endpoints: Endpoints, uploads: Uploads, limits: Limits) -> McpServer:
+def _mcp_server(endpoints: Endpoints, uploads: Uploads, questions: Questions) -> McpServer:
     """Return the server of the tools. The MCP SDK is imported here, since only this switch needs it."""
     from emola.ui.serving.mcp import McpServer
 
-    return McpServer(mcp_tools(endpoints, uploads, limits), INSTRUCTIONS, uploads=uploads, limits=limits)
+    limits = questions.limits
+    tools = mcp_tools(endpoints, uploads, limits)
+    return McpServer(tools, INSTRUCTIONS, uploads=uploads, limits=limits, rate=questions.rate)

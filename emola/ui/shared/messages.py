@@ -148,7 +148,7 @@ def found(count: int) -> Message:
 
 def upload_too_large(limit: int) -> Message:
     """Return the error for a photo of more than ``limit`` bytes."""
-    return message("upload_too_large", megabytes=limit // 2**20)
+    return message("upload_too_large", megabytes=f"{limit / 2**20:.4g}")
 
 
 def too_many_requests(seconds: int) -> Message:
@@ -159,6 +159,11 @@ def too_many_requests(seconds: int) -> Message:
 def too_many_questions(limit: int, seconds: int) -> Message:
     """Return the error for a visitor who asks too often. limit: per minute. seconds: until the next one."""
     return message("too_many_questions", limit=limit, count=seconds)
+
+
+def too_many_photos(limit: int, seconds: int) -> Message:
+    """Return the error for a visitor who chooses photos too often, see ``too_many_questions``."""
+    return message("too_many_photos", limit=limit, count=seconds)
 
 
 def question_too_long(length: int, limit: int) -> Message:
@@ -173,7 +178,7 @@ def turns_full(limit: int) -> Message:
 
 def answer_timed_out(seconds: float) -> Message:
     """Return the notice after an answer that was ended at its time limit."""
-    return message("answer_timed_out", seconds=round(seconds))
+    return message("answer_timed_out", seconds=f"{seconds:g}")
 
 
 def request_too_large(limit: int) -> Message:

@@ -16,6 +16,7 @@ from emola.ui.chat.chat_events import ChatEvents
 from emola.ui.chat.chat_panel import ChatPanel
 from emola.ui.chat.endpoints import Endpoints
 from emola.ui.chat.photo_events import PhotoEvents
+from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.settings import Settings
 from emola.ui.serving import questions as admission
 from emola.ui.serving.questions import Questions
@@ -23,6 +24,7 @@ from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import fragments, messages
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import AnswerQueue
+from emola.ui.visits.visit import Visit
 from emola.ui.visits.visit_store import VisitStore
 
 pytestmark = pytest.mark.usefixtures("every_token")
@@ -38,15 +40,24 @@ def limited(tmp_path: Path, **limits: Any) -> Page:
     return page
 
 
+def limit_photos(page: Page, **limits: Any) -> None:
+    panel, questions = ChatPanel(page.parts, page.handle), Questions(Limits(**limits))
+    page.photos = PhotoEvents(page.handle, page.visits, page.uploads, page.parts, panel, {}, 1, questions)
+
+
 def notice(page: Page) -> Any:
     return page.value(page.parts.chat_notice)
 
 
-def test_a_visitor_who_asks_too_often_is_told_when_to_ask_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Guards against a visitor who keeps the model busy, and against a question that is lost."""
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all events come from one visitor."""
     monkeypatch.setattr(admission, "current_visitor", lambda: "192.0.2.1")
+
+
+@pytest.mark.usefixtures("visitor")
+def test_a_visitor_who_asks_too_often_is_told_when_to_ask_again(tmp_path: Path) -> None:
+    """Guards against a visitor who keeps the model busy, and against a question that is lost."""
     page = limited(tmp_path, questions_per_minute=1)
     page.ask("one")
     page.state[page.parts.question] = {"value": "two"}
@@ -55,6 +66,51 @@ def test_a_visitor_who_asks_too_often_is_told_when_to_ask_again(
     assert page.messages == ["one", ANSWERS[0]] and page.value(page.parts.question) == "two"
     page.run(page.chat.retry(page.key))
     assert page.messages == ["one", ANSWERS[0]]
+
+
+@pytest.mark.usefixtures("visitor")
+def test_a_question_that_waits_for_its_photo_is_counted_once(tmp_path: Path) -> None:
+    """Guards against questions without a limit that fill the queue, each waiting for a photo."""
+    page = limited(tmp_path, questions_per_minute=1)
+    photo, other = page.visits.announce(page.key), page.visits.announce(None)
+    stream = page.chat.ask("one", page.key)
+    page.apply(next(stream))
+    assert page.visible(page.parts.stop)
+    refused = fragments.notice(messages.too_many_questions(1, 60), "error")
+    assert [*page.chat.ask("two", other.key)] == [{page.parts.chat_notice: refused}]
+    assert page.visits.add_awaited(Visit(page.model, drawing()), photo)
+    page.run(stream)
+    assert page.messages == ["one", ANSWERS[0]]
+
+
+@pytest.mark.usefixtures("visitor")
+def test_readings_are_limited_and_then_left_to_the_question(tmp_path: Path) -> None:
+    """Guards against a visitor who keeps the model busy by choosing faces."""
+    page = Page(tmp_path, FakeModel(faces=2, answers=("one", "two", "three"), given=""))
+    panel, questions = ChatPanel(page.parts, page.handle), Questions(Limits(questions_per_minute=1))
+    page.reading = ReadingEvents(page.handle, page.visits, page.parts, panel, 1, questions)
+    page.look(2)
+    for _ in range(2):  # the second time it is known
+        page.read()
+        assert page.visits.find(page.key).chat.reading is not None
+    page.select(1)
+    page.read()
+    assert page.visits.find(page.key).chat.reading is None
+    page.ask("q")
+    assert page.visits.find(page.key).chat.reading is not None and page.messages == ["q", "three"]
+
+
+@pytest.mark.usefixtures("visitor")
+def test_a_visitor_who_chooses_too_many_photos_is_told_when_to_choose_again(tmp_path: Path) -> None:
+    """Guards against a visitor who keeps the face detector busy, and against a conversation that is lost."""
+    page = Page(tmp_path)
+    limit_photos(page, photos_per_minute=1)
+    page.look()
+    key = page.key
+    page.look()
+    assert "At most 1 photos per minute are read" in page.value(page.parts.photo_notice)
+    assert page.key == key and key in page.visits and page.visits.pending(key) is None
+    assert len(page.uploads) == 0
 
 
 def test_a_long_question_is_refused(tmp_path: Path) -> None:
@@ -116,8 +172,7 @@ def test_a_stopping_server_says_so(tmp_path: Path) -> None:
 
 def test_a_photo_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
     page = Page(tmp_path)
-    panel = ChatPanel(page.parts, page.handle)
-    page.photos = PhotoEvents(page.handle, page.visits, page.uploads, page.parts, panel, {}, 1, 100_000)
+    limit_photos(page, photo_pixels=100_000)
     page.look()
     assert page.key is None
     assert "640 x 480 pixels" in page.value(page.parts.photo_notice)

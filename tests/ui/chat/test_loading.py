@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -267,3 +268,19 @@ def test_too_many_waiting_questions_are_refused_and_kept(
     page.run(page.chat.ask("q", page.key))
     assert failures.queue_full(0) in page.value(page.parts.chat_notice)
     assert page.parts.question not in page.state
+
+
+def test_no_question_waits_for_a_photo_whose_event_was_cancelled(page: Page) -> None:
+    """Guards against a program that fills the queue with questions about photos that never come."""
+
+    async def cancel() -> None:
+        stream: Any = page.photos.look(page.file(b"a photo"), None, False, None)
+        page.apply(await anext(stream))
+        await stream.aclose()
+        for _ in range(5):
+            await asyncio.sleep(0)  # the loop closes the inner generator
+
+    asyncio.run(cancel())
+    assert page.key is not None and page.visits.pending(page.key) is None
+    page.ask("q")
+    assert page.value(page.parts.chat_notice) == fragments.notice(messages.IDLE_TOO_LONG, "error")

@@ -19,6 +19,7 @@ from pydantic import Field
 from emola.errors import ChatError
 from emola.limits import Limits
 from emola.ui.serving.mcp import MAX_CALLS, McpServer
+from emola.ui.serving.rate import RateLimiter
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import messages
 
@@ -46,12 +47,16 @@ def fail() -> str:
 class Server:
     """The server and a client. Each call starts the server anew, as nothing must stay between requests."""
 
-    def __init__(self, tools: Sequence[Callable[..., Any]] = (greet, measure, fail)) -> None:
+    def __init__(
+        self, tools: Sequence[Callable[..., Any]] = (greet, measure, fail), limits: Limits = LIMITS
+    ) -> None:
         self.tools = tools
-        self.uploads = Uploads(Path("/uploads"), LIMITS)
+        self.limits = limits
+        self.rate = RateLimiter(limits.questions_per_minute)
+        self.uploads = Uploads(Path("/uploads"), limits)
 
     def app(self) -> McpServer:
-        return McpServer(self.tools, "Call greet.", uploads=self.uploads, limits=LIMITS)
+        return McpServer(self.tools, "Call greet.", uploads=self.uploads, limits=self.limits, rate=self.rate)
 
     def requests(self, *requests: dict[str, Any]) -> list[httpx.Response]:
         """Send requests at the same time."""
@@ -292,9 +297,9 @@ def test_limits_the_calls_of_one_address() -> None:
     assert codes == [200] * LIMITS.transfers_per_address + [503] * 2
 
 
-def test_limits_the_messages_of_a_visitor(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_the_messages_of_a_visitor() -> None:
     """Guards against questions through the tools beyond the limit of the page."""
-    monkeypatch.setitem(globals(), "LIMITS", Limits(questions_per_minute=1))
+    server = Server(limits=Limits(questions_per_minute=1))
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     request = {"method": "POST", "url": "/", "json": message}
     codes = sorted(response.status_code for response in server.requests(request, request))

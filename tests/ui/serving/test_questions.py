@@ -12,7 +12,7 @@ import pytest
 from ui_clock import Clock
 
 from emola.chat import Turn
-from emola.errors import ChatError
+from emola.errors import ChatError, ImageError
 from emola.limits import Limits
 from emola.ui.serving import questions as module
 from emola.ui.serving.events import Events
@@ -27,9 +27,13 @@ class Recording(Events):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[AskedQuestion] = []
+        self.photos: list[str] = []
 
     def question(self, asked: AskedQuestion) -> None:
         self.asked.append(asked)
+
+    def refused_upload(self, reason: str) -> None:
+        self.photos.append(reason)
 
 
 class Chat:
@@ -111,6 +115,27 @@ def test_limits_the_questions_of_a_visitor(visitor: SimpleNamespace) -> None:
         asker.questions.admit("q")
 
 
+def test_limits_the_photos_of_a_visitor(visitor: SimpleNamespace) -> None:
+    """Guards against a visitor who keeps the face detector busy."""
+    asker = Asker(photos_per_minute=1)
+    asker.questions.admit_photo()
+    with pytest.raises(ImageError) as raised:
+        asker.questions.admit_photo()
+    assert raised.value.args[0] == messages.too_many_photos(1, 60)
+    assert asker.events.photos == ["too_many"]
+    visitor.address = "192.0.2.2"
+    asker.questions.admit_photo()
+
+
+def test_limits_the_readings_of_a_visitor(visitor: SimpleNamespace) -> None:
+    """Guards against a visitor who keeps the model busy without a question."""
+    asker = Asker(questions_per_minute=2)
+    assert [asker.questions.admit_reading() for _ in range(3)] == [True, True, False]
+    asker.questions.admit("q")  # counted apart
+    visitor.address = "192.0.2.2"
+    assert asker.questions.admit_reading()
+
+
 def test_limits_the_length_of_a_question() -> None:
     asker = Asker(question_length=20)
     asker.questions.admit("x" * 20)
@@ -131,7 +156,7 @@ def test_limits_the_turns_of_a_conversation() -> None:
     ("error", "outcome", "reason"),
     [
         (ChatError(failures.queue_full(3)), "refused", "queue_full_at"),
-        (ChatError("a secret"), "refused", "invalid"),
+        (ChatError("a secret of the engine"), "failed", ""),
         (RuntimeError("a secret"), "failed", ""),
         (GeneratorExit(), "left", ""),
     ],
@@ -188,6 +213,31 @@ def test_a_stopping_server_admits_nothing_and_finishes_its_answers(monkeypatch: 
     for thread in threads:
         thread.join()
     assert stopped == [True]
+
+
+def test_a_question_that_was_admitted_just_before_the_end_is_refused() -> None:
+    """Guards against an answer that nobody waits for: it would break off when the visits are deleted."""
+    asker = Asker()
+    asker.questions.admit("q")
+    assert asker.questions.stop(0.0) is True
+    with pytest.raises(ChatError) as raised, asker.questions.answering(asker.chat):
+        pytest.fail("the answer began")
+    assert raised.value.args[0] is messages.SERVER_STOPS
+    assert asker.events.asked == [AskedQuestion("refused", "server_stops")]
+    assert not asker.questions.admit_reading()
+
+
+def test_an_event_that_fails_does_not_keep_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a server that waits for its whole grace, because an answer was never taken off."""
+    asker = Asker()
+
+    def fail(_: object) -> None:
+        raise OSError("the log is full")
+
+    monkeypatch.setattr(asker.events, "question", fail)
+    with pytest.raises(OSError, match="the log is full"), asker.questions.answering(asker.chat):
+        pass
+    assert asker.questions.stop(20) is True and asker.questions.waiting == 0
 
 
 def test_a_stopping_server_does_not_wait_longer_than_its_grace() -> None:

@@ -56,3 +56,11 @@ def test_counts_dropped_turns() -> None:
     """Guards against "your first 1 questions"."""
     assert "first question" in messages.dropped(1)
     assert "first 3 questions" in messages.dropped(3)
+
+
+def test_limits_are_named_as_they_are() -> None:
+    """Guards against a file of at most 1 MB that may have 1.5 MB, and an answer that ends after 0 seconds."""
+    assert "at most 20 MB." in messages.upload_too_large(20 * 2**20)
+    assert "at most 1.5 MB." in messages.upload_too_large(3 * 2**19)
+    assert "after 60 seconds" in messages.answer_timed_out(60.0)
+    assert "after 0.4 seconds" in messages.answer_timed_out(0.4)
