@@ -1,20 +1,22 @@
 # The page with EmoLA-Nano on a CPU. docs/operators.md says how to run it, and has the same steps without Docker.
-ARG PYTHON=3.12
+ARG PYTHON=3.12-slim-bookworm
 
-FROM python:${PYTHON}-slim AS build
+FROM python:${PYTHON} AS build
 # Address of an index of PyTorch's builds for CPUs. Without it, the image has those with CUDA on x86.
 ARG TORCH_INDEX=
 WORKDIR /src
-COPY requirements.txt ./
+COPY requirements.txt requirements-dev.txt ./
 RUN python3 -m venv /opt/emola \
  && /opt/emola/bin/pip install --no-cache-dir ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} \
     "$(grep '^torch==' requirements.txt)"
 COPY pyproject.toml setup.py README.md LICENSE ./
 COPY assets assets
 COPY emola emola
-RUN /opt/emola/bin/pip install --no-cache-dir --constraint requirements.txt ".[app,mcp,metrics]"
+RUN grep -E '^(mcp|prometheus-client)==' requirements-dev.txt > switches.txt \
+ && /opt/emola/bin/pip install --no-cache-dir --constraint requirements.txt --constraint switches.txt \
+    ".[app,mcp,metrics]"
 
-FROM python:${PYTHON}-slim
+FROM python:${PYTHON}
 # The libraries of MediaPipe.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libgl1 libegl1 libgles2 libglib2.0-0 \
