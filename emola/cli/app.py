@@ -81,6 +81,8 @@ def run(args: argparse.Namespace, loader: Callable[[], AffectModel] | None = Non
         require("mcp")
     if operation.metrics:
         require("prometheus_client")
+        if operation.metrics.endswith(f":{args.port}"):
+            raise EmolaError(f"Port {args.port} is that of the page; choose another --metrics.")
     engine_servers(args)
     _require_free(args.host or "127.0.0.1", args.port)
     name, adapters = _outline(args)

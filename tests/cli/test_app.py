@@ -137,6 +137,15 @@ def test_names_the_package_of_a_switch(
     assert f'pip install "emola[{extra}]"' in capsys.readouterr().err
 
 
+def test_rejects_the_port_of_the_page_for_the_metrics(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Guards against a traceback of Gradio, which finds its port in use."""
+    monkeypatch.setattr(app, "require", lambda _: None)
+    assert cli.main(["app", "--port", "9090", "--metrics", "9090"]) == 2
+    assert "choose another --metrics" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "origin", ["example.org", "https://example.org/page", "ftp://example.org", "https://", "*"]
 )
