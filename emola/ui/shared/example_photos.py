@@ -29,14 +29,20 @@ class ExamplePhoto(Protocol):
 
     @property
     def page(self) -> str:
-        """Address that tells its origin and licence."""
+        """Address that tells its origin and licence; "" if there is none."""
 
 
 def credits_of(photos: Iterable[ExamplePhoto]) -> str:
     """Return the list of credits, in the order of the photos."""
     rows = "".join(
-        f'<li><a href="{escape(photo.page)}" target="_blank" rel="noopener noreferrer">{escape(photo.title)}'
-        f"</a>: {escape(photo.author)}, {escape(photo.licence)}</li>"
-        for photo in photos
+        f"<li>{_title(photo)}: {escape(photo.author)}, {escape(photo.licence)}</li>" for photo in photos
     )
     return f'<ol class="fine-print credits" lang="en">{rows}</ol>'
+
+
+def _title(photo: ExamplePhoto) -> str:
+    if not photo.page:
+        return escape(photo.title)
+    return (
+        f'<a href="{escape(photo.page)}" target="_blank" rel="noopener noreferrer">{escape(photo.title)}</a>'
+    )

@@ -17,3 +17,8 @@ def test_each_photo_has_its_title_author_licence_and_source() -> None:
     assert ">Ada &amp; Co</a>: A &lt;b&gt;uthor, CC BY 4.0</li>" in html
     assert 'href="https://example.org/?a=&quot;b&quot;"' in html
     assert html.count('target="_blank" rel="noopener noreferrer"') == 2
+
+
+def test_a_drawing_has_a_credit_without_a_link() -> None:
+    html = credits_of([ExamplePhoto(Path("a.jpg"), "Surprise, a drawing", "EmoLA", "public domain (CC0)")])
+    assert "<li>Surprise, a drawing: EmoLA, public domain (CC0)</li>" in html and "<a " not in html
