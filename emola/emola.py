@@ -207,22 +207,27 @@ def load(
     expert = _expert(folder, config)  # before the weights, which may take minutes
     evidence = _evidence(folder, config)
     if addresses:
-        from emola.model.encoder import load_encoder
-        from emola.vllm.connect import connect
-
-        network, processor = load_encoder(folder, device=device, dtype=dtype)
-        decoder = connect(network, processor, folder, addresses)
-        return EmoLA(network, processor, expert, evidence=evidence, folder=folder, decoder=decoder)
+        return _with_servers(folder, expert, evidence, addresses, device, dtype)
     network, processor = load_checkpoint(folder, device=device, dtype=dtype, quantize=quantize)
-    return EmoLA(
-        network,
-        processor,
-        expert,
-        quantize=quantize,
-        evidence=evidence,
-        folder=folder,
-        cache_bytes=cache_bytes,
-    )
+    facts: dict[str, Any] = {"evidence": evidence, "folder": folder, "quantize": quantize}
+    return EmoLA(network, processor, expert, cache_bytes=cache_bytes, **facts)
+
+
+def _with_servers(
+    folder: Path,
+    expert: PriorExpert,
+    evidence: AUEvidence | None,
+    addresses: Sequence[str],
+    device: Device,
+    dtype: str,
+) -> EmoLA:
+    """Load the parts of a model that encode faces; vLLM servers generate its answers."""
+    from emola.model.encoder import load_encoder
+    from emola.vllm.connect import connect
+
+    network, processor = load_encoder(folder, device=device, dtype=dtype)
+    decoder = connect(network, processor, folder, addresses)
+    return EmoLA(network, processor, expert, evidence=evidence, folder=folder, decoder=decoder)
 
 
 def _expert(folder: Path, config: EmolaConfig) -> PriorExpert:
