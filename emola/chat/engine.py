@@ -38,7 +38,8 @@ class Engine:
     model. cache_bytes: limit of the prefix caches that are kept between questions, see ``LocalDecoder``; with
     0 every prompt is computed from its first token. given: for a model that reads a face before it answers,
     returns the line that it is told, "" if there is nothing to tell; None for a model that answers at once.
-    decoder: by default one that runs the model here.
+    decoder: by default one that runs the model here. encode: encodes a face for the projectors of an adapter,
+    None for a model without adapters; by default it runs the vision tower here.
 
     ``thread`` runs the vision tower, and the language model of the default decoder.
 
@@ -56,6 +57,7 @@ class Engine:
         cache_bytes: int | None = None,
         given: Callable[[FaceLike, Features], str] | None = None,
         decoder: Decoder | None = None,
+        encode: Callable[[FaceLike, str | None], EncodedFace] | None = None,
     ) -> None:
         self.model = model
         self.processor = processor
@@ -71,6 +73,7 @@ class Engine:
         """Whether the model reads a face before it answers."""
         self.readings = Readings()
         self._given = given
+        self._encode = encode
         self._encoded: WeakKeyDictionary[FaceLike, dict[str | None, EncodedFace]] = WeakKeyDictionary()
         self._encoded_lock = threading.Lock()
         self._owners = itertools.count(1)
@@ -105,7 +108,7 @@ class Engine:
         with self._encoded_lock:
             encoded = self._encoded.get(face, {}).get(adapter)
         if encoded is None:
-            encoded = self._run_tower(face, adapter)
+            encoded = (self._encode or self._run_tower)(face, adapter)
             with self._encoded_lock:
                 self._encoded.setdefault(face, {})[adapter] = encoded
         return encoded

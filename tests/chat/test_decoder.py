@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any
 
+import numpy as np
 import pytest
 import tiny_models as tiny
 import torch
@@ -65,6 +66,23 @@ def test_conversations_work_with_any_decoder() -> None:
     assert chat.holdings()["prefix_caches"] == 7
     chat.close()
     assert set(decoder.released) == set(owners)
+
+
+def test_faces_may_be_encoded_elsewhere() -> None:
+    """Guards against a vision tower that runs in a process without the memory or the GPU for it."""
+    calls: list[tuple[Any, str | None]] = []
+
+    def encode(seen: Any, adapter: str | None) -> EncodedFace:
+        calls.append((seen, adapter))
+        return EncodedFace(torch.empty(1, 0, 0), np.empty(0, np.float32), adapter)
+
+    decoder, model, seen = Echo(), TinyModel(), face()
+    engine = Engine(model, ByteProcessor(), decoder=decoder, encode=encode)
+    chat = ChatSession(engine, seen)
+    assert [read(chat.ask(question)) for question in ("abc", "def")] == ["abc", "def"]
+    assert calls == [(seen, None)]
+    assert [given for _, given, _, _ in decoder.asked] == [engine.encode(seen)] * 2
+    assert model.encoded == 0
 
 
 @pytest.fixture(scope="module")
