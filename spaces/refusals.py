@@ -36,7 +36,7 @@ _REFUSALS = (
         "settings.",
     ),
     (
-        r"worker error: OutOfMemoryError",
+        r"worker error: (?:OutOfMemoryError|ChatError)",  # the decoder reports a full GPU as ChatError
         "The GPU ran out of memory; start a new conversation, or ask a shorter question.",
     ),
     (

@@ -15,25 +15,23 @@ be generated in the thread of the event handler.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import torch
 from refusals import refusal_of
 
-from emola.chat import ChatSession, EncodedFace, Engine, Sampling
-from emola.chat.context import answer_room
+import emola
+from emola import EmoLA
+from emola.chat import EncodedFace, Engine, Sampling
+from emola.chat.faces import FaceLike
 from emola.errors import CheckpointError
-
-if TYPE_CHECKING:
-    from emola import EmoLA
-    from emola.face import AUEstimate, Face, PriorExpert
 
 START_SECONDS = 12.0
 """Time from the start of a worker, which copies 14 GB to its GPU, to the first token. Not measured."""
@@ -80,9 +78,11 @@ def seconds(call: Call) -> int:
 def generate(model: Any, processor: Any, call: Call) -> Generator[int, None, None]:
     """Yield the tokens of an answer; runs in the worker.
 
-    The engine is made for this call, since the parent may have held the locks of its own during the fork.
+    The engine is made for this call, since the parent may have held the locks of its own during the fork. It
+    keeps no prefix cache, and the thread pool of PyTorch, which does not survive a fork, is not used.
     """
-    engine = Engine(model, processor)
+    torch.set_num_threads(1)
+    engine = Engine(model, processor, cache_bytes=0)
     face = engine.encode(call.face, call.adapter)
     wanted = Path(call.wanted)
     tokens = engine.generate(
@@ -104,11 +104,14 @@ class UnencodedFace(EncodedFace):
     sent: SentFace | None = None
 
 
-class ZeroGpuDecoder:
-    """Generates each answer in one call of a worker.
+def unencoded(face: FaceLike, adapter: str | None) -> UnencodedFace:
+    """Return what a worker needs to encode a face for an adapter."""
+    sent = SentFace(face.crop, face.prior, face.visibility)
+    return UnencodedFace(torch.empty(1, 0, 0), np.empty(0, np.float32), adapter, sent=sent)
 
-    answer: see ``Answer``.
-    """
+
+class ZeroGpuDecoder:
+    """A ``Decoder`` that generates each answer in one call of a worker. answer: see ``Answer``."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
@@ -118,15 +121,14 @@ class ZeroGpuDecoder:
         self,
         owner: int,
         face: EncodedFace,
-        prompt: Sequence[int],
+        prompt: list[int],
         room: int,
         sampling: Sampling,
         stopped: Callable[[], bool],
     ) -> Generator[int, None, None]:
-        """Yield the tokens of an answer, without the stop token that ends it.
+        """Yield the tokens of an answer, see ``Decoder.generate``.
 
-        owner: ignored, since no prefix cache outlives a call. Raises ChatError when ZeroGPU refuses a GPU or
-        takes it away.
+        face: made by :func:`unencoded`. Raises ChatError when ZeroGPU refuses a GPU or takes it away.
         """
         if not isinstance(face, UnencodedFace) or face.sent is None:
             raise TypeError(f"a worker needs an UnencodedFace, not {type(face).__name__}")
@@ -134,7 +136,7 @@ class ZeroGpuDecoder:
             return
         wanted = Path(self._folder.name) / uuid4().hex
         wanted.touch()
-        tokens = self._answer(Call(face.sent, face.adapter, list(prompt), room, sampling, str(wanted)))
+        tokens = self._answer(Call(face.sent, face.adapter, prompt, room, sampling, str(wanted)))
         try:
             for token in tokens:
                 if stopped():
@@ -160,93 +162,34 @@ class ZeroGpuDecoder:
         self._folder.cleanup()
 
 
-class ZeroGpuEngine(Engine):
-    """An engine that makes the prompts here and generates the answers in workers.
+class ZeroGpuModel(EmoLA):
+    """A loaded model whose faces are encoded, and whose answers are generated, in workers.
 
-    Raises CheckpointError for a model that reads a face before it answers: its passes would run here.
+    answer: see ``Answer``. Raises CheckpointError for a model that reads or measures faces: it runs the
+    vision tower before it answers, which would happen in this process.
     """
 
-    def __init__(self, model: Any, processor: Any, answer: Answer) -> None:
-        if getattr(model.config, "reading", None):
-            raise CheckpointError(f"{model.config.title} reads faces on the CPU; set EMOLA_MODEL to nano.")
-        super().__init__(model, processor)
-        self._workers = ZeroGpuDecoder(answer)
-
-    def encode(self, face: Any, adapter: str | None = None) -> UnencodedFace:
-        """Return what the worker needs to encode a face."""
-        sent = SentFace(face.crop, face.prior, face.visibility)
-        empty = torch.empty(1, 0, 0), np.empty(0, np.float32)
-        return UnencodedFace(*empty, adapter=self.name_of(adapter), sent=sent)
-
-    def generate(
-        self,
-        owner: int,
-        face: EncodedFace,
-        prompt: Sequence[int],
-        *,
-        max_new_tokens: int,
-        sampling: Sampling | None = None,
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> Generator[int, None, None]:
-        """Yield the tokens of an answer, see ``Engine.generate``. Raises ChatError."""
-        room = answer_room(len(prompt), self.max_context, max_new_tokens)
-        return self._workers.generate(owner, face, prompt, room, sampling or Sampling(), stopped)
-
-
-class ZeroGpuModel:
-    """A model whose answers come from workers, with the interface of the pages (``AffectModel``).
-
-    Must be created in the main thread, where ``spaces`` pretends that the weights are on a GPU.
-    """
-
-    def __init__(self, model: EmoLA, answer: Answer) -> None:
-        self._model = model
-        self._engine = ZeroGpuEngine(model.model, model.processor, answer)
-        self._info = {**model.info, "device": "cuda"}
-
-    @property
-    def name(self) -> str:
-        """Display name of the model."""
-        return self._model.name
+    def __init__(self, loaded: EmoLA, answer: Answer) -> None:
+        vars(self).update(vars(loaded))
+        if self.model.config.reading or self._evidence is not None:
+            raise CheckpointError(f"{self.name} reads faces on the CPU; set EMOLA_MODEL to nano.")
+        self.engine = Engine(self.model, self.processor, decoder=ZeroGpuDecoder(answer), encode=unencoded)
 
     @property
     def info(self) -> Mapping[str, Any]:
-        """Facts, see ``EmoLA.info``."""
-        return self._info
-
-    @property
-    def adapters(self) -> Sequence[str]:
-        """The names of the adapters."""
-        return self._engine.adapters
-
-    @property
-    def prior(self) -> PriorExpert:
-        """The expert that finds the faces, on the CPU."""
-        return self._model.prior
-
-    def identity(self) -> Mapping[str, str]:
-        """Return digests of the parts that the answers depend on."""
-        return self._model.identity()
-
-    def evidence(self, face: Face) -> Mapping[int, AUEstimate]:
-        """Return the evidence for each action unit; CheckpointError for a model that measures none."""
-        return self._model.evidence(face)
-
-    def chat(self, face: Face, **options: Any) -> ChatSession:
-        """Start a conversation about a face."""
-        return ChatSession(self._engine, face, **options)
+        """Properties of the model, see ``EmoLA.info``. Only the main thread would find its device."""
+        return {**super().info, "device": "cuda"}
 
 
-def load(model: str) -> EmoLA:
+def load(model: str, answer: Answer) -> ZeroGpuModel:
     """Load a model for the workers. Call it in the main thread, before the page is launched.
 
-    At the launch ``spaces`` writes the weights to disk, from where each worker copies them to its GPU.
-    Loading with ``device="cuda"`` would initialise CUDA, which this process does not have.
+    ``spaces`` pretends there that the weights are on a GPU. At the launch it writes them to disk, from where
+    each worker copies them to its GPU. Loading with ``device="cuda"`` would initialise CUDA, which this
+    process does not have.
 
     Raises CheckpointError and DownloadError.
     """
-    import emola
-
     loaded = emola.load(model, device="cpu", dtype="bfloat16")
     loaded.model.to("cuda")
-    return loaded
+    return ZeroGpuModel(loaded, answer)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 import zero_gpu
 from forked_gpu import ForkedGpu, GpuError
 from refusals import refusal_of
@@ -19,10 +20,8 @@ from emola.chat import ChatSession, Engine, Sampling
 from emola.errors import ChatError, CheckpointError
 from emola.faba.messages import chat_messages
 
-pytestmark = [
-    # From Python 3.12 on, a fork beside threads is deprecated; ZeroGPU forks all the same.
-    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
-]
+# From Python 3.12 on, a fork beside threads is deprecated; ZeroGPU forks all the same.
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
 PROCESSOR = ByteProcessor()
 PROMPT = PROCESSOR.tokenize(chat_messages([], "q"), add_generation_prompt=True)
@@ -43,12 +42,18 @@ def decorated(gpu: ForkedGpu, model: Any, duration: Any = zero_gpu.seconds) -> z
     return answer
 
 
-def engine_of(gpu: ForkedGpu, model: Any, **options: Any) -> zero_gpu.ZeroGpuEngine:
-    return zero_gpu.ZeroGpuEngine(model, PROCESSOR, decorated(gpu, model, **options))
+def loaded(model: Any, reading: str | None = None, evidence: Any = None) -> Any:
+    """Return what ``emola.load`` returns for a model."""
+    model.config.title, model.config.reading = "EmoLA-7B", reading
+    return SimpleNamespace(model=model, processor=PROCESSOR, _evidence=evidence, _quantize=None)
 
 
-def wanted_files(engine: zero_gpu.ZeroGpuEngine) -> list[Path]:
-    return list(Path(engine._workers._folder.name).iterdir())
+def engine_of(gpu: ForkedGpu, model: Any, **options: Any) -> Engine:
+    return zero_gpu.ZeroGpuModel(loaded(model), decorated(gpu, model, **options)).engine
+
+
+def wanted_files(engine: Any) -> list[Path]:
+    return list(Path(engine.decoder._folder.name).iterdir())
 
 
 @pytest.mark.parametrize("sampling", [Sampling(), Sampling(temperature=1.0, seed=7)], ids=["greedy", "seed"])
@@ -86,7 +91,7 @@ def test_a_call_is_small_and_survives_pickling():
         calls.append(call)
         yield from ()
 
-    engine = zero_gpu.ZeroGpuEngine(TinyModel(), PROCESSOR, answer)
+    engine = zero_gpu.ZeroGpuModel(loaded(TinyModel()), answer).engine
     sampling = Sampling(temperature=0.5, seed=3)
     shown = face(0.25, clear=False)
     list(engine.generate(1, engine.encode(shown), PROMPT, max_new_tokens=9, sampling=sampling))
@@ -167,7 +172,8 @@ REFUSALS = [
         "The requested GPU duration (180s) is larger",
         "more GPU time than a visitor",
     ),
-    ("ZeroGPU worker error", "OutOfMemoryError", "ran out of memory"),
+    ("ZeroGPU worker error", "OutOfMemoryError", "ran out of memory"),  # while the face is encoded
+    ("ZeroGPU worker error", "ChatError", "ran out of memory"),  # later
     ("ZeroGPU worker error", "GPU task aborted", "taken away"),
 ]
 
@@ -211,8 +217,16 @@ def test_the_reserved_time_grows_with_the_room():
     assert usual <= 30 and long <= 120
 
 
-def test_refuses_a_model_that_reads_faces():
-    model = TinyModel()
-    model.config.reading, model.config.title = "measured", "EmoLA-Nano"
+@pytest.mark.parametrize(("reading", "evidence"), [("measured", None), (None, object())])
+def test_refuses_a_model_that_needs_the_vision_tower_here(reading, evidence):
     with pytest.raises(CheckpointError, match="EMOLA_MODEL"):
-        zero_gpu.ZeroGpuEngine(model, PROCESSOR, lambda call: iter(()))
+        zero_gpu.ZeroGpuModel(loaded(TinyModel(), reading, evidence), lambda call: iter(()))
+
+
+def test_the_page_names_the_gpu():
+    """Guards against "CPU" in the header: the weights of this process are in main memory."""
+    network = TinyModel()
+    network.dtype = torch.bfloat16
+    model = zero_gpu.ZeroGpuModel(loaded(network), lambda call: iter(()))
+    assert (model.name, model.info["device"], model.info["dtype"]) == ("EmoLA-7B", "cuda", "bfloat16")
+    assert model.info["parameters"] > 0
