@@ -64,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         f"as cpu-upgrade or l4x1 (default: {ZERO_GPU} for a new Space, no change for an existing one)",
     )
     parser.add_argument(
-        "--model", default="nano", metavar="M", help="nano, or a name on the hub (default: nano)"
+        "--model",
+        metavar="M",
+        help="nano, or a name on the hub (default: nano for a new Space, no change for an existing one)",
     )
     parser.add_argument("--private", action="store_true", help="create the Space for its owner only")
     _add_settings(parser)
@@ -122,11 +124,15 @@ def _check_sleep_time(args: argparse.Namespace) -> None:
 
 def _variables(args: argparse.Namespace) -> dict[str, str]:
     """Return the public variables of the Space. Raises DeployError."""
-    variables = {"EMOLA_MODEL": args.model}
+    variables = {"EMOLA_MODEL": args.model} if args.model else {}
     for text in args.variable:
         name, equals, value = text.partition("=")
         if not equals or not _VARIABLE.fullmatch(name):
             raise DeployError(f"{text!r} is not a variable; write NAME=VALUE.")
+        if value.startswith("hf_"):
+            raise DeployError(
+                f"The value of {name} looks like a token, and variables are public; use --secret."
+            )
         variables[name] = value
     return variables
 

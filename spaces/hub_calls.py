@@ -17,7 +17,7 @@ __all__ = ["Call", "Settings", "deploy", "describe", "existing_space_calls", "ne
 _MASK = "(secret)"
 _POLL_INTERVAL = 5.0
 _SETTLE_SECONDS = 60.0
-"""Time that the hub may take to notice a commit, during which it reports the state before it."""
+"""Time that the hub may take to notice a commit, during which it reports the stage of an earlier one."""
 _LOG_LINES = 60
 
 
@@ -74,8 +74,11 @@ def new_space_calls(settings: Settings) -> list[Call]:
         "private": settings.private,
         "space_sdk": "gradio",
         "space_hardware": settings.hardware or ZERO_GPU,
-        "space_variables": [{"key": key, "value": value} for key, value in settings.variables.items()],
     }
+    if settings.variables:
+        arguments["space_variables"] = [
+            {"key": key, "value": value} for key, value in settings.variables.items()
+        ]
     if settings.secrets:
         arguments["space_secrets"] = [{"key": key, "value": value} for key, value in settings.secrets.items()]
     if settings.sleep_time is not None:
@@ -152,19 +155,22 @@ def deploy(
         call = upload_call(settings, folder)
         say(str(call))
         commit = call.make(api)
-    stage = _wait(settings, getattr(commit, "oid", None), api)
+    stage, reason = _wait(settings, getattr(commit, "oid", None), api)
     address = f"https://huggingface.co/spaces/{settings.repo_id}"
     if stage != "RUNNING":
         for line in _log(settings, stage, api):
             say(line.rstrip("\n"))
-        raise DeployError(f"The page does not run: {address} is in the stage {stage}; its log is above.")
+        told = f" ({reason})" if reason else ""
+        raise DeployError(
+            f"The page does not run: {address} is in the stage {stage}{told}; its log is above."
+        )
     say(f"The page runs: {address}")
 
 
-def _wait(settings: Settings, commit: str | None, api: Any) -> str:
-    """Return the stage of the Space once it neither builds nor starts. Raises DeployError.
+def _wait(settings: Settings, commit: str | None, api: Any) -> tuple[str, str]:
+    """Return the stage of the Space once it neither builds nor starts, and the reason if the hub gives one.
 
-    commit: id of the uploaded commit.
+    commit: id of the uploaded commit. Raises DeployError.
     """
     started = time.monotonic()
     while True:
@@ -173,11 +179,10 @@ def _wait(settings: Settings, commit: str | None, api: Any) -> str:
             "wait_for_space", {"repo_id": settings.repo_id, "timeout": left, "poll_interval": _POLL_INTERVAL}
         )
         runtime = call.make(api)
-        stage = str(getattr(runtime.stage, "value", runtime.stage))
-        shown = runtime.raw.get("sha")  # absent in some answers of the hub
-        before = stage == "NO_APP_FILE" or (stage == "RUNNING" and commit and shown not in (None, commit))
-        if not before or time.monotonic() - started > _SETTLE_SECONDS:
-            return stage
+        settled = commit is None or runtime.raw.get("sha") == commit
+        if settled or time.monotonic() - started > min(_SETTLE_SECONDS, settings.timeout):
+            stage = str(getattr(runtime.stage, "value", runtime.stage))
+            return stage, str(runtime.raw.get("errorMessage") or "").strip().rstrip(".")
         time.sleep(_POLL_INTERVAL)
 
 

@@ -10,12 +10,13 @@ from typing import Any
 class FakeHub:
     """Stand-in for ``huggingface_hub.HfApi``.
 
-    exists: whether the Space exists. stages: the stages that it reports, the last one repeatedly. failures:
-    errors to raise, by method.
+    exists: whether the Space exists. stages: the stages that it reports, the last one repeatedly, each as
+    "STAGE@COMMIT: REASON" or a part of that; the uploaded commit is "new". failures: errors to raise, by
+    method.
     """
 
     def __init__(
-        self, *, exists: bool = False, stages: tuple[str, ...] = ("RUNNING",), **failures: Exception
+        self, *, exists: bool = False, stages: tuple[str, ...] = ("RUNNING@new",), **failures: Exception
     ) -> None:
         self.exists = exists
         self.stages = list(stages)
@@ -55,8 +56,10 @@ class FakeHub:
 
     def _wait_for_space(self, **_: Any) -> Any:
         stage = self.stages.pop(0) if len(self.stages) > 1 else self.stages[0]
-        name, _, commit = stage.partition("@")
-        return SimpleNamespace(stage=name, raw={"sha": commit} if commit else {})
+        state, _, reason = stage.partition(": ")
+        name, _, commit = state.partition("@")
+        raw = {"sha": commit, "errorMessage": reason}
+        return SimpleNamespace(stage=name, raw={key: value for key, value in raw.items() if value})
 
     def _fetch_space_logs(self, build: bool, **_: Any) -> Any:
         yield f"{'build' if build else 'run'} log\n"

@@ -32,8 +32,15 @@ def settings(**changes: Any) -> Settings:
 
 
 @pytest.fixture(autouse=True)
-def no_waiting(monkeypatch):
-    monkeypatch.setattr(hub_calls.time, "sleep", lambda _: None)
+def clock(monkeypatch):
+    """A clock that only the pauses of the deployment move."""
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr(hub_calls, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: now[0]))
+    return now
 
 
 def run(hub: FakeHub, **changes: Any) -> list[str]:
@@ -76,23 +83,49 @@ def test_an_existing_space_keeps_what_was_not_asked_for():
 
 def test_new_spaces_get_zero_gpu():
     hub = FakeHub()
-    run(hub)
+    run(hub, variables={})
     assert hub.arguments("create_repo")["space_hardware"] == ZERO_GPU
+    assert "space_variables" not in hub.arguments("create_repo")
 
 
-def test_waits_for_the_uploaded_commit():
-    """Guards against success that the page of the commit before reports."""
-    hub = FakeHub(exists=True, stages=("RUNNING@old", "NO_APP_FILE", "RUNNING@new"))
+@pytest.mark.parametrize(("model", "variables"), [([], {}), (["--model", "nano"], {"EMOLA_MODEL": "nano"})])
+def test_an_update_keeps_the_model_unless_one_is_named(model, variables, monkeypatch):
+    """Guards against a Space with a large model that an update turns into one with EmoLA-Nano."""
+    asked: list[Settings] = []
+    monkeypatch.setattr(deploy, "require_clean", lambda: "c" * 40)
+    monkeypatch.setattr(deploy, "space_files", lambda *_: FILES)
+    monkeypatch.setattr(deploy, "deploy", lambda settings, *_: asked.append(settings))
+    assert deploy.main(["jane/emola", *model]) == 0
+    assert asked[0].variables == variables
+
+
+@pytest.mark.parametrize("before", ["RUNNING@old", "RUNTIME_ERROR@old", "NO_APP_FILE", "PAUSED"])
+def test_waits_for_the_uploaded_commit(before):
+    """Guards against success or failure that the page of the commit before reports."""
+    hub = FakeHub(exists=True, stages=(before, before, "RUNNING@new"))
     run(hub)
     assert hub.methods.count("wait_for_space") == 3
+
+
+def test_a_hub_that_names_no_commit_is_believed_after_a_minute(clock):
+    said = run(FakeHub(exists=True, stages=("RUNNING",)), timeout=3600.0)
+    assert said[-1].startswith("The page runs")
+    assert 60 < clock[0] < 90
 
 
 @pytest.mark.parametrize(("stage", "log"), [("BUILD_ERROR", "build log"), ("RUNTIME_ERROR", "run log")])
 def test_a_page_that_does_not_run_shows_its_log(stage, log):
     said: list[str] = []
     with pytest.raises(DeployError, match=f"in the stage {stage}; its log is above"):
-        hub_calls.deploy(settings(), FILES, said.append, FakeHub(stages=(stage,)))
+        hub_calls.deploy(settings(), FILES, said.append, FakeHub(stages=(f"{stage}@new",)))
     assert said[-1] == log
+
+
+def test_the_reason_of_the_hub_is_told():
+    """Guards against a failure that is not in the log, such as one of ZeroGPU."""
+    hub = FakeHub(stages=("RUNTIME_ERROR@new: No @spaces.GPU function detected.",))
+    with pytest.raises(DeployError, match=r"RUNTIME_ERROR \(No @spaces.GPU function detected\); its log"):
+        run(hub)
 
 
 def test_every_call_exists_in_the_hub_library():
@@ -101,7 +134,7 @@ def test_every_call_exists_in_the_hub_library():
 
     from huggingface_hub import HfApi
 
-    for hub in (FakeHub(stages=("BUILD_ERROR",)), FakeHub(exists=True)):
+    for hub in (FakeHub(stages=("BUILD_ERROR@new",)), FakeHub(exists=True)):
         try:
             run(hub, hardware="l4x1", sleep_time=60)
         except DeployError:
@@ -128,7 +161,7 @@ def test_the_dry_run_prints_files_and_calls_and_connects_to_nothing(monkeypatch,
         "fetch_space_logs"
     ).split():
         assert f"{method}(" in out
-    assert "'key': 'A', 'value': 'b=c'" in out and "'value': 'nano'" in out
+    assert "'key': 'A', 'value': 'b=c'" in out
     assert "(secret)" in out and "hf_hidden" not in out
 
 
@@ -136,6 +169,7 @@ def test_the_dry_run_prints_files_and_calls_and_connects_to_nothing(monkeypatch,
     ("argv", "words"),
     [
         (["jane/emola", "--variable", "A"], "'A' is not a variable"),
+        (["jane/emola", "--variable", "HF_TOKEN=hf_hidden"], "variables are public; use --secret"),
         (["jane/emola", "--secret", "A=value"], "given by its name alone"),
         (["jane/emola", "--secret", "SURELY_NOT_SET"], "SURELY_NOT_SET is not set"),
         (["jane/emola", "--hardware", "cpu-basic", "--sleep-time", "60"], "paid hardware"),
@@ -148,7 +182,7 @@ def test_wrong_arguments_are_one_sentence(argv, words, monkeypatch, capsys):
     assert deploy.main(argv) == 2
     error = capsys.readouterr().err
     assert words in error and error.startswith("deploy: ") and error.count("\n") == 1
-    assert "value'" not in error
+    assert "value'" not in error and "hf_hidden" not in error
 
 
 def test_rejects_a_name_without_an_owner(capsys):
