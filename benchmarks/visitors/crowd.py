@@ -122,6 +122,8 @@ class _Visit:
             outcome, reason, text = "busy" if failure.busy else "error", failure.reason, failure.text
         except asyncio.TimeoutError:
             outcome, reason = "error", "no_response"
+        except EmolaError as error:  # a page that is not ours, or an unknown edit
+            outcome, reason, text = "error", type(error).__name__, str(error)
         except Left:
             outcome = "left"
         seconds = time.perf_counter() - begun

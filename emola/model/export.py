@@ -8,6 +8,7 @@ the projectors, and needs no image token, which is replaced before a prompt is s
 from __future__ import annotations
 
 import copy
+import gc
 import re
 import shutil
 from collections.abc import Mapping, Sequence
@@ -90,9 +91,11 @@ def export_language_model(
         parts = checkpoint_parts(folder, config, (), reading)
         with quiet_libraries():
             _require_memory(config, [path for path in chosen if path], dtype)
-            return [
-                _write(folder, config, adapter, target, out, dtype, parts, progress) for adapter in chosen
-            ]
+            exports = []
+            for adapter in chosen:
+                exports.append(_write(folder, config, adapter, target, out, dtype, parts, progress))
+                gc.collect()  # models refer to themselves, and two of them may not fit
+            return exports
 
 
 def require_llama(config: EmolaConfig) -> None:

@@ -30,12 +30,13 @@ class Timeouts:
     """Limits of waiting, in seconds.
 
     connect: for a connection. read: between two parts of an answer; the first token may wait in the queue of
-    vLLM. check: for one health check. interval: between two health checks.
+    vLLM. check: for one health check, whose trial may wait in that queue too. interval: between two health
+    checks.
     """
 
     connect: float = 5.0
     read: float = 120.0
-    check: float = 10.0
+    check: float = 30.0
     interval: float = 10.0
 
 

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.visitors import crowd as module
 from benchmarks.visitors.browser import Answer, Failure, address_of
 from benchmarks.visitors.crowd import Crowd
-from emola.errors import EmolaError
+from emola.errors import DataError, EmolaError
 
 PHOTOS = {"a.jpg": b"a", "b.jpg": b"b"}
 
@@ -19,7 +19,7 @@ PHOTOS = {"a.jpg": b"a", "b.jpg": b"b"}
 class FakeBrowser:
     """A browser whose answers name the photo and the question. failures: what the next steps raise."""
 
-    failures: Iterator[Failure | None] = iter(())
+    failures: Iterator[Exception | None] = iter(())
     refused = ""
     browsers: list[FakeBrowser] = []
 
@@ -89,6 +89,14 @@ def test_asks_alone_and_then_compares(crowd: Crowd) -> None:
     asyncio.run(crowd.burst(7))
     assert crowd.figures()["mixing"]["same"] == 7
     assert outcomes(crowd, "erase") == ["done"] * 7
+
+
+def test_a_page_without_a_configuration_is_an_error(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against one strange answer of a loaded server that ends the whole measurement."""
+    monkeypatch.setattr(FakeBrowser, "failures", iter([DataError("The page has no configuration.")]))
+    asyncio.run(crowd.visit(1, crowd.scripts[0]))
+    (step,) = crowd.steps
+    assert (step.kind, step.outcome, step.reason) == ("open", "error", "DataError")
 
 
 def test_scripts_with_a_refused_question_are_dropped(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
