@@ -174,11 +174,12 @@ class ZeroGpuModel(EmoLA):
         if self.model.config.reading or self._evidence is not None:
             raise CheckpointError(f"{self.name} reads faces on the CPU; set EMOLA_MODEL to nano.")
         self.engine = Engine(self.model, self.processor, decoder=ZeroGpuDecoder(answer), encode=unencoded)
+        self._info = {**super().info, "device": "cuda"}
 
     @property
     def info(self) -> Mapping[str, Any]:
-        """Properties of the model, see ``EmoLA.info``. Only the main thread would find its device."""
-        return {**super().info, "device": "cuda"}
+        """Properties of the model before its weights were taken to the workers, see ``EmoLA.info``."""
+        return self._info
 
 
 def load(model: str, answer: Answer) -> ZeroGpuModel:

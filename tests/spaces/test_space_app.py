@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 import zero_gpu
 from forked_gpu import ForkedGpu
 from scripted_model import ByteProcessor, ScriptedModel, face
@@ -96,8 +97,8 @@ def test_the_variables_of_the_operator_apply(gpu, monkeypatch):
 def test_a_large_model_answers_in_workers(gpu, served, monkeypatch):
     """Guards against a page whose model is not the one that the workers inherit."""
     network = ScriptedModel("yes")
-    network.config.title, network.config.reading = "EmoLA-7B", None
-    loaded = SimpleNamespace(model=network, processor=ByteProcessor(), _evidence=None)
+    network.config.title, network.config.reading, network.dtype = "EmoLA-7B", None, torch.bfloat16
+    loaded = SimpleNamespace(model=network, processor=ByteProcessor(), _evidence=None, _quantize=None)
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
     monkeypatch.setenv("EMOLA_MODEL", "jane/emola-7b")
     monkeypatch.setattr(zero_gpu, "load", lambda name, answer: zero_gpu.ZeroGpuModel(loaded, answer))

@@ -45,6 +45,7 @@ def decorated(gpu: ForkedGpu, model: Any, duration: Any = zero_gpu.seconds) -> z
 def loaded(model: Any, reading: str | None = None, evidence: Any = None) -> Any:
     """Return what ``emola.load`` returns for a model."""
     model.config.title, model.config.reading = "EmoLA-7B", reading
+    model.dtype = torch.bfloat16
     return SimpleNamespace(model=model, processor=PROCESSOR, _evidence=evidence, _quantize=None)
 
 
@@ -225,8 +226,6 @@ def test_refuses_a_model_that_needs_the_vision_tower_here(reading, evidence):
 
 def test_the_page_names_the_gpu():
     """Guards against "CPU" in the header: the weights of this process are in main memory."""
-    network = TinyModel()
-    network.dtype = torch.bfloat16
-    model = zero_gpu.ZeroGpuModel(loaded(network), lambda call: iter(()))
+    model = zero_gpu.ZeroGpuModel(loaded(TinyModel()), lambda call: iter(()))
     assert (model.name, model.info["device"], model.info["dtype"]) == ("EmoLA-7B", "cuda", "bfloat16")
     assert model.info["parameters"] > 0
