@@ -16,12 +16,20 @@ import sys
 from collections.abc import Sequence
 
 from hub_calls import Settings, deploy, describe
-from space_files import ZERO_GPU, DeployError, require_clean, space_files
+from space_files import ROOT, ZERO_GPU, DeployError, require_clean, space_files
+
+sys.path.insert(0, str(ROOT))
+
+from emola.cli.operation import Operation
+from emola.limits import Limits
+from emola.settings import settings_of
 
 __all__ = ["main"]
 
 _NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _VARIABLE = re.compile(r"[A-Za-z_]\w*")
+_NO_SETTINGS = ("EMOLA_MODEL", "EMOLA_FETCH", "EMOLA_CACHE")
+"""Variables of the application that are no settings of ``emola app``."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -133,8 +141,25 @@ def _variables(args: argparse.Namespace) -> dict[str, str]:
             raise DeployError(
                 f"The value of {name} looks like a token, and variables are public; use --secret."
             )
+        _check_setting(name, value)
         variables[name] = value
     return variables
+
+
+def _check_setting(name: str, value: str) -> None:
+    """Raise DeployError for an ``EMOLA_`` variable that the application does not know, and a wrong value.
+
+    A misspelt EMOLA_MOVEMENT_ONLY would open a page that answers questions about emotions.
+    """
+    settings = {each.variable: each for group in (Operation, Limits) for each in settings_of(group)}
+    if not name.startswith("EMOLA_") or name in _NO_SETTINGS:
+        return
+    if name not in settings:
+        raise DeployError(f"There is no variable {name}; docs/operators.md lists them.")
+    try:
+        settings[name].value(value)
+    except argparse.ArgumentTypeError as error:
+        raise DeployError(f"The variable {name} is invalid: {error}.") from error
 
 
 def _secret(name: str, *, dry_run: bool) -> str:

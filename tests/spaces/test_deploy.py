@@ -152,6 +152,7 @@ def test_the_dry_run_prints_files_and_calls_and_connects_to_nothing(monkeypatch,
     monkeypatch.setattr(deploy, "space_files", lambda *_: FILES)
     monkeypatch.setenv("HF_TOKEN", "hf_hidden")
     argv = ["jane/emola", "--secret", "HF_TOKEN", "--variable", "A=b=c", "--dry-run"]
+    argv += ["--variable", "EMOLA_MOVEMENT_ONLY=1", "--variable", "EMOLA_FETCH=insightface"]
     assert deploy.main(argv) == 0
     out = capsys.readouterr().out
     assert "2 files, 8 bytes, of commit cccc" in out
@@ -170,6 +171,8 @@ def test_the_dry_run_prints_files_and_calls_and_connects_to_nothing(monkeypatch,
     [
         (["jane/emola", "--variable", "A"], "'A' is not a variable"),
         (["jane/emola", "--variable", "HF_TOKEN=hf_hidden"], "variables are public; use --secret"),
+        (["jane/emola", "--variable", "EMOLA_MOVEMENTS_ONLY=1"], "no variable EMOLA_MOVEMENTS_ONLY"),
+        (["jane/emola", "--variable", "EMOLA_TURNS=many"], "EMOLA_TURNS is invalid: 'many' is not a whole"),
         (["jane/emola", "--secret", "A=value"], "given by its name alone"),
         (["jane/emola", "--secret", "SURELY_NOT_SET"], "SURELY_NOT_SET is not set"),
         (["jane/emola", "--hardware", "cpu-basic", "--sleep-time", "60"], "paid hardware"),
