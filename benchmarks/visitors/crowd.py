@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -29,6 +30,9 @@ PATIENCE = 300.0
 RETRY = 10.0
 """Seconds until a visitor tries again what a busy server refused."""
 ATTEMPTS = 3
+
+ALONE = 10_000
+"""Number of the first visitor that asks alone."""
 
 Pause = Callable[[], float]
 """Returns the seconds for which a visitor looks or thinks."""
@@ -190,12 +194,14 @@ class Crowd:
     async def ask_alone(self) -> dict[str, Any]:
         """Ask every script alone, keep the answers, and ask the first one of each photo again.
 
+        Each script is asked by a visitor of its own, since a page limits what a visitor may ask in a minute.
         A script that the page refuses, such as one about emotions where only movements are described, is
         dropped. Returns the figures of these visits. Raises EmolaError when no script is left.
         """
         self.restart()
+        visitors = itertools.count(ALONE)
         for script in self.scripts:
-            await self.visit(0, script)
+            await self.visit(next(visitors), script)
         refused = [step for step in self.steps if step.kind == "question" and step.outcome != "done"]
         dropped = {step.asked.questions[-1] for step in refused if step.asked}
         self.scripts = [script for script in self.scripts if not dropped & set(script.questions)]
@@ -206,7 +212,8 @@ class Crowd:
         waits = [step.first for step in self.steps if step.first is not None]
         self.restart()
         for photo in self.photos:
-            await self.visit(0, next(script for script in self.scripts if script.photo == photo))
+            script = next(script for script in self.scripts if script.photo == photo)
+            await self.visit(next(visitors), script)
         again = self.figures()["mixing"]
         return {
             "answers": len(self.references),

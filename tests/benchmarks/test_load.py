@@ -13,8 +13,6 @@ import pytest
 from benchmarks import load
 from benchmarks.visitors.browser import Browser, Failure, address_of
 from benchmarks.visitors.figures import References, Step, summary
-from emola.downloads.photos import ExamplePhoto
-from emola.errors import EmolaError
 from emola.ui.serving.server import PageServer
 from emola.ui.shared.model_handle import ModelHandle
 
@@ -37,13 +35,10 @@ def test_scenarios_have_their_own_defaults() -> None:
     assert not hasattr(parse(["kill"]), "visitors")
 
 
-def test_visitors_choose_from_the_example_photos(monkeypatch: pytest.MonkeyPatch) -> None:
-    photo = ExamplePhoto(Path("a.jpg"), "A. Person", "an author", "public domain", "https://example.org")
-    monkeypatch.setattr(load.downloads, "example_photos", lambda: {photo.title: photo})
-    assert load._examples() == [Path("a.jpg")]
-    monkeypatch.setattr(load.downloads, "example_photos", dict)
-    with pytest.raises(EmolaError, match="emola fetch examples"):
-        load._examples()
+def test_visitors_choose_from_the_example_photos() -> None:
+    paths = load._examples()
+    assert len(set(paths)) == load.PHOTOS
+    assert all(path.is_file() for path in paths)
 
 
 def figures(**others: Any) -> dict[str, Any]:

@@ -85,6 +85,8 @@ def test_asks_alone_and_then_compares(crowd: Crowd) -> None:
     questions = sum(map(len, module.QUESTIONS))
     assert alone["answers"] == len(PHOTOS) * questions == len(crowd.references)
     assert alone["again"] == {"same": len(PHOTOS) * len(module.QUESTIONS[0]), "different": 0}
+    addresses = [browser.address for browser in FakeBrowser.browsers]
+    assert len(set(addresses)) == len(addresses) or address_of(1) is None
     crowd.restart()
     asyncio.run(crowd.burst(7))
     assert crowd.figures()["mixing"]["same"] == 7
