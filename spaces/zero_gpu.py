@@ -28,7 +28,6 @@ import torch
 from refusals import refusal_of
 
 from emola.chat import ChatSession, EncodedFace, Engine, Sampling
-from emola.chat.context import answer_room
 from emola.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ class ZeroGpuDecoder:
         self,
         owner: int,
         face: EncodedFace,
-        prompt: Sequence[int],
+        prompt: list[int],
         room: int,
         sampling: Sampling,
         stopped: Callable[[], bool],
@@ -134,7 +133,7 @@ class ZeroGpuDecoder:
             return
         wanted = Path(self._folder.name) / uuid4().hex
         wanted.touch()
-        tokens = self._answer(Call(face.sent, face.adapter, list(prompt), room, sampling, str(wanted)))
+        tokens = self._answer(Call(face.sent, face.adapter, prompt, room, sampling, str(wanted)))
         try:
             for token in tokens:
                 if stopped():
@@ -169,28 +168,13 @@ class ZeroGpuEngine(Engine):
     def __init__(self, model: Any, processor: Any, answer: Answer) -> None:
         if getattr(model.config, "reading", None):
             raise CheckpointError(f"{model.config.title} reads faces on the CPU; set EMOLA_MODEL to nano.")
-        super().__init__(model, processor)
-        self._workers = ZeroGpuDecoder(answer)
+        super().__init__(model, processor, decoder=ZeroGpuDecoder(answer))
 
     def encode(self, face: Any, adapter: str | None = None) -> UnencodedFace:
         """Return what the worker needs to encode a face."""
         sent = SentFace(face.crop, face.prior, face.visibility)
         empty = torch.empty(1, 0, 0), np.empty(0, np.float32)
         return UnencodedFace(*empty, adapter=self.name_of(adapter), sent=sent)
-
-    def generate(
-        self,
-        owner: int,
-        face: EncodedFace,
-        prompt: Sequence[int],
-        *,
-        max_new_tokens: int,
-        sampling: Sampling | None = None,
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> Generator[int, None, None]:
-        """Yield the tokens of an answer, see ``Engine.generate``. Raises ChatError."""
-        room = answer_room(len(prompt), self.max_context, max_new_tokens)
-        return self._workers.generate(owner, face, prompt, room, sampling or Sampling(), stopped)
 
 
 class ZeroGpuModel:

@@ -48,7 +48,7 @@ def engine_of(gpu: ForkedGpu, model: Any, **options: Any) -> zero_gpu.ZeroGpuEng
 
 
 def wanted_files(engine: zero_gpu.ZeroGpuEngine) -> list[Path]:
-    return list(Path(engine._workers._folder.name).iterdir())
+    return list(Path(engine.decoder._folder.name).iterdir())
 
 
 @pytest.mark.parametrize("sampling", [Sampling(), Sampling(temperature=1.0, seed=7)], ids=["greedy", "seed"])
