@@ -220,6 +220,10 @@ class ZeroGpuModel:
         """Start a conversation about a face."""
         return ChatSession(self._engine, face, **options)
 
+    def close(self) -> None:
+        """End all answers."""
+        self._engine.close()
+
 
 def load(model: str) -> EmoLA:
     """Load a model for the workers. Call it in the main thread, before the page is launched.

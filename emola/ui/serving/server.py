@@ -148,8 +148,8 @@ class PageServer:
 
     def close(self) -> None:
         """End all conversations, stop the server and delete its data."""
+        self.visits.close()  # first, so that the answers keep their text
         self._model.close()
-        self.visits.close()
         self.uploads.clear()
         if (server := getattr(self.page, "server", None)) is not None:
             # Otherwise Uvicorn waits for every connection, and a client that stalls keeps the process alive.
