@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,17 +33,18 @@ class AnswerQueue:
 
     It is the one place where questions wait. Members with a slot share the forward passes of the model, so
     each further slot slows the others a little. A visit has one question at a time, but a visitor may have
-    many visits: for each question that a visitor has in the queue already, as many later questions of others
-    as the queue has places go before the next one. Otherwise the order is that of arrival. The last quarter
-    of the places is for visitors without a question in the queue.
+    many visits. Visitors therefore take turns, and the order is that of arrival among the questions of one
+    visitor and among visitors with one question each (start-time fair queueing, Goyal et al., 1996). As many
+    later questions as the queue has places go before a second question of a visitor, not more. The last
+    quarter of the places is for visitors without a question in the queue.
     """
 
     def __init__(self, slots: int, max_waiting: int = MAX_WAITING) -> None:
         self._slots = slots
         self._max_members = slots + max_waiting
         self._kept_free = max_waiting // 4
-        self._arrivals = itertools.count()
-        self._members: list[_Member] = []
+        self._time = 0  # the order of a question of a visitor without another one
+        self._members: list[_Member] = []  # in the order of their arrival
         self._changed = threading.Condition()
 
     @contextmanager
@@ -68,17 +68,18 @@ class AnswerQueue:
                 self._give_slots()
 
     def _join(self, visitor: str, parked: bool) -> _Member:
-        others = sum(member.visitor == visitor for member in self._members) if visitor else 0
-        if len(self._members) >= self._max_members - (self._kept_free if others else 0):
+        own = [member.order for member in self._members if visitor and member.visitor == visitor]
+        if len(self._members) >= self._max_members - (self._kept_free if own else 0):
             raise ChatError(failures.queue_full(max(0, len(self._members) - self._slots)))
-        member = _Member(visitor, next(self._arrivals) + others * self._max_members, parked)
-        self._members.append(member)
-        return member
+        order = max(self._time, max(own) + self._max_members) if own else self._time
+        self._members.append(_Member(visitor, order, parked))
+        return self._members[-1]
 
     def _give_slots(self) -> None:
         free = self._slots - sum(member.has_slot for member in self._members)
         for member in self._line()[: max(0, free)]:
             member.has_slot = True
+            self._time = max(self._time, member.order) + 1
         self._changed.notify_all()
 
     def _line(self) -> list[_Member]:

@@ -36,6 +36,17 @@ def test_one_visitor_with_many_questions_does_not_hold_up_others() -> None:
         assert [wait(0.0) for wait in (b, c, second, third)] == [0, 1, 2, 3]
 
 
+def test_the_questions_of_one_visitor_are_served_in_the_order_of_arrival() -> None:
+    """Guards against a class behind one router whose later questions overtake the earlier ones."""
+    queue = AnswerQueue(1)
+    with ExitStack() as first, ExitStack() as others:
+        first.enter_context(queue.enter("a"))
+        waits = [others.enter_context(queue.enter("a")) for _ in range(3)]
+        first.close()
+        waits.append(others.enter_context(queue.enter("a")))
+        assert [wait(0.0) for wait in waits] == [0, 1, 2, 3]
+
+
 def test_a_second_question_is_not_overtaken_forever() -> None:
     """Guards against a question that waits as long as new visitors arrive."""
     queue = AnswerQueue(1, max_waiting=2)
