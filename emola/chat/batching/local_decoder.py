@@ -77,7 +77,7 @@ class LocalDecoder:
         thread: ModelThread,
         *,
         cache_bytes: int | None = None,
-        batch_size: int = 16,
+        batch_size: int = 64,
         chunk: int | None = None,
     ) -> None:
         enable_segments(model)
