@@ -167,6 +167,10 @@ class EmoLA:
         """
         return ChatSession(self.engine, face, **options)
 
+    def close(self) -> None:
+        """End all answers with ChatError, refuse further ones, and free the prefix caches."""
+        self.engine.close()
+
 
 def _given(evidence: AUEvidence | None, style: str, face: Face, features: Features) -> str:
     """Return the line about a face that a model of a reading style is told."""

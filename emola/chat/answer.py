@@ -48,7 +48,7 @@ class Answer:
             sampling=Sampling(settings.temperature, settings.top_p, settings.no_repeat, settings.seed),
             stopped=self._stopped.is_set,
         )
-        with closing(tokens):  # returns the prefix cache before the turn ends
+        with closing(tokens):
             for token in tokens:
                 self._tokens += 1
                 if piece := self._text.push(token):

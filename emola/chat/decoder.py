@@ -51,7 +51,7 @@ class Decoder(Protocol):
         """Return what is kept for a conversation on this machine, in bytes."""
 
     def close(self) -> None:
-        """End all answers and free all memory."""
+        """End all answers with ChatError, refuse further ones, and free all memory. May be repeated."""
 
 
 def embed_prompt(model: Any, face: EncodedFace, prompt: Sequence[int], start: int = 0) -> Tensor:

@@ -86,6 +86,10 @@ class Engine:
         """Free the prefix cache of a conversation."""
         self.decoder.release(owner)
 
+    def close(self) -> None:
+        """End all answers with ChatError, refuse further ones, and free the prefix caches."""
+        self.decoder.close()
+
     def adapter_for(self, question: str, choice: str | None, current: str | None) -> str | None:
         """Return the adapter that answers a question, see ``select_adapter``.
 

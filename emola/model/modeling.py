@@ -182,12 +182,13 @@ class EmolaForConditionalGeneration(LlavaForConditionalGeneration):  # type: ign
         prior_features: torch.Tensor | None = None,
         mm_encoder_outputs: dict[str, BaseModelOutputWithPooling] | None = None,
         labels: torch.Tensor | None = None,
-        logits_to_keep: int | torch.Tensor = 0,
+        logits_to_keep: int | list[int] | torch.Tensor = 0,
         **kwargs: Any,
     ) -> Any:
         """Run the forward pass of LLaVA with ``prior_features`` (B, D) in addition to ``pixel_values``.
 
-        logits_to_keep: may also be a bool mask (B, T) of N positions; only their logits (N, V) are computed.
+        logits_to_keep: may also be a list of positions, or a bool mask (B, T) of N positions; only the logits
+        of these are computed, for a mask as (N, V).
         The head takes a fifth of the time of a small model, and training needs few positions. The arguments
         are listed because ``generate`` inspects their names.
         """

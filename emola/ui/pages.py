@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+MAX_EVENTS = 1000
+"""Events that Gradio handles at the same time, besides questions, and most events that wait for it.
+
+Far above the need of the pages, because nobody sees that queue: questions wait in ``AnswerQueue``, photos in
+their handler.
+"""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -36,4 +43,4 @@ def build_pages(pages: Sequence[Page]) -> gr.Blocks:
             if len(pages) > 1:
                 gr.Navbar(main_page_name=pages[0].name)  # Gradio calls the first page "Home" otherwise
             page.build(app)
-    return app.queue(max_size=64, api_open=False)
+    return app.queue(max_size=MAX_EVENTS, api_open=False)

@@ -109,12 +109,10 @@ class ScriptedModel(_Embedder):
         self.fed.append(ids[0].tolist())
         return ids[..., None].float()
 
-    def forward(
-        self, inputs_embeds: torch.Tensor, logits_to_keep: torch.Tensor, segments: Any, **_: Any
-    ) -> Any:
+    def forward(self, inputs_embeds: torch.Tensor, logits_to_keep: list[int], segments: Any, **_: Any) -> Any:
         self.on_step()
         states = inputs_embeds[:, None]  # (1, 1, N, 1)
-        due = set(logits_to_keep.tolist())
+        due = set(logits_to_keep)
         tokens = []
         for segment in segments:
             part = states[:, :, segment.tokens]

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from emola.ui.pages import Page, build_pages
+from emola.ui.pages import MAX_EVENTS, Page, build_pages
 
 
 def titled(text: str) -> Callable[[gr.Blocks], None]:
@@ -64,4 +64,4 @@ def test_rejects_paths_that_would_collide(paths: tuple[str, ...]) -> None:
 def test_the_queue_is_the_only_way_to_a_handler() -> None:
     """Guards against direct calls, which bypass the queue."""
     app = build_pages([Page("", "Chat", titled("chat"))])
-    assert app.api_open is False and app._queue.max_size == 64
+    assert app.api_open is False and app._queue.max_size == MAX_EVENTS

@@ -98,6 +98,9 @@ class FakeModel:
         self.chats.append(ChatSession(self.engine, face))
         return self.chats[-1]
 
+    def close(self) -> None:
+        self.engine.close()
+
     def face(self, image: Image.Image, box: tuple[float, float, float, float]) -> Face:
         crop = image.crop(tuple(round(side) for side in box)).resize((240, 240))
         return mean_face(box, crop=crop)

@@ -54,7 +54,7 @@ class ForwardPass:
             # Masks with four dimensions are passed on unchanged; the segments have masks of their own.
             attention_mask=torch.ones((1, 1, 1, 1), dtype=torch.bool, device=device),
             use_cache=False,
-            logits_to_keep=torch.tensor(last, dtype=torch.long, device=device),
+            logits_to_keep=last,  # not a tensor, since the last layer may be on another GPU
             segments=self._segments(device),
         )
         logits_RV: Tensor = outputs.logits[0].float().cpu()

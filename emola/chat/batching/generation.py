@@ -68,9 +68,9 @@ class Generation:
         """Whether the prompt is not fed completely."""
         return self.embeds is not None
 
-    def ended(self) -> bool:
-        """Return whether nobody wants more tokens."""
-        return self.cancelled or self.stopped()
+    def wanted(self) -> bool:
+        """Return whether somebody wants more tokens."""
+        return not (self.cancelled or self.stopped())
 
     def begin(self, model: object, cache: PrefixCache) -> None:
         """Take the prefix cache of the conversation and embed the tokens that it lacks."""
@@ -89,8 +89,10 @@ class Generation:
     def choose(self, logits_V: Tensor, stop_tokens: frozenset[int]) -> bool:
         """Choose the next token from its logits (V,) and send it; returns whether the answer goes on.
 
-        The token is fed only if another one is wanted after it.
+        The token is fed only if another one is wanted after it. No token is chosen for an unwanted answer.
         """
+        if not self.wanted():
+            return False
         token = next_token(logits_V, self.sampling, self._random, self.answer, self.face.forbidden)
         if token in stop_tokens:
             return False

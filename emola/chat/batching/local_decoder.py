@@ -77,7 +77,7 @@ class LocalDecoder:
         thread: ModelThread,
         *,
         cache_bytes: int | None = None,
-        batch_size: int = 16,
+        batch_size: int = 64,
         chunk: int | None = None,
     ) -> None:
         enable_segments(model)
@@ -88,9 +88,10 @@ class LocalDecoder:
         self._thread = thread
         self._batch_size = batch_size
         self._chunk = chunk or _CHUNK.get(model.device.type, _CHUNK["cuda"])
-        self._lock = threading.Lock()  # guards the next two; never held while anything else is called
+        self._lock = threading.Lock()  # guards the next three
         self._arrived: list[Generation] = []
         self._scheduled = False
+        self._closed = False
         # Of the model's thread alone:
         self._waiting: deque[Generation] = deque()
         self._running: list[Generation] = []
@@ -115,12 +116,14 @@ class LocalDecoder:
         yield from generation.tokens()
 
     def submit(self, generation: Generation) -> None:
-        """Generate an answer, whose tokens ``generation`` yields."""
+        """Generate an answer, whose tokens ``generation`` yields. Raises ChatError after :meth:`close`."""
         with self._lock:
+            if self._closed:
+                raise ChatError(_CLOSED)
+            if not self._scheduled:
+                self._thread.post(self._step)
+                self._scheduled = True
             self._arrived.append(generation)
-            schedule, self._scheduled = not self._scheduled, True
-        if schedule:
-            self._thread.post(self._step)
 
     def release(self, owner: int) -> None:
         """Free the prefix cache of a conversation, at the end of its answer if it is being answered."""
@@ -131,12 +134,16 @@ class LocalDecoder:
         return self.caches.memory(owner)
 
     def close(self) -> None:
-        """End all answers with ChatError, and free all prefix caches."""
+        """End all answers with ChatError, refuse further ones, and free all prefix caches.
+
+        May be called repeatedly.
+        """
+        with self._lock:
+            self._closed = True
         self._thread.call(partial(self._end_all, ChatError(_CLOSED)))
-        self.caches.shrink(0)
 
     def _step(self) -> None:
-        """Run one forward pass, and schedule the next step behind the other work of the thread."""
+        """Run one forward pass, and post the next step behind the other work of the thread."""
         try:
             with self._lock:
                 arrived, self._arrived = self._arrived, []
@@ -149,23 +156,28 @@ class LocalDecoder:
         except BaseException as error:  # nobody may wait forever
             _log.exception("the scheduler of the answers failed")
             self._end_all(error)
-        with self._lock:
-            self._scheduled = bool(self._waiting or self._running or self._arrived)
-            if not self._scheduled:
-                return
         try:
-            self._thread.post(self._step)
+            with self._lock:
+                self._scheduled = False
+                if self._waiting or self._running or self._arrived:
+                    self._thread.post(self._step)
+                    self._scheduled = True
         except RuntimeError as error:  # the interpreter is shutting down
-            self._scheduled = False
             self._end_all(error)
 
     def _end_unwanted(self) -> None:
         for generation in (*self._waiting, *self._running):
-            try:
-                if generation.ended():
-                    self._end(generation)
-            except Exception as error:
-                self._end(generation, error)
+            self._continue(generation, generation.wanted)
+
+    def _continue(self, generation: Generation, goes_on: Callable[[], bool]) -> None:
+        """End an answer unless ``goes_on`` returns true; with its error if it raises one."""
+        error: Exception | None = None
+        try:
+            if goes_on():
+                return
+        except Exception as failure:  # of this answer alone
+            error = failure
+        self._end(generation, error)
 
     def _admit(self) -> None:
         """Begin answers in the order of their arrival while there is room for them."""
@@ -211,7 +223,7 @@ class LocalDecoder:
         for generation, count in fed.counts.items():
             generation.advance(count)
         for generation, logits_V in zip(fed.due, logits_RV, strict=True):
-            self._choose(generation, logits_V)
+            self._continue(generation, partial(generation.choose, logits_V, self.stop_tokens))
 
     def _forward(self, batch: list[Generation]) -> tuple[ForwardPass, Tensor]:
         """Return a forward pass that has run, and its logits (R, V)."""
@@ -253,29 +265,28 @@ class LocalDecoder:
         except torch.OutOfMemoryError:
             raise ChatError(_MEMORY_FULL) from None
 
-    def _choose(self, generation: Generation, logits_V: Tensor) -> None:
-        try:
-            if generation.ended() or not generation.choose(logits_V, self.stop_tokens):
-                self._end(generation)
-        except Exception as error:
-            self._end(generation, error)
-
     def _end(self, generation: Generation, error: BaseException | None = None) -> None:
         """End an answer; its prompt and tokens stay cached for the next question."""
-        if generation in self._running:
-            self._running.remove(generation)
-            if (rows := self._rows.get(generation.face.adapter)) is not None:
-                rows.release(generation.cache)
-            self.caches.put(generation.owner, generation.cache)
-            self._evict()
-        elif generation in self._waiting:
-            self._waiting.remove(generation)
-        generation.end(error)
+        try:
+            if generation in self._running:
+                self._running.remove(generation)
+                if (rows := self._rows.get(generation.face.adapter)) is not None:
+                    rows.release(generation.cache)
+                self.caches.put(generation.owner, generation.cache)
+                self._evict()
+            elif generation in self._waiting:
+                self._waiting.remove(generation)
+        finally:
+            generation.end(error)
 
     def _end_all(self, error: BaseException) -> None:
+        """End all answers, and drop all caches without touching their tensors: a GPU may have failed."""
         with self._lock:
-            self._waiting.extend(self._arrived)
-            self._arrived = []
-        with torch.inference_mode():  # as in every change of the caches
-            for generation in (*self._waiting, *self._running):
-                self._end(generation, error)
+            arrived, self._arrived = self._arrived, []
+        ended = [*arrived, *self._waiting, *self._running]
+        self._waiting.clear()
+        self._running.clear()
+        self._rows.clear()
+        self.caches.clear()
+        for generation in ended:
+            generation.end(error)

@@ -81,7 +81,8 @@ class PrefixCaches:
     def shrink(self, limit: int) -> None:
         """Evict the least recently used idle caches until the others take at most ``limit`` bytes."""
         with self._lock:
-            size = sum(cache.memory for cache in self._idle.values())
+            # A list, because a finalizer may release a conversation meanwhile.
+            size = sum(cache.memory for cache in list(self._idle.values()))
             while self._idle and size > limit:
                 _, cache = self._idle.popitem(last=False)
                 size -= cache.memory
@@ -97,3 +98,9 @@ class PrefixCaches:
         with self._lock:
             self._idle.pop(owner, None)
             self._taken.pop(owner, None)
+
+    def clear(self) -> None:
+        """Free all caches; those in use are freed when they are returned."""
+        with self._lock:
+            self._idle.clear()
+            self._taken.clear()

@@ -93,16 +93,16 @@ class Rows:
         self._longest = max(lengths) + 1
         self._mask: Tensor | None = None  # (R, 1, 1, L)
         if min(lengths) < max(lengths):
-            seen_RL = torch.arange(self._longest, device=device) <= self._places_R[:, None]
-            self._mask = seen_RL[:, None, None]
+            unseen_RL = torch.arange(self._longest, device=device) > self._places_R[:, None]
+            # Numbers, since PyTorch would convert a bool mask in every layer.
+            zeros_RL = torch.zeros(unseen_RL.shape, dtype=caches[0].kv.layers[0].dtype, device=device)
+            self._mask = zeros_RL.masked_fill(unseen_RL, -torch.inf)[:, None, None]
 
     def store(self, layer: int, key: Tensor, value: Tensor) -> Tensor:
         """Do as ``Segment.store``."""
-        key_RHD, value_RHD = key[0].transpose(0, 1), value[0].transpose(0, 1)
-        stored = self.caches[0].kv.layer(layer, key_RHD)
-        rows_R, places_R = self._rows_R.to(key.device), self._places_R.to(key.device)
-        stored[0][rows_R, places_R] = key_RHD
-        stored[1][rows_R, places_R] = value_RHD
+        new_2RHD = torch.stack((key[0], value[0])).transpose(1, 2)
+        stored = self.caches[0].kv.layer(layer, new_2RHD)
+        stored[:, self._rows_R.to(key.device), self._places_R.to(key.device)] = new_2RHD
         return stored
 
     def attend(self, module: Any, query: Tensor, key: Tensor, value: Tensor, scaling: float) -> Tensor:
@@ -118,7 +118,7 @@ class Rows:
 def _attend_one(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, scaling: float) -> Tensor:
     """Return the attention of one query per row: (R, A, 1, D), (R, H, L, D) -> (R, 1, A, D).
 
-    mask: (R, 1, 1, L), true where a token is seen. The query heads that share a key-value head become queries
+    mask: (R, 1, 1, L), added to the scores. The query heads that share a key-value head become queries
     of that head, so that keys and values need not be repeated.
     """
     rows, heads, _, size = query.shape

@@ -20,6 +20,7 @@ from emola.ui.chat.chat_panel import Changes, ChatPanel, detail, no_change, with
 from emola.ui.chat.layout import Components
 from emola.ui.chat.settings import Settings
 from emola.ui.serving.questions import Questions
+from emola.ui.serving.visitors import current_visitor
 from emola.ui.shared import failures, fragments, law, messages
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import POLL_INTERVAL, AnswerQueue
@@ -142,7 +143,7 @@ class ChatEvents:
             if pending.asked:
                 raise ChatError(messages.STILL_WRITING)
             self._questions.admit(question)
-            with self._queue.enter():
+            with self._queue.enter(current_visitor(), parked=True):
                 pending.asked = True
                 emptied = {parts.question: ""} if typed else {}
                 shown = [transcript.chat_message("user", question)]
@@ -184,7 +185,7 @@ class ChatEvents:
         """
         try:
             asking = self._questions.answering(visit.chat)
-            with asking as answer, visit.asking() as stopped, self._queue.enter() as wait:
+            with asking as answer, visit.asking() as stopped, self._queue.enter(current_visitor()) as wait:
                 yield from self._wait_for_slot(wait, before, lambda: stopped() or not wanted())
                 if stopped():
                     return fragments.notice(messages.NOT_ASKED)

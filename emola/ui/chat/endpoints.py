@@ -21,6 +21,7 @@ from emola.ui.chat.transcript import accumulated
 from emola.ui.exports.record import MAX_ANSWER
 from emola.ui.serving.questions import Questions
 from emola.ui.serving.uploads import Uploads
+from emola.ui.serving.visitors import current_visitor
 from emola.ui.shared import law, messages
 from emola.ui.shared.evidence import EvidenceRow, compare
 from emola.ui.shared.model_handle import AffectModel, ModelHandle
@@ -94,7 +95,7 @@ class Endpoints:
         Settings().apply(visit, self._model.adapters, self._limits.answer_tokens)
         pieces = visit.chat.ask(question)
         asking = self._questions.answering(visit.chat)
-        with asking as answer, visit.asking() as stopped, self._queue.enter() as wait:
+        with asking as answer, visit.asking() as stopped, self._queue.enter(current_visitor()) as wait:
             while wait(POLL_INTERVAL) and not stopped():
                 yield ""  # Gradio ends the handler here when the client has disconnected
             if stopped():

@@ -16,7 +16,7 @@ from emola.limits import DEFAULT, Limits
 from emola.ui.chat.endpoints import Endpoints
 from emola.ui.chat.mcp_tools import INSTRUCTIONS, mcp_tools
 from emola.ui.chat.page import ChatPage
-from emola.ui.pages import Page, build_pages
+from emola.ui.pages import MAX_EVENTS, Page, build_pages
 from emola.ui.serving.access import Access
 from emola.ui.serving.events import Events
 from emola.ui.serving.figures import Figures
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from emola.ui.serving.metrics import Metrics
 
 log = logging.getLogger(__name__)
-
-SPARE_THREADS = 24
-"""Threads for photos and buttons, besides those of the answers and of the questions that wait."""
 
 CLOSE_TIMEOUT = 3
 """Time for the end of the open connections after ``close``, in seconds; Gradio waits for 5 in all."""
@@ -72,7 +69,7 @@ class PageServer:
         self._limits = limits
         self._access = access or Access()
         self._examples = examples
-        self._threads = concurrency + limits.queue + SPARE_THREADS
+        self._threads = concurrency + limits.queue + MAX_EVENTS
         self._trusted_proxies = trusted_proxies
         self._events = Events(metrics)
         self.questions = Questions(limits, self._events)
@@ -148,8 +145,8 @@ class PageServer:
 
     def close(self) -> None:
         """End all conversations, stop the server and delete its data."""
+        self.visits.close()  # first, so that the answers keep their text
         self._model.close()
-        self.visits.close()
         self.uploads.clear()
         if (server := getattr(self.page, "server", None)) is not None:
             # Otherwise Uvicorn waits for every connection, and a client that stalls keeps the process alive.

@@ -46,6 +46,9 @@ class AffectModel(Protocol):
     def chat(self, face: Face) -> ChatSession:
         """Start a conversation about a face."""
 
+    def close(self) -> None:
+        """End all answers, refuse further ones, and free the prefix caches."""
+
 
 class ModelHandle:
     """A model that is loaded in a thread. Thread-safe.
@@ -106,9 +109,11 @@ class ModelHandle:
         raise CheckpointError(messages.load_failed(self.name))
 
     def close(self) -> None:
-        """End all waits for a model that is still loading, which would outlast the server."""
+        """End all answers of the model, or all waits for one that is still loading."""
         self._closed = True
         self._done.set()
+        if self._model is not None:
+            self._model.close()
 
     def _run(self, then: Callable[[], None]) -> None:
         try:

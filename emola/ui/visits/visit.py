@@ -61,7 +61,7 @@ class Visit:
         """Whether emotion words are withheld; applies to the exports."""
         self._model = model
         self._photo = as_jpeg(photo, PHOTO_SIDE)
-        self._lock = threading.Lock()  # guards the conversations against close()
+        self._lock = threading.Lock()  # guards the conversations against close(), and the start of a question
         self._closed = False
         self._chats: dict[int, ChatSession] = {}
         self._asked: threading.Event | None = None  # the question in the queue or being answered; set to stop
@@ -105,9 +105,11 @@ class Visit:
 
         Raises ChatError when the visit is busy already.
         """
-        if self.busy:
-            raise ChatError(messages.STILL_WRITING)
-        asked = self._asked = threading.Event()
+        asked = threading.Event()
+        with self._lock:
+            if self.busy:
+                raise ChatError(messages.STILL_WRITING)
+            self._asked = asked
         try:
             yield asked.is_set
         finally:

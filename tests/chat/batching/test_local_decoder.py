@@ -361,7 +361,53 @@ def test_closing_ends_all_answers(model: TinyModel) -> None:
         with pytest.raises(ChatError, match="being closed"):
             list(generation.tokens())
     batch.thread.finish()
-    assert len(batch.decoder.caches) == 0
+    assert len(batch.decoder.caches) == 0 and batch.decoder.memory(1) == 0
+    with pytest.raises(ChatError, match="being closed"):
+        batch.ask(seen)
+    batch.decoder.close()
+    assert not batch.thread.step()
+
+
+def test_a_failure_while_answers_end_leaves_nobody_waiting(
+    model: TinyModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against a GPU that fails for good, whose caches cannot even be moved or erased."""
+    batch, seen = Batch(model), encoded(model, 0.5)
+    asked = [batch.ask(seen, room=20) for _ in range(3)]
+    for _ in range(4):
+        batch.thread.step()
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the GPU has failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TinyModel, "forward", broken)
+        patch.setattr(key_values.KeyValues, "erase", broken)
+        batch.thread.step()
+    for generation in asked:
+        with pytest.raises(RuntimeError, match="has failed"):
+            list(generation.tokens())
+    assert batch.decoder.memory(1) == 0
+    assert batch.finish(batch.ask(seen)) == [alone(model, seen, prompt_of("q"), 12)]
+
+
+def test_a_thread_that_ends_leaves_nobody_waiting(model: TinyModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against an exit of the interpreter that hangs because of an answer."""
+
+    def ended(*_: object) -> None:
+        raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+
+    batch, seen = Batch(model), encoded(model, 0.5)
+    asked = [batch.ask(seen) for _ in range(2)]
+    with monkeypatch.context() as patch:
+        patch.setattr(batch.thread, "post", ended)
+        batch.thread.step()
+        for generation in asked:
+            with pytest.raises(RuntimeError, match="shutdown"):
+                list(generation.tokens())
+        for _ in range(2):  # the second one must not wait for a step that was never posted
+            with pytest.raises(RuntimeError, match="shutdown"):
+                batch.ask(seen)
     assert batch.finish(batch.ask(seen)) == [alone(model, seen, prompt_of("q"), 12)]
 
 

@@ -94,3 +94,14 @@ def test_a_cache_discarded_in_use_is_not_kept() -> None:
     caches.discard(1)
     caches.discard(1)
     assert len(caches) == 0
+
+
+def test_clearing_frees_the_caches_in_use_too() -> None:
+    caches = PrefixCaches()
+    put(caches, 1)
+    cache = caches.take(2)
+    cache.kv = filled().kv
+    caches.clear()
+    assert len(caches) == 0 and caches.memory(1) == caches.memory(2) == 0
+    caches.put(2, cache)
+    assert len(caches) == 0

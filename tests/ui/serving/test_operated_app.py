@@ -22,6 +22,7 @@ from page_client import PageClient
 from ui_fakes import ANSWERS, FakeModel, drawing
 
 from emola.limits import Limits
+from emola.ui.pages import MAX_EVENTS
 from emola.ui.serving.server import PageServer
 from emola.ui.shared import messages
 from emola.ui.shared.model_handle import ModelHandle
@@ -207,7 +208,7 @@ def test_every_question_that_may_wait_has_a_thread() -> None:
     """Guards against a queue beyond the threads of Gradio, in which no button of the page works."""
     server = PageServer(ModelHandle.of(FakeModel()), {}, concurrency=16, limits=Limits(queue=100))
     server.launch(quiet=True)
-    assert server.page._queue.max_thread_count == server.page.max_threads > 116
+    assert server.page._queue.max_thread_count == server.page.max_threads >= 116 + MAX_EVENTS
     server.close()
 
 

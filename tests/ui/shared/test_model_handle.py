@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ui_fakes import FakeModel, LoadingModel
+from ui_fakes import FakeModel, LoadingModel, drawing
 
-from emola.errors import CheckpointError
+from emola.errors import ChatError, CheckpointError
 from emola.ui.shared import messages
 from emola.ui.shared.model_handle import ModelHandle
 
@@ -89,3 +89,15 @@ def test_nothing_waits_for_a_model_after_the_end() -> None:
     handle = ModelHandle.of(model)
     handle.close()
     assert handle.wait(0.0) is model
+
+
+def test_closing_ends_the_answers_of_a_loaded_model() -> None:
+    """Guards against a thread of the model that keeps a server from ending."""
+    model = FakeModel(pause=0.01, answers=("a" * 3000,))
+    pieces = model.chat(model.prior.detect(drawing())[0]).ask("q")
+    next(pieces)
+    ModelHandle.of(model).close()
+    with pytest.raises(ChatError, match="being closed"):
+        "".join(pieces)
+    with pytest.raises(ChatError, match="being closed"):
+        "".join(model.chats[0].ask("q"))
