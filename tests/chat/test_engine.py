@@ -204,7 +204,8 @@ def test_closing_the_generator_returns_the_cache() -> None:
     tokens.close()
     go_on.set()
     settle(engine)
-    assert engine.decoder.caches.take(1).ids == [*prompt("q"), ord("a")]
+    kept = engine.decoder.caches.take(1).ids  # with the first token, if it was already fed
+    assert kept in (prompt("q"), [*prompt("q"), ord("a")])
 
 
 def test_a_full_context_ends_the_answer() -> None:

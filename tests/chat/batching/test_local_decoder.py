@@ -130,7 +130,7 @@ def test_random_schedules_give_the_tokens_of_each_answer_alone(model: TinyModel,
     assert sum(len(expected) for _, expected, _ in asked) > 50
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_answers_join_and_leave_in_any_order(model: TinyModel, order: tuple[int, ...]) -> None:
     seen = [encoded(model, value) for value in (0.1, 1.0, 3.0)]
     rooms = {0: 4, 1: 9, 2: 20}

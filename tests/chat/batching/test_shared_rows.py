@@ -50,7 +50,7 @@ def test_a_single_cache_is_not_moved() -> None:
     assert rows.members == [] and cache.kv is own
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(4)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
 def test_caches_leave_in_any_order(order: tuple[int, ...]) -> None:
     """Guards against a row that is lost or mixed up when another one leaves."""
     rows, caches = SharedRows(), [cache_of(length) for length in (2, 9, 5, 12)]
