@@ -52,9 +52,7 @@ class EmoLA:
         decoder: VllmDecoder | None = None,
     ) -> None:
         self.model, self.processor, self.prior = model, processor, prior
-        self._evidence = evidence
-        self._quantize = quantize
-        self._folder = folder
+        self._evidence, self._quantize, self._folder = evidence, quantize, folder
         self._parts: Mapping[str, str] | None = None
         style = model.config.reading
         given = partial(_given, evidence, style) if style else None
@@ -100,8 +98,7 @@ class EmoLA:
 
             if self._folder is None:
                 raise CheckpointError(f"{self.name} was not loaded from a checkpoint: it has no identity.")
-            config = self.model.config
-            self._parts = checkpoint_parts(self._folder, config, self.prior.files, progress)
+            self._parts = checkpoint_parts(self._folder, self.model.config, self.prior.files, progress)
         return self._parts
 
     @property
@@ -298,7 +295,6 @@ def _folder(model: str | Path) -> Path:
         is_file = False
     if is_file:
         raise CheckpointError(f"{name} is a file, not a model; {advice}.")
-    reference = hub.parse(name)
-    if reference is None:
+    if (reference := hub.parse(name)) is None:
         raise CheckpointError(f"There is no model {name!r}; {advice}.")
     return hub.fetch(*reference)

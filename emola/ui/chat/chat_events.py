@@ -43,8 +43,7 @@ class ChatEvents:
         self._model = model
         self._visits = visits
         self._queue = queue
-        self._panel = panel
-        self._parts = parts
+        self._panel, self._parts = panel, parts
         self._questions = questions or Questions()
 
     def ask(self, question: str, key: str | None, *settings: Any) -> Iterator[Changes]:
