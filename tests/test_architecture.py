@@ -137,7 +137,7 @@ def public_names(path: Path, *, imported: bool) -> set[str]:
     """Return the public names that a file defines at its top level, with those it imports on demand."""
     names: set[str] = set()
     for node in ast.parse(path.read_text("utf-8")).body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             names.add(node.name)
         elif isinstance(node, ast.Assign):
             names.update(target.id for target in node.targets if isinstance(target, ast.Name))

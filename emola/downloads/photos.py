@@ -7,7 +7,7 @@ from pathlib import Path
 
 from emola.downloads.remote_file import Address, RemoteFile, WheelMember
 
-__all__ = ["EXAMPLES", "TEST_PHOTOS", "Example", "ExamplePhoto"]
+__all__ = ["DRAWINGS", "EXAMPLES", "TEST_PHOTOS", "Example", "ExamplePhoto"]
 
 
 @dataclass(frozen=True)

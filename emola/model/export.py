@@ -31,7 +31,7 @@ from emola.model.loading import load_base, load_processor, quiet_libraries, read
 from emola.model.memory import available_bytes, empty_model, needed_bytes
 from emola.model.tokenizer import VOCABULARY, VicunaTokenizer
 
-__all__ = ["FACTS", "Export", "export_language_model", "served_name"]
+__all__ = ["FACTS", "Export", "export_language_model", "require_llama", "served_name"]
 
 FACTS = "emola.json"
 """Name of the file in an export that says what it was made from."""

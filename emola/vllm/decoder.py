@@ -24,7 +24,7 @@ from emola.vllm.wire import WireError, completion_request, with_model
 
 __all__ = ["Embed", "VllmDecoder"]
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 Embed = Callable[[EncodedFace, Sequence[int]], Tensor]
 """Returns the embeddings (T, H) of a prompt about a face."""
@@ -116,7 +116,7 @@ class VllmDecoder:
                     if token in self._stop_tokens:
                         return
                     if token in forbidden:
-                        log.warning("a server has chosen a forbidden token")
+                        _log.warning("a server has chosen a forbidden token")
                         raise ChatError(_BROKEN)
                     if repeated := token in repeats(answer, sampling.no_repeat):
                         break
@@ -204,7 +204,7 @@ class VllmDecoder:
                 return
             except StatusError as error:
                 if error.status in (400, 413, 422):
-                    log.warning("%s refused a request (%s)", server.address, error)
+                    _log.warning("%s refused a request (%s)", server.address, error)
                     raise ChatError(_REFUSED.format(status=error.status)) from None
                 self._pool.failed(server, f"does not answer ({error})")
             except (httpx.HTTPError, WireError) as error:

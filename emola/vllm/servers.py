@@ -19,7 +19,7 @@ from emola.vllm.wire import AnswerReader, Served, WireError, read_models, with_m
 
 __all__ = ["Lease", "Pool", "Server", "StatusError", "Timeouts", "answer_tokens"]
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 _MAX_LISTING = 1 << 20
 """Limit of the answer of ``/v1/models``, in bytes."""
@@ -171,7 +171,7 @@ class Pool:
     def failed(self, server: Server, problem: str) -> None:
         """Leave a server out until a check succeeds. problem: the end of a sentence about the server."""
         if server.problem != problem:
-            log.warning("%s %s; it is not used until it answers again", server.address, problem)
+            _log.warning("%s %s; it is not used until it answers again", server.address, problem)
         server.problem = problem
 
     async def watch(self) -> None:
@@ -199,7 +199,7 @@ class Pool:
             problem = f"cannot be reached ({type(error).__name__})"
         else:
             if server.problem:
-                log.info("%s is healthy", server.address)
+                _log.info("%s is healthy", server.address)
             server.problem, server.wrong = "", False
             return
         self.failed(server, problem)

@@ -16,7 +16,16 @@ from torch import Tensor
 
 from emola.chat.sampler import Sampling
 
-__all__ = ["AnswerReader", "Served", "WireError", "completion_request", "read_models", "with_model"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_LINE",
+    "AnswerReader",
+    "Served",
+    "WireError",
+    "completion_request",
+    "read_models",
+    "with_model",
+]
 
 MAX_BYTES = 64 << 20
 """Limit of one answer; a token takes about 200 bytes."""
