@@ -17,6 +17,7 @@ EXTRAS = {
     "prometheus_client": ("prometheus-client", "metrics"),
     "pydantic": ("pydantic", "app"),
     "starlette": ("starlette", "app"),
+    "uvicorn": ("uvicorn", "app"),
     "sklearn": ("scikit-learn", "train"),
     "tensorboard": ("tensorboard", "train"),
     "yaml": ("PyYAML", "train"),

@@ -205,4 +205,5 @@ def _defaults(setting: Setting) -> str:
 
 
 def _metavar(setting: Setting) -> str:
-    return {size: "SIZE", seconds: "SECONDS", count: "N"}.get(setting.parse, "VALUE")
+    names: dict[Callable[[str], Any], str] = {size: "SIZE", seconds: "SECONDS", count: "N"}
+    return names.get(setting.parse, "VALUE")

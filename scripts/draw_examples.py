@@ -175,8 +175,15 @@ def draw_head(canvas: Canvas, look: Look) -> None:
 def shade_face(canvas: Canvas, look: Look, face: Expression) -> None:
     """Shade sockets, nose, cheeks, chin and the folds beside the mouth, and light the raised parts."""
     bridge = [(236, 250), (230, 318), (256, 336), (282, 318), (276, 250), (268, 320), (244, 320)]
-    dark = [(bridge, 0.31), (oval(226, 312, 286, 340), 0.43), (oval(216, 408, 296, 424), 0.35)]
-    light = [(oval(206, 130, 306, 190), 0.47), (oval(246, 240, 266, 325), 0.59)]
+    dark: list[tuple[Sequence[Point], float]] = [
+        (bridge, 0.31),
+        (oval(226, 312, 286, 340), 0.43),
+        (oval(216, 408, 296, 424), 0.35),
+    ]
+    light: list[tuple[Sequence[Point], float]] = [
+        (oval(206, 130, 306, 190), 0.47),
+        (oval(246, 240, 266, 325), 0.59),
+    ]
     fold = 0.35 + 0.35 * max(face.cheeks, 0.4 * abs(face.corners))
     for side in (-1, 1):
         eye = 256 + 66 * side

@@ -68,8 +68,9 @@ class PrefixCaches:
     def take(self, owner: int) -> PrefixCache:
         """Remove and return the cache of ``owner``, or an empty one, for exclusive use until :meth:`put`."""
         with self._lock:
-            self._taken[owner] = self._idle.pop(owner, None) or PrefixCache()
-            return self._taken[owner]
+            cache = self._idle.pop(owner) if owner in self._idle else PrefixCache()
+            self._taken[owner] = cache
+            return cache
 
     def put(self, owner: int, cache: PrefixCache) -> None:
         """Return a cache; drops it if it was discarded, or if its owner has taken another one since."""
