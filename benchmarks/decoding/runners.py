@@ -94,10 +94,9 @@ class LlamaRunner:
 
     def _read(self) -> dict[str, Any]:
         line = self._process.stdout.readline() if self._process.stdout else ""
-        if not line:
-            self._process.kill()
-            raise EmolaError(
-                f"llama.cpp ended with code {self._process.wait()}; run {' '.join(self._command)} to see why."
-            )
+        if not line:  # it ended, or is about to
+            self._process.communicate()
+            command, code = " ".join(self._command), self._process.returncode
+            raise EmolaError(f"llama.cpp ended with code {code}; run {command} to see why.")
         answer: dict[str, Any] = json.loads(line)
         return answer

@@ -40,7 +40,8 @@ def check_address(text: str) -> str:
         or parts.query
         or parts.fragment
         or port == 0
-        or not text.isprintable()  # line ends and tabs, which urlsplit drops
+        or text != text.strip()  # urlsplit drops leading spaces, line ends and tabs
+        or not text.isprintable()
     ):
         raise CheckpointError(
             f"{text!r} is not the address of a server; give one such as http://10.0.0.5:8000, without a key."

@@ -30,6 +30,14 @@ def gradio_tracebacks() -> Iterator[None]:
         del module.print
 
 
+@pytest.fixture(autouse=True)
+def without_uvicorn_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state before a server starts, also after a test that ran one in this process."""
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        monkeypatch.setattr(logging.getLogger(name), "handlers", [])
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+
+
 def fail() -> None:
     raise ValueError(SECRET)
 
