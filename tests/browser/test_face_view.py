@@ -131,12 +131,11 @@ def test_nothing_is_wider_than_a_phone(page: Any) -> None:
 
 def test_a_tap_shows_the_panel_and_a_second_one_asks(browser: Any, url: str) -> None:
     with opened(browser, url, viewport={"width": 390, "height": 844}, has_touch=True) as page:
-        box = region(page, "lip_corner", "left").locator(".lead").bounding_box()
-        spot = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.touchscreen.tap(*spot)
+        spot = region(page, "lip_corner", "left").locator(".lead")
+        spot.tap()  # waits until the layout is at rest
         expect(page.locator(".face-panel:visible h2")).to_have_text("Lip corner")
         assert page.locator("#told textarea").input_value() == ""
-        page.touchscreen.tap(*spot)
+        spot.tap()
         expect(page.locator("#told textarea")).to_have_value("asked 12")
 
 

@@ -141,4 +141,6 @@ def test_a_turn_knows_its_duration_and_its_tokens(monkeypatch: pytest.MonkeyPatc
     for count, _ in enumerate(chat.ask("r"), start=1):
         if count == 2:
             chat.stop()
-    assert [(turn.seconds, turn.tokens) for turn in chat.turns] == [(4.0, 3), (2.0, 2)]
+    whole, stopped = chat.turns
+    assert (whole.seconds, whole.tokens) == (4.0, 3)
+    assert stopped.tokens == 2 and 2 <= stopped.seconds <= 4  # further tokens may be computed meanwhile
