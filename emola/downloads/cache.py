@@ -77,7 +77,7 @@ def example_photos() -> dict[str, ExamplePhoto]:
         if (found := cached(example.file.name))
     ]
     drawings = [
-        ExamplePhoto(asset(f"examples/{name}"), title, "EmoLA", "public domain (CC0)")
+        ExamplePhoto(asset(f"examples/{name}"), title, "EmoLA", "CC0")
         for name, title in DRAWINGS.items()
     ]
     return {photo.title: photo for photo in (*photos, *drawings)}

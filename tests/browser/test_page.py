@@ -168,8 +168,8 @@ def test_a_second_photo_starts_a_new_conversation(page: Any, model: FakeModel, t
     expect(page.locator("#example-photos .gallery-item").first).to_have_attribute(
         "aria-label", "Example photo: portrait"
     )
-    credit = page.locator("#examples .credits li")
-    expect(credit).to_have_text("portrait: NASA, public domain")
+    credit = page.locator("#examples .credits")
+    expect(credit).to_have_text("portrait (NASA, public domain)")
     expect(credit.locator("a")).to_have_attribute("href", "https://example.org/photo")
     upload(page, save(drawing(2, (500, 300)), tmp_path))
     expect(page.locator("#chat-notice")).to_contain_text(messages.NEW_CONVERSATION)

@@ -33,16 +33,16 @@ class ExamplePhoto(Protocol):
 
 
 def credits_of(photos: Iterable[ExamplePhoto]) -> str:
-    """Return the list of credits, in the order of the photos."""
-    rows = "".join(
-        f"<li>{_title(photo)}: {escape(photo.author)}, {escape(photo.licence)}</li>" for photo in photos
+    """Return the credits in one paragraph, in the order of the photos; all drawings have one."""
+    credits = dict.fromkeys(
+        f"{_name(photo)} ({escape(photo.author)}, {escape(photo.licence)})" for photo in photos
     )
-    return f'<ol class="fine-print credits" lang="en">{rows}</ol>'
+    return f'<p class="fine-print credits" lang="en">{"; ".join(credits)}</p>'
 
 
-def _title(photo: ExamplePhoto) -> str:
+def _name(photo: ExamplePhoto) -> str:
     if not photo.page:
-        return escape(photo.title)
+        return "drawings"
     return (
         f'<a href="{escape(photo.page)}" target="_blank" rel="noopener noreferrer">{escape(photo.title)}</a>'
     )
