@@ -23,29 +23,26 @@ pytestmark = pytest.mark.slow
 RECIPE = Path(__file__).parents[3] / "recipes" / "nano.yaml"
 STAGES = [
     *("faces", "evidence", "tower", "average"),
-    *("readings", "corpus", "questions"),
-    *("read", "speak", "practise"),
+    *("readings", "corpus", "questions", "more_questions"),
+    *("read", "speak", "practise", "practise_more"),
 ]
+CONVERSATIONS = ("corpus", "questions", "more_questions")
 TOWER = ["stem=4", "widths=[4, 4, 8, 8]", "depths=[1, 1, 1, 1]", "epochs=1", "epoch_faces=16", "batch_size=8"]
 SMALL = [
     *(f"{stage}.{setting}" for stage in ("tower", "average") for setting in TOWER),
     *(
         f"{stage}.{name.removesuffix('.yaml')}={RECIPE.parent / 'nano' / name}"
-        for stage in ("readings", "corpus", "questions")
+        for stage in ("readings", "corpus", "questions", "more_questions")
         for name in ("phrases", "exchanges", "mixture.yaml")
     ),
     "readings.readings=6",
+    *(f"{stage}.{setting}" for stage in CONVERSATIONS for setting in ("conversations=8", "repeats=0")),
     *(
         f"{stage}.{setting}"
-        for stage in ("corpus", "questions")
-        for setting in ("conversations=8", "repeats=0")
-    ),
-    *(
-        f"{stage}.{setting}"
-        for stage in ("read", "speak", "practise")
+        for stage in ("read", "speak", "practise", "practise_more")
         for setting in ("rank=2", "batch_size=2", "epochs=1", "compile=false")
     ),
-    "practise.save_steps=1",
+    "practise_more.save_steps=1",
 ]
 
 
@@ -89,7 +86,7 @@ def interrupting_third_step(ran, monkeypatch):
     step, taken = AdapterTrainer.training_step, []
 
     def training_step(self, *args, **kwargs):
-        if ran[-1] == "practise":
+        if ran[-1] == "practise_more":
             taken.append(None)
             if len(taken) == 3:
                 raise KeyboardInterrupt
@@ -105,7 +102,7 @@ def test_trains_nano_from_nothing_and_resumes_in_the_middle(small, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             run_recipe(watched(small, ran))
     assert ran == STAGES
-    assert Path("work/nano/practised/checkpoints/checkpoint-2").is_dir()
+    assert Path("work/nano/talking/checkpoints/checkpoint-2").is_dir()
 
     ran, steps = [], []
     step = AdapterTrainer.training_step
@@ -116,15 +113,15 @@ def test_trains_nano_from_nothing_and_resumes_in_the_middle(small, monkeypatch):
             lambda self, *args, **kwargs: steps.append(self.state.global_step) or step(self, *args, **kwargs),
         )
         run_recipe(watched(small, ran))
-    assert ran == ["practise"]
+    assert ran == ["practise_more"]
     assert steps[:2] == [2, 3], "the two steps before the interruption are not repeated"
     state = json.loads(Path("work/nano", PROGRESS).read_text("utf-8"))
     assert list(state["finished"]) == STAGES and not state["interrupted"]
 
-    model, processor = load_checkpoint(Path("work/nano/practised"), device="cpu")
-    assert altered_files(Path("work/nano/practised")) == []
+    model, processor = load_checkpoint(Path("work/nano/talking"), device="cpu")
+    assert altered_files(Path("work/nano/talking")) == []
     assert processor.image_tokens == 4 + 4 and model.config.title == "EmoLA-Nano"
 
-    resumed = adapter("practised")
-    run_recipe(small, "practise")
-    assert adapter("practised") == resumed, "an uninterrupted run learns the same"
+    resumed = adapter("talking")
+    run_recipe(small, "practise_more")
+    assert adapter("talking") == resumed, "an uninterrupted run learns the same"
