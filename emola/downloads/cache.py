@@ -77,8 +77,7 @@ def example_photos() -> dict[str, ExamplePhoto]:
         if (found := cached(example.file.name))
     ]
     drawings = [
-        ExamplePhoto(asset(f"examples/{name}"), title, "EmoLA", "CC0")
-        for name, title in DRAWINGS.items()
+        ExamplePhoto(asset(f"examples/{name}"), title, "EmoLA", "CC0") for name, title in DRAWINGS.items()
     ]
     return {photo.title: photo for photo in (*photos, *drawings)}
 

@@ -124,7 +124,7 @@ class AnswerReader:
         self._rest += data
         if self._bytes > MAX_BYTES or len(self._rest) > MAX_LINE + len(data):
             raise WireError("the answer is too long")
-        if b"\n" not in data:  # what came before has no line end, and is not searched again
+        if b"\n" not in data:  # the earlier bytes hold no line end
             return []
         *lines, self._rest = self._rest.split(b"\n")
         return [token for line in lines for token in self._line(bytes(line))]

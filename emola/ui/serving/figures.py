@@ -1,4 +1,4 @@
-"""What is known of a question that has ended, and of the state of the server, without texts and addresses."""
+"""Figures for logs and metrics: of an ended question, and of the server. They hold no text and no address."""
 
 from __future__ import annotations
 

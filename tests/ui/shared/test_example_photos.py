@@ -20,8 +20,6 @@ def test_each_photo_has_its_title_author_licence_and_source() -> None:
 
 
 def test_drawings_share_a_credit_without_a_link() -> None:
-    drawings = [
-        ExamplePhoto(Path(f"{title}.jpg"), title, "EmoLA", "CC0") for title in ("Joy", "Fear")
-    ]
+    drawings = [ExamplePhoto(Path(f"{title}.jpg"), title, "EmoLA", "CC0") for title in ("Joy", "Fear")]
     html = credits_of(drawings)
     assert html.count("drawings (EmoLA, CC0)") == 1 and "<a " not in html
