@@ -27,8 +27,8 @@ _REFUSALS = (
     ),
     (
         r"reached its GPU limit|quota exceeded",
-        "You are not signed in, and your GPU time is used up for today; sign in to Hugging Face, or come back "
-        "tomorrow.",
+        "You are not signed in, and your GPU time is used up for today; sign in to Hugging Face, or come "
+        "back tomorrow.",
     ),
     (
         r"illegal duration",

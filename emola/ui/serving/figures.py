@@ -1,4 +1,4 @@
-"""Figures for logs and metrics: of an ended question, and of the server. They hold no text and no address."""
+"""Figures for logs and metrics: of an ended question and of the server, without texts and addresses."""
 
 from __future__ import annotations
 
