@@ -29,48 +29,42 @@ class Limits:
     """
 
     upload_bytes: int = setting(
-        20 * MIB, "largest file of a photo", size, public=10 * MIB, smallest=MIB, largest=160 * MIB
+        20 * MIB, "size of a photo file", size, public=10 * MIB, smallest=MIB, largest=160 * MIB
     )
     photo_pixels: int = setting(
         256_000_000,
-        "most pixels of a photo; above 64 million only JPEG is read, at half its width and height",
+        "pixels of a photo; above 64 million only baseline JPEG is read, at half its width and height",
         count,
         public=64_000_000,
         smallest=1_000_000,
         largest=256_000_000,
     )
     question_length: int = setting(
-        2000, "most characters of a question", count, public=500, smallest=20, largest=2000
+        2000, "characters of a question", count, public=500, smallest=20, largest=2000
     )
-    turns: int = setting(0, "most questions in a conversation; 0 for no limit", count, public=40)
-    answer_tokens: int = setting(600, "most tokens of an answer", count, public=320, smallest=20, largest=600)
+    turns: int = setting(0, "questions in a conversation; 0 for no limit", count, public=40)
+    answer_tokens: int = setting(600, "tokens of an answer", count, public=320, smallest=20, largest=600)
     answer_seconds: float = setting(
-        300.0, "longest time for writing an answer; 0 for no limit", seconds, public=60.0, largest=86400.0
+        300.0, "seconds for writing an answer; 0 for no limit", seconds, public=60.0, largest=86400.0
     )
     questions_per_minute: int = setting(
-        0, "questions that a visitor may ask in a minute; 0 for no limit", count, public=12
+        0, "questions of a visitor in a minute; 0 for no limit", count, public=12
     )
-    photos_per_minute: int = setting(
-        0, "photos that a visitor may choose in a minute; 0 for no limit", count, public=20
-    )
+    photos_per_minute: int = setting(0, "photos of a visitor in a minute; 0 for no limit", count, public=20)
     requests_per_minute: int = setting(
         0,
-        "requests that a visitor may send in a minute, except for files of the page; 0 for no limit",
+        "requests of a visitor in a minute, except for files of the page; 0 for no limit",
         count,
         public=600,
     )
-    queue: int = setting(20, "questions that may wait for their turn, each in a thread", count, largest=200)
-    visits: int = setting(
-        100, "visits in memory; beyond it the least recently used are deleted", count, smallest=1
-    )
+    queue: int = setting(20, "waiting questions, each of which holds a thread", count, largest=200)
+    visits: int = setting(100, "visits (photos with their conversations) in memory", count, smallest=1)
     visits_memory: int = setting(
-        512 * MIB, "memory of the photos and faces of all visits", size, smallest=MIB
+        512 * MIB, "memory for the photos and faces of all visits", size, smallest=MIB
     )
-    sessions: int = setting(
-        500, "pages, with or without a photo, that the server remembers", count, smallest=1
-    )
+    sessions: int = setting(500, "sessions of pages and programs, with or without a photo", count, smallest=1)
     cache_bytes: int = setting(
-        0, "memory of the prefix caches; 0 for 1 GB, or half of a GPU's free memory", size
+        0, "memory for the prefix caches; 0: 1 GB on a CPU, half of the free memory on a GPU", size
     )
     upload_seconds: float = 120.0
     upload_pause: float = 10.0

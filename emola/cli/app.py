@@ -65,7 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="answers generated at the same time (default: 8)",
     )
     add_flags(parser, Operation, "operation; each flag has an environment variable")
-    add_flags(parser, Limits, "limits; each flag has an environment variable, and --public sets lower ones")
+    add_flags(
+        parser,
+        Limits,
+        "limits, each a maximum; each flag has an environment variable, and --public sets lower limits",
+    )
 
 
 def run(args: argparse.Namespace, loader: Callable[[], AffectModel] | None = None) -> int:

@@ -17,7 +17,7 @@ def host_and_port(text: str) -> str:
     """
     host, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536):
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a port or host:port such as 127.0.0.1:9090")
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a port or host:port such as 127.0.0.1:9464")
     return f"{host or '127.0.0.1'}:{port}"
 
 
@@ -25,7 +25,7 @@ def host_and_port(text: str) -> str:
 class Operation:
     """How the page is run. The help texts describe the settings."""
 
-    public: bool = setting(False, "use the limits of a page that anyone can open", switch)
+    public: bool = setting(False, "use the stricter limits of a page that anyone can open", switch)
     movement_only: bool = setting(
         False,
         "describe movements of the face only: refuse questions about emotions, and mask emotion words",
@@ -33,19 +33,21 @@ class Operation:
     )
     mcp: bool = setting(
         False,
-        "let language models look and ask through the Model Context Protocol, at /gradio_api/mcp",
+        "offer the tools look, ask and evidence to language models (MCP) at /gradio_api/mcp",
         switch,
     )
     trusted_proxies: int = setting(
         0,
-        "reverse proxies in front of the server, each of which adds an address to X-Forwarded-For",
+        "number of reverse proxies in front of the server; each adds an address to X-Forwarded-For",
         count,
         largest=10,
     )
-    metrics: str = setting("", "port or host:port of the metrics for Prometheus", host_and_port)
+    metrics: str = setting("", "port or host:port that serves metrics for Prometheus", host_and_port)
     log_format: str = setting(
-        "plain", "form of the log on stderr: plain, or json with one object per line", choice("plain", "json")
+        "plain",
+        "format of the log on stderr: plain, or json with one object per line",
+        choice("plain", "json"),
     )
     grace: float = setting(
-        25.0, "time for finishing the accepted questions after SIGTERM", seconds, largest=3600.0
+        25.0, "seconds for finishing the accepted questions after SIGTERM", seconds, largest=3600.0
     )
