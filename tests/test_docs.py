@@ -134,11 +134,11 @@ def exists(words, monkeypatch):
         return all(f'"{flag}"' in text for flag in rest if flag.startswith("--"))
     if program == "pip":
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-        extra = re.fullmatch(r"(?:emola|\.)\[(\w+)\]", rest[1])
+        extras = re.fullmatch(r"(?:emola|\.)\[([\w,]+)\]", rest[1])
         if rest[:2] == ["install", "-r"]:
             return (ROOT / rest[2]).is_file()
-        name = extra[1] if extra else rest[1]
-        return rest[0] == "install" and name in project["optional-dependencies"]
+        names = extras[1].split(",") if extras else [rest[1]]
+        return rest[0] == "install" and project["optional-dependencies"].keys() >= set(names)
     if program == "pytest":
         return all((ROOT / path).exists() for path in rest)
     if program == "hf":
