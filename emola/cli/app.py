@@ -65,11 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="answers generated at the same time (default: 8)",
     )
     add_flags(parser, Operation, "operation; each flag has an environment variable")
-    add_flags(
-        parser,
-        Limits,
-        "limits, each a maximum; each flag has an environment variable, and --public sets lower limits",
-    )
+    add_flags(parser, Limits, "limits (maxima); each flag has an environment variable, --public lowers them")
 
 
 def run(args: argparse.Namespace, loader: Callable[[], AffectModel] | None = None) -> int:
