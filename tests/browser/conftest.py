@@ -121,3 +121,20 @@ def page(browser: Any, url: str, tmp_path: Path) -> Iterator[Any]:
     yield page
     page.context.close()
     assert errors == []
+
+
+@pytest.fixture
+def view_url(browser: Any) -> str:
+    """The address of a page with the face view of two faces beside a conversation of plain HTML."""
+    from face_page import served_faces
+
+    return str(shared.get(served_faces))
+
+
+@pytest.fixture
+def view(browser: Any, view_url: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """This page in a wide window, or in one of the size that the test is parametrised with."""
+    from face_page import WIDE, opened
+
+    with opened(browser, view_url, viewport=getattr(request, "param", WIDE)) as page:
+        yield page
