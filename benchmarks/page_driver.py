@@ -64,8 +64,8 @@ _READ = """() => {
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run a headless Chromium of the system. Raises EmolaError."""
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """Run a headless Chromium of the system. arguments: more flags for it. Raises EmolaError."""
     try:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError as error:
@@ -73,7 +73,7 @@ def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         raise EmolaError("There is no Chromium on this machine; install the package chromium.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_ARGUMENTS, *arguments])
         yield browser
         browser.close()
 

@@ -76,7 +76,7 @@ def run(args: argparse.Namespace, loader: Callable[[], AffectModel] | None = Non
     Raises EmolaError, before the page is served, for errors that are quick to detect.
     """
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    operation, _ = _settings(args)
+    operation, limits = _settings(args)
     if operation.mcp:
         require("mcp")
     if operation.metrics:
@@ -87,13 +87,15 @@ def run(args: argparse.Namespace, loader: Callable[[], AffectModel] | None = Non
     _require_free(args.host or "127.0.0.1", args.port)
     name, adapters = _outline(args)
     _fetch_missing(args)
-    return serve(args, name, adapters, loader)
+    return serve(args, name, adapters, operation, limits, loader)
 
 
 def serve(
     args: argparse.Namespace,
     name: str,
     adapters: Sequence[str],
+    operation: Operation,
+    limits: Limits,
     loader: Callable[[], AffectModel] | None = None,
 ) -> int:
     """Serve the page, and load the model in the background. loader: see :func:`run`."""
@@ -105,7 +107,6 @@ def serve(
         from emola.ui.serving.server import PageServer
         from emola.ui.shared.model_handle import ModelHandle
 
-        operation, limits = _settings(args)
         load = loader or _loader(args, limits)
         with logs.to_stderr(operation.log_format):
             logs.adopt_gradio_tracebacks()

@@ -29,7 +29,7 @@ from emola.model.processing import EmolaProcessor
 from emola.train.collate import Collate
 from emola.train.face_dataset import DataSource, FaceDataset, encode_face
 from emola.train.priors import check_prior
-from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
+from emola.train.resume import checkpoint_to_resume
 from emola.train.trainer import (
     PROJECTOR,
     AdapterTrainer,
@@ -38,6 +38,7 @@ from emola.train.trainer import (
     check_frozen,
     freeze,
     save_adapter,
+    training_arguments,
 )
 
 log = logging.getLogger(__name__)
@@ -135,14 +136,7 @@ def start_adapter(recipe: FinetuneRecipe) -> tuple[PeftModel, EmolaProcessor]:
     )
     if recipe.quantize:
         base = prepare_model_for_kbit_training(base, use_gradient_checkpointing=False)  # set by the Trainer
-    model = add_adapter(
-        base,
-        recipe.adapter,
-        start=recipe.start,
-        rank=recipe.rank,
-        alpha=recipe.alpha,
-        dropout=recipe.dropout,
-    )
+    model = add_adapter(base, recipe)
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()  # trainable weights stay in float32 under autocast
@@ -164,26 +158,16 @@ def share_base(model: Path, out: Path) -> None:
 
 
 def _arguments(recipe: FinetuneRecipe) -> TrainingArguments:
-    return TrainingArguments(
-        output_dir=str(recipe.out / CHECKPOINTS),
-        num_train_epochs=recipe.epochs,
-        per_device_train_batch_size=recipe.batch_size,
-        gradient_accumulation_steps=recipe.accumulation,
-        learning_rate=recipe.learning_rate,
-        lr_scheduler_type="cosine",
+    return training_arguments(
+        recipe,
         warmup_steps=recipe.warmup,
         weight_decay=0.0,
-        max_grad_norm=1.0,
         bf16=process_device() != "cpu",
         gradient_checkpointing=recipe.gradient_checkpointing,
         gradient_checkpointing_kwargs={"use_reentrant": False} if recipe.gradient_checkpointing else None,
         deepspeed=str(recipe.deepspeed) if recipe.deepspeed else None,
         dataloader_num_workers=recipe.workers,
         logging_steps=1,
-        save_steps=recipe.save_steps,
-        save_total_limit=1,
-        seed=recipe.seed,
         report_to=["tensorboard"],
-        remove_unused_columns=False,
         use_cpu=process_device() == "cpu",
     )

@@ -2,7 +2,9 @@
 
 A file of one stage names its kind under ``stage``; the other keys are the settings of that kind. A file
 of several has ``out``, the folder that keeps the progress, and ``stages``, a list of such tables, each
-with a ``name``.
+with a ``name``. It may also have ``base``, another file of several stages, relative to its own folder: a
+stage without a kind takes kind and settings from the stage of its name in the base, except for the settings
+that it has itself, and paths below the base's ``out`` are moved below its own ``out``.
 """
 
 from __future__ import annotations
@@ -65,9 +67,10 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     if "stages" not in values:
         values.update(_parse_override(text) for text in overrides)
         return Recipe((_stage(values, str(path)),))
-    if set(values) != {"out", "stages"} or not isinstance(values["out"], str):
-        raise RecipeError(f"{path}: a recipe of several stages has 'out', a folder, and 'stages', a list.")
-    tables = _named_tables(values["stages"], path)
+    base = values.pop("base", None)
+    tables = _named_tables(values, path)
+    if base is not None:
+        _complete(tables, values["out"], base, path)
     for text in overrides:
         key, value = _parse_override(text)
         name, dot, setting = key.partition(".")
@@ -95,8 +98,11 @@ def _read(path: Path) -> dict[str, Any]:
     return values
 
 
-def _named_tables(stages: Any, path: Path) -> dict[str, dict[str, Any]]:
-    """Return the tables of the stages by name. Raises RecipeError unless each has a name of its own."""
+def _named_tables(values: dict[str, Any], path: Path) -> dict[str, dict[str, Any]]:
+    """Return the tables of the stages of a file by name. Raises RecipeError unless each has its own name."""
+    if set(values) != {"out", "stages"} or not isinstance(values["out"], str):
+        raise RecipeError(f"{path}: a recipe of several stages has 'out', a folder, and 'stages', a list.")
+    stages = values["stages"]
     tables: dict[str, dict[str, Any]] = {}
     for number, table in enumerate(stages if isinstance(stages, list) else (), 1):
         name = table.get("name") if isinstance(table, dict) else None
@@ -106,6 +112,32 @@ def _named_tables(stages: Any, path: Path) -> dict[str, dict[str, Any]]:
     if not tables:
         raise RecipeError(f"{path}: 'stages' has to be a list of stages.")
     return tables
+
+
+def _complete(tables: dict[str, dict[str, Any]], out: str, base: Any, path: Path) -> None:
+    """Complete the stages without a kind by those of another recipe, see the module. Raises RecipeError."""
+    if not isinstance(base, str):
+        raise RecipeError(f"{path}: 'base' is {base!r}; the name of a recipe is needed.")
+    file = path.parent / base
+    values = _read(file)
+    given = _named_tables(values, file)
+    for name, table in tables.items():
+        if "stage" in table:
+            continue
+        if name not in given:
+            raise RecipeError(f"{path}, stage {name!r}: it has no kind, and {file} has no such stage.")
+        tables[name] = {**_moved(given[name], values["out"], out), **table}
+
+
+def _moved(value: Any, old: str, new: str) -> Any:
+    """Return a value with the paths below one folder moved below another, also within a list or table."""
+    if isinstance(value, dict):
+        return {key: _moved(item, old, new) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, old, new) for item in value]
+    if isinstance(value, str) and value.startswith(f"{old}/"):
+        return new + value.removeprefix(old)
+    return value
 
 
 def _parse_override(text: str) -> tuple[str, Any]:

@@ -12,12 +12,13 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from peft.utils import SAFETENSORS_WEIGHTS_NAME
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
-from transformers import Trainer, TrainerCallback
+from transformers import Trainer, TrainerCallback, TrainingArguments
 
 from emola.errors import RecipeError
 from emola.files import replacing
 from emola.model.integrity import load_errors
 from emola.model.prompts import IGNORE_INDEX
+from emola.train.resume import CHECKPOINTS
 
 LANGUAGE_LAYERS = r".*language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
 """The layers with LoRA: every linear layer of the language model."""
@@ -135,26 +136,45 @@ class PriorGradientCheck(TrainerCallback):  # type: ignore[misc]
             )
 
 
-def add_adapter(
-    base: Any, name: str, *, start: Path | None, rank: int, alpha: int, dropout: float
-) -> PeftModel:
+def training_arguments(recipe: Any, **others: Any) -> TrainingArguments:
+    """Return the arguments of the trainer: what a recipe of an adapter says, and what a kind of recipe adds.
+
+    recipe: a ``FinetuneRecipe`` or an ``InstructRecipe``. others: the additions.
+    """
+    return TrainingArguments(
+        output_dir=str(recipe.out / CHECKPOINTS),
+        num_train_epochs=recipe.epochs,
+        per_device_train_batch_size=recipe.batch_size,
+        gradient_accumulation_steps=recipe.accumulation,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type="cosine",
+        max_grad_norm=1.0,
+        save_steps=recipe.save_steps,
+        save_total_limit=1,
+        seed=recipe.seed,
+        remove_unused_columns=False,
+        **others,
+    )
+
+
+def add_adapter(base: Any, recipe: Any) -> PeftModel:
     """Return the frozen base with a trainable adapter: LoRA on the language model, and both projectors.
 
-    start: folder of an adapter to continue from, with its own settings; None for a new adapter.
+    recipe: see ``training_arguments``. An adapter that continues from ``start`` keeps its own LoRA settings.
     """
     base.requires_grad_(False)
-    if start:
-        with load_errors(start):
-            return PeftModel.from_pretrained(base, start, name, is_trainable=True)
+    if recipe.start:
+        with load_errors(recipe.start):
+            return PeftModel.from_pretrained(base, recipe.start, recipe.adapter, is_trainable=True)
     lora = LoraConfig(
-        r=rank,
-        lora_alpha=alpha,
-        lora_dropout=dropout,
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
         target_modules=LANGUAGE_LAYERS,
         modules_to_save=list(PROJECTORS),
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(base, lora, adapter_name=name)
+    return get_peft_model(base, lora, adapter_name=recipe.adapter)
 
 
 def check_frozen(parts: Sequence[str]) -> None:

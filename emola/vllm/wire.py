@@ -141,7 +141,7 @@ class AnswerReader:
             raise WireError("tokens follow the end")
         self._tokens += len(tokens)
         if self._tokens > self._limit:
-            raise WireError(f"more than {self._limit} tokens")
+            raise WireError(f"more tokens than the limit of {self._limit}")
         reason = choice.get("finish_reason") if choice else None
         if reason not in (None, "stop", "length"):
             raise WireError("the answer was aborted")

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.page_driver import CHROMIUM, chromium
+
 FOLDER = Path(__file__).parent
 sys.path[:0] = [str(FOLDER.parent / "ui"), str(FOLDER)]  # the fakes of the page, and driving.py
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+quiet_chromium = partial(chromium, "--disable-gpu", "--disable-quic", "--disable-sync")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,23 +62,13 @@ def pytest_sessionfinish() -> None:
     shared.close()
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def browser() -> Any:
     """A browser, in which each test opens contexts of its own."""
     pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if BROWSER is None:
+    if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
-    return shared.get(chromium)
+    return shared.get(quiet_chromium)
 
 
 @pytest.fixture
@@ -121,3 +104,20 @@ def page(browser: Any, url: str, tmp_path: Path) -> Iterator[Any]:
     yield page
     page.context.close()
     assert errors == []
+
+
+@pytest.fixture
+def view_url(browser: Any) -> str:
+    """The address of a page with the face view of two faces beside a conversation of plain HTML."""
+    from face_page import served_faces
+
+    return str(shared.get(served_faces))
+
+
+@pytest.fixture
+def view(browser: Any, view_url: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """This page in a wide window, or in one of the size that the test is parametrised with."""
+    from face_page import WIDE, opened
+
+    with opened(browser, view_url, viewport=getattr(request, "param", WIDE)) as page:
+        yield page

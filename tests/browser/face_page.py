@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -73,6 +74,10 @@ def served(faces: Sequence[Face]) -> Iterator[str]:
     _, address, _ = page.launch(prevent_thread_lock=True, quiet=True, theme=theme(), css_paths=style_sheets())
     yield address
     page.close(verbose=False)
+
+
+served_faces = partial(served, FACES)
+"""Serves the page of ``FACES``, which several modules share."""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from face_page import FACES, SMALL, WHOLE, expect, opened, served
+from face_page import SMALL, WHOLE, expect, opened, served
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +84,8 @@ def test_escape_stops_an_answer_before_it_zooms_out(browser: Any, one_url: str) 
         expect_zoom(page, on=False)
 
 
-def test_the_style_and_the_zoom_survive_another_face(browser: Any) -> None:
-    with served(FACES) as url, opened(browser, url) as page:
+def test_the_style_and_the_zoom_survive_another_face(browser: Any, view_url: str) -> None:
+    with opened(browser, view_url) as page:
         page.get_by_role("button", name="Mesh").click()
         page.get_by_role("button", name="Zoom to the face").click()
         expect(page.locator(".layer.mesh")).to_be_visible()

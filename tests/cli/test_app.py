@@ -93,8 +93,9 @@ def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.M
     monkeypatch.setattr("emola.ui.serving.server.PageServer", serve)
     monkeypatch.setattr("emola.ui.shared.model_handle.ModelHandle.start", lambda *_, **__: None)
     monkeypatch.setattr(app, "_verify_language_model", lambda: None)
+    args = parse(*flags)
     with pytest.raises(Served):
-        app.serve(parse(*flags), "EmoLA-Nano", ())
+        app.serve(args, "EmoLA-Nano", (), *app._settings(args))
     assert given["movement_only"] is ("--movement-only" in flags)
     assert given["mcp"] is ("--mcp" in flags)
     assert given["limits"].turns == (40 if "--public" in flags else 0) and given["metrics"] is None
@@ -116,7 +117,7 @@ def test_serves_a_model_of_another_loader(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(app, "_verify_language_model", lambda: None)
     model = SimpleNamespace(identity=dict)
     with pytest.raises(Served):
-        app.serve(parse(), "EmoLA-7B", (), lambda: model)
+        app.serve(parse(), "EmoLA-7B", (), Operation(), Limits(), lambda: model)
     assert loaded == [model]
 
 
@@ -229,6 +230,18 @@ def test_fetches_missing_files_and_opens_without_examples(
     assert cli.main(["app"]) == 0
     assert "opens without all example photos" in capsys.readouterr().err
     assert served == [("nano", "EmoLA-Nano"), ("nano", "EmoLA-Nano")]
+
+
+def test_serves_with_the_settings_that_were_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a second reading of the environment, after the checks."""
+    turns: list[int] = []
+    monkeypatch.setenv("EMOLA_TURNS", "7")
+    monkeypatch.setattr(app, "_fetch_missing", lambda _: monkeypatch.setenv("EMOLA_TURNS", "9"))
+    monkeypatch.setattr(
+        app, "serve", lambda args, name, adapters, operation, limits, loader: turns.append(limits.turns) or 0
+    )
+    assert cli.main(["app"]) == 0
+    assert turns == [7]
 
 
 def test_fetches_nothing_that_is_present(cache: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

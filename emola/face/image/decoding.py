@@ -52,9 +52,10 @@ def check_size(width: int, height: int, limit: int | None = None, kind: str = "p
     """
     limit = MAX_PIXELS if limit is None else limit
     if width * height > limit:
+        most = limit // 1_000_000
         raise ImageError(
-            f"The {kind} is too large: {width} x {height} pixels, and at most {limit // 1_000_000} "
-            "megapixels can be read."
+            f"The {kind} is too large: {width} x {height} pixels, and at most {most} "
+            f"megapixel{'' if most == 1 else 's'} can be read."
         )
     if min(width, height) < MIN_SIDE:
         raise ImageError(f"The picture is too small: {width} x {height} pixels, and {MIN_SIDE} are needed.")

@@ -21,8 +21,15 @@ from emola.train.nano.conversations import Conversations, FaceEncoder, faces_of_
 from emola.train.nano.face_table import FaceTable
 from emola.train.nano.new_model import new_model, start_projectors
 from emola.train.priors import check_prior
-from emola.train.resume import CHECKPOINTS, checkpoint_to_resume
-from emola.train.trainer import PROJECTORS, AdapterTrainer, PriorGradientCheck, add_adapter, save_adapter
+from emola.train.resume import checkpoint_to_resume
+from emola.train.trainer import (
+    PROJECTORS,
+    AdapterTrainer,
+    PriorGradientCheck,
+    add_adapter,
+    save_adapter,
+    training_arguments,
+)
 
 
 @dataclass(frozen=True)
@@ -113,15 +120,7 @@ def start_model(recipe: InstructRecipe) -> tuple[PeftModel, EmolaProcessor]:
     if not recipe.start:
         faces = faces_of_corpora(recipe.faces, recipe.corpora)  # excludes held-out people from the scales
         start_projectors(base, processor.tokenizer, recipe.tower, faces, recipe.seed)
-    model = add_adapter(
-        base,
-        recipe.adapter,
-        start=recipe.start,
-        rank=recipe.rank,
-        alpha=recipe.alpha,
-        dropout=recipe.dropout,
-    )
-    return model, processor
+    return add_adapter(base, recipe), processor
 
 
 def compile_layers(model: PeftModel) -> None:
@@ -133,21 +132,11 @@ def compile_layers(model: PeftModel) -> None:
 
 
 def _arguments(recipe: InstructRecipe) -> TrainingArguments:
-    return TrainingArguments(
-        output_dir=str(recipe.out / CHECKPOINTS),
-        num_train_epochs=recipe.epochs,
-        per_device_train_batch_size=recipe.batch_size,
-        gradient_accumulation_steps=recipe.accumulation,
-        learning_rate=recipe.learning_rate,
-        lr_scheduler_type="cosine",
+    return training_arguments(
+        recipe,
         warmup_steps=0.03,
-        max_grad_norm=1.0,
         logging_steps=10,
-        save_steps=recipe.save_steps,
-        save_total_limit=1,
-        seed=recipe.seed,
         report_to=[],
-        remove_unused_columns=False,
         train_sampling_strategy="group_by_length",
         **trainer_options(),
     )

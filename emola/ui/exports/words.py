@@ -60,13 +60,14 @@ def made_by(turn: TurnRecord) -> str:
         parts.append(f"top-p {settings.top_p:g}")
         parts += [] if settings.seed is None else [f"seed {settings.seed}"]
     parts += [f"no repeated {settings.no_repeat}-grams"] if settings.no_repeat else []
-    parts.append(f"at most {settings.max_new_tokens} tokens")
+    tokens = settings.max_new_tokens
+    parts.append(f"at most {tokens} token{'' if tokens == 1 else 's'}")
     parts.append("prior on" if settings.prior else "prior off")
     if turn.seconds and turn.tokens:
         parts.append(f"{turn.seconds:.1f} s, {turn.tokens / turn.seconds:.1f} tokens a second")
     parts += ["stopped"] if turn.stopped else ["ended at its length limit"] if turn.cut else []
     if turn.dropped:
-        parts.append(f"without the first {turn.dropped} turns")
+        parts.append("without the first " + ("turn" if turn.dropped == 1 else f"{turn.dropped} turns"))
     return " · ".join(parts)
 
 

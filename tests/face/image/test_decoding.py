@@ -122,3 +122,11 @@ def test_a_lower_limit_is_checked_before_decoding(monkeypatch):
         load_image(data, max_pixels=pixels - 1)
     with pytest.raises(ImageError, match="at most 64 megapixels"):
         load_image(with_claimed_size("PNG", 20_000, 20_000), max_pixels=10**12)
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"), [(1_000_000, "at most 1 megapixel can"), (2_000_000, "at most 2 megapixels can")]
+)
+def test_names_the_limit_of_the_server(limit, words):
+    with pytest.raises(ImageError, match=words):
+        decoding.check_size(2000, 1001, limit)

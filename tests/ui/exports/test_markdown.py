@@ -6,7 +6,7 @@ import random
 
 import pytest
 from markdown_it import MarkdownIt
-from sessions import CLAIMS, SAMPLED, session, turn
+from sessions import CLAIMS, GREEDY, SAMPLED, session, turn
 
 from emola.ui.exports import words
 from emola.ui.exports.markdown import as_markdown, escaped
@@ -83,6 +83,14 @@ def test_holds_turns_evidence_settings_and_versions() -> None:
         "<table>",
     ):
         assert expected in html, expected
+
+
+def test_counts_one_and_several() -> None:
+    """Guards against "at most 1 tokens"."""
+    one = words.made_by(turn(settings=GREEDY.model_copy(update={"max_new_tokens": 1}), dropped=1))
+    assert "at most 1 token ·" in one and one.endswith("without the first turn")
+    several = words.made_by(turn(dropped=2))
+    assert "at most 320 tokens ·" in several and several.endswith("without the first 2 turns")
 
 
 def test_says_when_nothing_is_measured_and_when_words_are_withheld() -> None:
