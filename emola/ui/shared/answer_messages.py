@@ -61,7 +61,7 @@ def seed(value: int) -> Message:
 
 def length_limit(tokens: int) -> Message:
     """Return the length limit of an answer."""
-    return message("made_limit", tokens=tokens)
+    return message("made_limit", count=tokens)
 
 
 def speed(seconds: float, tokens: int) -> Message:

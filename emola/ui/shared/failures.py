@@ -80,7 +80,7 @@ def no_face(width: int, height: int) -> Message:
 
 def queue_full(waiting: int) -> Message:
     """Return the sentence for a question that the queue has no place for. waiting: length of the queue."""
-    return message("queue_full_at", waiting=waiting, number=waiting + 1)
+    return message("queue_full_at", count=waiting, number=waiting + 1)
 
 
 def view(face: Face) -> list[Message]:

@@ -172,12 +172,12 @@ def question_too_long(length: int, limit: int) -> Message:
 
 def turns_full(limit: int) -> Message:
     """Return the error for a question in a conversation that has as many as are allowed."""
-    return message("turns_full", limit=limit)
+    return message("turns_full", count=limit)
 
 
 def answer_timed_out(seconds: float) -> Message:
     """Return the notice after an answer that was ended at its time limit."""
-    return message("answer_timed_out", seconds=f"{seconds:g}")
+    return message("answer_timed_out", count=int(seconds) if seconds == int(seconds) else seconds)
 
 
 def request_too_large(limit: int) -> Message:

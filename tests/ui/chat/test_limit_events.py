@@ -108,7 +108,7 @@ def test_a_visitor_who_chooses_too_many_photos_is_told_when_to_choose_again(tmp_
     page.look()
     key = page.key
     page.look()
-    assert "At most 1 photos per minute are read" in page.value(page.parts.photo_notice)
+    assert "Too many photos: the limit is 1 per minute" in page.value(page.parts.photo_notice)
     assert page.key == key and key in page.visits and page.visits.pending(key) is None
     assert len(page.uploads) == 0
 
@@ -189,5 +189,5 @@ def test_the_limits_hold_for_programs(tmp_path: Path) -> None:
     with pytest.raises(ChatError, match="at most 20"):
         list(endpoints.ask("x" * 21, 1, key))
     assert [*endpoints.ask("one", 1, key)][-1] == ANSWERS[0][:20]
-    with pytest.raises(ChatError, match="at most 1 questions"):
+    with pytest.raises(ChatError, match="at most one question here"):
         list(endpoints.ask("two", 1, key))

@@ -191,7 +191,7 @@ def test_visitors_behind_a_proxy_are_counted_apart() -> None:
     """Guards against one visitor's questions using up the limit of all."""
     model = ModelHandle.of(FakeModel(answers=ANSWERS[:1]))
     server = PageServer(model, {}, limits=Limits(questions_per_minute=1), trusted_proxies=1)
-    refusal = "At most 1 questions per minute"
+    refusal = "Too many questions: the limit is 1 per minute"
     client = PageClient(server.launch(quiet=True))
     with client.open():
         client.look(photo())

@@ -100,6 +100,8 @@ def test_no_face_in_a_tiny_photo_names_its_size() -> None:
 def test_a_full_queue_names_the_position() -> None:
     sentence = failures.queue_full(20)
     assert "20 questions" in sentence and "number 21" in sentence
+    sentence = failures.queue_full(1)
+    assert "one question is waiting" in sentence and "number 2" in sentence
 
 
 def test_a_clear_face_has_no_sentence() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
 
 from emola.face import MAX_FACES
-from emola.ui.shared import messages
+from emola.ui.shared import answer_messages, messages
+from emola.ui.shared.message import LANGUAGES, catalogue
 
 
 def test_reports_that_the_face_limit_was_reached() -> None:
@@ -64,3 +68,28 @@ def test_limits_are_named_as_they_are() -> None:
     assert "at most 1.5 MB." in messages.upload_too_large(3 * 2**19)
     assert "after 60 seconds" in messages.answer_timed_out(60.0)
     assert "after 0.4 seconds" in messages.answer_timed_out(0.4)
+
+
+@pytest.mark.parametrize(
+    ("limit", "one", "several"),
+    [
+        (messages.turns_full, "at most one question here", "at most 3 questions here"),
+        (messages.answer_timed_out, "after one second,", "after 3 seconds,"),
+        (answer_messages.length_limit, "at most one token", "at most 3 tokens"),
+    ],
+)
+def test_a_limit_of_one_is_singular(limit: Callable[[int], str], one: str, several: str) -> None:
+    """Guards against "at most 1 questions"."""
+    assert one in limit(1) and several in limit(3)
+
+
+@pytest.mark.parametrize("kind", ["questions", "photos"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rate_names_nothing_that_its_limit_would_inflect(kind: str, language: str) -> None:
+    """Guards against "at most 1 questions": the seconds choose the form, so no noun follows the limit.
+
+    Chinese nouns have one form.
+    """
+    for form in ("one", "other"):
+        after = catalogue(language)[f"too_many_{kind}_{form}"].split("{limit}")[1]
+        assert language == "zh" or re.match(r" (per|pro|por) ", after)
