@@ -13,6 +13,7 @@ __all__ = ["is_empty", "is_finished", "openings", "repeats"]
 _OPENING = 5  # words
 _LONGEST_CYCLE = 30  # words
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_UNIT = re.compile(r"au\d+")
 _LIST_ITEM = re.compile(r"(?:[-*•]|\d+[.)])?\s*AU\s*(\d+)[\s:,(–-]+(.+?)\)?", re.I)
 
 
@@ -29,16 +30,24 @@ def repeats(text: str) -> bool:
     """Return whether the text loops.
 
     It does with any of: the same 1 to 30 words three times in a row, six words or more in all; the same
-    sentence or line of four words or more twice; the same eight words in three places.
+    sentence or line of four words or more twice; the same eight words in three places, other than in the
+    sentences or lines of a list about different units.
     """
-    words = _words(text)
-    sentences = Counter(tuple(_words(part)) for part in re.split(r"(?<=[.!?])\s+|\n+", text))
-    if any(count > 1 and len(sentence) >= 4 for sentence, count in sentences.items()):
-        return True
-    eights = Counter(tuple(words[start : start + 8]) for start in range(len(words) - 7))
-    return any(count > 2 for count in eights.values()) or any(
-        _cycles(words, length) for length in range(1, _LONGEST_CYCLE + 1)
+    parts = [_words(part) for part in re.split(r"(?<=[.!?])\s+|\n+", text)]
+    sentences = Counter(tuple(part) for part in parts if len(part) >= 4)
+    eights = Counter(
+        (_unit(part), *part[start : start + 8]) for part in parts for start in range(len(part) - 7)
     )
+    return (
+        any(count > 1 for count in sentences.values())
+        or any(count > 2 for count in eights.values())
+        or any(_cycles(_words(text), length) for length in range(1, _LONGEST_CYCLE + 1))
+    )
+
+
+def _unit(words: Sequence[str]) -> str | None:
+    """Return the unit that a sentence or line begins with, such as "au12"."""
+    return words[0] if words and _UNIT.fullmatch(words[0]) else None
 
 
 def _cycles(words: Sequence[str], length: int) -> bool:

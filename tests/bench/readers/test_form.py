@@ -7,6 +7,8 @@ REPETITIVE = [
     "The brows are raised and the brows are raised and the brows are raised and",
     "AU1 is active. The lips are pressed together. The lips are pressed together.",
     "AU12 - Lip Corner Puller: up.\nAU25 - Lips Part: open.\nAU12 - Lip Corner Puller: up.",
+    " ".join("AU4 is at level D, but I am not sure about it: the " + part for part in "xyz"),
+    " ".join(f"AU4 is at level D, but I am not sure about it: the {part}." for part in "xyz"),
     "A " + " so a ".join(f"{n} the corners of the mouth are pulled up here" for n in "xyz"),
 ]
 
@@ -15,12 +17,15 @@ def test_repeats():
     assert [text for text in REPETITIVE if not form.repeats(text)] == []
 
 
+PARTS = {4: "brows are drawn together", 9: "nose is wrinkled", 15: "lip corners are pulled down", 17: "chin"}
 VARIED = [
     "No, no, no.",
     "AU1, AU2, AU4, AU5, AU6 and AU7.",
     "AU1 (inner brow raiser) is slight, AU2 (outer brow raiser) is slight and AU4 is slight.",
     "Yes. AU12 is active. Yes. AU12 is active.",  # three words, twice
     "The brows are raised and the lids are raised, so the face looks surprised.",
+    "\n".join(f"- AU{n} is at level D, but I am not sure about it: the {part}" for n, part in PARTS.items()),
+    " ".join(f"AU{n} is at level D, but I am not sure about it: the {part}." for n, part in PARTS.items()),
     "",
 ]
 
