@@ -42,16 +42,33 @@ class RunningAnswer:
         """Whether the answer was ended at its limit."""
         self.first_token: float | None = None
         """Seconds from the question to the first piece of its answer."""
+        self._lock = threading.Lock()  # so that the timer never stops a later answer
+        self._watched = False
 
     def watch(self, pieces: Iterator[str]) -> Iterator[str]:
-        """Yield the pieces of the answer, which is stopped at its limit and keeps its text."""
-        self.writing = True
-        started = self._clock()
-        for piece in pieces:
-            if self.first_token is None:
-                self.first_token = self._clock() - self._asked
-            yield piece
-            if self._limit and not self.timed_out and self._clock() - started >= self._limit:
+        """Yield the pieces of the answer, which is stopped at its limit and keeps its text.
+
+        A timer stops it: before the first piece, while the face is read and the prompt is computed, nothing
+        else would.
+        """
+        self.writing = self._watched = True
+        timer = threading.Timer(self._limit, self._time_out)
+        timer.daemon = True
+        if self._limit:
+            timer.start()
+        try:
+            for piece in pieces:
+                if self.first_token is None:
+                    self.first_token = self._clock() - self._asked
+                yield piece
+        finally:
+            timer.cancel()
+            with self._lock:
+                self._watched = False
+
+    def _time_out(self) -> None:
+        with self._lock:
+            if self._watched:
                 self.timed_out = True
                 self._chat.stop()
 

@@ -153,13 +153,24 @@ def test_an_answer_is_as_long_as_the_server_allows(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_takes_too_long_keeps_its_text(tmp_path: Path) -> None:
-    page = limited(tmp_path, answer_seconds=0.05)
-    page.model.pause(0.02)
+    page = limited(tmp_path, answer_seconds=0.5)
+    page.model.pause(0.05)
     page.ask("one")
     (turn,) = page.visits.find(page.key).chat.turns
     assert turn.stopped and 0 < len(turn.answer) < len(ANSWERS[0])
-    assert notice(page) == fragments.notice(messages.answer_timed_out(0.05))
+    assert notice(page) == fragments.notice(messages.answer_timed_out(0.5))
     assert page.visible(page.parts.send)
+
+
+def test_an_answer_whose_prompt_takes_too_long_is_ended(tmp_path: Path) -> None:
+    """Guards against a long prompt that is computed to its end, although the limit has passed."""
+    page = limited(tmp_path, answer_seconds=0.2)
+    page.model.engine.decoder._chunk = 1  # four tokens of the prompt in each pass
+    page.model.pause(0.02)
+    page.ask("x" * 400)
+    (turn,) = page.visits.find(page.key).chat.turns
+    assert turn.stopped and turn.answer == ""
+    assert notice(page) == fragments.notice(messages.answer_timed_out(0.2))
 
 
 def test_a_stopping_server_says_so(tmp_path: Path) -> None:
