@@ -20,8 +20,9 @@ class Limits:
 
     upload_seconds: duration of the transfer of a photo. upload_pause: longest pause within a transfer.
     transfers_per_address: simultaneous transfers of one visitor. request_bytes: size of any other request
-    body. uploads_per_address: photos of one visitor that wait to be read. uploads_memory: size of all photos
-    that are being transferred or wait. uploads_kept: time after which a waiting photo is deleted.
+    body. uploads_per_address: photos of one visitor that no page has asked to read yet. uploads_kept: time
+    after which such a photo is deleted. uploads_memory: size of all photos that are being transferred or
+    wait to be read.
 
     idle: time without a request after which a visit ends. after_close: time from the closing of its page to
     its end. sweep: interval of the cleanup. opened_sessions: number of session files that wait for their
