@@ -133,6 +133,7 @@ class Pool:
         self._timeouts = timeouts
         self._last: dict[int, Server] = {}
         self._rescue = asyncio.Lock()
+        self._rescues = 0  # checks in choose() so far
 
     async def choose(self, name: str, owner: int, tried: Collection[Server]) -> Server | None:
         """Return the healthy server of an export with the fewest answers in progress, None if there is none.
@@ -142,9 +143,11 @@ class Pool:
         """
         if server := self._least_busy(name, owner, tried):
             return server
+        rescues = self._rescues
         async with self._rescue:  # many conversations may arrive here at once; the first checks for all
-            if self._least_busy(name, owner, tried) is None:
+            if rescues == self._rescues:
                 await self.check_all(tried)
+                self._rescues += 1
         return self._least_busy(name, owner, tried)
 
     def _least_busy(self, name: str, owner: int, tried: Collection[Server]) -> Server | None:
