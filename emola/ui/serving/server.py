@@ -22,6 +22,7 @@ from emola.ui.serving.events import Events
 from emola.ui.serving.figures import Figures
 from emola.ui.serving.heartbeat import Heartbeats
 from emola.ui.serving.middleware import AccessMiddleware
+from emola.ui.serving.open_files import raise_file_limit
 from emola.ui.serving.operations import OperationsMiddleware
 from emola.ui.serving.questions import Questions
 from emola.ui.serving.session_cleanup import Sessions, expire_sessions, release_requests
@@ -93,6 +94,7 @@ class PageServer:
 
     def launch(self, **options: Any) -> str:
         """Serve the page and return its address. options: of Gradio's ``launch``."""
+        raise_file_limit()
         _, address, _ = self.page.launch(
             prevent_thread_lock=True,
             theme=theme(),
