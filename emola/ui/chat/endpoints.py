@@ -74,9 +74,9 @@ class Endpoints:
 
     def look_at(self, photo: bytes, key: str | None) -> tuple[dict[str, Any], str]:
         """Do as ``look`` for the content of an image file."""
-        image = load_image(photo, max_pixels=self._limits.photo_pixels)
         model = self._model.wait(self._limits.model_wait)
-        visit = Visit(model, image)
+        with self._questions.reading_photo:
+            visit = Visit(model, load_image(photo, max_pixels=self._limits.photo_pixels))
         visit.movement_only = self._movement_only
         return describe(model, visit.faces), self._visits.add(visit, key)
 

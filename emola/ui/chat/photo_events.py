@@ -172,7 +172,8 @@ class PhotoEvents:
         if not self._visits.awaits(photo):
             return no_change(self._parts)
         try:
-            visit = Visit(self._model.wait(), read())
+            with self._questions.reading_photo:
+                visit = Visit(self._model.wait(), read())
             visit.movement_only = photo.pending.movement_only
             session = photo.pending.session
             notice = continue_session(visit, self._visits.opened.find(session))

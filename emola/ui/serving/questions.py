@@ -20,6 +20,9 @@ from emola.ui.shared.message import Message, message_of
 if TYPE_CHECKING:
     from emola.chat import ChatSession
 
+PHOTOS = 2
+"""Photos that are read at the same time; each takes the cores and much memory."""
+
 LAST_UPDATE = 0.5
 """Time for sending the last update of an answer to its page before the server ends, in seconds."""
 
@@ -104,6 +107,8 @@ class Questions:
         """The limit on questions, for the tools of language models too."""
         self._readings = RateLimiter(limits.questions_per_minute, clock)
         self._photos = RateLimiter(limits.photos_per_minute, clock)
+        self.reading_photo = threading.BoundedSemaphore(PHOTOS)
+        """To be held while a photo is read, whether for a page, a program or a language model."""
         self._changed = threading.Condition()
         self._answers: set[RunningAnswer] = set()
         self.stopping = False
