@@ -103,7 +103,8 @@ class Uploads:
             self._drop_expired()
             photos = self._photos.items()
             stored = [key for key, photo in photos if photo.address == address and not photo.held]
-            for key in stored[: len(stored) + 1 - self._limits.uploads_per_address]:
+            surplus = max(0, len(stored) + 1 - self._limits.uploads_per_address)
+            for key in stored[:surplus]:
                 del self._photos[key]
             self._photos[path] = _Photo(data, address, self._clock())
         return path

@@ -80,10 +80,12 @@ def test_a_photo_that_is_held_does_not_expire() -> None:
 
 def test_an_address_keeps_its_newest_photos() -> None:
     """Guards against a visitor who fills the memory."""
-    store = uploads(uploads_per_address=2)
+    store = uploads(uploads_per_address=4)
     other = store.add(b"other", "b")
     paths = [store.add(b"photo", "a") for _ in range(4)]
-    assert [store.peek(path) is not None for path in paths] == [False, False, True, True]
+    assert all(store.peek(path) for path in paths)
+    paths += [store.add(b"photo", "a") for _ in range(2)]
+    assert [store.peek(path) is not None for path in paths] == [False, False, True, True, True, True]
     assert store.peek(other)
 
 
