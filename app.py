@@ -2,7 +2,7 @@
 
 import sys
 
-from emola.cli import main
+from emola.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main(["app", *sys.argv[1:]]))
+    program(["app", *sys.argv[1:]])

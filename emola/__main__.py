@@ -1,5 +1,5 @@
 """``python -m emola``: the command line."""
 
-from emola.cli import main
+from emola.cli import program
 
-raise SystemExit(main())
+program()

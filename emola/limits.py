@@ -19,9 +19,10 @@ class Limits:
     """Limits of the server. Sizes are bytes, times are seconds. The help texts describe the settings.
 
     upload_seconds: duration of the transfer of a photo. upload_pause: longest pause within a transfer.
-    transfers_per_address: simultaneous transfers of one visitor. request_bytes: size of any other request
-    body. uploads_per_address: photos of one visitor that wait to be read. uploads_memory: size of all photos
-    that are being transferred or wait. uploads_kept: time after which a waiting photo is deleted.
+    transfers_per_address: simultaneous transfers of one visitor. request_bytes, request_seconds: size of any
+    other request body, and duration of its transfer. uploads_per_address: photos of one visitor that no page
+    has asked to read yet. uploads_kept: time after which such a photo is deleted. uploads_memory: size of all
+    photos that are being transferred or wait to be read.
 
     idle: time without a request after which a visit ends. after_close: time from the closing of its page to
     its end. sweep: interval of the cleanup. opened_sessions: number of session files that wait for their
@@ -70,6 +71,7 @@ class Limits:
     upload_pause: float = 10.0
     transfers_per_address: int = 8
     request_bytes: int = 64 * 1024
+    request_seconds: float = 30.0
     uploads_per_address: int = 16
     uploads_memory: int = 160 * MIB
     uploads_kept: float = 60.0

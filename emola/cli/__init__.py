@@ -14,9 +14,9 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from emola import __version__
-from emola.cli.exit_codes import one_line, with_exit_codes
+from emola.cli.exit_codes import end_process, one_line, with_exit_codes
 
-__all__ = ["COMMANDS", "build_parser", "main"]
+__all__ = ["COMMANDS", "build_parser", "main", "program"]
 
 COMMANDS = {
     "annotate": ("describe the face in each of many pictures", "emola.cli.annotate"),
@@ -45,6 +45,11 @@ class _Parser(argparse.ArgumentParser):
         if not arg_string.strip() and action.nargs != argparse.PARSER:
             raise argparse.ArgumentError(action, "the value is empty")
         return super()._get_value(action, arg_string)
+
+
+def program(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run a command, and end the process with its exit code; see :func:`main`."""
+    end_process(main(argv))
 
 
 @with_exit_codes("emola")

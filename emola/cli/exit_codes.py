@@ -6,20 +6,26 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import sys
+import threading
 from collections.abc import Callable
-from typing import ParamSpec
+from contextlib import suppress
+from typing import NoReturn, ParamSpec
 
 from emola.cli.signals import Terminated, handle_termination
 from emola.errors import EmolaError
 from emola.extras import missing_package_message
 from emola.files import is_disk_error
 
-__all__ = ["one_line", "with_exit_codes"]
+__all__ = ["end_process", "one_line", "with_exit_codes"]
 
 _P = ParamSpec("_P")
+
+_LOADER = "load-model"
+"""Name of the thread in which ``ModelHandle`` loads a model."""
 
 
 def with_exit_codes(name: str) -> Callable[[Callable[_P, int]], Callable[_P, int]]:
@@ -56,6 +62,21 @@ def with_exit_codes(name: str) -> Callable[[Callable[_P, int]], Callable[_P, int
         return wrapper
 
     return decorate
+
+
+def end_process(code: int) -> NoReturn:
+    """End the process with an exit code, also while a thread is loading a model.
+
+    Python ends a daemon thread by unwinding it at its next step. Inside the C++ code of PyTorch this aborts
+    the process, whose exit code is then 134. In this case only the exit handlers are run.
+    """
+    if any(thread.name == _LOADER for thread in threading.enumerate()):
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError, OSError, ValueError):  # there is none, or its reader has closed it
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def one_line(message: str) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
+import time
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -88,11 +90,13 @@ async def answer_tokens(
     """Yield the token ids of an answer while the server generates it.
 
     Closing the iterator closes the connection, upon which vLLM stops generating. Bytes are read as they come,
-    since a compressed answer could unpack to any size.
+    since a compressed answer could unpack to any size. The comments with which a proxy keeps a connection
+    open do not prolong the wait for a token.
 
     Raises StatusError, WireError, and httpx.HTTPError when the connection fails.
     """
     reader = AnswerReader(limit, vocabulary)
+    last = time.monotonic()
     headers = {"Content-Type": "application/json"}
     url = f"{address}/v1/completions"
     async with client.stream("POST", url, content=request, headers=headers) as response:
@@ -101,8 +105,11 @@ async def answer_tokens(
         async for data in response.aiter_raw():
             for token in reader.feed(data):
                 yield token
+                last = time.monotonic()
             if reader.finished:
                 return
+            if time.monotonic() - last > (client.timeout.read or math.inf):
+                raise WireError("no token has come for too long")
     raise WireError("the answer broke off")
 
 
@@ -133,6 +140,7 @@ class Pool:
         self._timeouts = timeouts
         self._last: dict[int, Server] = {}
         self._rescue = asyncio.Lock()
+        self._rescues = 0  # checks in choose() so far
 
     async def choose(self, name: str, owner: int, tried: Collection[Server]) -> Server | None:
         """Return the healthy server of an export with the fewest answers in progress, None if there is none.
@@ -142,9 +150,11 @@ class Pool:
         """
         if server := self._least_busy(name, owner, tried):
             return server
+        rescues = self._rescues
         async with self._rescue:  # many conversations may arrive here at once; the first checks for all
-            if self._least_busy(name, owner, tried) is None:
+            if rescues == self._rescues:
                 await self.check_all(tried)
+                self._rescues += 1
         return self._least_busy(name, owner, tried)
 
     def _least_busy(self, name: str, owner: int, tried: Collection[Server]) -> Server | None:

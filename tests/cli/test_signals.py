@@ -91,3 +91,23 @@ def test_a_terminated_process_leaves_no_partial_file(tmp_path):
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (143, "emola: terminated\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_process_ends_with_its_exit_code_while_a_model_is_loading(tmp_path):
+    """Guards against exit code 134: the end of Python aborts a thread that is inside PyTorch."""
+    script = (
+        "import atexit, threading\nimport torch\nfrom emola.cli.exit_codes import end_process\n"
+        "from emola.ui.shared.model_handle import ModelHandle\n"
+        "matrix, begun = torch.ones(500, 500), threading.Event()\n"
+        "def load():\n"
+        "    while True:\n"
+        "        matrix @ matrix\n"
+        "        begun.set()\n"
+        "ModelHandle(load, name='m').start()\n"
+        "begun.wait()\n"
+        "atexit.register(print, 'cleaned up')\n"
+        "end_process(143)\n"
+    )
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert (process.returncode, process.stdout, process.stderr) == (143, "cleaned up\n", "")

@@ -74,9 +74,9 @@ class Endpoints:
 
     def look_at(self, photo: bytes, key: str | None) -> tuple[dict[str, Any], str]:
         """Do as ``look`` for the content of an image file."""
-        image = load_image(photo, max_pixels=self._limits.photo_pixels)
         model = self._model.wait(self._limits.model_wait)
-        visit = Visit(model, image)
+        with self._questions.reading_photo:
+            visit = Visit(model, load_image(photo, max_pixels=self._limits.photo_pixels))
         visit.movement_only = self._movement_only
         return describe(model, visit.faces), self._visits.add(visit, key)
 
@@ -90,18 +90,19 @@ class Endpoints:
         visit = self._visits.find(key)
         if visit.movement_only and asks_for_emotion(question):
             raise ChatError(law.EMOTION_REFUSED)
-        visit.select(_face_index(face, len(visit.faces)))
-        self._questions.admit_turn(len(visit.chat.turns))
-        Settings().apply(visit, self._model.adapters, self._limits.answer_tokens)
-        pieces = visit.chat.ask(question)
-        asking = self._questions.answering(visit.chat)
-        with asking as answer, visit.asking() as stopped, self._queue.enter(current_visitor()) as wait:
-            while wait(POLL_INTERVAL) and not stopped():
-                yield ""  # Gradio ends the handler here when the client has disconnected
-            if stopped():
-                raise ChatError(messages.NOT_ASKED)
-            pieces = answer.watch(pieces)
-            yield from accumulated(mask_stream(pieces) if visit.movement_only else pieces)
+        index = _face_index(face, len(visit.faces))
+        with visit.asking(index) as stopped:  # before anything of the visit changes: another call may ask too
+            self._questions.admit_turn(len(visit.chat.turns))
+            Settings().apply(visit, self._model.adapters, self._limits.answer_tokens)
+            pieces = visit.chat.ask(question)
+            asking = self._questions.answering(visit.chat)
+            with asking as answer, self._queue.enter(current_visitor()) as wait:
+                while wait(POLL_INTERVAL) and not stopped():
+                    yield ""  # Gradio ends the handler here when the client has disconnected
+                if stopped():
+                    raise ChatError(messages.NOT_ASKED)
+                pieces = answer.watch(pieces)
+                yield from accumulated(mask_stream(pieces) if visit.movement_only else pieces)
 
     def evidence(self, face: Any, answer: str | None, key: str | None) -> dict[str, Any]:
         """Return what was measured in a face, and whether an answer agrees with it.

@@ -15,7 +15,7 @@ from emola.ui.chat.layout import Components, lay_out
 from emola.ui.chat.photo_events import PhotoEvents
 from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.session_events import SessionEvents
-from emola.ui.serving.questions import Questions
+from emola.ui.serving.questions import PHOTOS, Questions
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.example_photos import ExamplePhoto
 from emola.ui.shared.model_handle import ModelHandle
@@ -36,10 +36,6 @@ _KEEP = f"""(key) => {{
     else sessionStorage.removeItem("{_KEY}");
   }} catch {{}} // storage is blocked: a reload begins anew
 }}"""
-
-
-_PHOTOS = 2
-"""Photos that are read at the same time; each takes the cores and much memory."""
 
 
 class ChatPage:
@@ -89,7 +85,7 @@ class ChatPage:
             self._model, self._examples, key, session, self._limits, movement_only=self._movement_only
         )
         # The endpoints come first, so that Gradio gives their names to them and not to events of the page.
-        add_endpoints(self.endpoints, key, _PHOTOS)
+        add_endpoints(self.endpoints, key, PHOTOS)
         private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         options = {**private, "outputs": parts.changeable}
         panel = ChatPanel(parts, self._model, self._limits, movement_only=self._movement_only)
@@ -100,7 +96,7 @@ class ChatPage:
             parts,
             panel,
             self._examples,
-            _PHOTOS,
+            PHOTOS,
             self._questions,
         )
         reading = ReadingEvents(self._model, self._visits, parts, panel, self._concurrency, self._questions)
@@ -128,7 +124,7 @@ class ChatPage:
         }
         select: dict[str, Any] = {
             **options,
-            "concurrency_limit": _PHOTOS,
+            "concurrency_limit": PHOTOS,
             "concurrency_id": "select",
         }
         look = [parts.visit, parts.movement_only, parts.session]

@@ -118,11 +118,9 @@ class PhotoEvents:
         def read() -> Image.Image:
             return load_image(self._uploads.take(path), max_pixels=self._questions.limits.photo_pixels)
 
-        try:
+        with self._uploads.held(path):  # a photo that was removed or replaced is never read
             async for changes in self._look(read, key, movement_only, session):
                 yield changes
-        finally:
-            self._uploads.discard(path)  # a photo that was removed or replaced is never read
 
     async def look_at_example(
         self, index: int, key: str | None, movement_only: bool, session: str | None
@@ -174,7 +172,8 @@ class PhotoEvents:
         if not self._visits.awaits(photo):
             return no_change(self._parts)
         try:
-            visit = Visit(self._model.wait(), read())
+            with self._questions.reading_photo:
+                visit = Visit(self._model.wait(), read())
             visit.movement_only = photo.pending.movement_only
             session = photo.pending.session
             notice = continue_session(visit, self._visits.opened.find(session))

@@ -174,8 +174,13 @@ class AccessMiddleware:
         receive = request.receive
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             try:
-                body = await self._body(request)
+                body = await asyncio.wait_for(self._body(request), self._limits.request_seconds)
             except ClientDisconnect:
+                return
+            except asyncio.TimeoutError:
+                # Otherwise a client that sends a byte now and then keeps the connection.
+                refusal = PlainTextResponse(messages.BAD_REQUEST, 408, {"Connection": "close"})
+                await refusal(request.scope, receive, send)
                 return
             if body is None:
                 refusal = PlainTextResponse(messages.request_too_large(self._limits.request_bytes), 413)

@@ -20,6 +20,9 @@ from emola.ui.shared.message import Message, message_of
 if TYPE_CHECKING:
     from emola.chat import ChatSession
 
+PHOTOS = 2
+"""Photos that are read at the same time; each takes the cores and much memory."""
+
 LAST_UPDATE = 0.5
 """Time for sending the last update of an answer to its page before the server ends, in seconds."""
 
@@ -42,16 +45,33 @@ class RunningAnswer:
         """Whether the answer was ended at its limit."""
         self.first_token: float | None = None
         """Seconds from the question to the first piece of its answer."""
+        self._lock = threading.Lock()  # so that the timer never stops a later answer
+        self._watched = False
 
     def watch(self, pieces: Iterator[str]) -> Iterator[str]:
-        """Yield the pieces of the answer, which is stopped at its limit and keeps its text."""
-        self.writing = True
-        started = self._clock()
-        for piece in pieces:
-            if self.first_token is None:
-                self.first_token = self._clock() - self._asked
-            yield piece
-            if self._limit and not self.timed_out and self._clock() - started >= self._limit:
+        """Yield the pieces of the answer, which is stopped at its limit and keeps its text.
+
+        A timer stops it: before the first piece, while the face is read and the prompt is computed, nothing
+        else would.
+        """
+        self.writing = self._watched = True
+        timer = threading.Timer(self._limit, self._time_out)
+        timer.daemon = True
+        if self._limit:
+            timer.start()
+        try:
+            for piece in pieces:
+                if self.first_token is None:
+                    self.first_token = self._clock() - self._asked
+                yield piece
+        finally:
+            timer.cancel()
+            with self._lock:
+                self._watched = False
+
+    def _time_out(self) -> None:
+        with self._lock:
+            if self._watched:
                 self.timed_out = True
                 self._chat.stop()
 
@@ -87,6 +107,8 @@ class Questions:
         """The limit on questions, for the tools of language models too."""
         self._readings = RateLimiter(limits.questions_per_minute, clock)
         self._photos = RateLimiter(limits.photos_per_minute, clock)
+        self.reading_photo = threading.BoundedSemaphore(PHOTOS)
+        """To be held while a photo is read, whether for a page, a program or a language model."""
         self._changed = threading.Condition()
         self._answers: set[RunningAnswer] = set()
         self.stopping = False

@@ -22,9 +22,10 @@ from emola.ui.serving.events import Events
 from emola.ui.serving.figures import Figures
 from emola.ui.serving.heartbeat import Heartbeats
 from emola.ui.serving.middleware import AccessMiddleware
+from emola.ui.serving.open_files import raise_file_limit
 from emola.ui.serving.operations import OperationsMiddleware
 from emola.ui.serving.questions import Questions
-from emola.ui.serving.session_cleanup import expire_sessions, release_requests
+from emola.ui.serving.session_cleanup import Sessions, expire_sessions, release_requests
 from emola.ui.serving.temp_folder import temp_folder
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared.example_photos import ExamplePhoto
@@ -93,6 +94,7 @@ class PageServer:
 
     def launch(self, **options: Any) -> str:
         """Serve the page and return its address. options: of Gradio's ``launch``."""
+        raise_file_limit()
         _, address, _ = self.page.launch(
             prevent_thread_lock=True,
             theme=theme(),
@@ -176,6 +178,7 @@ class PageServer:
 
     @asynccontextmanager
     async def _lifespan(self, _app: object) -> AsyncIterator[None]:
+        self.page.state_holder.session_data = Sessions()
         async with AsyncExitStack() as stack:
             if self._mcp:
                 await stack.enter_async_context(self._mcp.run())

@@ -1,11 +1,12 @@
 """Cleanup of Gradio's session storage.
 
 Gradio keeps all inputs and outputs of a session until the server stops. This module deletes a session soon
-after its page was closed, and after a long time without a request.
+after its page was closed, after a long time without a request, and when there are too many.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,24 @@ from gradio.state_holder import SessionState
 
 from emola.limits import Limits
 from emola.ui.serving.heartbeat import Heartbeats
+
+
+class Sessions(OrderedDict[str, SessionState]):
+    """The sessions of Gradio, the least recently used first.
+
+    Gradio drops a session beyond its capacity without the callbacks of its state, so its visit would stay in
+    memory, where no page can reach it. Here the callbacks are called, which close the visit. Sessions without
+    a visit are dropped first, so that opening many pages does not delete the photos of others.
+    """
+
+    def popitem(self, last: bool = True) -> tuple[str, SessionState]:
+        """Remove the session that is needed least, but never the newest one, which Gradio is opening."""
+        older = [*self][:-1]
+        session = next((each for each in older if not any(self[each].state_data.values())), older[0])
+        data = self.pop(session)
+        for component, value, _ in data.state_components:
+            component.delete_callback(value)
+        return session, data
 
 
 def expire_sessions(

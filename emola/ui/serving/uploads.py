@@ -10,7 +10,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emola.errors import ImageError
@@ -24,9 +24,12 @@ class UploadRefused(Exception):
 
 @dataclass(frozen=True)
 class _Photo:
+    """An upload. held: see ``Uploads.held``."""
+
     data: bytes
     address: str
     arrived: float
+    held: bool = False
 
 
 class Uploads:
@@ -93,16 +96,30 @@ class Uploads:
     def add(self, data: bytes, address: str) -> str:
         """Keep a photo from a network address until it is taken; returns its path.
 
-        Beyond the limit for an address, its oldest photos are dropped.
+        Beyond the limit for an address, its oldest photos are dropped, but none that is held.
         """
         path = str(self._folder / secrets.token_urlsafe(18) / "photo")
         with self._lock:
             self._drop_expired()
-            stored = [key for key, photo in self._photos.items() if photo.address == address]
-            for key in stored[: len(stored) + 1 - self._limits.uploads_per_address]:
+            photos = self._photos.items()
+            stored = [key for key, photo in photos if photo.address == address and not photo.held]
+            surplus = max(0, len(stored) + 1 - self._limits.uploads_per_address)
+            for key in stored[:surplus]:
                 del self._photos[key]
             self._photos[path] = _Photo(data, address, self._clock())
         return path
+
+    @contextmanager
+    def held(self, path: str) -> Iterator[None]:
+        """Keep a photo inside the block until it is taken; one that was not is deleted at the end."""
+        with self._lock:
+            if photo := self._photos.get(path):
+                self._photos[path] = replace(photo, held=True)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._photos.pop(path, None)
 
     def take(self, path: str) -> bytes:
         """Remove a photo from the store and return it; raises ImageError when there is none."""
@@ -112,11 +129,6 @@ class Uploads:
         if photo is None:
             raise ImageError(messages.NOT_UPLOADED)
         return photo.data
-
-    def discard(self, path: str) -> None:
-        """Remove a photo from the store, if it is there."""
-        with self._lock:
-            self._photos.pop(path, None)
 
     def peek(self, path: str) -> bytes | None:
         """Return a photo, which stays in the store; None when there is none."""
@@ -141,7 +153,6 @@ class Uploads:
         if self._keep():
             self._kept_until = self._clock()
         oldest = self._clock() - self._limits.uploads_kept
-        for path in [
-            path for path, photo in self._photos.items() if max(photo.arrived, self._kept_until) <= oldest
-        ]:
-            del self._photos[path]
+        for path, photo in list(self._photos.items()):
+            if not photo.held and max(photo.arrived, self._kept_until) <= oldest:
+                del self._photos[path]

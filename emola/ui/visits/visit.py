@@ -100,10 +100,11 @@ class Visit:
         return self._asked is not None
 
     @contextmanager
-    def asking(self) -> Iterator[Callable[[], bool]]:
+    def asking(self, index: int | None = None) -> Iterator[Callable[[], bool]]:
         """Mark the visit as busy inside the block; yields a function that tells whether it was stopped.
 
-        Raises ChatError when the visit is busy already.
+        index: of a face of the photo to select for the question. Raises ChatError when the visit is busy
+        already.
         """
         asked = threading.Event()
         with self._lock:
@@ -111,6 +112,8 @@ class Visit:
                 raise ChatError(messages.STILL_WRITING)
             self._asked = asked
         try:
+            if index is not None:
+                self._switch(index)
             yield asked.is_set
         finally:
             if self._asked is asked:  # otherwise another face was selected, and maybe asked about
@@ -135,11 +138,14 @@ class Visit:
         if index == self.selected:
             return False
         self.stop()
+        self._switch(index)
+        self._asked = None
+        return True
+
+    def _switch(self, index: int) -> None:
         self._chat_about(index)
         self.selected = index
         self.editing = False
-        self._asked = None
-        return True
 
     def holdings(self) -> list[Holding]:
         """Return what the visit holds in memory; empty after :meth:`close`."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from ui_fakes import FakeModel, drawing, save
+from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.errors import ChatError, ImageError
 from emola.face import AUEstimate
@@ -15,7 +15,7 @@ from emola.limits import DEFAULT
 from emola.ui.chat.endpoints import Endpoints, _with_readable_errors
 from emola.ui.exports.record import MAX_ANSWER
 from emola.ui.serving.uploads import Uploads
-from emola.ui.shared import law
+from emola.ui.shared import law, messages
 from emola.ui.shared.model_handle import ModelHandle
 from emola.ui.visits.answer_queue import AnswerQueue
 from emola.ui.visits.visit_store import VisitStore
@@ -142,6 +142,18 @@ def test_an_invalid_face_number_is_an_error(caller: Caller, face: Any) -> None:
         caller.endpoints.evidence(face, "", caller.key)
     with pytest.raises(ChatError, match="face"):
         caller.ask("q", face)
+
+
+@pytest.mark.usefixtures("every_token")
+def test_a_second_question_about_another_face_does_not_end_the_first(caller: Caller) -> None:
+    """Guards against half an answer, for a program that asks about all faces at once."""
+    first = caller.endpoints.ask("one", 1, caller.key)
+    next(first)
+    with pytest.raises(ChatError) as refused:
+        caller.ask("two", 2)
+    assert refused.value.args[0] is messages.STILL_WRITING
+    assert [*first][-1] == ANSWERS[0]
+    assert caller.ask("two", 2) == ANSWERS[1]
 
 
 def test_movement_only_refuses_a_question_about_emotions(tmp_path: Path, model: FakeModel) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import Counter
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, drawing, save
 
 from emola.errors import ChatError, ImageError
-from emola.limits import Limits
+from emola.limits import DEFAULT, Limits
 from emola.ui.chat.chat_events import ChatEvents
 from emola.ui.chat.chat_panel import ChatPanel
 from emola.ui.chat.endpoints import Endpoints
@@ -19,7 +22,7 @@ from emola.ui.chat.photo_events import PhotoEvents
 from emola.ui.chat.reading_events import ReadingEvents
 from emola.ui.chat.settings import Settings
 from emola.ui.serving import questions as admission
-from emola.ui.serving.questions import Questions
+from emola.ui.serving.questions import PHOTOS, Questions
 from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import fragments, messages
 from emola.ui.shared.model_handle import ModelHandle
@@ -153,13 +156,24 @@ def test_an_answer_is_as_long_as_the_server_allows(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_takes_too_long_keeps_its_text(tmp_path: Path) -> None:
-    page = limited(tmp_path, answer_seconds=0.05)
-    page.model.pause(0.02)
+    page = limited(tmp_path, answer_seconds=0.5)
+    page.model.pause(0.05)
     page.ask("one")
     (turn,) = page.visits.find(page.key).chat.turns
     assert turn.stopped and 0 < len(turn.answer) < len(ANSWERS[0])
-    assert notice(page) == fragments.notice(messages.answer_timed_out(0.05))
+    assert notice(page) == fragments.notice(messages.answer_timed_out(0.5))
     assert page.visible(page.parts.send)
+
+
+def test_an_answer_whose_prompt_takes_too_long_is_ended(tmp_path: Path) -> None:
+    """Guards against a long prompt that is computed to its end, although the limit has passed."""
+    page = limited(tmp_path, answer_seconds=0.2)
+    page.model.engine.decoder._chunk = 1  # four tokens of the prompt in each pass
+    page.model.pause(0.02)
+    page.ask("x" * 400)
+    (turn,) = page.visits.find(page.key).chat.turns
+    assert turn.stopped and turn.answer == ""
+    assert notice(page) == fragments.notice(messages.answer_timed_out(0.2))
 
 
 def test_a_stopping_server_says_so(tmp_path: Path) -> None:
@@ -176,6 +190,32 @@ def test_a_photo_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
     page.look()
     assert page.key is None
     assert "640 x 480 pixels" in page.value(page.parts.photo_notice)
+
+
+def test_photos_of_pages_and_of_programs_share_a_limit(tmp_path: Path) -> None:
+    """Guards against a dozen photos in memory at once: each caller had a limit of its own."""
+    page, questions = Page(tmp_path), Questions()
+    panel = ChatPanel(page.parts, page.handle)
+    page.photos = PhotoEvents(page.handle, page.visits, page.uploads, page.parts, panel, {}, 1, questions)
+    endpoints = Endpoints(page.handle, page.visits, page.uploads, page.queue, DEFAULT, questions=questions)
+    detect, reading, most = page.model.prior.detect, Counter[str](), []
+
+    def observed(image: Any) -> Any:
+        reading.update(["photo"])
+        most.append(reading["photo"])
+        time.sleep(0.05)
+        reading.subtract(["photo"])
+        return detect(image)
+
+    page.model.prior.detect = observed  # type: ignore[method-assign]
+    photo = save(drawing(), tmp_path).read_bytes()
+    threads = [threading.Thread(target=endpoints.look_at, args=(photo, None)) for _ in range(4)]
+    threads.append(threading.Thread(target=page.look))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 5 and max(most) == PHOTOS
 
 
 def test_the_limits_hold_for_programs(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -9,10 +11,13 @@ from unittest.mock import Mock
 import gradio as gr
 import pytest
 from memory_page import Page
+from ui_clock import Clock
 from ui_fakes import FakeModel, drawing, save
 
 from emola.faba.prompts import STARTER_QUESTIONS
 from emola.face.image import loading
+from emola.limits import DEFAULT
+from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import messages
 
 pytestmark = pytest.mark.usefixtures("every_token")
@@ -171,3 +176,22 @@ def test_checks_indices_sent_by_clients(tmp_path: Path, index: Any) -> None:
     assert "no face" in page.value(page.parts.photo_notice)
     page.apply(page.photos.select(gr.EventData(None, index), page.key))
     assert page.visits.find(page.key).selected == 0
+
+
+def test_a_photo_does_not_expire_while_it_waits_for_others(page: Page) -> None:
+    """Guards against "upload it again" for every photo after the first minute of a rush of visitors."""
+    clock, others = Clock(), threading.Event()
+    page.uploads = Uploads(page.folder, DEFAULT, clock)
+    page.connect()
+    page.photos._threads.submit(others.wait)
+    look = threading.Thread(target=page.look)
+    look.start()
+    try:
+        while not page.key:
+            time.sleep(0.001)
+        clock.now = 1000
+        page.uploads.expire()
+    finally:
+        others.set()
+        look.join()
+    assert len(page.visits) == 1 and len(page.uploads) == 0

@@ -22,7 +22,7 @@ from emola.ui.serving.uploads import Uploads
 from emola.ui.shared import messages
 from emola.ui.visits.files import ServedFile
 
-LIMITS = Limits(upload_bytes=1000, request_bytes=100, upload_seconds=5, upload_pause=0.2)
+LIMITS = Limits(upload_bytes=1000, request_bytes=100, request_seconds=0.2, upload_seconds=5, upload_pause=0.2)
 
 
 def visit_file(token: str, kind: str, query: Mapping[str, str]) -> ServedFile | None:
@@ -241,6 +241,18 @@ def test_limits_the_size_of_a_request(server: Server) -> None:
             yield b"x" * 64
 
     assert server.request(path, "POST", content=unbounded()).status_code == 413
+
+
+def test_a_stalled_request_times_out(server: Server) -> None:
+    """Guards against connections that a visitor keeps for ever with the beginning of a request."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(5)
+
+    answer = server.request("/gradio_api/queue/join", "POST", content=body())
+    assert answer.status_code == 408 and answer.headers["connection"] == "close"
+    assert server.open == []
 
 
 def test_an_upload_is_kept_in_memory(server: Server) -> None:

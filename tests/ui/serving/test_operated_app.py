@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
-from page_client import PageClient
+from page_client import PageClient, picture_addresses
 from ui_fakes import ANSWERS, FakeModel, drawing
 
 from emola.limits import Limits
@@ -209,6 +209,18 @@ def test_every_question_that_may_wait_has_a_thread() -> None:
     server = PageServer(ModelHandle.of(FakeModel()), {}, concurrency=16, limits=Limits(queue=100))
     server.launch(quiet=True)
     assert server.page._queue.max_thread_count == server.page.max_threads >= 116 + MAX_EVENTS
+    server.close()
+
+
+def test_the_photo_of_a_page_beyond_the_limit_of_sessions_is_deleted() -> None:
+    """Guards against a photo in memory after Gradio has dropped the session that holds its key."""
+    server = PageServer(ModelHandle.of(FakeModel()), {}, limits=Limits(sessions=1))
+    url = server.launch(quiet=True)
+    first, second = PageClient(url), PageClient(url)
+    with first.open(), second.open():
+        picture = picture_addresses(first.look(photo()))[0]
+        second.look(photo())
+        assert len(server.visits) == 1 and first.get(picture).status_code == 404
     server.close()
 
 

@@ -36,26 +36,33 @@ class Recording(Events):
         self.photos.append(reason)
 
 
+SILENCE = "-"
+"""In place of a piece: the answer goes on when it is stopped."""
+
+
 class Chat:
     """A conversation that writes pieces, one in each second of a clock."""
 
     def __init__(self, clock: Clock) -> None:
         self.turns: tuple[Turn, ...] = ()
         self._clock = clock
-        self._stopped = False
+        self._stopped = threading.Event()
 
     def stop(self) -> None:
-        self._stopped = True
+        self._stopped.set()
 
     def ask(self, pieces: str = "abc") -> Iterator[str]:
         written = ""
         for piece in pieces:
             self._clock.now += 1
-            if self._stopped:
+            if piece == SILENCE:
+                assert self._stopped.wait(20)
+            if self._stopped.is_set():
                 break
             written += piece
             yield piece
-        self.turns += (Turn("q", written, stopped=self._stopped, seconds=2.0, tokens=len(written)),)
+        stopped = self._stopped.is_set()
+        self.turns += (Turn("q", written, stopped=stopped, seconds=2.0, tokens=len(written)),)
 
 
 class Asker:
@@ -89,11 +96,26 @@ def test_an_answer_is_observed_without_its_text() -> None:
 
 def test_an_answer_ends_at_its_time_limit_and_keeps_its_text() -> None:
     """Guards against an answer that holds the model for minutes."""
-    asker = Asker(answer_seconds=2)
-    text, answer = asker.ask("abcdef")
+    asker = Asker(answer_seconds=0.05)
+    text, answer = asker.ask("ab-def")
     assert text == "ab" == asker.chat.turns[0].answer
-    assert answer.notice == messages.answer_timed_out(2)
+    assert answer.notice == messages.answer_timed_out(0.05)
     assert asker.events.asked[0].outcome == "timed_out"
+
+
+def test_an_answer_ends_at_its_time_limit_before_its_first_piece() -> None:
+    """Guards against a prompt that is computed for minutes: the limit was checked after each piece only."""
+    asker = Asker(answer_seconds=0.05)
+    text, answer = asker.ask("-abc")
+    assert text == "" and answer.timed_out and asker.chat.turns[0].stopped
+
+
+def test_the_time_limit_of_an_answer_does_not_stop_the_next_one() -> None:
+    """Guards against a timer that fires after its answer has ended."""
+    asker = Asker(answer_seconds=0.05)
+    _, answer = asker.ask("ab")
+    answer._time_out()  # as a timer does that has just fired
+    assert not answer.timed_out and asker.ask("cd")[0] == "cd"
 
 
 def test_an_answer_without_a_time_limit_is_complete() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
+from gradio.state_holder import StateHolder
+
 from emola.limits import Limits
 from emola.ui.serving.heartbeat import Heartbeats
-from emola.ui.serving.session_cleanup import expire_sessions
+from emola.ui.serving.session_cleanup import Sessions, expire_sessions
 
 
 class FakeStateHolder:
@@ -44,3 +47,33 @@ def test_deletes_a_session_recreated_by_a_late_event() -> None:
     sweep()
     assert not holder.session_data
     assert heartbeats.closed(0) == []
+
+
+def limited_holder(capacity: int) -> tuple[StateHolder, int, list[Any]]:
+    """Return the storage of a page, the id of its state, and the values of deleted states."""
+    deleted: list[Any] = []
+    with gr.Blocks() as page:
+        state = gr.State(None, delete_callback=deleted.append)
+    page.state_session_capacity = capacity
+    holder = StateHolder()
+    holder.set_blocks(page)
+    holder.session_data = Sessions()
+    return holder, state._id, deleted
+
+
+def test_a_session_beyond_the_capacity_is_closed() -> None:
+    """Guards against a photo in memory that no page can reach, until long after its page was closed."""
+    holder, state, deleted = limited_holder(2)
+    for session in "abc":
+        holder[session][state] = f"visit of {session}"
+    assert deleted == ["visit of a"] and list(holder.session_data) == ["b", "c"]
+    assert list(holder.time_last_used) == ["b", "c"]
+
+
+def test_sessions_without_a_visit_are_dropped_first() -> None:
+    """Guards against a visitor who ends all visits by opening many pages."""
+    holder, state, deleted = limited_holder(2)
+    holder["a"][state] = "visit of a"
+    for number in range(5):
+        assert holder[f"empty {number}"][state] is None
+    assert deleted == [] and list(holder.session_data) == ["a", "empty 4"]

@@ -67,13 +67,36 @@ def test_photos_do_not_expire_while_the_model_is_loading() -> None:
     assert store.peek(path) is None
 
 
+def test_a_photo_that_is_held_does_not_expire() -> None:
+    clock = Clock()
+    store = uploads(clock, uploads_kept=60)
+    path, other = (store.add(b"photo", "a") for _ in range(2))
+    with store.held(path), store.held("/uploads/none"):
+        clock.now = 1000
+        store.expire()
+        assert len(store) == 1 and store.peek(other) is None
+    assert len(store) == 0
+
+
 def test_an_address_keeps_its_newest_photos() -> None:
     """Guards against a visitor who fills the memory."""
-    store = uploads(uploads_per_address=2)
+    store = uploads(uploads_per_address=4)
     other = store.add(b"other", "b")
     paths = [store.add(b"photo", "a") for _ in range(4)]
-    assert [store.peek(path) is not None for path in paths] == [False, False, True, True]
+    assert all(store.peek(path) for path in paths)
+    paths += [store.add(b"photo", "a") for _ in range(2)]
+    assert [store.peek(path) is not None for path in paths] == [False, False, True, True, True, True]
     assert store.peek(other)
+
+
+def test_an_address_keeps_the_photos_that_are_held() -> None:
+    """Guards against photos that are lost when a class behind one router waits for the model."""
+    store = uploads(uploads_per_address=2)
+    paths = [store.add(b"photo", "a") for _ in range(2)]
+    with store.held(paths[0]), store.held(paths[1]):
+        paths += [store.add(b"photo", "a") for _ in range(3)]
+        found = [store.peek(path) is not None for path in paths]
+    assert found == [True, True, False, True, True]
 
 
 def test_memory_is_counted_while_photos_arrive() -> None:
