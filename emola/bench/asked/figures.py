@@ -11,12 +11,10 @@ from emola.bench.asked.facts import Facts
 from emola.bench.asked.interview import AskedAnswer, AskedAnswers
 from emola.bench.asked.judging import fault, judge
 from emola.bench.asked.kinds import ABOUT_FACE, DECLINED, FAMILIES, FAMILY_OF
-from emola.bench.asked.reading import claims, sentences, words
-from emola.bench.readers import STRICT
-from emola.bench.readers.movements import movements
+from emola.bench.readers.claims import claimed_units, words
 from emola.bench.trust.shares import EXAMPLES, Figures, share
 
-__all__ = ["WEAK", "asked_figures", "claimed_units"]
+__all__ = ["WEAK", "asked_figures"]
 
 WEAK = 0.6
 """Share of answers as asked below which a kind is weak."""
@@ -59,19 +57,6 @@ def _kind_figures(kind: str, reasons: Sequence[str | None]) -> Figures:
         "family": FAMILY_OF[kind],
         "reasons": dict(failures.most_common()),
     }
-
-
-def claimed_units(answer: str) -> set[int]:
-    """Return the units that an answer claims by code or name, or as a movement in EmoLA-Nano's words.
-
-    Sentences about what is general, possible or similar claim nothing.
-    """
-    found: set[int] = set()
-    for sentence in sentences(answer):
-        said = claims(sentence)
-        named = {*STRICT.units(sentence), *(movement.code for movement in movements(sentence))}
-        found |= {code for code in named if said.asserts(code)}
-    return found
 
 
 def _carried(answers: Sequence[AskedAnswer]) -> Figures:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from emola.bench.asked.facts import Case
 from emola.bench.asked.kinds import FAMILY_OF
-from emola.bench.asked.reading import CANNOT, claims, misnames
 from emola.bench.asked.rules import catalogue, emotion, lists, parts, reasons, style, talk, units
 from emola.bench.readers import form
+from emola.bench.readers.claims import CANNOT, claims, misnames
 from emola.bench.runner import Answer
 
 __all__ = ["RULES", "fault", "judge"]

@@ -6,7 +6,7 @@ A :class:`Reader` takes the emotion and the action units from an answer, in one 
 * ``PUBLISHED`` reproduces the published scorer of FABA-Bench, for comparison with the paper.
 
 The other modules read answers to particular questions: ``yes_no`` (about an action unit), ``confirmations``
-(about an emotion), ``declines``, ``movements``, ``certainty`` and ``form``.
+(about an emotion), ``claims``, ``declines``, ``movements``, ``certainty`` and ``form``.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from emola.bench.readers.movements import movements
 from emola.faba import ACTION_UNITS
 
 __all__ = ["is_empty", "is_finished", "openings", "repeats"]
@@ -62,13 +63,15 @@ def _cycles(words: Sequence[str], length: int) -> bool:
 
 
 def is_finished(text: str) -> bool:
-    """Return whether the text ends like a sentence, or as a list does with the full name of a unit."""
+    """Return whether the text ends like a sentence, or as a list does with a unit's full name or movement."""
     text = text.rstrip()
     if re.search(r"[.!?…][\"'”’)\]*_]*$", text):
         return True
     item = _LIST_ITEM.fullmatch(text.splitlines()[-1].strip()) if text else None
     unit = ACTION_UNITS.get(int(item[1])) if item else None
-    return item is not None and unit is not None and item[2].lower() in (unit.name.lower(), *unit.aliases)
+    if item is None or unit is None:
+        return False
+    return item[2].lower() in (unit.name.lower(), *unit.aliases) or bool(movements(item[2]))
 
 
 def openings(texts: Sequence[str]) -> list[tuple[str, int]]:

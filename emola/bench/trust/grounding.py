@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emola.bench.readers import STRICT
+from emola.bench.readers.claims import claimed_units
 from emola.bench.readers.movements import movements
 from emola.bench.readers.yes_no import says
 from emola.bench.runner import Answer
@@ -89,8 +90,8 @@ def reasons(answers: TrustAnswers) -> Figures:
                 continue
             named = movements(answer.text)
             matching = [movement.given == movement.code for movement in named if movement.given is not None]
-            codes = {movement.code for movement in named} | set(STRICT.units(answer.text))
-            supported = [code in subject.evidence and subject.evidence[code].active for code in sorted(codes)]
+            codes = sorted(claimed_units(answer.text))
+            supported = [code in subject.evidence and subject.evidence[code].active for code in codes]
             by_turn[turn] += supported
             paired += matching
             if not all((*supported, *matching)):

@@ -16,9 +16,9 @@ from emola.bench.asked import (
     write_asked_report,
 )
 from emola.bench.asked.facts import facts_of
-from emola.bench.asked.figures import claimed_units
 from emola.bench.asked.interview import spread
 from emola.bench.asked.kinds import kinds
+from emola.bench.readers.claims import claimed_units
 from emola.errors import DataError
 
 RUN = Run("set", "asked", "questions 1, seed 0", "fake", max_new_tokens=512)

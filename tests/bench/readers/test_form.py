@@ -41,13 +41,15 @@ FINISHED = {
     "AU6 (Cheek Raiser)\nAU12 (Lip Corner Puller)": True,
     "AU6 - Cheek Raiser\nAU12 - Lip Corner": False,
     "AU6 - Cheek Raiser\nAU12": False,
+    "- AU6 (cheek raiser) is at level E: the cheeks are very strongly raised": True,
+    "- AU6 (cheek raiser) is at level E: the cheeks are very strongly": False,
     "The face looks": False,
     "": False,
 }
 
 
 def test_is_finished():
-    """A list of units may end in a complete unit name instead of a full stop."""
+    """A list of units may end in a complete unit name or movement instead of a full stop."""
     assert {text: form.is_finished(text) for text in FINISHED} == FINISHED
 
 

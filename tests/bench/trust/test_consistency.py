@@ -94,7 +94,11 @@ def test_single_units_are_compared_with_clear_evidence():
 def test_reasons_need_evidence_and_their_own_codes():
     subjects = [subject("a", active=(6, 12)), subject("b", found=False)]
     answers = answers_about(
-        subjects, emotions=["Happy, with raised cheeks and parted lips.", "Happy, with parted lips."]
+        subjects,
+        emotions=[
+            "Happy, with raised cheeks and parted lips. I find no stretched lips or raised inner brows.",
+            "Happy, with parted lips.",
+        ],
     )
     why = Answer("The cheeks are raised (AU7) and the lip corners are pulled up (AU12).")
     answers.why["emotion"] = [(asked(face, "Why?"), why) for face in subjects]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from emola.bench.asked.facts import Case
-from emola.bench.asked.reading import claims, has, parts
 from emola.bench.asked.rules.checks import (
     Reason,
     contrary,
@@ -16,7 +15,8 @@ from emola.bench.asked.rules.checks import (
     supporting,
     yes_no_is,
 )
-from emola.bench.asked.vocabulary import UNIT_PARTS
+from emola.bench.readers.claims import claims, has, parts
+from emola.bench.readers.vocabulary import UNIT_PARTS
 from emola.faba import ACTION_UNITS, NANO_AUS, read_action_units
 from emola.faba.movements import MOVEMENTS
 

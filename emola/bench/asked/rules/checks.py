@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from emola.bench.asked.facts import Case, Facts
-from emola.bench.asked.reading import (
+from emola.bench.readers.claims import (
     CANNOT,
     NOTHING,
     SURENESS,

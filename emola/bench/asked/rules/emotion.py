@@ -4,13 +4,6 @@ from __future__ import annotations
 
 from emola.bench.asked.facts import Case
 from emola.bench.asked.numbers import first_number, percent
-from emola.bench.asked.reading import (
-    ROUGH,
-    emotions,
-    has,
-    sentences,
-    words,
-)
 from emola.bench.asked.rules.checks import (
     Reason,
     first,
@@ -20,6 +13,13 @@ from emola.bench.asked.rules.checks import (
     one_of,
     supporting,
     sure,
+)
+from emola.bench.readers.claims import (
+    ROUGH,
+    emotions,
+    has,
+    sentences,
+    words,
 )
 from emola.bench.readers.confirmations import confirms
 from emola.bench.readers.yes_no import opening

@@ -9,14 +9,6 @@ from typing import Any
 
 from emola.bench.asked.facts import LEVELS, Case, Facts
 from emola.bench.asked.numbers import first_number, letters, levels
-from emola.bench.asked.reading import (
-    CANNOT,
-    claims,
-    has,
-    parts,
-    sentences,
-    words,
-)
 from emola.bench.asked.rules.checks import (
     Reason,
     covers,
@@ -26,6 +18,14 @@ from emola.bench.asked.rules.checks import (
     names_emotion,
     picked,
     says_nothing,
+)
+from emola.bench.readers.claims import (
+    CANNOT,
+    claims,
+    has,
+    parts,
+    sentences,
+    words,
 )
 from emola.faba import ACTION_UNITS, NANO_AUS
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection
 
 from emola.bench.asked.facts import Case
 from emola.bench.asked.propositions import PROPOSITIONS
-from emola.bench.asked.reading import CANNOT, claims, has, parts
 from emola.bench.asked.rules.checks import (
     Reason,
     about_one_unit,
@@ -20,7 +19,8 @@ from emola.bench.asked.rules.checks import (
     says_nothing,
     sides_named,
 )
-from emola.bench.asked.vocabulary import UNIT_PARTS
+from emola.bench.readers.claims import CANNOT, claims, has, parts
+from emola.bench.readers.vocabulary import UNIT_PARTS
 from emola.bench.readers.yes_no import opening
 from emola.faba.regions import PARTS
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from emola.bench.asked.facts import Case
-from emola.bench.asked.reading import Claims, claims, emotions, has, marked, particular, parts, sentences
 from emola.bench.asked.rules.checks import (
     Reason,
     contrary,
@@ -19,7 +18,8 @@ from emola.bench.asked.rules.checks import (
     supporting,
     sure,
 )
-from emola.bench.asked.vocabulary import UNIT_PARTS
+from emola.bench.readers.claims import Claims, claims, emotions, has, marked, particular, parts, sentences
+from emola.bench.readers.vocabulary import UNIT_PARTS
 from emola.faba import read_emotion
 from emola.faba.emotions import CORE_AUS
 

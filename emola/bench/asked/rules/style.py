@@ -6,15 +6,6 @@ import re
 
 from emola.bench.asked.facts import Case
 from emola.bench.asked.numbers import first_number, levels, percent
-from emola.bench.asked.reading import (
-    SURENESS,
-    claims,
-    emotions,
-    has,
-    parts,
-    sentences,
-    words,
-)
 from emola.bench.asked.rules.catalogue import names_muscle
 from emola.bench.asked.rules.checks import (
     Reason,
@@ -32,8 +23,17 @@ from emola.bench.asked.rules.checks import (
     unit_state,
 )
 from emola.bench.asked.rules.parts import part_rule
-from emola.bench.asked.vocabulary import UNIT_PARTS
+from emola.bench.readers.claims import (
+    SURENESS,
+    claims,
+    emotions,
+    has,
+    parts,
+    sentences,
+    words,
+)
 from emola.bench.readers.declines import declines
+from emola.bench.readers.vocabulary import UNIT_PARTS
 from emola.bench.readers.yes_no import opening
 from emola.faba import ACTION_UNITS, read_emotion
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from emola.bench.asked.facts import Case
-from emola.bench.asked.reading import has, sentences
 from emola.bench.asked.rules.checks import Reason, first, long_enough, one_of
+from emola.bench.readers.claims import has, sentences
 from emola.bench.readers.declines import declines
 from emola.faba import read_action_units
 

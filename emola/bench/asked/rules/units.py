@@ -7,13 +7,6 @@ from collections.abc import Callable
 
 from emola.bench.asked.facts import Case
 from emola.bench.asked.numbers import first_number, letters, levels, percent
-from emola.bench.asked.reading import (
-    SURENESS,
-    claims,
-    has,
-    parts,
-    sentences,
-)
 from emola.bench.asked.rules.checks import (
     Reason,
     about_one_unit,
@@ -25,6 +18,13 @@ from emola.bench.asked.rules.checks import (
     neighbours,
     sure,
     unit_state,
+)
+from emola.bench.readers.claims import (
+    SURENESS,
+    claims,
+    has,
+    parts,
+    sentences,
 )
 from emola.faba import ACTION_UNITS
 

@@ -1,4 +1,4 @@
-"""Reading of answers for the rules: what they claim, deny and mention; levels, numbers and form."""
+"""Reader of claims: what an answer asserts, denies and mentions about units, in codes, names and words."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from emola.bench.asked.vocabulary import GROUPS, PARTS, mark_movements
 from emola.bench.readers.movements import movements
+from emola.bench.readers.vocabulary import GROUPS, PARTS, mark_movements
 from emola.faba import ACTION_UNITS, EMOTIONS, SYNONYMS, read_action_units
 from emola.faba.negation import mark, mentions
 
 __all__ = [
-    "CANNOT", "NOTHING", "ROUGH", "SURENESS", "Claims", "claims", "emotions", "has", "marked", "members",
-    "misnames", "particular", "parts", "sentences", "words",
+    "CANNOT", "NOTHING", "ROUGH", "SURENESS", "Claims", "claimed_units", "claims", "emotions", "has",
+    "marked", "members", "misnames", "particular", "parts", "sentences", "words",
 ]  # fmt: skip
 
 _CODE = re.compile(r"\bAUs?[\s-]*0?(\d{1,2})(?!\d)(?:[A-E]\b)?", re.I)
@@ -133,6 +133,19 @@ def claims(text: str) -> Claims:
             asserted |= listed
             mentioned |= listed
     return Claims(frozenset(asserted), frozenset(denied - asserted), frozenset(mentioned))
+
+
+def claimed_units(answer: str) -> set[int]:
+    """Return the units that an answer claims by code or name, or as a movement in EmoLA-Nano's words.
+
+    Sentences about what is general, possible or similar claim nothing.
+    """
+    found: set[int] = set()
+    for sentence in sentences(answer):
+        said = claims(sentence)
+        named = {*read_action_units(sentence), *(movement.code for movement in movements(sentence))}
+        found |= {code for code in named if said.asserts(code)}
+    return found
 
 
 def particular(text: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from emola.bench.asked.numbers import first_number, levels, percent
-from emola.bench.asked.reading import (
+from emola.bench.readers.claims import (
     claims,
     emotions,
     misnames,
