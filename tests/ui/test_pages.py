@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 import pytest
+from gradio.state_holder import SessionState
 
-from emola.ui.pages import MAX_EVENTS, Page, build_pages
+from emola.ui.pages import MAX_EVENTS, Page, SparseBlocks, build_pages
 
 
 def titled(text: str) -> Callable[[gr.Blocks], None]:
@@ -65,3 +67,34 @@ def test_the_queue_is_the_only_way_to_a_handler() -> None:
     """Guards against direct calls, which bypass the queue."""
     app = build_pages([Page("", "Chat", titled("chat"))])
     assert app.api_open is False and app._queue.max_size == MAX_EVENTS
+
+
+def test_an_update_is_processed_as_by_gradio_but_for_its_own_components_only():
+    def results(kind):
+        with kind() as blocks:
+            text, number, state = gr.Textbox(), gr.Number(), gr.State()
+            text.change(lambda: None, None, [text, number, state])
+        function = blocks.fns[0]
+        made = []
+        updates = [
+            {text: "new"},
+            {text: gr.skip()},
+            {number: gr.update(value=2, visible=False)},
+            {state: 3},
+            {text: "a", number: 1, state: gr.skip()},
+            ["b", 2, 4],
+            gr.skip(),
+        ]
+        processed = []
+        for update in updates:
+            session = SessionState(blocks)
+            processed.append(asyncio.run(blocks.postprocess_data(function, update, session)))
+            held = session.blocks_config.blocks
+            made.append([block for block in (text, number) if held[block._id] is not block])
+            if update == {state: 3}:
+                assert session[state._id] == 3
+        return processed, made
+
+    (expected, _), (processed, made) = results(gr.Blocks), results(SparseBlocks)
+    assert processed == expected
+    assert made[0] == made[1] == made[3] == made[4] == [] and len(made[2]) == 1
