@@ -143,4 +143,4 @@ def test_a_turn_knows_its_duration_and_its_tokens(monkeypatch: pytest.MonkeyPatc
             chat.stop()
     whole, stopped = chat.turns
     assert (whole.seconds, whole.tokens) == (4.0, 3)
-    assert stopped.tokens == 2 and 2 <= stopped.seconds <= 4  # further tokens may be computed meanwhile
+    assert stopped.tokens == 2 and 2 <= stopped.seconds <= 7  # the others may be computed meanwhile
