@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -133,14 +134,22 @@ def test_options_do_not_change_an_answer_in_progress() -> None:
 def test_a_turn_knows_its_duration_and_its_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against counting the reading of the face, and the token that ends the answer."""
     clock = [0.0]
+    stop_called = threading.Event()
+
+    def step() -> None:
+        if clock[0] == 7 + 4 + 2:  # after "Happy.", "yes" and "ab"
+            stop_called.wait(60)  # the model's thread would compute ahead of the reader
+        clock[0] += 1
+
     model = ScriptedModel("Happy.", "yes", "abcdef")
-    model.on_step = lambda: clock.__setitem__(0, clock[0] + 1)
+    model.on_step = step
     monkeypatch.setattr("emola.chat.answer.time", SimpleNamespace(perf_counter=lambda: clock[0]))
     chat = ChatSession(Engine(model, ByteProcessor(), given=lambda *_: ""), face())
     read(chat.ask("q"))
     for count, _ in enumerate(chat.ask("r"), start=1):
         if count == 2:
             chat.stop()
+            stop_called.set()
     whole, stopped = chat.turns
     assert (whole.seconds, whole.tokens) == (4.0, 3)
-    assert stopped.tokens == 2 and 2 <= stopped.seconds <= 7  # the others may be computed meanwhile
+    assert stopped.tokens == 2 and 2 <= stopped.seconds <= 4  # further tokens may be computed meanwhile
