@@ -18,10 +18,14 @@ visitors is printed.
 - kill: the server is killed with SIGKILL in the middle of an answer and started again.
 
 Before, every script of questions is asked alone. Decoding is greedy, so that each answer in the crowd should
-be the same: "different" counts those that are not, "mixed" those that answer another question, are about
-another photo, or stand under the questions of another visitor. Fairness is the longest wait for the first
-words over the median. The server's memory, open files and threads are sampled each minute; the last sample
-comes ``--settle`` seconds after the last visitor, when closed pages have been cleaned up.
+be the same, but for words that are almost equally likely: a forward pass of several conversations rounds
+bfloat16 differently. "Mixed" counts answers under the questions of another visitor, "elsewhere" those that
+equal the answer about another photo or to another question, which happens for similar faces. To prove that
+no answer went to another visitor, compute in float32 (``-- --dtype float32``): both must be 0.
+
+Fairness is the longest wait for the first words over the median. The server's memory, open files and threads
+are sampled each minute; the last sample comes ``--settle`` seconds after the last visitor, when closed pages
+have been cleaned up.
 
 Needs Nano's files and the example photos: ``python -m emola fetch``.
 """

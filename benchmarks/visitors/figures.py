@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-__all__ = ["KINDS", "References", "Script", "Step", "mixing", "report", "spread", "summary"]
+__all__ = ["COMPARISONS", "KINDS", "References", "Script", "Step", "mixing", "report", "spread", "summary"]
 
 KINDS = ("open", "photo", "question", "erase")
 """The steps of a visit, in order."""
+COMPARISONS = ("same", "different", "elsewhere", "mixed", "unknown")
+"""What an answer in a crowd may be, compared with that given alone."""
 _SHOWN = 3
 """Number of different answers that are given in full."""
 
@@ -56,7 +58,11 @@ class Step:
 
 
 class References:
-    """The answers to scripts that were asked alone. Greedy decoding gives the same answers in a crowd."""
+    """The answers to scripts that were asked alone.
+
+    Greedy decoding gives the same answers in a crowd, but for words that are almost equally likely: a forward
+    pass of several conversations rounds differently. With float32 such differences are rare.
+    """
 
     def __init__(self) -> None:
         self._answers: dict[Script, str] = {}
@@ -73,10 +79,11 @@ class References:
         return None if script is None else self._answers.get(script)
 
     def compare(self, step: Step) -> str:
-        """Return "same", "different", "mixed" or "unknown" for an answered question.
+        """Return one of ``COMPARISONS`` for an answered question.
 
-        "mixed": the page shows other questions than the visitor asked, or the answer is not the visitor's own
-        but that to another question or about another photo. "unknown": the script was not asked alone.
+        "mixed": the page shows other questions than the visitor asked. "elsewhere": the answer is not the
+        visitor's own but that to another script. It may belong to another visitor, or similar faces have got
+        the same sentence. "unknown": the script was not asked alone.
         """
         if step.asked is not None and step.shown != step.asked.questions:
             return "mixed"
@@ -85,7 +92,7 @@ class References:
             return "unknown"
         if step.answer == own:
             return "same"
-        return "mixed" if step.answer in self._answers.values() else "different"
+        return "elsewhere" if step.answer in self._answers.values() else "different"
 
 
 def spread(values: Sequence[float]) -> dict[str, float] | None:
@@ -138,11 +145,11 @@ def _outcomes(steps: Sequence[Step]) -> dict[str, Any]:
 def mixing(answered: Sequence[Step], references: References) -> dict[str, Any]:
     """Return how many answers equal those given alone, and examples of the others."""
     kinds = [references.compare(step) for step in answered]
-    others = [step for step, kind in zip(answered, kinds, strict=True) if kind in ("mixed", "different")]
+    others = [step for step, kind in zip(answered, kinds, strict=True) if kind not in ("same", "unknown")]
     counts = Counter(kinds)
     return {
         "references": len(references),
-        **{kind: counts[kind] for kind in ("same", "different", "mixed", "unknown")},
+        **{kind: counts[kind] for kind in COMPARISONS},
         "examples": [_difference(step, references) for step in others[:_SHOWN]],
     }
 
@@ -181,8 +188,9 @@ def report(figures: Mapping[str, Any]) -> list[str]:
         lines.append(f"{'fairness':12} the worst wait is {figures['fairness']:.2f} times the median")
     same = figures["mixing"]
     lines.append(
-        f"{'mixing':12} {same['same']} answers as alone, {same['different']} different, {same['mixed']} of "
-        f"another visitor, {same['unknown']} not asked alone"
+        f"{'mixing':12} {same['same']} answers as alone, {same['different']} different, {same['elsewhere']} "
+        f"as for another photo or question, {same['mixed']} under the questions of another visitor, "
+        f"{same['unknown']} not asked alone"
     )
     for example in same["examples"]:
         lines += [f"{'':12} alone: {example['alone']}", f"{'':12} here:  {example['answer']}"]

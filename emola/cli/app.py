@@ -139,6 +139,7 @@ def _loader(args: argparse.Namespace, limits: Limits) -> Callable[[], AffectMode
         emola.load,
         args.model,
         device=args.device,
+        dtype=args.dtype,
         quantize=args.quantize,
         servers=engine_servers(args),
         cache_bytes=limits.cache_bytes or None,
@@ -217,7 +218,7 @@ def _outline(args: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
             pass  # the full check reports the reason
     from emola.emola import inspect
 
-    folder, config = inspect(args.model, device=args.device, quantize=args.quantize)
+    folder, config = inspect(args.model, device=args.device, dtype=args.dtype, quantize=args.quantize)
     return str(config.title), _adapters(folder)
 
 

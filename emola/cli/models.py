@@ -29,6 +29,6 @@ def load_model(args: argparse.Namespace, device: str | None = None, *, servers: 
     from emola.model.devices import check_options
 
     device = device or args.device
-    check_options(device, "auto", args.quantize)  # before the files are fetched
+    check_options(device, args.dtype, args.quantize)  # before the files are fetched
     fetch_groups(file_groups(args.model))
-    return emola.load(args.model, device=device, quantize=args.quantize, servers=servers)
+    return emola.load(args.model, device=device, dtype=args.dtype, quantize=args.quantize, servers=servers)

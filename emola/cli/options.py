@@ -24,7 +24,7 @@ _LARGEST = 2**31 - 1
 
 
 def add_model_arguments(parser: argparse.ArgumentParser, *, engine: bool = False) -> None:
-    """Add --model, --quantize and --device.
+    """Add --model, --quantize, --dtype and --device.
 
     engine: add --engine and --engine-url, too, for commands that use :func:`engine_servers`.
     """
@@ -38,6 +38,13 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, engine: bool = False
         "--quantize",
         choices=("nf4", "int8"),
         help="quantise the weights to 4 or 8 bits (default: keep their precision)",
+    )
+    parser.add_argument(
+        "--dtype",
+        choices=("auto", "float32", "bfloat16", "float16"),
+        default="auto",
+        help="number type of the computation (default: auto, bfloat16 where the device supports it well, "
+        "else float32)",
     )
     parser.add_argument(
         "--device",

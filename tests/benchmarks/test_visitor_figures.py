@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.visitors.figures import References, Script, Step, report, spread, summary
+from benchmarks.visitors.figures import COMPARISONS, References, Script, Step, report, spread, summary
 
 FIRST = Script("a.jpg", ("one?", "two?"))
 OTHER = Script("b.jpg", ("one?",))
@@ -32,8 +32,8 @@ def test_answers_are_compared_with_those_given_alone() -> None:
     assert len(alone) == 3
     assert alone.compare(question("A2", FIRST)) == "same"
     assert alone.compare(question("A2.", FIRST)) == "different"
-    assert alone.compare(question("A1", FIRST)) == "mixed"  # to another question
-    assert alone.compare(question("A1")) == "mixed"  # about another photo
+    assert alone.compare(question("A1", FIRST)) == "elsewhere"  # to another question
+    assert alone.compare(question("A1")) == "elsewhere"  # about another photo
     assert alone.compare(question("A1", Script("c.jpg", ("one?",)))) == "unknown"
 
 
@@ -66,7 +66,7 @@ def test_summary_counts_outcomes_and_fairness() -> None:
     assert figures["queued"] == 1
     assert figures["photo_seconds"] == {"median": 0.7, "p95": 0.7, "worst": 0.7}
     mixing = figures["mixing"]
-    assert (mixing["same"], mixing["different"], mixing["mixed"], mixing["unknown"]) == (3, 1, 0, 0)
+    assert [mixing[kind] for kind in COMPARISONS] == [3, 1, 0, 0, 0]
     assert mixing["examples"][0] == {
         "asked": "one?", "alone": "B1", "answer": "B1?", "shown": ["one?"], "same_characters": 2,
     }  # fmt: skip

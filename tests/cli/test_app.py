@@ -37,6 +37,7 @@ def test_reads_every_flag() -> None:
     flags = "--host 0.0.0.0 --port 81 --share --concurrency 3 --allow-host a --allow-host b --embed https://c"
     assert {name: value for name, value in vars(parse(*flags.split())).items() if value is not None} == {
         "model": "nano",
+        "dtype": "auto",
         "device": "auto",
         "engine": "local",
         "engine_url": [],
@@ -99,6 +100,19 @@ def test_the_server_gets_the_flags(flags: tuple[str, ...], monkeypatch: pytest.M
     assert given["movement_only"] is ("--movement-only" in flags)
     assert given["mcp"] is ("--mcp" in flags)
     assert given["limits"].turns == (40 if "--public" in flags else 0) and given["metrics"] is None
+
+
+def test_loads_the_model_with_the_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against an option of the model that the page ignores."""
+    loaded: dict[str, Any] = {}
+    monkeypatch.setattr("emola.load", lambda model, **options: loaded.update(options, model=model))
+    flags = "--model here --device cpu --dtype float32 --quantize int8 --cache-bytes 1MB".split()
+    args = parse(*flags)
+    app._loader(args, app._settings(args)[1])()
+    assert loaded == {
+        "model": "here", "device": "cpu", "dtype": "float32", "quantize": "int8", "servers": (),
+        "cache_bytes": 2**20,
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("untouched_logs")

@@ -18,7 +18,7 @@ def test_prints_the_conversation(loaded, photo, capsys):
         "> Is AU12 active?\nYes, AU12 is active; AU4 is not.\n"
     )
     assert err == "emola: 2 faces; asking about the largest.\n"
-    assert loaded == [("nano", {"device": "auto", "quantize": None, "servers": ()})]
+    assert loaded == [("nano", {"device": "auto", "dtype": "auto", "quantize": None, "servers": ()})]
 
 
 def test_reports_that_the_face_limit_was_reached(loaded, photo, capsys):
@@ -37,6 +37,8 @@ def test_prints_json(loaded, photo, capsys):
         "here",
         "--device",
         "cpu",
+        "--dtype",
+        "float32",
     ]
     assert cli.main(command) == 0
     out, err = capsys.readouterr()
@@ -60,7 +62,7 @@ def test_prints_json(loaded, photo, capsys):
         ],
     }
     assert err == ""
-    assert loaded == [("here", {"device": "cpu", "quantize": None, "servers": ()})]
+    assert loaded == [("here", {"device": "cpu", "dtype": "float32", "quantize": None, "servers": ()})]
 
 
 def test_json_tells_what_was_given_from_what_the_model_wrote(loaded, photo, capsys, monkeypatch):

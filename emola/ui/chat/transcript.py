@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from emola.chat import Turn
     from emola.face import AUEstimate
 
-UPDATE_INTERVAL = 0.04
-"""Seconds between two updates of a growing answer: an update for each token costs more than the token."""
+UPDATE_INTERVAL = 0.1
+"""Shortest time between two updates of a growing answer, in seconds. An update for each token would cost more
+than the token."""
 
 _MASK = f'<span class="masked">{text(answer_messages.WITHHELD)}</span>'
 
