@@ -18,7 +18,9 @@ class EmolaConfig(LlavaConfig):  # type: ignore[misc]
     model whose weights are downloaded, None if the checkpoint holds them. base_model, base_revision: hub name
     and commit of a model that holds all weights but the adapters. prompt: prompt format, a key of
     ``emola.model.prompts.PROMPTS``. reading: how the model reads a face before it answers, one of
-    ``emola.faba.face_reading.READING_STYLES``; None for a model that answers at once. title: display name.
+    ``emola.faba.face_reading.READING_STYLES``; None for a model that answers at once. weight_bits: 8 if the
+    weights of the language model are rounded to 8 bits after the adapter was merged, see
+    ``emola.model.eight_bits``; None if they are not. title: display name.
     """
 
     model_type = "emola"
@@ -33,6 +35,7 @@ class EmolaConfig(LlavaConfig):  # type: ignore[misc]
     base_revision: str | None = None
     prompt: str = "chatml"
     reading: str | None = None
+    weight_bits: int | None = None
     title: str = "EmoLA"
 
     @property

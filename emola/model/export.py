@@ -24,6 +24,7 @@ from emola.model import adapters
 from emola.model.configuration import EmolaConfig
 from emola.model.conversion.output import Progress, new_folder, require_space, write_json, write_weights
 from emola.model.conversion.weight_files import StoredTensor
+from emola.model.eight_bits import round_weights
 from emola.model.identity import Progress as Reading
 from emola.model.identity import checkpoint_parts, language_model_digest
 from emola.model.integrity import load_errors, write_checksums
@@ -141,6 +142,8 @@ def _write(
     processor = load_processor(folder, config)
     base = load_base(folder, config, dtype=dtype, device="cpu")
     model = adapters.attach(base, [adapter] if adapter else [], dtype=dtype, merge=True, trainable=False)
+    if config.weight_bits:
+        round_weights(model)
     facts = Export(
         served_name(config.title, name, parts),
         config.title,

@@ -30,6 +30,7 @@ from emola.files import asset
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
 from emola.model.devices import Device, Quantisation, check_options, loading_device, pick_device, pick_dtype
+from emola.model.eight_bits import round_weights
 from emola.model.integrity import load_errors, read_json, require_intact
 from emola.model.memory import dispatch, empty_model, needed_bytes, require_memory
 from emola.model.modeling import EmolaForConditionalGeneration
@@ -69,8 +70,9 @@ def load_checkpoint(
 
     device: "auto" (a GPU if there is one), a torch device, "offload" (a GPU, with main memory for the part
     that does not fit), or a device map from module names to devices. dtype: "auto" (bfloat16 where the device
-    supports it well, else float32) or the name of a torch type. quantize: "nf4" (4 bits), "int8" or None. A
-    single adapter is merged into the weights unless they are quantised or the adapter is trainable.
+    supports it well, else float32, with products in bfloat16 of weights that have 8 bits) or the name of a
+    torch type. quantize: "nf4" (4 bits), "int8" or None. A single adapter is merged into the weights unless
+    they are quantised or the adapter is trainable.
 
     Raises CheckpointError for an incomplete or damaged folder, an invalid option, and a model that does not
     fit into memory.
@@ -81,6 +83,7 @@ def load_checkpoint(
     config = read_config(folder)
     device = pick_device(device)
     target = loading_device(device, whole=whole)
+    fastest = dtype == "auto"
     dtype = pick_dtype(dtype, target if target == device else str(pick_device("auto")))
     adapter_folders = adapters.find(folder)
     with quiet_libraries():
@@ -89,6 +92,9 @@ def load_checkpoint(
         require_memory(config.title, needed_bytes(empty, adapter_folders, dtype, quantize), target, quantize)
         base = load_base(folder, config, dtype=dtype, device=target, quantize=quantize)
         model = adapters.attach(base, adapter_folders, dtype=dtype, merge=whole, trainable=trainable)
+        if config.weight_bits and whole and len(adapter_folders) <= 1:
+            round_weights(model)
+            model.packs_weights = fastest or dtype == torch.bfloat16
         if target != device:
             with load_errors(folder):
                 model = dispatch(model, None if isinstance(device, str) else device)
@@ -119,6 +125,8 @@ def _require_plausible(config: EmolaConfig) -> None:
     """Raise ValueError for unknown names, and for sizes so large that they would exhaust memory."""
     if config.reading not in (None, *READING_STYLES):
         raise ValueError(f"reading is {config.reading!r}")
+    if config.weight_bits not in (None, 8):
+        raise ValueError(f"weight_bits is {config.weight_bits!r}")
     for name in ("base_model", "base_revision", "language_model", "prompt", "title"):
         value = getattr(config, name)
         if not isinstance(value, str) and (value is not None or name in ("prompt", "title")):

@@ -165,9 +165,14 @@ class EmolaModel(LlavaModel):  # type: ignore[misc]
 
 
 class EmolaForConditionalGeneration(LlavaForConditionalGeneration):  # type: ignore[misc]
-    """EmoLA with the language modelling head."""
+    """EmoLA with the language modelling head.
+
+    packs_weights: whether the weights of the language model are rounded to 8 bits, and may be read in that
+    form, see ``emola.model.eight_bits``.
+    """
 
     config_class = EmolaConfig
+    packs_weights = False
 
     def __init__(self, config: EmolaConfig) -> None:
         super(LlavaForConditionalGeneration, self).__init__(config)

@@ -13,11 +13,17 @@ from emola.chat import ChatSession, Engine, TurnSettings
 from emola.errors import ChatError
 
 
+class EndlessProcessor(ByteProcessor):
+    """Lets only the length limit end an answer; one that is empty by chance would not replace the turn."""
+
+    stop_token_ids = frozenset()
+
+
 def random_chat(**options: Any) -> ChatSession:
     """Return a conversation with a model whose tokens are almost equally likely."""
     model = TinyModel()
     model.llama.lm_head.weight.data.mul_(0.01)
-    return ChatSession(Engine(model, ByteProcessor()), face(), **{"max_new_tokens": 12, **options})
+    return ChatSession(Engine(model, EndlessProcessor()), face(), **{"max_new_tokens": 12, **options})
 
 
 def replayed(settings: TurnSettings) -> str:

@@ -34,7 +34,15 @@ def published_like(tmp_path_factory):
     return root / "model", out, export_language_model(root / "model", out, dtype=torch.float32)
 
 
-@pytest.fixture(params=["nano_like", "published_like"])
+@pytest.fixture(scope="module")
+def rounded(tmp_path_factory):
+    """A checkpoint whose weights have 8 bits, and its export in float32."""
+    root = tmp_path_factory.mktemp("rounded")
+    folder = tiny.save_checkpoint(root / "model", tiny.resnet_config(weight_bits=8), ("tiny",))
+    return folder, root / "out", export_language_model(folder, root / "out", dtype=torch.float32)
+
+
+@pytest.fixture(params=["nano_like", "published_like", "rounded"])
 def either(request):
     return request.getfixturevalue(request.param)
 

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 
 from emola.errors import CheckpointError
 from emola.model import devices, load_checkpoint, loading
+from emola.model.eight_bits import pack, round_weights
 
 CONFIG = tiny.resnet_config()
 
@@ -50,6 +51,26 @@ def test_one_adapter_is_merged_with_its_projectors(adapted):
     expected = answer(tiny.lora(tiny.tiny_model(CONFIG)), processor)
     torch.testing.assert_close(answer(model, processor), expected, atol=1e-4, rtol=1e-5)
     assert not torch.allclose(expected, answer(tiny.tiny_model(CONFIG), processor), atol=0.1)
+
+
+def test_weights_are_rounded_after_the_adapter_was_merged(adapted, tmp_path):
+    """Guards against rounding the base, which an adapter then moves off the steps, or in training."""
+    config = tiny.resnet_config(weight_bits=8)
+    folder = tiny.save_checkpoint(tmp_path, config, ("tiny",))
+    expected, _ = load_checkpoint(adapted, device="cpu")
+    round_weights(expected)
+    for dtype, packs in (("auto", True), ("float32", False)):
+        model, _ = load_checkpoint(folder, device="cpu", dtype=dtype)
+        assert model.packs_weights is packs
+        for name, tensor in expected.state_dict().items():
+            torch.testing.assert_close(model.state_dict()[name], tensor, rtol=0, atol=0)
+    projection = model.model.language_model.layers[0].mlp.down_proj.weight
+    integers, scale = pack(projection)
+    assert torch.equal(integers * scale.float()[:, None], projection)
+    assert model.lm_head.weight is model.model.language_model.embed_tokens.weight
+    trained, _ = load_checkpoint(folder, device="cpu", trainable=True)
+    whole, _ = load_checkpoint(adapted, device="cpu", trainable=True)
+    assert all(torch.equal(tensor, whole.state_dict()[name]) for name, tensor in trained.state_dict().items())
 
 
 def test_merged_equals_unmerged(adapted):
@@ -170,9 +191,10 @@ def test_weights_missing_beside_a_named_language_model(plain, tmp_path):
         load_checkpoint(tmp_path, device="cpu")
 
 
-def test_an_unknown_reading_style_is_refused(tmp_path):
-    folder = tiny.save_checkpoint(tmp_path, tiny.resnet_config(reading="spoken"))
-    with pytest.raises(CheckpointError, match="reading is 'spoken'"):
+@pytest.mark.parametrize(("name", "value"), [("reading", "spoken"), ("weight_bits", 4)])
+def test_an_unknown_setting_is_refused(tmp_path, name, value):
+    folder = tiny.save_checkpoint(tmp_path, tiny.resnet_config(**{name: value}))
+    with pytest.raises(CheckpointError, match=f"{name} is {value!r}"):
         loading.read_config(folder)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -17,18 +17,32 @@ from emola.chat.batching.key_values import whole_blocks
 from emola.chat.batching.prefix_caches import PrefixCache
 from emola.chat.batching.segments import Chunk, Rows, Segment
 
-__all__ = ["ForwardPass"]
+__all__ = ["ForwardPass", "Network"]
+
+
+class Network(Protocol):
+    """The language model."""
+
+    def __call__(
+        self, embeds: Tensor, positions: Sequence[int], segments: Sequence[Segment], last: Sequence[int], /
+    ) -> Tensor:
+        """Return the logits (R, V) after the tokens at the places ``last``.
+
+        embeds: (N, H) of the tokens. positions: their N places in their conversations. segments: of the pass.
+        """
 
 
 class ForwardPass:
     """The tokens of a pass: those of answers with shared rows, then of other answers, then of prompts.
 
-    counts: number of tokens that each answer feeds. shared: the caches with shared rows, by row. due: the
-    answers whose next token follows from the pass.
+    network: computes the logits of the model. counts: number of tokens that each answer feeds. shared: the
+    caches with shared rows, by row. due: the answers whose next token follows from the pass.
     """
 
-    def __init__(self, model: Any, counts: Mapping[Generation, int], shared: Sequence[PrefixCache]) -> None:
-        self._model = model
+    def __init__(
+        self, model: Any, network: Network, counts: Mapping[Generation, int], shared: Sequence[PrefixCache]
+    ) -> None:
+        self._model, self._network = model, network
         self.counts = counts
         by_cache = {each.cache: each for each in counts}
         self._sharing = [by_cache[cache] for cache in shared]
@@ -39,7 +53,6 @@ class ForwardPass:
 
     def run(self) -> Tensor:
         """Store the keys and values, and return the logits (R, V) of the due answers, float32 on the CPU."""
-        device = self._model.device
         positions: list[int] = []
         last: list[int] = []
         ends = accumulate(self.counts[each] for each in self._order)
@@ -48,17 +61,8 @@ class ForwardPass:
             positions += range(start, start + self.counts[each])
             if each in self.due:
                 last.append(end - 1)
-        outputs = self._model(
-            inputs_embeds=self._embeds()[None],
-            position_ids=torch.tensor([positions], device=device),
-            # Masks with four dimensions are passed on unchanged; the segments have masks of their own.
-            attention_mask=torch.ones((1, 1, 1, 1), dtype=torch.bool, device=device),
-            use_cache=False,
-            logits_to_keep=last,  # not a tensor, since the last layer may be on another GPU
-            segments=self._segments(device),
-        )
-        logits_RV: Tensor = outputs.logits[0].float().cpu()
-        return logits_RV
+        segments = self._segments(self._model.device)
+        return self._network(self._embeds(), positions, segments, last).float().cpu()
 
     def _embeds(self) -> Tensor:
         """Return the embeddings (N, H) of the tokens."""

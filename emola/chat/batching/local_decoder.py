@@ -21,10 +21,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from emola.chat.batching.forward_pass import ForwardPass
+from emola.chat.batching.forward_pass import ForwardPass, Network
+from emola.chat.batching.fused_llama import FusedLlama, can_fuse
 from emola.chat.batching.generation import Generation
 from emola.chat.batching.prefix_caches import PrefixCaches
-from emola.chat.batching.segments import enable_segments
+from emola.chat.batching.segments import SegmentedModel
 from emola.chat.batching.shared_rows import SharedRows
 from emola.chat.faces import EncodedFace
 from emola.chat.model_thread import ModelThread
@@ -80,11 +81,11 @@ class LocalDecoder:
         batch_size: int = 64,
         chunk: int | None = None,
     ) -> None:
-        enable_segments(model)
         self.stop_tokens = stop_tokens
         self.caches = PrefixCaches()
         self.cache_bytes = _default_cache_bytes(model.device) if cache_bytes is None else cache_bytes
         self._model = model
+        self._network: Network = FusedLlama(model) if can_fuse(model) else SegmentedModel(model)
         self._thread = thread
         self._batch_size = batch_size
         self._chunk = chunk or _CHUNK.get(model.device.type, _CHUNK["cuda"])
@@ -232,7 +233,7 @@ class LocalDecoder:
             adapters.activate(self._model, adapter)
         rows = self._rows.setdefault(adapter, SharedRows())
         rows.update([each.cache for each in batch if not each.in_prompt])
-        fed = ForwardPass(self._model, self._shares(batch), rows.members)
+        fed = ForwardPass(self._model, self._network, self._shares(batch), rows.members)
         return fed, fed.run()
 
     def _shares(self, batch: list[Generation]) -> dict[Generation, int]:

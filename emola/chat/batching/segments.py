@@ -23,7 +23,7 @@ from transformers.masking_utils import sdpa_mask
 
 from emola.chat.batching.prefix_caches import PrefixCache
 
-__all__ = ["Chunk", "Rows", "Segment", "enable_segments"]
+__all__ = ["Chunk", "Rows", "Segment", "SegmentedModel", "attend_segments"]
 
 _NAME = "emola_segments"
 
@@ -146,8 +146,15 @@ def _segmented_attention(
             module, query, key, value, attention_mask, scaling=scaling, **options
         )
         return attention, None
+    return attend_segments(module, query, key, value, segments), None
+
+
+def attend_segments(
+    module: Any, query: Tensor, key: Tensor, value: Tensor, segments: Sequence[Segment]
+) -> Tensor:
+    """Return the attention of all segments of a pass: (1, A, N, D), (1, H, N, D) -> (1, N, A, D)."""
     if len(segments) == 1:
-        return segments[0].attend(module, query, key, value, module.scaling), None
+        return segments[0].attend(module, query, key, value, module.scaling)
     parts = [
         segment.attend(
             module,
@@ -158,15 +165,35 @@ def _segmented_attention(
         )
         for segment in segments
     ]
-    return torch.cat(parts, dim=1), None
+    return torch.cat(parts, dim=1)
 
 
 AttentionInterface.register(_NAME, _segmented_attention)
 AttentionMaskInterface.register(_NAME, sdpa_mask)  # of passes without segments
 
 
-def enable_segments(model: Any) -> None:
-    """Let the language model accept ``segments`` in its forward pass. Other passes stay as they are."""
-    for module in model.modules():
-        if hasattr(module, "num_key_value_groups"):  # the attention of a language model
-            module.config._attn_implementation = _NAME
+class SegmentedModel:
+    """A model of transformers whose forward pass takes segments. Its other passes stay as they are."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        for module in model.modules():
+            if hasattr(module, "num_key_value_groups"):  # the attention of a language model
+                module.config._attn_implementation = _NAME
+
+    def __call__(
+        self, embeds_NK: Tensor, positions: Sequence[int], segments: Sequence[Segment], last: Sequence[int]
+    ) -> Tensor:
+        """Return the logits (R, V) after the tokens at the places ``last``. embeds_NK: (N, hidden size)."""
+        device = embeds_NK.device
+        outputs = self._model(
+            inputs_embeds=embeds_NK[None],
+            position_ids=torch.tensor([positions], device=device),
+            # Masks with four dimensions are passed on unchanged; the segments have masks of their own.
+            attention_mask=torch.ones((1, 1, 1, 1), dtype=torch.bool, device=device),
+            use_cache=False,
+            logits_to_keep=list(last),  # not a tensor, since the last layer may be on another GPU
+            segments=segments,
+        )
+        logits_RV: Tensor = outputs.logits[0]
+        return logits_RV

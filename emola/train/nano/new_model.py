@@ -61,6 +61,7 @@ def new_model(
         mirrored=True,
         language_model=LANGUAGE_MODEL,
         reading=reading,
+        weight_bits=8,
         title=title,
     )
     _save_base(tower, out, config)
