@@ -8,16 +8,20 @@ bandwidth of the memory over the bytes of the weights, each of which a token rea
 first tokens that llama.cpp and our engine have in common: with 8 bits, several.
 
 llama.cpp runs in an environment of its own; without ``--llama-python`` only our engine and the memory are
-measured. To make one, which compiles for a quarter of an hour:
+measured. To make one, which compiles for some minutes:
 
     python -m venv ENV
     ENV/bin/pip install llama-cpp-python numpy          # needs a C++ compiler and CMake
 
-To measure as on a processor with AVX2 alone, set ``ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2``, give
-``--dtype float32``, which our engine would choose there, and compile another environment for llama.cpp:
+If llama.cpp ends with code -4 (illegal instruction), the system does not let it use AMX. Then name the
+instructions, those of AVX-512 or none of them:
 
-    CMAKE_ARGS="-DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON" \\
-        ENV2/bin/pip install --no-binary llama-cpp-python llama-cpp-python numpy
+    CMAKE_ARGS="-DGGML_NATIVE=OFF -DGGML_AVX=ON -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON -DGGML_BMI2=ON \\
+        -DGGML_AVX512=ON -DGGML_AVX512_VBMI=ON -DGGML_AVX512_VNNI=ON -DGGML_AVX512_BF16=ON" \\
+        ENV/bin/pip install --no-binary llama-cpp-python llama-cpp-python numpy
+
+To measure as on a processor with AVX2 alone, set ``ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2``, and
+leave the second line of these options out.
 """
 
 from __future__ import annotations
@@ -48,6 +52,7 @@ from emola.cli.exit_codes import with_exit_codes
 from emola.cli.options import positive_int
 from emola.downloads.catalogue import LANGUAGE_MODEL
 from emola.errors import CheckpointError
+from emola.model.eight_bits import has_fast_products
 
 OURS = "engine"
 TEXT = (
@@ -93,7 +98,8 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     model = emola.load("nano", device="cpu", dtype=args.dtype)
     weights, config = language_model(model.model), model.model.config
     prompt = prompt_of(model.processor.tokenizer, args.prompt)
-    sizes = {OURS: sum(int(tensor.nbytes) for tensor in weights.values())}
+    packed = model.model.packs_weights and has_fast_products()
+    sizes = {OURS: sum(read_bytes(tensor, packed=packed) for tensor in weights.values())}
     runners: dict[str, Runner] = {OURS: EngineRunner(model.model, model.processor)}
     facts: dict[str, Any] = {}
     with ExitStack() as stack:
@@ -142,6 +148,11 @@ def language_model(model: Any) -> dict[str, torch.Tensor]:
     if model.lm_head.weight is not weights["model.embed_tokens.weight"]:
         weights["lm_head.weight"] = model.lm_head.weight
     return weights
+
+
+def read_bytes(tensor: torch.Tensor, *, packed: bool) -> int:
+    """Return the bytes of a tensor that a token reads; ``packed`` matrices have 8 bits, a scale per row."""
+    return tensor.numel() + 2 * len(tensor) if packed and tensor.ndim == 2 else int(tensor.nbytes)
 
 
 def prompt_of(tokenizer: Any, length: int) -> list[int]:

@@ -98,6 +98,10 @@ def computes_in_bfloat16(device: str) -> bool:
     """
     if device.startswith("cuda"):
         return True
+    if (
+        torch.backends.cpu.get_cpu_capability() == "AVX2"
+    ):  # of PyTorch, which may be set by ATEN_CPU_CAPABILITY
+        return False
     capabilities = torch.cpu.get_capabilities()
     return device == "cpu" and any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16"))
 

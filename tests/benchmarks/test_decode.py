@@ -119,6 +119,13 @@ def weights_of(model: Any) -> dict[str, torch.Tensor]:
     return decode.language_model(model)
 
 
+def test_packed_matrices_count_with_their_scales() -> None:
+    matrix, vector = torch.zeros(3, 5, dtype=torch.bfloat16), torch.zeros(5)
+    assert decode.read_bytes(matrix, packed=True) == 3 * 5 + 3 * 2
+    assert decode.read_bytes(matrix, packed=False) == 3 * 5 * 2
+    assert decode.read_bytes(vector, packed=True) == 5 * 4
+
+
 def test_the_weights_are_those_of_the_language_model() -> None:
     model = tiny.tiny_model(tiny.clip_config())
     weights = weights_of(model)

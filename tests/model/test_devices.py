@@ -19,7 +19,14 @@ from emola.model.devices import computes_in_bfloat16, process_device, trainer_op
 )
 def test_bfloat16_is_used_on_devices_with_instructions_for_it(monkeypatch, device, capabilities, fast):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
     assert computes_in_bfloat16(device) is fast
+
+
+def test_bfloat16_is_slow_when_pytorch_is_held_to_avx2(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
+    assert not computes_in_bfloat16("cpu")
 
 
 @pytest.mark.parametrize(
