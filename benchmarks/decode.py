@@ -52,7 +52,7 @@ from emola.cli.exit_codes import with_exit_codes
 from emola.cli.options import positive_int
 from emola.downloads.catalogue import LANGUAGE_MODEL
 from emola.errors import CheckpointError
-from emola.model.eight_bits import has_fast_products
+from emola.model.eight_bits import can_multiply
 
 OURS = "engine"
 TEXT = (
@@ -98,8 +98,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     model = emola.load("nano", device="cpu", dtype=args.dtype)
     weights, config = language_model(model.model), model.model.config
     prompt = prompt_of(model.processor.tokenizer, args.prompt)
-    packed = model.model.packs_weights and has_fast_products()
-    sizes = {OURS: sum(read_bytes(tensor, packed=packed) for tensor in weights.values())}
+    sizes = {OURS: sum(read_bytes(each, model.model.may_read_packed) for each in weights.values())}
     runners: dict[str, Runner] = {OURS: EngineRunner(model.model, model.processor)}
     facts: dict[str, Any] = {}
     with ExitStack() as stack:
@@ -150,9 +149,11 @@ def language_model(model: Any) -> dict[str, torch.Tensor]:
     return weights
 
 
-def read_bytes(tensor: torch.Tensor, *, packed: bool) -> int:
-    """Return the bytes of a tensor that a token reads; ``packed`` matrices have 8 bits, a scale per row."""
-    return tensor.numel() + 2 * len(tensor) if packed and tensor.ndim == 2 else int(tensor.nbytes)
+def read_bytes(tensor: torch.Tensor, packed: bool) -> int:
+    """Return the bytes of a tensor that a token reads. packed: matrices are read packed where possible."""
+    if packed and tensor.ndim == 2 and can_multiply(tensor.shape[1]):
+        return tensor.numel() + 2 * len(tensor)
+    return int(tensor.nbytes)
 
 
 def prompt_of(tokenizer: Any, length: int) -> list[int]:

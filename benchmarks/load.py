@@ -18,10 +18,10 @@ visitors is printed.
 - kill: the server is killed with SIGKILL in the middle of an answer and started again.
 
 Before, every script of questions is asked alone. Decoding is greedy, so that each answer in the crowd should
-be the same, but for words that are almost equally likely: a forward pass of several conversations rounds
-bfloat16 differently. "Mixed" counts answers under the questions of another visitor, "elsewhere" those that
-equal the answer about another photo or to another question, which happens for similar faces. To prove that
-no answer went to another visitor, compute in float32 (``-- --dtype float32``): both must be 0.
+be the same, except for words that are almost equally likely: a forward pass of several conversations rounds
+differently, in bfloat16 above all. "Mixed" counts answers under the questions of another visitor, "elsewhere"
+those that equal the answer about another photo or to another question, which happens for similar faces. To
+prove that no answer went to another visitor, compute in float32 (``-- --dtype float32``): both must be 0.
 
 Fairness is the longest wait for the first words over the median. The server's memory, open files and threads
 are sampled each minute; the last sample comes ``--settle`` seconds after the last visitor, when closed pages
@@ -207,7 +207,7 @@ def report_of(figures: Mapping[str, Any]) -> list[str]:
         ", ".join(f"{name} {value}" for name, value in figures["machine"].items()),
         f"{'alone':12} {alone['answers']} answers, first words after "
         f"{alone['first_words_seconds']['median']:.2f} s (median); asked again, "
-        f"{alone['again']['same']} were the same and {alone['again']['different']} were not",
+        f"{alone['again']['same']} of {sum(alone['again'].values())} were the same",
     ]
     if alone["refused"]:
         lines.append(f"{'':12} refused and left out: {', '.join(alone['refused'])}")

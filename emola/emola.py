@@ -72,12 +72,19 @@ class EmoLA:
 
     @property
     def info(self) -> Mapping[str, Any]:
-        """Properties of the model: "parameters" (int), "device", "dtype" (str), "quantize" (str or None)."""
+        """Properties of the model: "parameters" (int), "device", "dtype" (str), "quantize" (str or None).
+
+        "dtype" is "float32 and bfloat16" for a model in float32 whose products with weights of 8 bits are
+        computed in bfloat16.
+        """
+        dtype = str(self.model.dtype).removeprefix("torch.")
+        if dtype == "float32" and getattr(self.model, "may_read_packed", False):
+            dtype = "float32 and bfloat16"
         elsewhere = getattr(self.model, "complete_parameters", None)  # on vLLM servers
         return {
             "parameters": elsewhere or sum(p.numel() for p in self.model.parameters()),
             "device": str(self.model.device),
-            "dtype": str(self.model.dtype).removeprefix("torch."),
+            "dtype": dtype,
             "quantize": self._quantize,
         }
 

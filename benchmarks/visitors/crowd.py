@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.visitors.browser import Answer, Browser, Failure, address_of
-from benchmarks.visitors.figures import References, Script, Step, spread, summary
+from benchmarks.visitors.figures import COMPARISONS, References, Script, Step, spread, summary
 from emola.errors import EmolaError
 
 __all__ = ["QUESTIONS", "Crowd", "Left"]
@@ -218,7 +218,7 @@ class Crowd:
         return {
             "answers": len(self.references),
             "first_words_seconds": spread(waits),
-            "again": {name: again[name] for name in ("same", "different")},
+            "again": {name: again[name] for name in COMPARISONS},
             "refused": sorted(dropped),
         }
 

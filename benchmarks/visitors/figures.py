@@ -60,8 +60,8 @@ class Step:
 class References:
     """The answers to scripts that were asked alone.
 
-    Greedy decoding gives the same answers in a crowd, but for words that are almost equally likely: a forward
-    pass of several conversations rounds differently. With float32 such differences are rare.
+    Greedy decoding gives the same answers in a crowd, except for words that are almost equally likely: a
+    forward pass of several conversations rounds differently. In float32 such differences are rare.
     """
 
     def __init__(self) -> None:

@@ -40,9 +40,9 @@ def answer_batch(
 ) -> list[Completion]:
     """Answer a question about each face by greedy decoding.
 
-    In float32 each answer equals that of a ``ChatSession`` of its own. A model that reads faces before it
-    answers reads those of the batch first, together. adapter: the adapter that answers, by default the first
-    one. history: the earlier questions and answers about each face.
+    With ``dtype="float32"`` each answer equals that of a ``ChatSession`` of its own. A model that reads faces
+    before it answers reads those of the batch first, together. adapter: the adapter that answers, by default
+    the first one. history: the earlier questions and answers about each face.
 
     Raises ChatError when a prompt leaves no room for an answer.
     """

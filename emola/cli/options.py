@@ -43,8 +43,8 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, engine: bool = False
         "--dtype",
         choices=("auto", "float32", "bfloat16", "float16"),
         default="auto",
-        help="number type of the computation (default: auto, bfloat16 where the device supports it well, "
-        "else float32)",
+        help="number type of the computation; float32 gives the same answer whatever else is being answered "
+        "(default: auto, the fastest type of the device)",
     )
     parser.add_argument(
         "--device",

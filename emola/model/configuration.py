@@ -19,8 +19,9 @@ class EmolaConfig(LlavaConfig):  # type: ignore[misc]
     and commit of a model that holds all weights but the adapters. prompt: prompt format, a key of
     ``emola.model.prompts.PROMPTS``. reading: how the model reads a face before it answers, one of
     ``emola.faba.face_reading.READING_STYLES``; None for a model that answers at once. weight_bits: 8 if the
-    weights of the language model are rounded to 8 bits after the adapter was merged, see
-    ``emola.model.eight_bits``; None if they are not. title: display name.
+    weights of the language model are rounded to 8 bits after the adapter was merged, else None, see
+    ``emola.model.eight_bits``; models that are quantised or trained, or have several adapters, are not
+    rounded. title: display name.
     """
 
     model_type = "emola"

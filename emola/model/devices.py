@@ -98,12 +98,11 @@ def computes_in_bfloat16(device: str) -> bool:
     """
     if device.startswith("cuda"):
         return True
-    if (
-        torch.backends.cpu.get_cpu_capability() == "AVX2"
-    ):  # of PyTorch, which may be set by ATEN_CPU_CAPABILITY
+    # ATEN_CPU_CAPABILITY can hold PyTorch to fewer instructions than the processor has.
+    if device != "cpu" or torch.backends.cpu.get_cpu_capability() != "AVX512":
         return False
     capabilities = torch.cpu.get_capabilities()
-    return device == "cpu" and any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16"))
+    return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16"))
 
 
 def pick_dtype(dtype: Any, device: str) -> torch.dtype:

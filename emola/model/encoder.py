@@ -13,6 +13,7 @@ from emola.errors import CheckpointError
 from emola.model import adapters, lora
 from emola.model.configuration import EmolaConfig
 from emola.model.devices import Device, check_options, loading_device, pick_device, pick_dtype
+from emola.model.eight_bits import has_rounded_weights, round_weights
 from emola.model.integrity import load_errors, read_json
 from emola.model.loading import load_base, load_processor, quiet_libraries, read_config
 from emola.model.memory import empty_model, needed_bytes, require_memory
@@ -42,6 +43,8 @@ def load_encoder(folder: Path, *, device: Device = "auto", dtype: str = "auto") 
         needed = needed_bytes(empty_model(config), (), number, None)
         require_memory(config.title, needed, target, "nf4")  # "nf4": without the advice to load it in 4 bits
         model = load_base(folder, config, dtype=number, device=target)
+        if has_rounded_weights(config, adapters.find(folder)):
+            round_weights(model)
         _attach_projectors(model, adapters.find(folder))
     model.complete_parameters = complete
     return model.eval(), processor

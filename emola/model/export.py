@@ -24,7 +24,7 @@ from emola.model import adapters
 from emola.model.configuration import EmolaConfig
 from emola.model.conversion.output import Progress, new_folder, require_space, write_json, write_weights
 from emola.model.conversion.weight_files import StoredTensor
-from emola.model.eight_bits import round_weights
+from emola.model.eight_bits import has_rounded_weights, round_weights
 from emola.model.identity import Progress as Reading
 from emola.model.identity import checkpoint_parts, language_model_digest
 from emola.model.integrity import load_errors, write_checksums
@@ -142,7 +142,7 @@ def _write(
     processor = load_processor(folder, config)
     base = load_base(folder, config, dtype=dtype, device="cpu")
     model = adapters.attach(base, [adapter] if adapter else [], dtype=dtype, merge=True, trainable=False)
-    if config.weight_bits:
+    if has_rounded_weights(config, adapters.find(folder)):
         round_weights(model)
     facts = Export(
         served_name(config.title, name, parts),

@@ -30,7 +30,7 @@ from emola.files import asset
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
 from emola.model.devices import Device, Quantisation, check_options, loading_device, pick_device, pick_dtype
-from emola.model.eight_bits import round_weights
+from emola.model.eight_bits import can_multiply, has_rounded_weights, round_weights
 from emola.model.integrity import load_errors, read_json, require_intact
 from emola.model.memory import dispatch, empty_model, needed_bytes, require_memory
 from emola.model.modeling import EmolaForConditionalGeneration
@@ -70,8 +70,8 @@ def load_checkpoint(
 
     device: "auto" (a GPU if there is one), a torch device, "offload" (a GPU, with main memory for the part
     that does not fit), or a device map from module names to devices. dtype: "auto" (bfloat16 where the device
-    supports it well, else float32, with products in bfloat16 of weights that have 8 bits) or the name of a
-    torch type. quantize: "nf4" (4 bits), "int8" or None. A single adapter is merged into the weights unless
+    supports it well, else float32, but products with weights of 8 bits in bfloat16) or the name of a torch
+    type. quantize: "nf4" (4 bits), "int8" or None. A single adapter is merged into the weights unless
     they are quantised or the adapter is trainable.
 
     Raises CheckpointError for an incomplete or damaged folder, an invalid option, and a model that does not
@@ -83,7 +83,7 @@ def load_checkpoint(
     config = read_config(folder)
     device = pick_device(device)
     target = loading_device(device, whole=whole)
-    fastest = dtype == "auto"
+    automatic = dtype == "auto"
     dtype = pick_dtype(dtype, target if target == device else str(pick_device("auto")))
     adapter_folders = adapters.find(folder)
     with quiet_libraries():
@@ -92,9 +92,10 @@ def load_checkpoint(
         require_memory(config.title, needed_bytes(empty, adapter_folders, dtype, quantize), target, quantize)
         base = load_base(folder, config, dtype=dtype, device=target, quantize=quantize)
         model = adapters.attach(base, adapter_folders, dtype=dtype, merge=whole, trainable=trainable)
-        if config.weight_bits and whole and len(adapter_folders) <= 1:
+        if whole and has_rounded_weights(config, adapter_folders):
             round_weights(model)
-            model.packs_weights = fastest or dtype == torch.bfloat16
+            in_bfloat16 = automatic or dtype == torch.bfloat16
+            model.may_read_packed = in_bfloat16 and target == "cpu" and can_multiply()
         if target != device:
             with load_errors(folder):
                 model = dispatch(model, None if isinstance(device, str) else device)

@@ -61,9 +61,11 @@ def needed_bytes(
     Raises CheckpointError for a damaged adapter.
     """
     weights = 0.0
+    packed = int(model.config.weight_bits == 8 and quantize is None)  # bytes of a weight in its second form
     for name, tensor in model.state_dict().items():
-        quantised = ".language_model.layers." in name and tensor.ndim == 2
-        weights += tensor.numel() * (BYTES_PER_WEIGHT[quantize] if quantize and quantised else dtype.itemsize)
+        matrix = ".language_model.layers." in name and tensor.ndim == 2
+        size = BYTES_PER_WEIGHT[quantize] if quantize and matrix else dtype.itemsize
+        weights += tensor.numel() * (size + packed * matrix)
     for folder in adapter_folders:
         weights += _parameter_count(folder / adapters.WEIGHTS) * dtype.itemsize
     return math.ceil(weights) + cache_bytes(model.config, dtype)

@@ -167,12 +167,12 @@ class EmolaModel(LlavaModel):  # type: ignore[misc]
 class EmolaForConditionalGeneration(LlavaForConditionalGeneration):  # type: ignore[misc]
     """EmoLA with the language modelling head.
 
-    packs_weights: whether the weights of the language model are rounded to 8 bits, and may be read in that
-    form, see ``emola.model.eight_bits``.
+    may_read_packed: whether the weights of the language model are rounded to 8 bits, and products with them
+    may be computed in bfloat16, see ``emola.model.eight_bits``.
     """
 
     config_class = EmolaConfig
-    packs_weights = False
+    may_read_packed = False
 
     def __init__(self, config: EmolaConfig) -> None:
         super(LlavaForConditionalGeneration, self).__init__(config)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import torch
 
-from emola.model.eight_bits import has_fast_products, pack, product
+from emola.model.eight_bits import can_multiply, pack, product
 
 
 def weights(dtype: torch.dtype, rows: int = 1500) -> torch.Tensor:
@@ -38,7 +40,7 @@ def test_a_row_of_zeros_stays_zero() -> None:
     assert not integers.any() and not scale.any()
 
 
-@pytest.mark.skipif(not has_fast_products(), reason="the processor has no fast products")
+@pytest.mark.skipif(not can_multiply(), reason="the processor has no fast products")
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_a_product_with_packed_weights_is_that_of_the_rounded_ones(dtype: torch.dtype) -> None:
     integers, scale = pack(weights(dtype, 64))
@@ -47,3 +49,16 @@ def test_a_product_with_packed_weights_is_that_of_the_rounded_ones(dtype: torch.
     assert outputs.dtype == dtype
     expected = inputs.bfloat16().double() @ (integers * scale.double()[:, None]).T
     torch.testing.assert_close(outputs.double(), expected, rtol=0.01, atol=0.02)
+
+
+def test_other_processors_systems_and_widths_have_no_fast_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against the kernels' reads beyond the inputs, and against a loop that is not vectorised."""
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert can_multiply() and can_multiply(576)
+    assert not can_multiply(100)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert not can_multiply()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "DEFAULT")
+    assert not can_multiply()

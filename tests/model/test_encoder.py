@@ -24,7 +24,13 @@ def published_like(tmp_path_factory):
     return root / "model"
 
 
-@pytest.fixture(params=["nano_like", "published_like"])
+@pytest.fixture(scope="module")
+def rounded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rounded")
+    return tiny.save_checkpoint(folder, tiny.resnet_config(weight_bits=8), ("tiny",))
+
+
+@pytest.fixture(params=["nano_like", "published_like", "rounded"])
 def folder(request):
     return request.getfixturevalue(request.param)
 

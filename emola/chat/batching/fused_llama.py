@@ -1,8 +1,8 @@
 """The language model of a forward pass on a CPU, with fewer operators than in transformers.
 
-A token of a small model takes about as long in the calls of operators as in its products of matrices. Here,
-the projections that read the same input are one matrix, and passes of few tokens read weights of 8 bits. The
-steps are those of ``LlamaModel`` of transformers (Touvron et al., 2023).
+In a small model, calling the operators takes about as long as the matrix products. Here, projections that
+read the same input are one matrix, and passes of few tokens read packed weights. The steps are those of
+``LlamaModel`` of transformers (Touvron et al., 2023).
 
 Shape suffixes: N tokens of the pass, R positions whose logits are computed, A query heads, H key-value heads,
 D head size, K inputs and M outputs of a matrix, V vocabulary.
@@ -27,7 +27,7 @@ from transformers.models.llama.modeling_llama import (
 )
 
 from emola.chat.batching.segments import Segment, attend_segments
-from emola.model.eight_bits import has_fast_products, pack, product
+from emola.model.eight_bits import can_multiply, pack, product
 
 __all__ = ["FusedLlama", "can_fuse"]
 
@@ -46,9 +46,9 @@ _PLAIN = {
 }
 """Types of the modules of a plain Llama."""
 
-_FEW_TOKENS = {torch.bfloat16: 4, torch.float32: 8}
-"""Most tokens of a pass that reads packed weights, by the type of the whole ones, whose products are faster
-for more tokens."""
+_FEW_ROWS = {torch.bfloat16: 4, torch.float32: 8}
+"""Most rows of a product with packed weights, by the number type of the whole weights. For more rows, the
+product with the whole weights is faster."""
 
 
 def can_fuse(model: Any) -> bool:
@@ -66,13 +66,13 @@ def can_fuse(model: Any) -> bool:
 class FusedLlama:
     """The layers and the head of a model, which shares their weights.
 
-    model: one for which :func:`can_fuse` is true; its projections become views of the fused matrices.
+    model: one for which :func:`can_fuse` is true. Its projections become views of the fused matrices. Its
+    weights, number type and device must not change afterwards.
     """
 
     def __init__(self, model: Any) -> None:
         self._language = model.model.language_model
-        packed = model.packs_weights and has_fast_products()
-        few = _FEW_TOKENS.get(model.lm_head.weight.dtype, 0) if packed else 0
+        few = _FEW_ROWS.get(model.lm_head.weight.dtype, 0) if model.may_read_packed else 0
         self._layers = [_Layer(layer, few) for layer in self._language.layers]
         self._head = _Matrix([model.lm_head], few)
 
@@ -120,7 +120,10 @@ class _Layer:
 
 
 class _Matrix:
-    """Linear layers with the same input as one matrix (M, K)."""
+    """Linear layers with the same input as one matrix (M, K).
+
+    few: most rows of an input that is multiplied with packed weights.
+    """
 
     def __init__(self, layers: Sequence[nn.Linear], few: int) -> None:
         weights = [layer.weight.detach() for layer in layers]
@@ -129,13 +132,13 @@ class _Matrix:
             parts = torch.split(self._weight_MK, [layer.out_features for layer in layers])
             for layer, part in zip(layers, parts, strict=True):
                 layer.weight.data = part
-        self._few = few
-        if few:
+        self._few = few if can_multiply(self._weight_MK.shape[1]) else 0
+        if self._few:
             self._packed = pack(self._weight_MK)
 
     def __call__(self, inputs_NK: Tensor) -> Tensor:
         """(N, K) -> (N, M)."""
-        if len(inputs_NK) <= self._few:
+        if 0 < len(inputs_NK) <= self._few:
             return product(inputs_NK, *self._packed)
         return linear(inputs_NK, self._weight_MK)
 

@@ -60,9 +60,10 @@ def _default_cache_bytes(device: torch.device) -> int:
 class LocalDecoder:
     """A ``Decoder`` for a model of this process.
 
-    In float32 the tokens of greedy decoding equal those of the same answer alone, unless two tokens are tied
-    within rounding error. In bfloat16 a product of matrices may round differently with the number of its
-    rows, so that an answer may differ from the one alone, as with any batched inference.
+    With ``dtype="float32"`` the tokens of greedy decoding equal those of the same answer alone, unless two
+    tokens are tied within rounding error. In bfloat16, which includes products with packed weights, a product
+    may round differently with the number of its rows, so that an answer may differ from the one alone, as in
+    any batched inference.
 
     stop_tokens: end an answer. thread: runs the model. cache_bytes: limit of all prefix caches, by default 1
     GiB, or half of a GPU's free memory. The least recently used idle ones are evicted, and an answer begins

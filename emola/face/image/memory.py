@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image
 
-__all__ = ["LARGE_PIXELS", "large_image_lock"]
+__all__ = ["LARGE_PIXELS", "large_image_lock", "release_memory"]
 
 LARGE_PIXELS = 8_000_000
 """Number of pixels from which an image takes more than 32 MB, at four bytes per pixel."""
@@ -39,8 +39,13 @@ def large_image_lock(pixels: int) -> Iterator[None]:
         try:
             yield
         finally:
-            if trim := _malloc_trim():
-                trim(0)
+            release_memory()
+
+
+def release_memory() -> None:
+    """Return freed memory to the system, where glibc keeps it for the process."""
+    if trim := _malloc_trim():
+        trim(0)
 
 
 @cache
@@ -53,7 +58,7 @@ def _use_one_block_per_image() -> None:
 
 @cache
 def _malloc_trim() -> Callable[[int], int] | None:
-    """Return glibc's ``malloc_trim``, which releases the decoders' buffers; None on other systems."""
+    """Return glibc's ``malloc_trim``; None on other systems."""
     try:
         return ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # macOS, musl; Windows does not take None

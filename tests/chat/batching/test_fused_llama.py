@@ -16,7 +16,7 @@ from emola.chat.batching.fused_llama import FusedLlama, can_fuse
 from emola.chat.batching.key_values import whole_blocks
 from emola.chat.batching.prefix_caches import PrefixCache
 from emola.chat.batching.segments import Chunk, Rows, SegmentedModel
-from emola.model.eight_bits import has_fast_products, round_weights
+from emola.model.eight_bits import can_multiply, round_weights
 
 CONFIG = tiny.resnet_config()
 
@@ -106,17 +106,32 @@ def test_weights_are_in_memory_once() -> None:
     assert len(storages) == 1
 
 
-@pytest.mark.skipif(not has_fast_products(), reason="the processor has no fast products")
+@pytest.mark.skipif(not can_multiply(), reason="the processor has no fast products")
 def test_packed_weights_give_nearly_the_same_logits() -> None:
     """Few tokens read packed weights, many read whole ones; both are the same rounded weights."""
     model = tiny.tiny_model(CONFIG)
     round_weights(model)
     whole = Conversations(FusedLlama(model), model, (30,))
-    model.packs_weights = True
+    model.may_read_packed = True
     packed = Conversations(FusedLlama(model), model, (30,))
     for count in (20, 2):  # of 20 tokens, only the head reads packed weights, for the last one
         few, exact = packed.read((count,)), whole.read((count,))
         assert not torch.equal(few, exact)
+        assert torch.nn.functional.cosine_similarity(few, exact).min() > 0.999
+
+
+@pytest.mark.skipif(not can_multiply(), reason="the processor has no fast products")
+def test_matrices_of_another_width_are_not_read_packed() -> None:
+    """Guards against reads beyond the inputs, which gave wrong tokens."""
+    config = tiny.resnet_config()
+    config.text_config.intermediate_size = 100
+    model = tiny.tiny_model(config)
+    round_weights(model)
+    whole = Conversations(FusedLlama(model), model, (30,))
+    model.may_read_packed = True
+    packed = Conversations(FusedLlama(model), model, (30,))
+    for count in (20, 2):
+        few, exact = packed.read((count,)), whole.read((count,))
         assert torch.nn.functional.cosine_similarity(few, exact).min() > 0.999
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from manual_thread import ManualThread
 from scripted_model import ASSISTANT, END, IMAGE, IMAGE_TOKENS, USER, ByteProcessor, TinyModel, face
 
 from emola.chat import EncodedFace, Engine, Sampling
-from emola.chat.batching import LocalDecoder, key_values, local_decoder, shared_rows
+from emola.chat.batching import LocalDecoder, forward_pass, key_values, local_decoder, shared_rows
+from emola.chat.batching.fused_llama import can_fuse
 from emola.chat.batching.generation import Generation
 from emola.chat.sampler import next_token
 from emola.errors import ChatError
@@ -88,9 +90,25 @@ class Batch:
         return [list(generation.tokens()) for generation in generations]
 
 
-@pytest.fixture(scope="module")
-def model() -> TinyModel:
-    return TinyModel()
+class PlainLlama(TinyModel):
+    """A model that is fused: its language model is where that of ``EmolaForConditionalGeneration`` is."""
+
+    may_read_packed = False
+
+    @property
+    def model(self) -> SimpleNamespace:
+        return SimpleNamespace(language_model=self.llama.model)
+
+    @property
+    def lm_head(self) -> torch.nn.Module:
+        return self.llama.lm_head
+
+
+@pytest.fixture(scope="module", params=[TinyModel, PlainLlama])
+def model(request: pytest.FixtureRequest) -> TinyModel:
+    made: TinyModel = request.param()
+    assert can_fuse(made) is isinstance(made, PlainLlama)
+    return made
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -381,7 +399,7 @@ def test_a_failure_while_answers_end_leaves_nobody_waiting(
         raise RuntimeError("the GPU has failed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(TinyModel, "forward", broken)
+        patch.setattr(forward_pass.ForwardPass, "run", broken)
         patch.setattr(key_values.KeyValues, "erase", broken)
         batch.thread.step()
     for generation in asked:
