@@ -73,8 +73,10 @@ def next_token(
     far. forbidden: tokens that are never chosen. The choice is made in float32 on the CPU, so that a seed
     gives the same answer on every device.
     """
-    scores_V = logits_V.detach().to("cpu", torch.float32, copy=True)
     excluded = repeats(answer, sampling.no_repeat).union(forbidden)
+    if sampling.temperature == 0.0 and (likeliest := int(logits_V.argmax())) not in excluded:
+        return likeliest  # without a copy, which takes longer
+    scores_V = logits_V.detach().to("cpu", torch.float32, copy=True)
     excluded = {token for token in excluded if token < len(scores_V)}  # the image token may lie beyond
     if excluded:
         scores_V[sorted(excluded)] = -torch.inf
