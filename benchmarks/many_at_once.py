@@ -5,10 +5,13 @@ answer of the same length. The numbers of conversations alternate over the round
 affects all; figures are medians over the rounds. The first token includes the vision tower and the prompt
 with the reading of the face, which is known.
 
+One conversation reads packed weights, eight read whole ones, see ``emola.chat.batching.fused_llama``. The
+gain by sharing passes alone is the ratio to one conversation with whole weights, which is measured beside.
+
     python benchmarks/many_at_once.py [--model M] [--length N] [--rounds N] [--json]
 
-Targets on two cores: eight make 4 times the tokens of one, sixteen 5.5 times; the slowest of eight waits at
-most 1.5 times the median for its first token.
+Targets on two cores: eight make 4 times the tokens of one in whole weights, sixteen 5.5 times; the slowest of
+eight waits at most 1.5 times the median for its first token.
 """
 
 from __future__ import annotations
@@ -82,28 +85,51 @@ def measure(
     opening: the exchanges before each question. The decoder of the engine is replaced by one without stop
     tokens.
     """
-    engine.decoder = LocalDecoder(engine.model, frozenset(), engine.thread)
+    whole, decoder = decoders(engine)
     runs: dict[int, list[Run]] = {count: [] for count in counts}
+    in_whole: list[Run] = []
+    engine.decoder = decoder
     converse(engine, face, opening, counts[0], 8)  # warms up
     for _ in range(rounds):
         for count in counts:
             runs[count].append(converse(engine, face, opening, count, length))
-    figures: dict[str, Any] = {"length": length, "conversations": {}}
-    alone = None
+        engine.decoder = whole
+        in_whole.append(converse(engine, face, opening, counts[0], length))
+        engine.decoder = decoder
+    alone, alone_in_whole = speed_of(runs[counts[0]], length), speed_of(in_whole, length)
+    figures: dict[str, Any] = {
+        "length": length,
+        "one_in_whole_tokens_per_second": alone_in_whole,
+        "conversations": {},
+    }
     for count, done in runs.items():
-        speed = statistics.median(count * length / run.seconds for run in done)
-        alone = alone or speed
+        speed = count * speed_of(done, length)
         medians, slowest = [statistics.median(run.first) for run in done], [max(run.first) for run in done]
         ratios = [last / median for last, median in zip(slowest, medians, strict=True)]
         figures["conversations"][count] = {
             "tokens_per_second": speed,
-            "times_one": speed / alone,
+            "times_one": speed / (counts[0] * alone),
+            "times_one_in_whole": speed / (counts[0] * alone_in_whole),
             "first_token_median": statistics.median(medians),
             "first_token_slowest": statistics.median(slowest),
             "slowest_over_median": statistics.median(ratios),
             "cache_bytes": max(run.cache_bytes for run in done),
         }
     return figures
+
+
+def decoders(engine: Engine) -> tuple[LocalDecoder, LocalDecoder]:
+    """Return two decoders without stop tokens: one that reads whole weights only, and one as usual."""
+    made, packed = [], engine.model.may_read_packed
+    for may_read_packed in (False, packed):
+        engine.model.may_read_packed = may_read_packed
+        made.append(LocalDecoder(engine.model, frozenset(), engine.thread))
+    return made[0], made[1]
+
+
+def speed_of(runs: Sequence[Run], length: int) -> float:
+    """Return the median of the tokens a second of each conversation."""
+    return statistics.median(length / run.seconds for run in runs)
 
 
 def converse(engine: Engine, face: Face, opening: Sequence[tuple[str, str]], count: int, length: int) -> Run:
@@ -141,11 +167,13 @@ def report(figures: dict[str, Any]) -> str:
     """Return the figures as a text table."""
     lines = [
         f"answers of {figures['length']} tokens",
-        "conversations  tokens/s  times one  first token: median  slowest  slowest/median  caches",
+        f"one conversation with whole weights: {figures['one_in_whole_tokens_per_second']:.1f} tokens/s",
+        "conversations  tokens/s  times one  (whole)  first token: median  slowest  slowest/median  caches",
     ]
     for count, row in figures["conversations"].items():
         lines.append(
             f"{count:13}  {row['tokens_per_second']:8.1f}  {row['times_one']:9.2f}  "
+            f"{row['times_one_in_whole']:7.2f}  "
             f"{row['first_token_median']:18.3f}s  {row['first_token_slowest']:6.3f}s  "
             f"{row['slowest_over_median']:14.2f}  {row['cache_bytes'] / 2**20:.0f} MiB"
         )

@@ -20,12 +20,13 @@ FOUNDATION = {"errors", "files", "faba"}
 MAY_IMPORT = {
     "errors": set(),
     "files": set(),
+    "system_memory": set(),
     "faba": set(),
     "extras": {"errors"},
     "downloads": {"errors", "files"},
     "settings": {"errors"},
     "limits": {"settings"},
-    "face": FOUNDATION | {"downloads"},
+    "face": FOUNDATION | {"downloads", "system_memory"},
     "model": FOUNDATION | {"downloads", "face"},
     "data": FOUNDATION | {"face"},
     "chat": {"errors", "faba", "model"},
@@ -33,7 +34,7 @@ MAY_IMPORT = {
     "train": FOUNDATION | {"bench", "downloads", "extras", "face", "model", "data"},
     "vllm": {"errors", "model", "chat"},
     "emola": {"errors", "faba", "face", "model", "chat", "vllm"},
-    "ui": FOUNDATION | {"face", "chat", "limits", "<package>"},
+    "ui": FOUNDATION | {"face", "chat", "limits", "system_memory", "<package>"},
     "<package>": {"emola", "face", "chat"},
 }
 """The rooms (a package or module directly below ``emola``) that each room may import, besides itself."""

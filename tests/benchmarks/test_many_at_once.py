@@ -26,4 +26,6 @@ def test_measures_each_number_of_conversations() -> None:
     assert rows[1]["slowest_over_median"] == 1.0 <= rows[3]["slowest_over_median"]
     assert rows[3]["cache_bytes"] == 3 * rows[1]["cache_bytes"] > 0
     assert not engine.decoder.caches  # type: ignore[attr-defined]
-    assert many_at_once.report(figures).count("\n") == 3
+    assert figures["one_in_whole_tokens_per_second"] > 0
+    assert all(row["times_one_in_whole"] > 0 for row in rows.values())
+    assert many_at_once.report(figures).count("\n") == 4

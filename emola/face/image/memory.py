@@ -7,17 +7,18 @@ Blocks over 32 MB are always mapped from the system and returned to it.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from PIL import Image
 
-__all__ = ["LARGE_PIXELS", "large_image_lock", "release_memory"]
+from emola.system_memory import release_memory
+
+__all__ = ["LARGE_PIXELS", "large_image_lock"]
 
 LARGE_PIXELS = 8_000_000
 """Number of pixels from which an image takes more than 32 MB, at four bytes per pixel."""
@@ -42,24 +43,9 @@ def large_image_lock(pixels: int) -> Iterator[None]:
             release_memory()
 
 
-def release_memory() -> None:
-    """Return freed memory to the system, where glibc keeps it for the process."""
-    if trim := _malloc_trim():
-        trim(0)
-
-
 @cache
 def _use_one_block_per_image() -> None:
     """Set Pillow's block size for the whole process, unless the user has set it."""
     if "PILLOW_BLOCK_SIZE" not in os.environ:
         core: Any = Image.core  # type: ignore[attr-defined]  # Pillow's C module is not in its stubs
         core.set_block_size(_BLOCK_BYTES)
-
-
-@cache
-def _malloc_trim() -> Callable[[int], int] | None:
-    """Return glibc's ``malloc_trim``; None on other systems."""
-    try:
-        return ctypes.CDLL(None).malloc_trim
-    except (AttributeError, OSError, TypeError):  # macOS, musl; Windows does not take None
-        return None

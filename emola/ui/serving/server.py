@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from emola.files import asset
 from emola.limits import DEFAULT, Limits
+from emola.system_memory import release_memory
 from emola.ui.chat.endpoints import Endpoints
 from emola.ui.chat.mcp_tools import INSTRUCTIONS, mcp_tools
 from emola.ui.chat.page import ChatPage
@@ -118,12 +119,13 @@ class PageServer:
         return str(address)
 
     def sweep(self) -> None:
-        """Delete the data of pages that are closed or idle, and uploads that were never read."""
+        """Delete the data of closed or idle pages and unread uploads; return the memory to the system."""
         self.uploads.expire()
         self.visits.expire()
         holder = getattr(self.page, "state_holder", None)  # exists once the page is served
         if holder is not None:
             expire_sessions(holder, self.heartbeats, self._limits, self.visits.is_busy)
+        release_memory()
 
     def not_ready(self) -> str:
         """Return why questions are not answered: "stopping", "loading" or "failed"; empty if they are."""

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -296,3 +297,13 @@ def serve(root: Path, stack: ExitStack) -> tuple[subprocess.Popen[str], str]:
         if "http://" in line:
             return process, line[line.index("http://") :].split()[0].rstrip("/") + "/"
     raise AssertionError("the server did not start")
+
+
+def test_the_cleanup_returns_memory_to_the_system(
+    server: PageServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against a process that keeps the memory of all visits after the last one has ended."""
+    returned = threading.Event()
+    monkeypatch.setattr("emola.ui.serving.server.release_memory", returned.set)
+    server.launch(quiet=True)
+    assert returned.wait(5.0)
