@@ -22,7 +22,7 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -96,26 +96,32 @@ def measure(
         engine.decoder = whole
         in_whole.append(converse(engine, face, opening, counts[0], length))
         engine.decoder = decoder
-    alone, alone_in_whole = speed_of(runs[counts[0]], length), speed_of(in_whole, length)
-    figures: dict[str, Any] = {
-        "length": length,
-        "one_in_whole_tokens_per_second": alone_in_whole,
-        "conversations": {},
-    }
+    return summary(runs, in_whole, length)
+
+
+def summary(runs: Mapping[int, Sequence[Run]], in_whole: Sequence[Run], length: int) -> dict[str, Any]:
+    """Return the figures. in_whole: runs of the first number of conversations, with whole weights."""
+    first = next(iter(runs))
+    alone, alone_in_whole = (first * speed_of(done, length) for done in (runs[first], in_whole))
+    conversations = {}
     for count, done in runs.items():
         speed = count * speed_of(done, length)
         medians, slowest = [statistics.median(run.first) for run in done], [max(run.first) for run in done]
         ratios = [last / median for last, median in zip(slowest, medians, strict=True)]
-        figures["conversations"][count] = {
+        conversations[count] = {
             "tokens_per_second": speed,
-            "times_one": speed / (counts[0] * alone),
-            "times_one_in_whole": speed / (counts[0] * alone_in_whole),
+            "times_one": speed / alone,
+            "times_one_in_whole": speed / alone_in_whole,
             "first_token_median": statistics.median(medians),
             "first_token_slowest": statistics.median(slowest),
             "slowest_over_median": statistics.median(ratios),
             "cache_bytes": max(run.cache_bytes for run in done),
         }
-    return figures
+    return {
+        "length": length,
+        "one_in_whole_tokens_per_second": alone_in_whole,
+        "conversations": conversations,
+    }
 
 
 def decoders(engine: Engine) -> tuple[LocalDecoder, LocalDecoder]:

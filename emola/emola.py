@@ -20,11 +20,11 @@ from emola.face.experts import PriorExpert, prior_expert
 from emola.face.face_reading import read_face
 from emola.face.image import ImageSource, load_image
 from emola.face.landmarker import Face
+from emola.model.devices import Device, Quantisation, number_type
 from emola.vllm.addresses import check_servers
 
 if TYPE_CHECKING:
     from emola.model import EmolaConfig, EmolaForConditionalGeneration, EmolaProcessor
-    from emola.model.devices import Device, Quantisation
     from emola.model.identity import Progress
     from emola.vllm.decoder import VllmDecoder
 
@@ -72,19 +72,12 @@ class EmoLA:
 
     @property
     def info(self) -> Mapping[str, Any]:
-        """Properties of the model: "parameters" (int), "device", "dtype" (str), "quantize" (str or None).
-
-        "dtype" is "float32 and bfloat16" for a model in float32 whose products with weights of 8 bits are
-        computed in bfloat16.
-        """
-        dtype = str(self.model.dtype).removeprefix("torch.")
-        if dtype == "float32" and getattr(self.model, "may_read_packed", False):
-            dtype = "float32 and bfloat16"
+        """Properties of the model: "parameters" (int), "device", "dtype" (str), "quantize" (str or None)."""
         elsewhere = getattr(self.model, "complete_parameters", None)  # on vLLM servers
         return {
             "parameters": elsewhere or sum(p.numel() for p in self.model.parameters()),
             "device": str(self.model.device),
-            "dtype": dtype,
+            "dtype": number_type(self.model),
             "quantize": self._quantize,
         }
 

@@ -105,6 +105,16 @@ def computes_in_bfloat16(device: str) -> bool:
     return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16"))
 
 
+def number_type(model: Any) -> str:
+    """Return the name of the number type that a model computes in.
+
+    It is "float32 and bfloat16" if a model in float32 computes products with packed weights in bfloat16.
+    """
+    name = str(model.dtype).removeprefix("torch.")
+    packed = name == "float32" and getattr(model, "may_read_packed", False)
+    return "float32 and bfloat16" if packed else name
+
+
 def pick_dtype(dtype: Any, device: str) -> torch.dtype:
     """Return the number type of the weights; "auto" is bfloat16 where that is fast, and float32 elsewhere.
 

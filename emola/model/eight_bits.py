@@ -31,11 +31,13 @@ def has_rounded_weights(config: EmolaConfig, adapters: Sized) -> bool:
 
 
 @torch.no_grad()
-def round_weights(model: Any) -> None:
+def round_weights(model: Any, *, in_bfloat16: bool = False) -> None:
     """Round the matrices of the language model to 8 bits, in place, the table of the embeddings included.
 
-    The values keep their number type. Call it after the adapter was merged.
+    The values keep their number type. Call it after the adapter was merged. in_bfloat16: on a CPU, products
+    may be computed with packed weights, and hence in bfloat16.
     """
+    model.may_read_packed = in_bfloat16 and model.device.type == "cpu" and can_multiply()
     language = model.model.language_model
     matrices = [module.weight for module in language.modules() if isinstance(module, nn.Linear)]
     matrices.append(model.lm_head.weight)

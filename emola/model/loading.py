@@ -30,7 +30,7 @@ from emola.files import asset
 from emola.model import adapters, hub
 from emola.model.configuration import EmolaConfig
 from emola.model.devices import Device, Quantisation, check_options, loading_device, pick_device, pick_dtype
-from emola.model.eight_bits import can_multiply, has_rounded_weights, round_weights
+from emola.model.eight_bits import has_rounded_weights, round_weights
 from emola.model.integrity import load_errors, read_json, require_intact
 from emola.model.memory import dispatch, empty_model, needed_bytes, require_memory
 from emola.model.modeling import EmolaForConditionalGeneration
@@ -80,10 +80,9 @@ def load_checkpoint(
     folder = Path(folder)
     check_options(device, dtype, quantize)
     whole = quantize is None and not trainable
-    config = read_config(folder)
-    device = pick_device(device)
+    config, device = read_config(folder), pick_device(device)
     target = loading_device(device, whole=whole)
-    automatic = dtype == "auto"
+    in_bfloat16 = dtype in ("auto", "bfloat16", torch.bfloat16)
     dtype = pick_dtype(dtype, target if target == device else str(pick_device("auto")))
     adapter_folders = adapters.find(folder)
     with quiet_libraries():
@@ -93,9 +92,7 @@ def load_checkpoint(
         base = load_base(folder, config, dtype=dtype, device=target, quantize=quantize)
         model = adapters.attach(base, adapter_folders, dtype=dtype, merge=whole, trainable=trainable)
         if whole and has_rounded_weights(config, adapter_folders):
-            round_weights(model)
-            in_bfloat16 = automatic or dtype == torch.bfloat16
-            model.may_read_packed = in_bfloat16 and target == "cpu" and can_multiply()
+            round_weights(model, in_bfloat16=in_bfloat16)
         if target != device:
             with load_errors(folder):
                 model = dispatch(model, None if isinstance(device, str) else device)
