@@ -59,7 +59,7 @@ class Limits:
         public=600,
     )
     queue: int = setting(20, "waiting questions, each of which holds a thread", count, largest=200)
-    visits: int = setting(100, "visits (photos with their conversations) in memory", count, smallest=1)
+    visits: int = setting(250, "visits (photos with their conversations) in memory", count, smallest=1)
     visits_memory: int = setting(
         512 * MIB, "memory for the photos and faces of all visits", size, smallest=MIB
     )

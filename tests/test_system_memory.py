@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from emola import system_memory
+
 # Small blocks between the large ones keep the heap from shrinking by itself.
 SCRIPT = """
 import psutil
@@ -30,3 +32,8 @@ print(kept - resident())
 def test_freed_memory_between_used_blocks_is_returned() -> None:
     process = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert float(process.stdout) > 100  # of 286 MB
+
+
+def test_nothing_happens_without_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system_memory, "_malloc_trim", lambda: None)
+    system_memory.release_memory()

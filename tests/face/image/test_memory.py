@@ -73,9 +73,3 @@ def test_releases_the_lock_after_an_error():
     for _ in range(2):
         with pytest.raises(ValueError, match="damaged"), memory.large_image_lock(memory.LARGE_PIXELS):
             raise ValueError("damaged")
-
-
-def test_works_without_glibc(monkeypatch):
-    monkeypatch.setattr(memory, "_malloc_trim", lambda: None)
-    with memory.large_image_lock(memory.LARGE_PIXELS):
-        pass
