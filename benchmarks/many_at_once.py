@@ -10,8 +10,8 @@ gain by sharing passes alone is the ratio to one conversation with whole weights
 
     python benchmarks/many_at_once.py [--model M] [--length N] [--rounds N] [--json]
 
-Targets on two cores: eight make 4 times the tokens of one in whole weights, sixteen 5.5 times; the slowest of
-eight waits at most 1.5 times the median for its first token.
+Targets on two cores: eight make 4 times the tokens of one, sixteen 5.5 times; the slowest of eight waits at
+most 1.5 times the median for its first token.
 """
 
 from __future__ import annotations
