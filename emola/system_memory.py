@@ -12,8 +12,8 @@ __all__ = ["release_memory"]
 def release_memory() -> None:
     """Return freed memory to the system, where glibc keeps it for the process.
 
-    glibc serves blocks of up to 32 MB from arenas of its own, several for a process with many threads, and
-    keeps what is freed between blocks that are in use.
+    glibc serves blocks of up to 32 MB from arenas, of which a process with many threads has several. Without
+    this call, a freed block stays with the process while a later block of its arena is in use.
     """
     if trim := _malloc_trim():
         trim(0)

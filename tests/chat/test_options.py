@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 from scripted_model import ByteProcessor, ScriptedModel, TinyModel, face, read
 
+from benchmarks.endless import EndlessProcessor
 from emola.chat import ChatSession, Engine, TurnSettings
 from emola.errors import ChatError
 
 
-class EndlessProcessor(ByteProcessor):
-    """Lets only the length limit end an answer; one that is empty by chance would not replace the turn."""
-
-    stop_token_ids = frozenset()
-
-
 def random_chat(**options: Any) -> ChatSession:
-    """Return a conversation with a model whose tokens are almost equally likely."""
+    """Return a conversation with a model whose tokens are almost equally likely.
+
+    Only the length limit ends an answer: one that is empty by chance would not replace the turn.
+    """
     model = TinyModel()
     model.llama.lm_head.weight.data.mul_(0.01)
-    return ChatSession(Engine(model, EndlessProcessor()), face(), **{"max_new_tokens": 12, **options})
+    return ChatSession(
+        Engine(model, EndlessProcessor(ByteProcessor())), face(), **{"max_new_tokens": 12, **options}
+    )
 
 
 def replayed(settings: TurnSettings) -> str:
