@@ -16,7 +16,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Gradio takes the first free port from here; two workers that search the same range can choose the same one.
-os.environ.setdefault("GRADIO_SERVER_PORT", str(7860 + 100 * WORKER))
+# Workers inherit the variable from the process that starts them.
+os.environ["GRADIO_SERVER_PORT"] = str(7860 + 100 * WORKER)
 
 WITHOUT_MODELS = {"faba"}
 """Folders whose tests must run without importing torch."""

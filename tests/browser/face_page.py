@@ -90,7 +90,7 @@ def opened(browser: Any, url: str, **options: Any) -> Iterator[Any]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: line.type == "error" and "face" in line.text and errors.append(line.text))
     page.goto(url)
-    page.wait_for_function("document.querySelector('.face-view button[aria-pressed=true]')")
+    page.wait_for_selector(".face-panels[data-side]")  # its script has run
     page.add_style_tag(
         content="#chat { flex: none; min-height: 160px !important; }"
     )  # here it is not in the column of the chat page

@@ -31,6 +31,9 @@ PROSE = (
 )
 
 
+EVENTS = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/queue/join')).length"
+"""Events that the page has sent to the server."""
+
 PICTURES = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/visit/')).length"
 """Pictures of the visit that the page has fetched."""
 
@@ -250,3 +253,37 @@ def test_a_browser_in_german_sees_german(browser: Any, url: str) -> None:
     expect(page.locator("#send")).to_have_text("Senden")
     expect(page.locator("#consent h2")).not_to_have_text("Before your first photo")
     page.context.close()
+
+
+def test_the_last_change_of_movement_only_mode_counts(page: Any) -> None:
+    """Guards against a ticked box without its mode: Gradio's default drops a change during an earlier one."""
+    page.locator("#movement-only input").check()
+    expect(page.locator("#banner")).to_contain_text(law.MOVEMENT_ONLY)
+    events = page.evaluate(EVENTS)
+    page.evaluate(
+        """async () => {
+            const box = document.querySelector("#movement-only input");
+            box.click();
+            await new Promise((resolve) => setTimeout(resolve));
+            box.click();
+        }"""
+    )
+    page.wait_for_function(f"{EVENTS} >= {events + 2}")  # the first one has hidden the banner
+    expect(page.locator("#banner")).to_contain_text(law.MOVEMENT_ONLY)
+    ask(page, "Is this face angry?")
+    expect(page.locator("#chat-notice")).to_have_text(str(law.EMOTION_REFUSED))
+
+
+def test_a_question_during_an_answer_is_not_lost(page: Any, model: FakeModel) -> None:
+    """Guards against Gradio's default, which drops it and those that are sent just after an answer."""
+    model.say("A long answer. " * 20)
+    model.pause(0.1)
+    ask(page, "First")
+    expect(answers(page)).to_have_text(re.compile(r"^A"))
+    ask(page, "Second")
+    expect(page.locator("#chat-notice")).to_have_text(str(messages.STILL_WRITING))
+    expect(page.locator("#question textarea")).to_have_value("Second")
+    model.pause(0.0)
+    wait_until_answered(page)
+    page.press("#question textarea", "Enter")
+    expect(questions(page)).to_have_text(["First", "Second"])

@@ -16,8 +16,8 @@ from emola.ui.shared.message import catalogue
 
 
 def hover(page: Any, key: str, side: str = "") -> None:
-    box = region(page, key, side).locator(".lead").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    region(page, key, side).locator(".lead").hover()
+    expect(page.locator(f'.face-panel[data-region="{key}"]')).to_be_visible()
 
 
 def test_hovering_a_region_shows_its_panel_and_another_replaces_it(view: Any) -> None:

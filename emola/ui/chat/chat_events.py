@@ -84,6 +84,9 @@ class ChatEvents:
         typed: the question comes from the text box; otherwise a draft in the text box is kept.
         """
         parts = self._parts
+        if self._visits.is_answering(key, question):  # clicked twice, before the page could show it
+            yield no_change(parts)
+            return
         pending = self._visits.pending(key) if question else None
         if pending and not (yield from self._wait_for_photo(key, pending, str(question), typed=typed)):
             return
@@ -103,13 +106,18 @@ class ChatEvents:
         emptied = {parts.question: ""} if (typed or editing) and not pending else {}
         yield {parts.chat: before(), parts.chat_notice: "", **emptied, **self._panel.busy()}
         wanted = partial(self._visits.holds, key, visit, face)  # until another photo or face is chosen
-        notice = yield from self._stream(visit, pieces, before, wanted)
-        if not wanted():
-            yield no_change(parts)  # Gradio repeats the last update at the end; it must not be the old answer
-            return
-        restored = {parts.question: asked} if notice and typed else {}  # so that it can be sent again
-        visit.editing = bool(restored) and editing
-        yield {**self._panel.idle(visit, notice), **restored}
+        notice = yield from self._stream(visit, asked, pieces, before, wanted)
+        # Gradio repeats the last update at the end; it must not be the old answer.
+        yield self._answered(visit, notice, asked, typed, editing) if wanted() else no_change(parts)
+
+    def _answered(self, visit: Visit, notice: str, question: str, typed: bool, editing: bool) -> Changes:
+        """Return the chat side after an answer. notice: of a failed or stopped one.
+
+        typed, editing: whether the question came from the text box, and replaced the last one.
+        """
+        visit.editing = bool(notice) and typed and editing
+        restored = {self._parts.question: question} if notice and typed else {}  # to send it again
+        return {**self._panel.idle(visit, notice), **restored}
 
     def _idle_visit(
         self, key: str | None, settings: Settings, question: str | None, *, typed: bool, admitted: bool
@@ -143,7 +151,7 @@ class ChatEvents:
                 raise ChatError(messages.STILL_WRITING)
             self._questions.admit(question)
             with self._queue.enter(current_visitor(), parked=True):
-                pending.asked = True
+                pending.question = question
                 emptied = {parts.question: ""} if typed else {}
                 shown = [transcript.chat_message("user", question)]
                 yield {parts.chat: shown, **emptied, **self._panel.busy(), **notice}
@@ -155,7 +163,7 @@ class ChatEvents:
         if pending.added and not pending.stopped:
             return True
         reason = messages.NOT_ASKED if pending.stopped else messages.PHOTO_FAILED
-        pending.asked = pending.stopped = False
+        pending.question, pending.stopped = None, False
         returned = self._returned(key, pending, question if typed else None)
         yield {**returned, parts.chat_notice: fragments.notice(reason)}
         return False
@@ -174,6 +182,7 @@ class ChatEvents:
     def _stream(
         self,
         visit: Visit,
+        question: str,
         pieces: Iterator[str],
         before: Callable[[], list[transcript.ChatMessage]],
         wanted: Callable[[], bool],
@@ -183,8 +192,8 @@ class ChatEvents:
         before: returns the messages before the answer, in the mode of the visit.
         """
         try:
-            asking = self._questions.answering(visit.chat)
-            with asking as answer, visit.asking() as stopped, self._queue.enter(current_visitor()) as wait:
+            observed, member = self._questions.answering(visit.chat), self._queue.enter(current_visitor())
+            with observed as answer, visit.asking(question) as stopped, member as wait:
                 yield from self._wait_for_slot(wait, before, lambda: stopped() or not wanted())
                 if stopped():
                     return fragments.notice(messages.NOT_ASKED)
@@ -246,21 +255,11 @@ class ChatEvents:
 
     def clear(self, key: str | None) -> Changes:
         """Start the conversation about the selected face again; a draft in the text box is kept."""
-
-        def restart(visit: Visit) -> Changes:
-            visit.chat.clear()
-            return {}
-
-        return self._change(key, restart)
+        return self._change(key, lambda visit: visit.chat.clear())
 
     def back(self, key: str | None) -> Changes:
         """Bring back the turns that were undone, edited, answered again or cleared last."""
-
-        def restore(visit: Visit) -> Changes:
-            visit.chat.back()
-            return {}
-
-        return self._change(key, restore)
+        return self._change(key, lambda visit: visit.chat.back())
 
     def show_movements_only(self, chosen: bool, key: str | None, session: str | None = None) -> Changes:
         """Switch movement-only mode for the visit, in what is shown already too.
@@ -289,12 +288,12 @@ class ChatEvents:
 
         return {**banner, **with_visit(self._visits, key, self._parts.chat_notice, switch)}
 
-    def _change(self, key: str | None, action: Callable[[Visit], Changes]) -> Changes:
+    def _change(self, key: str | None, action: Callable[[Visit], Changes | None]) -> Changes:
         """Change a conversation that is not being answered, and show its new state."""
 
         def change(visit: Visit) -> Changes:
             visit.editing = False
-            changes = action(visit)
+            changes = action(visit) or {}
             return {**self._panel.idle(visit), **changes}
 
         return with_visit(self._visits, key, self._parts.chat_notice, change)

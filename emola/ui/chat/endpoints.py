@@ -91,7 +91,8 @@ class Endpoints:
         if visit.movement_only and asks_for_emotion(question):
             raise ChatError(law.EMOTION_REFUSED)
         index = _face_index(face, len(visit.faces))
-        with visit.asking(index) as stopped:  # before anything of the visit changes: another call may ask too
+        # Before anything of the visit changes, since another call may ask too.
+        with visit.asking(question, index) as stopped:
             self._questions.admit_turn(len(visit.chat.turns))
             Settings().apply(visit, self._model.adapters, self._limits.answer_tokens)
             pieces = visit.chat.ask(question)

@@ -136,10 +136,11 @@ class ChatPage:
         if parts.examples is not None:
             chosen.append(parts.examples.click(photos.look_at_example, [parts.examples, *look], **progress))
         about = [parts.visit, *parts.settings.inputs]
+        read: dict[str, Any] = {**options, "concurrency_limit": None, "trigger_mode": "multiple"}
         for event in chosen:
-            event.then(reading.read, about, concurrency_limit=None, **options)
+            event.then(reading.read, about, **read)
         changes = [setting.input for setting in parts.settings.of_reading]
-        gr.on(changes, reading.read, about, concurrency_limit=None, **options)
+        gr.on(changes, reading.read, about, **read)
         parts.another.click(photos.another, None, **options)
         parts.keep.click(photos.keep, [parts.visit], **options)
         held = [parts.visit, parts.session]
@@ -148,8 +149,14 @@ class ChatPage:
 
 
 def _connect_answers(chat: ChatEvents, parts: Components, options: dict[str, Any]) -> None:
-    # Questions wait in our own queue, which the page shows and can leave.
-    answer: dict[str, Any] = {**options, "concurrency_limit": None, "concurrency_id": "answer"}
+    # Questions wait in our own queue, which the page shows and can leave. By default Gradio drops a question
+    # that is sent between the last update of an answer and the end of its event.
+    answer: dict[str, Any] = {
+        **options,
+        "concurrency_limit": None,
+        "concurrency_id": "answer",
+        "trigger_mode": "multiple",
+    }
     about = [parts.visit, *parts.settings.inputs]
     gr.on([parts.question.submit, parts.send.click], chat.ask, [parts.question, *about], **answer)
     parts.retry.click(chat.retry, about, **answer)
@@ -171,4 +178,4 @@ def _connect_changes(chat: ChatEvents, parts: Components, options: dict[str, Any
     connect(parts.clear, chat.clear)
     connect(parts.back, chat.back)
     switched = [parts.movement_only, parts.visit, parts.session]
-    parts.movement_only.input(chat.show_movements_only, switched, **options)
+    parts.movement_only.input(chat.show_movements_only, switched, trigger_mode="always_last", **options)

@@ -65,6 +65,7 @@ class Visit:
         self._closed = False
         self._chats: dict[int, ChatSession] = {}
         self._asked: threading.Event | None = None  # the question in the queue or being answered; set to stop
+        self._question: str | None = None  # its text
         self._chat_about(0)
 
     @property
@@ -99,8 +100,12 @@ class Visit:
         """Whether a question is in the queue or being answered."""
         return self._asked is not None
 
+    def is_answering(self, question: str | None) -> bool:
+        """Return whether this question is in the queue or being answered; None: any question."""
+        return self.busy and question in (None, self._question)
+
     @contextmanager
-    def asking(self, index: int | None = None) -> Iterator[Callable[[], bool]]:
+    def asking(self, question: str, index: int | None = None) -> Iterator[Callable[[], bool]]:
         """Mark the visit as busy inside the block; yields a function that tells whether it was stopped.
 
         index: of a face of the photo to select for the question. Raises ChatError when the visit is busy
@@ -110,7 +115,7 @@ class Visit:
         with self._lock:
             if self.busy:
                 raise ChatError(messages.STILL_WRITING)
-            self._asked = asked
+            self._asked, self._question = asked, question
         try:
             if index is not None:
                 self._switch(index)

@@ -36,11 +36,16 @@ class PendingVisit:
         self.settled = threading.Event()
         """Set when the visit was added or given up."""
         self.added = False
-        self.asked = False
+        self.question: str | None = None
         self.stopped = False
         self.photos = 0
         self.movement_only = False
         self.session: str | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether a question waits with the visit."""
+        return self.question is not None
 
 
 class ChosenPhoto(NamedTuple):
@@ -167,6 +172,14 @@ class VisitStore:
         with self._lock:
             entry = self._entry(key)
         return entry is not None and entry.visit.busy
+
+    def is_answering(self, key: str | None, question: str | None) -> bool:
+        """Return whether this question waits for its photo, is in the queue or being answered; None: any."""
+        if (pending := self.pending(key)) is not None:
+            return pending.asked and question in (None, pending.question)
+        with self._lock:
+            entry = self._entry(key)
+        return entry is not None and entry.visit.is_answering(question)
 
     def memory(self) -> Counter[str]:
         """Return what all visits hold in memory: bytes by kind, see ``Visit.holdings``."""

@@ -15,6 +15,7 @@ from ui_fakes import ANSWERS, FakeModel, LoadingModel, drawing, save
 
 from emola.errors import CheckpointError
 from emola.ui.chat import chat_events, photo_events
+from emola.ui.chat.chat_panel import no_change
 from emola.ui.shared import failures, fragments, law, messages
 
 NAME = FakeModel.name
@@ -164,6 +165,7 @@ def test_one_question_waits_at_a_time(page: Page, loading: LoadingModel) -> None
     assert list(page.chat.ask("two", page.key)) == [
         {page.parts.chat_notice: fragments.notice(messages.STILL_WRITING, "error")}
     ]
+    assert list(page.chat.ask("one", page.key)) == [no_change(page.parts)]  # clicked twice
     loading.finish()
     background.join()
     assert page.messages == ["one", ANSWERS[0]]

@@ -11,6 +11,7 @@ from memory_page import Page
 from ui_fakes import ANSWERS, FakeModel, drawing
 
 from emola.limits import Limits
+from emola.ui.chat.chat_panel import no_change
 from emola.ui.shared import failures, fragments, messages
 from emola.ui.visits.answer_queue import AnswerQueue
 from emola.ui.visits.visit import Visit
@@ -108,6 +109,22 @@ def test_rejects_a_second_question_while_one_waits(page: Page) -> None:
         assert page.messages == ["one"]
     page.run(stream)
     assert page.messages == ["one", ANSWERS[0]]
+
+
+@pytest.mark.parametrize("again", ["ask", "ask_offered", "retry"])
+def test_a_question_that_was_sent_twice_is_asked_once(page: Page, again: str) -> None:
+    """Guards against an error during an answer after a double click, and one counted as two questions."""
+    page.look()
+    page.ask("one")
+    with page.queue.enter():
+        asked = ["one"] if again != "retry" else []
+        stream = getattr(page.chat, again)(*asked, page.key)
+        for _ in range(2):
+            page.apply(next(stream))
+        second = list(getattr(page.chat, again)(*asked, page.key))
+        assert second == [no_change(page.parts)]
+    page.run(stream)
+    assert page.messages[::2] == ["one"] * (1 if again == "retry" else 2)
 
 
 def test_a_full_queue_is_reported_and_keeps_the_question(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def test_rejects_a_face_that_does_not_exist() -> None:
 def test_selecting_another_face_stops_the_answer_and_keeps_its_text() -> None:
     """Guards against an answer that goes on unseen, and against losing its text."""
     visit = two_faces()
-    with visit.asking() as stopped:
+    with visit.asking("q") as stopped:
         pieces = visit.chat.ask("q")
         text = next(pieces) + next(pieces)
         visit.select(1)
@@ -109,7 +109,7 @@ def test_a_closed_visit_says_so() -> None:
 
 def test_an_answer_in_progress_ends_with_the_visit() -> None:
     visit = two_faces()
-    with visit.asking() as stopped:
+    with visit.asking("q") as stopped:
         pieces = visit.chat.ask("q")
         next(pieces)
         visit.close()

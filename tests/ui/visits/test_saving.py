@@ -187,7 +187,7 @@ def test_a_session_without_a_matching_face_restores_nothing() -> None:
 
 def test_a_session_is_not_restored_during_an_answer() -> None:
     record, visit = asked().record(), asked()
-    with visit.asking(), pytest.raises(ChatError, match="still being written"):
+    with visit.asking("q"), pytest.raises(ChatError, match="still being written"):
         visit.restore(record)
 
 

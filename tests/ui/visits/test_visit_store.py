@@ -40,7 +40,7 @@ def test_keeps_busy_visits_beyond_the_limit() -> None:
     """Guards against ending an answer because others opened the page."""
     visits, model = VisitStore(Limits(visits=2)), FakeModel()
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(2)]
-    with visits.find(keys[0]).asking(), visits.find(keys[1]).asking():
+    with visits.find(keys[0]).asking("q"), visits.find(keys[1]).asking("q"):
         keys.append(visits.add(Visit(model, drawing()), None))
         assert len(visits) == 3
     keys.append(visits.add(Visit(model, drawing()), None))
@@ -80,7 +80,7 @@ def test_visits_expire_when_idle() -> None:
     keys = [visits.add(Visit(model, drawing()), None) for _ in range(3)]
     clock.now = 59
     visits.find(keys[0])
-    with visits.find(keys[1]).asking():
+    with visits.find(keys[1]).asking("q"):
         clock.now = 119.5
         visits.find(keys[0])
         clock.now = 120
