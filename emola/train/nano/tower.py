@@ -23,6 +23,7 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel, Trainer, TrainingArguments
 
+from emola.errors import RecipeError
 from emola.faba.action_units import NANO_AUS
 from emola.faba.emotions import EMOTIONS
 from emola.face.evidence import EVIDENCE_NAME, AUEvidence
@@ -46,6 +47,10 @@ STATISTICS_BATCHES = 64
 LEAST_ACTIVE = 5
 """Lowest number of active held-out faces from which the F1 of a unit is reported."""
 
+LEAST_CHANNELS = 16
+"""Least number of channels of a convolution. With fewer, the gradient of a strided 1x1 convolution in oneDNN
+writes past a buffer (github.com/uxlfoundation/oneDNN, issue 6035)."""
+
 HEADS = "heads.safetensors"
 """File of the two heads beside the tower; they initialise the image projector and the corpus uses them."""
 
@@ -58,6 +63,8 @@ class TowerRecipe:
     shape to continue from; average: whether the result is the mean of the weights before and after;
     image_size: side of the input in pixels; stem, widths, depths: of the ResNet; epoch_faces: faces per
     epoch, sampled with ``balance`` as by ``face_sources.draw``; au_weight: weight of the units' loss.
+
+    Raises RecipeError for a convolution of less than ``LEAST_CHANNELS`` channels.
     """
 
     sources: tuple[FaceSource, ...]
@@ -78,6 +85,11 @@ class TowerRecipe:
     au_weight: float = 1.0
     balance: float = -0.5
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.stem, *self.widths) < LEAST_CHANNELS:
+            given = f"'stem' is {self.stem} and 'widths' are {[*self.widths]}"
+            raise RecipeError(f"{given}; each must be {LEAST_CHANNELS} or more.")
 
 
 class TowerWithHeads(nn.Module):

@@ -73,8 +73,8 @@ def save_tower(folder: Path) -> Path:
 def tower_config() -> ResNetConfig:
     return ResNetConfig(
         num_channels=1,
-        embedding_size=4,
-        hidden_sizes=[4, 8],
+        embedding_size=16,
+        hidden_sizes=[16, 24],
         depths=[1, 1],
         layer_type="basic",
         image_size=32,

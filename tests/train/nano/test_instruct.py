@@ -48,8 +48,8 @@ def make_recipe(folder) -> InstructRecipe:
     torch.manual_seed(0)
     shape = ResNetConfig(
         num_channels=1,
-        embedding_size=4,
-        hidden_sizes=[4, 4, 8, 8],
+        embedding_size=16,
+        hidden_sizes=[16, 16, 24, 24],
         depths=[1] * 4,
         layer_type="basic",
         image_size=64,

@@ -27,7 +27,14 @@ STAGES = [
     *("read", "speak", "practise", "practise_more"),
 ]
 CONVERSATIONS = ("corpus", "questions", "more_questions")
-TOWER = ["stem=4", "widths=[4, 4, 8, 8]", "depths=[1, 1, 1, 1]", "epochs=1", "epoch_faces=16", "batch_size=8"]
+TOWER = [
+    "stem=16",
+    "widths=[16, 16, 24, 24]",
+    "depths=[1, 1, 1, 1]",
+    "epochs=1",
+    "epoch_faces=16",
+    "batch_size=8",
+]
 SMALL = [
     *(f"{stage}.{setting}" for stage in ("tower", "average") for setting in TOWER),
     *(

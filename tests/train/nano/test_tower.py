@@ -7,6 +7,7 @@ import torch
 from table_fakes import face_table, measured_evidence, save_evidence, save_table, tower_config
 from transformers import ResNetModel
 
+from emola.errors import RecipeError
 from emola.faba import EMOTIONS, NANO_AUS
 from emola.face.evidence import EVIDENCE_NAME, LANDMARK_SHARE, AUEvidence
 from emola.train.nano import tower
@@ -35,8 +36,8 @@ def recipe(tmp_path):
         evidence=save_evidence(tmp_path / "evidence.safetensors"),
         out=tmp_path / "tower",
         image_size=32,
-        stem=4,
-        widths=(4, 4, 8, 8),
+        stem=16,
+        widths=(16, 16, 24, 24),
         depths=(1, 1, 1, 1),
         epochs=1,
         epoch_faces=24,
@@ -74,11 +75,18 @@ def test_unknown_targets_do_not_reach_the_loss():
     assert other.isfinite() and other != only_emotion
 
 
+@pytest.mark.parametrize("narrow", [{"stem": 8}, {"widths": (16, 8, 16, 16)}])
+def test_a_convolution_of_few_channels_is_refused(recipe, narrow):
+    """oneDNN writes past a buffer in its gradient."""
+    with pytest.raises(RecipeError, match="each must be 16 or more"):
+        replace(recipe, **narrow)
+
+
 def test_trained_tower_loads(recipe):
     train_tower(recipe)
     loaded = ResNetModel.from_pretrained(recipe.out).eval()
-    assert loaded.config.num_channels == 1 and loaded.config.hidden_sizes == [4, 4, 8, 8]
-    assert loaded(torch.zeros(1, 1, 32, 32)).last_hidden_state.shape == (1, 8, 1, 1)
+    assert loaded.config.num_channels == 1 and loaded.config.hidden_sizes == [16, 16, 24, 24]
+    assert loaded(torch.zeros(1, 1, 32, 32)).last_hidden_state.shape == (1, 24, 1, 1)
     assert loaded.embedder.embedder.normalization.num_batches_tracked == 3
     figures = json.loads((recipe.out / "figures.json").read_text())
     assert set(figures) == {"lab"}, "only tables with held-out people"
