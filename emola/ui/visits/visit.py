@@ -40,6 +40,11 @@ class Holding(NamedTuple):
     bytes: int
 
 
+class _Question(NamedTuple):
+    text: str
+    stopped: threading.Event
+
+
 class Visit:
     """One photo and the conversations about its faces. Thread-safe."""
 
@@ -64,8 +69,7 @@ class Visit:
         self._lock = threading.Lock()  # guards the conversations against close(), and the start of a question
         self._closed = False
         self._chats: dict[int, ChatSession] = {}
-        self._asked: threading.Event | None = None  # the question in the queue or being answered; set to stop
-        self._question: str | None = None  # its text
+        self._asked: _Question | None = None  # the question in the queue or being answered
         self._chat_about(0)
 
     @property
@@ -102,7 +106,7 @@ class Visit:
 
     def is_answering(self, question: str | None) -> bool:
         """Return whether this question is in the queue or being answered; None: any question."""
-        return self.busy and question in (None, self._question)
+        return (asked := self._asked) is not None and question in (None, asked.text)
 
     @contextmanager
     def asking(self, question: str, index: int | None = None) -> Iterator[Callable[[], bool]]:
@@ -111,15 +115,15 @@ class Visit:
         index: of a face of the photo to select for the question. Raises ChatError when the visit is busy
         already.
         """
-        asked = threading.Event()
+        asked = _Question(question, threading.Event())
         with self._lock:
             if self.busy:
                 raise ChatError(messages.STILL_WRITING)
-            self._asked, self._question = asked, question
+            self._asked = asked
         try:
             if index is not None:
                 self._switch(index)
-            yield asked.is_set
+            yield asked.stopped.is_set
         finally:
             if self._asked is asked:  # otherwise another face was selected, and maybe asked about
                 self._asked = None
@@ -127,7 +131,7 @@ class Visit:
     def stop(self) -> None:
         """Stop the question in the queue or being answered, if there is one."""
         if (asked := self._asked) is not None:
-            asked.set()
+            asked.stopped.set()
         if (chat := self._chats.get(self.selected)) is not None:
             chat.stop()
 
